@@ -86,7 +86,7 @@ class Dataset:
     name: str
     title: Text
     meaning: Text
-    grain: str
+    grain: Text
     delivery: Delivery
     cadence: str
     partition: Literal["day", "month"]

@@ -62,6 +62,7 @@ COLUMN = {
 }
 SERVER = {
     "connector": Term("text", "which connector reads this server", required=True),
+    "url": Term("text", "database address, scheme://user@host:port/database; ${VARIABLE:-default} is filled in"),
     "secrets": Term("mapping", "name of the secret -> name of the environment variable that holds it"),
     "headers": Term("mapping", "fixed request headers"),
     "limits": Term("mapping", "timeout_seconds, response_bytes, attempts: raise them only with a reason"),
@@ -86,7 +87,7 @@ ROW_RULES = {
 }
 PARTITION_RULES = {
     "schema": "fields the contract names are absent from the delivery",
-    "rows": "the number of rows is outside the volume band",
+    "rows": "the number of rows, without those that could not be placed, is outside the volume band",
     "key": "two rows carry the same key",
     "quarantine_share": "too large a share of the rows was quarantined",
     "coverage": "too few of the expected rows arrived",

@@ -1,0 +1,33 @@
+# run: the demo city, its harvest, the portal.  test, check, bench, faults, serve: see README.
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := .venv/bin
+
+.PHONY: run test check bench serve faults
+run: .venv/ready
+	$(RUN)/lumbung demo
+
+test: .venv/ready
+	$(RUN)/pytest -n 2 --dist loadgroup
+
+check: .venv/ready
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/pyrefly check
+	$(RUN)/lint-imports
+	$(RUN)/lumbung check assets/contracts tests/real/contracts
+	$(RUN)/sqlfluff lint sql --disable-progress-bar --nocolor
+	$(RUN)/pytest tests/house -q
+
+bench: .venv/ready
+	$(RUN)/python -m tests.bench
+
+serve: .venv/ready
+	$(RUN)/lumbung serve
+
+faults: .venv/ready
+	LUMBUNG_FAULTS=all $(RUN)/pytest tests/faults
+
+.venv/ready: pyproject.toml uv.lock
+	@test -x "$(UV)" || command -v $(UV) >/dev/null || (python3 -m venv .uv && .uv/bin/pip install --quiet uv)
+	$(UV) sync --frozen --quiet
+	@touch .venv/ready

@@ -1,0 +1,38 @@
+"""The code location: ``build_defs(contracts, lake, sql)``. ``dagster dev`` calls ``defs`` with the settings; tests call it with their own."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from assets.ingest import dataset_assets
+from assets.models import model_asset
+from assets.release import release_asset, release_schedule
+from assets.timetable import schedule_of, sensor_of
+from pipelines.contract_reader import read_contracts
+from pipelines.lake import Lake
+from pipelines.models import runnable
+from pipelines.settings import contracts_path, lake_path, sql_path
+from pipelines.sqlfile import read_sql_files
+
+
+def build_defs(contracts: Path, lake: Lake, sql: Path) -> dg.Definitions:
+    """Return every asset, check, schedule and sensor of the city; ContractError when a contract or SQL file is wrong."""
+    found = read_contracts(contracts)
+    models = runnable(read_sql_files(sql), found)
+    assets, schedules, sensors = [], [release_schedule()], []
+    for contract in found:
+        for dataset in contract.datasets:
+            op = dataset_assets(lake, sql, contract, dataset)
+            selection = dg.AssetSelection.assets(op)
+            assets.append(op)
+            schedules += [each for each in [schedule_of(dataset, selection)] if each]
+            sensors += [each for each in [sensor_of(dataset, selection)] if each]
+    assets += [model_asset(lake, found, model) for model in models]
+    assets.append(release_asset(lake, found, models))
+    return dg.Definitions(assets=assets, schedules=schedules, sensors=sensors, executor=dg.in_process_executor)
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Return the definitions of the lake and contracts that the settings name."""
+    return build_defs(contracts_path(), Lake(lake_path()), sql_path())

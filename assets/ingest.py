@@ -1,0 +1,168 @@
+"""Contract -> a dataset's raw, clean and public assets: one op per dataset that harvests a range of partitions in one run.
+
+A passed partition is materialized in all its layers; a withheld one fails the blocking check ``gate`` and is materialized in raw only.
+What the harvest does is in ``harvest``; when it runs is in ``timetable``.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from assets.harvest import Harvest, harvest
+from assets.timetable import freshness_of, partitions_of
+from pipelines.cast import STORED, identifier
+from pipelines.contract import Column, Contract, Dataset
+from pipelines.lake import Lake
+from quality.verdict import PartitionVerdict
+
+GATE = "gate"
+PREVIEW_ROWS = 5
+
+
+def key_of(layer: str, dataset_id: str) -> dg.AssetKey:
+    """Return the asset key of one layer of a dataset: ``layer / application / dataset``."""
+    return dg.AssetKey([layer, *dataset_id.split(".")])
+
+
+def dataset_assets(lake: Lake, sql: Path, contract: Contract, dataset: Dataset) -> dg.AssetsDefinition:
+    """Return the multi-asset of one dataset."""
+    raw, clean, public = (key_of(layer, dataset.id) for layer in ("raw", "clean", "public"))
+    shared: dict[str, Any] = {
+        "group_name": contract.application,
+        "owners": [f"team:{contract.owner}"],
+        "partitions_def": partitions_of(dataset),
+        "skippable": True,
+        "tags": {"delivery": dataset.delivery, "cadence": dataset.cadence},
+    }
+    specs = [
+        dg.AssetSpec(raw, description=f"{dataset.title.en}, as delivered by {contract.title.en}.", kinds={dataset.source.connector}, **shared),
+        dg.AssetSpec(clean, deps=[raw], description=_described(dataset), kinds={"deltalake"}, metadata=_schema(dataset.columns), **shared),
+    ]
+    if dataset.is_public:
+        specs.append(
+            dg.AssetSpec(
+                public,
+                deps=[clean],
+                description=f"{dataset.title.en}: the open columns of what passed.",
+                kinds={"deltalake"},
+                metadata=_schema(dataset.public_columns),
+                freshness_policy=freshness_of(dataset),
+                **shared,
+            )
+        )
+    check = dg.AssetCheckSpec(GATE, asset=clean, blocking=True, description="The contract's rules, judged by Great Expectations; a failure withholds.")
+
+    @dg.multi_asset(
+        name=dataset.id.replace(".", "__"),
+        specs=specs,
+        check_specs=[check],
+        can_subset=False,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=contract.application,
+    )
+    def op(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        done = harvest(lake, sql, contract, dataset, context.partition_keys, context.run.run_id)
+        tables = _tables(lake, dataset, done.verdict.passed)
+        for each in done.verdict.partitions:
+            _announce(context, tables, dataset, done, each)
+        withheld = [each for each in done.verdict.partitions if each.verdict == "withheld"]
+        yield dg.AssetCheckResult(
+            asset_key=clean,
+            check_name=GATE,
+            passed=not withheld,
+            metadata={"passed": len(done.verdict.passed), "withheld": len(withheld), "why": dg.MetadataValue.md(_why(withheld))},
+        )
+
+    return op
+
+
+@dataclass(frozen=True)
+class _Table:
+    """What one layer's table is after the harvest: its path, its version, and the first public rows of each partition as Markdown."""
+
+    path: Path
+    version: int
+    previews: Mapping[str, str]
+
+
+def _tables(lake: Lake, dataset: Dataset, passed: Sequence[str]) -> dict[str, _Table]:
+    """Look at the tables once, however many partitions passed; at none when none did."""
+    layers = ("clean", "public") if dataset.is_public else ("clean",)
+    if not passed:
+        return {}
+    tables = {}
+    for layer in layers:
+        path = lake.dataset_table(layer, dataset.id)
+        tables[layer] = _Table(path, lake.version(path), _previews(lake, dataset, path, passed) if layer == "public" else {})
+    return tables
+
+
+def _announce(context: dg.AssetExecutionContext, tables: Mapping[str, _Table], dataset: Dataset, done: Harvest, each: PartitionVerdict) -> None:
+    """Tell Dagster what became of one partition, and only what is true of it."""
+    counts = {"delivered": each.delivered, "passed": each.passed, "quarantined": each.quarantined, "duplicates": each.duplicates}
+    if done.landed:
+        parts = {"parts": len(done.landed), "address": done.landed[0].address}
+        context.log_event(dg.AssetMaterialization(key_of("raw", dataset.id), partition=each.partition, metadata={**counts, **parts}))
+    evaluation = dg.AssetCheckEvaluation(
+        asset_key=key_of("clean", dataset.id),
+        check_name=GATE,
+        passed=each.verdict == "passed",
+        metadata={**counts, "findings": dg.MetadataValue.md(_why([each]))},
+        severity=dg.AssetCheckSeverity.ERROR,
+        blocking=True,
+        partition=each.partition,
+    )
+    event = dg.DagsterEvent(dg.DagsterEventType.ASSET_CHECK_EVALUATION.value, context.run.job_name, event_specific_data=evaluation)
+    context.instance.report_dagster_event(event, context.run.run_id)
+    if each.verdict != "passed":
+        return
+    for layer, table in tables.items():
+        metadata: dict[str, Any] = {"dagster/row_count": each.passed, "dagster/uri": str(table.path), "delta_version": table.version, **counts}
+        if layer == "public":
+            metadata["preview"] = dg.MetadataValue.md(table.previews.get(each.partition, "no rows"))
+        context.log_event(dg.AssetMaterialization(key_of(layer, dataset.id), partition=each.partition, metadata=metadata))
+
+
+def _previews(lake: Lake, dataset: Dataset, table: Path, passed: Sequence[str]) -> dict[str, str]:
+    asked = {f"_partition={key}" for key in passed}
+    files = [file for file in lake.files(table) if Path(file).parent.name in asked]
+    if not files:
+        return {}
+    names = [column.name for column in dataset.public_columns]
+    head = "\n".join([" | ".join(names), " | ".join("---" for _ in names)])
+    found: dict[str, list[str]] = {}
+    with lake.connect() as con:
+        con.execute(
+            f"SELECT ('' || _partition), {', '.join(identifier(name) for name in names)} "
+            "FROM read_parquet(?, hive_partitioning = true, hive_types = {'_partition': VARCHAR}, union_by_name = true) "
+            f"QUALIFY row_number() OVER (PARTITION BY _partition) <= {PREVIEW_ROWS}",
+            [files],
+        )
+        for key, *cells in con.fetchall():
+            found.setdefault(key, []).append(" | ".join(str(cell).replace("|", "/") for cell in cells))
+    return {key: "\n".join([head, *lines]) for key, lines in found.items()}
+
+
+def _why(verdicts: list[PartitionVerdict]) -> str:
+    lines = [f"- {each.partition}: {finding.rule}: {finding.message}" for each in verdicts for finding in each.findings]
+    return "\n".join(lines[:50] or ["nothing found"])
+
+
+def _described(dataset: Dataset) -> str:
+    return f"{dataset.meaning.en} One row: {dataset.grain.en}. Information class: {dataset.information_class}."
+
+
+def _schema(columns: tuple[Column, ...]) -> dict[str, Any]:
+    table = [
+        dg.TableColumn(
+            column.name,
+            STORED[column.type],
+            description=column.meaning.en + (f" [{column.unit}]" if column.unit else ""),
+            constraints=dg.TableColumnConstraints(nullable=not column.required, other=[rule.name for rule in column.rules]),
+        )
+        for column in columns
+    ]
+    return {"dagster/column_schema": dg.TableSchema(columns=table)}

@@ -1,0 +1,83 @@
+"""Cadence in the contract -> Dagster partitions, schedules, freshness and the file-drop sensor.
+
+Nothing is scheduled for a system that has stopped; what it delivered stays.
+"""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from pipelines.connectors import file
+from pipelines.contract import Dataset
+from pipelines.partitions import first_day, key_of, keys_between, last_complete
+from pipelines.settings import reachable
+
+CRON = {"hourly": "15 * * * *", "daily": "30 2 * * *", "weekly": "30 2 * * 1", "monthly": "30 2 1 * *", "yearly": "30 2 1 1 *"}
+START, END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+def partitions_of(dataset: Dataset) -> dg.PartitionsDefinition[str]:
+    """Return the dataset's days or months, from its first to its last day of activity."""
+    start = dataset.active_from.isoformat()
+    after = (dataset.active_to + timedelta(days=1)).isoformat() if dataset.active_to else None
+    if dataset.partition == "day":
+        return dg.DailyPartitionsDefinition(start, end_date=after, timezone=dataset.timezone)
+    end = (dataset.active_to.replace(day=1) + timedelta(days=32)).replace(day=1).isoformat()[:7] if dataset.active_to else None
+    return dg.MonthlyPartitionsDefinition(start[:7], end_date=end, timezone=dataset.timezone, fmt="%Y-%m")
+
+
+def freshness_of(dataset: Dataset) -> dg.FreshnessPolicy | None:
+    """Return how old the dataset may grow, its partition's length added; none for a system that has stopped."""
+    length = timedelta(days=1 if dataset.partition == "day" else 31)
+    return None if dataset.active_to else dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=dataset.freshness_hours) + length)
+
+
+def range_tags(first: str, last: str) -> dict[str, str]:
+    """Return the tags that make one run of a range of partitions."""
+    return {START: first, END: last}
+
+
+def due(dataset: Dataset) -> tuple[str, ...]:
+    """Return the partitions a scheduled run asks for: the last complete one and the look-back before it."""
+    last = last_complete(dataset)
+    reach = timedelta(days=dataset.lookback * (1 if dataset.partition == "day" else 28))
+    return keys_between(dataset, first_day(key_of(dataset, last - reach)), last)
+
+
+def schedule_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.ScheduleDefinition | None:
+    """Return the dataset's schedule, none for a system that has stopped or a dataset that comes once."""
+    if dataset.active_to or dataset.cadence not in CRON:
+        return None
+    name = dataset.id.replace(".", "__")
+
+    def requests(_: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        keys = due(dataset)
+        return dg.RunRequest(run_key=None, tags=range_tags(keys[0], keys[-1])) if keys else dg.SkipReason("no partition is complete yet")
+
+    return dg.ScheduleDefinition(
+        name=f"{name}_schedule",
+        job=dg.define_asset_job(f"{name}_job", selection),
+        cron_schedule=CRON[dataset.cadence],
+        execution_timezone=dataset.timezone,
+        execution_fn=requests,
+    )
+
+
+def sensor_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.SensorDefinition | None:
+    """Return the sensor that asks for a partition when its file is dropped or changed, for datasets read from dated files."""
+    if dataset.source.connector != "file" or dataset.active_to:
+        return None
+    name = dataset.id.replace(".", "__")
+
+    def requests(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        seen = float(context.cursor or 0)
+        changed = {key: path.stat().st_mtime for path, key in file.listing(reachable(dataset)) if key and path.stat().st_mtime > seen}
+        known = set(partitions_of(dataset).get_partition_keys())
+        runs = [
+            dg.RunRequest(run_key=f"{dataset.id}:{key}:{when}", job_name=f"{name}_drop_job", tags=range_tags(key, key))
+            for key, when in sorted(changed.items())
+            if key in known
+        ]
+        return dg.SensorResult(run_requests=runs, cursor=str(max([seen, *changed.values()])))
+
+    return dg.SensorDefinition(name=f"{name}_drop", evaluation_fn=requests, job=dg.define_asset_job(f"{name}_drop_job", selection), minimum_interval_seconds=60)

@@ -1,0 +1,36 @@
+"""What the commands check and new do: lint contracts, start one from the template."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.contract_reader import SUFFIX, read_contract, read_contracts
+from pipelines.contract_terms import NAME
+from pipelines.errors import ContractError
+
+TEMPLATE = Path(__file__).parent / "contract_template.yaml"
+
+
+def lint(paths: Sequence[Path]) -> tuple[list[str], list[str]]:
+    """Return (problems, files read) of contract files and folders."""
+    problems: list[str] = []
+    read: list[str] = []
+    for path in paths:
+        try:
+            found = read_contracts(path) if path.is_dir() else (read_contract(path),)
+            read += [str(contract.path) for contract in found]
+        except ContractError as error:
+            problems += str(error).splitlines()
+    return problems, read
+
+
+def start(name: str, folder: Path) -> Path:
+    """Write a new contract for application ``name``; ContractError when the name is not allowed or taken."""
+    if not re.fullmatch(NAME, name):
+        raise ContractError(f"'{name}' cannot be an application's id; ids match {NAME}, such as posyandu")
+    path = folder / f"{name}{SUFFIX}"
+    if path.exists():
+        raise ContractError(f"{path} is there already; edit it, or choose another name")
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(TEMPLATE.read_text("utf-8").replace("NAME", name), "utf-8")
+    return path

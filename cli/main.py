@@ -1,0 +1,186 @@
+"""``lumbung``: what a data engineer and an analyst type. Each command says what it does, teaches in --help, and reports in --json.
+
+Exit codes: 0 everything asked for is published, 2 it ran but something is withheld, 1 an error. Rooms that take long to import are
+imported by the command that needs them.
+"""
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from cli import contracts as contract_commands
+from cli import query, show
+from pipelines.contract_reader import read_contracts
+from pipelines.errors import LumbungError
+from pipelines.lake import Lake
+from pipelines.release import open_release, releases
+from pipelines.settings import contracts_path, lake_path, sql_path
+
+PUBLISHED, ERROR, WITHHELD = 0, 1, 2
+ERRORS = Console(stderr=True, highlight=False)
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.splitlines()[0])
+release_app = typer.Typer(no_args_is_help=True, help="List the releases of the lake, or show what one pins.")
+app.add_typer(release_app, name="release")
+
+LakeOption = Annotated[Path | None, typer.Option("--lake", help="Folder of the lake [LUMBUNG_LAKE].")]
+ContractsOption = Annotated[Path | None, typer.Option("--contracts", help="Folder of contracts [LUMBUNG_CONTRACTS].")]
+Json = Annotated[bool, typer.Option("--json", help="Report as JSON on standard output.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Contract files or folders; LUMBUNG_CONTRACTS when none.")] = None, as_json: Json = False
+) -> None:
+    """Lint contracts: every problem with its file, line and remedy.
+
+    Example: lumbung check assets/contracts/sikesal.odcs.yaml
+    """
+    problems, read = contract_commands.lint(paths or [contracts_path()])
+    if as_json:
+        _print_json({"contracts": read, "problems": problems})
+    else:
+        for problem in problems:
+            ERRORS.print(problem, markup=False, soft_wrap=True)
+        show.CONSOLE.print(f"{len(read)} contracts read, {len(problems)} problems")
+    raise typer.Exit(ERROR if problems else PUBLISHED)
+
+
+@app.command()
+def new(name: Annotated[str, typer.Argument(help="The application's id: lower case letters, digits, _.")], contracts: ContractsOption = None) -> None:
+    """Start a contract: writes NAME.odcs.yaml with a comment on every key, ready to be filled in.
+
+    Example: lumbung new posyandu
+    """
+    path = contract_commands.start(name, contracts_path(contracts))
+    show.CONSOLE.print(f"{path} written; fill it in, then: lumbung check {path}", soft_wrap=True)
+
+
+@app.command()
+def run(
+    applications: Annotated[list[str] | None, typer.Argument(help="Applications to harvest; all when none.")] = None,
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day; else the first one not yet passed.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; else the last complete one.")] = None,
+    contracts: ContractsOption = None,
+    lake: LakeOption = None,
+    as_json: Json = False,
+) -> None:
+    """Materialize through Dagster: fetch, land, refine, judge, publish, then KPIs and a release.
+
+    Example: lumbung run sikesal aqms --from 2026-11-01 --to 2026-11-14
+    """
+    from cli.materialize import materialize  # noqa: PLC0415  dagster takes a second to import
+
+    report = materialize(contracts_path(contracts), Lake(lake_path(lake)), sql_path(), applications or [], _day(first), _day(last), quiet=as_json)
+    if as_json:
+        _print_json(show.report_json(report))
+    else:
+        show.report(report)
+    raise typer.Exit(ERROR if report.errors else WITHHELD if report.withheld else PUBLISHED)
+
+
+@app.command()
+def status(contracts: ContractsOption = None, lake: LakeOption = None, as_json: Json = False) -> None:
+    """Show each dataset's freshness, last verdict, and the withheld partitions with their reasons.
+
+    Example: lumbung status --json
+    """
+    rows = show.status_rows(Lake(lake_path(lake)), read_contracts(contracts_path(contracts)))
+    if as_json:
+        _print_json(rows)
+    else:
+        show.status(rows)
+
+
+@app.command()
+def sql(
+    text: Annotated[str, typer.Argument(metavar="QUERY", help="One SQL query over the release's tables.")],
+    form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet (to standard output).")] = "table",
+    release: Annotated[str | None, typer.Option(help="Release id; the current one unless given.")] = None,
+    lake: LakeOption = None,
+) -> None:
+    """Query the public tables of a release with DuckDB.
+
+    Example: lumbung sql "SELECT status, count(*) FROM sikesal.complaints GROUP BY 1" --format csv
+    """
+    query.answer(open_release(Lake(lake_path(lake)), release), text, form)
+
+
+@app.command()
+def shell(release: Annotated[str | None, typer.Option(help="Release id; the current one unless given.")] = None, lake: LakeOption = None) -> None:
+    """Query a release interactively; end each query with a semicolon, .tables lists tables, .quit leaves."""
+    query.shell(open_release(Lake(lake_path(lake)), release))
+
+
+@release_app.command("list")
+def release_list(lake: LakeOption = None, as_json: Json = False) -> None:
+    """List the releases, oldest first."""
+    found = [{"release": each.id, "made_at": each.manifest["made_at"], "tables": len(each.manifest["tables"])} for each in releases(Lake(lake_path(lake)))]
+    _print_json(found) if as_json else show.table("Releases", ["release", "made_at", "tables"], found)
+
+
+@release_app.command("show")
+def release_show(release: Annotated[str, typer.Argument(metavar="ID", help="Release id, or current.")], lake: LakeOption = None) -> None:
+    """Show what a release pins, as JSON."""
+    _print_json(open_release(Lake(lake_path(lake)), None if release == "current" else release).manifest)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port of the portal.")] = 8501,
+    dagster_port: Annotated[int, typer.Option(help="Port of Dagster's UI; 0 leaves it out.")] = 3000,
+    lake: LakeOption = None,
+    contracts: ContractsOption = None,
+) -> None:
+    """Serve the portal and Dagster's UI on this machine until Ctrl-C.
+
+    Example: lumbung serve --port 8600
+    """
+    from cli.serving import serve_all  # noqa: PLC0415  dagster takes a second to import
+
+    serve_all(lake_path(lake), contracts_path(contracts), port, dagster_port)
+
+
+@app.command()
+def demo(
+    days: Annotated[int, typer.Option(min=1, max=366, help="Days up to yesterday.")] = 14,
+    scale: Annotated[float, typer.Option(min=0.01, help="Volume against the real city's.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Same seed, same city.")] = 1571,
+    port: Annotated[int, typer.Option(help="Port of the portal.")] = 8501,
+    dagster_port: Annotated[int, typer.Option(help="Port of Dagster's UI; 0 leaves it out.")] = 3000,
+    city_port: Annotated[int, typer.Option(help="Port of the demo city.")] = 8600,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="End after the run.")] = False,
+    lake: LakeOption = None,
+    as_json: Json = False,
+) -> None:
+    """Start the synthetic demo city, harvest its last days, and serve the portal.
+
+    Example: lumbung demo --days 7 --no-serve
+    """
+    from cli.demo import run_demo  # noqa: PLC0415  dagster takes a second to import
+
+    report = run_demo(lake_path(lake), days, scale, seed, (port, dagster_port, city_port), serve=not no_serve, as_json=as_json)
+    raise typer.Exit(ERROR if report.errors else WITHHELD if report.withheld and no_serve else PUBLISHED)
+
+
+def _day(value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n")
+
+
+def main() -> None:
+    """Run the command line; a LumbungError is printed as it is, exit 1."""
+    try:
+        app()
+    except LumbungError as error:
+        ERRORS.print(str(error), style="red", markup=False, soft_wrap=True)
+        sys.exit(ERROR)

@@ -1,0 +1,25 @@
+"""A run with a progress display: Dagster's instance beside the lake, its chatter silenced, each step told as it begins."""
+
+import warnings
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from assets.run import Report, open_instance, run
+from pipelines.lake import Lake
+
+
+def materialize(contracts: Path, lake: Lake, sql: Path, applications: Sequence[str], first: date | None, last: date | None, quiet: bool) -> Report:
+    """Run ``applications`` and return the report; progress goes to standard error unless ``quiet``."""
+    warnings.filterwarnings("ignore", module="dagster")
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
+    with open_instance(lake) as instance, Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+        bar = progress.add_task("reading contracts", total=1)
+
+        def tell(what: str, done: int, of: int) -> None:
+            progress.update(bar, description=what or "done", completed=done, total=of)
+
+        return run(instance, contracts, lake, sql, applications, first, last, tell)

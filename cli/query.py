@@ -1,0 +1,77 @@
+"""Queries over a release: one answer to standard output, or a shell."""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from cli.show import CONSOLE, table
+from pipelines.errors import LakeError, LumbungError
+from pipelines.release import Release
+
+FORMATS = {"csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY true", "parquet": "FORMAT parquet"}
+MOST_ROWS = 200
+
+
+def answer(release: Release, text: str, form: str) -> None:
+    """Run one query and write its rows; LakeError repeats what DuckDB said and names the tables there are."""
+    if form not in ("table", *FORMATS):
+        raise LumbungError(f"--format {form}: formats are table, {', '.join(FORMATS)}")
+    with release.connect() as con:
+        try:
+            if form == "table":
+                _print(con, text)
+            else:
+                _copy(con, text.strip().rstrip(";"), FORMATS[form])
+        except duckdb.Error as error:
+            raise LakeError(f"{error}\ntables: {', '.join(tables(con))}") from error
+
+
+def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the release's tables as schema.name."""
+    found = con.execute("SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1").fetchall()
+    return [name for (name,) in found]
+
+
+def shell(release: Release) -> None:
+    """Read queries until .quit or the end of input."""
+    CONSOLE.print(f"release {release.id}; .tables lists tables, .quit leaves")
+    with release.connect() as con:
+        text = ""
+        while True:
+            try:
+                line = input("lumbung> " if not text else "    ...> ")
+            except EOFError:
+                return
+            if line.strip() in (".quit", ".exit"):
+                return
+            if line.strip() == ".tables":
+                CONSOLE.print("\n".join(tables(con)))
+                continue
+            text += line + "\n"
+            if text.strip().endswith(";"):
+                try:
+                    _print(con, text)
+                except duckdb.Error as error:
+                    CONSOLE.print(str(error), style="red", markup=False)
+                text = ""
+
+
+def _print(con: duckdb.DuckDBPyConnection, text: str) -> None:
+    result = con.execute(text)
+    names = [each[0] for each in result.description or ()]
+    rows = result.fetchmany(MOST_ROWS + 1)
+    table("", names, [dict(zip(names, row, strict=True)) for row in rows[:MOST_ROWS]])
+    if len(rows) > MOST_ROWS:
+        CONSOLE.print(f"only the first {MOST_ROWS} rows are shown; --format csv gives all of them")
+
+
+def _copy(con: duckdb.DuckDBPyConnection, text: str, options: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
+        path = Path(folder) / "answer"
+        con.execute(f"COPY ({text}) TO '{path}' ({options})")
+        with path.open("rb") as stream:
+            shutil.copyfileobj(stream, sys.stdout.buffer)
+        sys.stdout.buffer.flush()

@@ -1,0 +1,67 @@
+"""Serves the portal and Dagster's UI as child processes on this machine, and stops everything it started."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from assets.run import open_instance
+from cli.show import CONSOLE
+from pipelines.errors import LumbungError
+from pipelines.lake import Lake
+from pipelines.settings import HOUSE
+
+ADDRESS = "127.0.0.1"
+
+
+def free(port: int, option: str) -> None:
+    """Raise LumbungError, with the way out, when ``port`` is in use."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError as error:
+            raise LumbungError(f"port {port} is in use ({error.strerror}); stop what listens there, or choose another port with {option} N") from error
+
+
+def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None:
+    """Serve until Ctrl-C or until one of the servers ends."""
+    free(port, "--port")
+    if dagster_port:
+        free(dagster_port, "--dagster-port")
+    with open_instance(Lake(lake)):
+        pass
+    environment = {**os.environ, "LUMBUNG_LAKE": str(lake), "LUMBUNG_CONTRACTS": str(contracts), "DAGSTER_HOME": str(Lake(lake).state),
+                   "DAGSTER_DISABLE_TELEMETRY": "1", "PYTHONPATH": str(HOUSE)}  # fmt: skip
+    portal = [sys.executable, "-m", "uvicorn", "portal.app:app", "--host", ADDRESS, "--port", str(port), "--log-level", "warning"]
+    dagster = [sys.executable, "-m", "dagster", "dev", "-m", "assets.definitions", "-h", ADDRESS, "-p", str(dagster_port), "--log-level", "warning"]
+    commands = [portal, *([dagster] if dagster_port else [])]
+    children = [subprocess.Popen(command, env=environment, cwd=HOUSE, start_new_session=True) for command in commands]
+    CONSOLE.print(f"portal   http://{ADDRESS}:{port}")
+    if dagster_port:
+        CONSOLE.print(f"Dagster  http://{ADDRESS}:{dagster_port}")
+    CONSOLE.print("Ctrl-C stops both")
+    _wait(children)
+
+
+def _wait(children: Sequence["subprocess.Popen[bytes]"]) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+        raise LumbungError("a server ended by itself; its message stands above")
+    except KeyboardInterrupt:
+        CONSOLE.print("stopping")
+    finally:
+        for child in children:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGTERM)
+        for child in children:
+            try:
+                child.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)

@@ -1,0 +1,49 @@
+"""The demo city as a value: its seed, size and days; its files and database; and the list of errors planted in it.
+
+Same City, same bytes. Volumes follow the real systems (SIKESAL 835 complaints in 2022, 10-20 thousand permits and tens to 300 information
+requests a year, one AQMS station with 7 parameters every 30 minutes); everything else is synthetic. One application a module.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Jakarta")
+
+
+@dataclass(frozen=True)
+class City:
+    """``days`` are those before ``today``; ``scale`` multiplies volumes, 1.0 is the real city's."""
+
+    today: date
+    seed: int = 1571
+    scale: float = 1.0
+    days: int = 14
+
+    @property
+    def window(self) -> tuple[date, ...]:
+        """The days that are harvested, in order."""
+        return tuple(self.today - timedelta(days=n) for n in range(self.days, 0, -1))
+
+    def dice(self, *names: object) -> random.Random:
+        """Return the random numbers of one part of the city, independent of every other part."""
+        return random.Random(":".join(map(str, (self.seed, self.scale, *names))))
+
+    def before(self, days: int) -> Iterator[date]:
+        """Yield the days from ``days`` before the window up to yesterday."""
+        for n in range(self.days + days, 0, -1):
+            yield self.today - timedelta(days=n)
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One error put in on purpose: which rule must catch it where; ``duplicate`` and ``coverage`` are no row's fault."""
+
+    application: str
+    dataset: str
+    partition: str
+    key: str
+    rule: str
+    note: str = field(default="")

@@ -1,0 +1,127 @@
+"""SIKESAL's synthetic complaints: every version of every complaint as an Open311 GeoReport v2 request, and the errors planted in them.
+
+Category mix and volume are those of 2022 (835 complaints); answer times are made up around SIKESAL's own clock of 24, 48 and 72 hours.
+"""
+
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+
+from demo.city import ZONE, City, Planted
+from demo.regions import KELURAHAN
+
+PER_YEAR = 835
+HISTORY = 30
+CATEGORIES = (
+    ("roads", "Jalan rusak", 183, 72), ("street_lights", "Lampu jalan", 119, 24), ("drainage", "Drainase", 78, 72),
+    ("pipe_leaks", "Kebocoran pipa", 53, 24), ("turbid_water", "Air keruh", 36, 24), ("flood", "Banjir", 32, 48),
+    ("social_aid", "Bantuan sosial", 28, 72), ("environment", "Lingkungan", 26, 48), ("order", "Ketertiban", 21, 48),
+    ("illegal_parking", "Parkir liar", 19, 48), ("other", "Lainnya", 240, 72),
+)  # fmt: skip
+"""Code, name, complaints in 2022, hours allowed."""
+ERRORS = ("state.one_of", "closed_after_received", "received_at.type", "lat.minimum", "region_code.pattern", "ticket_no.required")
+
+
+@cache
+def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
+    """Return every version in order of update, and the planted errors."""
+    versions: list[dict[str, Any]] = []
+    number = 0
+    for day in city.before(HISTORY):
+        dice = city.dice("sikesal", day)
+        expected = PER_YEAR / 365 * city.scale
+        for _ in range(int(expected) + (dice.random() < expected % 1)):
+            number += 1
+            versions += _complaint(city, day, f"SKL-{day.year}-{number:05d}", dice)
+    end = datetime.combine(city.today, time(), ZONE)
+    versions = sorted((each for each in versions if each["_at"] < end), key=lambda each: (each["_at"], each["service_request_id"]))
+    return _dirty(city, versions)
+
+
+def planted(city: City) -> list[Planted]:
+    """Return the planted errors."""
+    return build(city)[1]
+
+
+def _complaint(city: City, day: date, ticket: str, dice: Any) -> list[dict[str, Any]]:
+    code, name, _, sla = dice.choices(CATEGORIES, [each[2] for each in CATEGORIES])[0]
+    received = datetime.combine(day, time(dice.randrange(6, 22), dice.randrange(60), dice.randrange(60)), ZONE)
+    person = dice.randrange(1, 5000)
+    base = {
+        "service_request_id": ticket,
+        "service_code": code,
+        "service_name": name,
+        "requested_datetime": received.isoformat(),
+        "lat": round(dice.uniform(-1.68, -1.52), 6),
+        "long": round(dice.uniform(103.55, 103.67), 6),
+    }
+    extended = {
+        "kelurahan_code": dice.choice(KELURAHAN),
+        "channel": dice.choice(["app", "app", "app", "web", "whatsapp"]),
+        "sla_hours": sla,
+        "reporter_name": f"Warga Sintetis {person}",
+        "phone": f"+62812{person:07d}",
+        "text": f"Keluhan sintetis tentang {name.lower()}.",
+    }
+    hours = sla * dice.choice([0.1, 0.2, 0.3, 0.5, 0.6, 0.8, 0.9, 1.4, 2.5])
+    steps = [("received", 0.0), ("verified", 0.1), ("forwarded", 0.25), ("in_progress", 0.5), ("answered", 0.8), ("closed", 1.0)]
+    if dice.random() < 0.06:
+        steps = [("received", 0.0), ("rejected", 0.2)]
+    elif dice.random() < 0.1:
+        steps = steps[: dice.randrange(2, 5)]
+    return [_version(base, extended, state, received, received + timedelta(hours=hours * share, minutes=dice.randrange(1, 9)), hours) for state, share in steps]
+
+
+def _version(base: dict[str, Any], extended: dict[str, Any], state: str, received: datetime, at: datetime, hours: float) -> dict[str, Any]:
+    closed = state in ("closed", "rejected")
+    answered = received + timedelta(hours=hours * 0.8) if state in ("answered", "closed") else None
+    return {
+        **base,
+        "status": "closed" if closed else "open",
+        "status_notes": state,
+        "updated_datetime": at.replace(microsecond=0).isoformat(),
+        "extended_attributes": {
+            **extended,
+            "first_response_datetime": answered.replace(microsecond=0).isoformat() if answered else None,
+            "closed_datetime": at.replace(microsecond=0).isoformat() if closed else None,
+        },
+        "_at": at.replace(microsecond=0),
+    }
+
+
+def _dirty(city: City, versions: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[Planted]]:
+    """Plant one row error every third day and one duplicate every fourth, on rows that were right."""
+    found: list[Planted] = []
+    for n, day in enumerate(city.window):
+        here = [i for i, each in enumerate(versions) if each["_at"].date() == day]
+        dice = city.dice("sikesal dirt", day)
+        if n % 3 == 1 and here:
+            i, rule = dice.choice(here), ERRORS[(n // 3) % len(ERRORS)]
+            key = f"{versions[i]['service_request_id']} {versions[i]['updated_datetime']}"
+            versions[i] = _broken(versions[i], rule)
+            found.append(Planted("sikesal", "complaints", day.isoformat(), key, rule))
+            here.remove(i)
+        if n % 4 == 2 and here:
+            again = versions[dice.choice(here)]
+            versions.insert(versions.index(again) + 1, dict(again))
+            key = f"{again['service_request_id']} {again['updated_datetime']}"
+            found.append(Planted("sikesal", "complaints", day.isoformat(), key, "duplicate", "delivered twice"))
+    return versions, found
+
+
+def _broken(version: dict[str, Any], rule: str) -> dict[str, Any]:
+    broken = {**version, "extended_attributes": dict(version["extended_attributes"])}
+    match rule:
+        case "state.one_of":
+            broken["status_notes"] = "selesai (lama)"
+        case "closed_after_received":
+            broken["extended_attributes"]["closed_datetime"] = "2016-01-01T00:00:00+07:00"
+        case "received_at.type":
+            broken["requested_datetime"] = "2026-02-30T08:00:00+07:00"
+        case "lat.minimum":
+            broken["lat"] = -103.61
+        case "region_code.pattern":
+            broken["extended_attributes"]["kelurahan_code"] = "Telanaipura"
+        case "ticket_no.required":
+            broken["service_request_id"] = None
+    return broken

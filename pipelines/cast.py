@@ -1,0 +1,82 @@
+"""How a delivered text becomes a typed value, as DuckDB expressions; a text that cannot be read is NULL, never a guess.
+
+Types are ODCS logical types. Times are stored in UTC; a time without an offset is read in the column's own zone. What a text that
+cannot be read means is ``refine``'s business. DuckDB's formats: https://duckdb.org/docs/sql/functions/dateformat
+"""
+
+from pipelines.contract import Column
+
+STORED = {
+    "string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMPTZ",
+    "object": "VARCHAR", "array": "VARCHAR",
+}  # fmt: skip
+"""Logical type -> DuckDB type in the lake; objects and arrays stay JSON text."""
+EXCEL_SERIAL = "excel-serial"
+
+
+def quoted(text: str) -> str:
+    """Return ``text`` as an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """Return ``name`` as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def cast(column: Column, raw: str) -> str:
+    """Return the expression that reads the text expression ``raw`` as ``column``'s type, NULL where it cannot be read."""
+    match column.type:
+        case "string":
+            return raw
+        case "integer":
+            return f"CASE WHEN regexp_full_match({raw}, '\\s*[+-]?[0-9]+\\s*') THEN TRY_CAST({raw} AS BIGINT) END"
+        case "number":
+            shape = r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*"
+            finite = f"TRY_CAST({raw} AS DOUBLE)"
+            return f"CASE WHEN regexp_full_match({raw}, '{shape}') AND isfinite({finite}) THEN {finite} END"
+        case "boolean":
+            return f"CASE WHEN lower({raw}) IN ('true', '1') THEN true WHEN lower({raw}) IN ('false', '0') THEN false END"
+        case "date":
+            return _date(column, raw)
+        case "timestamp":
+            return _timestamp(column, raw)
+    kind = "OBJECT" if column.type == "object" else "ARRAY"
+    return f"CASE WHEN json_valid({raw}) AND json_type({raw}) = '{kind}' THEN {raw} END"
+
+
+def _date(column: Column, raw: str) -> str:
+    iso = f"CASE WHEN regexp_full_match({raw}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST({raw} AS DATE) END"
+    if not column.formats:
+        return iso
+    return _first([f"CAST({_serial(raw)} AS DATE)" if each == EXCEL_SERIAL else f"CAST({_strptime(raw, each)} AS DATE)" for each in column.formats])
+
+
+def _timestamp(column: Column, raw: str) -> str:
+    zone = quoted(column.timezone)
+    if column.formats:
+        return _first([_moment(raw, each, zone) for each in column.formats])
+    shape = "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
+    offset = f"CASE WHEN regexp_full_match({raw}, '{shape} ?(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)') THEN TRY_CAST({raw} AS TIMESTAMPTZ) END"
+    local = f"CASE WHEN regexp_full_match({raw}, '{shape}') THEN TRY_CAST({raw} AS TIMESTAMP) AT TIME ZONE {zone} END"
+    return _first([offset, local])
+
+
+def _moment(raw: str, form: str, zone: str) -> str:
+    if form == EXCEL_SERIAL:
+        return f"{_serial(raw)} AT TIME ZONE {zone}"
+    return _strptime(raw, form) if "%z" in form.lower() else f"{_strptime(raw, form)} AT TIME ZONE {zone}"
+
+
+def _strptime(raw: str, form: str) -> str:
+    return f"try_strptime({raw}, {quoted(form)})"
+
+
+def _serial(raw: str) -> str:
+    """Days since 1899-12-30, as spreadsheets count from 1 March 1900 on; the fraction is the time of day."""
+    number = f"CASE WHEN regexp_full_match({raw}, '[0-9]{{1,7}}([.][0-9]+)?') THEN TRY_CAST({raw} AS DOUBLE) END"
+    return f"(CASE WHEN {number} BETWEEN 61 AND 2958465 THEN TIMESTAMP '1899-12-30' + to_microseconds(CAST(round({number} * 86400) AS BIGINT) * 1000000) END)"
+
+
+def _first(expressions: list[str]) -> str:
+    return expressions[0] if len(expressions) == 1 else f"COALESCE({', '.join(expressions)})"

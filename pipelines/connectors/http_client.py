@@ -1,0 +1,125 @@
+"""HTTP as every web connector uses it: bounded retries, bounded size, and a refusal for every answer that is not what was asked for.
+
+Retried with back-off and jitter (stamina): no connection, timeouts, cut answers, 429 (after its Retry-After) and 5xx. Anything else
+that is wrong is a SourceError at once. Server facts read here: ``headers``, ``secrets: {token: VARIABLE}`` (sent as Bearer),
+``limits: {timeout_seconds: 30, response_bytes: 67108864, attempts: 4}``.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import stamina
+
+from pipelines.contract import Dataset
+from pipelines.errors import SourceError
+
+RESPONSE_BYTES = 64 << 20
+RETRY_AFTER_MOST = 30.0
+
+
+class _Again(Exception):
+    """An answer that another try may put right."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One whole answer: its bytes, its headers and its address (which carries no secret)."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    url: str
+
+
+@dataclass(frozen=True)
+class Http:
+    """A client bound to one dataset's server."""
+
+    dataset: Dataset
+    client: httpx.Client
+    attempts: int
+    response_bytes: int
+
+    def get(self, url: str, params: Mapping[str, Any] | None = None) -> Answer:
+        """Fetch one JSON document; SourceError says what came instead."""
+        last = ""
+        try:
+            for attempt in stamina.retry_context(on=_Again, attempts=self.attempts, timeout=120, wait_initial=0.2, wait_max=10, wait_jitter=0.2):
+                with attempt:
+                    return self._once(url, params)
+        except _Again as error:
+            last = str(error)
+        raise SourceError(f"{self.dataset.id}: {url}: {last}, {self.attempts} times; nothing was taken. Run again later, or ask the owner whether it is up")
+
+    def _once(self, url: str, params: Mapping[str, Any] | None) -> Answer:
+        try:
+            with self.client.stream("GET", url, params=params) as response:
+                self._accept(response)
+                body = self._whole(response)
+        except (httpx.TransportError, httpx.StreamError) as error:
+            raise _Again(f"no whole answer ({type(error).__name__}: {error})") from error
+        return Answer(body, dict(response.headers), str(response.url))
+
+    def _accept(self, response: httpx.Response) -> None:
+        where, status = f"{self.dataset.id}: {response.url}", response.status_code
+        if status == 429 or status >= 500:
+            wait = response.headers.get("retry-after", "")
+            if wait.isdigit() and float(wait) > RETRY_AFTER_MOST:
+                raise SourceError(f"{where}: asks to come back after {wait} s; run again then")
+            raise _Again(f"answered {status} {response.reason_phrase}")
+        if 300 <= status < 400:
+            raise SourceError(f"{where}: redirects to {response.headers.get('location')}; put the address the owner confirms in the contract")
+        if status != 200:
+            raise SourceError(f"{where}: answered {status} {response.reason_phrase}; check address, parameters and credentials in the contract")
+        kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind and not (kind.endswith("json") or kind in ("text/plain", "application/octet-stream")):
+            raise SourceError(f"{where}: answered '{kind}' instead of JSON; the source shows a page, not its data: check the address or ask its owner")
+
+    def _whole(self, response: httpx.Response) -> bytes:
+        chunks, size = [], 0
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            if size > self.response_bytes:
+                raise SourceError(
+                    f"{self.dataset.id}: {response.url}: more than {self.response_bytes} bytes in one answer; "
+                    "use smaller pages, or raise limits.response_bytes in the contract with a reason"
+                )
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+
+@contextmanager
+def http(dataset: Dataset) -> Iterator[Http]:
+    """Open a client bound to ``dataset``'s server; SourceError when the address is no web address or a named secret is not set."""
+    server = dataset.source.server
+    address = urlsplit(str(server.get("location", "")))
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise SourceError(f"{dataset.id}: server address {server.get('location')!r} is not http:// or https://; correct servers.location")
+    limits = server.get("limits") or {}
+    headers = {"User-Agent": "lumbung", "Accept": "application/json", **{str(k): str(v) for k, v in (server.get("headers") or {}).items()}}
+    for name, variable in (server.get("secrets") or {}).items():
+        if name != "token":
+            raise SourceError(f"{dataset.id}: secret '{name}' is not used by web connectors; the only one is token")
+        if not os.environ.get(str(variable)):
+            raise SourceError(f"{dataset.id}: the environment variable {variable} (its access token) is not set; set it and run again")
+        headers["Authorization"] = f"Bearer {os.environ[str(variable)]}"
+    timeout = httpx.Timeout(float(limits.get("timeout_seconds", 30)))
+    with httpx.Client(headers=headers, timeout=timeout, follow_redirects=False, trust_env=False) as client:
+        yield Http(dataset, client, int(limits.get("attempts", 4)), int(limits.get("response_bytes", RESPONSE_BYTES)))
+
+
+def address_of(dataset: Dataset) -> str:
+    """Return the server's location and the dataset's path as one address."""
+    return str(dataset.source.server["location"]).rstrip("/") + "/" + str(dataset.source.fetch.get("path", "")).lstrip("/")
+
+
+def same_place(dataset: Dataset, url: str) -> str:
+    """Return ``url`` if it stays on the server the contract names; SourceError otherwise."""
+    here, there = urlsplit(str(dataset.source.server["location"])), urlsplit(url)
+    if (here.scheme, here.netloc) != (there.scheme, there.netloc):
+        raise SourceError(f"{dataset.id}: the next page lies on another server ({there.scheme}://{there.netloc}); the contract names only {here.netloc}")
+    return url

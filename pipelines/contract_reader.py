@@ -1,0 +1,278 @@
+"""Reads contract files into Contracts; refuses a wrong one with every problem, its file, its line and the remedy.
+
+Three passes: unknown keys (with the nearest right one), the standard's own JSON schema (ODCS v3.1, shipped by the package
+``open-data-contract-standard``), then what Lumbung needs beyond it. ``contract_terms`` holds the words, ``contract_rules`` turns
+quality keys into Rules. Nothing is fetched here and no environment variable has to be set to read a contract.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pipelines.contract import Column, Contract, Dataset, Source, Text
+from pipelines.contract_rules import column_rules, dataset_rules
+from pipelines.contract_source import ContractText, Key, nearest, plain, read_text
+from pipelines.contract_standard import against_standard, items_of
+from pipelines.contract_terms import CLASSIFICATIONS, DIMENSIONS, LEVELS, NAME, STATUSES, TYPES, UNITS, Term
+from pipelines.errors import ContractError
+
+SUFFIX = ".odcs.yaml"
+CONNECTORS = tuple(sorted(path.name[:-3] for path in (resources.files("pipelines") / "connectors").iterdir() if re.fullmatch(r"[a-z]+\.py", path.name)))
+
+
+def read_contracts(folder: Path) -> tuple[Contract, ...]:
+    """Read every ``*.odcs.yaml`` of ``folder``, by name; ContractError lists the problems of all files together."""
+    if not folder.is_dir():
+        raise ContractError(f"{folder}: no such folder of contracts; give --contracts DIR or set LUMBUNG_CONTRACTS")
+    contracts, problems = [], []
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        try:
+            contracts.append(read_contract(path))
+        except ContractError as error:
+            problems.append(str(error))
+    problems += _between(contracts)
+    if problems:
+        raise ContractError("\n".join(problems))
+    if not contracts:
+        raise ContractError(f"{folder}: no contract here; `lumbung new NAME` writes {folder}/NAME{SUFFIX}")
+    return tuple(contracts)
+
+
+def read_contract(path: Path) -> Contract:
+    """Read one contract file; ContractError carries every problem found in it."""
+    text = read_text(path)
+    document = plain(text.root)
+    against_standard(text, document)
+    text.refuse()
+    contract = _contract(text, document)
+    text.refuse()
+    return contract
+
+
+def _contract(text: ContractText, document: Mapping[str, Any]) -> Contract:
+    application = text.path.name.removesuffix(SUFFIX)
+    if not re.fullmatch(NAME, application):
+        text.problem((), f"the file name gives the application its id, and '{application}' does not match {NAME}")
+    if document["id"] != application:
+        text.problem(("id",), f"must be '{application}': the file's name is the application's identity")
+    _one_of(text, ("status",), document["status"], STATUSES)
+    domain = document.get("domain", "")
+    _one_of(text, ("domain",), domain, DIMENSIONS)
+    owner = (document.get("team") or {}).get("name", "") if isinstance(document.get("team"), Mapping) else ""
+    if not owner:
+        text.problem(("team",), "name the owner agency (OPD): team: {name: ...}")
+    words = document.get("description") or {}
+    for name in ("purpose", "limitations"):
+        if not words.get(name):
+            text.problem(("description", name), "is required: say it in both languages, 'Indonesia / English'")
+    terms = _terms(text, (), document, "application")
+    active_from, active_to = _date(terms.get("activeFrom")), _date(terms.get("activeTo"))
+    if active_from and active_to and active_to < active_from:
+        text.problem(("customProperties",), f"activeTo {active_to} lies before activeFrom {active_from}")
+    start = active_from or date(2000, 1, 1)
+    shared = {"application": application, "active_from": start, "active_to": active_to}
+    servers = _servers(text, document, application)
+    names = [item.get("name") for _, item in items_of(document, "schema")]
+    if not names:
+        text.problem(("schema",), "describe at least one dataset under schema")
+    datasets = []
+    for i, item in items_of(document, "schema"):
+        if names.count(item.get("name")) > 1:
+            text.problem(("schema", i, "name"), f"'{item.get('name')}' is given twice; each dataset has its own name")
+        datasets.append(_dataset(text, ("schema", i), item, servers, _sla(text, document, item.get("name")), shared))
+    return Contract(
+        application, _bilingual(terms.get("title")), document["version"], document["status"], domain, owner,
+        _both(words.get("purpose", "")), _both(words.get("limitations", "")), tuple(terms.get("aliases", ())), terms.get("inventoryId"),
+        terms.get("licence", ""), tuple(document.get("tags", ())), bool(terms.get("synthetic", False)), start, active_to,
+        tuple(datasets), text.path, hashlib.sha256(text.path.read_bytes()).hexdigest(),
+    )  # fmt: skip
+
+
+def _dataset(text: ContractText, key: Key, item: Mapping[str, Any], servers: Mapping[str, Any], sla: tuple[float, int], shared: Any) -> Dataset:
+    name = str(item.get("name", ""))
+    if not re.fullmatch(NAME, name):
+        text.problem((*key, "name"), f"'{name}' does not match {NAME}: lower case letters, digits and _, beginning with a letter")
+    terms = _terms(text, key, item, "dataset")
+    timezone = str(terms.get("timezone", "Asia/Jakarta"))
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        text.problem(key, f"timezone '{timezone}' is not an IANA zone; Jambi is Asia/Jakarta")
+    if terms.get("informationClass") == "dikecualikan" and not terms.get("exemption"):
+        text.problem(key, "informationClass dikecualikan needs exemption: the article and letter, such as 'UU 14/2008 Ps 17 huruf h'")
+    missing = tuple(terms.get("missing", ("",)))
+    columns = tuple(_column(text, (*key, "properties", i), each, timezone, missing) for i, each in items_of(item, "properties"))
+    if not columns:
+        text.problem((*key, "properties"), "list the dataset's columns")
+    for i, column in enumerate(columns):
+        if [each.name for each in columns].count(column.name) > 1:
+            text.problem((*key, "properties", i, "name"), f"'{column.name}' is given twice; each column has its own name")
+    keys = sorted((each.get("primaryKeyPosition", n), each["name"]) for n, each in items_of(item, "properties") if each.get("primaryKey"))
+    if not keys:
+        text.problem((*key, "properties"), "no column is the key: set primaryKey: true on the columns that tell one row from another")
+    delivery = terms.get("delivery", "events")
+    by = terms.get("partitionBy")
+    placing = {column.name: column for column in columns}.get(by or "")
+    if delivery != "snapshot" and (placing is None or placing.type not in ("date", "timestamp")):
+        text.problem(key, f"delivery {delivery} needs partitionBy: the date or timestamp column that places a row; found {by!r}")
+    described = str(item.get("description") or "")
+    if not described:
+        text.problem((*key, "description"), "is required: what the dataset holds, 'Indonesia / English'")
+    if not item.get("dataGranularityDescription"):
+        text.problem((*key, "dataGranularityDescription"), "is required: what one row means")
+    public = [column.name for column in columns if column.is_public]
+    if delivery == "changes" and public and terms.get("informationClass") != "dikecualikan":
+        for needed in [each for _, each in keys] + ([by] if by else []):
+            if needed not in public:
+                text.problem(key, f"'{needed}' tells versions of a row apart, so it must be public, or publish another key: give it classification: public")
+    return Dataset(
+        shared["application"], name, _bilingual(terms.get("title")), _both(described), _both(str(item.get("dataGranularityDescription", ""))),
+        delivery, terms.get("cadence", "daily"), terms.get("partition", "day"), by, timezone, int(terms.get("lookback", 0)),
+        terms.get("informationClass", "dikecualikan"), terms.get("exemption"), columns, tuple(name for _, name in keys),
+        dataset_rules(text, key, item, columns, delivery), Source(servers.get("connector", ""), servers, terms.get("fetch", {})),
+        sla[0], sla[1], shared["active_from"], shared["active_to"],
+    )  # fmt: skip
+
+
+def _column(text: ContractText, key: Key, item: Mapping[str, Any], timezone: str, missing: tuple[str, ...]) -> Column:
+    name, kind = str(item.get("name", "")), item.get("logicalType", "")
+    if not re.fullmatch(NAME, name):
+        text.problem((*key, "name"), f"'{name}' does not match {NAME}: lower case letters, digits and _, beginning with a letter")
+    _one_of(text, (*key, "logicalType"), kind, TYPES)
+    _one_of(text, (*key, "classification"), item.get("classification", ""), CLASSIFICATIONS)
+    if not item.get("description"):
+        text.problem((*key, "description"), "is required: the meaning, 'Indonesia / English'")
+    terms = _terms(text, key, item, "column")
+    unit = terms.get("unit")
+    if kind in ("integer", "number") and unit is None:
+        text.problem(key, f"column '{name}' is a number without a unit; add customProperties unit, one of {', '.join(UNITS)}")
+    if not item.get("examples"):
+        text.problem((*key, "examples"), "is required: made-up values, one at least; they are the test data and the page's sample")
+    zone = (item.get("logicalTypeOptions") or {}).get("defaultTimezone") or timezone
+    rules = column_rules(text, key, item, unit_field=terms.get("unitField"))
+    return Column(
+        name, str(item.get("physicalName") or name), kind, _both(str(item.get("description", ""))), item.get("classification", "internal"),
+        tuple(item.get("examples") or ()), unit, terms.get("unitField"), bool(item.get("required")),
+        tuple(terms.get("missing", missing)), tuple(terms.get("formats", ())), zone, rules,
+    )  # fmt: skip
+
+
+def _terms(text: ContractText, key: Key, item: Mapping[str, Any], level: str) -> dict[str, Any]:
+    """Read ``customProperties`` of one level against its table of terms."""
+    table: Mapping[str, Term] = LEVELS[level]
+    found: dict[str, Any] = {}
+    for i, entry in items_of(item, "customProperties"):
+        name, place = entry.get("property"), (*key, "customProperties", i)
+        if name not in table:
+            text.problem(place, f"unknown property '{name}' of {_article(level)}; {nearest(str(name), table)}")
+        elif name in found:
+            text.problem(place, f"property '{name}' is given twice; keep one")
+        else:
+            found[name] = entry.get("value")
+            _value(text, place, str(name), entry.get("value"), table[name])
+    for name, term in table.items():
+        if term.required and name not in found:
+            text.problem((*key, "customProperties"), f"{_article(level)} needs the property '{name}': {term.meaning}")
+    return found
+
+
+def _article(level: str) -> str:
+    return f"{'an' if level[0] in 'aeiou' else 'a'} {level}"
+
+
+def _value(text: ContractText, place: Key, name: str, value: Any, term: Term) -> None:
+    kind = {
+        "text": isinstance(value, str) and bool(value.strip()),
+        "texts": isinstance(value, list) and all(isinstance(each, str) for each in value),
+        "flag": isinstance(value, bool),
+        "count": isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 400,
+        "mapping": isinstance(value, Mapping),
+        "bilingual": isinstance(value, Mapping) and set(value) == {"id", "en"} and all(isinstance(each, str) and each for each in value.values()),
+        "date": isinstance(value, str) and _date(value) is not None,
+        "choice": value in term.allowed,
+        "unit": value in UNITS,
+    }
+    if not kind[term.kind]:
+        allowed = term.allowed or (UNITS if term.kind == "unit" else ())
+        hint = nearest(str(value), allowed) if allowed else f"it is {_expected(term.kind)}"
+        text.problem(place, f"{name}: {value!r} is not allowed; {hint} ({term.meaning})")
+
+
+def _expected(kind: str) -> str:
+    return {
+        "text": "a text", "texts": "a list of texts in quotes", "flag": "true or false", "count": "a whole number from 0 to 400",
+        "mapping": "a mapping", "bilingual": "{id: ..., en: ...} with both filled in", "date": "a date as YYYY-MM-DD",
+    }[kind]  # fmt: skip
+
+
+def _servers(text: ContractText, document: Mapping[str, Any], application: str) -> dict[str, Any]:
+    """Return every server by name, as written; ``settings.server_of`` picks one and fills in the environment at fetch time."""
+    servers: dict[str, Any] = {}
+    for i, item in items_of(document, "servers"):
+        terms = _terms(text, ("servers", i), item, "server")
+        connector = terms.get("connector")
+        if connector is not None and connector not in CONNECTORS:
+            text.problem(("servers", i), f"there is no connector '{connector}'; {nearest(str(connector), CONNECTORS)}")
+        facts = {name: value for name, value in item.items() if name not in ("customProperties", "id", "roles")}
+        servers[str(item.get("server"))] = {**facts, **terms}
+    if not servers:
+        text.problem(("servers",), f"say where '{application}' can be read: one server at least")
+        return {}
+    first = next(iter(servers.values()))
+    return {"connector": first.get("connector", ""), "choices": servers}
+
+
+def _sla(text: ContractText, document: Mapping[str, Any], dataset: Any) -> tuple[float, int]:
+    """Return (freshness in hours, retention in days) of one dataset; both are required."""
+    units = {"h": 1.0, "d": 24.0, "m": 24 * 30.4, "y": 24 * 365.25}
+    found: dict[str, float] = {}
+    for i, item in items_of(document, "slaProperties"):
+        if item.get("element") in (None, dataset):
+            value, unit = item.get("value"), item.get("unit")
+            if unit not in units or isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+                text.problem(("slaProperties", i), f"needs a positive value and a unit out of {', '.join(units)}; found {value!r} {unit!r}")
+                continue
+            found[str(item.get("property"))] = value * units[unit]
+    for name in ("freshness", "retention"):
+        if name not in found and document.get("schema"):
+            text.problem(("slaProperties",), f"dataset '{dataset}' needs the property {name}, such as {{property: {name}, value: 2, unit: d}}")
+    return found.get("freshness", 48.0), int(found.get("retention", 24.0) // 24)
+
+
+def _between(contracts: Sequence[Contract]) -> list[str]:
+    """Problems that only show between contracts: references to datasets or columns nobody has."""
+    known = {f"{dataset.id}.{column.name}" for contract in contracts for dataset in contract.datasets for column in dataset.columns}
+    return [
+        f"{contract.path}:1: {dataset.name}: rule '{rule.name}' refers to '{rule.argument('to')}'; {nearest(str(rule.argument('to')), known)}"
+        for contract in contracts
+        for dataset in contract.datasets
+        for rule in dataset.rules
+        if rule.kind == "reference" and rule.argument("to") not in known
+    ]
+
+
+def _one_of(text: ContractText, key: Key, value: Any, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        text.problem(key, f"{value!r} is not allowed; {nearest(str(value), allowed)}" if value else f"is required; allowed: {', '.join(allowed)}")
+
+
+def _bilingual(value: Any) -> Text:
+    return Text(str(value["id"]), str(value["en"])) if isinstance(value, Mapping) and {"id", "en"} <= set(value) else Text("", "")
+
+
+def _both(words: str) -> Text:
+    """Split 'Indonesia / English'; a text without the slash stands for both."""
+    indonesian, _, english = words.partition(" / ")
+    return Text(indonesian.strip(), (english or indonesian).strip())
+
+
+def _date(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,237 @@
+"""From a contract's quality keys to Rules: what each column and each dataset must satisfy, under which name.
+
+A column's rules are named ``<column>.<kind>``; a dataset's carry the ``name`` the contract gives. Limits are checked here against the
+column's own type and examples, so that a contract cannot contradict itself. ``contract_terms`` lists the kinds.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from pipelines.contract import Column, Rule
+from pipelines.contract_source import ContractText, Key, nearest
+from pipelines.contract_terms import IMPLEMENTATIONS, NAME
+
+OPTIONS = {
+    "minimum": "minimum", "maximum": "maximum", "exclusiveMinimum": "exclusive_minimum", "exclusiveMaximum": "exclusive_maximum",
+    "pattern": "pattern", "minLength": "min_length", "maxLength": "max_length",
+}  # fmt: skip
+"""ODCS ``logicalTypeOptions`` that become rules; ``format``, ``timezone`` and ``defaultTimezone`` say how to read instead."""
+READING = ("format", "timezone", "defaultTimezone")
+DEFAULT_QUARANTINE_SHARE = 0.05
+
+
+def column_rules(text: ContractText, key: Key, item: Mapping[str, Any], unit_field: str | None) -> tuple[Rule, ...]:
+    """Return the rules of one column: type and required first, then limits, then lists."""
+    name = str(item.get("name", ""))
+    rules = [_row(name, "type", {})] if item.get("logicalType") != "string" else []
+    if item.get("required") or item.get("primaryKey"):
+        rules.append(_row(name, "required", {}))
+    if unit_field:
+        rules.append(_row(name, "unit", {}))
+    for option, value in (item.get("logicalTypeOptions") or {}).items():
+        if option in OPTIONS:
+            _option(text, (*key, "logicalTypeOptions", option), item, option, value)
+            rules.append(_row(name, OPTIONS[option], {OPTIONS[option]: value}))
+        elif option not in READING:
+            text.problem((*key, "logicalTypeOptions"), f"'{option}' is not checked by Lumbung; {nearest(option, (*OPTIONS, *READING))}")
+    for i, entry in enumerate(item.get("quality") or ()):
+        values = (entry.get("arguments") or {}).get("validValues")
+        if entry.get("metric") != "invalidValues" or not isinstance(values, list) or not values or entry.get("mustBe") != 0:
+            text.problem(
+                (*key, "quality", i),
+                "a column's quality is a list of allowed values: {metric: invalidValues, mustBe: 0, arguments: {validValues: [...]}}; "
+                "limits go under logicalTypeOptions, conditions between columns under the dataset's quality",
+            )
+            continue
+        rules.append(_row(name, "one_of", {"one_of": tuple(values)}))
+    _examples(text, key, item, rules)
+    return tuple(rules)
+
+
+def _row(column: str, kind: str, arguments: Mapping[str, Any]) -> Rule:
+    return Rule(f"{column}.{kind}", kind, "row", column, arguments)
+
+
+def _option(text: ContractText, key: Key, item: Mapping[str, Any], option: str, value: Any) -> None:
+    if option == "pattern":
+        try:
+            re.compile(value)
+        except re.error as error:
+            text.problem(key, f"pattern {value!r} is not a regular expression: {error}")
+    elif item.get("logicalType") in ("date", "timestamp"):
+        try:
+            datetime.fromisoformat(str(value))
+        except ValueError:
+            text.problem(key, f"{value!r} is not an ISO date or time, such as 2026-01-31 or 2026-01-31T00:00:00+07:00")
+    options = item.get("logicalTypeOptions") or {}
+    if option == "minimum" and "maximum" in options and type(value) is type(options["maximum"]) and value > options["maximum"]:
+        text.problem(key, f"minimum {value} lies above maximum {options['maximum']}: no value could pass")
+
+
+def _examples(text: ContractText, key: Key, item: Mapping[str, Any], rules: Sequence[Rule]) -> None:
+    for i, example in enumerate(item.get("examples") or ()):
+        for rule in rules:
+            if not _satisfies(example, rule, item.get("logicalType")):
+                allowed = f": {rule.argument(rule.kind)!r}" if rule.argument(rule.kind) is not None else f" as {item.get('logicalType')}"
+                text.problem((*key, "examples", i), f"example {example!r} breaks the column's own rule {rule.name}{allowed}")
+
+
+def _satisfies(example: Any, rule: Rule, kind: Any) -> bool:
+    limit = rule.argument(rule.kind)
+    if rule.kind == "type":
+        return _is_type(example, str(kind))
+    if rule.kind == "one_of":
+        return example in limit
+    if rule.kind == "pattern":
+        try:
+            return re.search(limit, str(example)) is not None
+        except re.error:
+            return True
+    if rule.kind in ("min_length", "max_length"):
+        return len(str(example)) >= limit if rule.kind == "min_length" else len(str(example)) <= limit
+    if rule.kind not in ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum"):
+        return True
+    try:
+        value, bound = (_moment(example).timestamp(), _moment(limit).timestamp()) if kind in ("date", "timestamp") else (float(example), float(limit))
+    except (TypeError, ValueError):
+        return True  # the type rule, or the option's own check, has said so already
+    return {
+        "minimum": value >= bound, "maximum": value <= bound, "exclusive_minimum": value > bound, "exclusive_maximum": value < bound,
+    }[rule.kind]  # fmt: skip
+
+
+def _moment(value: Any) -> datetime:
+    return datetime.fromisoformat(str(value)).replace(tzinfo=None)
+
+
+def _is_type(example: Any, kind: str) -> bool:
+    try:
+        match kind:
+            case "integer":
+                return isinstance(example, int) and not isinstance(example, bool)
+            case "number":
+                return isinstance(example, int | float) and not isinstance(example, bool) and math.isfinite(example)
+            case "boolean":
+                return isinstance(example, bool)
+            case "date":
+                return bool(date.fromisoformat(str(example)))
+            case "timestamp":
+                return bool(datetime.fromisoformat(str(example)))
+            case "object":
+                return isinstance(example, Mapping)
+            case "array":
+                return isinstance(example, list)
+    except ValueError:
+        return False
+    return True
+
+
+def dataset_rules(text: ContractText, key: Key, item: Mapping[str, Any], columns: Sequence[Column], delivery: str) -> tuple[Rule, ...]:
+    """Return the dataset's rules: the ones every dataset has (placed, shape, schema, key, volume, quarantine share), then its own."""
+    rules = [
+        Rule("shape", "shape", "row"),
+        Rule("placed", "placed", "row"),
+        Rule("schema", "schema", "partition"),
+        Rule("key", "key", "partition"),
+    ]
+    names: set[str] = {rule.name for rule in rules}
+    for i, entry in enumerate(item.get("quality") or ()):
+        place = (*key, "quality", i)
+        rule = _dataset_rule(text, place, entry, {column.name for column in columns})
+        if rule is None:
+            continue
+        if rule.name in names:
+            text.problem(place, f"the rule name '{rule.name}' is already taken; each rule has its own")
+        names.add(rule.name)
+        rules.append(rule)
+    for i, entry in enumerate(item.get("relationships") or ()):
+        rules += _reference(text, (*key, "relationships", i), entry, {column.name for column in columns}, str(item.get("name")))
+    kinds = {rule.kind for rule in rules}
+    if "rows" not in kinds:
+        rules.append(Rule("volume", "rows", "partition", arguments={"between": (1, math.inf)}))
+    if "quarantine_share" not in kinds:
+        rules.append(Rule("quarantine_share", "quarantine_share", "partition", arguments={"quarantine_share": DEFAULT_QUARANTINE_SHARE}))
+    return tuple(rules)
+
+
+def _dataset_rule(text: ContractText, place: Key, entry: Mapping[str, Any], columns: set[str]) -> Rule | None:
+    name = str(entry.get("name", ""))
+    severity = str(entry.get("severity", "error"))
+    described = str(entry.get("description", ""))
+    if not re.fullmatch(NAME, name):
+        text.problem(place, f"a rule needs a name that matches {NAME}; found {name!r}")
+    if severity not in ("error", "warning"):
+        text.problem(place, f"severity {severity!r}: {nearest(severity, ('error', 'warning'))}")
+    if entry.get("metric") == "rowCount":
+        band = _band(entry)
+        if band is None:
+            text.problem(place, "the volume band is written mustBeBetween: [least, most], mustBeGreaterOrEqualTo: n or mustBe: n")
+            return None
+        return Rule(name, "rows", "partition", None, {"between": band}, _severity(severity), described)
+    stated = entry.get("implementation")
+    kind = next(iter(stated), "") if isinstance(stated, Mapping) and len(stated) == 1 else ""
+    if entry.get("type") != "custom" or entry.get("engine") != "lumbung" or kind not in IMPLEMENTATIONS:
+        text.problem(
+            place,
+            f"a dataset's quality is rowCount, or type: custom, engine: lumbung with one implementation; {nearest(kind, IMPLEMENTATIONS)}",
+        )
+        return None
+    assert isinstance(stated, Mapping)
+    return _custom(text, place, name, kind, stated[kind], columns, severity, described)
+
+
+def _custom(text: ContractText, place: Key, name: str, kind: str, value: Any, columns: set[str], severity: str, described: str) -> Rule | None:
+    shapes = {
+        "row": "a condition over the row's columns, such as closed_at >= received_at",
+        "quarantine_share": "a share from 0 to 1",
+        "coverage": "{expected: rows a partition should have, minimum: share from 0 to 1}",
+        "freshness": "{column: a time column, hours: most hours from the newest row to the partition's end}",
+    }
+    good = {
+        "row": lambda: isinstance(value, str) and bool(value.strip()),
+        "quarantine_share": lambda: _is_type(value, "number") and 0 <= value <= 1,
+        "coverage": lambda: set(value) == {"expected", "minimum"} and value["expected"] > 0 and 0 <= value["minimum"] <= 1,
+        "freshness": lambda: set(value) == {"column", "hours"} and value["column"] in columns and value["hours"] > 0,
+    }
+    try:
+        fine = good[kind]()
+    except (TypeError, KeyError):
+        fine = False
+    if not fine:
+        text.problem((*place, "implementation"), f"{kind}: {value!r} is not {shapes[kind]}")
+        return None
+    arguments = value if isinstance(value, Mapping) else {kind: value}
+    return Rule(name, kind, "row" if kind == "row" else "partition", arguments.get("column"), arguments, _severity(severity), described)
+
+
+def _severity(word: str) -> Any:
+    return "warning" if word == "warning" else "error"
+
+
+def _band(entry: Mapping[str, Any]) -> tuple[float, float] | None:
+    if "mustBeBetween" in entry:
+        low, high = entry["mustBeBetween"]
+        return (low, high) if low <= high else None
+    if "mustBe" in entry:
+        return (entry["mustBe"], entry["mustBe"])
+    return (entry["mustBeGreaterOrEqualTo"], math.inf) if "mustBeGreaterOrEqualTo" in entry else None
+
+
+def _reference(text: ContractText, place: Key, entry: Mapping[str, Any], columns: set[str], table: str) -> list[Rule]:
+    """Read ``{from: table.column, to: APPLICATION.odcs.yaml#schema/DATASET/properties/COLUMN}``; ``share`` is the share of orphans allowed."""
+    here, there = entry.get("from"), str(entry.get("to"))
+    column = str(here).rpartition(".")[2]
+    if not isinstance(here, str) or here.rpartition(".")[0] not in ("", table) or column not in columns:
+        text.problem(place, f"from: {here!r} must be {table}.COLUMN, a column of this dataset; {nearest(column, columns)}")
+        return []
+    match = re.fullmatch(r"(?:([a-z0-9_]+)\.odcs\.yaml#)?/?(?:schema/(\w+)/properties/(\w+)|(\w+)\.(\w+))", there)
+    if match is None:
+        text.problem(place, f"to: {there!r} must be DATASET.COLUMN of this contract, or APPLICATION.odcs.yaml#schema/DATASET/properties/COLUMN")
+        return []
+    application = match[1] or text.path.name.partition(".")[0]
+    shares = [each.get("value") for each in entry.get("customProperties") or () if each.get("property") == "share"]
+    arguments = {"column": column, "to": f"{application}.{match[2] or match[4]}.{match[3] or match[5]}", "share": shares[0] if shares else 0}
+    return [Rule(f"{column}.reference", "reference", "partition", column, arguments)]

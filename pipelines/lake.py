@@ -1,0 +1,194 @@
+"""The lake: the only place that knows a path or a table. land, replace, read, record verdicts.
+
+Raw deliveries are files with a receipt; clean, quarantine, public, mart and kpi are Delta tables partitioned by ``_partition``
+(https://delta.io, written by delta-rs); verdicts are one Delta table that only grows. A replace is one atomic commit and safe to
+repeat. What the public sees is decided in ``release``, never here.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import stamina
+from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError, TableNotFoundError
+
+from pipelines.contract_terms import NAME
+from pipelines.delivery import Landed, Part
+from pipelines.errors import LakeError
+
+LAYERS = ("clean", "quarantine", "public", "mart", "kpi", "lumbung")
+PARTITION = r"^\d{4}-\d{2}(-\d{2})?$"
+WHOLE = "all"
+"""Partition key of a table that is replaced whole (marts and KPIs)."""
+
+
+@dataclass(frozen=True)
+class Lake:
+    """A lake folder; every path and table below it is reached through these methods."""
+
+    root: Path
+
+    def table(self, layer: str, *names: str) -> Path:
+        """Return the folder of one table; LakeError for a layer or name outside the strict pattern."""
+        for name in names:
+            if not re.fullmatch(NAME, name):
+                raise LakeError(f"'{name}' is not a table name; names match {NAME}")
+        if layer not in LAYERS:
+            raise LakeError(f"'{layer}' is not a layer of the lake; layers are {', '.join(LAYERS)}")
+        return self.root.joinpath(layer, *names)
+
+    def dataset_table(self, layer: str, dataset_id: str) -> Path:
+        """Return the folder of a dataset's table in one layer."""
+        return self.table(layer, *dataset_id.split("."))
+
+    @property
+    def state(self) -> Path:
+        """Folder of Dagster's own state."""
+        return self.root / "dagster"
+
+    @property
+    def work(self) -> Path:
+        """Folder for files that live no longer than one run; swept when a run begins."""
+        return self.root / "work"
+
+    def land(self, dataset_id: str, run_id: str, parts: Iterable[Part], asked: Sequence[str]) -> tuple[Landed, ...]:
+        """Keep a delivery byte for byte under ``raw/<application>/<dataset>/<run>/`` and write its receipt last.
+
+        A delivery without ``receipt.json`` is an interrupted one and is never read.
+        """
+        folder = self.root.joinpath("raw", *dataset_id.split("."), run_id)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        landed = tuple(_keep(folder, number, part) for number, part in enumerate(parts))
+        receipt = {
+            "dataset": dataset_id,
+            "run": run_id,
+            "asked": list(asked),
+            "fetched_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "parts": [
+                {"file": each.path.name, "sha256": each.sha256, "bytes": each.path.stat().st_size, "address": each.address,
+                 "partition": each.partition}
+                for each in landed
+            ],
+        }  # fmt: skip
+        write_durably(folder / "receipt.json", json.dumps(receipt, indent=1).encode())
+        return landed
+
+    def replace(self, table: Path, partitions: Sequence[str], rows: Callable[[], pa.RecordBatchReader], metadata: dict[str, str] | None = None) -> int:
+        """Replace ``partitions`` of a table by ``rows()`` in one atomic commit and return the table's new version.
+
+        ``rows`` is called once a try, and what it reads carries ``_partition``; a row outside ``partitions`` is refused
+        by delta-rs, so a mistake cannot touch another day. A lost commit race is tried again; partitions without rows become
+        empty. LakeError names what failed and what to do.
+        """
+        for key in partitions:
+            if key != WHOLE and not re.fullmatch(PARTITION, key):
+                raise LakeError(f"'{key}' is not a partition key; keys are YYYY-MM-DD or YYYY-MM")
+        if not partitions:
+            raise LakeError(f"{table}: no partition was named, so nothing can be replaced")
+        properties = CommitProperties(custom_metadata={"partitions": _span(partitions), **(metadata or {})})
+        for attempt in stamina.retry_context(on=CommitFailedError, attempts=8, timeout=60, wait_initial=0.05, wait_max=2):
+            with attempt:
+                _write(table, partitions, rows(), properties)
+        return self.version(table)
+
+    def append(self, table: Path, rows: pa.Table, metadata: dict[str, str] | None = None) -> None:
+        """Append ``rows`` to a table that only grows."""
+        for attempt in stamina.retry_context(on=CommitFailedError, attempts=8, timeout=60, wait_initial=0.05, wait_max=2):
+            with attempt:
+                write_deltalake(table, rows, mode="append", schema_mode="merge", commit_properties=CommitProperties(custom_metadata=metadata))
+
+    def exists(self, table: Path) -> bool:
+        """Whether the table has been written."""
+        return DeltaTable.is_deltatable(str(table))
+
+    def version(self, table: Path) -> int:
+        """Return the table's latest version; LakeError when it does not exist."""
+        return self._open(table).version()
+
+    def files(self, table: Path, version: int | None = None) -> list[str]:
+        """Return the table's Parquet files at ``version``, sorted; empty for a table that does not exist yet."""
+        if not self.exists(table):
+            return []
+        return sorted(_local(uri) for uri in self._open(table, version).file_uris())
+
+    def partitions(self, table: Path, version: int | None = None) -> list[str]:
+        """Return the partition keys that have rows, sorted."""
+        return sorted({Path(file).parent.name.removeprefix("_partition=") for file in self.files(table, version)})
+
+    def columns(self, table: Path, version: int | None = None) -> pa.Schema:
+        """Return the table's Arrow schema."""
+        return pa.schema(self._open(table, version).schema().to_arrow())
+
+    def _open(self, table: Path, version: int | None = None) -> DeltaTable:
+        try:
+            return DeltaTable(table, version=version)
+        except TableNotFoundError as error:
+            raise LakeError(f"{table}: no such table; `lumbung run` makes it, `lumbung status` lists what there is") from error
+        except (OSError, ValueError) as error:
+            raise LakeError(f"{table}: version {version} cannot be read: {error}") from error
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Open a private in-memory DuckDB whose spill files stay inside the lake's work folder."""
+        self.work.mkdir(parents=True, exist_ok=True)
+        con = duckdb.connect(config={"temp_directory": str(self.work / "spill")})
+        con.execute("SET TimeZone = 'UTC'")
+        return con
+
+
+def _write(table: Path, partitions: Sequence[str], rows: pa.RecordBatchReader, properties: CommitProperties) -> None:
+    common: dict[str, Any] = {"partition_by": ["_partition"], "commit_properties": properties}
+    if not DeltaTable.is_deltatable(str(table)):
+        DeltaTable.create(table, schema=rows.schema, partition_by=["_partition"], mode="ignore")
+    keys = ", ".join(f"'{key}'" for key in partitions)
+    write_deltalake(table, rows, mode="overwrite", predicate=f"_partition IN ({keys})", schema_mode="merge", **common)
+
+
+def _span(partitions: Sequence[str]) -> str:
+    return partitions[0] if len(partitions) == 1 else f"{partitions[0]}..{partitions[-1]} ({len(partitions)})"
+
+
+def _local(uri: str) -> str:
+    return uri.removeprefix("file://")
+
+
+def _keep(folder: Path, number: int, part: Part) -> Landed:
+    path = folder / f"{number:05d}-{re.sub(r'[^A-Za-z0-9._-]', '_', part.name)[-80:]}"
+    if isinstance(part.body, Path):
+        shutil.copyfile(part.body, path)
+    else:
+        path.write_bytes(part.body)
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        os.fsync(stream.fileno())
+    return Landed(path, digest, part.address, part.partition)
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write ``content`` beside ``path``, sync it, swap it in by rename and sync the folder: there or not there, also after a power cut."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with aside.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    aside.replace(path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Flush a file's content, or a folder's names, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

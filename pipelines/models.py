@@ -1,0 +1,87 @@
+"""Runs the SQL models: each SELECT over views of the clean tables, its result one table of the lake, replaced whole.
+
+A model sees ``<application>.<dataset>`` (and ``..._history``), ``mart.<name>``, ``reference.<table>`` and ``lumbung.verdicts``. Parameters:
+``$today``, the date of the run. A model whose inputs no contract describes is left out, and said so.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.cast import identifier
+from pipelines.contract import Contract
+from pipelines.errors import ContractError
+from pipelines.lake import WHOLE, Lake
+from pipelines.reference import ispu, working_days
+from pipelines.sqlfile import KPI_COLUMNS, SqlFile
+from pipelines.verdicts import SCHEMA, latest_sql
+from pipelines.views import HISTORY, dataset_views, rows_of
+
+REFERENCE = {"working_days": working_days.calendar, "ispu_anchors": ispu.anchors, "ispu_categories": ispu.categories}
+"""Tables of the schema ``reference``."""
+
+
+def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[SqlFile, ...]:
+    """Return the models whose every input exists, marts before KPIs; ContractError for a table nobody could ever have."""
+    datasets = {(each.application, each.name + tail) for contract in contracts for each in contract.datasets for tail in ("", HISTORY)}
+    applications = {contract.application for contract in contracts}
+    known = datasets | {("reference", name) for name in REFERENCE} | {("lumbung", "verdicts")}
+    found: list[SqlFile] = []
+    for model in models:
+        wrong = [f"{schema}.{table}" for schema, table in model.reads if schema in applications | {"reference", "lumbung"} and (schema, table) not in known]
+        wrong += [table for schema, table in model.reads if not schema]
+        if wrong:
+            raise ContractError(
+                f"{model.path}: reads {', '.join(wrong)}, which no contract describes; tables are application.dataset, mart.name, reference.name"
+            )
+        if all(each in known or each in {("mart", mart.name) for mart in found} for each in model.reads):
+            found.append(model)
+    return tuple(found)
+
+
+def open_models(lake: Lake, contracts: Sequence[Contract]) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB with every table a model may read."""
+    con = lake.connect()
+    for contract in contracts:
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {identifier(contract.application)}")
+        for dataset in contract.datasets:
+            files = lake.files(lake.dataset_table("clean", dataset.id))
+            for name, select in dataset_views(dataset, dataset.columns, files).items():
+                con.execute(f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}")
+    con.execute("CREATE SCHEMA reference; CREATE SCHEMA mart; CREATE SCHEMA lumbung")
+    for name, table in REFERENCE.items():
+        con.register("_reference", table())
+        con.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM _reference")
+        con.unregister("_reference")
+    verdicts = lake.files(lake.table("lumbung", "verdicts"))
+    con.register("_none", SCHEMA.empty_table())
+    con.execute(f"CREATE VIEW lumbung.verdicts AS {latest_sql(verdicts)}" if verdicts else "CREATE TABLE lumbung.verdicts AS SELECT * FROM _none")
+    for table in sorted((lake.root / "mart").glob("*")):
+        con.execute(f"CREATE VIEW mart.{identifier(table.name)} AS {model_rows(lake, 'mart', table.name)}")
+    return con
+
+
+def model_rows(lake: Lake, layer: str, name: str, version: int | None = None) -> str:
+    """Return the SELECT that reads a model's table."""
+    table = lake.table(layer, name)
+    columns = [(field.name, "VARCHAR") for field in lake.columns(table, version) if field.name != "_partition"]
+    return rows_of(columns, lake.files(table, version), partition=False)
+
+
+def run_model(lake: Lake, con: duckdb.DuckDBPyConnection, model: SqlFile, today: date, run_id: str) -> pa.Table:
+    """Run one model, replace its table and return its rows; ContractError names the file when the SELECT does not run."""
+    parameters = {"today": today} if "$today" in model.query else {}
+    try:
+        rows = con.execute(model.query, parameters).to_arrow_table()
+    except duckdb.Error as error:
+        raise ContractError(f"{model.path}: {error}") from error
+    lacking = [name for name in KPI_COLUMNS if model.layer == "kpi" and name not in rows.column_names]
+    if lacking:
+        raise ContractError(f"{model.path}: a KPI gives the columns {', '.join(KPI_COLUMNS)}; it lacks {', '.join(lacking)}")
+    whole = rows.append_column("_partition", pa.array([WHOLE] * rows.num_rows, pa.string()))
+    lake.replace(lake.table(model.layer, model.name), [WHOLE], whole.to_reader, {"run_id": run_id})
+    if model.layer == "mart":
+        con.execute(f"CREATE OR REPLACE VIEW mart.{identifier(model.name)} AS {model_rows(lake, 'mart', model.name)}")
+    return rows

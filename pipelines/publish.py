@@ -1,0 +1,55 @@
+"""What becomes of a judged batch: quarantine, clean and public, in that order, each one atomic replace of the partitions concerned.
+
+Public holds the open columns and nothing else, so no closed value can be read from a published file. A withheld partition changes
+quarantine only: clean and public keep what passed last.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from pipelines.cast import identifier, quoted
+from pipelines.contract import Dataset
+from pipelines.delivery import Batch, Landed
+from pipelines.lake import Lake
+
+
+def delivery_id(landed: Sequence[Landed]) -> str:
+    """Return the identity of a delivery: a hash over the hashes of its parts, the same for the same bytes."""
+    return hashlib.sha256("\n".join(part.sha256 for part in landed).encode()).hexdigest()[:16]
+
+
+def quarantine(con: duckdb.DuckDBPyConnection, lake: Lake, dataset: Dataset, batch: Batch, rows: Path, delivery: str, run_id: str) -> None:
+    """Keep the quarantined rows of every judged partition as they were delivered, with the rules that sent them there."""
+    sql = f"""
+        SELECT delivered._row AS "row", q.rules, {quoted(delivery)} AS delivery, _line AS line, _shape AS line_text,
+               to_json(delivered)::VARCHAR AS record, q._partition
+        FROM (SELECT * FROM read_parquet({quoted(str(rows))})) q JOIN delivered ON delivered._row = q._row ORDER BY 1"""
+    lake.replace(lake.dataset_table("quarantine", dataset.id), batch.partitions, lambda: con.sql(sql).to_arrow_reader(), {"run_id": run_id})
+
+
+def commit(con: duckdb.DuckDBPyConnection, lake: Lake, dataset: Dataset, batch: Batch, rows: Path, passed: Sequence[str], run_id: str) -> None:
+    """Replace the passed partitions of the dataset's clean table."""
+    if passed:
+        _replace(con, lake, dataset, "clean", [column.name for column in dataset.columns], batch, rows, passed, run_id)
+
+
+def publish(con: duckdb.DuckDBPyConnection, lake: Lake, dataset: Dataset, batch: Batch, rows: Path, passed: Sequence[str], run_id: str) -> None:
+    """Replace the passed partitions of the dataset's public table, open columns only; nothing for a closed dataset."""
+    if passed and dataset.is_public:
+        _replace(con, lake, dataset, "public", [column.name for column in dataset.public_columns], batch, rows, passed, run_id)
+
+
+def _replace(
+    con: duckdb.DuckDBPyConnection, lake: Lake, dataset: Dataset, layer: str, columns: list[str], batch: Batch, rows: Path, keys: Sequence[str], run_id: str
+) -> None:
+    kept = ", ".join(identifier(name) for name in columns)
+    listed = ", ".join(quoted(key) for key in keys)
+    staged = f"SELECT {kept}, _partition FROM read_parquet({quoted(str(batch.staged))})"
+    bad = f"SELECT _row FROM read_parquet({quoted(str(rows))})"
+    sql = f"{staged} WHERE _partition IN ({listed})"
+    if con.execute(f"SELECT count(*) FROM ({bad})").fetchall()[0][0]:
+        sql = f"{staged} ANTI JOIN ({bad}) USING (_row) WHERE _partition IN ({listed}) ORDER BY _partition, _row"
+    lake.replace(lake.dataset_table(layer, dataset.id), keys, lambda: con.sql(sql).to_arrow_reader(), {"run_id": run_id})

@@ -1,0 +1,102 @@
+"""JSON and NDJSON as a table of texts: nested objects become dotted names, arrays stay JSON, numbers keep the digits that were written.
+
+``fetch.records`` says where the list stands: ``$`` (the document itself, the default) or a dotted path such as ``value``.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.contract import Dataset
+from pipelines.delivery import Landed
+from pipelines.errors import SourceError
+from pipelines.records_csv import unique_names
+
+
+class _Digits(str):
+    """A number as it was written."""
+
+
+def read_json(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
+    """Make ``table`` of the list of records in one JSON document; SourceError when there is no such list."""
+    where = f"{dataset.id}: {landed.address}"
+    document = parse(landed.path.read_bytes(), where)
+    _fill(con, table, [flat(each) if isinstance(each, dict) else _dump(each) for each in records_in(document, dataset, where)])
+
+
+def read_ndjson(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
+    """Make ``table`` of one JSON object a line; a line that is none keeps its text in ``_shape``."""
+    _fill(con, table, [_line(text) for text in _lines(landed.path)])
+
+
+def parse(content: bytes, where: str) -> Any:
+    """Return a JSON document with numbers as written; SourceError when it is not JSON, or cut off."""
+    try:
+        return json.loads(content.decode("utf-8-sig"), parse_float=_Digits, parse_int=_Digits, parse_constant=_Digits)
+    except (ValueError, RecursionError) as error:
+        start = content[:60].decode("utf-8", "replace")
+        raise SourceError(f"{where}: not whole JSON ({error}); it begins {start!r}. Ask again later, or the owner for a whole document") from error
+
+
+def records_in(document: Any, dataset: Dataset, where: str) -> list[Any]:
+    """Return the list of records of a parsed document."""
+    path = str(dataset.source.fetch.get("records", "$"))
+    found = document
+    for step in [] if path == "$" else path.removeprefix("$.").split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+    if not isinstance(found, list):
+        seen = f"an object with {', '.join(list(document)[:8])}" if isinstance(document, dict) else f"a {type(document).__name__}"
+        raise SourceError(f"{where}: no list of records at '{path}'; the answer is {seen}. Put the right path under fetch.records")
+    return found
+
+
+def flat(record: dict[str, Any], prefix: str = "") -> dict[str, str | None]:
+    """Return one record with dotted names and texts only."""
+    found: dict[str, str | None] = {}
+    for name, value in record.items():
+        if isinstance(value, dict) and value:
+            found.update(flat(value, f"{prefix}{name}."))
+        elif value is None or isinstance(value, str):
+            found[prefix + name] = None if value is None else str(value)
+        else:
+            found[prefix + name] = _dump(value)
+    return found
+
+
+def _dump(value: Any) -> str:
+    """Return JSON text in which numbers keep their digits."""
+    if isinstance(value, _Digits):
+        return str(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(_dump(each) for each in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {_dump(each)}" for name, each in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text("utf-8-sig", errors="backslashreplace").split("\n") if line.strip()]
+
+
+def _line(text: str) -> dict[str, str | None] | str:
+    try:
+        value = json.loads(text, parse_float=_Digits, parse_int=_Digits, parse_constant=_Digits)
+    except (ValueError, RecursionError):
+        return text
+    return flat(value) if isinstance(value, dict) else text
+
+
+def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, str | None] | str]) -> None:
+    fields = list(dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row))
+    columns = {
+        name: pa.array([row.get(field) if isinstance(row, dict) else None for row in rows], pa.string())
+        for field, name in zip(fields, unique_names(fields), strict=True)
+    }
+    columns["_shape"] = pa.array([None if isinstance(row, dict) else row for row in rows], pa.string())
+    arrow = pa.table(columns)
+    con.register("_arrow", arrow)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM _arrow")
+    con.unregister("_arrow")

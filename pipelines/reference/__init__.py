@@ -1,0 +1,1 @@
+"""Dated rules and registers the city counts by, each with its law or standard: working days, ISPU."""

@@ -1,0 +1,182 @@
+"""The release: which version of every table the public sees, pinned in one manifest and swapped by one rename.
+
+``releases/<id>/`` holds ``manifest.json``, the contracts it was made with and ``release.duckdb``, a read-only file of views over exactly
+the pinned files. ``current`` is a link that is renamed into place last. Before that every file of the release, every log entry and every
+folder is flushed to disk, so an announced release survives a power cut. The portal and analysts read releases and nothing else.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.cast import identifier
+from pipelines.contract import Contract
+from pipelines.contract_reader import read_contracts
+from pipelines.errors import LakeError
+from pipelines.lake import Lake, sync, write_durably
+from pipelines.models import model_rows
+from pipelines.sqlfile import SqlFile
+from pipelines.verdicts import latest_sql
+from pipelines.views import dataset_views
+
+ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}$"
+VIEWS = "release.duckdb"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release as its readers see it: the manifest, its contracts and a connection to its tables."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        """Its time and the start of its hash, such as ``20261124T091500Z-3f2a9c1b``."""
+        return self.folder.name
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What is pinned: ``made_at``, ``tables`` (version, files, rows), ``contracts``, ``kpis``; LakeError when it is damaged."""
+        try:
+            manifest = json.loads((self.folder / "manifest.json").read_bytes())
+        except (OSError, ValueError) as error:
+            raise LakeError(f"{self.folder}: its manifest cannot be read ({error}); `lumbung release list` shows the others") from error
+        if self.id.rpartition("-")[2] != _stamp(manifest):
+            raise LakeError(f"{self.folder}: its manifest was changed after it was made; `lumbung run` makes a new release")
+        return manifest
+
+    @cached_property
+    def contracts(self) -> tuple[Contract, ...]:
+        """The contracts the release was made with."""
+        return read_contracts(self.folder / "contracts")
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Open the release's tables, read-only."""
+        con = duckdb.connect(str(self.folder / VIEWS), read_only=True)
+        con.execute("SET TimeZone = 'Asia/Jakarta'")
+        return con
+
+
+def open_release(lake: Lake, release: str | None = None) -> Release:
+    """Open the current release, or the one called ``release``; LakeError when there is none."""
+    folder = lake.root / "releases"
+    if release is not None and not re.fullmatch(ID, release):
+        raise LakeError(f"'{release}' is not a release id; `lumbung release list` shows them")
+    path = folder / (release or "current")
+    if not path.is_dir():
+        raise LakeError(f"{lake.root}: {f'no release {release}' if release else 'no release yet'}; `lumbung run` makes one, `lumbung release list` shows them")
+    return Release(path.resolve())
+
+
+def releases(lake: Lake) -> list[Release]:
+    """Return every release, oldest first."""
+    folder = lake.root / "releases"
+    return [Release(path) for path in sorted(folder.glob("*")) if re.fullmatch(ID, path.name)] if folder.is_dir() else []
+
+
+def make_release(lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile], run_id: str) -> Release:
+    """Pin what is public now and swap it in; the current release stays when nothing has changed."""
+    tables = _tables(lake, contracts, models)
+    manifest: dict[str, Any] = {
+        "tables": tables,
+        "contracts": {each.application: {"version": each.version, "sha256": each.sha256} for each in contracts},
+        "models": {f"{each.layer}.{each.name}": {"header": each.header, "sha256": hashlib.sha256(each.query.encode()).hexdigest()} for each in models},
+    }
+    stamp = _stamp(manifest)
+    folder = lake.root / "releases"
+    folder.mkdir(parents=True, exist_ok=True)
+    current = folder / "current"
+    if current.is_dir() and current.resolve().name.endswith(f"-{stamp}"):
+        return Release(current.resolve())
+    _sync_tables(lake, tables)
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{stamp}"
+    aside = folder / f".{name}.making"
+    shutil.rmtree(aside, ignore_errors=True)
+    (aside / "contracts").mkdir(parents=True)
+    for contract in contracts:
+        write_durably(aside / "contracts" / contract.path.name, contract.path.read_bytes())
+    _views(aside / VIEWS, contracts, models, lake, tables)
+    made = {"release": name, "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "run_id": run_id, **manifest}
+    write_durably(aside / "manifest.json", json.dumps(made, indent=1, ensure_ascii=False).encode())
+    sync(aside)
+    aside.rename(folder / name)
+    sync(folder)
+    _swap(folder, name)
+    return Release(folder / name)
+
+
+def _stamp(manifest: dict[str, Any]) -> str:
+    pinned = {key: manifest[key] for key in ("tables", "contracts", "models")}
+    return hashlib.sha256(json.dumps(pinned, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:8]
+
+
+def _swap(folder: Path, name: str) -> None:
+    """Point ``current`` at a release by renaming a link over it: readers see the old one or the new one."""
+    aside = folder / f".current.{os.getpid()}"
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(name)
+    aside.rename(folder / "current")
+    sync(folder)
+
+
+def _tables(lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile]) -> dict[str, Any]:
+    """Return what is pinned of every public table: version and files, the files relative to the lake."""
+    found = {}
+    wanted = {dataset.id: lake.dataset_table("public", dataset.id) for contract in contracts for dataset in contract.datasets if dataset.is_public}
+    wanted |= {f"kpi.{model.name}": lake.table("kpi", model.name) for model in models if model.layer == "kpi"}
+    wanted["lumbung.verdicts"] = lake.table("lumbung", "verdicts")
+    for name, table in wanted.items():
+        if lake.exists(table):
+            version = lake.version(table)
+            files = [str(Path(file).relative_to(lake.root)) for file in lake.files(table, version)]
+            found[name] = {"table": str(table.relative_to(lake.root)), "version": version, "files": files}
+    return found
+
+
+def _sync_tables(lake: Lake, tables: dict[str, Any]) -> None:
+    """Flush every pinned file, its table's log and the folders between; files an earlier release pinned are flushed already."""
+    known = {file for release in releases(lake)[-1:] for table in release.manifest["tables"].values() for file in table["files"]}
+    folders: set[Path] = set()
+    for table in tables.values():
+        home = lake.root / table["table"]
+        fresh = [lake.root / file for file in table["files"] if file not in known]
+        for path in [*fresh, *(home / "_delta_log").iterdir()]:
+            if path.is_file():
+                sync(path)
+            folders.update(each for each in path.parents if each.is_relative_to(lake.root))
+    for folder in sorted(folders, reverse=True):
+        sync(folder)
+
+
+def _views(path: Path, contracts: Sequence[Contract], models: Sequence[SqlFile], lake: Lake, tables: dict[str, Any]) -> None:
+    """Write the file of views: a schema per application, ``kpi`` and ``lumbung``."""
+    with duckdb.connect(str(path)) as con:
+        for contract in contracts:
+            con.execute(f"CREATE SCHEMA {identifier(contract.application)}")
+            for dataset in contract.datasets:
+                if not dataset.is_public:
+                    continue
+                files = [str(lake.root / file) for file in tables.get(dataset.id, {"files": ()})["files"]]
+                for name, select in dataset_views(dataset, dataset.public_columns, files).items():
+                    con.execute(f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}")
+        con.execute("CREATE SCHEMA kpi; CREATE SCHEMA lumbung")
+        for model in models:
+            if model.layer == "kpi" and f"kpi.{model.name}" in tables:
+                con.execute(f"CREATE VIEW kpi.{identifier(model.name)} AS {model_rows(lake, 'kpi', model.name, tables[f'kpi.{model.name}']['version'])}")
+        files = [str(lake.root / file) for file in tables.get("lumbung.verdicts", {"files": ()})["files"]]
+        if files:
+            shown = '* EXCLUDE (findings), list_transform(findings, f -> struct_pack(rule := f.rule, kind := f.kind, "column" := f."column", level := f.level, '
+            shown += "severity := f.severity, rows := f.rows, message := f.message)) AS findings"
+            con.execute(f"CREATE VIEW lumbung.verdicts AS SELECT {shown} FROM ({latest_sql(files)})")
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())

@@ -1,0 +1,77 @@
+"""Where things lie and how they are reached: the settings, and the filling in of a contract's server facts from the environment.
+
+Every setting is an environment variable listed in ``SETTINGS`` (README shows the same table; a test compares them). Secrets are
+never written in a contract: it names the variable, and the value is read here at the moment of fetching.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pipelines.contract import Dataset, Source
+from pipelines.contract_source import nearest
+from pipelines.errors import SourceError
+
+HOUSE = Path(__file__).resolve().parent.parent
+SETTINGS = {
+    "LUMBUNG_LAKE": (".lumbung/lake", "folder of the lake: raw, clean, quarantine, public, releases, Dagster's state"),
+    "LUMBUNG_CONTRACTS": (str(HOUSE / "assets" / "contracts"), "folder of contracts, one `*.odcs.yaml` per application"),
+    "LUMBUNG_SQL": (str(HOUSE / "sql"), "folder of SQL: clean, mart, kpi"),
+    "LUMBUNG_CITY": ("http://127.0.0.1:8600", "address of the demo city's HTTP interfaces"),
+    "LUMBUNG_CITY_FOLDER": (".lumbung/city", "folder of the demo city's files and database"),
+    "LUMBUNG_TODAY": ("", "pretend that today is this date (YYYY-MM-DD); empty for the real one"),
+}
+_PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
+
+
+def setting(name: str) -> str:
+    """Return the value of a setting; KeyError for a name that is not in ``SETTINGS``."""
+    return os.environ.get(name) or SETTINGS[name][0]
+
+
+def lake_path(given: Path | None = None) -> Path:
+    """Return the lake's folder, absolute."""
+    return (given or Path(setting("LUMBUNG_LAKE"))).resolve()
+
+
+def contracts_path(given: Path | None = None) -> Path:
+    """Return the folder of contracts, absolute."""
+    return (given or Path(setting("LUMBUNG_CONTRACTS"))).resolve()
+
+
+def sql_path(given: Path | None = None) -> Path:
+    """Return the folder of SQL, absolute."""
+    return (given or Path(setting("LUMBUNG_SQL"))).resolve()
+
+
+def reachable(dataset: Dataset) -> Dataset:
+    """Return ``dataset`` with the server it is read from chosen and filled in from the environment.
+
+    The contract's first server is the default; ``LUMBUNG_SERVER_<APPLICATION>`` names another. SourceError names a server or
+    variable that is missing.
+    """
+    choices: Mapping[str, Any] = dataset.source.server["choices"]
+    variable = f"LUMBUNG_SERVER_{dataset.application.upper()}"
+    name = os.environ.get(variable) or next(iter(choices))
+    if name not in choices:
+        raise SourceError(f"{variable}={name}: the contract of {dataset.application} has no such server; {nearest(name, choices)}")
+    server = {key: _fill(value, dataset) for key, value in choices[name].items()}
+    return replace(dataset, source=Source(str(server["connector"]), server, dataset.source.fetch))
+
+
+def _fill(value: Any, dataset: Dataset) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _fill(each, dataset) for key, each in value.items()}
+    if not isinstance(value, str):
+        return value
+
+    def found(match: re.Match[str]) -> str:
+        name, default = match.groups()
+        if os.environ.get(name) or default is not None:
+            return os.environ.get(name) or default
+        raise SourceError(f"{dataset.id}: its server needs the environment variable {name}, which is not set; set it and run again")
+
+    return _PLACEHOLDER.sub(found, value)

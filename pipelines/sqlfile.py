@@ -1,0 +1,95 @@
+"""One SELECT per file: what its header says, and which tables it reads, asked of DuckDB's own parser.
+
+The header is ``-- key: value`` lines before the SELECT. Layer and name come from the path: ``sql/kpi/<name>.sql``.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.contract import Text
+from pipelines.contract_terms import DIMENSIONS, NAME
+from pipelines.errors import ContractError
+
+KEYS = {
+    "mart": ("row", "title_id", "title_en"),
+    "kpi": ("row", "title_id", "title_en", "question_id", "question_en", "unit", "dimension", "steward", "rule", "kpi"),
+}
+"""Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's number, ``rule`` its legal source."""
+KPI_COLUMNS = ("period", "numerator", "denominator", "value", "unit", "completeness", "status", "rule_version")
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """One model: ``reads`` are the tables its SELECT names, as (schema, table)."""
+
+    layer: str
+    name: str
+    header: dict[str, str]
+    query: str
+    reads: tuple[tuple[str, str], ...]
+    path: Path
+
+    @property
+    def title(self) -> Text:
+        """The model's name in both languages."""
+        return Text(self.header["title_id"], self.header["title_en"])
+
+
+def read_sql_files(folder: Path) -> tuple[SqlFile, ...]:
+    """Read ``mart/*.sql`` then ``kpi/*.sql``; ContractError names file, key and remedy of every mistake."""
+    found, problems = [], []
+    for layer in KEYS:
+        for path in sorted((folder / layer).glob("*.sql")):
+            try:
+                found.append(read_sql_file(path, layer))
+            except ContractError as error:
+                problems.append(str(error))
+    if problems:
+        raise ContractError("\n".join(problems))
+    return tuple(found)
+
+
+def read_sql_file(path: Path, layer: str) -> SqlFile:
+    """Read one file of ``layer``."""
+    if not re.fullmatch(NAME, path.stem):
+        raise ContractError(f"{path}: the file's name is the table's name and must match {NAME}")
+    text = path.read_text("utf-8")
+    header = dict(re.findall(r"^-- ([a-z_]+): (.+)$", text, re.MULTILINE))
+    missing = [key for key in KEYS[layer] if key not in header]
+    if missing:
+        raise ContractError(f"{path}:1: the header lacks {', '.join(missing)}; write each as a line '-- key: value' before the SELECT")
+    if layer == "kpi" and header["dimension"] not in DIMENSIONS:
+        raise ContractError(f"{path}:1: dimension '{header['dimension']}' is not one of {', '.join(DIMENSIONS)}")
+    query = text.strip().rstrip(";")
+    return SqlFile(layer, path.stem, header, query, _tables(path, query), path)
+
+
+def _tables(path: Path, query: str) -> tuple[tuple[str, str], ...]:
+    with duckdb.connect() as con:
+        tree = json.loads(con.execute("SELECT json_serialize_sql(?::VARCHAR)", [query]).fetchall()[0][0])
+    if tree.get("error"):
+        raise ContractError(f"{path}: {tree.get('error_message')}; a file holds one SELECT")
+    if len(tree["statements"]) != 1:
+        raise ContractError(f"{path}: holds {len(tree['statements'])} statements; a file holds one SELECT")
+    named: set[str] = set()
+    found: set[tuple[str, str]] = set()
+    _walk(tree, found, named)
+    return tuple(sorted((schema, table) for schema, table in found if schema or table not in named))
+
+
+def _walk(node: Any, found: set[tuple[str, str]], named: set[str]) -> None:
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE":
+            found.add((node.get("schema_name", ""), node["table_name"]))
+        if isinstance(node.get("cte_map"), dict):
+            named.update(entry["key"] for entry in node["cte_map"].get("map", ()))
+        for value in node.values():
+            _walk(value, found, named)
+    elif isinstance(node, list):
+        for value in node:
+            _walk(value, found, named)

@@ -1,0 +1,89 @@
+"""The only file of the portal that reads the release: its contracts, its manifest, and rows by SQL. Caches are keyed by release.
+
+Nothing here knows a closed column: a release's views do not hold any.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pipelines.cast import identifier
+from pipelines.contract import Contract, Dataset
+from pipelines.errors import LakeError
+from pipelines.lake import Lake
+from pipelines.release import Release, open_release
+from pipelines.settings import lake_path
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One indicator: its header and its rows, by period."""
+
+    name: str
+    header: dict[str, str]
+    rows: tuple[dict[str, Any], ...]
+
+
+def current() -> Release | None:
+    """Return the release that is current at this moment, None before there is one."""
+    try:
+        return _opened(open_release(Lake(lake_path())).folder)
+    except LakeError:
+        return None
+
+
+@lru_cache(maxsize=4)
+def _opened(folder: Path) -> Release:
+    return Release(folder)
+
+
+@lru_cache(maxsize=512)
+def _rows(folder: Path, query: str, parameters: tuple[Any, ...]) -> tuple[dict[str, Any], ...]:
+    with _opened(folder).connect() as con:
+        result = con.execute(query, list(parameters))
+        names = [each[0] for each in result.description or ()]
+        return tuple(dict(zip(names, row, strict=True)) for row in result.fetchall())
+
+
+def datasets(release: Release) -> list[tuple[Contract, Dataset]]:
+    """Return every dataset with its contract, the closed ones too: that they exist is public."""
+    return [(contract, dataset) for contract in release.contracts for dataset in contract.datasets]
+
+
+def find(release: Release, dataset_id: str) -> tuple[Contract, Dataset] | None:
+    """Return the dataset called ``dataset_id``, None when there is none."""
+    return next((each for each in datasets(release) if each[1].id == dataset_id), None)
+
+
+def verdicts(release: Release, dataset_id: str) -> tuple[dict[str, Any], ...]:
+    """Return the latest verdict of each partition, newest first."""
+    return _rows(release.folder, "SELECT * FROM lumbung.verdicts WHERE dataset = ? ORDER BY partition DESC", (dataset_id,))
+
+
+def withheld(release: Release) -> tuple[dict[str, Any], ...]:
+    """Return the verdicts that keep a partition from the public, newest first."""
+    return _rows(release.folder, "SELECT * FROM lumbung.verdicts WHERE verdict = 'withheld' ORDER BY partition DESC, dataset", ())
+
+
+def preview(release: Release, dataset: Dataset, rows: int) -> tuple[dict[str, Any], ...]:
+    """Return the newest rows a visitor may see."""
+    order = "_partition DESC"
+    return _rows(release.folder, f"SELECT * EXCLUDE (_partition) FROM {view_of(dataset)} ORDER BY {order} LIMIT {int(rows)}", ())
+
+
+def count(release: Release, dataset: Dataset) -> int:
+    """Return how many rows the dataset's view has."""
+    return int(_rows(release.folder, f"SELECT count(*) AS n FROM {view_of(dataset)}", ())[0]["n"])
+
+
+def kpis(release: Release) -> list[Kpi]:
+    """Return the indicators of the release."""
+    models = release.manifest["models"]
+    names = [name for name in release.manifest["tables"] if name.startswith("kpi.")]
+    return [Kpi(name[4:], models[name]["header"], _rows(release.folder, f"SELECT * FROM kpi.{identifier(name[4:])} ORDER BY period", ())) for name in names]
+
+
+def view_of(dataset: Dataset) -> str:
+    """Return the name of a dataset's view in the release, quoted."""
+    return f"{identifier(dataset.application)}.{identifier(dataset.name)}"

@@ -1,0 +1,83 @@
+"""Dataset page: what it is, its columns, what the gate said, a preview, one chart, downloads. Address: ``/dataset?id=<application>.<dataset>``."""
+
+import streamlit as st
+
+from pipelines.contract import Contract, Dataset
+from pipelines.release import Release
+from portal import data
+from portal.blocks import bars, table
+from portal.words import number, pick, reasons, say
+
+HISTORY = 31
+PREVIEW = 20
+
+
+def show(release: Release, lang: str) -> None:
+    """Draw the page."""
+    ids = [dataset.id for _, dataset in data.datasets(release)]
+    asked = st.query_params.get("id")
+    found = data.find(release, asked) if asked else None
+    if asked and found is None:
+        st.error(say("unknown_dataset", lang))
+    if found is None:
+        chosen = st.selectbox(say("choose", lang), ids, index=None)
+        if chosen:
+            st.query_params["id"] = chosen
+            st.rerun()
+        return
+    contract, dataset = found
+    st.title(pick(dataset.title, lang))
+    st.write(pick(dataset.meaning, lang))
+    _facts(release, contract, dataset, lang)
+    if dataset.is_public:
+        st.header(say("download", lang))
+        st.markdown(f"[CSV](/download/{dataset.id}.csv) · [Parquet](/download/{dataset.id}.parquet)")
+    _history(release, dataset, lang)
+    _dictionary(dataset, lang)
+    if dataset.is_public:
+        st.header(say("preview", lang))
+        st.table([{name: "–" if cell is None else str(cell) for name, cell in row.items()} for row in data.preview(release, dataset, PREVIEW)])
+
+
+def _facts(release: Release, contract: Contract, dataset: Dataset, lang: str) -> None:
+    rows = [
+        [say("owner", lang), contract.owner],
+        [say("class", lang), dataset.information_class + (f" ({dataset.exemption})" if dataset.exemption else "")],
+        [say("licence", lang), contract.licence],
+        [say("cadence", lang), say(dataset.cadence, lang)],
+        [say("grain", lang), pick(dataset.grain, lang)],
+        [say("purpose", lang), pick(contract.purpose, lang)],
+        [say("limits", lang), pick(contract.limits, lang)],
+    ]
+    if dataset.is_public:
+        rows.append([say("rows", lang), number(data.count(release, dataset), lang)])
+    else:
+        st.info(say("not_public", lang, dataset.exemption or dataset.information_class))
+    table([say("about", lang), say("content", lang)], rows)
+
+
+def _history(release: Release, dataset: Dataset, lang: str) -> None:
+    st.header(say("history", lang))
+    found = data.verdicts(release, dataset.id)[:HISTORY]
+    points = [{"partition": row["partition"], "rows": row[name], "kind": say(word, lang)} for row in found
+              for name, word in (("passed", "passed_rows"), ("quarantined", "quarantined"))]  # fmt: skip
+    colours = {say("passed_rows", lang): "#166534", say("quarantined", lang): "#b45309"}
+    st.vega_lite_chart(bars(points, "partition", "rows", colours, [say("partition", lang), say("rows", lang)]))
+    names = ("partition", "verdict", "delivered", "passed_rows", "quarantined", "duplicates", "reasons")
+    rows = [
+        [row["partition"], say(row["verdict"], lang), *[number(row[name], lang) for name in ("delivered", "passed", "quarantined", "duplicates")],
+         reasons(row["findings"], lang) or ", ".join(sorted({each["rule"] for each in row["findings"] or ()}))]
+        for row in found
+    ]  # fmt: skip
+    table([say(name, lang) for name in names], rows)
+
+
+def _dictionary(dataset: Dataset, lang: str) -> None:
+    st.header(say("dictionary", lang))
+    public = {column.name for column in dataset.public_columns}
+    rows = [
+        [f"`{column.name}`", column.type, column.unit or "", pick(column.meaning, lang),
+         say("yes", lang) if column.name in public else say("closed", lang, column.classification)]
+        for column in dataset.columns
+    ]  # fmt: skip
+    table([say(name, lang) for name in ("column", "type", "unit", "meaning", "shown")], rows)

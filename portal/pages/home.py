@@ -1,0 +1,52 @@
+"""Home: what this is, the indicators, what is fresh, what is withheld and why."""
+
+import streamlit as st
+
+from pipelines.release import Release
+from portal import data
+from portal.blocks import link, table
+from portal.words import number, pick, reasons, say
+
+
+def show(release: Release, lang: str) -> None:
+    """Draw the page."""
+    st.title(say("portal", lang))
+    st.write(say("intro", lang))
+    st.header(say("kpi", lang))
+    found = data.kpis(release)
+    for start in range(0, len(found), 4):
+        for place, kpi in zip(st.columns(4), found[start : start + 4], strict=False):
+            with place.container(border=True):
+                _card(kpi, lang)
+    st.header(say("fresh", lang))
+    rows = []
+    for _, dataset in data.datasets(release):
+        newest = next((row["partition"] for row in data.verdicts(release, dataset.id) if row["verdict"] == "passed"), "–")
+        rows.append([link(pick(dataset.title, lang), "dataset", lang, id=dataset.id), newest, say(dataset.cadence, lang)])
+    table([say("dataset", lang), say("newest", lang), say("cadence", lang)], rows)
+    st.header(say("withheld_why", lang))
+    withheld = data.withheld(release)
+    if not withheld:
+        st.write(say("nothing_withheld", lang))
+        return
+    table(
+        [say("dataset", lang), say("partition", lang), say("reasons", lang)],
+        [[link(row["dataset"], "dataset", lang, id=row["dataset"]), row["partition"], reasons(row["findings"], lang)] for row in withheld],
+    )
+
+
+def _card(kpi: data.Kpi, lang: str) -> None:
+    """Show an indicator's latest period; of one that is split by category, the largest share."""
+    latest = [row for row in kpi.rows if row["period"] == kpi.rows[-1]["period"] and row["value"] is not None] if kpi.rows else []
+    title = kpi.header[f"title_{lang}"]
+    if not latest:
+        st.metric(title, "–", help=kpi.header[f"question_{lang}"])
+        st.caption(say("no_value", lang))
+        return
+    row = max(latest, key=lambda each: each["value"])
+    category = row.get("category_en" if lang == "en" else "category")
+    st.metric(title, number(row["value"], lang, 1) + (" %" if row["unit"] == "%" else ""), help=kpi.header[f"question_{lang}"])
+    unit = say("working_days", lang) if row["unit"] == "wd" else category
+    counted = f"{number(row['numerator'], lang)} / {number(row['denominator'], lang)}"
+    st.caption(", ".join(filter(None, [unit, row["period"], say(row["status"], lang), counted])))
+    st.markdown(link(say("details", lang), "kpi", lang, id=kpi.name))

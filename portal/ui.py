@@ -1,0 +1,35 @@
+"""The Streamlit pages put together: language, navigation, banner. Runs again at every click, so nothing heavy belongs here."""
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from portal.data import current
+from portal.pages import catalogue, dataset, home, kpi
+from portal.words import LANGUAGES, say
+
+st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).with_name("lumbung.png")), layout="wide")
+asked = st.query_params.get("lang", LANGUAGES[0])
+names = {"id": "Bahasa Indonesia", "en": "English"}
+lang = st.sidebar.radio("Bahasa / Language", LANGUAGES, index=LANGUAGES.index(asked) if asked in LANGUAGES else 0, format_func=names.__getitem__)
+if lang != asked:
+    st.query_params["lang"] = lang
+release = current()
+
+if release is None:
+    st.title(say("portal", lang))
+    st.info(say("no_release", lang))
+    st.stop()
+assert release is not None
+pages = [
+    st.Page(partial(home.show, release, lang), title=say("home", lang), url_path="home", default=True),
+    st.Page(partial(catalogue.show, release, lang), title=say("catalogue", lang), url_path="catalogue"),
+    st.Page(partial(dataset.show, release, lang), title=say("dataset", lang), url_path="dataset"),
+    st.Page(partial(kpi.show, release, lang), title=say("kpi", lang), url_path="kpi"),
+]
+chosen = st.navigation(pages, position="top")
+if any(contract.synthetic for contract in release.contracts):
+    st.warning(say("synthetic", lang), icon=":material/science:")
+chosen.run()
+st.caption(f"{say('release', lang)} {release.id}")

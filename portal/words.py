@@ -1,0 +1,140 @@
+"""Every word of the portal in Bahasa Indonesia and English, and how numbers and dates are written in each.
+
+Wording follows Indonesian administrative usage (UU 14/2008, Satu Data Indonesia). Contract texts bring their own two languages.
+"""
+
+from typing import Any
+
+from pipelines.contract import Text
+
+LANGUAGES = ("id", "en")
+WORDS: dict[str, tuple[str, str]] = {
+    "portal": ("Lumbung Data Kota Jambi", "Jambi City Data Granary"),
+    "home": ("Beranda", "Home"),
+    "catalogue": ("Katalog", "Catalogue"),
+    "dataset": ("Himpunan data", "Dataset"),
+    "kpi": ("Indikator", "Indicators"),
+    "language": ("Bahasa", "Language"),
+    "intro": (
+        "Data kota dari aplikasi, sensor, dan PPID, diterbitkan hanya bila kontrak, mutu, dan perlindungan data pribadinya lulus pemeriksaan. "
+        "Yang belum lulus ditahan, dan alasannya tertulis di sini.",
+        "City data from applications, sensors and the public-information office, published only when contract, quality and disclosure checks "
+        "have passed. What has not passed is withheld, and the reason is written here.",
+    ),
+    "synthetic": (
+        "Data sintetis: seluruh catatan ini dibuat-buat untuk peragaan, tidak ada orang atau kejadian sebenarnya.",
+        "Synthetic data: every record here is made up for the demonstration; no real person or event is in it.",
+    ),
+    "no_release": ("Belum ada rilis. Jalankan `lumbung run` atau `lumbung demo`.", "There is no release yet. Run `lumbung run` or `lumbung demo`."),
+    "fresh": ("Kemutakhiran", "Freshness"),
+    "withheld_why": ("Yang ditahan dan alasannya", "Withheld, and why"),
+    "nothing_withheld": ("Tidak ada yang ditahan.", "Nothing is withheld."),
+    "release": ("Rilis", "Release"),
+    "search": ("Cari", "Search"),
+    "search_help": ("judul, isi, kolom, instansi", "title, content, column, agency"),
+    "found": ("himpunan data ditemukan", "datasets found"),
+    "nothing_found": ("Tidak ada yang cocok. Coba kata lain atau hapus saringan.", "Nothing matches. Try another word or clear the filters."),
+    "dimension": ("Dimensi", "Dimension"),
+    "class": ("Klasifikasi informasi", "Information class"),
+    "owner": ("Instansi pemilik", "Owner agency"),
+    "licence": ("Lisensi", "Licence"),
+    "cadence": ("Pemutakhiran", "Cadence"),
+    "rows": ("Baris", "Rows"),
+    "newest": ("Terbaru", "Newest"),
+    "grain": ("Satu baris", "One row"),
+    "purpose": ("Kegunaan", "Purpose"),
+    "limits": ("Keterbatasan", "Limits"),
+    "about": ("Keterangan", "About"),
+    "content": ("Isi", "Content"),
+    "all": ("semua", "all"),
+    "dictionary": ("Kamus data", "Data dictionary"),
+    "column": ("Kolom", "Column"),
+    "type": ("Jenis", "Type"),
+    "unit": ("Satuan", "Unit"),
+    "meaning": ("Arti", "Meaning"),
+    "shown": ("Diterbitkan", "Published"),
+    "yes": ("ya", "yes"),
+    "closed": ("tidak: {}", "no: {}"),
+    "history": ("Riwayat pemeriksaan", "Verdict history"),
+    "partition": ("Bagian", "Partition"),
+    "verdict": ("Putusan", "Verdict"),
+    "passed": ("lulus", "passed"),
+    "withheld": ("ditahan", "withheld"),
+    "delivered": ("diterima", "delivered"),
+    "passed_rows": ("lulus (baris)", "passed (rows)"),
+    "quarantined": ("dikarantina", "quarantined"),
+    "duplicates": ("ganda", "duplicates"),
+    "reasons": ("Alasan", "Reasons"),
+    "chart": ("Baris per bagian", "Rows by partition"),
+    "preview": ("Cuplikan", "Preview"),
+    "download": ("Unduh", "Download"),
+    "not_public": (
+        "Himpunan data ini dikecualikan ({}); barisnya tidak diterbitkan.",
+        "This dataset is exempt from publication ({}); its rows are not published.",
+    ),
+    "unknown_dataset": ("Tidak ada himpunan data dengan alamat ini.", "There is no dataset at this address."),
+    "choose": ("Pilih himpunan data", "Choose a dataset"),
+    "period": ("Periode", "Period"),
+    "numerator": ("Pembilang", "Numerator"),
+    "denominator": ("Penyebut", "Denominator"),
+    "value": ("Nilai", "Value"),
+    "completeness": ("Kelengkapan", "Completeness"),
+    "status": ("Status", "Status"),
+    "rule": ("Dasar", "Rule"),
+    "category": ("Kategori", "Category"),
+    "final": ("final", "final"),
+    "provisional": ("sementara", "provisional"),
+    "not available": ("tidak tersedia", "not available"),
+    "reason": ("Alasan", "Reason"),
+    "steward": ("Penanggung jawab", "Steward"),
+    "no_value": ("belum ada nilai", "no value yet"),
+    "working_days": ("hari kerja", "working days"),
+    "details": ("Rincian", "Details"),
+    "all_kpis": ("Semua indikator", "All indicators"),
+    "economy": ("Ekonomi", "Economy"),
+    "people": ("Masyarakat", "People"),
+    "governance": ("Tata kelola", "Governance"),
+    "environment": ("Lingkungan", "Environment"),
+    "mobility": ("Mobilitas", "Mobility"),
+    "living": ("Kehidupan", "Living"),
+    "hourly": ("tiap jam", "hourly"),
+    "daily": ("harian", "daily"),
+    "weekly": ("mingguan", "weekly"),
+    "monthly": ("bulanan", "monthly"),
+    "yearly": ("tahunan", "yearly"),
+    "once": ("sekali", "once"),
+    "kind.schema": ("kolom sumber berubah", "the source's columns changed"),
+    "kind.rows": ("jumlah baris di luar batas", "row count outside its band"),
+    "kind.key": ("kunci ganda", "duplicate keys"),
+    "kind.quarantine_share": ("terlalu banyak baris dikarantina", "too many rows quarantined"),
+    "kind.coverage": ("cakupan kurang", "coverage too low"),
+    "kind.reference": ("rujukan tidak ditemukan", "references not found"),
+    "kind.freshness": ("data terlalu lama", "data too old"),
+    "kind.source": ("sumber tidak dapat dibaca", "the source could not be read"),
+    "kind.gate": ("pemeriksaan gagal dijalankan", "the check itself failed"),
+}
+
+
+def say(key: str, lang: str, *fill: object) -> str:
+    """Return the word ``key`` in ``lang``; KeyError for a word nobody wrote."""
+    return WORDS[key][LANGUAGES.index(lang)].format(*fill)
+
+
+def pick(text: Text, lang: str) -> str:
+    """Return a contract's text in ``lang``."""
+    return text.en if lang == "en" else text.id
+
+
+def number(value: Any, lang: str, digits: int = 0) -> str:
+    """Return a number as it is written: 1.234,5 in Indonesian, 1,234.5 in English; a dash for none. ``digits`` keeps decimals even of whole ones."""
+    if value is None:
+        return "–"
+    whole = isinstance(value, int) or (digits == 0 and float(value).is_integer())
+    text = f"{int(value):,}" if whole else f"{value:,.{digits or 1}f}"
+    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def reasons(findings: Any, lang: str) -> str:
+    """Return why a partition is withheld, in words; the gate's own message stands behind."""
+    told = [each for each in findings or () if each["level"] == "partition" and each["severity"] == "error"]
+    return "; ".join(f"{say('kind.' + each['kind'], lang)} ({each['rule']}: {each['message']})" for each in told)

@@ -1,0 +1,67 @@
+"""What the gate said of a batch: per partition, passed or withheld, with every finding and the accounting.
+
+Only values; ``gate`` makes them, ``assets`` stores and shows them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+Word = Literal["passed", "withheld"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule that did not hold in one partition; ``rows`` counts the rows concerned, ``examples`` never come from closed columns."""
+
+    rule: str
+    kind: str
+    column: str | None
+    level: Literal["row", "partition"]
+    severity: Literal["error", "warning"]
+    rows: int
+    examples: tuple[str, ...]
+    message: str
+
+    @property
+    def withholds(self) -> bool:
+        """Whether this finding alone keeps the partition from being published."""
+        return self.level == "partition" and self.severity == "error"
+
+
+@dataclass(frozen=True)
+class PartitionVerdict:
+    """One partition's verdict; ``delivered = passed + quarantined + duplicates`` rows."""
+
+    partition: str
+    verdict: Word
+    delivered: int
+    passed: int
+    quarantined: int
+    duplicates: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict of a range of partitions; ``quarantine`` is Parquet ``_row, _partition, rules VARCHAR[]``, None when nothing was judged."""
+
+    dataset_id: str
+    partitions: tuple[PartitionVerdict, ...]
+    quarantine: Path | None
+
+    @property
+    def passed(self) -> tuple[str, ...]:
+        """Keys of the partitions that may be published."""
+        return tuple(each.partition for each in self.partitions if each.verdict == "passed")
+
+    def failed(self, finding: Finding) -> "Verdict":
+        """Return this verdict with every partition withheld for one more reason."""
+        return replace(self, partitions=tuple(replace(each, verdict="withheld", findings=(*each.findings, finding)) for each in self.partitions))
+
+
+def unread(dataset_id: str, partitions: Sequence[str], message: str) -> Verdict:
+    """Return the verdict of partitions whose source could not be read: all withheld, nothing delivered."""
+    finding = Finding("source", "source", None, "partition", "error", 0, (), message)
+    return Verdict(dataset_id, tuple(PartitionVerdict(key, "withheld", 0, 0, 0, 0, (finding,)) for key in partitions), None)

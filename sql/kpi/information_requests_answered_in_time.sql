@@ -1,0 +1,53 @@
+-- kpi: G9
+-- title_id: Permohonan informasi dijawab tepat waktu
+-- title_en: Information requests answered in time
+-- question_id: Berapa bagian permohonan yang dijawab dalam 10 hari kerja, atau 17 bila diperpanjang?
+-- question_en: What share of requests was answered within 10 working days, or 17 when extended?
+-- row: one month in which requests were received
+-- unit: %
+-- dimension: governance
+-- steward: PPID Utama Kota Jambi
+-- rule: UU 14/2008 Ps 22(7) and 22(8): 10 working days, once 7 more; unanswered past its deadline counts as failed
+WITH requests AS (
+    SELECT
+        request.notified_on,
+        deadline.day AS due_on,
+        date_trunc('month', request.received_on) AS month,
+        deadline.calendar_version
+    FROM ppid.requests AS request
+    INNER JOIN reference.working_days AS receipt ON receipt.day = request.received_on
+    INNER JOIN reference.working_days AS deadline
+        ON deadline.is_working AND deadline.nth = receipt.nth + CASE WHEN request.extended = 'ya' THEN 17 ELSE 10 END
+),
+snapshot AS (
+    SELECT arg_max(passed, partition) / nullif(arg_max(delivered - duplicates, partition), 0) AS completeness
+    FROM lumbung.verdicts
+    WHERE dataset = 'ppid.requests' AND verdict = 'passed'
+),
+months AS (
+    SELECT
+        month,
+        count(*) AS received,
+        count(*) FILTER (WHERE due_on < $today) AS denominator,
+        count(*) FILTER (WHERE due_on < $today AND notified_on <= due_on) AS numerator,
+        any_value(calendar_version) AS rule_version
+    FROM requests
+    GROUP BY 1
+)
+SELECT
+    strftime(month, '%Y-%m') AS period,
+    numerator,
+    denominator,
+    round(100.0 * numerator / nullif(denominator, 0), 1) AS value,
+    '%' AS unit,
+    snapshot.completeness,
+    CASE
+        WHEN denominator = 0 THEN 'not available'
+        WHEN denominator = received AND month < date_trunc('month', CAST($today AS DATE)) THEN 'final'
+        ELSE 'provisional'
+    END AS status,
+    CASE WHEN denominator = 0 THEN 'no request of the month is due yet' END AS reason,
+    received,
+    rule_version
+FROM months CROSS JOIN snapshot
+ORDER BY period

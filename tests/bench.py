@@ -1,0 +1,193 @@
+"""Speed and memory as ratios against named floors measured in the same run. ``make bench``; JSON beside the table in ``bench/``.
+
+(a) delivered file to committed partition against one DuckDB statement that casts the same file to sorted Parquet. (b) the gate against one
+hand-written DuckDB aggregate that checks the same. (c) a 365-day backfill in one run against 365 runs, extrapolated from 10. (d) peak memory.
+Each measurement runs in a process of its own; the median of ``--repeat`` runs is shown. Never an assertion: these machines are noisy.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+
+from pipelines import publish
+from pipelines.connectors.file import fetch
+from pipelines.lake import Lake
+from pipelines.refine import refine
+from pipelines.settings import HOUSE
+from tests.sample import drop, row, sample_dataset, window
+
+DAY = date(2026, 1, 1)
+COLUMNS = "{'gauge': 'VARCHAR', 'measured_at': 'TIMESTAMPTZ', 'rain_mm': 'DOUBLE', 'kind': 'VARCHAR', 'observer': 'VARCHAR'}"
+CHECKS = """
+    SELECT count(*), count(*) FILTER (WHERE gauge IS NULL OR NOT regexp_matches(gauge, '^G[0-9]+$') OR length(gauge) > 6),
+           count(*) FILTER (WHERE measured_at IS NULL), count(*) FILTER (WHERE rain_mm < 0), count(*) FILTER (WHERE rain_mm > 500),
+           count(*) FILTER (WHERE kind NOT IN ('dry', 'wet')), count(*) FILTER (WHERE kind = 'dry' AND rain_mm <> 0),
+           count(*) FILTER (WHERE length(observer) < 3), count(*) FILTER (WHERE len(_refused) > 0), count(DISTINCT (gauge, measured_at))
+    FROM read_parquet('{staged}')"""
+
+
+def deliver(folder: Path, rows: int) -> Path:
+    """Write one day's file of ``rows`` readings."""
+    path = folder / "drop" / f"rain_{DAY}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as con:
+        con.execute(f"""
+            COPY (SELECT 'G' || (i % 5000) AS gauge,
+                         strftime(TIMESTAMP '{DAY} 00:00:00' + to_seconds(86 * (i // 5000)), '%Y-%m-%dT%H:%M:%S+07:00') AS measured_at,
+                         round((hash(i) % 1000) / 20.0, 1) AS rain_mm, 'wet' AS kind, 'Warga Sintetis ' || (i % 97) AS observer
+                  FROM range({rows}) t(i)) TO '{path}' (FORMAT csv, HEADER)""")  # fmt: skip
+    return path
+
+
+def floor_cast(folder: Path) -> dict[str, float]:
+    """Cast the file to sorted Parquet in one DuckDB statement."""
+    path = folder / "drop" / f"rain_{DAY}.csv"
+    begun = time.perf_counter()
+    with duckdb.connect(config={"temp_directory": str(folder / "spill")}) as con:
+        con.execute(f"COPY (SELECT * FROM read_csv('{path}', header=true, columns={COLUMNS}) ORDER BY gauge, measured_at) TO '{folder / 'floor.parquet'}'")
+    return {"seconds": time.perf_counter() - begun}
+
+
+def ours(folder: Path) -> dict[str, float]:
+    """Bring the file from the drop folder to the committed clean and public partition; the hand-written checks run on the same batch."""
+    from quality import duckdb_source, gate
+
+    assert duckdb_source
+    dataset = sample_dataset(folder)
+    dataset = type(dataset)(**{**dataset.__dict__, "rules": tuple(each for each in dataset.rules if each.kind != "rows")})
+    lake, span = Lake(folder / "lake"), window(DAY)
+    marks = [time.perf_counter()]
+    with lake.connect() as con:
+        landed = lake.land(dataset.id, "run", fetch(dataset, span), span.partitions)
+        marks.append(time.perf_counter())
+        batch = refine(con, landed, dataset, span, folder / "work", {}, HOUSE / "sql")
+        marks.append(time.perf_counter())
+        verdict = gate.judge(batch, dataset, folder / "work")
+        marks.append(time.perf_counter())
+        assert verdict.quarantine is not None and verdict.passed == (DAY.isoformat(),), verdict.partitions[0].findings
+        publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, "run")
+        marks.append(time.perf_counter())
+        publish.publish(con, lake, dataset, batch, verdict.quarantine, verdict.passed, "run")
+        marks.append(time.perf_counter())
+    steps = dict(zip(("land", "refine", "judge", "commit", "publish"), (b - a for a, b in pairwise(marks)), strict=True))
+    begun = time.perf_counter()
+    with duckdb.connect() as con:
+        con.execute(CHECKS.format(staged=batch.staged)).fetchall()
+    return {
+        **steps,
+        "hand-written checks": time.perf_counter() - begun,
+        "to committed": marks[4] - marks[0],
+        "without the gate": marks[4] - marks[0] - steps["judge"],
+    }
+
+
+def backfill(folder: Path, days: int, runs: int) -> dict[str, float]:
+    """Materialize ``days`` days of one dataset through Dagster in ``runs`` runs."""
+    import dagster as dg
+
+    from assets.definitions import build_defs
+    from assets.ingest import key_of
+    from assets.run import QUIET, open_instance
+    from assets.timetable import range_tags
+    from quality import duckdb_source
+
+    assert duckdb_source
+    dataset = sample_dataset(folder)
+    for n in range(days):
+        drop(folder / "drop", DAY + timedelta(days=n), [row(DAY + timedelta(days=n), gauge) for gauge in range(50)])
+    lake = Lake(folder / "lake")
+    job = build_defs(folder / "contracts", lake, HOUSE / "sql").resolve_implicit_global_asset_job_def()
+    keys = [key_of(layer, dataset.id) for layer in ("raw", "clean", "public")]
+    size = days // runs
+    with open_instance(lake) as instance:
+        begun = time.perf_counter()
+        for first in range(0, days, size):
+            tags = range_tags(str(DAY + timedelta(days=first)), str(DAY + timedelta(days=first + size - 1)))
+            assert job.execute_in_process(instance=instance, asset_selection=keys, tags=tags, run_config=QUIET).success
+        seconds = time.perf_counter() - begun
+    assert isinstance(job, dg.JobDefinition)
+    return {"seconds": seconds, "a run": seconds / runs}
+
+
+def apart(name: str, folder: Path, *arguments: object) -> dict[str, float]:
+    """Run one measurement in a process of its own and return its figures and its peak memory in MiB."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.bench", "--only", name, "--folder", str(folder), "--arguments", json.dumps(arguments)]
+    done = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(HOUSE)})
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+MEASURES: dict[str, Callable[..., dict[str, float]]] = {"floor": floor_cast, "ours": ours, "backfill": backfill}
+
+
+def measured(repeat: int, name: str, make: Callable[[Path], None], *arguments: object) -> dict[str, float]:
+    """Return the median of each figure over ``repeat`` runs."""
+    runs = []
+    for _ in range(repeat):
+        with tempfile.TemporaryDirectory(prefix="lumbung-bench-") as folder:
+            make(Path(folder))
+            runs.append(apart(name, Path(folder), *arguments))
+    return {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+
+
+def main() -> None:
+    """Measure, print the table, write the JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=5_000_000)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--only", choices=MEASURES)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--arguments", type=json.loads, default=[])
+    given = parser.parse_args()
+    if given.only:
+        figures = MEASURES[given.only](given.folder, *given.arguments)
+        print(json.dumps({**figures, "peak MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        return
+    with tempfile.TemporaryDirectory(prefix="lumbung-bench-") as folder:
+        source = deliver(Path(folder), given.rows)
+
+        def copy(to: Path) -> None:
+            (to / "drop").mkdir()
+            shutil.copyfile(source, to / "drop" / source.name)
+
+        floor = measured(given.repeat, "floor", copy)
+        mine = measured(given.repeat, "ours", copy)
+    one = measured(1, "backfill", lambda _: None, 365, 1)
+    ten = measured(1, "backfill", lambda _: None, 10, 10)
+    lines = [
+        ("(a) file to committed partition", mine["to committed"], floor["seconds"], "one DuckDB cast to sorted Parquet", 3.0),
+        ("(a) the same without the gate", mine["without the gate"], floor["seconds"], "one DuckDB cast to sorted Parquet", 3.0),
+        ("(b) the gate", mine["judge"], mine["hand-written checks"], "one DuckDB aggregate with the same checks", 3.0),
+        ("(c) 365 days in one run", one["seconds"], ten["a run"] * 365, "365 runs, extrapolated from 10", 1 / 50),
+        ("(d) peak memory, MiB", mine["peak MiB"], floor["peak MiB"], "the same DuckDB cast", None),
+    ]
+    machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}, DuckDB {duckdb.__version__}"
+    conditions = f"{given.rows:,} rows, median of {given.repeat}, {machine}"
+    print(conditions)
+    print(f"{'':34}{'ours':>10}{'floor':>10}{'ratio':>9}  floor is")
+    for what, value, base, named, aim in lines:
+        ratio = f"{value / base:.2f}" if aim is None or aim >= 1 else f"1/{base / value:.0f}"
+        print(f"{what:34}{value:10.2f}{base:10.2f}{ratio:>9}  {named}" + (f" (aim {aim:g})" if aim and aim >= 1 else " (aim 1/50)" if aim else ""))
+    print("steps: " + ", ".join(f"{name} {mine[name]:.2f} s" for name in ("land", "refine", "judge", "commit", "publish")))
+    (HOUSE / "bench").mkdir(exist_ok=True)
+    report = {"conditions": conditions, "floor": floor, "ours": mine, "one run": one, "ten runs": ten}
+    (HOUSE / "bench" / "latest.json").write_text(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""What journeys share: a demo city harvested once, through Dagster, into a lake of its own."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.city import City
+from demo.everything import prepare
+from demo.server import serve
+from pipelines.lake import Lake
+from pipelines.settings import HOUSE
+
+TODAY = date(2026, 6, 16)
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put ``__main__`` back after each test: Streamlit's AppTest leaves its script there, and a spawned process would run it."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+@dataclass
+class Harvested:
+    """A city, the lake it was harvested into, and the run's report as JSON."""
+
+    city: City
+    lake: Lake
+    folder: Path
+    report: dict[str, Any]
+
+
+def run_city(city: City, lake: Lake, folder: Path, contracts: Path = HOUSE / "assets" / "contracts", faults: Any = None) -> dict[str, Any]:
+    """Harvest ``city`` into ``lake`` and return the report."""
+    import dagster as dg
+
+    from assets.run import run
+    from cli.show import report_json
+
+    prepare(city, folder)
+    with serve(city, folder, port=0, faults=faults) as address, pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
+        patch.setenv("LUMBUNG_CITY", address)
+        patch.setenv("LUMBUNG_CITY_FOLDER", str(folder))
+        patch.setenv("LUMBUNG_TODAY", city.today.isoformat())
+        report = run(instance, contracts, lake, HOUSE / "sql", [], city.window[0], city.today - timedelta(days=1), lambda *_: None)
+    return json.loads(json.dumps(report_json(report), default=str))
+
+
+@pytest.fixture(scope="session")
+def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
+    """The demo city's fourteen days before 16 June 2026."""
+    folder = tmp_path_factory.mktemp("city")
+    city, lake = City(today=TODAY, days=14), Lake(folder / "lake")
+    yield Harvested(city, lake, folder, run_city(city, lake, folder / "source"))
+
+
+@pytest.fixture
+def command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run ``lumbung`` in this process: command(*arguments) -> (exit code, standard output, standard error)."""
+
+    from cli.main import main
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["lumbung", *map(str, arguments)])
+            patch.setenv("LUMBUNG_LAKE", os.environ.get("LUMBUNG_LAKE", str(tmp_path / "lake")))
+            code = 0
+            try:
+                main()
+            except SystemExit as end:
+                code = int(end.code or 0)
+        out = capfd.readouterr()
+        return code, out.out, out.err
+
+    return call

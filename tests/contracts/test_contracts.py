@@ -1,0 +1,29 @@
+"""Every contract of the city is a test case: it reads, its examples satisfy its rules, and its closed columns stay closed."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.contract_reader import SUFFIX, read_contract
+from pipelines.settings import HOUSE
+
+FOLDERS = (HOUSE / "assets" / "contracts", HOUSE / "tests" / "real" / "contracts")
+PATHS = sorted(path for folder in FOLDERS for path in folder.glob(f"*{SUFFIX}"))
+PERSONAL = ("name", "nik", "phone", "address", "contact", "text", "lat", "lon")
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name.removesuffix(SUFFIX))
+def test_a_contract_reads_and_says_what_it_must(path: Path) -> None:
+    contract = read_contract(path)
+    for text in (contract.title, contract.purpose, contract.limits):
+        assert text.id and text.en
+    for dataset in contract.datasets:
+        assert dataset.meaning.id != dataset.meaning.en, "say it in both languages"
+        for column in dataset.columns:
+            assert column.meaning.id and column.meaning.en
+            if column.name.split("_")[-1] in PERSONAL and path.parent == FOLDERS[0]:
+                assert not column.is_public, f"{dataset.id}.{column.name} looks personal and is public"
+
+
+def test_the_demo_says_that_it_is_synthetic() -> None:
+    assert all(read_contract(path).synthetic for path in PATHS if path.parent == FOLDERS[0])

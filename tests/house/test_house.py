@@ -1,0 +1,95 @@
+"""The house holds to its own rules: charters, sizes, fences, and documents that name only what exists."""
+
+import ast
+import re
+import statistics
+import subprocess
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from cli.main import app
+from pipelines.contract_reader import CONNECTORS
+from pipelines.contract_terms import LEVELS, PARTITION_RULES, ROW_RULES
+from pipelines.settings import HOUSE, SETTINGS
+
+ROOMS = ("assets", "pipelines", "quality", "portal", "demo", "cli")
+FILES = sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py"))
+README = (HOUSE / "README.md").read_text("utf-8")
+CONTRIBUTING = (HOUSE / "CONTRIBUTING.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_a_module_opens_with_its_charter_and_stays_small(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    charter = ast.get_docstring(tree)
+    assert charter and len(charter.split()) >= 8, "say what belongs here and what does not"
+    assert path.stem not in ("utils", "helpers", "common", "manager", "misc")
+    assert len(path.read_text("utf-8").splitlines()) <= 300
+    if path.name == "__init__.py":
+        assert len(tree.body) == 1, "__init__.py holds a docstring only"
+
+
+def test_the_median_file_is_small() -> None:
+    assert statistics.median(len(path.read_text("utf-8").splitlines()) for path in FILES) <= 100
+
+
+def test_no_dataset_is_named_in_code() -> None:
+    names = {path.name.removesuffix(".odcs.yaml") for path in (HOUSE / "assets" / "contracts").glob("*.odcs.yaml")}
+    for path in FILES:
+        if path.relative_to(HOUSE).parts[0] in ("pipelines", "quality", "assets", "portal"):
+            words = set(re.findall(r"[a-z_]+", path.read_text("utf-8")))
+            assert not names & words, f"{path} names {names & words}; datasets belong in contracts and SQL"
+
+
+def commands() -> set[str]:
+    found = set()
+    for name, each in get_command(app).commands.items():  # type: ignore[attr-defined]
+        found |= {f"{name} {inner}" for inner in each.commands} if hasattr(each, "commands") else {name}
+    return found
+
+
+def test_every_command_is_documented_and_every_documented_command_exists() -> None:
+    known = commands()
+    assert all(f"lumbung {name}" in README for name in known)
+    for name, second in re.findall(r"`?lumbung ([a-z]+)(?: ([a-z]+))?", README + CONTRIBUTING):
+        assert name in known or f"{name} {second}" in known, f"there is no command lumbung {name}"
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    for name, (default, meaning) in SETTINGS.items():
+        shown = default.replace(str(HOUSE) + "/", "") or "–"
+        assert f"| `{name}` | `{shown}` | {meaning} |" in README, f"| `{name}` | `{shown}` | {meaning} |"
+    used = {name for path in FILES for name in re.findall(r"LUMBUNG_[A-Z_]+[A-Z]", path.read_text("utf-8"))}
+    assert {name for name in used if name not in SETTINGS} <= {"LUMBUNG_SERVER", "LUMBUNG_DROP", "LUMBUNG_REAL"}
+
+
+def test_every_key_rule_and_connector_is_documented() -> None:
+    for table in LEVELS.values():
+        for name in table:
+            assert f"`{name}`" in CONTRIBUTING, name
+    for name in (*ROW_RULES, *PARTITION_RULES, *CONNECTORS):
+        assert f"`{name}`" in CONTRIBUTING, name
+
+
+def test_make_targets_in_the_documents_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (HOUSE / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z]+)`", README + CONTRIBUTING)) <= targets
+
+
+def test_files_the_documents_name_exist() -> None:
+    for name in re.findall(r"`((?:assets|pipelines|quality|portal|demo|cli|sql|tests)/[A-Za-z0-9_./]+)`", README + CONTRIBUTING):
+        assert "NAME" in name or (HOUSE / name).exists(), f"{name} is named and not there"
+    for name in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
+        assert (HOUSE / name).is_file()
+
+
+def test_the_page_never_lets_html_through() -> None:
+    for path in (HOUSE / "portal").rglob("*.py"):
+        assert "unsafe_allow_html" not in path.read_text("utf-8")
+
+
+def test_nothing_committed_holds_data_or_secrets() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=HOUSE, capture_output=True, text=True, check=True).stdout.split()
+    assert not [name for name in listed if name.endswith((".parquet", ".duckdb", ".sqlite", ".xlsx", ".csv"))]

@@ -1,0 +1,165 @@
+"""From four sources to the page: planted errors land under their rules, no others; KPIs agree with plain Python; a rerun changes nothing."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from demo import complaints, permits, register
+from demo.everything import ground_truth
+from pipelines.reference.working_days import deadline, is_working
+from pipelines.release import open_release
+from tests.conftest import Harvested, run_city
+
+pytestmark = pytest.mark.xdist_group("city")
+APPLICATIONS = ("aqms", "perizinan", "ppid", "sikesal")
+
+
+def found(report: dict, application: str) -> Counter:
+    """Count what the gate found in the city's own days, by partition and rule; duplicates and warnings of empty days apart."""
+    counted: Counter = Counter()
+    for dataset, rows in report["datasets"].items():
+        if dataset.split(".")[0] == application:
+            for row in rows:
+                for finding in row["findings"]:
+                    if finding["rule"] != "empty":
+                        counted[row["partition"], finding["rule"]] += max(finding["rows"], 1)
+                if row["duplicates"]:
+                    counted[row["partition"], "duplicate"] += row["duplicates"]
+    return counted
+
+
+@pytest.mark.parametrize("application", APPLICATIONS)
+def test_every_planted_error_is_found_under_its_rule_and_nothing_else(application: str, harvested: Harvested) -> None:
+    planted = Counter((each.partition, each.rule) for each in ground_truth(harvested.city) if each.application == application)
+    got = found(harvested.report, application)
+    hits = sum((planted & got).values())
+    print(f"{application}: precision {hits}/{sum(got.values())}, recall {hits}/{sum(planted.values())}")
+    assert got == planted
+
+
+def test_every_row_is_accounted_for(harvested: Harvested) -> None:
+    for rows in harvested.report["datasets"].values():
+        for row in rows:
+            assert row["delivered"] == row["passed"] + row["quarantined"] + row["duplicates"]
+
+
+def test_one_day_is_withheld_and_only_that_day(harvested: Harvested) -> None:
+    withheld = [(name, row["partition"]) for name, rows in harvested.report["datasets"].items() for row in rows if row["verdict"] == "withheld"]
+    assert withheld == [("aqms.observations", (harvested.city.today - timedelta(days=5)).isoformat())]
+    with open_release(harvested.lake).connect() as con:
+        days = con.execute("SELECT count(*) FROM aqms.observations WHERE _partition = ?", [withheld[0][1]]).fetchall()
+    assert days == [(0,)]
+
+
+def test_no_personal_value_is_in_anything_published(harvested: Harvested) -> None:
+    tables = open_release(harvested.lake).manifest["tables"]
+    for table in tables.values():
+        for file in table["files"]:
+            content = (harvested.lake.root / file).read_bytes()
+            for word in (b"Warga Sintetis", b"Pemohon Sintetis", b"+6281", b"157101010180", b"Jl. "):
+                assert word not in content, f"{file} holds {word!r}"
+
+
+def kpi(harvested: Harvested, name: str) -> dict[str, dict]:
+    with open_release(harvested.lake).connect() as con:
+        rows = con.execute(f"FROM kpi.{name}").to_arrow_table().to_pylist()
+    return {row["period"] + (row.get("category") or ""): row for row in rows}
+
+
+def test_permit_lead_time_agrees_with_plain_python(harvested: Harvested) -> None:
+    bad = {each.key for each in ground_truth(harvested.city) if each.application == "perizinan" and each.rule != "duplicate"}
+    latest: dict = {}
+    for row in permits.build(harvested.city)[0]:
+        if row["updated_at"].date() in harvested.city.window and f"{row['application_no']} {row['updated_at']}" not in bad and row["application_no"]:
+            latest[row["application_no"]] = row
+    days = []
+    for row in latest.values():
+        if row["status"] == "issued":
+            start, end = (datetime.fromisoformat(row[name]).date() for name in ("complete_at", "issued_at"))
+            days.append(sum(is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1)))
+    (row,) = kpi(harvested, "permit_lead_time").values()
+    assert (row["numerator"], row["denominator"], row["value"]) == (sum(days), len(days), round(sum(days) / len(days), 1))
+
+
+def test_information_requests_agree_with_plain_python(harvested: Harvested) -> None:
+    day = harvested.city.window[-1]
+    rows, planted = register.snapshot(harvested.city, day)
+    bad = {each.key for each in planted if each.rule != "duplicate"}
+    expected: dict[str, list[bool]] = {}
+    for row in {row[0]: row for row in rows if row[0] not in bad}.values():
+        due = deadline(row[1], 17 if row[6] == "ya" else 10)
+        if due < harvested.city.today:
+            expected.setdefault(f"{row[1]:%Y-%m}", []).append(row[7] is not None and row[7] <= due)
+    got = kpi(harvested, "information_requests_answered_in_time")
+    assert {period: (row["numerator"], row["denominator"]) for period, row in got.items() if row["denominator"]} == {
+        period: (sum(each), len(each)) for period, each in expected.items()
+    }
+
+
+def test_complaints_agree_with_plain_python(harvested: Harvested) -> None:
+    zone = ZoneInfo("Asia/Jakarta")
+    bad = {each.key for each in ground_truth(harvested.city) if each.application == "sikesal" and each.rule != "duplicate"}
+    latest: dict = {}
+    for row in complaints.build(harvested.city)[0]:
+        key = f"{row['service_request_id']} {row['updated_datetime']}"
+        if row["_at"].date() in harvested.city.window and key not in bad and row["service_request_id"]:
+            latest[row["service_request_id"]] = row
+    midnight = datetime.combine(harvested.city.today, datetime.min.time(), zone)
+    outcome = []
+    for row in latest.values():
+        received = datetime.fromisoformat(row["requested_datetime"])
+        closed = row["extended_attributes"]["closed_datetime"]
+        due = received + timedelta(hours=row["extended_attributes"]["sla_hours"])
+        if row["status_notes"] != "rejected" and received.date() >= harvested.city.window[0] and due < midnight:
+            outcome.append(closed is not None and datetime.fromisoformat(closed) <= due)
+    (row,) = kpi(harvested, "complaints_answered_in_time").values()
+    assert (row["numerator"], row["denominator"]) == (sum(outcome), len(outcome))
+
+
+def test_days_by_ispu_category_count_the_valid_days(harvested: Harvested) -> None:
+    rows = kpi(harvested, "days_by_ispu_category")
+    by_month = Counter(f"{day:%Y-%m}" for day in [harvested.city.window[0] - timedelta(days=1), *harvested.city.window])
+    by_month[f"{harvested.city.today - timedelta(days=5):%Y-%m}"] -= 1
+    assert {row["period"]: row["denominator"] for row in rows.values()} == {month: days for month, days in by_month.items() if days}
+    for row in rows.values():
+        assert row["status"] == "provisional" and 0 < row["completeness"] < 1
+        assert row["rule_version"].startswith("P.14/")
+
+
+def content(harvested_lake) -> dict[str, list]:
+    """Return every row of the release and of quarantine; without times, run ids, and delivery hashes (pages name the server's port)."""
+    found = {}
+    release = open_release(harvested_lake)
+    with release.connect() as con:
+        for name in release.manifest["tables"]:
+            columns = "dataset, partition, verdict, delivered, passed, quarantined, duplicates, findings" if name == "lumbung.verdicts" else "*"
+            schema, table = name.split(".")
+            history = con.execute("SELECT count(*) FROM duckdb_views() WHERE schema_name = ? AND view_name = ?", [schema, table + "_history"]).fetchall()[0][0]
+            view = f"{name}_history" if history else name
+            found[name] = sorted(map(repr, con.execute(f"SELECT {columns} FROM {view}").fetchall()))
+    with harvested_lake.connect() as con:
+        for table in sorted((harvested_lake.root / "quarantine").glob("*/*")):
+            files = harvested_lake.files(table)
+            if files:
+                found[f"quarantine/{table.name}"] = sorted(map(repr, con.execute("SELECT * EXCLUDE (delivery) FROM read_parquet($1)", [files]).fetchall()))
+    return found
+
+
+def test_a_rerun_ends_in_the_same_state(harvested: Harvested, tmp_path) -> None:
+    before = content(harvested.lake)
+    run_city(harvested.city, harvested.lake, harvested.folder / "source")
+    assert content(harvested.lake) == before
+
+
+def test_late_readings_arrive_with_the_next_run(harvested: Harvested) -> None:
+    from demo.city import City
+
+    last = harvested.city.window[-1].isoformat()
+    rows = {row["partition"]: row for row in harvested.report["datasets"]["aqms.observations"]}
+    assert rows[last]["delivered"] < 336
+    tomorrow = City(today=harvested.city.today + timedelta(days=1), days=1)
+    report = run_city(tomorrow, harvested.lake, harvested.folder / "tomorrow")
+    again = {row["partition"]: row for row in report["datasets"]["aqms.observations"]}
+    assert again[last]["delivered"] > rows[last]["delivered"]

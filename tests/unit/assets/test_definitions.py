@@ -1,0 +1,90 @@
+"""What Dagster shows: assets by application, checks, schedules, the file-drop sensor, ranges in one run."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.definitions import build_defs
+from assets.run import open_instance, run, wanted_keys
+from assets.timetable import due
+from pipelines.contract_reader import read_contract, read_contracts
+from pipelines.lake import Lake
+from pipelines.settings import HOUSE
+from tests.sample import drop, row, sample_dataset, write_sample
+
+DAY = date(2026, 1, 1)
+pytestmark = pytest.mark.xdist_group("gate")
+
+
+@pytest.fixture
+def defs(tmp_path: Path) -> dg.Definitions:
+    return build_defs(HOUSE / "assets" / "contracts", Lake(tmp_path / "lake"), HOUSE / "sql")
+
+
+def test_every_asset_has_a_group_an_owner_and_a_description(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    contracts = read_contracts(HOUSE / "assets" / "contracts")
+    for contract in contracts:
+        for dataset in contract.datasets:
+            for layer in ("raw", "clean", "public"):
+                node = graph.get(dg.AssetKey([layer, contract.application, dataset.name]))
+                assert node.group_name == contract.application and node.owners == [f"team:{contract.owner}"] and node.description
+    assert dg.AssetKey(["kpi", "permit_lead_time"]) in graph.get_all_asset_keys()
+    assert graph.get(dg.AssetKey(["kpi", "days_by_ispu_category"])).parent_keys == {dg.AssetKey(["mart", "ispu_daily"])}
+
+
+def test_checks_schedules_freshness_and_sensor(defs: dg.Definitions) -> None:
+    specs = [spec for asset in defs.assets or () if isinstance(asset, dg.AssetsDefinition) for spec in asset.check_specs]
+    assert len(specs) == 4 and all(spec.blocking for spec in specs)
+    assert {schedule.name for schedule in defs.schedules or ()} >= {"sikesal__complaints_schedule", "release_schedule"}
+    assert [sensor.name for sensor in defs.sensors or ()] == ["ppid__requests_drop"]
+    public = [spec for asset in defs.assets or () if isinstance(asset, dg.AssetsDefinition) for spec in asset.specs if spec.key.path[0] == "public"]
+    assert public and all(spec.freshness_policy for spec in public)
+
+
+def test_a_dropped_file_asks_for_its_day_once(tmp_path: Path) -> None:
+    defs = build_defs(write_sample(tmp_path / "contracts", tmp_path / "drop").parent, Lake(tmp_path / "lake"), HOUSE / "sql")
+    drop(tmp_path / "drop", DAY, [row(DAY)])
+    (sensor,) = defs.sensors or ()
+    with dg.DagsterInstance.ephemeral() as instance:
+        first = sensor(dg.build_sensor_context(instance=instance))
+        assert [request.tags["dagster/asset_partition_range_start"] for request in first.run_requests] == ["2026-01-01"]
+        again = sensor(dg.build_sensor_context(instance=instance, cursor=first.cursor))
+        assert not again.run_requests
+
+
+def test_a_schedule_asks_for_the_last_complete_day_and_the_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBUNG_TODAY", "2026-06-16")
+    (dataset,) = read_contract(HOUSE / "assets" / "contracts" / "aqms.odcs.yaml").datasets
+    assert due(dataset) == ("2026-06-14", "2026-06-15")
+
+
+def test_a_range_is_one_run_and_dagster_knows_only_what_is_true(tmp_path: Path) -> None:
+    contracts, lake = write_sample(tmp_path / "contracts", tmp_path / "drop").parent, Lake(tmp_path / "lake")
+    for n in range(20):
+        day = DAY + timedelta(days=n)
+        drop(tmp_path / "drop", day, [row(day, 1), *([row(day, 1, rain="9")] if n == 3 else [])])
+    with open_instance(lake) as instance:
+        report = run(instance, contracts, lake, HOUSE / "sql", [], DAY, DAY + timedelta(days=19), lambda *_: None)
+        assert report.errors == [] and len(report.datasets["hujan.rain"]) == 20
+        assert len(instance.get_run_ids()) == 2
+        for layer, days in (("raw", 20), ("clean", 19), ("public", 19)):
+            assert len(instance.get_materialized_partitions(dg.AssetKey([layer, "hujan", "rain"]))) == days
+        assert "2026-01-04" not in instance.get_materialized_partitions(dg.AssetKey(["public", "hujan", "rain"]))
+        run(instance, contracts, lake, HOUSE / "sql", [], DAY, DAY + timedelta(days=19), lambda *_: None)
+    assert (lake.root / "dagster" / "dagster.yaml").is_file()
+
+
+def test_a_run_without_dates_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBUNG_TODAY", "2026-01-10")
+    contracts, lake = write_sample(tmp_path / "contracts", tmp_path / "drop").parent, Lake(tmp_path / "lake")
+    dataset = sample_dataset(tmp_path)
+    assert wanted_keys(lake, dataset, None, None)[0] == "2026-01-01"
+    for n in range(5):
+        if n != 2:
+            drop(tmp_path / "drop", DAY + timedelta(days=n), [row(DAY + timedelta(days=n))])
+    with dg.DagsterInstance.ephemeral() as instance:
+        run(instance, contracts, lake, HOUSE / "sql", [], DAY, DAY + timedelta(days=4), lambda *_: None)
+    assert wanted_keys(lake, dataset, None, None) == tuple(f"2026-01-{n:02d}" for n in range(3, 10))

@@ -1,0 +1,101 @@
+"""The command line as it is typed: what it prints, in which form, and how it ends."""
+
+import io
+import json
+import socket
+
+import polars as pl
+import pytest
+
+from tests.conftest import Harvested
+
+pytestmark = pytest.mark.xdist_group("city")
+
+
+@pytest.fixture
+def lake(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Harvested:
+    monkeypatch.setenv("LUMBUNG_LAKE", str(harvested.lake.root))
+    monkeypatch.setenv("LUMBUNG_TODAY", harvested.city.today.isoformat())
+    return harvested
+
+
+def test_help_teaches(command) -> None:
+    for name in ((), ("run",), ("check",), ("new",), ("status",), ("sql",), ("release", "list"), ("serve",), ("demo",)):
+        code, out, _ = command(*name, "--help")
+        assert code == 0 and "Usage" in out
+
+
+def test_check_lists_problems_and_ends_with_one(tmp_path, command) -> None:
+    bad = tmp_path / "x.odcs.yaml"
+    bad.write_text("kind: DataContract\n")
+    code, _, err = command("check", bad)
+    assert code == 1 and f"{bad}:1:" in err
+    code, out, _ = command("check", bad, "--json")
+    assert code == 1 and json.loads(out)["problems"]
+    assert command("check")[0] == 0
+
+
+def test_new_refuses_a_name_that_is_none_or_taken(tmp_path, command) -> None:
+    assert command("new", "Puskesmas!", "--contracts", tmp_path)[0] == 1
+    assert command("new", "puskesmas", "--contracts", tmp_path)[0] == 0
+    code, _, err = command("new", "puskesmas", "--contracts", tmp_path)
+    assert code == 1 and "is there already" in err
+
+
+def test_status_says_what_is_fresh_and_withheld(lake: Harvested, command) -> None:
+    code, out, _ = command("status", "--json")
+    rows = {row["dataset"]: row for row in json.loads(out)}
+    assert code == 0 and rows["ppid.requests"]["state"] == "fresh"
+    assert any("coverage" in why for each in rows["aqms.observations"]["withheld"] for why in each["why"])
+    assert "withheld: aqms.observations" in command("status")[1]
+
+
+def test_sql_in_every_form(lake: Harvested, command) -> None:
+    query = "SELECT status, count(*) AS n FROM sikesal.complaints GROUP BY 1 ORDER BY 1"
+    assert "closed" in command("sql", query)[1]
+    assert command("sql", query, "--format", "csv")[1].splitlines()[0] == "status,n"
+    assert {row["status"] for row in json.loads(command("sql", query, "--format", "json")[1])} == {"open", "closed"}
+
+
+def test_sql_as_parquet_goes_to_standard_output(lake: Harvested) -> None:
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-c", "from cli.main import main; main()", "sql", "SELECT 1 AS a", "--format", "parquet"], capture_output=True, check=True
+    )
+    assert pl.read_parquet(io.BytesIO(done.stdout)).to_dicts() == [{"a": 1}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("sql", "SELECT * FROM nobody"), "tables: aqms.observations"),
+        (("sql", "SELECT reporter_name FROM sikesal.complaints"), "reporter_name"),
+        (("sql", "SELECT 1", "--format", "xml"), "formats are table, csv, json, parquet"),
+        (("sql", "SELECT 1", "--release", "../x"), "not a release id"),
+        (("run", "sikesaal"), "there is no application 'sikesaal'; "),
+        (("run", "--contracts", "/nowhere"), "no such folder of contracts"),
+        (("release", "show", "20260101T000000Z-00000000"), "no release 20260101T000000Z-00000000"),
+    ],
+)
+def test_a_mistake_is_told_with_its_remedy(arguments: tuple[str, ...], says: str, lake: Harvested, command) -> None:
+    code, _, err = command(*arguments)
+    assert code == 1 and says in err and "Traceback" not in err
+
+
+def test_releases_are_listed_and_shown(lake: Harvested, command) -> None:
+    listed = json.loads(command("release", "list", "--json")[1])
+    shown = json.loads(command("release", "show", listed[-1]["release"])[1])
+    assert shown["release"] == listed[-1]["release"] and "sikesal.complaints" in shown["tables"]
+
+
+def test_a_port_in_use_is_told_with_the_way_out(lake: Harvested, command) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, _, err = command("serve", "--port", port)
+        assert code == 1 and f"port {port} is in use" in err and "--port N" in err
+        code, _, err = command("demo", "--no-serve", "--city-port", port)
+        assert code == 1 and "--city-port N" in err

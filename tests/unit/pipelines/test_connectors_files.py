@@ -1,0 +1,161 @@
+"""Files of a folder and rows of a database: what is taken, what is left, what is refused."""
+
+import os
+import zipfile
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import sqlalchemy as sa
+
+from demo import permits
+from demo.city import City
+from pipelines.connectors import database, file
+from pipelines.contract import Dataset, Source
+from pipelines.contract_reader import read_contract
+from pipelines.errors import SourceError
+from pipelines.partitions import window_of
+from pipelines.settings import contracts_path, reachable
+from tests.sample import sample_dataset, window
+
+DAY = date(2026, 1, 1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "drop"
+    path.mkdir()
+    return path
+
+
+def reading(tmp: Path, folder: Path, files: str, **fetch: object) -> Dataset:
+    return replace(sample_dataset(tmp), source=Source("file", {"path": str(folder)}, {"files": files, **fetch}))
+
+
+def test_dated_files_of_the_window_only(tmp_path: Path, folder: Path) -> None:
+    for name in ("rain_2026-01-01.csv", "rain_2026-01-01.xlsx", "rain_2026-01-02.csv", "rain_2026-01-01.csv.part", "note.txt"):
+        (folder / name).write_text("a\n1\n")
+    parts = list(file.fetch(reading(tmp_path, folder, "rain_{date}.{csv,xlsx}"), window(DAY)))
+    assert [(part.name, part.partition) for part in parts] == [("rain_2026-01-01.csv", "2026-01-01"), ("rain_2026-01-01.xlsx", "2026-01-01")]
+
+
+def test_an_html_table_named_xls_is_what_it_is(tmp_path: Path, folder: Path) -> None:
+    (folder / "a.xls").write_bytes(b"\xef\xbb\xbf <table><tr><td>a</td></tr></table>")
+    assert [part.name for part in file.fetch(reading(tmp_path, folder, "*.xls"), window(DAY))] == ["a.html"]
+
+
+def test_members_of_a_zip(tmp_path: Path, folder: Path) -> None:
+    with zipfile.ZipFile(folder / "rain_2026-01-01.zip", "w") as archive:
+        archive.writestr("in/a.csv", "a\n1\n")
+        archive.writestr("b.txt", "x")
+    parts = list(file.fetch(reading(tmp_path, folder, "rain_{date}.zip", zip="*.csv"), window(DAY)))
+    assert [(part.name, part.partition) for part in parts] == [("000-in/a.csv", "2026-01-01")]
+
+
+@pytest.mark.parametrize(("name", "says"), [("../x.csv", "leads out"), ("/etc/x.csv", "leads out"), ("..\\x.csv", "leads out"), ("C:\\x.csv", "leads out")])
+def test_a_zip_that_leads_out(tmp_path: Path, folder: Path, name: str, says: str) -> None:
+    with zipfile.ZipFile(folder / "a.zip", "w") as archive:
+        archive.writestr(name, "a\n1\n")
+    with pytest.raises(SourceError, match=says):
+        list(file.fetch(reading(tmp_path, folder, "*.zip"), window(DAY)))
+
+
+def test_a_zip_bomb_and_a_broken_zip(tmp_path: Path, folder: Path) -> None:
+    with zipfile.ZipFile(folder / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", b"0" * (8 << 20))
+    with pytest.raises(SourceError, match="200 times"):
+        list(file.fetch(reading(tmp_path, folder, "*.zip"), window(DAY)))
+    (folder / "a.zip").write_bytes(b"PK no")
+    with pytest.raises(SourceError, match="not a readable ZIP"):
+        list(file.fetch(reading(tmp_path, folder, "*.zip"), window(DAY)))
+
+
+def test_a_link_out_of_the_folder_and_a_pattern_that_leaves_it(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    (folder / "a.csv").symlink_to(tmp_path / "secret.csv")
+    with pytest.raises(SourceError, match="leads out of the folder"):
+        list(file.fetch(reading(tmp_path, folder, "*.csv"), window(DAY)))
+    with pytest.raises(SourceError, match="leads out of the folder"):
+        list(file.fetch(reading(tmp_path, folder, "../*.csv"), window(DAY)))
+
+
+def test_a_missing_folder_says_so_and_no_file_says_nothing(tmp_path: Path, folder: Path) -> None:
+    assert list(file.fetch(reading(tmp_path, folder, "*.csv"), window(DAY))) == []
+    with pytest.raises(SourceError, match="there is no folder"):
+        list(file.fetch(reading(tmp_path, tmp_path / "none", "*.csv"), window(DAY)))
+
+
+CITY = City(today=date(2026, 3, 6), days=4, scale=0.2)
+URLS = {"mariadb": "mysql+pymysql://root@127.0.0.1:3306/test", "postgresql": "postgresql+psycopg://postgres@127.0.0.1:5432/test"}
+
+
+def rows_read(folder: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
+    monkeypatch.setenv("LUMBUNG_CITY_FOLDER", str(folder))
+    monkeypatch.setenv("LUMBUNG_SERVER_PERIZINAN", server)
+    (dataset,) = read_contract(contracts_path() / "perizinan.odcs.yaml").datasets
+    dataset = reachable(dataset)
+    keys = [day.isoformat() for day in CITY.window][1:3]
+    rows = []
+    for part in database.fetch(dataset, window_of(dataset, keys)):
+        table = pq.read_table(part.body).to_pylist()
+        rows += [tuple(str(row[name])[:19] if name == "updated_at" else row[name] for name in sorted(row)) for row in table]
+    return sorted(rows, key=repr)
+
+
+def expected() -> int:
+    return sum(row["updated_at"].date() in CITY.window[1:3] for row in permits.build(CITY)[0])
+
+
+def test_only_the_windows_rows_cross_from_sqlite(tmp_path: Path, monkeypatch) -> None:
+    permits.write(CITY, f"sqlite:///{tmp_path / 'perizinan' / 'silancar.sqlite'}")
+    assert len(rows_read(tmp_path, "sqlite", monkeypatch)) == expected() > 20
+
+
+@pytest.mark.xdist_group("databases")
+@pytest.mark.parametrize("server", URLS)
+def test_the_same_contract_reads_a_real_server(server: str, tmp_path: Path, monkeypatch) -> None:
+    try:
+        permits.write(CITY, URLS[server])
+    except sa.exc.OperationalError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"no {server} on this machine, so its rows were not compared: {error.orig}")
+    permits.write(CITY, f"sqlite:///{tmp_path / 'perizinan' / 'silancar.sqlite'}")
+    try:
+        assert rows_read(tmp_path, server, monkeypatch) == rows_read(tmp_path, "sqlite", monkeypatch)
+    finally:
+        engine = sa.create_engine(URLS[server])
+        with engine.begin() as con:
+            con.exec_driver_sql(f"DROP TABLE {permits.TABLE}")
+        engine.dispose()
+
+
+def test_a_window_is_half_open(tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "a.sqlite"
+    engine = sa.create_engine(f"sqlite:///{path}")
+    table = sa.Table("t", sa.MetaData(), sa.Column("at", sa.DateTime))
+    with engine.begin() as con:
+        table.create(con)
+        con.execute(table.insert(), [{"at": datetime(2026, 1, 1)}, {"at": datetime(2026, 1, 1, 23, 59, 59)}, {"at": datetime(2026, 1, 2)}])
+    engine.dispose()
+    dataset = replace(sample_dataset(tmp_path), source=Source("database", {"url": f"sqlite:///{path}"}, {"table": "t", "time": "at"}))
+    (part,) = [pq.read_table(part.body).num_rows for part in database.fetch(dataset, window(DAY))]
+    assert part == 2
+
+
+@pytest.mark.parametrize(
+    ("server", "fetch", "says"),
+    [
+        ({"url": "oracle://x"}, {"table": "t"}, "must be sqlite, postgresql or mysql"),
+        ({"url": "sqlite:///none.sqlite"}, {"table": "t"}, "there is no file"),
+        ({"url": "sqlite:///none.sqlite"}, {"table": 't"; DROP TABLE x; --'}, "not a table or column name"),
+        ({"url": "postgresql://kanari:kanari@127.0.0.1:1/x"}, {"table": "t"}, "postgresql://127.0.0.1:1/x"),
+    ],
+)
+def test_a_database_that_cannot_be_read(server: dict, fetch: dict, says: str, tmp_path: Path) -> None:
+    dataset = replace(sample_dataset(tmp_path), source=Source("database", server, fetch))
+    with pytest.raises(SourceError, match=says) as caught:
+        list(database.fetch(dataset, window(DAY)))
+    assert "kanari:" not in str(caught.value)

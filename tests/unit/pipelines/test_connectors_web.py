@@ -1,0 +1,218 @@
+"""REST and SensorThings against a real server on loopback: every paging style, and a refusal for every fault."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from pipelines.connectors import rest, sensorthings
+from pipelines.contract import Dataset, Source
+from pipelines.errors import SourceError
+from tests.sample import sample_dataset, window
+
+Answer = tuple[int, dict[str, str], bytes]
+SPAN = window(date(2026, 1, 1))
+
+
+class City:
+    """A server whose answer each test writes; ``asked`` counts requests."""
+
+    def __init__(self, answer: Callable[[str, dict[str, str], "City"], Answer]) -> None:
+        self.answer, self.asked, self.headers = answer, 0, {}
+        city = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                city.asked += 1
+                city.headers = dict(self.headers)
+                parts = urlsplit(self.path)
+                status, headers, body = city.answer(parts.path, {k: v[0] for k, v in parse_qs(parts.query).items()}, city)
+                self.send_response(status)
+                for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                try:
+                    self.wfile.write(body)
+                except OSError:
+                    self.close_connection = True
+                if len(body) != int({"Content-Length": str(len(body)), **headers}["Content-Length"]):
+                    self.close_connection = True
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+
+@pytest.fixture
+def served() -> Iterator[Callable[..., City]]:
+    made: list[City] = []
+
+    def start(answer: Callable[..., Answer]) -> City:
+        made.append(City(answer))
+        return made[-1]
+
+    yield start
+    for city in made:
+        city.server.shutdown()
+        city.server.server_close()
+
+
+@pytest.fixture
+def dataset(tmp_path) -> Dataset:
+    return sample_dataset(tmp_path)
+
+
+def over(dataset: Dataset, city: City, connector: str = "rest", server: dict | None = None, **fetch: object) -> Dataset:
+    from dataclasses import replace
+
+    facts = {"location": city.url, "limits": {"attempts": 2, "timeout_seconds": 2, "response_bytes": 100_000}, **(server or {})}
+    return replace(dataset, source=Source(connector, facts, {"path": "/rows", **fetch}))
+
+
+def page(rows: object, status: int = 200, **headers: str) -> Answer:
+    return status, headers, json.dumps(rows).encode()
+
+
+def ids(parts: list) -> list[int]:
+    return [row["id"] for part in parts for row in json.loads(part.body)]
+
+
+ROWS = [{"id": n} for n in range(7)]
+PAGED = {"style": "page", "parameter": "page", "size_parameter": "size", "size": 3, "total_header": "X-Total"}
+
+
+def by_page(path: str, query: dict[str, str], city: City) -> Answer:
+    start = (int(query["page"]) - 1) * 3
+    return page(ROWS[start : start + 3], **{"X-Total": "7"})
+
+
+def test_pages_are_read_to_the_end_and_kept_as_delivered(dataset, served) -> None:
+    city = served(by_page)
+    parts = list(rest.fetch(over(dataset, city, paging=PAGED, window={"start": "since", "end": "until"}), SPAN))
+    assert ids(parts) == list(range(7)) and city.asked == 3
+    assert "since=2026-01-01T00%3A00%3A00%2B07%3A00" in parts[0].address
+
+
+def test_offset_cursor_link_and_single(dataset, served) -> None:
+    city = served(lambda path, query, city: page(ROWS[int(query["offset"]) : int(query["offset"]) + 3]))
+    assert ids(list(rest.fetch(over(dataset, city, paging={"style": "offset", "parameter": "offset", "size": 3}), SPAN))) == list(range(7))
+
+    def cursor(path: str, query: dict[str, str], city: City) -> Answer:
+        start = int(query.get("after", 0))
+        return page({"rows": ROWS[start : start + 3], "next": str(start + 3) if start + 3 < 7 else None})
+
+    facts = {"paging": {"style": "cursor", "parameter": "after", "cursor_field": "next"}, "records": "rows"}
+    parts = list(rest.fetch(over(dataset, served(cursor), **facts), SPAN))
+    assert [len(json.loads(part.body)["rows"]) for part in parts] == [3, 3, 1]
+
+    def link(path: str, query: dict[str, str], city: City) -> Answer:
+        start = int(query.get("at", 0))
+        return page(ROWS[start : start + 3], **({"Link": f'</rows?at={start + 3}>; rel="next"'} if start + 3 < 7 else {}))
+
+    assert ids(list(rest.fetch(over(dataset, served(link), paging={"style": "link"}), SPAN))) == list(range(7))
+    assert ids(list(rest.fetch(over(dataset, served(lambda *_: page(ROWS))), SPAN))) == list(range(7))
+
+
+def once_down(path: str, query: dict[str, str], city: City) -> Answer:
+    return page([], 500) if city.asked == 1 else by_page(path, query, city)
+
+
+def test_a_source_that_fails_once_is_asked_again(dataset, served) -> None:
+    assert ids(list(rest.fetch(over(dataset, served(once_down), paging=PAGED), SPAN))) == list(range(7))
+
+
+FAULTS: dict[str, tuple[Callable[..., Answer], str]] = {
+    "always down": (lambda *_: page([], 503), "503"),
+    "total that does not match": (lambda p, q, c: page(ROWS[:2] if q["page"] == "1" else [], **{"X-Total": "7"}), "states 7 records but delivered 2"),
+    "total that changes": (lambda p, q, c: page([{"id": c.asked}] * 3, **{"X-Total": str(90 + c.asked)}), "stated total went from"),
+    "total that is none": (lambda *_: page(ROWS[:3]), "does not state its total"),
+    "a web page": (lambda *_: (200, {"Content-Type": "text/html"}, b"<html>maintenance</html>"), "text/html"),
+    "cut off": (lambda *_: (200, {"X-Total": "7"}, b'[{"id": 1}, {"id"'), "not whole JSON"),
+    "cut in transfer": (lambda *_: (200, {"X-Total": "7", "Content-Length": "5000"}, b"[1"), "no whole answer"),
+    "no list": (lambda *_: page({"error": "x"}, **{"X-Total": "7"}), "no list of records"),
+    "not found": (lambda *_: page([], 404), "404"),
+    "redirect": (lambda *_: page([], 302, Location="http://10.0.0.1/"), "redirects to http://10.0.0.1/"),
+    "too much": (lambda *_: page(["x" * 200_000], **{"X-Total": "1"}), "more than 100000 bytes"),
+    "the same page again": (lambda *_: page(ROWS[:3], **{"X-Total": "7"}), "repeats page 1"),
+    "come back later": (lambda *_: page([], 429, **{"Retry-After": "3600"}), "3600 s"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_refused_with_the_reason(fault: str, dataset, served) -> None:
+    answer, says = FAULTS[fault]
+    with pytest.raises(SourceError, match=f"hujan.rain: .*{says}"):
+        list(rest.fetch(over(dataset, served(answer), paging=PAGED), SPAN))
+
+
+def test_a_source_that_is_not_there(dataset, served) -> None:
+    city = served(by_page)
+    city.server.shutdown()
+    city.server.server_close()
+    with pytest.raises(SourceError, match="no whole answer"):
+        list(rest.fetch(over(dataset, city, paging=PAGED), SPAN))
+
+
+def test_a_slow_source_is_given_up(dataset, served) -> None:
+    import time
+
+    city = served(lambda *_: (time.sleep(0.6), page(ROWS))[1])
+    with pytest.raises(SourceError, match="ReadTimeout"):
+        list(rest.fetch(over(dataset, city, server={"limits": {"attempts": 1, "timeout_seconds": 0.2}}), SPAN))
+
+
+def test_a_secret_is_sent_and_never_shown(dataset, served, monkeypatch) -> None:
+    city = served(lambda *_: page(ROWS))
+    facts = over(dataset, city, server={"secrets": {"token": "HUJAN_TOKEN"}})
+    with pytest.raises(SourceError, match=r"HUJAN_TOKEN .* is not set"):
+        list(rest.fetch(facts, SPAN))
+    monkeypatch.setenv("HUJAN_TOKEN", "kanari")
+    (part,) = rest.fetch(facts, SPAN)
+    assert city.headers["Authorization"] == "Bearer kanari"
+    assert "kanari" not in part.address
+
+
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "gopher://x", "x"])
+def test_only_web_addresses_are_asked(location: str, dataset, served) -> None:
+    with pytest.raises(SourceError, match="not http"):
+        list(rest.fetch(over(dataset, served(by_page), server={"location": location}), SPAN))
+
+
+def things(path: str, query: dict[str, str], city: City) -> Answer:
+    start = int(query.get("$skip", 0))
+    answer: dict[str, object] = {"@iot.count": 7, "value": ROWS[start : start + 3]}
+    if start + 3 < 7:
+        answer["@iot.nextLink"] = f"{city.url}/rows?$skip={start + 3}"
+    return page(answer)
+
+
+def test_observations_are_read_link_by_link(dataset, served) -> None:
+    parts = list(sensorthings.fetch(over(dataset, served(things), records="value"), SPAN))
+    assert [row["id"] for part in parts for row in json.loads(part.body)["value"]] == list(range(7))
+    assert "2025-12-31T17%3A00%3A00Z" in parts[0].address, "the day begins at midnight in Jambi"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda answer, city: {**answer, "@iot.count": 9}, "states 9 observations but delivered 7"),
+        (lambda answer, city: {k: v for k, v in answer.items() if k != "@iot.count"}, "does not state @iot.count"),
+        (lambda answer, city: {**answer, "@iot.nextLink": "http://10.0.0.1/x"}, "on another server"),
+        (lambda answer, city: {**answer, "@iot.nextLink": f"{city.url}/rows?$skip=0"}, "in a circle"),
+    ],
+)
+def test_observations_that_do_not_add_up(change, says: str, dataset, served) -> None:
+    def answer(path: str, query: dict[str, str], city: City) -> Answer:
+        return page(change(json.loads(things(path, query, city)[2]), city))
+
+    with pytest.raises(SourceError, match=says):
+        list(sensorthings.fetch(over(dataset, served(answer), records="value"), SPAN))

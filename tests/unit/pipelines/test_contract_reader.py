@@ -1,0 +1,122 @@
+"""Every kind of mistake in a contract is refused with file, line and remedy; a good one is read."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.contract_reader import read_contract, read_contracts
+from pipelines.errors import ContractError
+from tests.sample import write_sample
+
+MISTAKES = {
+    "misspelt key at the top": ("status: active", "status: active\nlimmits: x", "unknown key 'limmits'"),
+    "misspelt key of a column": ("classification: personal", "clasification: personal", "classification"),
+    "misspelt key of a server": ("format: csv", "fromat: csv", "format"),
+    "misspelt property of a dataset": ("property: informationClass", "property: informationClas", "informationClass"),
+    "misspelt property of an application": ("property: licence", "property: license", "licence"),
+    "property given twice": ("- {property: licence, value: CC-BY-4.0}", "- {property: licence, value: a}\n  - {property: licence, value: b}", "twice"),
+    "wrong information class": ("value: berkala", "value: rahasia", "berkala"),
+    "exempt without an article": ("value: berkala", "value: dikecualikan", "exemption"),
+    "wrong delivery": ("delivery, value: events", "delivery, value: event", "events"),
+    "wrong cadence": ("cadence, value: daily", "cadence, value: nightly", "daily"),
+    "placed by a column that is no date": ("partitionBy, value: measured_at", "partitionBy, value: gauge", "partitionBy"),
+    "wrong type": ("logicalType: number", "logicalType: decimal", "number"),
+    "wrong classification": ("classification: personal", "classification: secret", "personal"),
+    "unit nobody knows": ("property: unit, value: mm", "property: unit, value: inch", "mm"),
+    "number without a unit": ("customProperties:\n          - {property: unit, value: mm}", "businessName: hujan", "without a unit"),
+    "no examples": ("examples: [dry, wet]", "businessName: keadaan", "examples"),
+    "example that breaks the column's own rule": ("examples: [0, 12.5]", "examples: [-1]", "rain_mm.minimum"),
+    "example of another type": ("examples: [0, 12.5]", "examples: [banyak]", "rain_mm.type"),
+    "minimum above maximum": ("minimum: 0, maximum: 500", "minimum: 600, maximum: 500", "above maximum"),
+    "pattern that is none": ("^G[0-9]+$", "^G[0-9+$", "not a regular expression"),
+    "option nobody checks": ("maxLength: 6}", "maxLength: 6, multipleOf: 2}", "multipleOf"),
+    "no key": ("primaryKey: true", "required: true", "key"),
+    "connector nobody has": ("property: connector, value: file", "property: connector, value: fax", "there is no connector 'fax'"),
+    "no connector": ("- {property: connector, value: file}", "- {property: secrets, value: {}}", "connector"),
+    "no freshness": ("property: freshness", "property: latency", "freshness"),
+    "unit of an SLA": ("value: 2, unit: d", "value: 2, unit: parsec", "unit out of"),
+    "no owner": ("team:\n  name: Dinas Contoh", "tags: [a]", "owner agency"),
+    "no limits": ("  limitations: Bukan data sebenarnya. / Not real data.\n", "", "limitations"),
+    "dimension": ("domain: environment", "domain: weather", "environment"),
+    "id that is not the file's": ("id: hujan", "id: banjir", "must be 'hujan'"),
+    "hostile dataset name": ("- name: rain\n", "- name: '../rain'\n", "does not match"),
+    "column twice": ("- name: kind", "- name: rain_mm", "given twice"),
+    "date that is none": ('activeFrom, value: "2026-01-01"', 'activeFrom, value: "2026-13-01"', "activeFrom"),
+    "rule without a name": ("name: dry_has_no_rain, ", "", "name"),
+    "rule of no kind": ("implementation: {row:", "implementation: {rows:", "row"),
+    "share over one": ("quarantine_share: 0.5", "quarantine_share: 5", "share from 0 to 1"),
+    "tabs for indentation": ("domain: environment", "\tdomain: environment", "YAML"),
+    "anchor": ("name: Dinas Contoh", "name: &a Dinas Contoh", "anchors"),
+    "tag": ("name: Dinas Contoh", "name: !!python/name:os.system Dinas", "tags"),
+    "not the standard's version": ("apiVersion: v3.1.0", "apiVersion: v9", "v9"),
+    "zone nobody knows": ("{property: cadence,", "{property: timezone, value: Asia/Jambi}\n      - {property: cadence,", "IANA"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_refused_with_file_line_and_remedy(mistake: str, tmp_path: Path) -> None:
+    right, wrong, says = MISTAKES[mistake]
+    path = write_sample(tmp_path, tmp_path / "drop")
+    text = path.read_text("utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong), "utf-8")
+    with pytest.raises(ContractError) as caught:
+        read_contract(path)
+    message = str(caught.value)
+    assert says in message
+    assert all(line.startswith(f"{path}:") and line.split(":")[1].isdigit() for line in message.splitlines()), message
+
+
+def test_the_line_is_the_mistakes_own(tmp_path: Path) -> None:
+    path = write_sample(tmp_path, tmp_path / "drop")
+    text = path.read_text("utf-8").replace("classification: personal", "clasification: personal")
+    path.write_text(text, "utf-8")
+    line = next(n for n, each in enumerate(text.splitlines(), start=1) if "clasification" in each)
+    with pytest.raises(ContractError, match=rf"{path.name}:{line}: .*unknown key 'clasification'"):
+        read_contract(path)
+
+
+def test_all_problems_of_all_files_are_told_together(tmp_path: Path) -> None:
+    for name in ("satu", "dua"):
+        path = write_sample(tmp_path, tmp_path / "drop", name)
+        path.write_text(path.read_text("utf-8").replace("domain: environment", "domain: x").replace("value: berkala", "value: y"), "utf-8")
+    with pytest.raises(ContractError) as caught:
+        read_contracts(tmp_path)
+    assert {name: str(caught.value).count(f"{name}.odcs.yaml:") for name in ("satu", "dua")} == {"satu": 2, "dua": 2}
+
+
+def test_a_reference_to_nobody_is_refused(tmp_path: Path) -> None:
+    path = write_sample(tmp_path, tmp_path / "drop")
+    link = "    relationships:\n      - {type: foreignKey, from: rain.gauge, to: pos.odcs.yaml#schema/gauges/properties/gauge}\n"
+    first = "    properties:\n      - name: gauge"
+    path.write_text(path.read_text("utf-8").replace(first, link + first))
+    with pytest.raises(ContractError, match=r"pos\.gauges\.gauge"):
+        read_contracts(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"\xff\xfe\x00", "UTF-8"), (b"- a\n- b\n", "mapping"), (b"a: 1\n" * 300_000, "1,048,576"), (b"", "mapping"), (b"a: [" * 60, "40 levels")],
+)
+def test_a_file_that_is_no_contract(content: bytes, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.odcs.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ContractError, match=says):
+        read_contract(path)
+
+
+def test_an_empty_or_missing_folder_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match="lumbung new"):
+        read_contracts(tmp_path)
+    with pytest.raises(ContractError, match="LUMBUNG_CONTRACTS"):
+        read_contracts(tmp_path / "none")
+
+
+def test_a_good_contract_is_read(tmp_path: Path) -> None:
+    contract = read_contract(write_sample(tmp_path, tmp_path / "drop"))
+    (dataset,) = contract.datasets
+    assert (contract.application, contract.owner, contract.synthetic) == ("hujan", "Dinas Contoh", True)
+    assert dataset.id == "hujan.rain" and dataset.key == ("gauge", "measured_at")
+    assert [column.name for column in dataset.public_columns] == ["gauge", "measured_at", "rain_mm", "kind"]
+    assert "observer" not in {column.name for column in dataset.public_columns}
+    assert (dataset.freshness_hours, dataset.retention_days) == (48.0, 365)

@@ -1,0 +1,120 @@
+"""Replace is atomic, exact, repeatable and race-free; names and keys follow the strict pattern."""
+
+import multiprocessing
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from deltalake.exceptions import DeltaError
+
+from pipelines.delivery import Part
+from pipelines.errors import LakeError
+from pipelines.lake import Lake
+
+
+def rows(keys: list[str], value: int, n: int = 3) -> pa.Table:
+    return pa.table({"value": pa.array([value] * n * len(keys), pa.int64()), "_partition": pa.array([key for key in keys for _ in range(n)], pa.string())})
+
+
+def content(lake: Lake, table: Path) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    files = lake.files(table)
+    if files:
+        with lake.connect() as con:
+            query = "SELECT _partition, value FROM read_parquet($1, hive_partitioning = true, hive_types = {'_partition': VARCHAR})"
+            for key, value in con.execute(query, [files]).fetchall():
+                found.setdefault(key, []).append(value)
+    return found
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(tmp_path / "lake")
+
+
+def test_replace_touches_its_partitions_and_no_other(lake: Lake) -> None:
+    table = lake.table("clean", "a", "b")
+    days = ["2026-01-01", "2026-01-02", "2026-01-03"]
+    lake.replace(table, days, rows(days, 1).to_reader)
+    lake.replace(table, days[:2], rows(days[:1], 2, 5).to_reader)
+    assert content(lake, table) == {"2026-01-01": [2] * 5, "2026-01-03": [1] * 3}
+
+
+def test_replace_is_safe_to_repeat(lake: Lake) -> None:
+    table = lake.table("clean", "a", "b")
+    for _ in range(3):
+        lake.replace(table, ["2026-01"], rows(["2026-01"], 7).to_reader)
+    assert content(lake, table) == {"2026-01": [7] * 3}
+
+
+def test_a_row_outside_the_named_partitions_is_refused_and_nothing_changes(lake: Lake) -> None:
+    table = lake.table("clean", "a", "b")
+    lake.replace(table, ["2026-01-01"], rows(["2026-01-01"], 1).to_reader)
+    with pytest.raises(DeltaError, match="failed validation"):
+        lake.replace(table, ["2026-01-01"], rows(["2026-01-02"], 2).to_reader)
+    assert content(lake, table) == {"2026-01-01": [1] * 3}
+
+
+@pytest.mark.parametrize("key", ["2026-1-1", "x", "2026-01-01' OR '1'='1", "../2026-01-01", ""])
+def test_a_key_that_is_none_is_refused(lake: Lake, key: str) -> None:
+    with pytest.raises(LakeError, match="YYYY-MM-DD"):
+        lake.replace(lake.table("clean", "a", "b"), [key], rows(["2026-01-01"], 1).to_reader)
+
+
+@pytest.mark.parametrize("name", ["../x", "A", "a.b", "a b", '"', "a" * 64, "--help", "1a", "émoji"])
+def test_a_name_that_is_none_is_refused(lake: Lake, name: str) -> None:
+    with pytest.raises(LakeError, match="not a table name"):
+        lake.table("clean", name, "b")
+
+
+def test_an_old_version_stays_readable(lake: Lake) -> None:
+    table = lake.table("clean", "a", "b")
+    first = lake.replace(table, ["2026-01-01"], rows(["2026-01-01"], 1).to_reader)
+    before = lake.files(table, first)
+    lake.replace(table, ["2026-01-01"], rows(["2026-01-01"], 2).to_reader)
+    assert lake.files(table, first) == before != lake.files(table)
+    assert all(Path(file).is_file() for file in before)
+
+
+def test_a_new_column_is_taken_in(lake: Lake) -> None:
+    table = lake.table("clean", "a", "b")
+    lake.replace(table, ["2026-01-01"], rows(["2026-01-01"], 1).to_reader)
+    wider = rows(["2026-01-02"], 1).append_column("note", pa.array(["x"] * 3))
+    lake.replace(table, ["2026-01-02"], wider.to_reader)
+    assert "note" in lake.columns(table).names
+
+
+def test_a_delivery_is_kept_byte_for_byte_with_a_receipt(lake: Lake, tmp_path: Path) -> None:
+    big = tmp_path / "b.parquet"
+    big.write_bytes(b"bytes")
+    parts = [Part("../../page 1.json", b"[1]", "http://x/1"), Part("b.parquet", big, "file")]
+    landed = lake.land("a.b", "run", parts, ["2026-01-01"])
+    assert [part.path.read_bytes() for part in landed] == [b"[1]", b"bytes"]
+    assert all(part.path.parent == lake.root / "raw/a/b/run" for part in landed)
+    assert (lake.root / "raw/a/b/run/receipt.json").is_file()
+
+
+def _writer(root: str, number: int, same: bool) -> None:
+    lake = Lake(Path(root))
+    for n in range(8):
+        key = "2026-01-01" if same else f"2026-01-{number * 8 + n + 1:02d}"
+        lake.replace(lake.table("clean", "a", "b"), [key], rows([key], number).to_reader)
+
+
+@pytest.mark.parametrize("same", [False, True], ids=["different days", "the same day"])
+def test_writers_at_once_lose_and_double_nothing(lake: Lake, same: bool) -> None:
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_writer, args=(str(lake.root), number, same)) for number in range(3)]
+    for each in writers:
+        each.start()
+    table, seen = lake.table("clean", "a", "b"), 0
+    while any(each.is_alive() for each in writers):
+        seen += 1
+        assert all(len(values) == 3 and len(set(values)) == 1 for values in content(lake, table).values()), "a reader saw a partial partition"
+    for each in writers:
+        each.join()
+        assert each.exitcode == 0
+    found = content(lake, table)
+    assert len(found) == (1 if same else 24)
+    assert all(len(values) == 3 and len(set(values)) == 1 for values in found.values())
+    assert seen > 3

@@ -1,0 +1,154 @@
+"""Every record of every format becomes a row of texts as written; what does not fit is kept whole."""
+
+import csv
+import io
+from pathlib import Path
+
+import duckdb
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.contract import Dataset
+from pipelines.delivery import Landed
+from pipelines.errors import SourceError
+from pipelines.records import open_records
+from pipelines.records_csv import LONGEST_FIELD
+from tests.sample import sample_dataset
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Dataset:
+    return sample_dataset(tmp_path)
+
+
+def opened(dataset: Dataset, *files: tuple[str, bytes], folder: Path, **fetch: object) -> list[dict]:
+    from dataclasses import replace
+
+    dataset = replace(dataset, source=replace(dataset.source, fetch=fetch))
+    landed = []
+    for name, content in files:
+        path = folder / name
+        path.write_bytes(content)
+        landed.append(Landed(path, "", name, None))
+    with duckdb.connect() as con:
+        open_records(con, landed, dataset)
+        result = con.execute("SELECT * EXCLUDE (_hint) FROM delivered ORDER BY _row")
+        names = [each[0] for each in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def values(rows: list[dict]) -> list[dict]:
+    return [{name: value for name, value in row.items() if not name.startswith("_")} for row in rows]
+
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\ufeff", exclude_categories=("Cs", "Cc")), max_size=12)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(st.lists(CELLS, min_size=3, max_size=3).filter(any), max_size=20))
+def test_texts_come_back_as_written(rows: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("csv")
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerows([["a", "b", "c"], *rows])
+    found = opened(sample_dataset(folder), ("x.csv", text.getvalue().encode()), folder=folder, csv={"delimiter": ","})
+    assert [list(row.values()) for row in values(found)] == rows
+    assert [row["_row"] for row in found] == list(range(1, len(rows) + 1))
+
+
+def test_lines_that_do_not_fit_keep_their_text(dataset: Dataset, tmp_path: Path) -> None:
+    found = opened(dataset, ("x.csv", b'a,b\n1,2\n3\n4,5,6\n"x\ny",\xff\n\n7,8\n'), folder=tmp_path)
+    assert [(row["a"], row["b"], row["_shape"]) for row in found] == [
+        ("1", "2", None), (None, None, "3"), (None, None, "4,5,6"), (None, None, "x\ny,\\xff"), ("7", "8", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "facts"),
+    [
+        ("a;b\r\né;2\r\n".encode("latin-1"), {"encoding": "latin-1"}),
+        ("\ufeffa,b\né,2\n".encode(), {}),
+        ("a\tb\né\t2\n".encode("utf-16"), {}),
+        (" a , b \né,2".encode(), {}),
+        ("title of the sheet\na|b\né|2\n".encode(), {"header_row": 1}),
+    ],
+)
+def test_dialects_and_encodings(content: bytes, facts: dict, dataset: Dataset, tmp_path: Path) -> None:
+    assert values(opened(dataset, ("x.csv", content), folder=tmp_path, csv=facts)) == [{"a": "é", "b": "2"}]
+
+
+def test_headers_that_repeat_or_are_blank_stay_apart(dataset: Dataset, tmp_path: Path) -> None:
+    assert values(opened(dataset, ("x.csv", b"a,A,,a\n1,2,3,4\n"), folder=tmp_path)) == [{"a": "1", "A_2": "2", "column_3": "3", "a_3": "4"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("x.csv", b"", "no header line"),
+        ("x.csv", b"<html>down</html>", "HTML page"),
+        ("x.json", b'{"a": [1', "not whole JSON"),
+        ("x.json", b'{"a": 1}', "no list of records"),
+        ("x.xlsx", b"PK no", "XLSX"),
+        ("x.html", b"<p>down</p>", "without a table"),
+        ("x.parquet", b"PAR1", "not readable as parquet"),
+        ("x.pdf", b"%PDF", "'.pdf' files are not read"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says(name: str, content: bytes, says: str, dataset: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=says):
+        opened(dataset, (name, content), folder=tmp_path)
+
+
+def test_a_field_of_200_megabytes_is_refused(dataset: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    with path.open("wb") as stream:
+        stream.write(b"a,b\n1,")
+        for _ in range(200):
+            stream.write(b"x" * (1 << 20))
+        stream.write(b"\n2,3\n")
+    with duckdb.connect() as con, pytest.raises(SourceError, match=f"larger than {LONGEST_FIELD >> 20} MiB"):
+        open_records(con, [Landed(path, "", "x.csv", None)], dataset)
+
+
+def test_a_field_of_20_megabytes_is_read_whole(dataset: Dataset, tmp_path: Path) -> None:
+    rows = opened(dataset, ("x.csv", b"a,b\n1," + b"x" * (20 << 20) + b"\n2,3\n"), folder=tmp_path)
+    assert [(row["a"], len(row["b"])) for row in rows] == [("1", 20 << 20), ("2", 1)]
+
+
+def test_json_keeps_digits_and_names_nested_fields(dataset: Dataset, tmp_path: Path) -> None:
+    content = b'{"value": [{"n": 1.10, "big": 12345678901234567890, "at": {"x": null, "y": [1, 2.50]}, "t": true}, {"n": 1e3}, 7]}'
+    rows = opened(dataset, ("x.json", content), folder=tmp_path, records="value")
+    assert values(rows) == [
+        {"n": "1.10", "big": "12345678901234567890", "at.x": None, "at.y": "[1, 2.50]", "t": "true"},
+        {"n": "1e3", "big": None, "at.x": None, "at.y": None, "t": None},
+        {"n": None, "big": None, "at.x": None, "at.y": None, "t": None},
+    ]
+    assert rows[2]["_shape"] == "7"
+
+
+def test_ndjson_keeps_the_line_it_cannot_read(dataset: Dataset, tmp_path: Path) -> None:
+    rows = opened(dataset, ("x.ndjson", b'{"a": 1}\n{"a": \n\n[2]\n'), folder=tmp_path)
+    assert [(row["a"], row["_shape"]) for row in rows] == [("1", None), (None, '{"a": '), (None, "[2]")]
+
+
+def test_a_sheet_as_a_person_reads_it(dataset: Dataset, tmp_path: Path) -> None:
+    from datetime import datetime
+
+    path = tmp_path / "x.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("Register")
+    sheet.write_row(0, 0, ["a", "b", "c"])
+    sheet.write_row(1, 0, ["x", 5])
+    sheet.write_datetime(1, 2, datetime(2026, 1, 31), book.add_format({"num_format": "yyyy-mm-dd"}))
+    book.close()
+    assert values(opened(dataset, ("x.xlsx", path.read_bytes()), folder=tmp_path, sheet="Register")) == [{"a": "x", "b": "5", "c": "2026-01-31 00:00:00"}]
+    with pytest.raises(SourceError, match="no sheet 'Lain'; the workbook has Register"):
+        opened(dataset, ("x.xlsx", path.read_bytes()), folder=tmp_path, sheet="Lain")
+
+
+def test_a_wide_file_is_made_long_cell_by_cell(dataset: Dataset, tmp_path: Path) -> None:
+    files = [("x.csv", b"t,p1,p2\n1,5,\n2,6,7\n"), ("y.csv", b"t,p3\n3,8\n")]
+    rows = opened(dataset, *files, folder=tmp_path, unpivot={"keep": ["t"], "name": "lot", "value": "free"})
+    assert sorted((row["t"], row["lot"], row["free"]) for row in rows) == [("1", "p1", "5"), ("2", "p1", "6"), ("2", "p2", "7"), ("3", "p3", "8")]

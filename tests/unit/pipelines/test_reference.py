@@ -1,0 +1,66 @@
+"""Working days and ISPU against the vectors of the law's texts and the calendars decreed."""
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from pipelines.reference import ispu, working_days
+
+VECTORS = """
+2019-05-31 10 2019-06-21 2019-06-18
+2019-05-31 17 2019-07-02 2019-06-27
+2019-05-31 30 2019-07-19 2019-07-16
+2020-08-18 10 2020-09-03 2020-09-02
+2022-04-27 10 2022-05-20 2022-05-13
+2022-04-27 17 2022-06-02 2022-05-25
+2023-04-14 3 2023-04-26 2023-04-19
+2023-04-14 10 2023-05-08 2023-04-28
+2023-04-14 17 2023-05-17 2023-05-10
+2023-04-14 30 2023-06-08 2023-05-30
+2024-04-04 10 2024-04-26 2024-04-22
+2024-04-04 17 2024-05-08 2024-05-02
+2025-03-20 10 2025-04-14 2025-04-07
+2025-03-20 17 2025-04-24 2025-04-16
+2025-03-20 30 2025-05-16 2025-05-07
+2025-08-14 3 2025-08-20 2025-08-19
+2025-08-14 10 2025-08-29 2025-08-28
+2025-12-19 10 2026-01-07 2026-01-06
+2026-03-16 10 2026-04-07 2026-03-31
+""".strip().splitlines()
+ISPU = {
+    "PM10": {35: 35, 50: 50, 116.4: 83.2, 150: 100, 151: 100.5, 385: 250, 460: 400},
+    "PM2.5": {10: 32.2581, 15.5: 50, 38.7: 79.0727, 55.4: 100, 55.5: 100.1053, 113: 160.6316, 200: 249.6, 375.2: 400, 500: 500, 612: 500},
+    "SO2": {40: 38.4615, 322: 164.5455},
+    "CO": {5200: 65, 21000: 240},
+    "O3": {180: 76.087, 235: 100},
+    "NO2": {95: 56.25, 665: 150},
+    "HC": {70: 72.7273, 300: 239.1705},
+}
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+def test_deadlines(vector: str) -> None:
+    start, days, with_leave, without = vector.split()
+    assert working_days.deadline(date.fromisoformat(start), int(days)) == date.fromisoformat(with_leave)
+    assert working_days.deadline(date.fromisoformat(start), int(days), cuti_bersama=False) == date.fromisoformat(without)
+
+
+def test_the_calendar_table_counts_like_the_function() -> None:
+    rows = {row["day"]: row for row in working_days.calendar().to_pylist()}
+    for vector in VECTORS:
+        start, days, due, _ = vector.split()
+        assert rows[date.fromisoformat(due)]["nth"] - rows[date.fromisoformat(start)]["nth"] == int(days)
+        assert rows[date.fromisoformat(due)]["is_working"]
+
+
+@pytest.mark.parametrize("parameter", ISPU)
+def test_ispu_vectors(parameter: str) -> None:
+    with duckdb.connect() as con:
+        con.register("anchors", ispu.anchors())
+        for concentration, expected in ISPU[parameter].items():
+            found = con.execute(
+                "SELECT i_low + (i_high - i_low) / (x_high - x_low) * ($1 - x_low) FROM anchors WHERE parameter = $2 AND $1 > x_low AND $1 <= x_high",
+                [float(concentration), parameter],
+            ).fetchall()
+            assert (found[0][0] if found else 500) == pytest.approx(expected, abs=1e-4)

@@ -1,0 +1,103 @@
+"""Typing, placing and counting: nothing guessed, nothing lost, nothing counted twice."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.cast import cast
+from pipelines.connectors.file import fetch
+from pipelines.contract import Column, Dataset, Text
+from pipelines.delivery import Batch
+from pipelines.errors import ContractError
+from pipelines.lake import Lake
+from pipelines.refine import refine
+from pipelines.settings import HOUSE
+from tests.sample import drop, row, sample_dataset, window
+
+DAY = date(2026, 1, 1)
+READ = [
+    ("integer", (), "42", "42"), ("integer", (), " -7 ", "-7"), ("integer", (), "4.0", None), ("integer", (), "1e3", None), ("integer", (), "9" * 30, None),
+    ("number", (), "1.50", "1.5"), ("number", (), "1,50", None), ("number", (), "NaN", None), ("number", (), "inf", None), ("number", (), "1e400", None),
+    ("boolean", (), "TRUE", "true"), ("boolean", (), "0", "false"), ("boolean", (), "ya", None),
+    ("date", (), "2026-01-31", "2026-01-31"), ("date", (), "2026-02-30", None), ("date", (), "31/01/2026", None),
+    ("date", ("%d/%m/%Y", "%Y-%m-%d"), "31/01/2026", "2026-01-31"), ("date", ("%d/%m/%Y", "%Y-%m-%d"), "2026-01-31", "2026-01-31"),
+    ("date", ("excel-serial",), "44926", "2022-12-31"), ("date", ("excel-serial",), "-5", None),
+    ("timestamp", (), "2026-01-31T08:00:00+07:00", "2026-01-31 01:00:00+00"), ("timestamp", (), "2026-01-31T08:00:00Z", "2026-01-31 08:00:00+00"),
+    ("timestamp", (), "2026-01-31 08:00", "2026-01-31 01:00:00+00"), ("timestamp", (), "2026-01-31 25:00", None),
+    ("timestamp", ("%d/%m/%Y %H:%M",), "31/01/2026 08:00", "2026-01-31 01:00:00+00"), ("timestamp", ("excel-serial",), "44926.5", "2022-12-31 05:00:00+00"),
+    ("object", (), '{"a": 1}', '{"a": 1}'), ("object", (), "[1]", None), ("array", (), "[1]", "[1]"), ("array", (), "x", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "formats", "text", "value"), READ)
+def test_a_text_is_read_or_refused_never_guessed(kind: str, formats: tuple[str, ...], text: str, value: str | None) -> None:
+    column = Column("a", "a", kind, Text("", ""), "public", (), formats=formats)
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        assert con.execute(f"SELECT ({cast(column, 't')})::VARCHAR FROM (SELECT ? AS t)", [text]).fetchall() == [(value,)]
+
+
+def batch_of(dataset: Dataset, tmp: Path, days: int = 1, sql: Path = HOUSE / "sql") -> tuple[Batch, list[tuple]]:
+    span, lake = window(DAY, days), Lake(tmp / "lake")
+    with lake.connect() as con:
+        batch = refine(con, lake.land(dataset.id, "run", fetch(dataset, span), span.partitions), dataset, span, tmp / "work", {}, sql)
+        return batch, con.execute(f"SELECT _row, _partition, _refused FROM '{batch.staged}' ORDER BY _row").fetchall()
+
+
+def test_a_row_is_placed_by_its_own_date_in_the_citys_zone(tmp_path: Path) -> None:
+    late = f"G1,{DAY}T16:59:59Z,1,wet,Warga Sintetis 1"
+    after = f"G1,{DAY}T17:00:00Z,1,wet,Warga Sintetis 1"
+    drop(tmp_path / "drop", DAY, [late, after])
+    _, rows = batch_of(sample_dataset(tmp_path), tmp_path, 2)
+    assert [key for _, key, _ in rows] == ["2026-01-01", "2026-01-02"]
+
+
+def test_a_row_from_another_day_is_kept_and_refused(tmp_path: Path) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, 1), row(DAY + timedelta(days=40), 2), "G3,tomorrow,1,wet,Warga"])
+    _, rows = batch_of(sample_dataset(tmp_path), tmp_path)
+    assert [(key, refused) for _, key, refused in rows] == [
+        ("2026-01-01", []), ("2026-01-01", ["placed"]), ("2026-01-01", ["measured_at.type", "placed"]),
+    ]  # fmt: skip
+
+
+def test_another_unit_is_refused_never_converted(tmp_path: Path) -> None:
+    dataset = sample_dataset(tmp_path)
+    columns = tuple(replace(each, unit_field="kind") if each.name == "rain_mm" else each for each in dataset.columns)
+    drop(tmp_path / "drop", DAY, [row(DAY, 1, kind="mm"), row(DAY, 2, kind="inch"), row(DAY, 3, kind="", rain="-")])
+    _, rows = batch_of(replace(dataset, columns=columns), tmp_path)
+    assert [refused for *_, refused in rows] == [[], ["rain_mm.unit"], []]
+
+
+LINES = st.sampled_from(
+    [row(DAY, 1), row(DAY, 2), row(DAY, 3, rain="x"), "G4", row(DAY + timedelta(days=1), 5), row(DAY + timedelta(days=9), 6), "a,b,c,d,e,f"]
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(lines=st.lists(LINES, max_size=15))
+def test_delivered_is_staged_plus_duplicates(lines: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+    tmp = tmp_path_factory.mktemp("count")
+    drop(tmp / "drop", DAY, lines)
+    batch, rows = batch_of(sample_dataset(tmp), tmp, 2)
+    assert sum(batch.delivered.values()) == len(lines)
+    for key in batch.partitions:
+        assert batch.delivered[key] - batch.duplicates[key] == sum(each == key for _, each, _ in rows)
+    assert sum(batch.duplicates.values()) == len(lines) - len(set(lines))
+
+
+def test_clean_sql_shapes_what_was_delivered_and_may_lose_nothing(tmp_path: Path) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, 1, kind="WET"), row(DAY, 2)])
+    folder = tmp_path / "sql" / "clean"
+    folder.mkdir(parents=True)
+    (folder / "hujan.rain.sql").write_text("SELECT * REPLACE (lower(kind) AS kind) FROM delivered")
+    batch, _ = batch_of(sample_dataset(tmp_path), tmp_path, sql=tmp_path / "sql")
+    with duckdb.connect() as con:
+        assert con.execute(f"SELECT DISTINCT kind FROM '{batch.staged}'").fetchall() == [("wet",)]
+    (folder / "hujan.rain.sql").write_text("SELECT * FROM delivered WHERE kind = 'WET'")
+    with pytest.raises(ContractError, match="1 rows are lost"):
+        batch_of(sample_dataset(tmp_path), tmp_path, sql=tmp_path / "sql")

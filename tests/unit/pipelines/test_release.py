@@ -1,0 +1,97 @@
+"""The swap: readers see one whole release, changes make a new one, damage is named, an old one stays readable."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from assets.harvest import harvest
+from pipelines.contract_reader import read_contracts
+from pipelines.errors import LakeError
+from pipelines.lake import Lake
+from pipelines.release import make_release, open_release, releases
+from pipelines.settings import HOUSE
+from tests.sample import drop, row, write_sample
+
+DAY = date(2026, 1, 1)
+pytestmark = pytest.mark.xdist_group("gate")
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    write_sample(tmp_path / "contracts", tmp_path / "drop")
+    drop(tmp_path / "drop", DAY, [row(DAY, n, observer="Rahasia Sintetis") for n in range(4)])
+    return Lake(tmp_path / "lake")
+
+
+def made(lake: Lake, run: str) -> str:
+    contracts = read_contracts(lake.root.parent / "contracts")
+    harvest(lake, HOUSE / "sql", contracts[0], contracts[0].datasets[0], [DAY.isoformat()], run)
+    return make_release(lake, contracts, [], run).id
+
+
+def test_there_is_no_release_before_one_is_made(lake: Lake) -> None:
+    with pytest.raises(LakeError, match="lumbung run"):
+        open_release(lake)
+
+
+def test_a_release_pins_what_its_readers_see(lake: Lake) -> None:
+    first = made(lake, "one")
+    reader = open_release(lake).connect()
+    drop(lake.root.parent / "drop", DAY, [row(DAY, n) for n in range(9)])
+    second = made(lake, "two")
+    assert first != second
+    assert reader.execute("SELECT count(*) FROM hujan.rain").fetchall() == [(4,)]
+    assert open_release(lake).connect().execute("SELECT count(*) FROM hujan.rain").fetchall() == [(9,)]
+    assert open_release(lake, first).connect().execute("SELECT count(*) FROM hujan.rain").fetchall() == [(4,)]
+    assert [each.id for each in releases(lake)] == sorted([first, second])
+
+
+def test_nothing_new_makes_no_new_release(lake: Lake) -> None:
+    first = made(lake, "one")
+    assert make_release(lake, read_contracts(lake.root.parent / "contracts"), [], "again").id == first
+
+
+def test_closed_columns_are_in_no_public_file(lake: Lake) -> None:
+    made(lake, "one")
+    with open_release(lake).connect() as con:
+        assert "observer" not in [name for name, *_ in con.execute("DESCRIBE hujan.rain").fetchall()]
+    for path in (lake.root / "public").rglob("*.parquet"):
+        assert "observer" not in duckdb.read_parquet(str(path)).columns
+    assert b"Rahasia Sintetis" not in b"".join(path.read_bytes() for path in (lake.root / "releases").rglob("*") if path.is_file())
+
+
+def test_the_views_cannot_be_written(lake: Lake) -> None:
+    made(lake, "one")
+    with open_release(lake).connect() as con, pytest.raises(duckdb.Error, match="read-only"):
+        con.execute("CREATE TABLE x (a INTEGER)")
+
+
+def test_a_withheld_day_leaves_the_last_good_one(lake: Lake) -> None:
+    made(lake, "one")
+    drop(lake.root.parent / "drop", DAY, [row(DAY, 1), row(DAY, 1, rain="9")])
+    made(lake, "two")
+    with open_release(lake).connect() as con:
+        assert con.execute("SELECT count(*) FROM hujan.rain").fetchall() == [(4,)]
+        assert con.execute("SELECT verdict, findings[1].rule FROM lumbung.verdicts").fetchall() == [("withheld", "key")]
+
+
+def test_a_changed_manifest_is_refused(lake: Lake) -> None:
+    release = made(lake, "one")
+    path = lake.root / "releases" / release / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["tables"]["hujan.rain"]["version"] = 99
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(LakeError, match="changed after it was made"):
+        _ = open_release(lake).manifest
+    path.write_text("{")
+    with pytest.raises(LakeError, match="cannot be read"):
+        _ = open_release(lake).manifest
+
+
+@pytest.mark.parametrize("name", ["../../etc", "current/..", "x", ""])
+def test_a_release_id_that_is_none(lake: Lake, name: str) -> None:
+    with pytest.raises(LakeError):
+        open_release(lake, name)

@@ -1,0 +1,137 @@
+"""Every page in both languages, by AppTest and in a real browser; downloads; nothing asked of another host."""
+
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pipelines.settings import HOUSE
+from portal.words import LANGUAGES, WORDS, number
+from tests.conftest import Harvested
+
+pytestmark = pytest.mark.xdist_group("city")
+
+
+@pytest.fixture
+def lake(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Harvested:
+    monkeypatch.setenv("LUMBUNG_LAKE", str(harvested.lake.root))
+    return harvested
+
+
+def opened(path: str = "", **query: str) -> AppTest:
+    page = AppTest.from_file(str(HOUSE / "portal" / "ui.py"), default_timeout=30)
+    for name, value in query.items():
+        page.query_params[name] = value
+    page.run()
+    if path:
+        page.switch_page(path).run()
+    assert not page.exception, page.exception
+    return page
+
+
+def text(page: AppTest) -> str:
+    return "\n".join(str(each.value) for kind in (page.title, page.header, page.markdown, page.caption, page.warning, page.info) for each in kind)
+
+
+def test_home_says_what_is_synthetic_fresh_and_withheld(lake: Harvested) -> None:
+    for lang, synthetic, withheld in (("id", "Data sintetis", "cakupan kurang"), ("en", "Synthetic data", "coverage too low")):
+        shown = text(opened(lang=lang))
+        assert synthetic in shown and withheld in shown
+    assert len(opened().metric) == 4
+
+
+def test_before_the_first_release_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBUNG_LAKE", str(tmp_path / "empty"))
+    assert "lumbung run" in text(opened())
+
+
+def test_words_exist_in_both_languages() -> None:
+    assert all(len(both) == len(LANGUAGES) and all(both) for both in WORDS.values())
+    assert (number(1234567, "id"), number(1234.5, "id"), number(1234.5, "en"), number(None, "id")) == ("1.234.567", "1.234,5", "1,234.5", "–")
+
+
+@pytest.fixture(scope="module")
+def served(harvested: Harvested) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "LUMBUNG_LAKE": str(harvested.lake.root), "PYTHONPATH": str(HOUSE)}
+    command = [sys.executable, "-m", "uvicorn", "portal.app:app", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
+    server = subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+PAGES = {
+    "/": "Lumbung Data Kota Jambi",
+    "/?lang=en": "Jambi City Data Granary",
+    "/catalogue?q=izin": "1 himpunan data ditemukan",
+    "/dataset?id=aqms.observations": "Kamus data",
+    "/dataset?id=aqms.observations&lang=en": "Data dictionary",
+    "/dataset?id=nobody.nothing": "Tidak ada himpunan data",
+    "/kpi?id=permit_lead_time": "Lama penerbitan izin",
+}
+
+
+def test_deep_links_in_a_real_browser(served: str) -> None:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium on this machine: install the package chromium")
+        pytest.skip("no Chromium on this machine, so no page was looked at in a browser: install the package chromium")
+    from playwright.sync_api import sync_playwright
+
+    asked: set[str] = set()
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for address, shown in PAGES.items():
+            page = browser.new_page()
+            page.on("request", lambda request: asked.add(request.url.split("/")[2]) if request.url.startswith("http") else None)
+            page.goto(served + address)
+            page.get_by_text(shown).first.wait_for(timeout=30_000)
+            assert page.locator("[data-testid=stException]").count() == 0
+            page.close()
+        browser.close()
+    assert asked == {served.split("/")[2]}, "the portal asks no other host"
+
+
+def fetched(url: str) -> tuple[int, bytes, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, answer.read(), answer.headers["content-type"]
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read(), error.headers["content-type"]
+
+
+def test_downloads_are_the_release_and_nothing_else(served: str) -> None:
+    status, body, kind = fetched(f"{served}/download/sikesal.complaints.csv")
+    assert status == 200 and kind.startswith("text/csv")
+    lines = body.decode().splitlines()
+    header = lines[0].split(",")
+    assert "ticket_no" in header and not {"reporter_name", "reporter_phone", "complaint_text", "lat", "lon"} & set(header)
+    rows = pl.read_parquet(io.BytesIO(fetched(f"{served}/download/sikesal.complaints.parquet")[1]))
+    assert rows.height == len(lines) - 1
+    missing = [fetched(f"{served}/download/{name}") for name in ("nobody.nothing.csv", "sikesal.complaints.exe", "lumbung.verdicts.csv", "..%2f..%2fetc")]
+    assert {status for status, *_ in missing} <= {400, 404}
+    assert fetched(f"{served}/download/nobody.nothing.csv") == fetched(f"{served}/download/lumbung.verdicts.csv")

@@ -1,0 +1,171 @@
+"""Partition rules, closed columns, failing closed, and the private seams of the Great Expectations shim."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipelines.connectors.file import fetch
+from pipelines.contract import Dataset
+from pipelines.delivery import Batch
+from pipelines.lake import Lake
+from pipelines.refine import refine
+from pipelines.settings import HOUSE
+from quality.gate import judge
+from quality.verdict import PartitionVerdict, unread
+from tests.sample import drop, row, sample_dataset, window
+
+DAY = date(2026, 1, 1)
+pytestmark = pytest.mark.xdist_group("gate")
+
+
+def staged(dataset: Dataset, tmp: Path, days: int, references: dict | None = None) -> Batch:
+    span, lake = window(DAY, days), Lake(tmp / "lake")
+    landed = lake.land(dataset.id, "run", fetch(dataset, span), span.partitions)
+    with lake.connect() as con:
+        return refine(con, landed, dataset, span, tmp / "work", references or {}, HOUSE / "sql")
+
+
+def verdicts(dataset: Dataset, tmp: Path, days: int = 1, references: dict | None = None) -> tuple[PartitionVerdict, ...]:
+    return judge(staged(dataset, tmp, days, references), dataset, tmp / "work").partitions
+
+
+def rules(verdict: PartitionVerdict) -> list[str]:
+    return [finding.rule for finding in verdict.findings]
+
+
+def test_a_good_day_passes(tmp_path: Path) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, n) for n in range(5)])
+    (day,) = verdicts(sample_dataset(tmp_path), tmp_path)
+    assert (day.verdict, day.delivered, day.passed, day.findings) == ("passed", 5, 5, ())
+
+
+def test_an_empty_day_is_a_finding_and_withheld(tmp_path: Path) -> None:
+    (tmp_path / "drop").mkdir()
+    (day,) = verdicts(sample_dataset(tmp_path), tmp_path)
+    assert (day.verdict, rules(day)) == ("withheld", ["volume"])
+
+
+def test_an_empty_day_the_contract_allows_passes_with_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "drop").mkdir()
+    (day,) = verdicts(sample_dataset(tmp_path, least=0), tmp_path)
+    assert (day.verdict, rules(day), day.findings[0].severity) == ("passed", ["empty"], "warning")
+
+
+def test_every_finding_belongs_to_its_partition(tmp_path: Path) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, n) for n in range(3)])
+    next_day = DAY + timedelta(days=1)
+    drop(tmp_path / "drop", next_day, [row(next_day, 1), row(next_day, 1, rain="2")])
+    first, second, third = verdicts(sample_dataset(tmp_path), tmp_path, 3)
+    assert (first.verdict, rules(first)) == ("passed", [])
+    assert (second.verdict, rules(second)) == ("withheld", ["key"])
+    assert (third.verdict, rules(third)) == ("withheld", ["volume"])
+
+
+def test_too_large_a_share_in_quarantine_withholds(tmp_path: Path) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, 1), row(DAY, 2, rain="-4"), row(DAY, 3, rain="x")])
+    (day,) = verdicts(sample_dataset(tmp_path), tmp_path)
+    assert day.verdict == "withheld"
+    assert rules(day) == ["rain_mm.minimum", "rain_mm.type", "quarantine_share"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        ("{name: complete, type: custom, engine: lumbung, implementation: {coverage: {expected: 24, minimum: 0.5}}}", "complete"),
+        ("{name: fresh, type: custom, engine: lumbung, implementation: {freshness: {column: measured_at, hours: 6}}}", "fresh"),
+    ],
+)
+def test_coverage_and_freshness_withhold(tmp_path: Path, rule: str, name: str) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, 1, hour=hour) for hour in range(3)])
+    (day,) = verdicts(sample_dataset(tmp_path, quality=rule), tmp_path)
+    assert (day.verdict, rules(day)) == ("withheld", [name])
+    for hour in range(3, 24):
+        drop(tmp_path / "drop", DAY, [row(DAY, 1, hour=each) for each in range(hour + 1)])
+    (day,) = verdicts(sample_dataset(tmp_path, quality=rule), tmp_path)
+    assert day.verdict == "passed"
+
+
+def test_a_warning_withholds_nothing(tmp_path: Path) -> None:
+    rule = "{name: complete, severity: warning, type: custom, engine: lumbung, implementation: {coverage: {expected: 24, minimum: 0.5}}}"
+    drop(tmp_path / "drop", DAY, [row(DAY, 1)])
+    (day,) = verdicts(sample_dataset(tmp_path, quality=rule), tmp_path)
+    assert (day.verdict, rules(day)) == ("passed", ["complete"])
+
+
+def test_a_column_the_source_dropped_withholds_and_is_named(tmp_path: Path) -> None:
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop" / f"rain_{DAY}.csv").write_text(f"gauge,measured_at,rain_mm,observer\nG1,{DAY}T08:00:00+07:00,1,Warga\n")
+    (day,) = verdicts(sample_dataset(tmp_path), tmp_path)
+    assert (day.verdict, rules(day), day.findings[0].message) == ("withheld", ["schema"], "kind")
+
+
+def test_values_of_closed_columns_never_become_examples(tmp_path: Path) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, 1, observer="Al"), row(DAY, 2, rain="-7"), row(DAY, 3), row(DAY, 4), row(DAY, 5)])
+    (day,) = verdicts(sample_dataset(tmp_path), tmp_path)
+    shown = {finding.rule: finding.examples for finding in day.findings}
+    assert shown == {"observer.min_length": (), "rain_mm.minimum": ("-7.0",)}
+
+
+def test_a_condition_that_breaks_fails_closed(tmp_path: Path) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, 1)])
+    rule = "{name: nonsense, type: custom, engine: lumbung, implementation: {row: no_such_column > 1}}"
+    (day,) = verdicts(sample_dataset(tmp_path, quality=rule), tmp_path)
+    assert (day.verdict, rules(day), day.passed) == ("withheld", ["gate"], 0)
+    assert "no_such_column" in day.findings[0].message
+
+
+def test_a_staged_file_that_cannot_be_read_fails_closed(tmp_path: Path) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, 1)])
+    dataset = sample_dataset(tmp_path)
+    batch = staged(dataset, tmp_path, 1)
+    batch.staged.write_bytes(b"PAR1 no more")
+    (day,) = judge(batch, dataset, tmp_path / "work").partitions
+    assert (day.verdict, rules(day)) == ("withheld", ["gate"])
+
+
+def test_references_are_counted_against_the_other_dataset(tmp_path: Path) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, 1), row(DAY, 2)])
+    dataset = sample_dataset(tmp_path)
+    from pipelines.contract import Rule
+
+    rule = Rule("gauge.reference", "reference", "partition", "gauge", {"column": "gauge", "to": "pos.gauges.gauge", "share": 0})
+    dataset = replace(dataset, rules=(*dataset.rules, rule))
+    known = tmp_path / "known.parquet"
+    with Lake(tmp_path / "lake").connect() as con:
+        con.execute(f"COPY (SELECT 'G1' AS gauge) TO '{known}' (FORMAT parquet)")
+        con.execute(f"COPY (SELECT unnest(['G1', 'G2']) AS gauge) TO '{tmp_path / 'both.parquet'}' (FORMAT parquet)")
+    (day,) = verdicts(dataset, tmp_path, references={"pos.gauges": (str(known),)})
+    assert (day.verdict, rules(day), day.findings[0].message) == ("withheld", ["gauge.reference"], "50 % (<= 0 %)")
+    assert verdicts(dataset, tmp_path, references={"pos.gauges": (str(tmp_path / "both.parquet"),)})[0].verdict == "passed"
+    assert verdicts(dataset, tmp_path)[0].verdict == "withheld", "nothing is there to refer to"
+
+
+def test_a_source_that_cannot_be_read_is_a_verdict() -> None:
+    verdict = unread("hujan.rain", ("2026-01-01", "2026-01-02"), "down")
+    assert verdict.passed == ()
+    assert [each.findings[0].kind for each in verdict.partitions] == ["source", "source"]
+
+
+def test_the_shim_runs_every_kind_of_expectation_on_duckdb(tmp_path: Path) -> None:
+    import great_expectations.expectations as gxe
+
+    from quality.duckdb_source import validate
+
+    database = tmp_path / "shim.duckdb"
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(f"duckdb:///{database}")
+    with engine.begin() as con:
+        con.exec_driver_sql("CREATE TABLE t AS SELECT range AS _row, range % 10 AS n, 'abc' AS word, range < 99 AS fine FROM range(100)")
+    engine.dispose()
+    checks = [
+        gxe.ExpectColumnValuesToBeInSet(column="word", value_set=["abc"]),
+        gxe.ExpectColumnValuesToBeBetween(column="n", min_value=0, max_value=9),
+        gxe.ExpectColumnValueLengthsToBeBetween(column="word", min_value=3, max_value=3),
+        gxe.ExpectColumnValuesToBeInSet(column="fine", value_set=[True]),
+    ]
+    results = validate(database, "t", checks, "_row")
+    assert [each["success"] for each in results] == [True, True, True, False]
+    assert "unexpected_index_query" in results[3]["result"]
