@@ -4,7 +4,6 @@ The order is the promise: verdict, then commit, then announce. A source that fai
 Dagster's part is in ``ingest``.
 """
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
@@ -30,18 +29,16 @@ class Harvest:
     landed: tuple[Landed, ...] = field(default=())
 
 
-def harvest(lake: Lake, sql: Path, contract: Contract, dataset: Dataset, keys: Sequence[str], run_id: str) -> Harvest:
-    """Bring ``keys`` of one dataset into the lake; safe to repeat, and a repetition ends in the same state."""
-    work = lake.work / f"{dataset.id}-{run_id}"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    try:
-        return _harvest(lake, sql, contract, dataset, window_of(dataset, keys), run_id, work)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+def harvest(lake: Lake, sql: Path, contract: Contract, dataset: Dataset, keys: Sequence[str], run_id: str, docs: bool = False) -> Harvest:
+    """Bring ``keys`` of one dataset into the lake; safe to repeat, and a repetition ends in the same state.
+
+    ``docs`` also builds Great Expectations' Data Docs of the gate in the lake.
+    """
+    with lake.workspace(f"{dataset.id}-{run_id}") as work:
+        return _harvest(lake, sql, contract, dataset, window_of(dataset, keys), run_id, work, docs)
 
 
-def _harvest(lake: Lake, sql: Path, contract: Contract, dataset: Dataset, window: Window, run_id: str, work: Path) -> Harvest:
+def _harvest(lake: Lake, sql: Path, contract: Contract, dataset: Dataset, window: Window, run_id: str, work: Path, docs: bool) -> Harvest:
     with lake.connect() as con:
         try:
             source = reachable(dataset)
@@ -52,7 +49,7 @@ def _harvest(lake: Lake, sql: Path, contract: Contract, dataset: Dataset, window
             failed = unread(dataset.id, window.partitions, str(error))
             _record(lake, contract, failed, run_id, "")
             return Harvest(failed)
-        verdict, delivery = judge(batch, dataset, work), publish.delivery_id(landed)
+        verdict, delivery = judge(batch, dataset, work, lake.data_docs(dataset.id) if docs else None), publish.delivery_id(landed)
         if verdict.quarantine is not None:
             publish.quarantine(con, lake, dataset, batch, verdict.quarantine, delivery, run_id)
             publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, run_id)

@@ -19,6 +19,8 @@ from pipelines.lake import Lake
 from quality.verdict import PartitionVerdict
 
 GATE = "gate"
+DATA_DOCS = "lumbung/data_docs"
+"""Tag of a run that also builds Great Expectations' Data Docs."""
 PREVIEW_ROWS = 5
 
 
@@ -64,7 +66,7 @@ def dataset_assets(lake: Lake, sql: Path, contract: Contract, dataset: Dataset) 
         pool=contract.application,
     )
     def op(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        done = harvest(lake, sql, contract, dataset, context.partition_keys, context.run.run_id)
+        done = harvest(lake, sql, contract, dataset, context.partition_keys, context.run.run_id, DATA_DOCS in context.run.tags)
         tables = _tables(lake, dataset, done.verdict.passed)
         for each in done.verdict.partitions:
             _announce(context, tables, dataset, done, each)

@@ -4,7 +4,7 @@ The command line and tests use it; ``dagster dev`` and its daemon launch the sam
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -66,16 +66,27 @@ def wanted_keys(lake: Lake, dataset: Dataset, first: date | None, last: date | N
 
 
 def run(
-    instance: dg.DagsterInstance, contracts: Path, lake: Lake, sql: Path, applications: Sequence[str], first: date | None, last: date | None, progress: Progress
+    instance: dg.DagsterInstance,
+    contracts: Path,
+    lake: Lake,
+    sql: Path,
+    applications: Sequence[str],
+    first: date | None,
+    last: date | None,
+    progress: Progress,
+    tags: Mapping[str, str] | None = None,
 ) -> Report:
-    """Materialize ``applications`` (all when empty), then the models and the release; ``progress(what, done, of)`` is told each step."""
+    """Materialize ``applications`` (all when empty), then the models and the release; ``progress(what, done, of)`` is told each step.
+
+    ``tags`` are put on every dataset's run.
+    """
     job = build_defs(contracts, lake, sql).resolve_implicit_global_asset_job_def()
     chosen = [dataset for contract in select(read_contracts(contracts), applications) for dataset in contract.datasets]
     report, steps = Report(), len(chosen) + 1
     for done, dataset in enumerate(in_order(chosen)):
         progress(dataset.id, done, steps)
         keys = wanted_keys(lake, dataset, first, last)
-        report.datasets[dataset.id] = _dataset(job, instance, lake, dataset, keys, report) if keys else []
+        report.datasets[dataset.id] = _dataset(job, instance, lake, dataset, keys, report, tags or {}) if keys else []
     progress("kpi, release", steps - 1, steps)
     models = runnable(read_sql_files(sql), read_contracts(contracts))
     selection = [dg.AssetKey([model.layer, model.name]) for model in models] + [dg.AssetKey(["release"])]
@@ -111,12 +122,14 @@ def _targets(dataset: Dataset) -> set[str]:
     return {str(rule.argument("to")).rpartition(".")[0] for rule in dataset.rules if rule.kind == "reference"}
 
 
-def _dataset(job: dg.JobDefinition, instance: dg.DagsterInstance, lake: Lake, dataset: Dataset, keys: Sequence[str], report: Report) -> list[dict[str, Any]]:
+def _dataset(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, lake: Lake, dataset: Dataset, keys: Sequence[str], report: Report, tags: Mapping[str, str]
+) -> list[dict[str, Any]]:
     layers = ("raw", "clean", "public") if dataset.is_public else ("raw", "clean")
     result = job.execute_in_process(
         instance=instance,
         asset_selection=[key_of(layer, dataset.id) for layer in layers],
-        tags=range_tags(keys[0], keys[-1]),
+        tags={**range_tags(keys[0], keys[-1]), **tags},
         run_config=QUIET,
         raise_on_error=False,
     )

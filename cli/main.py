@@ -69,6 +69,7 @@ def run(
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; else the last complete one.")] = None,
     contracts: ContractsOption = None,
     lake: LakeOption = None,
+    data_docs: Annotated[bool, typer.Option("--data-docs", help="Also build Great Expectations' Data Docs, under docs/ in the lake.")] = False,
     as_json: Json = False,
 ) -> None:
     """Materialize through Dagster: fetch, land, refine, judge, publish, then KPIs and a release.
@@ -77,7 +78,8 @@ def run(
     """
     from cli.materialize import materialize  # noqa: PLC0415  dagster takes a second to import
 
-    report = materialize(contracts_path(contracts), Lake(lake_path(lake)), sql_path(), applications or [], _day(first), _day(last), quiet=as_json)
+    target = Lake(lake_path(lake))
+    report = materialize(contracts_path(contracts), target, sql_path(), applications or [], _day(first), _day(last), quiet=as_json, data_docs=data_docs)
     if as_json:
         _print_json(show.report_json(report))
     else:

@@ -8,11 +8,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from assets.ingest import DATA_DOCS
 from assets.run import Report, open_instance, run
 from pipelines.lake import Lake
 
 
-def materialize(contracts: Path, lake: Lake, sql: Path, applications: Sequence[str], first: date | None, last: date | None, quiet: bool) -> Report:
+def materialize(
+    contracts: Path, lake: Lake, sql: Path, applications: Sequence[str], first: date | None, last: date | None, quiet: bool, data_docs: bool = False
+) -> Report:
     """Run ``applications`` and return the report; progress goes to standard error unless ``quiet``."""
     warnings.filterwarnings("ignore", module="dagster")
     columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
@@ -22,4 +25,4 @@ def materialize(contracts: Path, lake: Lake, sql: Path, applications: Sequence[s
         def tell(what: str, done: int, of: int) -> None:
             progress.update(bar, description=what or "done", completed=done, total=of)
 
-        return run(instance, contracts, lake, sql, applications, first, last, tell)
+        return run(instance, contracts, lake, sql, applications, first, last, tell, {DATA_DOCS: "true"} if data_docs else None)

@@ -10,7 +10,9 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +30,8 @@ from pipelines.errors import LakeError
 
 LAYERS = ("clean", "quarantine", "public", "mart", "kpi", "lumbung")
 PARTITION = r"^\d{4}-\d{2}(-\d{2})?$"
+STALE = 2 * 24 * 3600
+"""Seconds after which an untouched work folder belongs to no living run."""
 WHOLE = "all"
 """Partition key of a table that is replaced whole (marts and KPIs)."""
 
@@ -58,8 +62,26 @@ class Lake:
 
     @property
     def work(self) -> Path:
-        """Folder for files that live no longer than one run; swept when a run begins."""
+        """Folder for files that live no longer than one run."""
         return self.root / "work"
+
+    @contextmanager
+    def workspace(self, name: str) -> Iterator[Path]:
+        """Yield an empty folder of this name under ``work`` and remove it afterwards, with what a killed run left there two days ago."""
+        folder = self.work / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for other in self.work.iterdir():
+            if other.stat().st_mtime < time.time() - STALE:
+                shutil.rmtree(other, ignore_errors=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def data_docs(self, dataset_id: str) -> Path:
+        """Return the folder of a dataset's Data Docs; they show rows, so they stay in the lake."""
+        return self.root.joinpath("docs", *dataset_id.split("."))
 
     def land(self, dataset_id: str, run_id: str, parts: Iterable[Part], asked: Sequence[str]) -> tuple[Landed, ...]:
         """Keep a delivery byte for byte under ``raw/<application>/<dataset>/<run>/`` and write its receipt last.

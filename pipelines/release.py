@@ -5,6 +5,7 @@ the pinned files. ``current`` is a link that is renamed into place last. Before 
 folder is flushed to disk, so an announced release survives a power cut. The portal and analysts read releases and nothing else.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -85,7 +86,24 @@ def releases(lake: Lake) -> list[Release]:
 
 
 def make_release(lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile], run_id: str) -> Release:
-    """Pin what is public now and swap it in; the current release stays when nothing has changed."""
+    """Pin what is public now and swap it in; the current release stays when nothing has changed. Two makers wait for each other."""
+    folder = lake.root / "releases"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _sweep(folder)
+        return _make(lake, folder, contracts, models, run_id)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed maker left; whoever holds the lock is the only maker."""
+    for half in folder.glob(".*.making"):
+        shutil.rmtree(half)
+    for link in folder.glob(".current.*"):
+        link.unlink()
+
+
+def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Sequence[SqlFile], run_id: str) -> Release:
     tables = _tables(lake, contracts, models)
     manifest: dict[str, Any] = {
         "tables": tables,
@@ -93,15 +111,12 @@ def make_release(lake: Lake, contracts: Sequence[Contract], models: Sequence[Sql
         "models": {f"{each.layer}.{each.name}": {"header": each.header, "sha256": hashlib.sha256(each.query.encode()).hexdigest()} for each in models},
     }
     stamp = _stamp(manifest)
-    folder = lake.root / "releases"
-    folder.mkdir(parents=True, exist_ok=True)
     current = folder / "current"
     if current.is_dir() and current.resolve().name.endswith(f"-{stamp}"):
         return Release(current.resolve())
     _sync_tables(lake, tables)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{stamp}"
     aside = folder / f".{name}.making"
-    shutil.rmtree(aside, ignore_errors=True)
     (aside / "contracts").mkdir(parents=True)
     for contract in contracts:
         write_durably(aside / "contracts" / contract.path.name, contract.path.read_bytes())
@@ -123,7 +138,6 @@ def _stamp(manifest: dict[str, Any]) -> str:
 def _swap(folder: Path, name: str) -> None:
     """Point ``current`` at a release by renaming a link over it: readers see the old one or the new one."""
     aside = folder / f".current.{os.getpid()}"
-    aside.unlink(missing_ok=True)
     aside.symlink_to(name)
     aside.rename(folder / "current")
     sync(folder)

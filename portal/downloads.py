@@ -15,7 +15,7 @@ from pipelines.release import Release
 from portal.data import current, find, view_of
 
 FORMATS = {"csv": ("FORMAT csv, HEADER", "text/csv; charset=utf-8"), "parquet": ("FORMAT parquet", "application/vnd.apache.parquet")}
-_FOLDER = Path(tempfile.mkdtemp(prefix="lumbung-downloads-"))
+_FOLDER = tempfile.TemporaryDirectory(prefix="lumbung-downloads-")
 _LOCK = Lock()
 
 
@@ -32,9 +32,13 @@ def download(request: Request) -> Response:
 
 
 def _made(release: Release, name: str, query: str, options: str) -> Path:
-    path = _FOLDER / name
+    folder = Path(_FOLDER.name)
+    path = folder / name
     with _LOCK:
         if not path.is_file():
+            for old in folder.iterdir():
+                if not old.name.startswith(release.id):
+                    old.unlink()
             aside = path.with_suffix(path.suffix + ".making")
             with release.connect() as con:
                 con.execute(f"COPY ({query}) TO '{aside}' ({options})")

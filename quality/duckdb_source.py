@@ -56,7 +56,8 @@ class DuckDBDatasource(SQLDatasource):
 def validate(database: Path, table: str, expectations: Sequence[Expectation], index: str, docs: Path | None = None) -> list[dict[str, Any]]:
     """Run ``expectations`` on a table of a DuckDB file and return one result each, in their order.
 
-    ``index`` is the column that ``unexpected_index_query`` selects. An expectation that raised carries ``exception_info``.
+    ``index`` is the column that ``unexpected_index_query`` selects. An expectation that raised carries ``exception_info``. ``docs`` is a
+    folder for GX's Data Docs of this validation, built when given.
     """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -70,6 +71,11 @@ def validate(database: Path, table: str, expectations: Sequence[Expectation], in
     form = {"result_format": "COMPLETE", "unexpected_index_column_names": [index], "partial_unexpected_count": 0}
     try:
         result = definition.run(result_format=form)
+        if docs is not None:
+            store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)}
+            index = {"class_name": "DefaultSiteIndexBuilder"}
+            context.add_data_docs_site("docs", {"class_name": "SiteBuilder", "store_backend": store, "site_index_builder": index})
+            context.build_data_docs(["docs"])
         found = {(each.expectation_config.meta or {})["number"]: each.to_json_dict() for each in result.results if each.expectation_config}
         return [found[number] for number in range(len(expectations))]
     finally:

@@ -21,11 +21,14 @@ MOST_EXAMPLES = 5
 LONGEST_EXAMPLE = 80
 
 
-def judge(batch: Batch, dataset: Dataset, workdir: Path) -> Verdict:
-    """Judge every partition of ``batch`` by the contract's rules; never raises for bad data or a rule that breaks."""
+def judge(batch: Batch, dataset: Dataset, workdir: Path, docs: Path | None = None) -> Verdict:
+    """Judge every partition of ``batch`` by the contract's rules; never raises for bad data or a rule that breaks.
+
+    ``docs`` is a folder for GX's Data Docs (``rows/`` and ``partitions/``), built when given.
+    """
     database = workdir / f"gate-{uuid.uuid4().hex}.duckdb"
     try:
-        return _judge(batch, dataset, database, workdir / "quarantine.parquet")
+        return _judge(batch, dataset, database, workdir / "quarantine.parquet", docs)
     except Exception as error:  # noqa: BLE001  no verdict is not an option: what cannot be judged is withheld, and says why
         said = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
         finding = Finding("gate", "gate", None, "partition", "error", 0, (), f"the gate could not judge the batch, so nothing of it is published: {said}")
@@ -36,7 +39,7 @@ def judge(batch: Batch, dataset: Dataset, workdir: Path) -> Verdict:
         database.unlink(missing_ok=True)
 
 
-def _judge(batch: Batch, dataset: Dataset, database: Path, quarantine: Path) -> Verdict:
+def _judge(batch: Batch, dataset: Dataset, database: Path, quarantine: Path, docs: Path | None) -> Verdict:
     from quality.duckdb_source import validate  # noqa: PLC0415  Great Expectations takes seconds to import: once, and only to judge
     from quality.expectations import partition_expectation, row_expectation  # noqa: PLC0415
 
@@ -44,11 +47,11 @@ def _judge(batch: Batch, dataset: Dataset, database: Path, quarantine: Path) -> 
     partition_rules = [rule for rule in dataset.all_rules if rule.level == "partition"]
     with _connected(database) as con:
         _open(con, batch, dataset, row_rules)
-    results = validate(database, "batch", [row_expectation(rule, dataset) for rule in row_rules], "_row")
+    results = validate(database, "batch", [row_expectation(rule, dataset) for rule in row_rules], "_row", docs and docs / "rows")
     with _connected(database) as con:
         _collect(con, row_rules, results)
         _profile(con, batch, dataset, partition_rules)
-    shares = validate(database, "profile", [partition_expectation(rule) for rule in partition_rules], "_partition")
+    shares = validate(database, "profile", [partition_expectation(rule) for rule in partition_rules], "_partition", docs and docs / "partitions")
     with _connected(database) as con:
         _run(con, f"COPY (SELECT _row, _partition, rules FROM bad ORDER BY _row) TO {quoted(str(quarantine))} (FORMAT parquet)")
         findings = _row_findings(con, dataset, row_rules)

@@ -1,6 +1,8 @@
 """Replace is atomic, exact, repeatable and race-free; names and keys follow the strict pattern."""
 
 import multiprocessing
+import os
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -118,3 +120,15 @@ def test_writers_at_once_lose_and_double_nothing(lake: Lake, same: bool) -> None
     assert len(found) == (1 if same else 24)
     assert all(len(values) == 3 and len(set(values)) == 1 for values in found.values())
     assert seen > 3
+
+
+def test_a_workspace_is_gone_afterwards_and_takes_the_stale_ones_along(lake: Lake) -> None:
+    stale, living = lake.work / "killed", lake.work / "living"
+    for folder in (stale, living):
+        folder.mkdir(parents=True)
+    long_ago = time.time() - 3 * 24 * 3600
+    os.utime(stale, (long_ago, long_ago))
+    with pytest.raises(RuntimeError), lake.workspace("mine") as mine:
+        assert mine.is_dir()
+        raise RuntimeError
+    assert [path.name for path in lake.work.iterdir()] == ["living"]

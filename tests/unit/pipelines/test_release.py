@@ -1,6 +1,7 @@
 """The swap: readers see one whole release, changes make a new one, damage is named, an old one stays readable."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -95,3 +96,20 @@ def test_a_changed_manifest_is_refused(lake: Lake) -> None:
 def test_a_release_id_that_is_none(lake: Lake, name: str) -> None:
     with pytest.raises(LakeError):
         open_release(lake, name)
+
+
+def test_what_a_killed_maker_left_is_swept(lake: Lake) -> None:
+    first = made(lake, "one")
+    folder = lake.root / "releases"
+    (folder / ".20260101T000000Z-00000000.making" / "contracts").mkdir(parents=True)
+    (folder / ".current.99").symlink_to(first)
+    make_release(lake, read_contracts(lake.root.parent / "contracts"), [], "again")
+    assert sorted(path.name for path in folder.iterdir()) == sorted([".lock", first, "current"])
+
+
+def test_makers_at_once_make_one_release(lake: Lake) -> None:
+    contracts = read_contracts(lake.root.parent / "contracts")
+    harvest(lake, HOUSE / "sql", contracts[0], contracts[0].datasets[0], [DAY.isoformat()], "one")
+    with ThreadPoolExecutor(4) as pool:
+        made_by = list(pool.map(lambda run: make_release(lake, contracts, [], run).id, "abcd"))
+    assert {open_release(lake).id} == set(made_by) == {each.id for each in releases(lake)}

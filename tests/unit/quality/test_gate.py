@@ -169,3 +169,13 @@ def test_the_shim_runs_every_kind_of_expectation_on_duckdb(tmp_path: Path) -> No
     results = validate(database, "t", checks, "_row")
     assert [each["success"] for each in results] == [True, True, True, False]
     assert "unexpected_index_query" in results[3]["result"]
+
+
+def test_data_docs_are_built_on_request_and_show_the_rules(tmp_path: Path) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, 1), row(DAY, 2, rain="-4")])
+    dataset = sample_dataset(tmp_path)
+    judge(staged(dataset, tmp_path, 1), dataset, tmp_path / "work", tmp_path / "docs")
+    for level in ("rows", "partitions"):
+        assert (tmp_path / "docs" / level / "index.html").is_file()
+        (page,) = (tmp_path / "docs" / level / "validations").rglob("*.html")
+        assert "Failed" in page.read_text("utf-8") if level == "rows" else "Succeeded" in page.read_text("utf-8")
