@@ -3,13 +3,14 @@
 Nothing is scheduled for a system that has stopped; what it delivered stays.
 """
 
+import json
 from datetime import timedelta
 
 import dagster as dg
 
 from pipelines.connectors import file
 from pipelines.contract import Dataset
-from pipelines.partitions import first_day, key_of, keys_between, last_complete
+from pipelines.partitions import first_day, key_of, keys_between, last_complete, spans
 from pipelines.settings import reachable
 
 CRON = {"hourly": "15 * * * *", "daily": "30 2 * * *", "weekly": "30 2 * * 1", "monthly": "30 2 1 * *", "yearly": "30 2 1 1 *"}
@@ -64,20 +65,19 @@ def schedule_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.ScheduleDe
 
 
 def sensor_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.SensorDefinition | None:
-    """Return the sensor that asks for a partition when its file is dropped or changed, for datasets read from dated files."""
+    """Return the sensor that asks for the partitions whose files were dropped or changed, one run an unbroken span, for dated files."""
     if dataset.source.connector != "file" or dataset.active_to:
         return None
     name = dataset.id.replace(".", "__")
 
     def requests(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        seen = float(context.cursor or 0)
-        changed = {key: path.stat().st_mtime for path, key in file.listing(reachable(dataset)) if key and path.stat().st_mtime > seen}
-        known = set(partitions_of(dataset).get_partition_keys())
+        seen: dict[str, int] = json.loads(context.cursor or "{}")
+        found = {str(path): (key, path.stat().st_mtime_ns) for path, key in file.listing(reachable(dataset)) if key}
+        changed = {key for path, (key, when) in found.items() if seen.get(path) != when}
         runs = [
-            dg.RunRequest(run_key=f"{dataset.id}:{key}:{when}", job_name=f"{name}_drop_job", tags=range_tags(key, key))
-            for key, when in sorted(changed.items())
-            if key in known
+            dg.RunRequest(job_name=f"{name}_drop_job", tags=range_tags(first, last))
+            for first, last in spans(changed & set(partitions_of(dataset).get_partition_keys()))
         ]
-        return dg.SensorResult(run_requests=runs, cursor=str(max([seen, *changed.values()])))
+        return dg.SensorResult(run_requests=runs, cursor=json.dumps({path: when for path, (_, when) in found.items()}))
 
     return dg.SensorDefinition(name=f"{name}_drop", evaluation_fn=requests, job=dg.define_asset_job(f"{name}_drop_job", selection), minimum_interval_seconds=60)

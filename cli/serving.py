@@ -13,7 +13,7 @@ from assets.run import open_instance
 from cli.show import CONSOLE
 from pipelines.errors import LumbungError
 from pipelines.lake import Lake
-from pipelines.settings import HOUSE
+from pipelines.settings import HOUSE, setting, sql_path
 
 ADDRESS = "127.0.0.1"
 
@@ -36,11 +36,13 @@ def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None
     with open_instance(Lake(lake)):
         pass
     environment = {**os.environ, "LUMBUNG_LAKE": str(lake), "LUMBUNG_CONTRACTS": str(contracts), "DAGSTER_HOME": str(Lake(lake).state),
-                   "DAGSTER_DISABLE_TELEMETRY": "1", "PYTHONPATH": str(HOUSE)}  # fmt: skip
-    portal = [sys.executable, "-m", "uvicorn", "portal.app:app", "--host", ADDRESS, "--port", str(port), "--log-level", "warning"]
+                   "LUMBUNG_SQL": str(sql_path()), "LUMBUNG_CITY_FOLDER": str(Path(setting("LUMBUNG_CITY_FOLDER")).resolve()),
+                   "DAGSTER_DISABLE_TELEMETRY": "1", "PYTHONPATH": str(HOUSE), "PYTHONWARNINGS": "ignore:Function `dev_command`"}  # fmt: skip
+    portal = [sys.executable, "-m", "uvicorn", "portal.app:app", "--host", ADDRESS, "--port", str(port), "--log-level", "warning", "--no-access-log"]
     dagster = [sys.executable, "-m", "dagster", "dev", "-m", "assets.definitions", "-h", ADDRESS, "-p", str(dagster_port), "--log-level", "warning"]
     commands = [portal, *([dagster] if dagster_port else [])]
-    children = [subprocess.Popen(command, env=environment, cwd=HOUSE, start_new_session=True) for command in commands]
+    folders = [HOUSE, Lake(lake).state]
+    children = [subprocess.Popen(command, env=environment, cwd=folder, start_new_session=True) for command, folder in zip(commands, folders, strict=False)]
     CONSOLE.print(f"portal   http://{ADDRESS}:{port}")
     if dagster_port:
         CONSOLE.print(f"Dagster  http://{ADDRESS}:{dagster_port}")

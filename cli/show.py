@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -21,7 +22,7 @@ COUNTS = ("delivered", "passed", "quarantined", "duplicates")
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows as a table, numbers to the right."""
-    shown = Table(title=title, title_justify="left")
+    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for column in columns:
         shown.add_column(column, justify="right" if rows and isinstance(rows[0].get(column), int) else "left", overflow="fold")
     for row in rows:
@@ -36,9 +37,9 @@ def report(done: "Report") -> None:
         passed = sum(row["verdict"] == "passed" for row in rows)
         total = {count: sum(row[count] for row in rows) for count in COUNTS}
         published = sum(row["passed"] for row in rows if row["verdict"] == "passed")
-        lines.append({"dataset": dataset, "passed": passed, "withheld": len(rows) - passed, "rows delivered": total["delivered"],
+        lines.append({"dataset": dataset, "passed": passed, "withheld": len(rows) - passed, "delivered": total["delivered"],
                       "published": published, "quarantined": total["quarantined"], "duplicate": total["duplicates"]})  # fmt: skip
-    table("Partitions and rows", ["dataset", "passed", "withheld", "rows delivered", "published", "quarantined", "duplicate"], lines)
+    table("Partitions and rows", ["dataset", "passed", "withheld", "delivered", "published", "quarantined", "duplicate"], lines)
     for dataset, rows in done.datasets.items():
         for row in rows:
             if row["verdict"] != "passed":

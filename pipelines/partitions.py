@@ -3,7 +3,7 @@
 A day begins at midnight in the dataset's own zone. Keys are ``YYYY-MM-DD`` or ``YYYY-MM``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,17 @@ def keys_between(dataset: Dataset, first: date, last: date) -> tuple[str, ...]:
         keys.append(key_of(dataset, day))
         day = following(keys[-1])
     return tuple(keys)
+
+
+def spans(keys: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the unbroken spans of ``keys``, each as its first and last key."""
+    found: list[tuple[str, str]] = []
+    for key in sorted(keys):
+        if found and following(found[-1][1]) == first_day(key):
+            found[-1] = (found[-1][0], key)
+        else:
+            found.append((key, key))
+    return found
 
 
 def window_of(dataset: Dataset, keys: Sequence[str]) -> Window:

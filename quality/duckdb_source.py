@@ -73,8 +73,8 @@ def validate(database: Path, table: str, expectations: Sequence[Expectation], in
         result = definition.run(result_format=form)
         if docs is not None:
             store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)}
-            index = {"class_name": "DefaultSiteIndexBuilder"}
-            context.add_data_docs_site("docs", {"class_name": "SiteBuilder", "store_backend": store, "site_index_builder": index})
+            site: Any = {"class_name": "SiteBuilder", "store_backend": store, "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"}}
+            context.add_data_docs_site("docs", site)
             context.build_data_docs(["docs"])
         found = {(each.expectation_config.meta or {})["number"]: each.to_json_dict() for each in result.results if each.expectation_config}
         return [found[number] for number in range(len(expectations))]

@@ -1,5 +1,6 @@
 """What Dagster shows: assets by application, checks, schedules, the file-drop sensor, ranges in one run."""
 
+import os
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from assets.definitions import build_defs
 from assets.run import open_instance, run, wanted_keys
-from assets.timetable import due
+from assets.timetable import END, START, due
 from pipelines.contract_reader import read_contract, read_contracts
 from pipelines.lake import Lake
 from pipelines.settings import HOUSE
@@ -44,15 +45,24 @@ def test_checks_schedules_freshness_and_sensor(defs: dg.Definitions) -> None:
     assert public and all(spec.freshness_policy for spec in public)
 
 
-def test_a_dropped_file_asks_for_its_day_once(tmp_path: Path) -> None:
+def test_dropped_files_ask_for_their_days_once_an_unbroken_span_a_run(tmp_path: Path) -> None:
     defs = build_defs(write_sample(tmp_path / "contracts", tmp_path / "drop").parent, Lake(tmp_path / "lake"), HOUSE / "sql")
-    drop(tmp_path / "drop", DAY, [row(DAY)])
     (sensor,) = defs.sensors or ()
+    days = [DAY + timedelta(days=n) for n in (0, 1, 2, 5)]
+    for day in days:
+        drop(tmp_path / "drop", day, [row(day)])
     with dg.DagsterInstance.ephemeral() as instance:
-        first = sensor(dg.build_sensor_context(instance=instance))
-        assert [request.tags["dagster/asset_partition_range_start"] for request in first.run_requests] == ["2026-01-01"]
-        again = sensor(dg.build_sensor_context(instance=instance, cursor=first.cursor))
-        assert not again.run_requests
+
+        def asked(cursor: str | None) -> tuple[list[tuple[str, str]], str]:
+            result = sensor(dg.build_sensor_context(instance=instance, cursor=cursor))
+            return [(request.tags[START], request.tags[END]) for request in result.run_requests], result.cursor
+
+        first, cursor = asked(None)
+        assert first == [("2026-01-01", "2026-01-03"), ("2026-01-06", "2026-01-06")]
+        assert asked(cursor) == ([], cursor)
+        late = drop(tmp_path / "drop", DAY + timedelta(days=3), [row(DAY + timedelta(days=3))])
+        os.utime(late, (0, 0))
+        assert asked(cursor)[0] == [("2026-01-04", "2026-01-04")], "a file copied with its old date is new all the same"
 
 
 def test_a_schedule_asks_for_the_last_complete_day_and_the_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
