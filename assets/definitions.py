@@ -14,11 +14,6 @@ from pipelines.models import runnable
 from pipelines.settings import contracts_path, lake_path, sql_path
 from pipelines.sqlfile import read_sql_files
 
-CONSOLE = dg.LoggerDefinition(
-    dg.colored_console_logger.logger_fn,
-    config_schema={"log_level": dg.Field(str, default_value="WARNING"), "name": dg.Field(str, default_value="dagster")},
-)
-
 
 def build_defs(contracts: Path, lake: Lake, sql: Path) -> dg.Definitions:
     """Return every asset, check, schedule and sensor of the city; ContractError when a contract or SQL file is wrong."""
@@ -34,7 +29,7 @@ def build_defs(contracts: Path, lake: Lake, sql: Path) -> dg.Definitions:
             sensors += [each for each in [sensor_of(dataset, selection)] if each]
     assets += [model_asset(lake, found, model) for model in models]
     assets.append(release_asset(lake, found, models))
-    return dg.Definitions(assets=assets, schedules=schedules, sensors=sensors, executor=dg.in_process_executor, loggers={"console": CONSOLE})
+    return dg.Definitions(assets=assets, schedules=schedules, sensors=sensors, executor=dg.in_process_executor)
 
 
 @dg.definitions
