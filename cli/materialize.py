@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import stamina.instrumentation
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -18,8 +19,14 @@ def materialize(
 ) -> Report:
     """Run ``applications`` and return the report; progress goes to standard error unless ``quiet``."""
     warnings.filterwarnings("ignore", module="dagster")
+    console = Console(stderr=True, highlight=False)
+
+    def tell_retry(details: stamina.instrumentation.RetryDetails) -> None:
+        console.print(f"{details.caused_by}; trying again in {details.wait_for:.1f} s", markup=False, soft_wrap=True)
+
+    stamina.instrumentation.set_on_retry_hooks([tell_retry])
     columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
-    with open_instance(lake) as instance, Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+    with open_instance(lake) as instance, Progress(*columns, console=console, disable=quiet) as progress:
         bar = progress.add_task("reading contracts", total=1)
 
         def tell(what: str, done: int, of: int) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -22,7 +21,7 @@ COUNTS = ("delivered", "passed", "quarantined", "duplicates")
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows as a table, numbers to the right."""
-    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    shown = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for column in columns:
         shown.add_column(column, justify="right" if rows and isinstance(rows[0].get(column), int) else "left", overflow="fold")
     for row in rows:
