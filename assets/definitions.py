@@ -5,8 +5,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.ingest import dataset_assets
-from assets.models import model_asset
-from assets.release import release_asset, release_schedule
+from assets.release import release_assets, release_schedule
 from assets.timetable import schedule_of, sensor_of
 from pipelines.contract_reader import read_contracts
 from pipelines.lake import Lake
@@ -27,8 +26,7 @@ def build_defs(contracts: Path, lake: Lake, sql: Path) -> dg.Definitions:
             assets.append(op)
             schedules += [each for each in [schedule_of(dataset, selection)] if each]
             sensors += [each for each in [sensor_of(dataset, selection)] if each]
-    assets += [model_asset(lake, found, model) for model in models]
-    assets.append(release_asset(lake, found, models))
+    assets.append(release_assets(lake, found, models))
     return dg.Definitions(assets=assets, schedules=schedules, sensors=sensors, executor=dg.in_process_executor)
 
 

@@ -1,19 +1,21 @@
-"""One dataset's way through the house for a range of partitions: fetch, land, refine, judge, commit, record, publish.
+"""One dataset's way through the house for a range of partitions: fetch, land, refine, judge, commit, publish, record.
 
-The order is the promise: verdict, then commit, then announce. A source that fails is a verdict of its own and holds up nobody else.
-Dagster's part is in ``ingest``.
+The order is the promise: judge, then commit, then announce; a run killed before its verdict is recorded is simply run again. A source
+that fails is a verdict of its own and holds up nobody else. Dagster's part is in ``ingest``.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 
+import duckdb
+
 from pipelines import publish, verdicts
 from pipelines.contract import Contract, Dataset
-from pipelines.delivery import Landed, Window
-from pipelines.errors import SourceError
-from pipelines.lake import Lake
+from pipelines.delivery import Batch, Landed
+from pipelines.errors import LumbungError, SourceError
+from pipelines.lake import COMMITS, Lake
 from pipelines.partitions import window_of
 from pipelines.refine import refine
 from pipelines.settings import reachable
@@ -32,31 +34,48 @@ class Harvest:
 def harvest(lake: Lake, sql: Path, contract: Contract, dataset: Dataset, keys: Sequence[str], run_id: str, docs: bool = False) -> Harvest:
     """Bring ``keys`` of one dataset into the lake; safe to repeat, and a repetition ends in the same state.
 
-    ``docs`` also builds Great Expectations' Data Docs of the gate in the lake.
+    One harvest of a dataset at a time. ``docs`` also builds Great Expectations' Data Docs of the gate in the lake. A mistake of ours is
+    a verdict too, and then raised.
     """
-    with lake.workspace(f"{dataset.id}-{run_id}") as work:
-        return _harvest(lake, sql, contract, dataset, window_of(dataset, keys), run_id, work, docs)
-
-
-def _harvest(lake: Lake, sql: Path, contract: Contract, dataset: Dataset, window: Window, run_id: str, work: Path, docs: bool) -> Harvest:
-    with lake.connect() as con:
+    with lake.lock(dataset.id), lake.workspace(f"{dataset.id}-{run_id}") as work, lake.connect() as con:
         try:
-            source = reachable(dataset)
-            connector = import_module(f"pipelines.connectors.{source.source.connector}")
-            landed = lake.land(dataset.id, run_id, connector.fetch(source, window), window.partitions)
-            batch = refine(con, landed, source, window, work, references(lake, dataset), sql)
+            landed, batch, unreadable = _read(con, lake, sql, dataset, keys, run_id, work)
+        except LumbungError as error:
+            return Harvest(_told(lake, contract, unread(dataset.id, dict.fromkeys(keys, str(error))), run_id, ""))
+        except Exception as error:
+            _told(lake, contract, unread(dataset.id, dict.fromkeys(keys, f"{type(error).__name__}: {error}")), run_id, "")
+            raise
+        verdict, delivery = unread(dataset.id, unreadable), publish.delivery_id(landed)
+        if batch is not None:
+            verdict = judge(batch, dataset, work, lake.data_docs(dataset.id) if docs else None).also(verdict)
+        with lake.lock(COMMITS, shared=True):
+            if batch is not None and verdict.quarantine is not None:
+                publish.quarantine(con, lake, dataset, batch, verdict.quarantine, delivery, run_id)
+                publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, run_id)
+                publish.publish(con, lake, dataset, batch, verdict.quarantine, verdict.passed, run_id)
+            return Harvest(_told(lake, contract, verdict, run_id, delivery), landed)
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection, lake: Lake, sql: Path, dataset: Dataset, keys: Sequence[str], run_id: str, work: Path
+) -> tuple[tuple[Landed, ...], Batch | None, dict[str, str]]:
+    """Fetch, land and refine; a dated file that cannot be read fails its own partition, which is returned with the reason, and no other."""
+    source, window, landed = reachable(dataset), window_of(dataset, keys), None
+    connector = import_module(f"pipelines.connectors.{source.source.connector}")
+    unreadable: dict[str, str] = {}
+    while True:
+        asked = replace(window, partitions=tuple(key for key in window.partitions if key not in unreadable))
+        if not asked.partitions:
+            return landed or (), None, unreadable
+        try:
+            if landed is None:
+                landed = lake.land(dataset.id, run_id, connector.fetch(source, asked), asked.partitions)
+            parts = [part for part in landed if part.partition not in unreadable]
+            return landed, refine(con, parts, source, asked, work, references(lake, dataset), sql), unreadable
         except SourceError as error:
-            failed = unread(dataset.id, window.partitions, str(error))
-            _record(lake, contract, failed, run_id, "")
-            return Harvest(failed)
-        verdict, delivery = judge(batch, dataset, work, lake.data_docs(dataset.id) if docs else None), publish.delivery_id(landed)
-        if verdict.quarantine is not None:
-            publish.quarantine(con, lake, dataset, batch, verdict.quarantine, delivery, run_id)
-            publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, run_id)
-        _record(lake, contract, verdict, run_id, delivery)
-        if verdict.quarantine is not None:
-            publish.publish(con, lake, dataset, batch, verdict.quarantine, verdict.passed, run_id)
-    return Harvest(verdict, landed)
+            if error.partition not in asked.partitions:
+                raise
+            unreadable[error.partition] = str(error)
 
 
 def references(lake: Lake, dataset: Dataset) -> dict[str, tuple[str, ...]]:
@@ -65,7 +84,7 @@ def references(lake: Lake, dataset: Dataset) -> dict[str, tuple[str, ...]]:
     return {other: tuple(lake.files(lake.dataset_table("clean", other))) for other in others}
 
 
-def _record(lake: Lake, contract: Contract, verdict: Verdict, run_id: str, delivery: str) -> None:
+def _told(lake: Lake, contract: Contract, verdict: Verdict, run_id: str, delivery: str) -> Verdict:
     shared = {
         "dataset": verdict.dataset_id,
         "run_id": run_id,
@@ -74,3 +93,4 @@ def _record(lake: Lake, contract: Contract, verdict: Verdict, run_id: str, deliv
         "contract_sha256": contract.sha256,
     }
     verdicts.record(lake, [{**asdict(each), **shared} for each in verdict.partitions])
+    return verdict

@@ -1,28 +1,48 @@
-"""The release asset: pins every public table's version and swaps the release in; a run without changes keeps the current one."""
+"""sql/mart, sql/kpi and the release as assets of one op: figures and pinned tables come from the same harvests.
 
-from collections.abc import Sequence
+The edges of the graph come from the SQL itself. While the op runs no harvest commits; a run without changes keeps the current release.
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
 
 from assets.ingest import key_of
 from pipelines.contract import Contract
-from pipelines.lake import Lake
+from pipelines.lake import COMMITS, Lake
+from pipelines.models import open_models, run_model
+from pipelines.partitions import today
 from pipelines.release import make_release
 from pipelines.sqlfile import SqlFile
+from pipelines.views import HISTORY
 
-KEY = dg.AssetKey(["release"])
+RELEASE = dg.AssetKey(["release"])
+CITY_ZONE = "Asia/Jakarta"
 
 
-def release_asset(lake: Lake, contracts: tuple[Contract, ...], models: Sequence[SqlFile]) -> dg.AssetsDefinition:
-    """Return the asset that makes a release of everything public."""
+def model_keys(models: Sequence[SqlFile]) -> list[dg.AssetKey]:
+    """Return the asset key of each model: ``mart / name`` or ``kpi / name``."""
+    return [dg.AssetKey([model.layer, model.name]) for model in models]
+
+
+def release_assets(lake: Lake, contracts: tuple[Contract, ...], models: Sequence[SqlFile]) -> dg.AssetsDefinition:
+    """Return the multi-asset of every model and the release."""
     public = [key_of("public", dataset.id) for contract in contracts for dataset in contract.datasets if dataset.is_public]
-    kpis = [dg.AssetKey(["kpi", model.name]) for model in models if model.layer == "kpi"]
+    specs = [_spec(contracts, model) for model in models]
+    described = "What the public sees: every table pinned in one manifest."
+    specs.append(dg.AssetSpec(RELEASE, deps=[*public, *model_keys(models)], group_name="release", description=described))
 
-    @dg.asset(key=KEY, deps=[*public, *kpis], group_name="release", description="What the public sees: every table pinned in one manifest.")
-    def op(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
-        made = make_release(lake, contracts, models, context.run.run_id)
-        return dg.MaterializeResult(metadata={"release": made.id, "tables": len(made.manifest["tables"]), "dagster/uri": str(made.folder)})
+    @dg.multi_asset(name="release", specs=specs, can_subset=False)
+    def op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+        run_id = context.run.run_id
+        with lake.lock(COMMITS):
+            with open_models(lake, contracts) as con:
+                rows = [run_model(lake, con, model, today(CITY_ZONE), run_id) for model in models]
+            made = make_release(lake, contracts, models, run_id)
+        for key, model, table in zip(model_keys(models), models, rows, strict=True):
+            yield dg.MaterializeResult(key, metadata={"dagster/row_count": table.num_rows, "dagster/uri": str(lake.table(model.layer, model.name))})
+        yield dg.MaterializeResult(RELEASE, metadata={"release": made.id, "tables": len(made.manifest["tables"]), "dagster/uri": str(made.folder)})
 
     return op
 
@@ -31,5 +51,31 @@ def release_schedule() -> dg.ScheduleDefinition:
     """Return the schedule that runs the models and makes a release once an hour; one without changes is not made."""
     selection = dg.AssetSelection.groups("mart", "kpi", "release")
     return dg.ScheduleDefinition(
-        name="release_schedule", job=dg.define_asset_job("release_job", selection), cron_schedule="45 * * * *", execution_timezone="Asia/Jakarta"
+        name="release_schedule", job=dg.define_asset_job("release_job", selection), cron_schedule="45 * * * *", execution_timezone=CITY_ZONE
     )
+
+
+def _spec(contracts: tuple[Contract, ...], model: SqlFile) -> dg.AssetSpec:
+    steward = model.header.get("steward", "")
+    return dg.AssetSpec(
+        dg.AssetKey([model.layer, model.name]),
+        deps=_inputs(contracts, model),
+        group_name=model.layer,
+        description=f"{model.title.en}. One row: {model.header['row']}. {model.header.get('question_en', '')}",
+        owners=[f"team:{steward}"] if steward else None,
+        kinds={"duckdb", "sql"},
+        metadata={"sql": dg.MetadataValue.md(f"```sql\n{model.query}\n```")},
+    )
+
+
+def _inputs(contracts: tuple[Contract, ...], model: SqlFile) -> list[dg.AssetKey]:
+    datasets = {dataset.id for contract in contracts for dataset in contract.datasets}
+    found = set()
+    for schema, table in model.reads:
+        if schema == "mart":
+            found.add(dg.AssetKey(["mart", table]))
+        else:
+            name = f"{schema}.{table}" if f"{schema}.{table}" in datasets else f"{schema}.{table.removesuffix(HISTORY)}"
+            if name in datasets:
+                found.add(key_of("clean", name))
+    return sorted(found)

@@ -6,7 +6,7 @@ The command line and tests use it; ``dagster dev`` and its daemon launch the sam
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import dagster as dg
 
 from assets.definitions import build_defs
 from assets.ingest import key_of
+from assets.release import CITY_ZONE, RELEASE, model_keys
 from assets.timetable import range_tags
 from pipelines import verdicts
 from pipelines.contract import Contract, Dataset
@@ -22,7 +23,7 @@ from pipelines.contract_source import nearest
 from pipelines.errors import LumbungError
 from pipelines.lake import Lake
 from pipelines.models import runnable
-from pipelines.partitions import first_day, following, keys_between, last_complete
+from pipelines.partitions import first_day, keys_between, last_complete, today
 from pipelines.release import open_release
 from pipelines.settings import HOUSE
 from pipelines.sqlfile import read_sql_files
@@ -53,13 +54,17 @@ def open_instance(lake: Lake) -> dg.DagsterInstance:
 
 
 def wanted_keys(lake: Lake, dataset: Dataset, first: date | None, last: date | None) -> tuple[str, ...]:
-    """Return the partitions a run covers: as asked, else from the first not yet passed to the last complete one, look-back included."""
-    last = last or last_complete(dataset)
+    """Return the partitions a run covers, complete ones only, look-back included.
+
+    As asked; else from the first that has not passed, counted from the earliest ever judged (from ``activeFrom`` in a new lake).
+    """
+    last = min(last, last_complete(dataset)) if last else last_complete(dataset)
     if first is None:
         rows = verdicts.latest(lake, dataset.id)
-        open_days = [first_day(row["partition"]) for row in rows if row["verdict"] != "passed"]
-        after = [following(rows[-1]["partition"])] if rows else []
-        first = min([*open_days, *after], default=dataset.active_from)
+        passed = {row["partition"] for row in rows if row["verdict"] == "passed"}
+        since = first_day(rows[0]["partition"]) if rows else dataset.active_from
+        waiting = [key for key in keys_between(dataset, since, last) if key not in passed]
+        first = first_day(waiting[0]) if waiting else last + timedelta(days=1)
     keys = keys_between(dataset, first, last)
     before = keys_between(dataset, dataset.active_from, first)[-1 - dataset.lookback :] if keys and dataset.lookback else ()
     return tuple(sorted({*before, *keys}))
@@ -80,6 +85,10 @@ def run(
 
     ``tags`` are put on every dataset's run.
     """
+    if first and last and first > last:
+        raise LumbungError(f"--from {first} lies after --to {last}; give the earlier day first")
+    if last and last >= today(CITY_ZONE):
+        raise LumbungError(f"--to {last} is not over yet; the last complete day is {today(CITY_ZONE) - timedelta(days=1)}")
     job = build_defs(contracts, lake, sql).resolve_implicit_global_asset_job_def()
     chosen = [dataset for contract in select(read_contracts(contracts), applications) for dataset in contract.datasets]
     report, steps = Report(), len(chosen) + 1
@@ -87,11 +96,13 @@ def run(
         progress(dataset.id, done, steps)
         keys = wanted_keys(lake, dataset, first, last)
         report.datasets[dataset.id] = _dataset(job, instance, lake, dataset, keys, report, tags or {}) if keys else []
+    if first and not any(report.datasets.values()):
+        report.errors.append(f"nothing was asked of any source: no system was active from {first} on; their contracts say activeFrom and activeTo")
     progress("kpi, release", steps - 1, steps)
-    models = runnable(read_sql_files(sql), read_contracts(contracts))
-    selection = [dg.AssetKey([model.layer, model.name]) for model in models] + [dg.AssetKey(["release"])]
-    report.errors += _failures(job.execute_in_process(instance=instance, asset_selection=selection, run_config=QUIET, raise_on_error=False))
-    if not report.errors:
+    selection = [*model_keys(runnable(read_sql_files(sql), read_contracts(contracts))), RELEASE]
+    made = job.execute_in_process(instance=instance, asset_selection=selection, run_config=QUIET, raise_on_error=False)
+    report.errors += _failures(made)
+    if made.success:
         report.release = open_release(lake).id
     progress("", steps, steps)
     return report

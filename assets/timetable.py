@@ -40,9 +40,10 @@ def range_tags(first: str, last: str) -> dict[str, str]:
 
 def due(dataset: Dataset) -> tuple[str, ...]:
     """Return the partitions a scheduled run asks for: the last complete one and the look-back before it."""
-    last = last_complete(dataset)
-    reach = timedelta(days=dataset.lookback * (1 if dataset.partition == "day" else 28))
-    return keys_between(dataset, first_day(key_of(dataset, last - reach)), last)
+    last = first = last_complete(dataset)
+    for _ in range(dataset.lookback):
+        first = first_day(key_of(dataset, first)) - timedelta(days=1)
+    return keys_between(dataset, first_day(key_of(dataset, first)), last)
 
 
 def schedule_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.ScheduleDefinition | None:
@@ -72,12 +73,10 @@ def sensor_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.SensorDefini
 
     def requests(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         seen: dict[str, int] = json.loads(context.cursor or "{}")
-        found = {str(path): (key, path.stat().st_mtime_ns) for path, key in file.listing(reachable(dataset)) if key}
-        changed = {key for path, (key, when) in found.items() if seen.get(path) != when}
-        runs = [
-            dg.RunRequest(job_name=f"{name}_drop_job", tags=range_tags(first, last))
-            for first, last in spans(changed & set(partitions_of(dataset).get_partition_keys()))
-        ]
+        known = set(partitions_of(dataset).get_partition_keys())
+        found = {str(path): (key, path.stat().st_mtime_ns) for path, key in file.listing(reachable(dataset)) if key in known}
+        changed = {str(key) for path, (key, when) in found.items() if seen.get(path) != when}
+        runs = [dg.RunRequest(job_name=f"{name}_drop_job", tags=range_tags(first, last)) for first, last in spans(changed)]
         return dg.SensorResult(run_requests=runs, cursor=json.dumps({path: when for path, (_, when) in found.items()}))
 
     return dg.SensorDefinition(name=f"{name}_drop", evaluation_fn=requests, job=dg.define_asset_job(f"{name}_drop_job", selection), minimum_interval_seconds=60)

@@ -14,7 +14,12 @@ class ContractError(LumbungError):
 
 
 class SourceError(LumbungError):
-    """A source did not deliver what its contract promises: down, short, or speaking another format."""
+    """A source did not deliver what its contract promises: down, short, or speaking another format.
+
+    ``partition`` is set where only that partition's own file is concerned; the others are read without it.
+    """
+
+    partition: str | None = None
 
 
 class LakeError(LumbungError):

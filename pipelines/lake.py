@@ -5,6 +5,7 @@ Raw deliveries are files with a receipt; clean, quarantine, public, mart and kpi
 repeat. What the public sees is decided in ``release``, never here.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -12,7 +13,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,8 @@ from pipelines.errors import LakeError
 
 LAYERS = ("clean", "quarantine", "public", "mart", "kpi", "lumbung")
 PARTITION = r"^\d{4}-\d{2}(-\d{2})?$"
+COMMITS = "commits"
+"""The lock that a harvest shares while it commits and a release holds alone: a release sees every harvest whole or not at all."""
 STALE = 2 * 24 * 3600
 """Seconds after which an untouched work folder belongs to no living run."""
 WHOLE = "all"
@@ -66,14 +69,24 @@ class Lake:
         return self.root / "work"
 
     @contextmanager
+    def lock(self, name: str, shared: bool = False) -> Iterator[None]:
+        """Hold the lake's lock of this name against every other run; it goes with the process, however that ends."""
+        folder = self.root / "locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / name).open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+            yield
+
+    @contextmanager
     def workspace(self, name: str) -> Iterator[Path]:
         """Yield an empty folder of this name under ``work`` and remove it afterwards, with what a killed run left there two days ago."""
         folder = self.work / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for other in self.work.iterdir():
-            if other.stat().st_mtime < time.time() - STALE:
-                shutil.rmtree(other, ignore_errors=True)
+            with suppress(FileNotFoundError):
+                if other.stat().st_mtime < time.time() - STALE:
+                    shutil.rmtree(other, ignore_errors=True)
         try:
             yield folder
         finally:
@@ -123,6 +136,10 @@ class Lake:
             with attempt:
                 _write(table, partitions, rows(), properties)
         return self.version(table)
+
+    def rewrite(self, table: Path, rows: pa.RecordBatchReader) -> None:
+        """Replace the whole table, its columns too, in one commit."""
+        write_deltalake(table, rows, mode="overwrite", schema_mode="overwrite", partition_by=["_partition"])
 
     def append(self, table: Path, rows: pa.Table, metadata: dict[str, str] | None = None) -> None:
         """Append ``rows`` to a table that only grows."""

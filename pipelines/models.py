@@ -80,8 +80,21 @@ def run_model(lake: Lake, con: duckdb.DuckDBPyConnection, model: SqlFile, today:
     lacking = [name for name in KPI_COLUMNS if model.layer == "kpi" and name not in rows.column_names]
     if lacking:
         raise ContractError(f"{model.path}: a KPI gives the columns {', '.join(KPI_COLUMNS)}; it lacks {', '.join(lacking)}")
-    whole = rows.append_column("_partition", pa.array([WHOLE] * rows.num_rows, pa.string()))
-    lake.replace(lake.table(model.layer, model.name), [WHOLE], whole.to_reader, {"run_id": run_id})
+    if not _unchanged(lake, con, model, rows):
+        whole = rows.append_column("_partition", pa.array([WHOLE] * rows.num_rows, pa.string()))
+        lake.replace(lake.table(model.layer, model.name), [WHOLE], whole.to_reader, {"run_id": run_id})
     if model.layer == "mart":
         con.execute(f"CREATE OR REPLACE VIEW mart.{identifier(model.name)} AS {model_rows(lake, 'mart', model.name)}")
     return rows
+
+
+def _unchanged(lake: Lake, con: duckdb.DuckDBPyConnection, model: SqlFile, rows: pa.Table) -> bool:
+    """Whether the model's table holds these very rows already; writing them again would make a release of nothing new."""
+    table = lake.table(model.layer, model.name)
+    if not lake.exists(table) or not lake.files(table) or lake.columns(table).names != [*rows.column_names, "_partition"]:
+        return False
+    con.register("_rows", rows)
+    before = model_rows(lake, model.layer, model.name)
+    found = con.execute(f"SELECT count(*) FROM ((FROM _rows EXCEPT ALL {before}) UNION ALL ({before} EXCEPT ALL FROM _rows))").fetchall()
+    con.unregister("_rows")
+    return found == [(0,)]

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.cast import identifier, quoted
+from pipelines.cast import STORED, identifier, quoted
 from pipelines.contract import Dataset
 from pipelines.delivery import Batch, Landed
 from pipelines.lake import Lake
+from pipelines.views import rows_of
 
 
 def delivery_id(landed: Sequence[Landed]) -> str:
@@ -40,6 +41,19 @@ def publish(con: duckdb.DuckDBPyConnection, lake: Lake, dataset: Dataset, batch:
     """Replace the passed partitions of the dataset's public table, open columns only; nothing for a closed dataset."""
     if passed and dataset.is_public:
         _replace(con, lake, dataset, "public", [column.name for column in dataset.public_columns], batch, rows, passed, run_id)
+
+
+def close(lake: Lake, dataset: Dataset) -> None:
+    """Take out of the public table every column that the contract has closed since; its rows stay."""
+    table = lake.dataset_table("public", dataset.id)
+    allowed = {column.name for column in dataset.public_columns}
+    held = [name for name in lake.columns(table).names if name != "_partition"]
+    if set(held) <= allowed:
+        return
+    kept = [column for column in dataset.public_columns if column.name in held]
+    with lake.connect() as con:
+        rows = con.sql(rows_of([(column.name, STORED[column.type]) for column in kept], lake.files(table)))
+        lake.rewrite(table, rows.to_arrow_reader())
 
 
 def _replace(

@@ -33,7 +33,11 @@ def open_records(con: duckdb.DuckDBPyConnection, landed: Sequence[Landed], datas
     selects = []
     for number, each in enumerate(landed):
         table = f"_part_{number}"
-        _read(con, each, dataset, table)
+        try:
+            _read(con, each, dataset, table)
+        except SourceError as error:
+            error.partition = each.partition
+            raise
         source = _unpivoted(con, table, dataset) if dataset.source.fetch.get("unpivot") else f"(SELECT *, rowid + 1 AS _line FROM {table})"
         con.execute(f"INSERT INTO delivered_fields SELECT {number}, column_name FROM (DESCRIBE SELECT * FROM {source}) WHERE column_name NOT IN {OWN}")
         hint = quoted(each.partition) if each.partition else "NULL::VARCHAR"

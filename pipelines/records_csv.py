@@ -5,10 +5,11 @@ Facts under ``fetch.csv``: ``delimiter`` (else sniffed among , ; tab |), ``encod
 """
 
 import csv
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import duckdb
 
@@ -51,17 +52,52 @@ def _line_by_line(con: duckdb.DuckDBPyConnection, path: Path, delimiter: str, na
     marks = ", ".join("?" for _ in range(len(names) + 1))
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
         csv.field_size_limit(LONGEST_FIELD)
-        rows = islice(csv.reader(stream, delimiter=delimiter), skip + 1, None)
         batch: list[list[Any]] = []
-        for cells in filter(None, rows):
-            broken = len(cells) != len(names) or any(_undecodable(cell) for cell in cells)
-            shape = delimiter.join(cells).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") if broken else None
-            batch.append([*([None] * len(names) if broken else cells), shape])
+        for cells, text in islice(_records(stream, delimiter, len(names)), skip + 1, None):
+            if cells is not None and not any(_undecodable(cell) for cell in cells):
+                batch.append([*cells, None])
+            elif text:
+                batch.append([*([None] * len(names)), text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")])
             if len(batch) == 2000:
                 con.executemany(f"INSERT INTO {table} VALUES ({marks})", batch)
                 batch = []
         if batch:
             con.executemany(f"INSERT INTO {table} VALUES ({marks})", batch)
+
+
+def _records(stream: TextIO, delimiter: str, width: int) -> Iterator[tuple[list[str] | None, str]]:
+    """Yield each record's cells and text; a line that begins no record of ``width`` cells comes alone, without cells.
+
+    So a quote that is opened and never closed costs its own line, not the rest of the file.
+    """
+    waiting: deque[str] = deque()
+    while waiting or (line := stream.readline()):
+        if not waiting:
+            waiting.append(line)
+        taken, quotes, size = 1, waiting[0].count('"'), len(waiting[0])
+        while quotes % 2 and size <= LONGEST_FIELD:
+            if taken == len(waiting):
+                if not (line := stream.readline()):
+                    break
+                waiting.append(line)
+            quotes, size, taken = quotes + waiting[taken].count('"'), size + len(waiting[taken]), taken + 1
+        lines = list(islice(waiting, taken))
+        cells = _cells(lines, delimiter, width) if quotes % 2 == 0 else None
+        if cells is None:
+            lines = lines[:1]
+        if cells is None and len(lines[0]) > LONGEST_FIELD:
+            raise csv.Error("a line too long")
+        for _ in lines:
+            waiting.popleft()
+        yield cells, "".join(lines).rstrip("\r\n")
+
+
+def _cells(lines: list[str], delimiter: str, width: int) -> list[str] | None:
+    try:
+        cells = next(csv.reader(lines, delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return None
+    return cells if len(cells) == width else None
 
 
 def _undecodable(cell: str) -> bool:

@@ -77,7 +77,9 @@ def _type(con: duckdb.DuckDBPyConnection, dataset: Dataset, window: Window, shap
     broken = [check for n, column in enumerate(dataset.columns) for check in _checks(n, column)]
     asked = f"[{', '.join(quoted(key) for key in window.partitions)}]"
     own = _own_partition(dataset)
-    placed = f"list_contains({asked}, {own})" if dataset.delivery != "snapshot" else f"(_hint IS NULL OR list_contains({asked}, _hint))"
+    placed = f"(list_contains({asked}, {own}) AND (_hint IS NULL OR _hint = {own}))"
+    if dataset.delivery == "snapshot":
+        placed = f"(_hint IS NULL OR list_contains({asked}, _hint))"
     fallback = f"CASE WHEN list_contains({asked}, _hint) THEN _hint ELSE {quoted(window.partitions[-1])} END"
     texts = ", ".join(f"{quoted(column.name)}: _raw_{n}" for n, column in enumerate(dataset.columns))
     broken += ["CASE WHEN _shape IS NOT NULL THEN 'shape' END", f"CASE WHEN _shape IS NULL AND NOT coalesce({placed}, false) THEN 'placed' END"]

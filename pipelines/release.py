@@ -5,7 +5,6 @@ the pinned files. ``current`` is a link that is renamed into place last. Before 
 folder is flushed to disk, so an announced release survives a power cut. The portal and analysts read releases and nothing else.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -26,12 +25,18 @@ from pipelines.contract_reader import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake import Lake, sync, write_durably
 from pipelines.models import model_rows
+from pipelines.publish import close
 from pipelines.sqlfile import SqlFile
-from pipelines.verdicts import latest_sql
+from pipelines.verdicts import every_sql, latest_sql
 from pipelines.views import dataset_views
 
 ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}$"
 VIEWS = "release.duckdb"
+SHOWN = """
+    * EXCLUDE (findings), list_transform(findings, f -> struct_pack(
+        rule := f.rule, kind := f.kind, "column" := f."column", level := f.level, severity := f.severity, rows := f.rows,
+        message := CASE WHEN f.kind NOT IN ('source', 'gate') THEN f.message END)) AS findings"""
+"""What is shown of a verdict: no examples, and no words of a source or an engine, which can carry a closed value or an inner address."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +94,11 @@ def make_release(lake: Lake, contracts: Sequence[Contract], models: Sequence[Sql
     """Pin what is public now and swap it in; the current release stays when nothing has changed. Two makers wait for each other."""
     folder = lake.root / "releases"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with lake.lock("release"):
         _sweep(folder)
+        for dataset in (dataset for contract in contracts for dataset in contract.datasets):
+            if dataset.is_public and lake.exists(lake.dataset_table("public", dataset.id)):
+                close(lake, dataset)
         return _make(lake, folder, contracts, models, run_id)
 
 
@@ -159,7 +166,10 @@ def _tables(lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile]
 
 def _sync_tables(lake: Lake, tables: dict[str, Any]) -> None:
     """Flush every pinned file, its table's log and the folders between; files an earlier release pinned are flushed already."""
-    known = {file for release in releases(lake)[-1:] for table in release.manifest["tables"].values() for file in table["files"]}
+    try:
+        known = {file for release in releases(lake)[-1:] for table in release.manifest["tables"].values() for file in table["files"]}
+    except LakeError:
+        known = set()
     folders: set[Path] = set()
     for table in tables.values():
         home = lake.root / table["table"]
@@ -189,8 +199,7 @@ def _views(path: Path, contracts: Sequence[Contract], models: Sequence[SqlFile],
                 con.execute(f"CREATE VIEW kpi.{identifier(model.name)} AS {model_rows(lake, 'kpi', model.name, tables[f'kpi.{model.name}']['version'])}")
         files = [str(lake.root / file) for file in tables.get("lumbung.verdicts", {"files": ()})["files"]]
         if files:
-            shown = '* EXCLUDE (findings), list_transform(findings, f -> struct_pack(rule := f.rule, kind := f.kind, "column" := f."column", level := f.level, '
-            shown += "severity := f.severity, rows := f.rows, message := f.message)) AS findings"
-            con.execute(f"CREATE VIEW lumbung.verdicts AS SELECT {shown} FROM ({latest_sql(files)})")
+            con.execute(f"CREATE VIEW lumbung.verdicts AS SELECT {SHOWN} FROM ({latest_sql(files)})")
+            con.execute(f"CREATE VIEW lumbung.verdict_history AS SELECT {SHOWN} FROM ({every_sql(files)})")
     with path.open("rb") as stream:
         os.fsync(stream.fileno())

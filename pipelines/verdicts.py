@@ -63,5 +63,9 @@ def latest(lake: Lake, dataset: str | None = None) -> list[dict[str, Any]]:
 
 def latest_sql(files: Sequence[str]) -> str:
     """Return the SELECT that gives the latest verdict of every partition."""
-    listed = ", ".join(quoted(file) for file in files)
-    return f"SELECT * FROM (SELECT * FROM read_parquet([{listed}]) QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1)"
+    return f"SELECT * FROM ({every_sql(files)} QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1)"
+
+
+def every_sql(files: Sequence[str]) -> str:
+    """Return the SELECT that gives every verdict there was."""
+    return f"SELECT * FROM read_parquet([{', '.join(quoted(file) for file in files)}])"

@@ -6,19 +6,23 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-ESCAPED = str.maketrans({"|": "&#124;", "<": "&lt;", ">": "&gt;", "\n": " ", "$": "&#36;"})
+ESCAPED = str.maketrans({letter: f"&#{ord(letter)};" for letter in "\\`*_{}[]()#!|<>~$&:"} | {"\n": " "})
+
+
+class Markdown(str):
+    """A text of ours that may hold Markdown; every other text is shown as it is, whatever a source wrote into it."""
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Draw a table; cells are Markdown, HTML in them is shown as text."""
+    """Draw a table; only cells that are ``Markdown`` are read as such."""
     lines = [" | ".join(header), " | ".join("---" for _ in header)]
-    lines += [" | ".join(str(cell).translate(ESCAPED) for cell in row) for row in rows]
+    lines += [" | ".join(cell if isinstance(cell, Markdown) else str(cell).translate(ESCAPED) for cell in row) for row in rows]
     st.markdown("\n".join(f"| {line} |" for line in lines))
 
 
-def link(text: str, page: str, lang: str, **query: str) -> str:
-    """Return a Markdown link to a page that keeps the language."""
-    return f"[{text}](/{page}?{urlencode({**query, **({'lang': lang} if lang != 'id' else {})})})"
+def link(text: str, page: str, lang: str, **query: str) -> Markdown:
+    """Return a link to a page that keeps the language."""
+    return Markdown(f"[{text.translate(ESCAPED)}](/{page}?{urlencode({**query, **({'lang': lang} if lang != 'id' else {})})})")
 
 
 def bars(points: Sequence[dict[str, Any]], x: str, y: str, colours: Mapping[str, str], titles: Sequence[str]) -> dict[str, Any]:

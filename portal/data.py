@@ -61,6 +61,18 @@ def verdicts(release: Release, dataset_id: str) -> tuple[dict[str, Any], ...]:
     return _rows(release.folder, "SELECT * FROM lumbung.verdicts WHERE dataset = ? ORDER BY partition DESC", (dataset_id,))
 
 
+def history(release: Release, dataset_id: str, most: int) -> tuple[dict[str, Any], ...]:
+    """Return every verdict there was, newest partition and judgement first."""
+    query = "SELECT * FROM lumbung.verdict_history WHERE dataset = ? ORDER BY partition DESC, judged_at DESC LIMIT ?"
+    return _rows(release.folder, query, (dataset_id, most))
+
+
+def published(release: Release, dataset: Dataset) -> set[str]:
+    """Return the partitions of which the release holds rows."""
+    files = release.manifest["tables"].get(dataset.id, {"files": ()})["files"]
+    return {Path(file).parent.name.removeprefix("_partition=") for file in files}
+
+
 def withheld(release: Release) -> tuple[dict[str, Any], ...]:
     """Return the verdicts that keep a partition from the public, newest first."""
     return _rows(release.folder, "SELECT * FROM lumbung.verdicts WHERE verdict = 'withheld' ORDER BY partition DESC, dataset", ())

@@ -10,10 +10,11 @@ from portal.pages import catalogue, dataset, home, kpi
 from portal.words import LANGUAGES, say
 
 st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).with_name("lumbung.png")), layout="wide")
-asked = st.query_params.get("lang", LANGUAGES[0])
+asked = st.query_params.get("lang", st.session_state.get("lang", LANGUAGES[0]))
 names = {"id": "Bahasa Indonesia", "en": "English"}
 lang = st.sidebar.radio("Bahasa / Language", LANGUAGES, index=LANGUAGES.index(asked) if asked in LANGUAGES else 0, format_func=names.__getitem__)
-if lang != asked:
+st.session_state["lang"] = lang
+if lang != st.query_params.get("lang", LANGUAGES[0]):
     st.query_params["lang"] = lang
 release = current()
 

@@ -3,6 +3,7 @@
 Wording follows Indonesian administrative usage (UU 14/2008, Satu Data Indonesia). Contract texts bring their own two languages.
 """
 
+import re
 from typing import Any
 
 from pipelines.contract import Text
@@ -32,7 +33,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "release": ("Rilis", "Release"),
     "search": ("Cari", "Search"),
     "search_help": ("judul, isi, kolom, instansi", "title, content, column, agency"),
-    "found": ("himpunan data ditemukan", "datasets found"),
+    "found": ("Himpunan data ditemukan", "Datasets found"),
     "nothing_found": ("Tidak ada yang cocok. Coba kata lain atau hapus saringan.", "Nothing matches. Try another word or clear the filters."),
     "dimension": ("Dimensi", "Dimension"),
     "class": ("Klasifikasi informasi", "Information class"),
@@ -62,6 +63,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "withheld": ("ditahan", "withheld"),
     "delivered": ("diterima", "delivered"),
     "passed_rows": ("lulus (baris)", "passed (rows)"),
+    "withheld_rows": ("ditahan (baris)", "withheld (rows)"),
+    "judged": ("Diperiksa", "Judged"),
+    "last_good": ("versi baik terakhir tetap ditampilkan", "the last good version stays published"),
     "quarantined": ("dikarantina", "quarantined"),
     "duplicates": ("ganda", "duplicates"),
     "reasons": ("Alasan", "Reasons"),
@@ -135,6 +139,7 @@ def number(value: Any, lang: str, digits: int = 0) -> str:
 
 
 def reasons(findings: Any, lang: str) -> str:
-    """Return why a partition is withheld, in words; the gate's own message stands behind."""
+    """Return why a partition is withheld, in words; what was measured stands behind, figures written as in ``lang``."""
     told = [each for each in findings or () if each["level"] == "partition" and each["severity"] == "error"]
-    return "; ".join(f"{say('kind.' + each['kind'], lang)} ({each['rule']}: {each['message']})" for each in told)
+    lines = [say("kind." + each["kind"], lang) + (f" ({each['rule']}: {each['message']})" if each["message"] else "") for each in told]
+    return re.sub(r"(?<=\d)[.](?=\d)", ",", "; ".join(lines)) if lang == "id" else "; ".join(lines)

@@ -4,6 +4,7 @@ GX 1.24 closes the connection before rows are read, knows no DuckDB dialect, and
 that right (private seams, pinned by tests). Importing this module takes seconds: only ``gate.judge`` does, when something is judged.
 """
 
+import logging
 import os
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
@@ -23,6 +24,7 @@ from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metrics import util
 
+logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
 util._check_has_unsubstituted_params = lambda query_as_string, compiled: True
 """GX holds a limit of 3 for written out as soon as a "3" stands anywhere in its query, and gives back ``length(c3) < $1``; this lets SQLAlchemy write it."""
 

@@ -100,7 +100,8 @@ def figure(rule: Rule, dataset: Dataset, references: dict[str, tuple[str, ...]])
             other, _, target = str(rule.argument("to")).rpartition(".")
             mine, files = identifier(str(rule.argument("column"))), references.get(other, ())
             known = (
-                f"(SELECT {identifier(target)}::VARCHAR FROM read_parquet([{', '.join(quoted(file) for file in files)}], union_by_name=true))"
+                f"(SELECT {identifier(target)}::VARCHAR FROM read_parquet([{', '.join(quoted(file) for file in files)}], union_by_name=true) "
+                f"WHERE {identifier(target)} IS NOT NULL)"
                 if files
                 else "('')"
             )

@@ -34,9 +34,20 @@ def judge(batch: Batch, dataset: Dataset, workdir: Path, docs: Path | None = Non
         finding = Finding("gate", "gate", None, "partition", "error", 0, (), f"the gate could not judge the batch, so nothing of it is published: {said}")
         counts = [PartitionVerdict(key, "withheld", batch.delivered[key], 0, batch.delivered[key] - batch.duplicates[key], batch.duplicates[key], ())
                   for key in batch.partitions]  # fmt: skip
-        return Verdict(dataset.id, tuple(counts), None).failed(finding)
+        return Verdict(dataset.id, tuple(counts), _all_of(batch, workdir / "quarantine.parquet")).failed(finding)
     finally:
         database.unlink(missing_ok=True)
+
+
+def _all_of(batch: Batch, quarantine: Path) -> Path | None:
+    """Send every staged row to quarantine: what cannot be judged waits there, or in the raw delivery when it cannot even be read."""
+    staged = f"read_parquet({quoted(str(batch.staged))})"
+    try:
+        with _connected(quarantine.with_suffix(".duckdb")) as con:
+            _run(con, f"COPY (SELECT _row, _partition, ['gate'] AS rules FROM {staged} ORDER BY _row) TO {quoted(str(quarantine))} (FORMAT parquet)")
+    except sa.exc.SQLAlchemyError:
+        return None
+    return quarantine
 
 
 def _judge(batch: Batch, dataset: Dataset, database: Path, quarantine: Path, docs: Path | None) -> Verdict:
@@ -93,6 +104,12 @@ def _open(con: sa.Connection, batch: Batch, dataset: Dataset, rules: list[Rule])
     computed = [(rule.name, condition(rule, dataset)) for rule in rules]
     extra = "".join(f", ({sql}) AS {identifier(name)}" for name, sql in computed if sql is not None)
     _run(con, f"CREATE VIEW batch AS SELECT *{extra} FROM read_parquet({quoted(str(batch.staged))})")
+    for rule in rules:
+        if rule.kind == "row":
+            try:
+                _run(con, f"SELECT bool_and({identifier(rule.name)}) FROM batch")
+            except sa.exc.SQLAlchemyError as error:
+                raise RuntimeError(f"rule '{rule.name}': {str(error).splitlines()[0]}") from error
 
 
 def _collect(con: sa.Connection, rules: list[Rule], results: Sequence[Mapping[str, Any]]) -> None:
@@ -185,7 +202,8 @@ def _partition_findings(con: sa.Connection, rule: Rule, result: Mapping[str, Any
         absent = batch.absent.get(key, ())
         message = ", ".join(absent) if rule.kind == "schema" else _measured(rule, value, low, high)
         rows = int(value) if rule.kind in ("rows", "key") else 0
-        findings.setdefault(key, []).append(Finding(rule.name, rule.kind, rule.column, "partition", rule.severity, rows, tuple(absent), message))
+        shown = tuple(absent) if rule.kind == "schema" else ()
+        findings.setdefault(key, []).append(Finding(rule.name, rule.kind, rule.column, "partition", rule.severity, rows, shown, message))
 
 
 def _measured(rule: Rule, value: float, low: float | None, high: float | None) -> str:

@@ -3,7 +3,7 @@
 Only values; ``gate`` makes them, ``assets`` stores and shows them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -56,12 +56,22 @@ class Verdict:
         """Keys of the partitions that may be published."""
         return tuple(each.partition for each in self.partitions if each.verdict == "passed")
 
+    def also(self, other: "Verdict") -> "Verdict":
+        """Return this verdict with the partitions of another, in order."""
+        return replace(self, partitions=tuple(sorted((*self.partitions, *other.partitions), key=lambda each: each.partition)))
+
     def failed(self, finding: Finding) -> "Verdict":
         """Return this verdict with every partition withheld for one more reason."""
         return replace(self, partitions=tuple(replace(each, verdict="withheld", findings=(*each.findings, finding)) for each in self.partitions))
 
 
-def unread(dataset_id: str, partitions: Sequence[str], message: str) -> Verdict:
-    """Return the verdict of partitions whose source could not be read: all withheld, nothing delivered."""
-    finding = Finding("source", "source", None, "partition", "error", 0, (), message)
-    return Verdict(dataset_id, tuple(PartitionVerdict(key, "withheld", 0, 0, 0, 0, (finding,)) for key in partitions), None)
+def unread(dataset_id: str, why: Mapping[str, str]) -> Verdict:
+    """Return the verdict of partitions whose source could not be read, each with its reason: all withheld, nothing delivered."""
+    return Verdict(
+        dataset_id,
+        tuple(
+            PartitionVerdict(key, "withheld", 0, 0, 0, 0, (Finding("source", "source", None, "partition", "error", 0, (), message),))
+            for key, message in why.items()
+        ),
+        None,
+    )

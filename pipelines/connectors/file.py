@@ -31,7 +31,11 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
     """Yield every matching file of the window, oldest name first; SourceError for a missing folder or a file that is a trap."""
     for path, partition in listing(dataset):
         if partition is None or partition in window.partitions:
-            yield from _parts(dataset, path, partition)
+            try:
+                yield from _parts(dataset, path, partition)
+            except SourceError as error:
+                error.partition = partition
+                raise
 
 
 def listing(dataset: Dataset) -> Iterator[tuple[Path, str | None]]:

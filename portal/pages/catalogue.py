@@ -21,7 +21,7 @@ def show(release: Release, lang: str) -> None:
         "owner": _facet(places[2], "owner", [contract.owner for contract, _ in every], lang),
     }
     found = [each for each in every if _matches(each, word, chosen)]
-    st.write(f"{len(found)} {say('found', lang)}")
+    st.write(f"{say('found', lang)}: {len(found)}")
     if not found:
         st.info(say("nothing_found", lang))
     for contract, dataset in found:

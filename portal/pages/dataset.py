@@ -5,7 +5,7 @@ import streamlit as st
 from pipelines.contract import Contract, Dataset
 from pipelines.release import Release
 from portal import data
-from portal.blocks import bars, table
+from portal.blocks import Markdown, bars, table
 from portal.words import number, pick, reasons, say
 
 HISTORY = 31
@@ -60,15 +60,17 @@ def _history(release: Release, dataset: Dataset, lang: str) -> None:
     st.header(say("history", lang))
     found = data.verdicts(release, dataset.id)[:HISTORY]
     points = [{"partition": row["partition"], "rows": row[name], "kind": say(word, lang)} for row in found
-              for name, word in (("passed", "passed_rows"), ("quarantined", "quarantined"))]  # fmt: skip
-    colours = {say("passed_rows", lang): "#166534", say("quarantined", lang): "#b45309"}
+              for name, word in (("passed", f"{row['verdict']}_rows"), ("quarantined", "quarantined"))]  # fmt: skip
+    colours = {say("passed_rows", lang): "#166534", say("withheld_rows", lang): "#6b7280", say("quarantined", lang): "#b45309"}
     st.vega_lite_chart(bars(points, "partition", "rows", colours, [say("partition", lang), say("rows", lang)]))
-    names = ("partition", "verdict", "delivered", "passed_rows", "quarantined", "duplicates", "reasons")
-    rows = [
-        [row["partition"], say(row["verdict"], lang), *[number(row[name], lang) for name in ("delivered", "passed", "quarantined", "duplicates")],
-         reasons(row["findings"], lang) or ", ".join(sorted({each["rule"] for each in row["findings"] or ()}))]
-        for row in found
-    ]  # fmt: skip
+    names = ("partition", "judged", "verdict", "delivered", "passed_rows", "quarantined", "duplicates", "reasons")
+    kept = data.published(release, dataset)
+    rows = []
+    for row in data.history(release, dataset.id, HISTORY):
+        why = reasons(row["findings"], lang) or ", ".join(sorted({each["rule"] for each in row["findings"] or ()}))
+        stays = f"; {say('last_good', lang)}" if row["verdict"] == "withheld" and row["partition"] in kept else ""
+        counts = [number(row[name], lang) for name in ("delivered", "passed", "quarantined", "duplicates")]
+        rows.append([row["partition"], f"{row['judged_at']:%Y-%m-%d %H:%M}", say(row["verdict"], lang), *counts, why + stays])
     table([say(name, lang) for name in names], rows)
 
 
@@ -76,7 +78,7 @@ def _dictionary(dataset: Dataset, lang: str) -> None:
     st.header(say("dictionary", lang))
     public = {column.name for column in dataset.public_columns}
     rows = [
-        [f"`{column.name}`", column.type, column.unit or "", pick(column.meaning, lang),
+        [Markdown(f"`{column.name}`"), column.type, column.unit or "", pick(column.meaning, lang),
          say("yes", lang) if column.name in public else say("closed", lang, column.classification)]
         for column in dataset.columns
     ]  # fmt: skip

@@ -1,5 +1,7 @@
 """Home: what this is, the indicators, what is fresh, what is withheld and why."""
 
+from typing import Any
+
 import streamlit as st
 
 from pipelines.release import Release
@@ -31,8 +33,15 @@ def show(release: Release, lang: str) -> None:
         return
     table(
         [say("dataset", lang), say("partition", lang), say("reasons", lang)],
-        [[link(row["dataset"], "dataset", lang, id=row["dataset"]), row["partition"], reasons(row["findings"], lang)] for row in withheld],
+        [_withheld(release, row, lang) for row in withheld],
     )
+
+
+def _withheld(release: Release, row: dict[str, Any], lang: str) -> list[str]:
+    found = data.find(release, row["dataset"])
+    name = link(pick(found[1].title, lang), "dataset", lang, id=row["dataset"]) if found else row["dataset"]
+    stays = f"; {say('last_good', lang)}" if found and row["partition"] in data.published(release, found[1]) else ""
+    return [name, row["partition"], reasons(row["findings"], lang) + stays]
 
 
 def _card(kpi: data.Kpi, lang: str) -> None:

@@ -1,6 +1,7 @@
 """What Dagster shows: assets by application, checks, schedules, the file-drop sensor, ranges in one run."""
 
 import os
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def test_checks_schedules_freshness_and_sensor(defs: dg.Definitions) -> None:
     assert public and all(spec.freshness_policy for spec in public)
 
 
-def test_dropped_files_ask_for_their_days_once_an_unbroken_span_a_run(tmp_path: Path) -> None:
+def test_dropped_files_ask_for_their_days_once_an_unbroken_span_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     defs = build_defs(write_sample(tmp_path / "contracts", tmp_path / "drop").parent, Lake(tmp_path / "lake"), HOUSE / "sql")
     (sensor,) = defs.sensors or ()
     days = [DAY + timedelta(days=n) for n in (0, 1, 2, 5)]
@@ -60,6 +61,10 @@ def test_dropped_files_ask_for_their_days_once_an_unbroken_span_a_run(tmp_path: 
         first, cursor = asked(None)
         assert first == [("2026-01-01", "2026-01-03"), ("2026-01-06", "2026-01-06")]
         assert asked(cursor) == ([], cursor)
+        monkeypatch.setenv("LUMBUNG_TODAY", "")
+        tomorrow = drop(tmp_path / "drop", date.today() + timedelta(days=1), [])
+        assert asked(cursor) == ([], cursor), "a day that is not over is asked for when it is"
+        tomorrow.unlink()
         late = drop(tmp_path / "drop", DAY + timedelta(days=3), [row(DAY + timedelta(days=3))])
         os.utime(late, (0, 0))
         assert asked(cursor)[0] == [("2026-01-04", "2026-01-04")], "a file copied with its old date is new all the same"
@@ -69,6 +74,11 @@ def test_a_schedule_asks_for_the_last_complete_day_and_the_look_back(monkeypatch
     monkeypatch.setenv("LUMBUNG_TODAY", "2026-06-16")
     (dataset,) = read_contract(HOUSE / "assets" / "contracts" / "aqms.odcs.yaml").datasets
     assert due(dataset) == ("2026-06-14", "2026-06-15")
+
+
+def test_a_monthly_look_back_steps_by_months(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBUNG_TODAY", "2026-04-05")
+    assert due(replace(sample_dataset(tmp_path), partition="month", lookback=1)) == ("2026-02", "2026-03")
 
 
 def test_a_range_is_one_run_and_dagster_knows_only_what_is_true(tmp_path: Path) -> None:

@@ -61,8 +61,18 @@ def test_texts_come_back_as_written(rows: list[list[str]], tmp_path_factory: pyt
 def test_lines_that_do_not_fit_keep_their_text(dataset: Dataset, tmp_path: Path) -> None:
     found = opened(dataset, ("x.csv", b'a,b\n1,2\n3\n4,5,6\n"x\ny",\xff\n\n7,8\n'), folder=tmp_path)
     assert [(row["a"], row["b"], row["_shape"]) for row in found] == [
-        ("1", "2", None), (None, None, "3"), (None, None, "4,5,6"), (None, None, "x\ny,\\xff"), ("7", "8", None),
+        ("1", "2", None), (None, None, "3"), (None, None, "4,5,6"), (None, None, '"x\ny",\\xff'), ("7", "8", None),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [('3,"open', '3,"open'), ('3,"Bu"di', '3,"Bu"di'), ('3,Bu"di,x', '3,Bu"di,x'), ('"3\n4","x","y"', '"3')],
+)
+def test_a_garbled_line_costs_itself_and_nothing_behind_it(line: str, kept: str, dataset: Dataset, tmp_path: Path) -> None:
+    found = opened(dataset, ("x.csv", f'a,b\n1,"2"\n{line}\n5,"6\n6"\n7,8\n'.encode()), folder=tmp_path)
+    rest = [(row["a"], row["b"]) for row in found if row["_shape"] is None]
+    assert rest == [("1", "2"), ("5", "6\n6"), ("7", "8")] and kept in [row["_shape"] for row in found]
 
 
 @pytest.mark.parametrize(

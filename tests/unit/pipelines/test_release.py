@@ -104,7 +104,7 @@ def test_what_a_killed_maker_left_is_swept(lake: Lake) -> None:
     (folder / ".20260101T000000Z-00000000.making" / "contracts").mkdir(parents=True)
     (folder / ".current.99").symlink_to(first)
     make_release(lake, read_contracts(lake.root.parent / "contracts"), [], "again")
-    assert sorted(path.name for path in folder.iterdir()) == sorted([".lock", first, "current"])
+    assert sorted(path.name for path in folder.iterdir()) == sorted([first, "current"])
 
 
 def test_makers_at_once_make_one_release(lake: Lake) -> None:
@@ -113,3 +113,28 @@ def test_makers_at_once_make_one_release(lake: Lake) -> None:
     with ThreadPoolExecutor(4) as pool:
         made_by = list(pool.map(lambda run: make_release(lake, contracts, [], run).id, "abcd"))
     assert {open_release(lake).id} == set(made_by) == {each.id for each in releases(lake)}
+
+
+def test_a_damaged_manifest_is_healed_by_the_next_release(lake: Lake) -> None:
+    first = made(lake, "one")
+    (lake.root / "releases" / first / "manifest.json").write_text("{")
+    drop(lake.root.parent / "drop", DAY, [row(DAY, n) for n in range(9)])
+    assert open_release(lake, made(lake, "two")).manifest["tables"]["hujan.rain"]
+
+
+def test_a_column_closed_later_is_in_no_file_of_the_next_release(lake: Lake) -> None:
+    made(lake, "one")
+    path = lake.root.parent / "contracts" / "hujan.odcs.yaml"
+    path.write_text(
+        path.read_text("utf-8").replace(
+            "name: kind\n        logicalType: string\n        classification: public",
+            "name: kind\n        logicalType: string\n        classification: internal",
+        ),
+        "utf-8",
+    )
+    release = make_release(lake, read_contracts(path.parent), [], "closed")
+    files = [str(lake.root / file) for file in release.manifest["tables"]["hujan.rain"]["files"]]
+    held = {name for name, *_ in duckdb.execute("DESCRIBE FROM read_parquet($1, union_by_name = true)", [files]).fetchall()}
+    assert "kind" not in held and "rain_mm" in held
+    with release.connect() as con:
+        assert con.execute("SELECT count(*) FROM hujan.rain").fetchall() == [(4,)]

@@ -85,7 +85,7 @@ def served(harvested: Harvested) -> Iterator[str]:
 PAGES = {
     "/": "Lumbung Data Kota Jambi",
     "/?lang=en": "Jambi City Data Granary",
-    "/catalogue?q=izin": "1 himpunan data ditemukan",
+    "/catalogue?q=izin": "Himpunan data ditemukan: 1",
     "/dataset?id=aqms.observations": "Kamus data",
     "/dataset?id=aqms.observations&lang=en": "Data dictionary",
     "/dataset?id=nobody.nothing": "Tidak ada himpunan data",

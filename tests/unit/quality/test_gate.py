@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.connectors.file import fetch
-from pipelines.contract import Dataset
+from pipelines.contract import Dataset, Rule
 from pipelines.delivery import Batch
 from pipelines.lake import Lake
 from pipelines.refine import refine
@@ -143,7 +143,7 @@ def test_references_are_counted_against_the_other_dataset(tmp_path: Path) -> Non
 
 
 def test_a_source_that_cannot_be_read_is_a_verdict() -> None:
-    verdict = unread("hujan.rain", ("2026-01-01", "2026-01-02"), "down")
+    verdict = unread("hujan.rain", {"2026-01-01": "down", "2026-01-02": "down"})
     assert verdict.passed == ()
     assert [each.findings[0].kind for each in verdict.partitions] == ["source", "source"]
 
@@ -169,6 +169,19 @@ def test_the_shim_runs_every_kind_of_expectation_on_duckdb(tmp_path: Path) -> No
     results = validate(database, "t", checks, "_row")
     assert [each["success"] for each in results] == [True, True, True, False]
     assert "unexpected_index_query" in results[3]["result"]
+
+
+def test_a_reference_is_judged_though_the_other_column_has_holes(tmp_path: Path) -> None:
+    import duckdb
+
+    other = tmp_path / "other.parquet"
+    duckdb.sql(f"COPY (SELECT unnest(['G1', NULL]) AS gauge) TO '{other}'")
+    dataset = sample_dataset(tmp_path)
+    rule = Rule("gauge.reference", "reference", "partition", "gauge", {"column": "gauge", "to": "other.gauges.gauge", "share": 0})
+    dataset = replace(dataset, rules=(*dataset.rules, rule))
+    drop(tmp_path / "drop", DAY, [row(DAY, n) for n in range(1, 7)])
+    (day,) = verdicts(dataset, tmp_path, references={"other.gauges": (str(other),)})
+    assert rules(day) == ["gauge.reference"] and day.findings[0].message.startswith("83.3 %")
 
 
 def test_data_docs_are_built_on_request_and_show_the_rules(tmp_path: Path) -> None:
