@@ -9,13 +9,11 @@ from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 
-import duckdb
-
 from pipelines import publish, verdicts
 from pipelines.contract import Contract, Dataset
 from pipelines.delivery import Batch, Landed
 from pipelines.errors import LumbungError, SourceError
-from pipelines.lake import COMMITS, Lake
+from pipelines.lake import COMMITS, Connection, Lake
 from pipelines.partitions import window_of
 from pipelines.refine import refine
 from pipelines.settings import reachable
@@ -57,7 +55,7 @@ def harvest(lake: Lake, sql: Path, contract: Contract, dataset: Dataset, keys: S
 
 
 def _read(
-    con: duckdb.DuckDBPyConnection, lake: Lake, sql: Path, dataset: Dataset, keys: Sequence[str], run_id: str, work: Path
+    con: Connection, lake: Lake, sql: Path, dataset: Dataset, keys: Sequence[str], run_id: str, work: Path
 ) -> tuple[tuple[Landed, ...], Batch | None, dict[str, str]]:
     """Fetch, land and refine; a dated file that cannot be read fails its own partition, which is returned with the reason, and no other."""
     source, window, landed = reachable(dataset), window_of(dataset, keys), None

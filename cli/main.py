@@ -1,6 +1,6 @@
 """``lumbung``: what a data engineer and an analyst type. Each command says what it does, teaches in --help, and reports in --json.
 
-Exit codes: 0 everything asked for is published, 2 it ran but something is withheld, 1 an error. Rooms that take long to import are
+Exit codes: 0 everything asked for is published, 2 it ran but something is withheld, 1 an error, a mistyped command too. Rooms that take long to import are
 imported by the command that needs them.
 """
 
@@ -65,7 +65,9 @@ def new(name: Annotated[str, typer.Argument(help="The application's id: lower ca
 @app.command()
 def run(
     applications: Annotated[list[str] | None, typer.Argument(help="Applications to harvest; all when none.")] = None,
-    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day; else the first one not yet passed.")] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day; else the first that has not passed, since the earliest harvested.")
+    ] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; else the last complete one.")] = None,
     contracts: ContractsOption = None,
     lake: LakeOption = None,
@@ -128,21 +130,25 @@ def release_list(lake: LakeOption = None, as_json: Json = False) -> None:
 
 
 @release_app.command("show")
-def release_show(release: Annotated[str, typer.Argument(metavar="ID", help="Release id, or current.")], lake: LakeOption = None) -> None:
+def release_show(
+    release: Annotated[str, typer.Argument(metavar="ID", help="Release id, or current.")],
+    lake: LakeOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As it is always shown.")] = True,
+) -> None:
     """Show what a release pins, as JSON."""
     _print_json(open_release(Lake(lake_path(lake)), None if release == "current" else release).manifest)
 
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port of the portal.")] = 8501,
-    dagster_port: Annotated[int, typer.Option(help="Port of Dagster's UI; 0 leaves it out.")] = 3000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the portal.")] = 8501,
+    dagster_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of Dagster's UI; 0 leaves it out.")] = 3000,
     lake: LakeOption = None,
     contracts: ContractsOption = None,
 ) -> None:
     """Serve the portal and Dagster's UI on this machine until Ctrl-C.
 
-    Example: lumbung serve --port 8600
+    Example: lumbung serve --port 8700
     """
     from cli.serving import serve_all  # noqa: PLC0415  dagster takes a second to import
 
@@ -154,9 +160,9 @@ def demo(
     days: Annotated[int, typer.Option(min=1, max=366, help="Days up to yesterday.")] = 14,
     scale: Annotated[float, typer.Option(min=0.01, help="Volume against the real city's.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Same seed, same city.")] = 1571,
-    port: Annotated[int, typer.Option(help="Port of the portal.")] = 8501,
-    dagster_port: Annotated[int, typer.Option(help="Port of Dagster's UI; 0 leaves it out.")] = 3000,
-    city_port: Annotated[int, typer.Option(help="Port of the demo city.")] = 8600,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the portal.")] = 8501,
+    dagster_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of Dagster's UI; 0 leaves it out.")] = 3000,
+    city_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the demo city.")] = 8600,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="End after the run.")] = False,
     lake: LakeOption = None,
     as_json: Json = False,
@@ -180,9 +186,14 @@ def _print_json(value: Any) -> None:
 
 
 def main() -> None:
-    """Run the command line; a LumbungError is printed as it is, exit 1."""
+    """Run the command line; a LumbungError or a mistyped command is told as it is, exit 1."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or PUBLISHED)
+    except typer.TyperException as error:
+        ERRORS.print(f"{error.format_message()} `lumbung --help` and `lumbung COMMAND --help` show what there is", style="red", markup=False)
+        sys.exit(ERROR)
+    except typer.Abort:
+        sys.exit(ERROR)
     except LumbungError as error:
         ERRORS.print(str(error), style="red", markup=False, soft_wrap=True)
         sys.exit(ERROR)

@@ -13,6 +13,8 @@ from pipelines.release import Release
 
 FORMATS = {"csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY true", "parquet": "FORMAT parquet"}
 MOST_ROWS = 200
+WRAPPED = ("describe", "show", "summarize")
+"""Statements that DuckDB copies to a file only from inside a FROM."""
 
 
 def answer(release: Release, text: str, form: str) -> None:
@@ -21,12 +23,33 @@ def answer(release: Release, text: str, form: str) -> None:
         raise LumbungError(f"--format {form}: formats are table, {', '.join(FORMATS)}")
     with release.connect() as con:
         try:
+            query = _one(con, text)
             if form == "table":
-                _print(con, text)
+                _print(con, query)
             else:
-                _copy(con, text.strip().rstrip(";"), FORMATS[form])
+                _copy(con, f"FROM ({query})" if query.split()[0].lower() in WRAPPED else query, FORMATS[form])
         except duckdb.Error as error:
-            raise LakeError(f"{error}\ntables: {', '.join(tables(con))}") from error
+            raise LakeError(f"{error}\ntables: {', '.join(tables(con))}{_closed(release, str(error))}") from error
+
+
+def _one(con: duckdb.DuckDBPyConnection, text: str) -> str:
+    """Return the one query in ``text``; LumbungError for none, several, or a statement that answers with no rows."""
+    found = con.extract_statements(text)
+    if len(found) != 1:
+        raise LumbungError(f'{len(found)} queries were given; give one, such as: lumbung sql "SHOW ALL TABLES"')
+    if found[0].expected_result_type != [duckdb.ExpectedResultType.QUERY_RESULT]:
+        raise LumbungError("a release is read-only: give a query that answers with rows, such as SELECT; --format csv > FILE writes them to a file")
+    return found[0].query.strip().rstrip(";")
+
+
+def _closed(release: Release, error: str) -> str:
+    """Return a hint when the error names a column that exists and is closed."""
+    for contract in release.contracts:
+        for dataset in contract.datasets:
+            for column in dataset.columns:
+                if f'"{column.name}"' in error and column not in dataset.public_columns:
+                    return f"\n{dataset.id}.{column.name} is closed ({column.classification}): a release holds open columns only"
+    return ""
 
 
 def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -47,14 +70,14 @@ def shell(release: Release) -> None:
                 return
             if line.strip() in (".quit", ".exit"):
                 return
-            if line.strip() == ".tables":
-                CONSOLE.print("\n".join(tables(con)))
+            if line.strip().startswith("."):
+                CONSOLE.print("\n".join(tables(con)) if line.strip() == ".tables" else ".tables lists tables, .quit leaves; a query ends with a semicolon")
                 continue
             text += line + "\n"
             if text.strip().endswith(";"):
                 try:
-                    _print(con, text)
-                except duckdb.Error as error:
+                    _print(con, _one(con, text))
+                except (duckdb.Error, LumbungError) as error:
                     CONSOLE.print(str(error), style="red", markup=False)
                 text = ""
 

@@ -46,7 +46,7 @@ def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None
     CONSOLE.print(f"portal   http://{ADDRESS}:{port}")
     if dagster_port:
         CONSOLE.print(f"Dagster  http://{ADDRESS}:{dagster_port}")
-    CONSOLE.print("Ctrl-C stops both")
+    CONSOLE.print("Ctrl-C stops it" if len(commands) == 1 else "Ctrl-C stops both")
     _wait(children)
 
 

@@ -47,7 +47,9 @@ def report(done: "Report") -> None:
                     for finding in row["findings"]
                     if finding["level"] == "partition" and finding["severity"] == "error"
                 )
-                CONSOLE.print(f"withheld: {dataset} {row['partition']}: {why}", markup=False, soft_wrap=True)
+                worst = sorted((each for each in row["findings"] if each["level"] == "row" and each["severity"] == "error"), key=lambda each: -each["rows"])
+                rows_too = "".join(f"; {each['rule']}: {each['rows']} rows" for each in worst[:3])
+                CONSOLE.print(f"withheld: {dataset} {row['partition']}: {why}{rows_too}", markup=False, soft_wrap=True)
     for error in done.errors:
         CONSOLE.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
     CONSOLE.print(f"release {done.release}" if done.release else "no new release was made; the last good one stays")

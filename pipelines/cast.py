@@ -69,7 +69,9 @@ def _moment(raw: str, form: str, zone: str) -> str:
 
 
 def _strptime(raw: str, form: str) -> str:
-    return f"try_strptime({raw}, {quoted(form)})"
+    """Read by a format; ``%Y`` wants four digits, where DuckDB alone would read 26 as the year 26."""
+    moment = f"try_strptime({raw}, {quoted(form)})"
+    return f"CASE WHEN year({moment}) >= 1000 THEN {moment} END" if "%Y" in form else moment
 
 
 def _serial(raw: str) -> str:

@@ -15,13 +15,17 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipelines.contract import Column, Contract, Dataset, Source, Text
+from pipelines.contract_engine import format_problem
+from pipelines.contract_fetch import check_fetch, check_server
 from pipelines.contract_rules import column_rules, dataset_rules
+from pipelines.contract_sla import sla_of
 from pipelines.contract_source import ContractText, Key, nearest, plain, read_text
 from pipelines.contract_standard import against_standard, items_of
-from pipelines.contract_terms import CLASSIFICATIONS, DIMENSIONS, LEVELS, NAME, STATUSES, TYPES, UNITS, Term
+from pipelines.contract_terms import ANNOTATION, CLASSIFICATIONS, DIMENSIONS, LEVELS, NAME, STATUSES, TYPES, UNITS, Term
 from pipelines.errors import ContractError
 
 SUFFIX = ".odcs.yaml"
+VERSIONS = ("v3.1.0",)
 CONNECTORS = tuple(sorted(path.name[:-3] for path in (resources.files("pipelines") / "connectors").iterdir() if re.fullmatch(r"[a-z]+\.py", path.name)))
 
 
@@ -60,6 +64,7 @@ def _contract(text: ContractText, document: Mapping[str, Any]) -> Contract:
         text.problem((), f"the file name gives the application its id, and '{application}' does not match {NAME}")
     if document["id"] != application:
         text.problem(("id",), f"must be '{application}': the file's name is the application's identity")
+    _one_of(text, ("apiVersion",), document["apiVersion"], VERSIONS)
     _one_of(text, ("status",), document["status"], STATUSES)
     domain = document.get("domain", "")
     _one_of(text, ("domain",), domain, DIMENSIONS)
@@ -68,8 +73,7 @@ def _contract(text: ContractText, document: Mapping[str, Any]) -> Contract:
         text.problem(("team",), "name the owner agency (OPD): team: {name: ...}")
     words = document.get("description") or {}
     for name in ("purpose", "limitations"):
-        if not words.get(name):
-            text.problem(("description", name), "is required: say it in both languages, 'Indonesia / English'")
+        _bilingual_words(text, ("description", name), words.get(name), "say it")
     terms = _terms(text, (), document, "application")
     active_from, active_to = _date(terms.get("activeFrom")), _date(terms.get("activeTo"))
     if active_from and active_to and active_to < active_from:
@@ -84,7 +88,7 @@ def _contract(text: ContractText, document: Mapping[str, Any]) -> Contract:
     for i, item in items_of(document, "schema"):
         if names.count(item.get("name")) > 1:
             text.problem(("schema", i, "name"), f"'{item.get('name')}' is given twice; each dataset has its own name")
-        datasets.append(_dataset(text, ("schema", i), item, servers, _sla(text, document, item.get("name")), shared))
+        datasets.append(_dataset(text, ("schema", i), item, servers, sla_of(text, document, item.get("name")), shared))
     return Contract(
         application, _bilingual(terms.get("title")), document["version"], document["status"], domain, owner,
         _both(words.get("purpose", "")), _both(words.get("limitations", "")), tuple(terms.get("aliases", ())), terms.get("inventoryId"),
@@ -99,9 +103,7 @@ def _dataset(text: ContractText, key: Key, item: Mapping[str, Any], servers: Map
         text.problem((*key, "name"), f"'{name}' does not match {NAME}: lower case letters, digits and _, beginning with a letter")
     terms = _terms(text, key, item, "dataset")
     timezone = str(terms.get("timezone", "Asia/Jakarta"))
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError):
+    if not _is_zone(timezone):
         text.problem(key, f"timezone '{timezone}' is not an IANA zone; Jambi is Asia/Jakarta")
     if terms.get("informationClass") == "dikecualikan" and not terms.get("exemption"):
         text.problem(key, "informationClass dikecualikan needs exemption: the article and letter, such as 'UU 14/2008 Ps 17 huruf h'")
@@ -113,6 +115,9 @@ def _dataset(text: ContractText, key: Key, item: Mapping[str, Any], servers: Map
         if [each.name for each in columns].count(column.name) > 1:
             text.problem((*key, "properties", i, "name"), f"'{column.name}' is given twice; each column has its own name")
     keys = sorted((each.get("primaryKeyPosition", n), each["name"]) for n, each in items_of(item, "properties") if each.get("primaryKey"))
+    positions = [position for position, _ in keys]
+    if len(set(positions)) < len(positions):
+        text.problem((*key, "properties"), f"two columns share a primaryKeyPosition ({positions}); each has its own")
     if not keys:
         text.problem((*key, "properties"), "no column is the key: set primaryKey: true on the columns that tell one row from another")
     delivery = terms.get("delivery", "events")
@@ -121,10 +126,10 @@ def _dataset(text: ContractText, key: Key, item: Mapping[str, Any], servers: Map
     if delivery != "snapshot" and (placing is None or placing.type not in ("date", "timestamp")):
         text.problem(key, f"delivery {delivery} needs partitionBy: the date or timestamp column that places a row; found {by!r}")
     described = str(item.get("description") or "")
-    if not described:
-        text.problem((*key, "description"), "is required: what the dataset holds, 'Indonesia / English'")
-    if not item.get("dataGranularityDescription"):
-        text.problem((*key, "dataGranularityDescription"), "is required: what one row means")
+    _bilingual_words(text, (*key, "description"), described, "what the dataset holds")
+    _bilingual_words(text, (*key, "dataGranularityDescription"), item.get("dataGranularityDescription"), "what one row means")
+    fetch = terms.get("fetch") if isinstance(terms.get("fetch"), Mapping) else {}
+    check_fetch(text, key, servers.get("connector", ""), fetch or {})
     public = [column.name for column in columns if column.is_public]
     if delivery == "changes" and public and terms.get("informationClass") != "dikecualikan":
         for needed in [each for _, each in keys] + ([by] if by else []):
@@ -145,15 +150,20 @@ def _column(text: ContractText, key: Key, item: Mapping[str, Any], timezone: str
         text.problem((*key, "name"), f"'{name}' does not match {NAME}: lower case letters, digits and _, beginning with a letter")
     _one_of(text, (*key, "logicalType"), kind, TYPES)
     _one_of(text, (*key, "classification"), item.get("classification", ""), CLASSIFICATIONS)
-    if not item.get("description"):
-        text.problem((*key, "description"), "is required: the meaning, 'Indonesia / English'")
+    _bilingual_words(text, (*key, "description"), item.get("description"), "the meaning")
     terms = _terms(text, key, item, "column")
+    for form in terms.get("formats", ()):
+        wrong = format_problem(form, str(kind)) if kind in ("date", "timestamp") else "only dates and timestamps have formats"
+        if wrong:
+            text.problem(key, f"formats: {form!r}: {wrong}; write it as strptime does, such as %d/%m/%Y, or excel-serial")
     unit = terms.get("unit")
     if kind in ("integer", "number") and unit is None:
         text.problem(key, f"column '{name}' is a number without a unit; add customProperties unit, one of {', '.join(UNITS)}")
     if not item.get("examples"):
         text.problem((*key, "examples"), "is required: made-up values, one at least; they are the test data and the page's sample")
-    zone = (item.get("logicalTypeOptions") or {}).get("defaultTimezone") or timezone
+    zone = str((item.get("logicalTypeOptions") or {}).get("defaultTimezone") or timezone)
+    if zone != timezone and not _is_zone(zone):
+        text.problem(key, f"defaultTimezone '{zone}' is not an IANA zone; Jambi is Asia/Jakarta")
     rules = column_rules(text, key, item, unit_field=terms.get("unitField"))
     return Column(
         name, str(item.get("physicalName") or name), kind, _both(str(item.get("description", ""))), item.get("classification", "internal"),
@@ -195,7 +205,7 @@ def _value(text: ContractText, place: Key, name: str, value: Any, term: Term) ->
         "bilingual": isinstance(value, Mapping) and set(value) == {"id", "en"} and all(isinstance(each, str) and each for each in value.values()),
         "date": isinstance(value, str) and _date(value) is not None,
         "choice": value in term.allowed,
-        "unit": value in UNITS,
+        "unit": value in UNITS or bool(re.fullmatch(ANNOTATION, str(value))),
     }
     if not kind[term.kind]:
         allowed = term.allowed or (UNITS if term.kind == "unit" else ())
@@ -219,29 +229,15 @@ def _servers(text: ContractText, document: Mapping[str, Any], application: str) 
         if connector is not None and connector not in CONNECTORS:
             text.problem(("servers", i), f"there is no connector '{connector}'; {nearest(str(connector), CONNECTORS)}")
         facts = {name: value for name, value in item.items() if name not in ("customProperties", "id", "roles")}
+        if str(item.get("server")) in servers:
+            text.problem(("servers", i, "server"), f"'{item.get('server')}' is given twice; each server has its own name")
         servers[str(item.get("server"))] = {**facts, **terms}
+        check_server(text, ("servers", i), servers[str(item.get("server"))])
     if not servers:
         text.problem(("servers",), f"say where '{application}' can be read: one server at least")
         return {}
     first = next(iter(servers.values()))
     return {"connector": first.get("connector", ""), "choices": servers}
-
-
-def _sla(text: ContractText, document: Mapping[str, Any], dataset: Any) -> tuple[float, int]:
-    """Return (freshness in hours, retention in days) of one dataset; both are required."""
-    units = {"h": 1.0, "d": 24.0, "m": 24 * 30.4, "y": 24 * 365.25}
-    found: dict[str, float] = {}
-    for i, item in items_of(document, "slaProperties"):
-        if item.get("element") in (None, dataset):
-            value, unit = item.get("value"), item.get("unit")
-            if unit not in units or isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-                text.problem(("slaProperties", i), f"needs a positive value and a unit out of {', '.join(units)}; found {value!r} {unit!r}")
-                continue
-            found[str(item.get("property"))] = value * units[unit]
-    for name in ("freshness", "retention"):
-        if name not in found and document.get("schema"):
-            text.problem(("slaProperties",), f"dataset '{dataset}' needs the property {name}, such as {{property: {name}, value: 2, unit: d}}")
-    return found.get("freshness", 48.0), int(found.get("retention", 24.0) // 24)
 
 
 def _between(contracts: Sequence[Contract]) -> list[str]:
@@ -256,6 +252,20 @@ def _between(contracts: Sequence[Contract]) -> list[str]:
     ]
 
 
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+
+
+def _bilingual_words(text: ContractText, key: Key, words: Any, what: str) -> None:
+    """Record words that are missing or stand in one language only."""
+    indonesian, _, english = str(words or "").partition(" / ")
+    if not indonesian.strip() or not english.strip():
+        text.problem(key, f"is required in both languages: {what}, 'Indonesia / English'")
+
+
 def _one_of(text: ContractText, key: Key, value: Any, allowed: Sequence[str]) -> None:
     if value not in allowed:
         text.problem(key, f"{value!r} is not allowed; {nearest(str(value), allowed)}" if value else f"is required; allowed: {', '.join(allowed)}")
@@ -266,9 +276,9 @@ def _bilingual(value: Any) -> Text:
 
 
 def _both(words: str) -> Text:
-    """Split 'Indonesia / English'; a text without the slash stands for both."""
+    """Split 'Indonesia / English'."""
     indonesian, _, english = words.partition(" / ")
-    return Text(indonesian.strip(), (english or indonesian).strip())
+    return Text(indonesian.strip(), english.strip())
 
 
 def _date(value: Any) -> date | None:

@@ -7,20 +7,28 @@ column's own type and examples, so that a contract cannot contradict itself. ``c
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from pipelines.contract import Column, Rule
+from pipelines.contract_engine import condition_problem, pattern_problem
 from pipelines.contract_source import ContractText, Key, nearest
-from pipelines.contract_terms import IMPLEMENTATIONS, NAME
+from pipelines.contract_terms import IMPLEMENTATIONS, NAME, TYPES
 
 OPTIONS = {
     "minimum": "minimum", "maximum": "maximum", "exclusiveMinimum": "exclusive_minimum", "exclusiveMaximum": "exclusive_maximum",
     "pattern": "pattern", "minLength": "min_length", "maxLength": "max_length",
 }  # fmt: skip
-"""ODCS ``logicalTypeOptions`` that become rules; ``format``, ``timezone`` and ``defaultTimezone`` say how to read instead."""
-READING = ("format", "timezone", "defaultTimezone")
-DEFAULT_QUARANTINE_SHARE = 0.05
+"""ODCS ``logicalTypeOptions`` that become rules; ``defaultTimezone`` says how to read instead."""
+READING = ("defaultTimezone",)
+ORDERED, TEXT = ("integer", "number", "date", "timestamp"), ("string",)
+APPLIES = {"pattern": TEXT, "minLength": TEXT, "maxLength": TEXT}
+"""Option -> the logical types it makes sense for, ``ORDERED`` for the others."""
+OWN = ("_row", "_partition", "_refused", "_texts", "_bad", "absent", "ends")
+"""Names the gate's own tables use."""
+DEFAULTS = {"volume": ("rows", {"between": (1, math.inf)}), "quarantine_share": ("quarantine_share", {"quarantine_share": 0.05})}
+"""Rules every dataset has unless its contract states its own of that kind: at least one row, at most 5 % quarantined."""
 
 
 def column_rules(text: ContractText, key: Key, item: Mapping[str, Any], unit_field: str | None) -> tuple[Rule, ...]:
@@ -46,7 +54,11 @@ def column_rules(text: ContractText, key: Key, item: Mapping[str, Any], unit_fie
                 "limits go under logicalTypeOptions, conditions between columns under the dataset's quality",
             )
             continue
-        rules.append(_row(name, "one_of", {"one_of": tuple(values)}))
+        if any(rule.kind == "one_of" for rule in rules):
+            text.problem((*key, "quality", i), "a second list of allowed values; put all values into one")
+        severity = str(entry.get("severity", "error"))
+        _check_severity(text, (*key, "quality", i), severity)
+        rules.append(replace(_row(name, "one_of", {"one_of": tuple(values)}), severity=_severity(severity)))
     _examples(text, key, item, rules)
     return tuple(rules)
 
@@ -56,11 +68,12 @@ def _row(column: str, kind: str, arguments: Mapping[str, Any]) -> Rule:
 
 
 def _option(text: ContractText, key: Key, item: Mapping[str, Any], option: str, value: Any) -> None:
-    if option == "pattern":
-        try:
-            re.compile(value)
-        except re.error as error:
-            text.problem(key, f"pattern {value!r} is not a regular expression: {error}")
+    kind = item.get("logicalType")
+    if kind not in APPLIES.get(option, ORDERED):
+        text.problem(key, f"{option} says nothing about a {kind}; it is for {', '.join(APPLIES.get(option, ORDERED))}")
+    wrong = pattern_problem(str(value)) if option == "pattern" else None
+    if wrong:
+        text.problem(key, f"pattern {value!r} is not a regular expression (RE2): {wrong}")
     elif item.get("logicalType") in ("date", "timestamp"):
         try:
             datetime.fromisoformat(str(value))
@@ -140,31 +153,31 @@ def dataset_rules(text: ContractText, key: Key, item: Mapping[str, Any], columns
     names: set[str] = {rule.name for rule in rules}
     for i, entry in enumerate(item.get("quality") or ()):
         place = (*key, "quality", i)
-        rule = _dataset_rule(text, place, entry, {column.name for column in columns})
+        rule = _dataset_rule(text, place, entry, {column.name: column.type for column in columns})
         if rule is None:
             continue
-        if rule.name in names:
-            text.problem(place, f"the rule name '{rule.name}' is already taken; each rule has its own")
+        if rule.name in names | {column.name for column in columns} | set(OWN):
+            text.problem(place, f"the rule name '{rule.name}' is already taken by another rule or a column; each has its own")
         names.add(rule.name)
         rules.append(rule)
     for i, entry in enumerate(item.get("relationships") or ()):
         rules += _reference(text, (*key, "relationships", i), entry, {column.name for column in columns}, str(item.get("name")))
     kinds = {rule.kind for rule in rules}
-    if "rows" not in kinds:
-        rules.append(Rule("volume", "rows", "partition", arguments={"between": (1, math.inf)}))
-    if "quarantine_share" not in kinds:
-        rules.append(Rule("quarantine_share", "quarantine_share", "partition", arguments={"quarantine_share": DEFAULT_QUARANTINE_SHARE}))
+    for name, (kind, arguments) in DEFAULTS.items():
+        if kind not in kinds:
+            if name in names:
+                text.problem(key, f"the rule name '{name}' belongs to the rule every dataset has; give yours another name")
+            rules.append(Rule(name, kind, "partition", arguments=arguments))
     return tuple(rules)
 
 
-def _dataset_rule(text: ContractText, place: Key, entry: Mapping[str, Any], columns: set[str]) -> Rule | None:
+def _dataset_rule(text: ContractText, place: Key, entry: Mapping[str, Any], columns: Mapping[str, str]) -> Rule | None:
     name = str(entry.get("name", ""))
     severity = str(entry.get("severity", "error"))
     described = str(entry.get("description", ""))
     if not re.fullmatch(NAME, name):
         text.problem(place, f"a rule needs a name that matches {NAME}; found {name!r}")
-    if severity not in ("error", "warning"):
-        text.problem(place, f"severity {severity!r}: {nearest(severity, ('error', 'warning'))}")
+    _check_severity(text, place, severity)
     if entry.get("metric") == "rowCount":
         band = _band(entry)
         if band is None:
@@ -183,7 +196,12 @@ def _dataset_rule(text: ContractText, place: Key, entry: Mapping[str, Any], colu
     return _custom(text, place, name, kind, stated[kind], columns, severity, described)
 
 
-def _custom(text: ContractText, place: Key, name: str, kind: str, value: Any, columns: set[str], severity: str, described: str) -> Rule | None:
+def _check_severity(text: ContractText, place: Key, severity: str) -> None:
+    if severity not in ("error", "warning"):
+        text.problem(place, f"severity {severity!r}: {nearest(severity, ('error', 'warning'))}")
+
+
+def _custom(text: ContractText, place: Key, name: str, kind: str, value: Any, columns: Mapping[str, str], severity: str, described: str) -> Rule | None:
     shapes = {
         "row": "a condition over the row's columns, such as closed_at >= received_at",
         "quarantine_share": "a share from 0 to 1",
@@ -202,6 +220,10 @@ def _custom(text: ContractText, place: Key, name: str, kind: str, value: Any, co
         fine = False
     if not fine:
         text.problem((*place, "implementation"), f"{kind}: {value!r} is not {shapes[kind]}")
+        return None
+    wrong = condition_problem(value, columns) if kind == "row" and all(each in TYPES for each in columns.values()) else None
+    if wrong:
+        text.problem((*place, "implementation"), f"row: {value!r} cannot be computed: {wrong}")
         return None
     arguments = value if isinstance(value, Mapping) else {kind: value}
     return Rule(name, kind, "row" if kind == "row" else "partition", arguments.get("column"), arguments, _severity(severity), described)

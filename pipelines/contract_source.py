@@ -82,8 +82,8 @@ def read_text(path: Path) -> ContractText:
             raise ContractError(f"{path}:1: the file has {len(raw):,} bytes; a contract has at most {MAX_BYTES:,}. Split the application.")
         text = raw.decode("utf-8")
         yaml = YAML(typ="rt")
-        _refuse_tricks(path, yaml, text)
         yaml.Constructor = _Constructor
+        _refuse_tricks(path, yaml, text)
         root = yaml.load(text)
     except OSError as error:
         raise ContractError(f"{path}: cannot be read ({error.strerror}); check the path given by --contracts or LUMBUNG_CONTRACTS") from error

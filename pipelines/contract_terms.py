@@ -17,9 +17,12 @@ TYPES = ("string", "integer", "number", "boolean", "date", "timestamp", "object"
 STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
 UNITS = (
     "1", "%", "ug/m3", "mg/m3", "[ppm]", "Cel", "m", "km", "m2", "m3", "m/s", "km/h", "deg", "mm",
-    "s", "min", "h", "d", "wd", "a", "IDR", "[ispu]", "{people}", "{count}",
+    "s", "min", "h", "d", "wd", "wk", "mo", "a", "IDR", "[ispu]", "g", "kg", "t", "L", "mL", "ha", "ms", "Hz", "V", "A", "W", "kW",
+    "kW.h", "hPa", "dB[SPL]", "lx",
 )  # fmt: skip
 """UCUM codes (https://ucum.org), plus IDR (ISO 4217), wd (working day) and [ispu] (index points, P.14/2020)."""
+ANNOTATION = r"\{[a-z][a-z ]*\}"
+"""What is counted, as UCUM annotates it: ``{people}``, ``{vehicles}``."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from pipelines.errors import LakeError
 
 LAYERS = ("clean", "quarantine", "public", "mart", "kpi", "lumbung")
 PARTITION = r"^\d{4}-\d{2}(-\d{2})?$"
+Connection = duckdb.DuckDBPyConnection
 COMMITS = "commits"
 """The lock that a harvest shares while it commits and a release holds alone: a release sees every harvest whole or not at all."""
 STALE = 2 * 24 * 3600

@@ -3,7 +3,7 @@
 | fetch fact | meaning |
 |---|---|
 | table | the table or view, `schema.table` if needed |
-| time | the column compared with the window; naive times are the dataset's local time. Left out for a snapshot of the whole table |
+| time | the column compared with the window's days in the dataset's zone. Left out for a snapshot of the whole table |
 | columns | the columns to read, all unless given |
 
 The server's `url` is `sqlite:///file`, `postgresql://user@host:port/database` or `mysql://user@host:port/database`.
@@ -11,8 +11,7 @@ The server's `url` is `sqlite:///file`, `postgresql://user@host:port/database` o
 
 import re
 import tempfile
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -22,6 +21,7 @@ import adbc_driver_sqlite.dbapi
 import connectorx
 import pyarrow as pa
 import pyarrow.parquet as pq
+import stamina
 
 from pipelines.contract import Dataset
 from pipelines.delivery import Part, Window
@@ -41,8 +41,10 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
     with tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
         path = Path(folder) / "rows-00001.parquet"
         try:
-            read(url, query, path)
-        except Exception as error:
+            _tried(read, url, query, path, dataset.timezone)
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+                raise
             said = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
             raise SourceError(f"{dataset.id}: {_address(url)}: {said}; check that the database is up and the contract's table and columns are right") from error
         yield Part(path.name, path, f"{_address(url)}#{dataset.source.fetch['table']}")
@@ -59,15 +61,18 @@ def _query(dataset: Dataset, window: Window, quote: str) -> str:
     if "time" not in facts:
         return f"SELECT {columns} FROM {table}"
     time = f"{quote}{facts['time']}{quote}"
-    start, end = (_local(moment, dataset.timezone) for moment in (window.start, window.end))
+    start, end = (moment.astimezone(ZoneInfo(dataset.timezone)).date().isoformat() for moment in (window.start, window.end))
     return f"SELECT {columns} FROM {table} WHERE {time} >= '{start}' AND {time} < '{end}' ORDER BY {time}"
 
 
-def _local(moment: datetime, zone: str) -> str:
-    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+def _tried(read: Callable[[str, str, Path, str], None], url: str, query: str, path: Path, zone: str) -> None:
+    """Read with two more tries, a moment apart: a database that restarts is back soon."""
+    for attempt in stamina.retry_context(on=Exception, attempts=3, wait_initial=0.2, wait_max=2):
+        with attempt:
+            read(url, query, path, zone)
 
 
-def _sqlite(url: str, query: str, path: Path) -> None:
+def _sqlite(url: str, query: str, path: Path, _: str) -> None:
     file = Path(url.removeprefix("sqlite:///"))
     if not file.is_file():
         raise FileNotFoundError(f"there is no file {file}")
@@ -76,13 +81,14 @@ def _sqlite(url: str, query: str, path: Path) -> None:
         _write(cursor.fetch_record_batch(), path)
 
 
-def _postgresql(url: str, query: str, path: Path) -> None:
+def _postgresql(url: str, query: str, path: Path, zone: str) -> None:
     with adbc_driver_postgresql.dbapi.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute(f"SET TIME ZONE '{zone}'")
         cursor.execute(query)
         _write(cursor.fetch_record_batch(), path)
 
 
-def _mysql(url: str, query: str, path: Path) -> None:
+def _mysql(url: str, query: str, path: Path, _: str) -> None:
     _write(connectorx.read_sql(url, query, return_type="arrow_stream", batch_size=65536), path)
 
 

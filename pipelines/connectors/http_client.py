@@ -6,6 +6,7 @@ that is wrong is a SourceError at once. Server facts read here: ``headers``, ``s
 """
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,10 +21,19 @@ from pipelines.errors import SourceError
 
 RESPONSE_BYTES = 64 << 20
 RETRY_AFTER_MOST = 30.0
+ANSWER_TIMEOUTS = 10
+"""A whole answer may take this many times ``timeout_seconds``, which is the wait for its next bytes."""
 
 
 class _Again(Exception):
-    """An answer that another try may put right."""
+    """An answer that another try may put right, ``after`` so many seconds when the source said so."""
+
+    after: float | None = None
+
+
+def _again(error: Exception) -> bool | float:
+    """Say to stamina whether, or after how many seconds, to try again."""
+    return isinstance(error, _Again) if getattr(error, "after", None) is None else float(error.after)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -43,12 +53,13 @@ class Http:
     client: httpx.Client
     attempts: int
     response_bytes: int
+    answer_seconds: float
 
     def get(self, url: str, params: Mapping[str, Any] | None = None) -> Answer:
         """Fetch one JSON document; SourceError says what came instead."""
         last = ""
         try:
-            for attempt in stamina.retry_context(on=_Again, attempts=self.attempts, timeout=120, wait_initial=0.2, wait_max=10, wait_jitter=0.2):
+            for attempt in stamina.retry_context(on=_again, attempts=self.attempts, timeout=120, wait_initial=0.2, wait_max=10, wait_jitter=0.2):
                 with attempt:
                     return self._once(url, params)
         except _Again as error:
@@ -70,7 +81,9 @@ class Http:
             wait = response.headers.get("retry-after", "")
             if wait.isdigit() and float(wait) > RETRY_AFTER_MOST:
                 raise SourceError(f"{where}: asks to come back after {wait} s; run again then")
-            raise _Again(f"answered {status} {response.reason_phrase}")
+            again = _Again(f"answered {status} {response.reason_phrase}")
+            again.after = float(wait) if wait.isdigit() else None
+            raise again
         if 300 <= status < 400:
             raise SourceError(f"{where}: redirects to {response.headers.get('location')}; put the address the owner confirms in the contract")
         if status != 200:
@@ -80,9 +93,13 @@ class Http:
             raise SourceError(f"{where}: answered '{kind}' instead of JSON; the source shows a page, not its data: check the address or ask its owner")
 
     def _whole(self, response: httpx.Response) -> bytes:
-        chunks, size = [], 0
+        chunks, size, begun = [], 0, time.monotonic()
         for chunk in response.iter_bytes():
             size += len(chunk)
+            if time.monotonic() - begun > self.answer_seconds:
+                raise SourceError(
+                    f"{self.dataset.id}: {response.url}: not whole after {self.answer_seconds:g} s; use smaller pages, or ask the owner why it is so slow"
+                )
             if size > self.response_bytes:
                 raise SourceError(
                     f"{self.dataset.id}: {response.url}: more than {self.response_bytes} bytes in one answer; "
@@ -109,7 +126,7 @@ def http(dataset: Dataset) -> Iterator[Http]:
         headers["Authorization"] = f"Bearer {os.environ[str(variable)]}"
     timeout = httpx.Timeout(float(limits.get("timeout_seconds", 30)))
     with httpx.Client(headers=headers, timeout=timeout, follow_redirects=False, trust_env=False) as client:
-        yield Http(dataset, client, int(limits.get("attempts", 4)), int(limits.get("response_bytes", RESPONSE_BYTES)))
+        yield Http(dataset, client, int(limits.get("attempts", 4)), int(limits.get("response_bytes", RESPONSE_BYTES)), ANSWER_TIMEOUTS * (timeout.read or 30))
 
 
 def address_of(dataset: Dataset) -> str:

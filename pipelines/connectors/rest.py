@@ -9,7 +9,8 @@
 | | `first` (1 for page, 0 for offset), `cursor_field`; `total_header` or `total_field` when the source states how many there are |
 | window | `{start: parameter, end: parameter, format: iso or date}`; the end is not included |
 
-The records of all pages are counted against the stated total; a short, long, repeated or changing answer is a SourceError.
+The records of all pages are counted against the stated total; a short, long, repeated or changing answer is a SourceError. Where no
+total is stated, pages are asked for until one is empty: a source may cap them below the size it was asked for.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +26,6 @@ from pipelines.errors import SourceError
 from pipelines.records_json import parse, records_in
 
 MOST_PAGES = 100_000
-STYLES = ("single", "page", "offset", "cursor", "link")
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,6 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
 def _pages(client: Http, dataset: Dataset, window: Window) -> Iterator[Part]:
     paging: Mapping[str, Any] = dataset.source.fetch.get("paging") or {"style": "single"}
     style, size = paging.get("style", "single"), int(paging.get("size", 0))
-    if style not in STYLES:
-        raise SourceError(f"{dataset.id}: paging style '{style}' is not known; styles are {', '.join(STYLES)}")
     url, params = address_of(dataset), {**(dataset.source.fetch.get("params") or {}), **_window(dataset, window)}
     if size and "size_parameter" in paging:
         params[paging["size_parameter"]] = size
@@ -75,8 +73,6 @@ def _pages(client: Http, dataset: Dataset, window: Window) -> Iterator[Part]:
         yield page.part
         step = _next(dataset, style, paging, page)
         more = step is not None and page.count > 0 and (total is None or seen < total or style in ("cursor", "link"))
-        if style in ("page", "offset") and total is None and page.count < size:
-            more = False
         if not more:
             break
         if style == "link":

@@ -42,8 +42,9 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             where = f"{dataset.id}: {answer.url}"
             document = parse(answer.body, where)
             seen += len(records_in(document, dataset, where))
-            if stated is None and document.get("@iot.count", "").isdigit():
-                stated = int(document["@iot.count"])
+            count = str(document.get("@iot.count"))
+            if stated is None and count.isdigit():
+                stated = int(count)
             yield Part(f"page-{number:05d}.json", answer.body, answer.url)
             link = document.get("@iot.nextLink")
             if not link:

@@ -1,6 +1,7 @@
 """Files of a folder and rows of a database: what is taken, what is left, what is refused."""
 
 import os
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
@@ -143,6 +144,58 @@ def test_a_window_is_half_open(tmp_path: Path, monkeypatch) -> None:
     dataset = replace(sample_dataset(tmp_path), source=Source("database", {"url": f"sqlite:///{path}"}, {"table": "t", "time": "at"}))
     (part,) = [pq.read_table(part.body).num_rows for part in database.fetch(dataset, window(DAY))]
     assert part == 2
+
+
+def test_days_written_as_dates_belong_to_their_own_day(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.begin() as con:
+        con.exec_driver_sql("CREATE TABLE t (day TEXT)")
+        con.exec_driver_sql("INSERT INTO t VALUES ('2025-12-31'), ('2026-01-01'), ('2026-01-01T23:59:00'), ('2026-01-02')")
+    engine.dispose()
+    dataset = replace(sample_dataset(tmp_path), source=Source("database", {"url": f"sqlite:///{path}"}, {"table": "t", "time": "day"}))
+    (days,) = [pq.read_table(part.body)["day"].to_pylist() for part in database.fetch(dataset, window(DAY))]
+    assert days == ["2026-01-01", "2026-01-01T23:59:00"]
+
+
+SERVED = {
+    "postgresql": ("TIMESTAMPTZ", ["2025-12-31 23:30:00+00", "2026-01-01 16:59:00+00", "2026-01-01 17:30:00+00"], 2, None),
+    "mariadb": ("DATETIME", ["2026-01-01 03:00:00", "0000-00-00 00:00:00"], 1, None),
+    "mariadb zero date": ("DATETIME", ["0000-00-00 00:00:00"], 0, "check that the database is up"),
+}
+
+
+@pytest.mark.xdist_group("databases")
+@pytest.mark.parametrize("case", SERVED)
+def test_days_of_a_real_server_begin_in_the_datasets_zone(case: str, tmp_path: Path) -> None:
+    kind, values, rows, says = SERVED[case]
+    server, table = case.split()[0], f"lumbung_{case.replace(' ', '_')}"
+    engine = sa.create_engine(URLS[server])
+    try:
+        with engine.begin() as con:
+            if server == "mariadb":
+                con.exec_driver_sql("SET SESSION sql_mode = ''")
+            con.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
+            con.exec_driver_sql(f"CREATE TABLE {table} (moment {kind})")
+            for value in values:
+                con.exec_driver_sql(f"INSERT INTO {table} VALUES ('{value}')")
+    except sa.exc.OperationalError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"no {server} on this machine, so its days were not compared: {error.orig}")
+    fetch = {"table": table} if says else {"table": table, "time": "moment"}
+    address = {"url": re.sub(r"\+\w+:", ":", URLS[server])}
+    dataset = replace(sample_dataset(tmp_path), source=Source("database", address, fetch))
+    try:
+        if says:
+            with pytest.raises(SourceError, match=says):
+                list(database.fetch(dataset, window(DAY)))
+        else:
+            assert [pq.read_table(part.body).num_rows for part in database.fetch(dataset, window(DAY))] == [rows]
+    finally:
+        with engine.begin() as con:
+            con.exec_driver_sql(f"DROP TABLE {table}")
+        engine.dispose()
 
 
 @pytest.mark.parametrize(

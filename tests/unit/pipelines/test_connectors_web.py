@@ -1,7 +1,11 @@
 """REST and SensorThings against a real server on loopback: every paging style, and a refusal for every fault."""
 
 import json
+import socket
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -130,6 +134,41 @@ def test_a_source_that_fails_once_is_asked_again(dataset, served) -> None:
     assert ids(list(rest.fetch(over(dataset, served(once_down), paging=PAGED), SPAN))) == list(range(7))
 
 
+def test_a_source_that_asks_for_a_pause_gets_it(dataset, served) -> None:
+    city = served(lambda p, q, c: page([], 429, **{"Retry-After": "2"}) if c.asked == 1 else page(ROWS))
+    begun = time.monotonic()
+    assert ids(list(rest.fetch(over(dataset, city), SPAN))) == list(range(7))
+    assert time.monotonic() - begun >= 2 and city.asked == 2
+
+
+def test_pages_shorter_than_asked_for_are_no_end_where_no_total_is_stated(dataset, served) -> None:
+    def capped(path: str, query: dict[str, str], city: City) -> Answer:
+        start = 2 * (int(query["page"]) - 1)
+        return page(ROWS[start : start + 2])
+
+    paging = {"style": "page", "parameter": "page", "size_parameter": "size", "size": 500}
+    assert ids(list(rest.fetch(over(dataset, served(capped), paging=paging), SPAN))) == list(range(7))
+
+
+def test_an_answer_that_drips_is_given_up(dataset) -> None:
+    def drip() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n")
+            with suppress(OSError):
+                while True:
+                    connection.sendall(b" ")
+                    time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=drip, daemon=True).start()
+        facts = {"location": f"http://127.0.0.1:{listener.getsockname()[1]}", "limits": {"attempts": 1, "timeout_seconds": 0.1}}
+        slow = replace(dataset, source=Source("rest", facts, {"path": "/rows"}))
+        with pytest.raises(SourceError, match="not whole after 1 s"):
+            list(rest.fetch(slow, SPAN))
+
+
 FAULTS: dict[str, tuple[Callable[..., Answer], str]] = {
     "always down": (lambda *_: page([], 503), "503"),
     "total that does not match": (lambda p, q, c: page(ROWS[:2] if q["page"] == "1" else [], **{"X-Total": "7"}), "states 7 records but delivered 2"),
@@ -206,6 +245,7 @@ def test_observations_are_read_link_by_link(dataset, served) -> None:
     [
         (lambda answer, city: {**answer, "@iot.count": 9}, "states 9 observations but delivered 7"),
         (lambda answer, city: {k: v for k, v in answer.items() if k != "@iot.count"}, "does not state @iot.count"),
+        (lambda answer, city: {**answer, "@iot.count": None}, "does not state @iot.count"),
         (lambda answer, city: {**answer, "@iot.nextLink": "http://10.0.0.1/x"}, "on another server"),
         (lambda answer, city: {**answer, "@iot.nextLink": f"{city.url}/rows?$skip=0"}, "in a circle"),
     ],

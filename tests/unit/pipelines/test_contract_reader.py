@@ -8,6 +8,8 @@ from pipelines.contract_reader import read_contract, read_contracts
 from pipelines.errors import ContractError
 from tests.sample import write_sample
 
+SERVER = "- {property: connector, value: file}"
+LISTED = "validValues: [dry, wet]}}"
 MISTAKES = {
     "misspelt key at the top": ("status: active", "status: active\nlimmits: x", "unknown key 'limmits'"),
     "misspelt key of a column": ("classification: personal", "clasification: personal", "classification"),
@@ -49,6 +51,51 @@ MISTAKES = {
     "anchor": ("name: Dinas Contoh", "name: &a Dinas Contoh", "anchors"),
     "tag": ("name: Dinas Contoh", "name: !!python/name:os.system Dinas", "tags"),
     "not the standard's version": ("apiVersion: v3.1.0", "apiVersion: v9", "v9"),
+    "an older version of the standard": ("apiVersion: v3.1.0", "apiVersion: v2.2.2", "v3.1.0"),
+    "fetch fact nobody reads": ("fetch\n        value: {files:", "fetch\n        value: {filse: x, files:", "did you mean 'files'"),
+    "no fetch fact": ('{files: "rain_{date}.csv"}', "{csv: {delimiter: ;}}", "needs 'files'"),
+    "inner fetch fact": ('"rain_{date}.csv"}', '"rain_{date}.csv", csv: {delimeter: ;}}', "did you mean 'delimiter'"),
+    "paging without its parameter": ("connector, value: file}", "connector, value: rest}", "needs 'path'"),
+    "server without a path": ("type: local\n    path:", "type: custom\n    description:", "needs 'path'"),
+    "secret written out": (
+        "- {property: connector, value: file}",
+        "- {property: connector, value: file}\n      - {property: secrets, value: {token: abc123}}",
+        "never the secret",
+    ),
+    "password in an address": (
+        "- {property: connector, value: file}",
+        "- {property: connector, value: file}\n      - {property: url, value: 'mysql://u:pw@h/d'}",
+        "carries a password",
+    ),
+    "limit nobody knows": (
+        "- {property: connector, value: file}",
+        "- {property: connector, value: file}\n      - {property: limits, value: {timeout_second: 3}}",
+        "timeout_seconds",
+    ),
+    "condition that is no SQL": ("row: \"kind <> 'dry' OR rain_mm = 0\"", "row: 'kind <>'", "cannot be computed"),
+    "condition over a column nobody has": ("row: \"kind <> 'dry' OR rain_mm = 0\"", "row: 'wieght > 0'", "wieght"),
+    "pattern the engine cannot run": ("^G[0-9]+$", "^(?!X)G", "RE2"),
+    "limit of a text": ("maxLength: 6}", "minimum: 6}", "says nothing about a string"),
+    "pattern of a number": ("minimum: 0, maximum: 500", "pattern: x", "says nothing about a number"),
+    "second list of values": (
+        "validValues: [dry, wet]}}",
+        "validValues: [dry, wet]}}\n          - {metric: invalidValues, mustBe: 0, arguments: {validValues: [dry]}}",
+        "second list",
+    ),
+    "one language": ("Keadaan / Condition", "Keadaan", "both languages"),
+    "format that is none": ("property: unit, value: mm}", "property: unit, value: mm}\n          - {property: formats, value: ['%Q']}", "only dates"),
+    "format without a year": (
+        "description: Waktu ukur",
+        "customProperties:\n          - {property: formats, value: ['%d/%m']}\n        description: Waktu ukur",
+        "day, month and year",
+    ),
+    "rule named like a column": ("name: dry_has_no_rain", "name: kind", "already taken"),
+    "SLA of nobody": ("property: freshness, value: 2, unit: d", "property: freshness, value: 2, unit: d, element: rian", "did you mean 'rain'"),
+    "SLA nobody knows": ("- {property: retention", "- {property: latencyy, value: 1, unit: d}\n  - {property: retention", "latencyy"),
+    "SLA twice": ("- {property: retention", "- {property: freshness, value: 3, unit: d}\n  - {property: retention", "given twice"),
+    "retention of an hour": ("property: retention, value: 1, unit: y", "property: retention, value: 1, unit: h", "less than a day"),
+    "key position twice": ("primaryKeyPosition: 2", "primaryKeyPosition: 1", "share a primaryKeyPosition"),
+    "zone of a column": ("description: Waktu ukur", "logicalTypeOptions: {defaultTimezone: Asia/Jambi}\n        description: Waktu ukur", "IANA"),
     "zone nobody knows": ("{property: cadence,", "{property: timezone, value: Asia/Jambi}\n      - {property: cadence,", "IANA"),
 }
 
@@ -120,3 +167,15 @@ def test_a_good_contract_is_read(tmp_path: Path) -> None:
     assert [column.name for column in dataset.public_columns] == ["gauge", "measured_at", "rain_mm", "kind"]
     assert "observer" not in {column.name for column in dataset.public_columns}
     assert (dataset.freshness_hours, dataset.retention_days) == (48.0, 365)
+
+
+def test_a_date_needs_no_quotes(tmp_path: Path) -> None:
+    path = write_sample(tmp_path, tmp_path / "drop")
+    path.write_text(path.read_text("utf-8").replace('value: "2026-01-01"', "value: 2026-01-01"), "utf-8")
+    assert read_contract(path).active_from.isoformat() == "2026-01-01"
+
+
+def test_a_warning_on_a_list_of_values_is_a_warning(tmp_path: Path) -> None:
+    path = write_sample(tmp_path, tmp_path / "drop")
+    path.write_text(path.read_text("utf-8").replace("{metric: invalidValues,", "{metric: invalidValues, severity: warning,"), "utf-8")
+    assert {rule.name: rule.severity for rule in read_contract(path).datasets[0].all_rules}["kind.one_of"] == "warning"

@@ -26,6 +26,7 @@ READ = [
     ("boolean", (), "TRUE", "true"), ("boolean", (), "0", "false"), ("boolean", (), "ya", None),
     ("date", (), "2026-01-31", "2026-01-31"), ("date", (), "2026-02-30", None), ("date", (), "31/01/2026", None),
     ("date", ("%d/%m/%Y", "%Y-%m-%d"), "31/01/2026", "2026-01-31"), ("date", ("%d/%m/%Y", "%Y-%m-%d"), "2026-01-31", "2026-01-31"),
+    ("date", ("%d/%m/%Y",), "31/01/26", None), ("date", ("%d/%m/%y",), "31/01/26", "2026-01-31"),
     ("date", ("excel-serial",), "44926", "2022-12-31"), ("date", ("excel-serial",), "-5", None),
     ("timestamp", (), "2026-01-31T08:00:00+07:00", "2026-01-31 01:00:00+00"), ("timestamp", (), "2026-01-31T08:00:00Z", "2026-01-31 08:00:00+00"),
     ("timestamp", (), "2026-01-31 08:00", "2026-01-31 01:00:00+00"), ("timestamp", (), "2026-01-31 25:00", None),
@@ -52,9 +53,18 @@ def batch_of(dataset: Dataset, tmp: Path, days: int = 1, sql: Path = HOUSE / "sq
 def test_a_row_is_placed_by_its_own_date_in_the_citys_zone(tmp_path: Path) -> None:
     late = f"G1,{DAY}T16:59:59Z,1,wet,Warga Sintetis 1"
     after = f"G1,{DAY}T17:00:00Z,1,wet,Warga Sintetis 1"
-    drop(tmp_path / "drop", DAY, [late, after])
-    _, rows = batch_of(sample_dataset(tmp_path), tmp_path, 2)
-    assert [key for _, key, _ in rows] == ["2026-01-01", "2026-01-02"]
+    drop(tmp_path / "drop", DAY, [late, after]).rename(tmp_path / "drop" / "rain.csv")
+    dataset = sample_dataset(tmp_path)
+    dataset = replace(dataset, source=replace(dataset.source, fetch={"files": "rain.csv"}))
+    _, rows = batch_of(dataset, tmp_path, 2)
+    assert [(key, refused) for _, key, refused in rows] == [("2026-01-01", []), ("2026-01-02", [])]
+
+
+def test_a_dated_file_holds_its_own_day_whatever_else_was_asked_for(tmp_path: Path) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, 1), row(DAY + timedelta(days=1), 2)])
+    for days in (1, 2):
+        _, rows = batch_of(sample_dataset(tmp_path), tmp_path, days)
+        assert [(key, refused) for _, key, refused in rows] == [("2026-01-01", []), ("2026-01-01", ["placed"])]
 
 
 def test_a_row_from_another_day_is_kept_and_refused(tmp_path: Path) -> None:

@@ -1,0 +1,80 @@
+"""What a contract must say so that its records can be fetched: the facts of each kind of server, and of ``fetch`` for each connector.
+
+A fact nobody reads is refused with the nearest right one: a misspelt one would be passed over in silence. The connectors' first lines
+explain the facts.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipelines.contract_source import ContractText, Key, nearest
+
+READING = {"records": (), "unpivot": ("keep", "name", "value"), "csv": ("delimiter", "encoding", "header_row"), "sheet": ()}
+"""Facts of every connector that say how a delivered file is read."""
+FETCH: dict[str, dict[str, tuple[str, ...]]] = {
+    "rest": {
+        "path": (),
+        "params": (),
+        "paging": ("style", "parameter", "size_parameter", "size", "first", "cursor_field", "total_header", "total_field"),
+        "window": ("start", "end", "format"),
+    },
+    "sensorthings": {"path": (), "filter_time": (), "expand": (), "top": ()},
+    "database": {"table": (), "time": (), "columns": ()},
+    "file": {"files": (), "zip": ()},
+}
+NEEDED = {"rest": ("path",), "sensorthings": ("records",), "database": ("table",), "file": ("files",)}
+SERVER = {"rest": "location", "sensorthings": "location", "database": "url", "file": "path"}
+"""What each connector's server cannot do without."""
+LIMITS = ("timeout_seconds", "response_bytes", "attempts")
+STYLES = {"single": (), "page": ("parameter",), "offset": ("parameter",), "cursor": ("parameter", "cursor_field"), "link": ()}
+"""Paging style -> the facts it needs."""
+VARIABLE = r"[A-Z][A-Z0-9_]*"
+SECRET = r"(?i)authorization|token|secret|password|api.?key"
+
+
+def check_fetch(text: ContractText, key: Key, connector: str, fetch: Mapping[str, Any]) -> None:
+    """Record every fact of ``fetch`` that the connector does not know, and every one it lacks."""
+    if connector not in FETCH:
+        return
+    table = {**READING, **FETCH[connector]}
+    place = (*key, "customProperties")
+    for name, value in fetch.items():
+        if name not in table:
+            text.problem(place, f"fetch: connector {connector} does not read '{name}'; {nearest(name, table)}")
+        for inner in value if isinstance(value, Mapping) and table.get(name) else ():
+            if inner not in table[name]:
+                text.problem(place, f"fetch: {name} does not know '{inner}'; {nearest(inner, table[name])}")
+    for name in NEEDED[connector]:
+        if not fetch.get(name):
+            text.problem(place, f"fetch: connector {connector} needs '{name}'; see the first lines of pipelines/connectors/{connector}.py")
+    paging = fetch.get("paging")
+    if isinstance(paging, Mapping):
+        style = str(paging.get("style", "single"))
+        if style not in STYLES:
+            text.problem(place, f"fetch: paging style '{style}'; {nearest(style, STYLES)}")
+        for name in STYLES.get(style, ()):
+            if not paging.get(name):
+                text.problem(place, f"fetch: paging style {style} needs '{name}'")
+
+
+def check_server(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
+    """Record what the server's connector cannot do without, and every secret that is written out: contracts are published."""
+    connector = str(facts.get("connector", ""))
+    needed = SERVER.get(connector)
+    if needed and not facts.get(needed):
+        text.problem(key, f"connector {connector} needs '{needed}'")
+    for name in facts.get("limits") or {}:
+        if name not in LIMITS:
+            text.problem(key, f"limits: '{name}' is not known; {nearest(str(name), LIMITS)}")
+    for name, variable in (facts.get("secrets") or {}).items():
+        if not re.fullmatch(VARIABLE, str(variable)):
+            text.problem(key, f"secrets: {name} must be the name of an environment variable, such as SIKESAL_TOKEN, never the secret itself")
+    for name, value in (facts.get("headers") or {}).items():
+        if re.search(SECRET, str(name)) and "${" not in str(value):
+            text.problem(key, f"headers: {name} looks like a secret; name an environment variable instead: ${{VARIABLE}}")
+    for name in ("url", "location"):
+        password = urlsplit(re.sub(r"\$\{[^}]*\}", "", str(facts.get(name) or ""))).password
+        if password:
+            text.problem(key, f"{name} carries a password; name an environment variable instead: ${{VARIABLE}}")
