@@ -1,12 +1,13 @@
 """From four sources to the page: planted errors land under their rules, no others; KPIs agree with plain Python; a rerun changes nothing."""
 
+import statistics
 from collections import Counter
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from demo import complaints, permits, register
+from demo import air, complaints, permits, register
 from demo.everything import ground_truth
 from pipelines.reference.working_days import deadline, is_working
 from pipelines.release import open_release
@@ -74,13 +75,16 @@ def test_permit_lead_time_agrees_with_plain_python(harvested: Harvested) -> None
     for row in permits.build(harvested.city)[0]:
         if row["updated_at"].date() in harvested.city.window and f"{row['application_no']} {row['updated_at']}" not in bad and row["application_no"]:
             latest[row["application_no"]] = row
-    days = []
+    days, in_time = [], []
     for row in latest.values():
         if row["status"] == "issued":
             start, end = (datetime.fromisoformat(row[name]).date() for name in ("complete_at", "issued_at"))
             days.append(sum(is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1)))
+            in_time.append(days[-1] <= row["sla_days"])
     (row,) = kpi(harvested, "permit_lead_time").values()
     assert (row["numerator"], row["denominator"], row["value"]) == (sum(days), len(days), round(sum(days) / len(days), 1))
+    assert (row["median_days"], row["p90_days"]) == (statistics.median(days), pytest.approx(statistics.quantiles(days, n=10, method="inclusive")[8]))
+    assert row["in_time_percent"] == round(100 * sum(in_time) / len(in_time), 1) and 0 < sum(in_time) < len(in_time)
 
 
 def test_information_requests_agree_with_plain_python(harvested: Harvested) -> None:
@@ -116,6 +120,41 @@ def test_complaints_agree_with_plain_python(harvested: Harvested) -> None:
             outcome.append(closed is not None and datetime.fromisoformat(closed) <= due)
     (row,) = kpi(harvested, "complaints_answered_in_time").values()
     assert (row["numerator"], row["denominator"]) == (sum(outcome), len(outcome))
+
+
+ANCHORS = (0, 50, 100, 200, 300, 500)
+CONCENTRATIONS = {
+    "PM10": (0, 50, 150, 350, 420, 500), "PM2.5": (0, 15.5, 55.4, 150.4, 250.4, 500), "SO2": (0, 52, 180, 400, 800, 1200),
+    "CO": (0, 4000, 8000, 15000, 30000, 45000), "O3": (0, 120, 235, 400, 800, 1000), "NO2": (0, 80, 200, 1130, 2260, 3000),
+    "HC": (0, 45, 100, 215, 432, 648),
+}  # fmt: skip
+"""PermenLHK P.14/2020, typed once more so that the two cannot share a mistake."""
+
+
+def index_of(parameter: str, concentration: float) -> float:
+    x = CONCENTRATIONS[parameter]
+    for n in range(5):
+        if x[n] < concentration <= x[n + 1]:
+            return ANCHORS[n] + (ANCHORS[n + 1] - ANCHORS[n]) / (x[n + 1] - x[n]) * (concentration - x[n])
+    return 500
+
+
+def test_days_by_ispu_category_agree_with_plain_python(harvested: Harvested) -> None:
+    bad = {each.key for each in ground_truth(harvested.city) if each.application == "aqms" and each.rule != "duplicate"}
+    midnight = datetime.combine(harvested.city.today, datetime.min.time(), ZoneInfo("Asia/Jakarta"))
+    read: dict = {}
+    for row in air.build(harvested.city)[0]:
+        name, day = row["Datastream"]["name"], row["_at"].date()
+        if row["_arrives"] <= midnight and f"{name} {row['phenomenonTime']}" not in bad and day >= harvested.city.window[0] - timedelta(days=1):
+            read.setdefault(day, {}).setdefault(name, {})[row["_at"]] = row["result"]
+    expected: Counter = Counter()
+    for day, parameters in read.items():
+        if all(len(values) >= 36 for values in parameters.values()):
+            highest = max(index_of(name, statistics.fmean(values.values())) for name, values in parameters.items())
+            category = ("Baik", "Sedang", "Tidak Sehat", "Sangat Tidak Sehat", "Berbahaya")[sum(int(highest + 0.5) > limit for limit in (50, 100, 200, 300))]
+            expected[f"{day:%Y-%m}{category}"] += 1
+    assert len(expected) > 1, "the city's days are of more than one category"
+    assert {name: row["numerator"] for name, row in kpi(harvested, "days_by_ispu_category").items() if row["numerator"]} == expected
 
 
 def test_days_by_ispu_category_count_the_valid_days(harvested: Harvested) -> None:

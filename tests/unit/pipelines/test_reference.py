@@ -1,11 +1,14 @@
 """Working days and ISPU against the vectors of the law's texts and the calendars decreed."""
 
+import math
 from datetime import date
 
 import duckdb
 import pytest
 
 from pipelines.reference import ispu, working_days
+from pipelines.settings import HOUSE
+from pipelines.sqlfile import read_sql_files
 
 VECTORS = """
 2019-05-31 10 2019-06-21 2019-06-18
@@ -64,3 +67,31 @@ def test_ispu_vectors(parameter: str) -> None:
                 [float(concentration), parameter],
             ).fetchall()
             assert (found[0][0] if found else 500) == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("parameter", ISPU)
+def test_the_daily_index_follows_the_vectors(parameter: str) -> None:
+    """The mart itself, over days of 48 equal readings of one parameter and almost none of the others."""
+    (model,) = [each for each in read_sql_files(HOUSE / "sql") if each.name == "ispu_daily"]
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'; CREATE SCHEMA reference; CREATE SCHEMA aqms")
+        con.execute("CREATE TABLE aqms.observations (observed_at TIMESTAMPTZ, parameter VARCHAR, value DOUBLE)")
+        for name, table in (("ispu_anchors", ispu.anchors()), ("ispu_categories", ispu.categories())):
+            con.register("_table", table)
+            con.execute(f"CREATE TABLE reference.{name} AS FROM _table")
+            con.unregister("_table")
+        for n, concentration in enumerate(ISPU[parameter]):
+            for other in ispu.CONCENTRATIONS:
+                con.execute(
+                    "INSERT INTO aqms.observations SELECT TIMESTAMPTZ '2026-01-01 00:00:00+07' + INTERVAL (? || ' days') + INTERVAL (i * 30) MINUTE, ?, ? "
+                    "FROM range(?) t(i)",
+                    [str(n), other, float(concentration) if other == parameter else 0.001, 36 if other == parameter else 35 + n % 2],
+                )
+        found = con.execute(model.query).fetchall()
+        names = [each[0] for each in con.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in found]
+    assert [(row["ispu"], row["critical_parameter"]) for row in rows] == [(math.floor(each + 0.5), parameter) for each in ISPU[parameter].values()]
+    assert [row["is_valid_day"] for row in rows] == [n % 2 == 1 for n in range(len(rows))], "36 of 48 readings of all seven make a valid day"
+    limits = (50, 100, 200, 300)
+    for row in rows:
+        assert row["category"] == ispu.CATEGORIES[sum(row["ispu"] > limit for limit in limits)][0]

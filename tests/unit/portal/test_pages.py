@@ -1,7 +1,9 @@
 """Every page in both languages, by AppTest and in a real browser; downloads; nothing asked of another host."""
 
+import html
 import io
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +19,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pipelines.settings import HOUSE
+from portal.blocks import ESCAPED
 from portal.words import LANGUAGES, WORDS, number
 from tests.conftest import Harvested
 
@@ -104,6 +107,12 @@ def test_deep_links_in_a_real_browser(served: str) -> None:
     asked: set[str] = set()
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(served + "/?lang=en")
+        page.get_by_text("Withheld, and why").first.wait_for(timeout=30_000)
+        page.get_by_text("Catalogue").first.click()
+        page.get_by_text("Datasets found").first.wait_for(timeout=30_000)
+        page.close()
         for address, shown in PAGES.items():
             page = browser.new_page()
             page.on("request", lambda request: asked.add(request.url.split("/")[2]) if request.url.startswith("http") else None)
@@ -135,3 +144,9 @@ def test_downloads_are_the_release_and_nothing_else(served: str) -> None:
     missing = [fetched(f"{served}/download/{name}") for name in ("nobody.nothing.csv", "sikesal.complaints.exe", "lumbung.verdicts.csv", "..%2f..%2fetc")]
     assert {status for status, *_ in missing} <= {400, 404}
     assert fetched(f"{served}/download/nobody.nothing.csv") == fetched(f"{served}/download/lumbung.verdicts.csv")
+
+
+@pytest.mark.parametrize("text", ["![x](http://10.0.0.1/x.png)", "[x](javascript:alert(1))", "<img src=x onerror=alert(1)>", "a | b", "**x** `y` $z$ :smile:"])
+def test_a_text_of_a_source_is_shown_as_it_is(text: str) -> None:
+    shown = text.translate(ESCAPED)
+    assert html.unescape(shown) == text and not set(re.sub(r"&#[0-9]+;", "", shown)) & set("![]()<>|*`$:")
