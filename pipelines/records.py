@@ -59,7 +59,7 @@ def _read(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, tabl
         raise SourceError(f"{dataset.id}: {landed.address}: '{landed.path.suffix}' files are not read; formats are {', '.join(READERS)}")
     try:
         reader(con, landed, dataset, table)
-    except (duckdb.Error, UnicodeError, ValueError, RuntimeError, MemoryError) as error:
+    except (duckdb.Error, UnicodeError, ValueError, RuntimeError, MemoryError, KeyError, SyntaxError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise SourceError(
             f"{dataset.id}: {landed.address}: not readable as {landed.path.suffix[1:]}: {first}; "

@@ -3,16 +3,22 @@
 XLSX through fastexcel (calamine), HTML through lxml. ``fetch.sheet`` names the sheet, else the first. The first row is the header.
 """
 
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
 import duckdb
 import fastexcel
 import pyarrow as pa
-from lxml import html
+from lxml import etree, html
 
 from pipelines.cast import identifier, quoted
 from pipelines.contract import Dataset
 from pipelines.delivery import Landed
 from pipelines.errors import SourceError
 from pipelines.records_csv import unique_names
+
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
 def read_xlsx(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
@@ -28,7 +34,38 @@ def read_xlsx(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, 
         raise SourceError(f"{dataset.id}: {landed.address}: no sheet '{wanted}'; the workbook has {', '.join(book.sheet_names)}")
     arrow = pa.table(sheet.to_arrow())
     rows = [list(row.values()) for row in arrow.to_pylist()]
+    _put_errors(rows, landed.path, sheet.name)
     _fill(con, table, rows, f"{dataset.id}: {landed.address}")
+
+
+def _put_errors(rows: list[list[str | None]], path: Path, sheet: str) -> None:
+    """Write ``#DIV/0!`` and its kind back where a formula failed: calamine gives nothing there, and nothing is not what the sheet says."""
+    if not zipfile.is_zipfile(path):  # the binary format of before 2007
+        return
+    with zipfile.ZipFile(path) as book:
+        names = {each.get("name"): each.get(f"{RELATION}id") for each in _elements(book, "xl/workbook.xml", "sheet")}
+        targets = {each.get("Id"): str(each.get("Target")) for each in _elements(book, "xl/_rels/workbook.xml.rels", "Relationship")}
+        part = targets.get(names.get(sheet), "")
+        cells = [(str(each.get("r")), each.get("t"), each.findtext("{*}v"), each.find("{*}is") is not None)
+                 for each in _elements(book, part.removeprefix("/") if part.startswith("/") else f"xl/{part}", "c")]  # fmt: skip
+    filled = [_position(place) for place, _, value, inline in cells if value is not None or inline]
+    top, left = min((row for row, _ in filled), default=0), min((column for _, column in filled), default=0)
+    for place, kind, value, _ in cells:
+        row, column = _position(place)
+        if kind == "e" and row - top < len(rows) and column - left < len(rows[row - top]):
+            rows[row - top][column - left] = value
+
+
+def _elements(book: zipfile.ZipFile, part: str, name: str) -> Iterator[etree._Element]:
+    with book.open(part) as stream:
+        for _, element in etree.iterparse(stream, tag=f"{{*}}{name}", resolve_entities=False, no_network=True):
+            yield element
+
+
+def _position(place: str) -> tuple[int, int]:
+    """Return row and column of a cell such as ``AB12``, counted from 0."""
+    letters = place.rstrip("0123456789")
+    return int(place[len(letters) :]) - 1, sum((ord(letter) - 64) * 26**n for n, letter in enumerate(reversed(letters))) - 1
 
 
 def read_html(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:

@@ -143,6 +143,19 @@ def test_ndjson_keeps_the_line_it_cannot_read(dataset: Dataset, tmp_path: Path) 
     assert [(row["a"], row["_shape"]) for row in rows] == [("1", None), (None, '{"a": '), (None, "[2]")]
 
 
+def test_a_formula_that_failed_is_no_missing_value(dataset: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("first")
+    for n, cells in enumerate([["a", "b"], [1, None], [None, 2]], start=2):
+        for column, cell in enumerate(cells, start=1):
+            if cell is not None:
+                sheet.write(n, column, cell)
+    sheet.write_formula(3, 2, "=1/0", None, "#DIV/0!")
+    book.close()
+    assert values(opened(dataset, ("x.xlsx", path.read_bytes()), folder=tmp_path)) == [{"a": "1", "b": "#DIV/0!"}, {"a": None, "b": "2"}]
+
+
 def test_a_sheet_as_a_person_reads_it(dataset: Dataset, tmp_path: Path) -> None:
     from datetime import datetime
 
