@@ -48,13 +48,14 @@ def _card(kpi: data.Kpi, lang: str) -> None:
     """Show an indicator's latest period; of one that is split by category, the largest share."""
     latest = [row for row in kpi.rows if row["period"] == kpi.rows[-1]["period"] and row["value"] is not None] if kpi.rows else []
     title = kpi.header[f"title_{lang}"]
+    st.markdown(f"**{title}**", help=kpi.header[f"question_{lang}"])
     if not latest:
-        st.metric(title, "–", help=kpi.header[f"question_{lang}"])
+        st.metric(title, "–", label_visibility="collapsed")
         st.caption(say("no_value", lang))
         return
     row = max(latest, key=lambda each: each["value"])
     category = row.get("category_en" if lang == "en" else "category")
-    st.metric(title, number(row["value"], lang, 1) + (" %" if row["unit"] == "%" else ""), help=kpi.header[f"question_{lang}"])
+    st.metric(title, number(row["value"], lang, 1) + (" %" if row["unit"] == "%" else ""), label_visibility="collapsed")
     unit = say("working_days", lang) if row["unit"] == "wd" else category
     counted = f"{number(row['numerator'], lang)} / {number(row['denominator'], lang)}"
     st.caption(", ".join(filter(None, [unit, row["period"], say(row["status"], lang), counted])))
