@@ -34,12 +34,12 @@ def answer(release: Release, text: str, form: str) -> None:
 
 def _one(con: duckdb.DuckDBPyConnection, text: str) -> str:
     """Return the one query in ``text``; LumbungError for none, several, or a statement that answers with no rows."""
-    found = con.extract_statements(text)
+    found = [each for each in con.extract_statements(text) if each.type != duckdb.StatementType.CREATE]  # PIVOT makes itself a type first
     if len(found) != 1:
         raise LumbungError(f'{len(found)} queries were given; give one, such as: lumbung sql "SHOW ALL TABLES"')
     if found[0].expected_result_type != [duckdb.ExpectedResultType.QUERY_RESULT]:
         raise LumbungError("a release is read-only: give a query that answers with rows, such as SELECT; --format csv > FILE writes them to a file")
-    return found[0].query.strip().rstrip(";")
+    return text.strip().rstrip(";")
 
 
 def _closed(release: Release, error: str) -> str:

@@ -5,9 +5,8 @@ explain the facts.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from pipelines.contract_source import ContractText, Key, nearest
 
@@ -24,7 +23,7 @@ FETCH: dict[str, dict[str, tuple[str, ...]]] = {
     "database": {"table": (), "time": (), "columns": ()},
     "file": {"files": (), "zip": ()},
 }
-NEEDED = {"rest": ("path",), "sensorthings": ("records",), "database": ("table",), "file": ("files",)}
+NEEDED: dict[str, tuple[str, ...]] = {"rest": (), "sensorthings": ("records",), "database": ("table",), "file": ("files",)}
 SERVER = {"rest": "location", "sensorthings": "location", "database": "url", "file": "path"}
 """What each connector's server cannot do without."""
 LIMITS = ("timeout_seconds", "response_bytes", "attempts")
@@ -34,11 +33,13 @@ VARIABLE = r"[A-Z][A-Z0-9_]*"
 SECRET = r"(?i)authorization|token|secret|password|api.?key"
 
 
-def check_fetch(text: ContractText, key: Key, connector: str, fetch: Mapping[str, Any]) -> None:
-    """Record every fact of ``fetch`` that the connector does not know, and every one it lacks."""
-    if connector not in FETCH:
+def check_fetch(text: ContractText, key: Key, connectors: Sequence[str], fetch: Mapping[str, Any]) -> None:
+    """Record every fact of ``fetch`` that none of the contract's connectors knows, and every one the first of them lacks."""
+    known = [each for each in connectors if each in FETCH]
+    if not known:
         return
-    table = {**READING, **FETCH[connector]}
+    connector = known[0]
+    table = {**READING, **{name: inner for each in known for name, inner in FETCH[each].items()}}
     place = (*key, "customProperties")
     for name, value in fetch.items():
         if name not in table:
@@ -65,16 +66,21 @@ def check_server(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None
     needed = SERVER.get(connector)
     if needed and not facts.get(needed):
         text.problem(key, f"connector {connector} needs '{needed}'")
-    for name in facts.get("limits") or {}:
+    limits, secrets, headers = (_mapping(facts.get(name)) for name in ("limits", "secrets", "headers"))
+    for name in limits:
         if name not in LIMITS:
             text.problem(key, f"limits: '{name}' is not known; {nearest(str(name), LIMITS)}")
-    for name, variable in (facts.get("secrets") or {}).items():
+    for name, variable in secrets.items():
         if not re.fullmatch(VARIABLE, str(variable)):
             text.problem(key, f"secrets: {name} must be the name of an environment variable, such as SIKESAL_TOKEN, never the secret itself")
-    for name, value in (facts.get("headers") or {}).items():
+    for name, value in headers.items():
         if re.search(SECRET, str(name)) and "${" not in str(value):
             text.problem(key, f"headers: {name} looks like a secret; name an environment variable instead: ${{VARIABLE}}")
     for name in ("url", "location"):
-        password = urlsplit(re.sub(r"\$\{[^}]*\}", "", str(facts.get(name) or ""))).password
-        if password:
+        if re.search(r"://[^/@:]*:[^/@]+@", re.sub(r"\$\{[^}]*\}", "", str(facts.get(name) or ""))):
             text.problem(key, f"{name} carries a password; name an environment variable instead: ${{VARIABLE}}")
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """Return ``value`` if it is a mapping; that it must be one is said elsewhere."""
+    return value if isinstance(value, Mapping) else {}

@@ -115,7 +115,7 @@ def _dataset(text: ContractText, key: Key, item: Mapping[str, Any], servers: Map
         if [each.name for each in columns].count(column.name) > 1:
             text.problem((*key, "properties", i, "name"), f"'{column.name}' is given twice; each column has its own name")
     keys = sorted((each.get("primaryKeyPosition", n), each["name"]) for n, each in items_of(item, "properties") if each.get("primaryKey"))
-    positions = [position for position, _ in keys]
+    positions = [each["primaryKeyPosition"] for _, each in items_of(item, "properties") if each.get("primaryKey") and "primaryKeyPosition" in each]
     if len(set(positions)) < len(positions):
         text.problem((*key, "properties"), f"two columns share a primaryKeyPosition ({positions}); each has its own")
     if not keys:
@@ -129,7 +129,7 @@ def _dataset(text: ContractText, key: Key, item: Mapping[str, Any], servers: Map
     _bilingual_words(text, (*key, "description"), described, "what the dataset holds")
     _bilingual_words(text, (*key, "dataGranularityDescription"), item.get("dataGranularityDescription"), "what one row means")
     fetch = terms.get("fetch") if isinstance(terms.get("fetch"), Mapping) else {}
-    check_fetch(text, key, servers.get("connector", ""), fetch or {})
+    check_fetch(text, key, [str(each.get("connector")) for each in servers.get("choices", {}).values()], fetch or {})
     public = [column.name for column in columns if column.is_public]
     if delivery == "changes" and public and terms.get("informationClass") != "dikecualikan":
         for needed in [each for _, each in keys] + ([by] if by else []):

@@ -156,7 +156,8 @@ def dataset_rules(text: ContractText, key: Key, item: Mapping[str, Any], columns
         rule = _dataset_rule(text, place, entry, {column.name: column.type for column in columns})
         if rule is None:
             continue
-        if rule.name in names | {column.name for column in columns} | set(OWN):
+        taken = names | ({column.name for column in columns} | set(OWN) if rule.level == "row" else set())
+        if rule.name in taken:
             text.problem(place, f"the rule name '{rule.name}' is already taken by another rule or a column; each has its own")
         names.add(rule.name)
         rules.append(rule)

@@ -47,8 +47,9 @@ def open_models(lake: Lake, contracts: Sequence[Contract]) -> duckdb.DuckDBPyCon
     for contract in contracts:
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {identifier(contract.application)}")
         for dataset in contract.datasets:
-            files = lake.files(lake.dataset_table("clean", dataset.id))
-            for name, select in dataset_views(dataset, dataset.columns, files).items():
+            table = lake.dataset_table("clean", dataset.id)
+            held = lake.columns(table).names if lake.exists(table) else []
+            for name, select in dataset_views(dataset, dataset.columns, lake.files(table), held).items():
                 con.execute(f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}")
     con.execute("CREATE SCHEMA reference; CREATE SCHEMA mart; CREATE SCHEMA lumbung")
     for name, table in REFERENCE.items():
@@ -67,7 +68,7 @@ def model_rows(lake: Lake, layer: str, name: str, version: int | None = None) ->
     """Return the SELECT that reads a model's table."""
     table = lake.table(layer, name)
     columns = [(field.name, "VARCHAR") for field in lake.columns(table, version) if field.name != "_partition"]
-    return rows_of(columns, lake.files(table, version), partition=False)
+    return rows_of(columns, lake.files(table, version), [name for name, _ in columns], partition=False)
 
 
 def run_model(lake: Lake, con: duckdb.DuckDBPyConnection, model: SqlFile, today: date, run_id: str) -> pa.Table:

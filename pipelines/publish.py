@@ -52,7 +52,7 @@ def close(lake: Lake, dataset: Dataset) -> None:
         return
     kept = [column for column in dataset.public_columns if column.name in held]
     with lake.connect() as con:
-        rows = con.sql(rows_of([(column.name, STORED[column.type]) for column in kept], lake.files(table)))
+        rows = con.sql(rows_of([(column.name, STORED[column.type]) for column in kept], lake.files(table), held))
         lake.rewrite(table, rows.to_arrow_reader())
 
 

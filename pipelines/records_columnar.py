@@ -4,7 +4,6 @@ XLSX through fastexcel (calamine), HTML through lxml. ``fetch.sheet`` names the 
 """
 
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -18,7 +17,7 @@ from pipelines.delivery import Landed
 from pipelines.errors import SourceError
 from pipelines.records_csv import unique_names
 
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+ERROR_CELL = b't="e"'
 
 
 def read_xlsx(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
@@ -43,29 +42,44 @@ def _put_errors(rows: list[list[str | None]], path: Path, sheet: str) -> None:
     if not zipfile.is_zipfile(path):  # the binary format of before 2007
         return
     with zipfile.ZipFile(path) as book:
-        names = {each.get("name"): each.get(f"{RELATION}id") for each in _elements(book, "xl/workbook.xml", "sheet")}
-        targets = {each.get("Id"): str(each.get("Target")) for each in _elements(book, "xl/_rels/workbook.xml.rels", "Relationship")}
-        part = targets.get(names.get(sheet), "")
-        cells = [(str(each.get("r")), each.get("t"), each.findtext("{*}v"), each.find("{*}is") is not None)
-                 for each in _elements(book, part.removeprefix("/") if part.startswith("/") else f"xl/{part}", "c")]  # fmt: skip
-    filled = [_position(place) for place, _, value, inline in cells if value is not None or inline]
+        part = _part_of(book, sheet)
+        if part is None or ERROR_CELL not in book.read(part):
+            return
+        errors, filled = [], []
+        with book.open(part) as stream:
+            for _, cell in etree.iterparse(stream, tag="{*}c", resolve_entities=False, no_network=True):
+                row = cell.getparent()
+                place = cell.get("r") or ""
+                column = _column(place) if place else row.index(cell)
+                at = (int(row.get("r") or row.getparent().index(row) + 1), column)
+                value = cell.findtext("{*}v")
+                if value or cell.find("{*}is") is not None:
+                    filled.append(at)
+                if cell.get("t") == "e":
+                    errors.append((at, value))
     top, left = min((row for row, _ in filled), default=0), min((column for _, column in filled), default=0)
-    for place, kind, value, _ in cells:
-        row, column = _position(place)
-        if kind == "e" and row - top < len(rows) and column - left < len(rows[row - top]):
+    for (row, column), value in errors:
+        if row - top < len(rows) and column - left < len(rows[row - top]):
             rows[row - top][column - left] = value
 
 
-def _elements(book: zipfile.ZipFile, part: str, name: str) -> Iterator[etree._Element]:
-    with book.open(part) as stream:
-        for _, element in etree.iterparse(stream, tag=f"{{*}}{name}", resolve_entities=False, no_network=True):
-            yield element
+def _part_of(book: zipfile.ZipFile, sheet: str) -> str | None:
+    """Return the name of the archive's member that holds ``sheet``, None when the workbook does not say."""
+    members = {name.lower(): name for name in book.namelist()}
+    if "xl/workbook.xml" not in members or "xl/_rels/workbook.xml.rels" not in members:
+        return None
+    sheets = etree.fromstring(book.read(members["xl/workbook.xml"]))
+    ids = {each.get("name"): value for each in sheets.iter("{*}sheet") for name, value in each.attrib.items() if name.endswith("}id")}
+    relations = etree.fromstring(book.read(members["xl/_rels/workbook.xml.rels"]))
+    targets = {each.get("Id"): str(each.get("Target")) for each in relations.iter("{*}Relationship")}
+    target = targets.get(ids.get(sheet), "")
+    return members.get((target.removeprefix("/") if target.startswith("/") else f"xl/{target}").lower())
 
 
-def _position(place: str) -> tuple[int, int]:
-    """Return row and column of a cell such as ``AB12``, counted from 0."""
+def _column(place: str) -> int:
+    """Return the column of a cell such as ``AB12``, counted from 0."""
     letters = place.rstrip("0123456789")
-    return int(place[len(letters) :]) - 1, sum((ord(letter) - 64) * 26**n for n, letter in enumerate(reversed(letters))) - 1
+    return sum((ord(letter) - 64) * 26**n for n, letter in enumerate(reversed(letters))) - 1
 
 
 def read_html(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:

@@ -74,6 +74,9 @@ def _records(stream: TextIO, delimiter: str, width: int) -> Iterator[tuple[list[
     while waiting or (line := stream.readline()):
         if not waiting:
             waiting.append(line)
+        if (cells := _cells([waiting[0]], delimiter, width)) is not None:
+            yield cells, waiting.popleft()
+            continue
         taken, quotes, size = 1, waiting[0].count('"'), len(waiting[0])
         while quotes % 2 and size <= LONGEST_FIELD:
             if taken == len(waiting):
@@ -93,11 +96,13 @@ def _records(stream: TextIO, delimiter: str, width: int) -> Iterator[tuple[list[
 
 
 def _cells(lines: list[str], delimiter: str, width: int) -> list[str] | None:
+    """Return the cells of the one record that ``lines`` are, None when they are none, or more than one."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
-        cells = next(csv.reader(lines, delimiter=delimiter, strict=True), [])
+        cells = next(reader, [])
     except csv.Error:
         return None
-    return cells if len(cells) == width else None
+    return cells if len(cells) == width and reader.line_num == len(lines) else None
 
 
 def _undecodable(cell: str) -> bool:

@@ -190,8 +190,10 @@ def _views(path: Path, contracts: Sequence[Contract], models: Sequence[SqlFile],
             for dataset in contract.datasets:
                 if not dataset.is_public:
                     continue
-                files = [str(lake.root / file) for file in tables.get(dataset.id, {"files": ()})["files"]]
-                for name, select in dataset_views(dataset, dataset.public_columns, files).items():
+                pinned = tables.get(dataset.id)
+                files = [str(lake.root / file) for file in pinned["files"]] if pinned else []
+                held = lake.columns(lake.root / pinned["table"], pinned["version"]).names if pinned else []
+                for name, select in dataset_views(dataset, dataset.public_columns, files, held).items():
                     con.execute(f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}")
         con.execute("CREATE SCHEMA kpi; CREATE SCHEMA lumbung")
         for model in models:

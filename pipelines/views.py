@@ -4,7 +4,7 @@
 snapshot, and all of them as ``<name>_history``. Files are listed one by one, so a view never changes under its reader.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from pipelines.cast import STORED, identifier, quoted
@@ -15,23 +15,27 @@ KEY = "('' || _partition) AS _partition"
 """DuckDB 1.5.5 ends a session with an internal error on max() of a bare hive column; the empty text keeps it from that short cut."""
 
 
-def dataset_views(dataset: Dataset, columns: Sequence[Column], files: Sequence[str]) -> dict[str, str]:
-    """Return view name -> SELECT for one dataset over ``files``; typed and empty when there are none."""
-    rows = rows_of([(column.name, STORED[column.type]) for column in columns], files)
+def dataset_views(dataset: Dataset, columns: Sequence[Column], files: Sequence[str], held: Collection[str]) -> dict[str, str]:
+    """Return view name -> SELECT for one dataset over ``files``; typed and empty when there are none.
+
+    ``held`` are the columns the table has; one that the contract has opened or added since is NULL until its days are harvested again.
+    """
+    typed = [(column.name, STORED[column.type]) for column in columns]
+    rows = rows_of(typed, files, held)
     if dataset.delivery == "events":
         return {dataset.name: rows}
     if dataset.delivery == "snapshot":
         newest = max((Path(file).parent for file in files), default=None)
-        latest = rows_of([(column.name, STORED[column.type]) for column in columns], [file for file in files if Path(file).parent == newest])
+        latest = rows_of(typed, [file for file in files if Path(file).parent == newest], held)
         return {dataset.name: latest, dataset.name + HISTORY: rows}
     key = ", ".join(identifier(name) for name in dataset.key)
     newest = f"SELECT * FROM ({rows}) QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {identifier(str(dataset.partition_by))} DESC) = 1"
     return {dataset.name: newest, dataset.name + HISTORY: rows}
 
 
-def rows_of(columns: Sequence[tuple[str, str]], files: Sequence[str], partition: bool = True) -> str:
-    """Return the SELECT of ``columns`` (name, SQL type) over Parquet files, with ``_partition`` read from their folders."""
-    names = [identifier(name) for name, _ in columns] + ([KEY] if partition else [])
+def rows_of(columns: Sequence[tuple[str, str]], files: Sequence[str], held: Collection[str], partition: bool = True) -> str:
+    """Return the SELECT of ``columns`` (name, SQL type) over Parquet files that hold some of them, with ``_partition`` read from their folders."""
+    names = [identifier(name) if name in held else f"NULL::{kind} AS {identifier(name)}" for name, kind in columns] + ([KEY] if partition else [])
     if not files:
         empty = [f"NULL::{kind} AS {identifier(name)}" for name, kind in columns] + (["NULL::VARCHAR AS _partition"] if partition else [])
         return f"SELECT {', '.join(empty)} WHERE false"

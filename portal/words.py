@@ -141,5 +141,9 @@ def number(value: Any, lang: str, digits: int = 0) -> str:
 def reasons(findings: Any, lang: str) -> str:
     """Return why a partition is withheld, in words; what was measured stands behind, figures written as in ``lang``."""
     told = [each for each in findings or () if each["level"] == "partition" and each["severity"] == "error"]
-    lines = [say("kind." + each["kind"], lang) + (f" ({each['rule']}: {each['message']})" if each["message"] else "") for each in told]
-    return re.sub(r"(?<=\d)[.](?=\d)", ",", "; ".join(lines)) if lang == "id" else "; ".join(lines)
+    return "; ".join(say("kind." + each["kind"], lang) + (f" ({each['rule']}: {_measured(each, lang)})" if each["message"] else "") for each in told)
+
+
+def _measured(finding: Any, lang: str) -> str:
+    """Return a finding's figures as they are written in ``lang``; names of columns stay as they are."""
+    return re.sub(r"(?<=\d)[.](?=\d)", ",", finding["message"]) if lang == "id" and finding["kind"] != "schema" else finding["message"]

@@ -25,6 +25,10 @@ ANSWER_TIMEOUTS = 10
 """A whole answer may take this many times ``timeout_seconds``, which is the wait for its next bytes."""
 
 
+class NotThere(SourceError):
+    """The source answered 404."""
+
+
 class _Again(Exception):
     """An answer that another try may put right, ``after`` so many seconds when the source said so."""
 
@@ -87,7 +91,8 @@ class Http:
         if 300 <= status < 400:
             raise SourceError(f"{where}: redirects to {response.headers.get('location')}; put the address the owner confirms in the contract")
         if status != 200:
-            raise SourceError(f"{where}: answered {status} {response.reason_phrase}; check address, parameters and credentials in the contract")
+            refusal = NotThere if status == 404 else SourceError
+            raise refusal(f"{where}: answered {status} {response.reason_phrase}; check address, parameters and credentials in the contract")
         kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
         if kind and not (kind.endswith("json") or kind in ("text/plain", "application/octet-stream")):
             raise SourceError(f"{where}: answered '{kind}' instead of JSON; the source shows a page, not its data: check the address or ask its owner")

@@ -10,7 +10,7 @@
 | window | `{start: parameter, end: parameter, format: iso or date}`; the end is not included |
 
 The records of all pages are counted against the stated total; a short, long, repeated or changing answer is a SourceError. Where no
-total is stated, pages are asked for until one is empty: a source may cap them below the size it was asked for.
+total is stated, pages are asked for until one is empty or not there, or a short one comes again: a source may cap pages below the size asked for.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 
-from pipelines.connectors.http_client import Answer, Http, address_of, http, same_place
+from pipelines.connectors.http_client import Answer, Http, NotThere, address_of, http, same_place
 from pipelines.contract import Dataset
 from pipelines.delivery import Part, Window
 from pipelines.errors import SourceError
@@ -64,8 +64,15 @@ def _pages(client: Http, dataset: Dataset, window: Window) -> Iterator[Part]:
     for number in range(1, MOST_PAGES + 1):
         if style in ("page", "offset"):
             params[paging["parameter"]] = position
-        page = _page(client, dataset, url, params, number)
+        try:
+            page = _page(client, dataset, url, params, number)
+        except NotThere:
+            if number > 1 and total is None and style in ("page", "offset"):
+                break
+            raise
         if page.count and page.part.body == before:
+            if total is None and page.count < size:
+                break
             raise SourceError(f"{dataset.id}: {page.answer.url}: page {number} repeats page {number - 1}; the source ignores its paging parameter")
         if total is not None and page.total != total:
             raise _Moved(f"the stated total went from {total} to {page.total} between pages")

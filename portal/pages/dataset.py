@@ -64,11 +64,12 @@ def _history(release: Release, dataset: Dataset, lang: str) -> None:
     colours = {say("passed_rows", lang): "#166534", say("withheld_rows", lang): "#6b7280", say("quarantined", lang): "#b45309"}
     st.vega_lite_chart(bars(points, "partition", "rows", colours, [say("partition", lang), say("rows", lang)]))
     names = ("partition", "judged", "verdict", "delivered", "passed_rows", "quarantined", "duplicates", "reasons")
-    kept = data.published(release, dataset)
+    kept, judged = data.published(release, dataset), {row["partition"]: row["judged_at"] for row in found}
     rows = []
     for row in data.history(release, dataset.id, HISTORY):
         why = reasons(row["findings"], lang) or ", ".join(sorted({each["rule"] for each in row["findings"] or ()}))
-        stays = f"; {say('last_good', lang)}" if row["verdict"] == "withheld" and row["partition"] in kept else ""
+        latest = row["judged_at"] == judged.get(row["partition"])
+        stays = f"; {say('last_good', lang)}" if latest and row["verdict"] == "withheld" and row["partition"] in kept else ""
         counts = [number(row[name], lang) for name in ("delivered", "passed", "quarantined", "duplicates")]
         rows.append([row["partition"], f"{row['judged_at']:%Y-%m-%d %H:%M}", say(row["verdict"], lang), *counts, why + stays])
     table([say(name, lang) for name in names], rows)

@@ -57,6 +57,11 @@ def test_sql_in_every_form(lake: Harvested, command) -> None:
     assert {row["status"] for row in json.loads(command("sql", query, "--format", "json")[1])} == {"open", "closed"}
 
 
+def test_a_pivot_is_one_query(lake: Harvested, command) -> None:
+    code, out, _ = command("sql", "PIVOT (SELECT status, category FROM sikesal.complaints) ON status USING count(*)", "--format", "csv")
+    assert code == 0 and "closed" in out.splitlines()[0]
+
+
 def test_sql_as_parquet_goes_to_standard_output(lake: Harvested) -> None:
     import subprocess
     import sys

@@ -150,6 +150,19 @@ def test_pages_shorter_than_asked_for_are_no_end_where_no_total_is_stated(datase
     assert ids(list(rest.fetch(over(dataset, served(capped), paging=paging), SPAN))) == list(range(7))
 
 
+@pytest.mark.parametrize("end", ["not there", "the last page again"])
+def test_pages_end_as_their_source_ends_them(end: str, dataset, served) -> None:
+    def answer(path: str, query: dict[str, str], city: City) -> Answer:
+        number = int(query["page"])
+        if number > 3 and end == "not there":
+            return page({"error": "no such page"}, 404)
+        start = 3 * (min(number, 3) - 1)
+        return page(ROWS[start : start + 3])
+
+    paging = {"style": "page", "parameter": "page", "size_parameter": "size", "size": 3}
+    assert ids(list(rest.fetch(over(dataset, served(answer), paging=paging), SPAN))) == list(range(7))
+
+
 def test_an_answer_that_drips_is_given_up(dataset) -> None:
     def drip() -> None:
         connection, _ = listener.accept()

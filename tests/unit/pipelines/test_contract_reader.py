@@ -55,7 +55,7 @@ MISTAKES = {
     "fetch fact nobody reads": ("fetch\n        value: {files:", "fetch\n        value: {filse: x, files:", "did you mean 'files'"),
     "no fetch fact": ('{files: "rain_{date}.csv"}', "{csv: {delimiter: ;}}", "needs 'files'"),
     "inner fetch fact": ('"rain_{date}.csv"}', '"rain_{date}.csv", csv: {delimeter: ;}}', "did you mean 'delimiter'"),
-    "paging without its parameter": ("connector, value: file}", "connector, value: rest}", "needs 'path'"),
+    "server without an address": ("connector, value: file}", "connector, value: rest}", "needs 'location'"),
     "server without a path": ("type: local\n    path:", "type: custom\n    description:", "needs 'path'"),
     "secret written out": (
         "- {property: connector, value: file}",
@@ -179,3 +179,27 @@ def test_a_warning_on_a_list_of_values_is_a_warning(tmp_path: Path) -> None:
     path = write_sample(tmp_path, tmp_path / "drop")
     path.write_text(path.read_text("utf-8").replace("{metric: invalidValues,", "{metric: invalidValues, severity: warning,"), "utf-8")
     assert {rule.name: rule.severity for rule in read_contract(path).datasets[0].all_rules}["kind.one_of"] == "warning"
+
+
+FILE = "- {property: connector, value: file}"
+API = "\n  - server: api\n    type: api\n    location: http://[::1]:80/\n    customProperties:\n      - {property: connector, value: rest}"
+
+
+@pytest.mark.parametrize(("right", "other"), [(FILE, FILE + API), ("        primaryKeyPosition: 2\n", ""), ("{name: volume,", "{name: kind,")])
+def test_what_is_allowed_is_read(right: str, other: str, tmp_path: Path) -> None:
+    path = write_sample(tmp_path, tmp_path / "drop")
+    text = path.read_text("utf-8")
+    assert right in text
+    path.write_text(text.replace(right, other), "utf-8")
+    assert read_contract(path)
+
+
+@pytest.mark.parametrize("fact", ["secrets, value: [TOKEN]", "headers, value: abc", "limits, value: 5", "url, value: 'http://[${H}]:80/'"])
+def test_a_fact_of_another_shape_is_a_problem_and_no_crash(fact: str, tmp_path: Path) -> None:
+    path = write_sample(tmp_path, tmp_path / "drop")
+    path.write_text(path.read_text("utf-8").replace(FILE, f"{FILE}\n      - {{property: {fact}}}"), "utf-8")
+    if fact.startswith("url"):
+        assert read_contract(path)
+    else:
+        with pytest.raises(ContractError, match="is not allowed"):
+            read_contract(path)

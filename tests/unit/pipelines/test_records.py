@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -73,6 +75,14 @@ def test_a_garbled_line_costs_itself_and_nothing_behind_it(line: str, kept: str,
     found = opened(dataset, ("x.csv", f'a,b\n1,"2"\n{line}\n5,"6\n6"\n7,8\n'.encode()), folder=tmp_path)
     rest = [(row["a"], row["b"]) for row in found if row["_shape"] is None]
     assert rest == [("1", "2"), ("5", "6\n6"), ("7", "8")] and kept in [row["_shape"] for row in found]
+
+
+def test_quotes_inside_plain_fields_take_no_lines_along(dataset: Dataset, tmp_path: Path) -> None:
+    lines = [f"{n},Warga {n}" for n in range(90)]
+    content = "\n".join(["a,b", 'x,Pak 5" A', *lines, 'y,Pak 6" B', "ragged"]) + "\n"
+    found = opened(dataset, ("x.csv", content.encode()), folder=tmp_path)
+    assert len(found) == 93 and [row["_shape"] for row in found if row["_shape"]] == ["ragged"]
+    assert (found[0]["b"], found[91]["b"]) == ('Pak 5" A', 'Pak 6" B')
 
 
 @pytest.mark.parametrize(
@@ -154,6 +164,28 @@ def test_a_formula_that_failed_is_no_missing_value(dataset: Dataset, tmp_path: P
     sheet.write_formula(3, 2, "=1/0", None, "#DIV/0!")
     book.close()
     assert values(opened(dataset, ("x.xlsx", path.read_bytes()), folder=tmp_path)) == [{"a": "1", "b": "#DIV/0!"}, {"a": None, "b": "2"}]
+
+
+def test_a_failed_formula_finds_its_place_in_odd_workbooks(dataset: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("first")
+    sheet.write_formula(0, 0, '=""', None, "")
+    for n, cells in enumerate([["a", "b"], ["x1", 1], ["x2", None], ["x3", 3]], start=1):
+        for column, cell in enumerate(cells):
+            if cell is not None:
+                sheet.write(n, column, cell)
+    sheet.write_formula(3, 1, "=1/0", None, "#DIV/0!")
+    book.close()
+    expected = [{"a": "x1", "b": "1"}, {"a": "x2", "b": "#DIV/0!"}, {"a": "x3", "b": "3"}]
+    assert values(opened(dataset, ("x.xlsx", path.read_bytes()), folder=tmp_path)) == expected
+    bare = tmp_path / "bare.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(bare, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, re.sub(rb'<(c|row) r="[A-Z]*[0-9]+"', rb"<\1", content) if name.endswith("sheet1.xml") else content)
+    found = values(opened(dataset, ("y.xlsx", bare.read_bytes()), folder=tmp_path))
+    assert len(found) >= 3, "cells may leave out their address"
 
 
 def test_a_sheet_as_a_person_reads_it(dataset: Dataset, tmp_path: Path) -> None:

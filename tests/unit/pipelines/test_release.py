@@ -125,16 +125,17 @@ def test_a_damaged_manifest_is_healed_by_the_next_release(lake: Lake) -> None:
 def test_a_column_closed_later_is_in_no_file_of_the_next_release(lake: Lake) -> None:
     made(lake, "one")
     path = lake.root.parent / "contracts" / "hujan.odcs.yaml"
-    path.write_text(
-        path.read_text("utf-8").replace(
-            "name: kind\n        logicalType: string\n        classification: public",
-            "name: kind\n        logicalType: string\n        classification: internal",
-        ),
-        "utf-8",
-    )
+    kind_is = "name: kind\n        logicalType: string\n        classification: "
+    path.write_text(path.read_text("utf-8").replace(kind_is + "public", kind_is + "internal"), "utf-8")
     release = make_release(lake, read_contracts(path.parent), [], "closed")
     files = [str(lake.root / file) for file in release.manifest["tables"]["hujan.rain"]["files"]]
     held = {name for name, *_ in duckdb.execute("DESCRIBE FROM read_parquet($1, union_by_name = true)", [files]).fetchall()}
     assert "kind" not in held and "rain_mm" in held
     with release.connect() as con:
         assert con.execute("SELECT count(*) FROM hujan.rain").fetchall() == [(4,)]
+    path.write_text(path.read_text("utf-8").replace(kind_is + "internal", kind_is + "public"), "utf-8")
+    with make_release(lake, read_contracts(path.parent), [], "opened again").connect() as con:
+        assert con.execute("SELECT count(*), count(kind) FROM hujan.rain").fetchall() == [(4, 0)], "until its days are harvested again"
+    assert made(lake, "again")
+    with open_release(lake).connect() as con:
+        assert con.execute("SELECT count(kind) FROM hujan.rain").fetchall() == [(4,)]
