@@ -1,5 +1,6 @@
 """From four sources to the page: planted errors land under their rules, no others; KPIs agree with plain Python; a rerun changes nothing."""
 
+import re
 import statistics
 from collections import Counter
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from demo import air, complaints, permits, register
 from demo.everything import ground_truth
 from pipelines.reference.working_days import deadline, is_working
 from pipelines.release import open_release
+from pipelines.settings import HOUSE
 from tests.conftest import Harvested, run_city
 
 pytestmark = pytest.mark.xdist_group("city")
@@ -202,3 +204,13 @@ def test_late_readings_arrive_with_the_next_run(harvested: Harvested) -> None:
     report = run_city(tomorrow, harvested.lake, harvested.folder / "tomorrow")
     again = {row["partition"]: row for row in report["datasets"]["aqms.observations"]}
     assert again[last]["delivered"] > rows[last]["delivered"]
+
+
+def test_the_readmes_lines_for_analysts_run_as_printed(harvested: Harvested, tmp_path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", (HOUSE / "README.md").read_text("utf-8"), re.DOTALL)
+    (tmp_path / ".lumbung").mkdir()
+    (tmp_path / ".lumbung" / "lake").symlink_to(harvested.lake.root)
+    monkeypatch.chdir(tmp_path)
+    exec(block, {})  # noqa: S102  our own README
+    shown = capfd.readouterr().out
+    assert "sikesal" in shown and "roads" in shown and "aqms.observations" in shown
