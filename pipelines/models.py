@@ -67,7 +67,9 @@ def open_models(lake: Lake, contracts: Sequence[Contract]) -> duckdb.DuckDBPyCon
 def model_rows(lake: Lake, layer: str, name: str, version: int | None = None) -> str:
     """Return the SELECT that reads a model's table."""
     table = lake.table(layer, name)
-    columns = [(field.name, "VARCHAR") for field in lake.columns(table, version) if field.name != "_partition"]
+    with duckdb.connect() as con:
+        empty = con.from_arrow(lake.columns(table, version).empty_table())
+        columns = [(column, str(kind)) for column, kind in zip(empty.columns, empty.types, strict=True) if column != "_partition"]
     return rows_of(columns, lake.files(table, version), [name for name, _ in columns], partition=False)
 
 

@@ -27,7 +27,7 @@ from pipelines.lake import Lake, sync, write_durably
 from pipelines.models import model_rows
 from pipelines.publish import close
 from pipelines.sqlfile import SqlFile
-from pipelines.verdicts import every_sql, latest_sql
+from pipelines.verdicts import SCHEMA, every_sql, latest_sql
 from pipelines.views import dataset_views
 
 ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}$"
@@ -200,8 +200,11 @@ def _views(path: Path, contracts: Sequence[Contract], models: Sequence[SqlFile],
             if model.layer == "kpi" and f"kpi.{model.name}" in tables:
                 con.execute(f"CREATE VIEW kpi.{identifier(model.name)} AS {model_rows(lake, 'kpi', model.name, tables[f'kpi.{model.name}']['version'])}")
         files = [str(lake.root / file) for file in tables.get("lumbung.verdicts", {"files": ()})["files"]]
-        if files:
-            con.execute(f"CREATE VIEW lumbung.verdicts AS SELECT {SHOWN} FROM ({latest_sql(files)})")
-            con.execute(f"CREATE VIEW lumbung.verdict_history AS SELECT {SHOWN} FROM ({every_sql(files)})")
+        con.register("_none", SCHEMA.empty_table())
+        for name, select in (("verdicts", latest_sql), ("verdict_history", every_sql)):
+            if files:
+                con.execute(f"CREATE VIEW lumbung.{name} AS SELECT {SHOWN} FROM ({select(files)})")
+            else:
+                con.execute(f"CREATE TABLE lumbung.{name} AS SELECT {SHOWN} FROM _none")
     with path.open("rb") as stream:
         os.fsync(stream.fileno())

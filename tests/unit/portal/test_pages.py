@@ -18,6 +18,9 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from assets.definitions import build_defs
+from assets.run import QUIET, open_instance
+from pipelines.lake import Lake
 from pipelines.settings import HOUSE
 from portal.blocks import ESCAPED
 from portal.words import LANGUAGES, WORDS, number
@@ -57,6 +60,16 @@ def test_home_says_what_is_synthetic_fresh_and_withheld(lake: Harvested) -> None
 def test_before_the_first_release_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LUMBUNG_LAKE", str(tmp_path / "empty"))
     assert "lumbung run" in text(opened())
+
+
+def test_a_release_made_before_any_harvest_has_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = Lake(tmp_path / "lake")
+    job = build_defs(HOUSE / "assets" / "contracts", lake, HOUSE / "sql").resolve_job_def("release_job")
+    with open_instance(lake) as instance:
+        assert job.execute_in_process(instance=instance, run_config=QUIET).success
+    monkeypatch.setenv("LUMBUNG_LAKE", str(lake.root))
+    assert "Tidak ada yang ditahan" in text(opened())
+    assert len(opened().metric) == 4
 
 
 def test_words_exist_in_both_languages() -> None:
