@@ -9,12 +9,15 @@ from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from pipelines import publish, verdicts
 from pipelines.contract import Contract, Dataset
 from pipelines.delivery import Batch, Landed
 from pipelines.errors import LumbungError, SourceError
 from pipelines.lake import COMMITS, Connection, Lake
 from pipelines.partitions import window_of
+from pipelines.reference.tables import REFERENCE, SCHEMA
 from pipelines.refine import refine
 from pipelines.settings import reachable
 from quality.gate import judge
@@ -69,17 +72,24 @@ def _read(
             if landed is None:
                 landed = lake.land(dataset.id, run_id, connector.fetch(source, asked), asked.partitions)
             parts = [part for part in landed if part.partition not in unreadable]
-            return landed, refine(con, parts, source, asked, work, references(lake, dataset), sql), unreadable
+            return landed, refine(con, parts, source, asked, work, references(lake, dataset, work), sql), unreadable
         except SourceError as error:
             if error.partition not in asked.partitions:
                 raise
             unreadable[error.partition] = str(error)
 
 
-def references(lake: Lake, dataset: Dataset) -> dict[str, tuple[str, ...]]:
-    """Return the clean files of every dataset that ``dataset`` refers to."""
-    others = {str(rule.argument("to")).rpartition(".")[0] for rule in dataset.rules if rule.kind == "reference"}
-    return {other: tuple(lake.files(lake.dataset_table("clean", other))) for other in others}
+def references(lake: Lake, dataset: Dataset, work: Path) -> dict[str, tuple[str, ...]]:
+    """Return the clean files of every dataset, and a file of every reference table, that ``dataset`` refers to."""
+    found: dict[str, tuple[str, ...]] = {}
+    for other in {str(rule.argument("to")).rpartition(".")[0] for rule in dataset.all_rules if rule.kind == "reference"}:
+        schema, _, name = other.partition(".")
+        if schema == SCHEMA:
+            pq.write_table(REFERENCE[name](), work / f"{other}.parquet")
+            found[other] = (str(work / f"{other}.parquet"),)
+        else:
+            found[other] = tuple(lake.files(lake.dataset_table("clean", other)))
+    return found
 
 
 def _told(lake: Lake, contract: Contract, verdict: Verdict, run_id: str, delivery: str) -> Verdict:

@@ -3,7 +3,6 @@
 The command line and tests use it; ``dagster dev`` and its daemon launch the same assets themselves.
 """
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,10 +11,9 @@ from typing import Any
 
 import dagster as dg
 
-from assets.definitions import build_defs
-from assets.ingest import key_of
+from assets.instance import QUIET, failures
 from assets.release import CITY_ZONE, RELEASE, model_keys
-from assets.timetable import range_tags
+from assets.workers import WORTHWHILE, Asked, House, harvested, job_of, materialize
 from pipelines import verdicts
 from pipelines.contract import Contract, Dataset
 from pipelines.contract_reader import read_contracts
@@ -25,10 +23,8 @@ from pipelines.lake import Lake
 from pipelines.models import runnable
 from pipelines.partitions import first_day, keys_between, last_complete, today
 from pipelines.release import open_release
-from pipelines.settings import HOUSE
 from pipelines.sqlfile import read_sql_files
 
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 Progress = Callable[[str, int, int], None]
 
 
@@ -39,6 +35,7 @@ class Report:
     datasets: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     release: str | None = None
     errors: list[str] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
 
     @property
     def withheld(self) -> bool:
@@ -46,26 +43,22 @@ class Report:
         return any(row["verdict"] != "passed" for rows in self.datasets.values() for row in rows)
 
 
-def open_instance(lake: Lake) -> dg.DagsterInstance:
-    """Open Dagster's instance beside the lake, configured by ``dagster.yaml``."""
-    lake.state.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(HOUSE / "dagster.yaml", lake.state / "dagster.yaml")
-    return dg.DagsterInstance.from_config(str(lake.state))
-
-
 def wanted_keys(lake: Lake, dataset: Dataset, first: date | None, last: date | None) -> tuple[str, ...]:
     """Return the partitions a run covers, complete ones only, look-back included.
 
-    As asked; else from the first that has not passed, counted from the earliest ever judged (from ``activeFrom`` in a new lake).
+    As asked; else from the first that has not passed, counted from the earliest ever judged (from ``activeFrom`` in a new lake). Of a source that
+    shows only its state of now, the last one.
     """
     last = min(last, last_complete(dataset)) if last else last_complete(dataset)
     if first is None:
         rows = verdicts.latest(lake, dataset.id)
         passed = {row["partition"] for row in rows if row["verdict"] == "passed"}
-        since = first_day(rows[0]["partition"]) if rows else dataset.active_from
+        since = last if dataset.is_now_only else first_day(rows[0]["partition"]) if rows else dataset.active_from
         waiting = [key for key in keys_between(dataset, since, last) if key not in passed]
         first = first_day(waiting[0]) if waiting else last + timedelta(days=1)
     keys = keys_between(dataset, first, last)
+    if dataset.is_now_only:
+        return keys[-1:]
     before = keys_between(dataset, dataset.active_from, first)[-1 - dataset.lookback :] if keys and dataset.lookback else ()
     return tuple(sorted({*before, *keys}))
 
@@ -80,32 +73,46 @@ def run(
     last: date | None,
     progress: Progress,
     tags: Mapping[str, str] | None = None,
+    stopped_days: int = 0,
 ) -> Report:
     """Materialize ``applications`` (all when empty), then the models and the release; ``progress(what, done, of)`` is told each step.
 
-    ``tags`` are put on every dataset's run.
+    ``tags`` are put on every dataset's run. Of a system that stopped before ``first`` its last ``stopped_days`` days are asked for.
     """
     if first and last and first > last:
         raise LumbungError(f"--from {first} lies after --to {last}; give the earlier day first")
     if last and last >= today(CITY_ZONE):
         raise LumbungError(f"--to {last} is not over yet; the last complete day is {today(CITY_ZONE) - timedelta(days=1)}")
-    job = build_defs(contracts, lake, sql).resolve_implicit_global_asset_job_def()
-    chosen = [dataset for contract in select(read_contracts(contracts), applications) for dataset in contract.datasets]
-    report, steps = Report(), len(chosen) + 1
-    for done, dataset in enumerate(in_order(chosen)):
-        progress(dataset.id, done, steps)
-        keys = wanted_keys(lake, dataset, first, last)
-        report.datasets[dataset.id] = _dataset(job, instance, lake, dataset, keys, report, tags or {}) if keys else []
+    house, every = House(contracts, lake, sql), read_contracts(contracts)
+    chosen = in_order([dataset for contract in select(every, applications) for dataset in contract.datasets])
+    wanted = [Asked(dataset, wanted_keys(lake, dataset, *_span(dataset, first, last, stopped_days))) for dataset in chosen]
+    asked, job = [each for each in wanted if each.keys], job_of(house)
+    report, steps = Report({dataset.id: [] for dataset in chosen}), len(asked) + 1
+    if len(asked) >= WORTHWHILE and not instance.is_ephemeral:
+        harvests = harvested(house, asked, tags or {}, lambda name: progress(name, len(report.done), steps))
+    else:
+        harvests = (materialize(job, instance, lake, each, tags or {}) for each in asked)
+    for each in harvests:
+        report.datasets[each.dataset], report.errors = each.rows, report.errors + each.failures
+        report.done.append(each.dataset)
+        progress(each.dataset, len(report.done), steps)
     if first and not any(report.datasets.values()):
         report.errors.append(f"nothing was asked of any source: no system was active from {first} on; their contracts say activeFrom and activeTo")
-    progress("kpi, release", steps - 1, steps)
-    selection = [*model_keys(runnable(read_sql_files(sql), read_contracts(contracts))), RELEASE]
+    progress("marts, kpi, release", steps - 1, steps)
+    selection = [*model_keys(runnable(read_sql_files(sql), every)), RELEASE]
     made = job.execute_in_process(instance=instance, asset_selection=selection, run_config=QUIET, raise_on_error=False)
-    report.errors += _failures(made)
+    report.errors += failures(made)
     if made.success:
         report.release = open_release(lake).id
     progress("", steps, steps)
     return report
+
+
+def _span(dataset: Dataset, first: date | None, last: date | None, stopped_days: int) -> tuple[date | None, date | None]:
+    """Return the days asked of one dataset: as asked, or the last days of a system that stopped before them."""
+    if stopped_days and first and dataset.active_to and dataset.active_to < first:
+        return dataset.active_to - timedelta(days=stopped_days - 1), dataset.active_to
+    return first, last
 
 
 def select(contracts: Sequence[Contract], applications: Sequence[str]) -> list[Contract]:
@@ -123,39 +130,7 @@ def in_order(datasets: Sequence[Dataset]) -> list[Dataset]:
     ids = {dataset.id for dataset in datasets}
     while left:
         known = {dataset.id for dataset in found}
-        ready = [each for each in left if _targets(each) & ids <= known | {each.id}] or left[:1]
+        ready = [each for each in left if each.refers_to & ids <= known | {each.id}] or left[:1]
         found += ready
         left = [each for each in left if each not in ready]
-    return found
-
-
-def _targets(dataset: Dataset) -> set[str]:
-    return {str(rule.argument("to")).rpartition(".")[0] for rule in dataset.rules if rule.kind == "reference"}
-
-
-def _dataset(
-    job: dg.JobDefinition, instance: dg.DagsterInstance, lake: Lake, dataset: Dataset, keys: Sequence[str], report: Report, tags: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    layers = ("raw", "clean", "public") if dataset.is_public else ("raw", "clean")
-    result = job.execute_in_process(
-        instance=instance,
-        asset_selection=[key_of(layer, dataset.id) for layer in layers],
-        tags={**range_tags(keys[0], keys[-1]), **tags},
-        run_config=QUIET,
-        raise_on_error=False,
-    )
-    report.errors += _failures(result)
-    return [row for row in verdicts.latest(lake, dataset.id) if row["run_id"] == result.run_id]
-
-
-def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
-    """Return what failed in a run besides the gate, which is a verdict and no failure."""
-    found = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
-            while error is not None and error.cause is not None:
-                error = error.cause
-            if error is not None and error.cls_name != "DagsterAssetCheckFailedError":
-                found.append(f"{event.step_key}: {error.message.strip()}")
     return found

@@ -6,6 +6,7 @@ imported by the command that needs them.
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,12 +15,13 @@ import typer
 from rich.console import Console
 
 from cli import contracts as contract_commands
-from cli import query, show
+from cli import inventory, query, show
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.lake import Lake
 from pipelines.release import open_release, releases
 from pipelines.settings import contracts_path, lake_path, sql_path
+from pipelines.sqlfile import read_sql_files
 
 PUBLISHED, ERROR, WITHHELD = 0, 1, 2
 ERRORS = Console(stderr=True, highlight=False)
@@ -36,13 +38,19 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
 @app.command()
 def check(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Contract files or folders; LUMBUNG_CONTRACTS when none.")] = None, as_json: Json = False
+    paths: Annotated[list[Path] | None, typer.Argument(help="Contract files or folders; LUMBUNG_CONTRACTS when none.")] = None,
+    live: Annotated[str | None, typer.Option("--live", metavar="APPLICATION", help="Compare what its sources deliver now with its contract.")] = None,
+    contracts: ContractsOption = None,
+    lake: LakeOption = None,
+    as_json: Json = False,
 ) -> None:
-    """Lint contracts: every problem with its file, line and remedy.
+    """Lint contracts: every problem with its file, line and remedy; or hold one against its live source, exit code 2 when they differ.
 
-    Example: lumbung check assets/contracts/sikesal.odcs.yaml
+    Examples: lumbung check assets/contracts/sikesal.odcs.yaml; lumbung check --live sikesal
     """
-    problems, read = contract_commands.lint(paths or [contracts_path()])
+    if live is not None:
+        _check_live(contracts_path(contracts), Lake(lake_path(lake)), live, as_json)
+    problems, read = contract_commands.lint(paths or [contracts_path(contracts)])
     if as_json:
         _print_json({"contracts": read, "problems": problems})
     else:
@@ -50,6 +58,21 @@ def check(
             ERRORS.print(problem, markup=False, soft_wrap=True)
         show.CONSOLE.print(f"{len(read)} contracts read, {len(problems)} problems")
     raise typer.Exit(ERROR if problems else PUBLISHED)
+
+
+def _check_live(contracts: Path, lake: Lake, application: str, as_json: bool) -> None:
+    from cli.live import compare, lines  # noqa: PLC0415  dagster takes a second to import
+
+    found, unread = compare(contracts, lake, sql_path(), application)
+    if as_json:
+        _print_json({"application": application, "differences": [asdict(each) for each in found], "unread": unread})
+    else:
+        for line in lines(contracts, application, found):
+            show.CONSOLE.print(line, markup=False, soft_wrap=True)
+        for each in unread:
+            ERRORS.print(each, markup=False, soft_wrap=True)
+        show.CONSOLE.print(f"{application}: {len(found)} differences, {len(unread)} datasets not read")
+    raise typer.Exit(ERROR if unread else WITHHELD if found else PUBLISHED)
 
 
 @app.command()
@@ -90,16 +113,46 @@ def run(
 
 
 @app.command()
+def listen(
+    applications: Annotated[list[str] | None, typer.Argument(help="Applications to listen to; every one that has a broker when none.")] = None,
+    seconds: Annotated[float | None, typer.Option("--for", metavar="SECONDS", min=0.1, help="End after so many seconds.")] = None,
+    contracts: ContractsOption = None,
+    as_json: Json = False,
+) -> None:
+    """Land what MQTT brokers send in the spool [LUMBUNG_SPOOL], until Ctrl-C; one line a minute says how much.
+
+    Example: lumbung listen cctv
+    """
+    from cli.listen import listen as listen_to  # noqa: PLC0415  dagster takes a second to import
+
+    raise typer.Exit(ERROR if listen_to(contracts_path(contracts), applications or [], seconds, as_json) else PUBLISHED)
+
+
+@app.command()
 def status(contracts: ContractsOption = None, lake: LakeOption = None, as_json: Json = False) -> None:
-    """Show each dataset's freshness, last verdict, and the withheld partitions with their reasons.
+    """Show each system's state (planned, active, degraded, retired), its datasets' freshness and last verdict, and what is withheld with the reasons.
 
     Example: lumbung status --json
     """
-    rows = show.status_rows(Lake(lake_path(lake)), read_contracts(contracts_path(contracts)))
+    entries = show.sources(Lake(lake_path(lake)), read_contracts(contracts_path(contracts)))
+    _print_json({"sources": entries}) if as_json else show.status(entries)
+
+
+@app.command()
+def systems(
+    contracts: ContractsOption = None, markdown: Annotated[bool, typer.Option("--markdown", help="As the table in the README.")] = False, as_json: Json = False
+) -> None:
+    """List the city's systems: their datasets, the protocol each is read by, its information class, and where it is published.
+
+    Example: lumbung systems --markdown
+    """
+    rows = inventory.rows(read_contracts(contracts_path(contracts)), read_sql_files(sql_path()))
     if as_json:
         _print_json(rows)
+    elif markdown:
+        sys.stdout.write(inventory.markdown(rows))
     else:
-        show.status(rows)
+        show.table("Systems", list(inventory.COLUMNS), rows)
 
 
 @app.command()
@@ -158,11 +211,11 @@ def serve(
 @app.command()
 def demo(
     days: Annotated[int, typer.Option(min=1, max=366, help="Days up to yesterday.")] = 14,
-    scale: Annotated[float, typer.Option(min=0.01, help="Volume against the real city's.")] = 1.0,
+    scale: Annotated[float, typer.Option(min=0.01, help="Volume against the real city's, which is 1; sources of a few records a day stay whole.")] = 0.05,
     seed: Annotated[int, typer.Option(help="Same seed, same city.")] = 1571,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the portal.")] = 8501,
     dagster_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of Dagster's UI; 0 leaves it out.")] = 3000,
-    city_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the demo city.")] = 8600,
+    city_port: Annotated[int, typer.Option(min=1, max=65452, help="Port of the demo city's web interfaces; SFTP is 22 above it, the broker 83.")] = 8600,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="End after the run.")] = False,
     lake: LakeOption = None,
     as_json: Json = False,
@@ -171,9 +224,10 @@ def demo(
 
     Example: lumbung demo --days 7 --no-serve
     """
-    from cli.demo import run_demo  # noqa: PLC0415  dagster takes a second to import
+    from cli.demo import Ports, run_demo  # noqa: PLC0415  dagster takes a second to import
 
-    report = run_demo(lake_path(lake), days, scale, seed, (port, dagster_port, city_port), serve=not no_serve, as_json=as_json)
+    city = Ports(city_port, city_port + 22, city_port + 83)
+    report = run_demo(lake_path(lake), days, scale, seed, (port, dagster_port, city), serve=not no_serve, as_json=as_json)
     raise typer.Exit(ERROR if report.errors else WITHHELD if report.withheld and no_serve else PUBLISHED)
 
 

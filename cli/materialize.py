@@ -10,14 +10,23 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from assets.ingest import DATA_DOCS
-from assets.run import Report, open_instance, run
+from assets.instance import open_instance
+from assets.run import Report, run
 from pipelines.lake import Lake
 
 
 def materialize(
-    contracts: Path, lake: Lake, sql: Path, applications: Sequence[str], first: date | None, last: date | None, quiet: bool, data_docs: bool = False
+    contracts: Path,
+    lake: Lake,
+    sql: Path,
+    applications: Sequence[str],
+    first: date | None,
+    last: date | None,
+    quiet: bool,
+    data_docs: bool = False,
+    stopped_days: int = 0,
 ) -> Report:
-    """Run ``applications`` and return the report; progress goes to standard error unless ``quiet``."""
+    """Run ``applications`` and return the report (see ``assets.run.run``); progress goes to standard error unless ``quiet``."""
     warnings.filterwarnings("ignore", module="dagster")
     console = Console(stderr=True, highlight=False)
 
@@ -32,4 +41,4 @@ def materialize(
         def tell(what: str, done: int, of: int) -> None:
             progress.update(bar, description=what or "done", completed=done, total=of)
 
-        return run(instance, contracts, lake, sql, applications, first, last, tell, {DATA_DOCS: "true"} if data_docs else None)
+        return run(instance, contracts, lake, sql, applications, first, last, tell, {DATA_DOCS: "true"} if data_docs else None, stopped_days)

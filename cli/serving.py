@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from assets.run import open_instance
+from assets.instance import open_instance
 from cli.show import CONSOLE
 from pipelines.errors import LumbungError
 from pipelines.lake import Lake

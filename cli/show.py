@@ -1,16 +1,17 @@
 """How reports look: tables for people, plain values for ``--json``."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
 from pipelines import verdicts
-from pipelines.contract import Contract
+from pipelines.contract import Contract, Dataset
 from pipelines.lake import Lake
-from pipelines.partitions import following, last_complete
+from pipelines.lifecycle import standing, state_of
+from pipelines.partitions import spans
 
 if TYPE_CHECKING:
     from assets.run import Report
@@ -40,19 +41,27 @@ def report(done: "Report") -> None:
                       "published": published, "quarantined": total["quarantined"], "duplicate": total["duplicates"]})  # fmt: skip
     table("Partitions and rows", ["dataset", "passed", "withheld", "delivered", "published", "quarantined", "duplicate"], lines)
     for dataset, rows in done.datasets.items():
-        for row in rows:
-            if row["verdict"] != "passed":
-                why = "; ".join(
-                    f"{finding['rule']}: {finding['message']}"
-                    for finding in row["findings"]
-                    if finding["level"] == "partition" and finding["severity"] == "error"
-                )
-                worst = sorted((each for each in row["findings"] if each["level"] == "row" and each["severity"] == "error"), key=lambda each: -each["rows"])
-                rows_too = "".join(f"; {each['rule']}: {each['rows']} rows" for each in worst[:3])
-                CONSOLE.print(f"withheld: {dataset} {row['partition']}: {why}{rows_too}", markup=False, soft_wrap=True)
+        _withheld(dataset, [(row["partition"], _why(row)) for row in rows if row["verdict"] != "passed"])
     for error in done.errors:
         CONSOLE.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
     CONSOLE.print(f"release {done.release}" if done.release else "no new release was made; the last good one stays")
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    told = [each for each in row["findings"] if each["severity"] == "error"]
+    why = [f"{each['rule']}: {each['message']}" for each in told if each["level"] == "partition"]
+    worst = sorted((each for each in told if each["level"] == "row"), key=lambda each: -each["rows"])
+    return "; ".join([*why, *(f"{each['rule']}: {each['rows']} rows" for each in worst[:3])])
+
+
+def _withheld(dataset: str, parts: Sequence[tuple[str, str]]) -> None:
+    """Print what is withheld, partitions with one and the same reason on one line."""
+    by_reason: dict[str, list[str]] = {}
+    for partition, why in parts:
+        by_reason.setdefault(why, []).append(partition)
+    for why, keys in by_reason.items():
+        shown = ", ".join(first if first == last else f"{first}..{last}" for first, last in spans(keys))
+        CONSOLE.print(f"withheld: {dataset} {shown}: {why}", markup=False, soft_wrap=True)
 
 
 def report_json(done: "Report") -> dict[str, Any]:
@@ -68,39 +77,43 @@ def report_json(done: "Report") -> dict[str, Any]:
     return {"datasets": datasets, "release": done.release, "errors": done.errors, "withheld": done.withheld}
 
 
-def status_rows(lake: Lake, contracts: Sequence[Contract]) -> list[dict[str, Any]]:
-    """Return one row per dataset: state, newest passed partition, its age against the SLA, and what is withheld with reasons."""
+def sources(lake: Lake, contracts: Sequence[Contract]) -> list[dict[str, Any]]:
+    """Return one entry per system, by its row in the inventory: its state and why, and every dataset with what is withheld and the reasons."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in verdicts.latest(lake):
         found.setdefault(row["dataset"], []).append(row)
-    rows = []
-    for contract in contracts:
-        for dataset in contract.datasets:
-            judged = found.get(dataset.id, [])
-            passed = [row["partition"] for row in judged if row["verdict"] == "passed"]
-            withheld = [
-                {
-                    "partition": row["partition"],
-                    "why": [f"{f['rule']}: {f['message']}" for f in row["findings"] if f["level"] == "partition" and f["severity"] == "error"],
-                }
-                for row in judged
-                if row["verdict"] != "passed"
-            ]
-            late = None
-            if passed and not dataset.active_to:
-                late = (last_complete(dataset) - following(passed[-1]) + timedelta(days=1)) > timedelta(hours=dataset.freshness_hours)
-            state = "stopped" if dataset.active_to else "never harvested" if not judged else "late" if late or not passed else "fresh"
-            rows.append({
-                "dataset": dataset.id, "inventory": contract.inventory_id, "state": state, "class": dataset.information_class,
-                "newest": passed[-1] if passed else None, "last_verdict": judged[-1]["verdict"] if judged else None,
-                "judged_at": judged[-1]["judged_at"].astimezone(UTC).isoformat(timespec="seconds") if judged else None, "withheld": withheld,
-            })  # fmt: skip
-    return rows
+    entries = []
+    for contract in sorted(contracts, key=lambda each: (each.inventory_id or "~", each.application)):
+        state, why = state_of(contract, found)
+        entries.append({
+            "inventory": contract.inventory_id, "application": contract.application, "title": contract.title.en, "state": state, "why": why,
+            "datasets": [_dataset(dataset, found.get(dataset.id, [])) for dataset in contract.datasets],
+        })  # fmt: skip
+    return entries
 
 
-def status(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print the state of every dataset."""
-    table(f"State at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", ["dataset", "state", "class", "newest", "last_verdict"], rows)
-    for row in rows:
-        for each in row["withheld"]:
-            CONSOLE.print(f"withheld: {row['dataset']} {each['partition']}: {'; '.join(each['why'])}", markup=False, soft_wrap=True)
+def _dataset(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    held = standing(dataset, rows)
+    withheld = [
+        {"partition": row["partition"],
+         "why": [f"{f['rule']}: {f['message']}" for f in row["findings"] if f["level"] == "partition" and f["severity"] == "error"]}
+        for row in rows if row["verdict"] != "passed"
+    ]  # fmt: skip
+    judged = rows[-1]["judged_at"].astimezone(UTC).isoformat(timespec="seconds") if rows else None
+    return {"dataset": dataset.id, "state": held.state, "class": dataset.information_class, "newest": held.newest,
+            "last_verdict": rows[-1]["verdict"] if rows else None, "judged_at": judged, "withheld": withheld}  # fmt: skip
+
+
+def status(entries: Sequence[Mapping[str, Any]]) -> None:
+    """Print the state of every system and dataset, and what is withheld."""
+    lines = [
+        {"row": entry["inventory"] or "", "system": entry["application"], "system is": entry["state"], **each, "dataset": each["dataset"].partition(".")[2]}
+        for entry in entries for each in entry["datasets"]
+    ]  # fmt: skip
+    columns = ["row", "system", "system is", "dataset", "state", "class", "newest", "last_verdict"]
+    table(f"State at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", columns, lines)
+    for entry in entries:
+        if entry["state"] == "degraded":
+            CONSOLE.print(f"degraded: {entry['application']}: {entry['why']}", markup=False, soft_wrap=True)
+        for each in entry["datasets"]:
+            _withheld(each["dataset"], [(part["partition"], "; ".join(part["why"])) for part in each["withheld"]])

@@ -4,17 +4,24 @@ Some readings reach the server a day late; one day has an outage that must be wi
 """
 
 import math
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
 from demo.city import ZONE, City, Planted
+from demo.interfaces import observations
 
 STATION = "AQMS-JAMBI-01"
 LEVELS = {"PM10": 45.0, "PM2.5": 22.0, "SO2": 18.0, "CO": 1400.0, "O3": 60.0, "NO2": 25.0, "HC": 20.0}
 HISTORY = 2
 OUTAGE = 5
 """Days before today of the outage, 06:00 to 18:00."""
+THICK = (18, 24)
+"""Days before today between which smoke of burning land lies over the city, very unhealthy at its worst."""
 ERRORS = ("value.minimum", "value.unit", "value.maximum", "value.type")
 
 
@@ -25,8 +32,8 @@ def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
     found: list[Planted] = []
     for day in city.before(HISTORY):
         dice = city.dice("aqms", day)
-        haze = 1.0 + 1.6 * max(0.0, math.sin((city.today - day).days / 4.5))
-        here = [_observation(name, datetime.combine(day, time(n // 2, n % 2 * 30), ZONE), haze, dice) for n in range(48) for name in LEVELS]
+        smoke = haze(city, day)
+        here = [_observation(name, datetime.combine(day, time(n // 2, n % 2 * 30), ZONE), smoke, dice) for n in range(48) for name in LEVELS]
         if day == city.today - timedelta(days=OUTAGE) and day in city.window:
             here = [each for each in here if not 6 <= each["_at"].hour < 18]
             found.append(Planted("aqms", "observations", day.isoformat(), STATION, "coverage", "outage 06:00-18:00"))
@@ -40,9 +47,31 @@ def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
     return rows, found
 
 
+def haze(city: City, day: date) -> float:
+    """Return how many times the usual particles ``day`` has: a mild spell in the last two weeks, and in long windows a week of thick smoke before it."""
+    ago = (city.today - day).days
+    if ago in range(THICK[0], THICK[1] + 1):
+        return 1.0 + 6.5 * math.sin((ago - THICK[0] + 1) / (THICK[1] - THICK[0] + 2) * math.pi)
+    return 1.0 + 1.6 * math.sin(ago / 4.5) if 0 <= ago <= 14 else 1.0
+
+
 def planted(city: City) -> list[Planted]:
     """Return the planted errors."""
     return build(city)[1]
+
+
+def routes(city: City) -> list[Route]:
+    """Return the station's interface, OGC SensorThings 1.1; a late reading is not there before it has arrived."""
+
+    def rows(start: datetime | None, end: datetime | None) -> list[dict[str, Any]]:
+        as_of = datetime.combine(city.today, time(), ZONE)
+        found = [each for each in build(city)[0] if each["_arrives"] <= as_of and (not start or not end or start <= each["_at"] < end)]
+        return [{name: value for name, value in each.items() if not name.startswith("_")} for each in found]
+
+    def things(_: Request) -> Response:
+        return JSONResponse({"@iot.count": 1, "value": [{"@iot.id": 1, "name": STATION, "description": "Data sintetis / synthetic data"}]})
+
+    return [Route("/aqms/v1.1/Observations", observations(rows)), Route("/aqms/v1.1/Things", things)]
 
 
 def _observation(name: str, at: datetime, haze: float, dice: Any) -> dict[str, Any]:

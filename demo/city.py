@@ -11,11 +11,13 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Jakarta")
+WHOLE = 12.0
+"""Records a day that scale leaves as they are."""
 
 
 @dataclass(frozen=True)
 class City:
-    """``days`` are those before ``today``; ``scale`` multiplies volumes, 1.0 is the real city's."""
+    """``days`` are those before ``today``; ``scale`` is the share of the real city's volume, and thins only what is many."""
 
     today: date
     seed: int = 1571
@@ -30,6 +32,18 @@ class City:
     def dice(self, *names: object) -> random.Random:
         """Return the random numbers of one part of the city, independent of every other part."""
         return random.Random(":".join(map(str, (self.seed, self.scale, *names))))
+
+    def expected(self, a_day: float) -> float:
+        """Return how many a day there are of what the real city has ``a_day`` of: a source of a dozen a day or fewer is left whole."""
+        return max(a_day * self.scale, min(a_day, WHOLE))
+
+    def count(self, name: str, day: date, a_year: float, offices: bool = False) -> int:
+        """Return how many of ``a_year`` fall on ``day``; ``offices`` work from Monday to Friday only."""
+        if offices and day.weekday() >= 5:
+            return 0
+        dice = self.dice("count", name, day)
+        expected = self.expected(a_year / (250 if offices else 365)) * dice.uniform(0.85, 1.15)
+        return int(expected) + (dice.random() < expected % 1)
 
     def before(self, days: int) -> Iterator[date]:
         """Yield the days from ``days`` before the window up to yesterday."""

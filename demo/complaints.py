@@ -7,10 +7,15 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from demo.city import ZONE, City, Planted
-from demo.regions import KELURAHAN
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
-PER_YEAR = 835
+from demo.air import haze
+from demo.city import ZONE, City, Planted
+from demo.interfaces import moment
+from demo.regions import kelurahan_on
+
 HISTORY = 30
 CATEGORIES = (
     ("roads", "Jalan rusak", 183, 72), ("street_lights", "Lampu jalan", 119, 24), ("drainage", "Drainase", 78, 72),
@@ -19,7 +24,7 @@ CATEGORIES = (
     ("illegal_parking", "Parkir liar", 19, 48), ("other", "Lainnya", 240, 72),
 )  # fmt: skip
 """Code, name, complaints in 2022, hours allowed."""
-ERRORS = ("state.one_of", "closed_after_received", "received_at.type", "lat.minimum", "region_code.pattern", "ticket_no.required")
+ERRORS = ("state.one_of", "closed_after_received", "received_at.type", "lat.minimum", "region_code.reference", "ticket_no.required")
 
 
 @cache
@@ -29,7 +34,7 @@ def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
     number = 0
     for day in city.before(HISTORY):
         dice = city.dice("sikesal", day)
-        expected = PER_YEAR / 365 * city.scale
+        expected = city.expected(sum(_weights(city, day)) / 365)
         for _ in range(int(expected) + (dice.random() < expected % 1)):
             number += 1
             versions += _complaint(city, day, f"SKL-{day.year}-{number:05d}", dice)
@@ -43,8 +48,31 @@ def planted(city: City) -> list[Planted]:
     return build(city)[1]
 
 
+def routes(city: City) -> list[Route]:
+    """Return SIKESAL's interface, Open311 GeoReport v2: https://wiki.open311.org/GeoReport_v2/."""
+
+    def requests(request: Request) -> Response:
+        query = request.query_params
+        size, page = min(int(query.get("page_size", 50)), 200), int(query.get("page", 1))
+        after, before = (moment(query[name]) if name in query else None for name in ("updated_after", "updated_before"))
+        rows = [each for each in build(city)[0] if (not after or each["_at"] >= after) and (not before or each["_at"] < before)]
+        here = [{name: value for name, value in each.items() if name != "_at"} for each in rows[(page - 1) * size : page * size]]
+        return JSONResponse(here, headers={"X-Total-Count": str(len(rows))})
+
+    def services(_: Request) -> Response:
+        return JSONResponse([{"service_code": code, "service_name": name, "metadata": False, "type": "realtime"} for code, name, *_ in CATEGORIES])
+
+    base = "/sikesal/open311/v2"
+    return [Route(f"{base}/requests.json", requests), Route(f"{base}/services.json", services)]
+
+
+def _weights(city: City, day: date) -> list[float]:
+    """Return how many complaints a year of each category there would be if every day were like ``day``: haze makes people write about the air."""
+    return [yearly * (1 + 6 * (haze(city, day) - 1) if code == "environment" else 1) for code, _, yearly, _ in CATEGORIES]
+
+
 def _complaint(city: City, day: date, ticket: str, dice: Any) -> list[dict[str, Any]]:
-    code, name, _, sla = dice.choices(CATEGORIES, [each[2] for each in CATEGORIES])[0]
+    code, name, _, sla = dice.choices(CATEGORIES, _weights(city, day))[0]
     received = datetime.combine(day, time(dice.randrange(6, 22), dice.randrange(60), dice.randrange(60)), ZONE)
     person = dice.randrange(1, 5000)
     base = {
@@ -56,7 +84,7 @@ def _complaint(city: City, day: date, ticket: str, dice: Any) -> list[dict[str, 
         "long": round(dice.uniform(103.55, 103.67), 6),
     }
     extended = {
-        "kelurahan_code": dice.choice(KELURAHAN),
+        "kelurahan_code": dice.choice(kelurahan_on(day)),
         "channel": dice.choice(["app", "app", "app", "web", "whatsapp"]),
         "sla_hours": sla,
         "reporter_name": f"Warga Sintetis {person}",
@@ -120,7 +148,7 @@ def _broken(version: dict[str, Any], rule: str) -> dict[str, Any]:
             broken["requested_datetime"] = "2026-02-30T08:00:00+07:00"
         case "lat.minimum":
             broken["lat"] = -103.61
-        case "region_code.pattern":
+        case "region_code.reference":
             broken["extended_attributes"]["kelurahan_code"] = "Telanaipura"
         case "ticket_no.required":
             broken["service_request_id"] = None

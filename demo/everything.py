@@ -1,18 +1,102 @@
-"""The whole city at once: write what lies in files and databases, and list every planted error."""
+"""The whole city at once: which modules it is made of, what lies in files and databases, and every planted error.
+
+A module says what its system's rows are: ``TABLES`` for those that leave by a common door, and ``planted``, ``routes`` or ``write`` of its own for a
+protocol with a shape of its own.
+"""
 
 from pathlib import Path
+from types import ModuleType
 
-from demo import air, complaints, permits, register
+from starlette.routing import Route
+
+from demo import (
+    air,
+    air_index,
+    bus,
+    bus_positions,
+    cameras,
+    complaints,
+    databases,
+    drops,
+    enforcement,
+    epayment,
+    fibre,
+    gas_cards,
+    incidents,
+    interfaces,
+    junctions,
+    neighbourhoods,
+    otherportals,
+    parking,
+    permits,
+    procurement,
+    promotion,
+    register,
+    river_works,
+    services,
+    superapp,
+    tax,
+    traffic,
+    undescribed,
+)
 from demo.city import City, Planted
+from demo.doors import Drop, Sql
+from demo.table import Table, build
+
+MODULES: tuple[ModuleType, ...] = (
+    air,
+    air_index,
+    bus,
+    bus_positions,
+    cameras,
+    complaints,
+    enforcement,
+    epayment,
+    fibre,
+    gas_cards,
+    incidents,
+    junctions,
+    neighbourhoods,
+    otherportals,
+    parking,
+    permits,
+    procurement,
+    promotion,
+    register,
+    river_works,
+    services,
+    superapp,
+    tax,
+    traffic,
+    undescribed,
+)
+
+
+def tables() -> tuple[Table, ...]:
+    """Return every table of the city that leaves by a common door."""
+    return tuple(table for module in MODULES for table in getattr(module, "TABLES", ()))
 
 
 def ground_truth(city: City) -> list[Planted]:
-    """Return every planted error of the window, by application and partition."""
-    found = [each for part in (air, complaints, permits, register) for each in part.planted(city)]
-    return sorted(found, key=lambda each: (each.application, each.partition, each.key, each.rule))
+    """Return every planted error of the window, by application, dataset and partition."""
+    found = [each for module in MODULES if hasattr(module, "planted") for each in module.planted(city)]
+    found += [each for table in tables() for each in build(city, table).planted]
+    return sorted(found, key=lambda each: (each.application, each.dataset, each.partition, each.key, each.rule))
 
 
 def prepare(city: City, folder: Path, database_url: str | None = None) -> None:
-    """Write the permits database and the drop folder of the information requests; the other two are served by ``demo.server``."""
-    register.write(city, folder / "ppid")
-    permits.write(city, database_url or f"sqlite:///{folder / 'perizinan' / 'silancar.sqlite'}")
+    """Write the city's files and databases; ``database_url`` puts every database's tables there instead of into SQLite files."""
+    for module in MODULES:
+        if hasattr(module, "write"):
+            module.write(city, folder, database_url)
+    for table in tables():
+        if isinstance(table.door, Drop):
+            drops.write(city, table, folder)
+        elif isinstance(table.door, Sql):
+            databases.write(city, table, database_url or databases.address_of(table, folder))
+
+
+def routes(city: City) -> list[Route]:
+    """Return the addresses of every web interface of the city but those of ``demo.server`` itself."""
+    own = [route for module in MODULES if hasattr(module, "routes") for route in module.routes(city)]
+    return [*own, *interfaces.routes(city, tables())]

@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
+from demo import databases
 from demo.city import City, Planted
 
 PER_YEAR = 12_000
@@ -29,7 +28,7 @@ def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
         if day.weekday() >= 5:
             continue
         dice = city.dice("perizinan", day)
-        for _ in range(round(PER_YEAR / 250 * city.scale * dice.uniform(0.7, 1.3))):
+        for _ in range(round(city.expected(PER_YEAR / 250) * dice.uniform(0.7, 1.3))):
             number += 1
             rows += _application(day, f"SLC-{day.year}-{number:06d}", dice)
     end = datetime.combine(city.today, time())
@@ -97,18 +96,8 @@ def _broken(rule: str) -> dict[str, Any]:
     }[rule]
 
 
-def write(city: City, url: str) -> None:
-    """Create the table anew in the database at ``url`` and fill it."""
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url)
-    text = ("application_no", "permit_type", "kbli", "status", "submitted_at", "complete_at", "issued_at",
-            "applicant_name", "applicant_nik", "applicant_address")  # fmt: skip
-    numbers = ("sla_days", "fee", "returned_count")
-    columns = [sa.Column(name, sa.String(120)) for name in text] + [sa.Column(name, sa.Integer) for name in numbers]
-    table = sa.Table(TABLE, sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), *columns, sa.Column("updated_at", sa.DateTime))
-    with engine.begin() as connection:
-        table.drop(connection, checkfirst=True)
-        table.create(connection)
-        connection.execute(table.insert(), [{"id": n, **row} for n, row in enumerate(build(city)[0], start=1)])
-    engine.dispose()
+def write(city: City, folder: Path, url: str | None = None) -> None:
+    """Create the table anew in the application's SQLite file, or in the database at ``url``, and fill it."""
+    path = folder / "perizinan" / "silancar.sqlite"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    databases.fill(url or f"sqlite:///{path}", TABLE, build(city)[0])

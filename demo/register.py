@@ -26,7 +26,7 @@ def _requests(city: City) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for day in city.before(HISTORY):
         dice = city.dice("ppid", day)
-        expected = PER_YEAR / 250 * city.scale
+        expected = city.expected(PER_YEAR / 250)
         if day.weekday() >= 5:
             continue
         for _ in range(int(expected) + (dice.random() < expected % 1)):
@@ -84,8 +84,9 @@ def planted(city: City) -> list[Planted]:
     return [each for day in city.window for each in snapshot(city, day)[1]]
 
 
-def write(city: City, folder: Path) -> None:
+def write(city: City, city_folder: Path, _: str | None = None) -> None:
     """Drop one file a day: XLSX, every fourth day CSV."""
+    folder = city_folder / "ppid"
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("permohonan_*"):
         old.unlink()

@@ -11,7 +11,7 @@ STORED = {
     "object": "VARCHAR", "array": "VARCHAR",
 }  # fmt: skip
 """Logical type -> DuckDB type in the lake; objects and arrays stay JSON text."""
-EXCEL_SERIAL = "excel-serial"
+EXCEL_SERIAL, UNIX_SECONDS = "excel-serial", "unix-seconds"
 
 
 def quoted(text: str) -> str:
@@ -64,8 +64,10 @@ def _timestamp(column: Column, raw: str) -> str:
 
 def _moment(raw: str, form: str, zone: str) -> str:
     if form == EXCEL_SERIAL:
-        return f"{_serial(raw)} AT TIME ZONE {zone}"
-    return _strptime(raw, form) if "%z" in form.lower() else f"{_strptime(raw, form)} AT TIME ZONE {zone}"
+        return f"({_serial(raw)} AT TIME ZONE {zone})"
+    if form == UNIX_SECONDS:
+        return f"CASE WHEN regexp_full_match({raw}, '[0-9]{{1,11}}') THEN to_timestamp(TRY_CAST({raw} AS DOUBLE)) END"
+    return _strptime(raw, form) if "%z" in form.lower() else f"({_strptime(raw, form)} AT TIME ZONE {zone})"
 
 
 def _strptime(raw: str, form: str) -> str:

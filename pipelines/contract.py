@@ -71,7 +71,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Source:
-    """Where the records lie: the connector's name, the server's facts with environment filled in, and this dataset's fetch facts."""
+    """Where the records lie: the connector's name, the servers to choose from by name, and this dataset's fetch facts.
+
+    ``settings.reachable`` gives the Source that a connector reads: ``server`` is then the chosen one's facts, environment filled in.
+    """
 
     connector: str
     server: Mapping[str, Any]
@@ -108,6 +111,18 @@ class Dataset:
     def id(self) -> str:
         """``application.name``."""
         return f"{self.application}.{self.name}"
+
+    @property
+    def is_now_only(self) -> bool:
+        """Whether the source shows only its state of now, so that no past day can be asked for: a snapshot without dated files or a window."""
+        fetch = self.source.fetch
+        stated = f"{fetch.get('files', '')}{fetch.get('path', '')}"
+        return self.delivery == "snapshot" and "{date}" not in stated and "{month}" not in stated and not fetch.get("window")
+
+    @property
+    def refers_to(self) -> frozenset[str]:
+        """The datasets whose rows this one's refer to: they are harvested before it."""
+        return frozenset(str(rule.argument("to")).rpartition(".")[0] for rule in self.rules if rule.kind == "reference" and rule.level == "partition")
 
     @cached_property
     def all_rules(self) -> tuple[Rule, ...]:

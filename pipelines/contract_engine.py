@@ -8,7 +8,7 @@ from functools import cache
 
 import duckdb
 
-from pipelines.cast import EXCEL_SERIAL, STORED, identifier
+from pipelines.cast import EXCEL_SERIAL, STORED, UNIX_SECONDS, identifier
 
 MOMENT = "TIMESTAMP '2026-11-24 13:45:06'"
 
@@ -37,6 +37,8 @@ def format_problem(form: str, kind: str) -> str | None:
     """Say what is wrong with a strptime format of a date or timestamp column; it must state year, month and day."""
     if form == EXCEL_SERIAL:
         return None
+    if form == UNIX_SECONDS:
+        return None if kind == "timestamp" else "seconds since 1970 are a moment, and which day that is depends on the zone: make the column a timestamp"
     try:
         (day,) = _engine().cursor().execute(f"SELECT strptime(strftime({MOMENT}, $1), $1)::DATE::VARCHAR", [form]).fetchall()[0]
     except duckdb.Error as error:

@@ -8,23 +8,45 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipelines.contract_auth import check_auth, check_sftp
+from pipelines.contract_mqtt import check_broker, check_topic
 from pipelines.contract_source import ContractText, Key, nearest
 
-READING = {"records": (), "unpivot": ("keep", "name", "value"), "csv": ("delimiter", "encoding", "header_row"), "sheet": ()}
+READING = {"records": (), "unpivot": ("keep", "name", "value"), "csv": ("delimiter", "encoding", "header_row"), "sheet": (), "explode": ()}
 """Facts of every connector that say how a delivered file is read."""
 FETCH: dict[str, dict[str, tuple[str, ...]]] = {
     "rest": {
         "path": (),
         "params": (),
-        "paging": ("style", "parameter", "size_parameter", "size", "first", "cursor_field", "total_header", "total_field"),
+        "paging": ("style", "parameter", "size_parameter", "size", "first", "cursor_field", "link_field", "total_header", "total_field"),
         "window": ("start", "end", "format"),
     },
     "sensorthings": {"path": (), "filter_time": (), "expand": (), "top": ()},
     "database": {"table": (), "time": (), "columns": ()},
     "file": {"files": (), "zip": ()},
+    "sftp": {"files": (), "zip": ()},
+    "ckan": {"query": (), "filters": (), "resource": (), "size": ()},
+    "dcat": {"path": (), "params": ()},
+    "gtfs": {"path": (), "table": (), "feed": ()},
+    "mqtt": {"topic": (), "time": (), "key": ()},
+    "ocds": {
+        "path": (),
+        "params": (),
+        "paging": ("size_parameter", "size", "total_header", "total_field"),
+        "window": ("start", "end", "format"),
+        "merge": (),
+    },
 }
-NEEDED: dict[str, tuple[str, ...]] = {"rest": (), "sensorthings": ("records",), "database": ("table",), "file": ("files",)}
-SERVER = {"rest": "location", "sensorthings": "location", "database": "url", "file": "path"}
+NEEDED: dict[str, tuple[str, ...]] = {
+    "rest": (), "sensorthings": ("records",), "database": ("table",), "file": ("files",), "gtfs": ("path",), "ocds": ("records",),
+    "sftp": ("files",), "ckan": ("records",), "dcat": (), "mqtt": ("topic",),
+}  # fmt: skip
+EITHER = {"gtfs": ("table", "feed")}
+"""Facts of which exactly one is needed."""
+SERVER = {
+    "rest": "location", "sensorthings": "location", "gtfs": "location", "ocds": "location", "ckan": "location", "dcat": "location", "database": "url",
+    "sftp": "url", "mqtt": "url", "file": "path",
+}  # fmt: skip
 """What each connector's server cannot do without."""
 LIMITS = ("timeout_seconds", "response_bytes", "attempts")
 STYLES = {"single": (), "page": ("parameter",), "offset": ("parameter",), "cursor": ("parameter", "cursor_field"), "link": ()}
@@ -47,9 +69,13 @@ def check_fetch(text: ContractText, key: Key, connectors: Sequence[str], fetch: 
         for inner in value if isinstance(value, Mapping) and table.get(name) else ():
             if inner not in table[name]:
                 text.problem(place, f"fetch: {name} does not know '{inner}'; {nearest(inner, table[name])}")
+    if connector in EITHER and sum(bool(fetch.get(name)) for name in EITHER[connector]) != 1:
+        text.problem(place, f"fetch: connector {connector} needs one of {' and '.join(EITHER[connector])}, not both")
     for name in NEEDED[connector]:
         if not fetch.get(name):
             text.problem(place, f"fetch: connector {connector} needs '{name}'; see the first lines of pipelines/connectors/{connector}.py")
+    if connector == "mqtt":
+        check_topic(text, place, fetch)
     paging = fetch.get("paging")
     if isinstance(paging, Mapping):
         style = str(paging.get("style", "single"))
@@ -73,6 +99,14 @@ def check_server(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None
     for name, variable in secrets.items():
         if not re.fullmatch(VARIABLE, str(variable)):
             text.problem(key, f"secrets: {name} must be the name of an environment variable, such as SIKESAL_TOKEN, never the secret itself")
+    if connector == "sftp":
+        check_sftp(text, key, facts)
+    elif connector == "mqtt":
+        check_broker(text, key, facts)
+    elif needed == "location":
+        check_auth(text, key, facts)
+    if "auth" in facts and needed != "location":
+        text.problem(key, f"auth: connector {connector} does not read it; its secrets say who we are")
     for name, value in headers.items():
         if re.search(SECRET, str(name)) and "${" not in str(value):
             text.problem(key, f"headers: {name} looks like a secret; name an environment variable instead: ${{VARIABLE}}")

@@ -129,7 +129,11 @@ def _dataset(text: ContractText, key: Key, item: Mapping[str, Any], servers: Map
     _bilingual_words(text, (*key, "description"), described, "what the dataset holds")
     _bilingual_words(text, (*key, "dataGranularityDescription"), item.get("dataGranularityDescription"), "what one row means")
     fetch = terms.get("fetch") if isinstance(terms.get("fetch"), Mapping) else {}
-    check_fetch(text, key, [str(each.get("connector")) for each in servers.get("choices", {}).values()], fetch or {})
+    own = terms.get("server")
+    if own is not None and own not in servers:
+        text.problem(key, f"server '{own}' is not among the contract's servers; {nearest(str(own), servers)}")
+    reading = {str(own): servers[own]} if own in servers else servers
+    check_fetch(text, key, [str(each.get("connector")) for each in reading.values()], fetch or {})
     public = [column.name for column in columns if column.is_public]
     if delivery == "changes" and public and terms.get("informationClass") != "dikecualikan":
         for needed in [each for _, each in keys] + ([by] if by else []):
@@ -139,7 +143,7 @@ def _dataset(text: ContractText, key: Key, item: Mapping[str, Any], servers: Map
         shared["application"], name, _bilingual(terms.get("title")), _both(described), _both(str(item.get("dataGranularityDescription", ""))),
         delivery, terms.get("cadence", "daily"), terms.get("partition", "day"), by, timezone, int(terms.get("lookback", 0)),
         terms.get("informationClass", "dikecualikan"), terms.get("exemption"), columns, tuple(name for _, name in keys),
-        dataset_rules(text, key, item, columns, delivery), Source(servers.get("connector", ""), servers, terms.get("fetch", {})),
+        dataset_rules(text, key, item, columns, delivery), Source(str(next(iter(reading.values()), {}).get("connector", "")), reading, terms.get("fetch", {})),
         sla[0], sla[1], shared["active_from"], shared["active_to"],
     )  # fmt: skip
 
@@ -155,7 +159,7 @@ def _column(text: ContractText, key: Key, item: Mapping[str, Any], timezone: str
     for form in terms.get("formats", ()):
         wrong = format_problem(form, str(kind)) if kind in ("date", "timestamp") else "only dates and timestamps have formats"
         if wrong:
-            text.problem(key, f"formats: {form!r}: {wrong}; write it as strptime does, such as %d/%m/%Y, or excel-serial")
+            text.problem(key, f"formats: {form!r}: {wrong}; write it as strptime does, such as %d/%m/%Y, or excel-serial, or unix-seconds")
     unit = terms.get("unit")
     if kind in ("integer", "number") and unit is None:
         text.problem(key, f"column '{name}' is a number without a unit; add customProperties unit, one of {', '.join(UNITS)}")
@@ -235,9 +239,7 @@ def _servers(text: ContractText, document: Mapping[str, Any], application: str) 
         check_server(text, ("servers", i), servers[str(item.get("server"))])
     if not servers:
         text.problem(("servers",), f"say where '{application}' can be read: one server at least")
-        return {}
-    first = next(iter(servers.values()))
-    return {"connector": first.get("connector", ""), "choices": servers}
+    return servers
 
 
 def _between(contracts: Sequence[Contract]) -> list[str]:
@@ -248,7 +250,7 @@ def _between(contracts: Sequence[Contract]) -> list[str]:
         for contract in contracts
         for dataset in contract.datasets
         for rule in dataset.rules
-        if rule.kind == "reference" and rule.argument("to") not in known
+        if rule.kind == "reference" and rule.level == "partition" and rule.argument("to") not in known
     ]
 
 

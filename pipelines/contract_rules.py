@@ -15,6 +15,7 @@ from pipelines.contract import Column, Rule
 from pipelines.contract_engine import condition_problem, pattern_problem
 from pipelines.contract_source import ContractText, Key, nearest
 from pipelines.contract_terms import IMPLEMENTATIONS, NAME, TYPES
+from pipelines.reference.tables import REFERENCE, SCHEMA, is_dated
 
 OPTIONS = {
     "minimum": "minimum", "maximum": "maximum", "exclusiveMinimum": "exclusive_minimum", "exclusiveMaximum": "exclusive_maximum",
@@ -162,7 +163,7 @@ def dataset_rules(text: ContractText, key: Key, item: Mapping[str, Any], columns
         names.add(rule.name)
         rules.append(rule)
     for i, entry in enumerate(item.get("relationships") or ()):
-        rules += _reference(text, (*key, "relationships", i), entry, {column.name for column in columns}, str(item.get("name")))
+        rules += _reference(text, (*key, "relationships", i), entry, {column.name: column.type for column in columns}, str(item.get("name")))
     kinds = {rule.kind for rule in rules}
     for name, (kind, arguments) in DEFAULTS.items():
         if kind not in kinds:
@@ -243,18 +244,29 @@ def _band(entry: Mapping[str, Any]) -> tuple[float, float] | None:
     return (entry["mustBeGreaterOrEqualTo"], math.inf) if "mustBeGreaterOrEqualTo" in entry else None
 
 
-def _reference(text: ContractText, place: Key, entry: Mapping[str, Any], columns: set[str], table: str) -> list[Rule]:
-    """Read ``{from: table.column, to: APPLICATION.odcs.yaml#schema/DATASET/properties/COLUMN}``; ``share`` is the share of orphans allowed."""
+def _reference(text: ContractText, place: Key, entry: Mapping[str, Any], columns: Mapping[str, str], table: str) -> list[Rule]:
+    """Read ``{from: table.column, to: APPLICATION.odcs.yaml#schema/DATASET/properties/COLUMN}``; ``share`` is the share of orphans allowed.
+
+    ``to: reference.yaml#schema/TABLE/properties/COLUMN`` refers to a reference table: an orphan row then goes to quarantine. Of a dated table the row
+    must be valid at the date in column ``at``.
+    """
     here, there = entry.get("from"), str(entry.get("to"))
     column = str(here).rpartition(".")[2]
     if not isinstance(here, str) or here.rpartition(".")[0] not in ("", table) or column not in columns:
         text.problem(place, f"from: {here!r} must be {table}.COLUMN, a column of this dataset; {nearest(column, columns)}")
         return []
-    match = re.fullmatch(r"(?:([a-z0-9_]+)\.odcs\.yaml#)?/?(?:schema/(\w+)/properties/(\w+)|(\w+)\.(\w+))", there)
+    match = re.fullmatch(r"(?:([a-z0-9_]+)(?:[.]odcs)?[.]yaml#)?/?(?:schema/(\w+)/properties/(\w+)|(\w+)[.](\w+))", there)
     if match is None:
         text.problem(place, f"to: {there!r} must be DATASET.COLUMN of this contract, or APPLICATION.odcs.yaml#schema/DATASET/properties/COLUMN")
         return []
-    application = match[1] or text.path.name.partition(".")[0]
-    shares = [each.get("value") for each in entry.get("customProperties") or () if each.get("property") == "share"]
-    arguments = {"column": column, "to": f"{application}.{match[2] or match[4]}.{match[3] or match[5]}", "share": shares[0] if shares else 0}
-    return [Rule(f"{column}.reference", "reference", "partition", column, arguments)]
+    application, target, named = match[1] or text.path.name.partition(".")[0], match[2] or match[4], match[3] or match[5]
+    stated = {str(each.get("property")): each.get("value") for each in entry.get("customProperties") or ()}
+    arguments = {"column": column, "to": f"{application}.{target}.{named}", "share": stated.get("share", 0)}
+    if application != SCHEMA:
+        return [Rule(f"{column}.reference", "reference", "partition", column, arguments)]
+    at = stated.get("at")
+    if target not in REFERENCE or named not in REFERENCE[target]().column_names:
+        text.problem(place, f"to: there is no reference table '{target}' with a column '{named}'; tables are {', '.join(REFERENCE)}")
+    elif is_dated(target) and columns.get(str(at)) not in ("date", "timestamp"):
+        text.problem(place, f"'{target}' is dated: add customProperties at: the date or timestamp column at which the row must be valid")
+    return [Rule(f"{column}.reference", "reference", "row", column, {**arguments, "at": at})]

@@ -12,7 +12,7 @@ CLASSIFICATIONS = ("public", "internal", "personal", "specific")
 """``personal`` and ``specific`` are UU 27/2022 Ps 4 general and specific personal data."""
 INFORMATION_CLASSES = ("berkala", "serta merta", "setiap saat", "dikecualikan")
 DELIVERIES = ("events", "changes", "snapshot")
-CADENCES = ("hourly", "daily", "weekly", "monthly", "yearly", "once")
+CADENCES = ("hourly", "daily", "weekly", "monthly", "yearly", "once", "irregular")
 TYPES = ("string", "integer", "number", "boolean", "date", "timestamp", "object", "array")
 STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
 UNITS = (
@@ -55,18 +55,21 @@ DATASET = {
     "informationClass": Term("choice", "UU 14/2008: berkala Ps 9, serta merta Ps 10, setiap saat Ps 11, dikecualikan Ps 17", True, INFORMATION_CLASSES),
     "exemption": Term("text", "for dikecualikan: the article and letter, such as UU 14/2008 Ps 17 huruf h"),
     "missing": Term("texts", "texts that mean no value, such as ['', '-', '---', 'N/A']"),
+    "server": Term("text", "the server this dataset is read from, the contract's first unless given"),
     "fetch": Term("mapping", "what the connector needs for this dataset; see the connector's first lines", required=True),
 }
 COLUMN = {
     "unit": Term("unit", "UCUM code or IDR; required for numbers, 1 when there is none"),
     "unitField": Term("text", "field of the record that states the unit; another unit than ours sends the row to quarantine"),
     "missing": Term("texts", "texts that mean no value in this column, instead of the dataset's"),
-    "formats": Term("texts", "date or time formats tried in turn, as strptime writes them; excel-serial is one"),
+    "formats": Term("texts", "date or time formats tried in turn, as strptime writes them, excel-serial or unix-seconds"),
 }
 SERVER = {
     "connector": Term("text", "which connector reads this server", required=True),
-    "url": Term("text", "database address, scheme://user@host:port/database; ${VARIABLE:-default} is filled in"),
+    "url": Term("text", "address of a database or SFTP server, scheme://user@host:port/name; ${VARIABLE:-default} is filled in"),
     "secrets": Term("mapping", "name of the secret -> name of the environment variable that holds it"),
+    "auth": Term("mapping", "how a web server asks who we are, if not by a bearer token: style header or oauth2, and that style's facts"),
+    "host_key": Term("text", "an SFTP server's public key or SHA256:fingerprint, as its owner states it"),
     "headers": Term("mapping", "fixed request headers"),
     "limits": Term("mapping", "timeout_seconds, response_bytes, attempts: raise them only with a reason"),
 }
@@ -85,6 +88,7 @@ ROW_RULES = {
     "one_of": "the value is not in the list",
     "unit": "the source states another unit",
     "row": "the row breaks a condition between its columns",
+    "reference": "the reference table has no such code, or had none at the row's date",
     "placed": "the row cannot be placed: its date is missing or outside what was asked for",
     "shape": "the line has another number of fields than the header",
 }

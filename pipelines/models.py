@@ -14,13 +14,11 @@ from pipelines.cast import identifier
 from pipelines.contract import Contract
 from pipelines.errors import ContractError
 from pipelines.lake import WHOLE, Lake
-from pipelines.reference import ispu, working_days
+from pipelines.privacy import disclosed
+from pipelines.reference.tables import REFERENCE
 from pipelines.sqlfile import KPI_COLUMNS, SqlFile
 from pipelines.verdicts import SCHEMA, latest_sql
 from pipelines.views import HISTORY, dataset_views, rows_of
-
-REFERENCE = {"working_days": working_days.calendar, "ispu_anchors": ispu.anchors, "ispu_categories": ispu.categories}
-"""Tables of the schema ``reference``."""
 
 
 def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[SqlFile, ...]:
@@ -52,16 +50,21 @@ def open_models(lake: Lake, contracts: Sequence[Contract]) -> duckdb.DuckDBPyCon
             for name, select in dataset_views(dataset, dataset.columns, lake.files(table), held).items():
                 con.execute(f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}")
     con.execute("CREATE SCHEMA reference; CREATE SCHEMA mart; CREATE SCHEMA lumbung")
-    for name, table in REFERENCE.items():
-        con.register("_reference", table())
-        con.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM _reference")
-        con.unregister("_reference")
+    make_reference(con)
     verdicts = lake.files(lake.table("lumbung", "verdicts"))
     con.register("_none", SCHEMA.empty_table())
     con.execute(f"CREATE VIEW lumbung.verdicts AS {latest_sql(verdicts)}" if verdicts else "CREATE TABLE lumbung.verdicts AS SELECT * FROM _none")
     for table in sorted((lake.root / "mart").glob("*")):
         con.execute(f"CREATE VIEW mart.{identifier(table.name)} AS {model_rows(lake, 'mart', table.name)}")
     return con
+
+
+def make_reference(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of the schema ``reference``."""
+    for name, table in REFERENCE.items():
+        con.register("_reference", table())
+        con.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM _reference")
+        con.unregister("_reference")
 
 
 def model_rows(lake: Lake, layer: str, name: str, version: int | None = None) -> str:
@@ -83,6 +86,8 @@ def run_model(lake: Lake, con: duckdb.DuckDBPyConnection, model: SqlFile, today:
     lacking = [name for name in KPI_COLUMNS if model.layer == "kpi" and name not in rows.column_names]
     if lacking:
         raise ContractError(f"{model.path}: a KPI gives the columns {', '.join(KPI_COLUMNS)}; it lacks {', '.join(lacking)}")
+    if model.layer == "mart" and model.is_public:
+        rows = disclosed(con, model, rows)
     if not _unchanged(lake, con, model, rows):
         whole = rows.append_column("_partition", pa.array([WHOLE] * rows.num_rows, pa.string()))
         lake.replace(lake.table(model.layer, model.name), [WHOLE], whole.to_reader, {"run_id": run_id})

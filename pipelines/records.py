@@ -14,11 +14,15 @@ from pipelines.delivery import Landed
 from pipelines.errors import SourceError
 from pipelines.records_columnar import read_html, read_parquet, read_xlsx
 from pipelines.records_csv import read_csv
+from pipelines.records_gtfs import read_feed, read_schedule
 from pipelines.records_json import read_json, read_ndjson
+from pipelines.records_ocds import merged
+from pipelines.records_rdf import read_rdf
 
 Reader = Callable[[duckdb.DuckDBPyConnection, Landed, Dataset, str], None]
 READERS: dict[str, Reader] = {
     ".csv": read_csv, ".json": read_json, ".ndjson": read_ndjson, ".xlsx": read_xlsx, ".html": read_html, ".parquet": read_parquet,
+    ".zip": read_schedule, ".pb": read_feed, ".ttl": read_rdf, ".jsonld": read_rdf, ".rdf": read_rdf,
 }  # fmt: skip
 """File extension -> reader(con, landed, dataset, table): makes a temporary ``table`` of text columns and ``_shape``, a record a row in the file's order."""
 OWN = ("_line", "_shape")
@@ -30,6 +34,8 @@ def open_records(con: duckdb.DuckDBPyConnection, landed: Sequence[Landed], datas
     SourceError names a file that is not what its name says.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE delivered_fields (file INTEGER, field VARCHAR)")
+    if dataset.source.fetch.get("merge"):
+        landed = merged(landed, dataset)
     selects = []
     for number, each in enumerate(landed):
         table = f"_part_{number}"

@@ -1,6 +1,10 @@
 """JSON and NDJSON as a table of texts: nested objects become dotted names, arrays stay JSON, numbers keep the digits that were written.
 
-``fetch.records`` says where the list stands: ``$`` (the document itself, the default) or a dotted path such as ``value``.
+``fetch.records`` says where the list stands: ``$`` (the document itself, the default) or a dotted path such as ``value``. ``fetch.explode``
+names a list inside every record, such as ``awards``: each of its elements becomes a row, its fields under the list's own dotted name
+(``awards.value.amount``), its record's other fields beside. What is delivered to such a dataset is elements: a record without the list delivers
+none and counts as nothing (a dataset of the records themselves, over the same address, counts it); a record whose "list" is something else
+keeps its text in ``_shape``.
 """
 
 import json
@@ -15,6 +19,9 @@ from pipelines.delivery import Landed
 from pipelines.errors import SourceError
 from pipelines.records_csv import unique_names
 
+Row = dict[str, str | None] | str
+"""A record's fields as texts, or the whole text of what is no record."""
+
 
 class _Digits(str):
     """A number as it was written."""
@@ -24,12 +31,12 @@ def read_json(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, 
     """Make ``table`` of the list of records in one JSON document; SourceError when there is no such list."""
     where = f"{dataset.id}: {landed.address}"
     document = parse(landed.path.read_bytes(), where)
-    _fill(con, table, [flat(each) if isinstance(each, dict) else _dump(each) for each in records_in(document, dataset, where)])
+    fill(con, table, [row for each in records_in(document, dataset, where) for row in _rows(each, dataset)])
 
 
 def read_ndjson(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
     """Make ``table`` of one JSON object a line; a line that is none keeps its text in ``_shape``."""
-    _fill(con, table, [_line(text) for text in _lines(landed.path)])
+    fill(con, table, [row for text in _lines(landed.path) for row in _line(text, dataset)])
 
 
 def parse(content: bytes, where: str) -> Any:
@@ -62,18 +69,18 @@ def flat(record: dict[str, Any], prefix: str = "") -> dict[str, str | None]:
         elif value is None or isinstance(value, str):
             found[prefix + name] = None if value is None else str(value)
         else:
-            found[prefix + name] = _dump(value)
+            found[prefix + name] = dump(value)
     return found
 
 
-def _dump(value: Any) -> str:
+def dump(value: Any) -> str:
     """Return JSON text in which numbers keep their digits."""
     if isinstance(value, _Digits):
         return str(value)
     if isinstance(value, list):
-        return "[" + ", ".join(_dump(each) for each in value) + "]"
+        return "[" + ", ".join(dump(each) for each in value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {_dump(each)}" for name, each in value.items()) + "}"
+        return "{" + ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {dump(each)}" for name, each in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -81,15 +88,42 @@ def _lines(path: Path) -> list[str]:
     return [line for line in path.read_text("utf-8-sig", errors="backslashreplace").split("\n") if line.strip()]
 
 
-def _line(text: str) -> dict[str, str | None] | str:
+def _line(text: str, dataset: Dataset) -> list[Row]:
     try:
         value = json.loads(text, parse_float=_Digits, parse_int=_Digits, parse_constant=_Digits)
     except (ValueError, RecursionError):
-        return text
-    return flat(value) if isinstance(value, dict) else text
+        return [text]
+    return _rows(value, dataset) if isinstance(value, dict) else [text]
 
 
-def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, str | None] | str]) -> None:
+def _rows(record: Any, dataset: Dataset) -> list[Row]:
+    """Return the rows of one record: itself, or the elements of its list where ``fetch.explode`` names one."""
+    if not isinstance(record, dict):
+        return [dump(record)]
+    path = dataset.source.fetch.get("explode")
+    if not path:
+        return [flat(record)]
+    *steps, last = str(path).split(".")
+    beside, here = dict(record), record
+    holder = beside
+    for step in steps:
+        here = here.get(step)
+        if here is None:
+            return []
+        if not isinstance(here, dict):
+            return [dump(record)]
+        holder[step] = holder = dict(here)
+    elements = holder.pop(last, None)
+    if elements is None:
+        return []
+    if not isinstance(elements, list):
+        return [dump(record)]
+    shared = flat(beside)
+    return [{**shared, **flat({str(path): each})} for each in elements]
+
+
+def fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
+    """Make ``table`` of rows that need not have the same fields; what is no record stands in ``_shape``."""
     fields = list(dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row))
     columns = {
         name: pa.array([row.get(field) if isinstance(row, dict) else None for row in rows], pa.string())

@@ -17,8 +17,10 @@ from pipelines.delivery import Batch, Landed, Window
 from pipelines.errors import ContractError
 from pipelines.records import open_records
 
-SPARSE = (".json", ".ndjson")
-"""Formats in which an empty field may simply be left out: only a required column's absence is a change of schema there."""
+RECORD, PLACE = "_record", ("_line", "_file")
+"""What a column may name as its field beside the source's own: the whole record as JSON, its line, and which file of the delivery it stands in."""
+SPARSE = (".json", ".ndjson", ".pb", ".zip", ".ttl", ".jsonld", ".rdf")
+"""Formats in which an empty field may simply be left out, as GTFS allows too: only a required column's absence is a change of schema there."""
 
 
 def refine(
@@ -37,10 +39,10 @@ def refine(
     """
     folder.mkdir(parents=True, exist_ok=True)
     open_records(con, landed, dataset)
-    shaped = _shaped(con, dataset, sql)
-    contents = ", ".join(identifier(name) for name in _fields(con, shaped) if name not in ("_row", "_file", "_line", "_hint"))
-    _type(con, dataset, window, shaped, contents)
-    _note_duplicates(con, shaped, contents)
+    relation = shaped(con, dataset, sql)
+    contents = ", ".join(identifier(name) for name in _fields(con, relation) if name not in ("_row", "_file", "_line", "_hint"))
+    _type(con, dataset, window, relation, contents)
+    _note_duplicates(con, relation, contents)
     staged = folder / "staged.parquet"
     order = "ORDER BY _partition, _row" if len(window.partitions) > 1 else ""
     con.execute(f"COPY (SELECT * EXCLUDE (_file, _hash) FROM typed ANTI JOIN doubled USING (_row) {order}) TO {quoted(str(staged))} (FORMAT parquet)")
@@ -49,7 +51,7 @@ def refine(
     return Batch(staged, window.partitions, delivered, duplicates, _absent(con, dataset, landed), references)
 
 
-def _shaped(con: duckdb.DuckDBPyConnection, dataset: Dataset, sql: Path) -> str:
+def shaped(con: duckdb.DuckDBPyConnection, dataset: Dataset, sql: Path) -> str:
     """Return the relation to read: ``delivered``, or what the dataset's clean SQL makes of it."""
     path = sql / "clean" / f"{dataset.id}.sql"
     if not path.is_file():
@@ -100,6 +102,11 @@ def _present(column: Column, fields: set[str]) -> str:
 
 
 def _text(field: str | None, fields: set[str]) -> str:
+    if field == RECORD:
+        whole = ", ".join(f"{quoted(name)}: {identifier(name)}" for name in sorted(fields) if name not in ("_row", "_hint", "_shape", *PLACE))
+        return f"to_json({{{whole}}})::VARCHAR" if whole else "NULL::VARCHAR"
+    if field in PLACE:
+        return f"{field}::VARCHAR"
     return identifier(field) if field in fields else "NULL::VARCHAR"
 
 
@@ -146,6 +153,6 @@ def _absent(con: duckdb.DuckDBPyConnection, dataset: Dataset, landed: Sequence[L
     absent: dict[str, set[str]] = {}
     for key, file in con.execute("SELECT DISTINCT _partition, _file FROM typed WHERE NOT list_contains(_refused, 'shape')").fetchall():
         sparse = landed[file].path.suffix in SPARSE
-        wanted = {column.field for column in dataset.columns if column.required or not sparse}
+        wanted = {column.field for column in dataset.columns if column.required or not sparse} - {RECORD, *PLACE}
         absent.setdefault(key, set()).update(wanted - there.get(file, set()))
     return {key: tuple(sorted(fields)) for key, fields in absent.items() if fields}

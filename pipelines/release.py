@@ -24,8 +24,9 @@ from pipelines.contract import Contract
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake import Lake, sync, write_durably
-from pipelines.models import model_rows
+from pipelines.models import make_reference, model_rows
 from pipelines.publish import close
+from pipelines.reference.tables import REFERENCE
 from pipelines.sqlfile import SqlFile
 from pipelines.verdicts import SCHEMA, every_sql, latest_sql
 from pipelines.views import dataset_views
@@ -115,7 +116,8 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
     manifest: dict[str, Any] = {
         "tables": tables,
         "contracts": {each.application: {"version": each.version, "sha256": each.sha256} for each in contracts},
-        "models": {f"{each.layer}.{each.name}": {"header": each.header, "sha256": hashlib.sha256(each.query.encode()).hexdigest()} for each in models},
+        "models": {f"{each.layer}.{each.name}": _model(each) for each in models},
+        "reference": {name: hashlib.sha256(repr(table().to_pylist()).encode()).hexdigest() for name, table in REFERENCE.items()},
     }
     stamp = _stamp(manifest)
     current = folder / "current"
@@ -137,8 +139,14 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
     return Release(folder / name)
 
 
+def _model(model: SqlFile) -> dict[str, Any]:
+    columns = {name: {"id": text.id, "en": text.en} for name, text in model.columns.items()}
+    reads = [f"{schema}.{table}" for schema, table in model.reads]
+    return {"header": model.header, "columns": columns, "reads": reads, "sha256": hashlib.sha256(model.query.encode()).hexdigest()}
+
+
 def _stamp(manifest: dict[str, Any]) -> str:
-    pinned = {key: manifest[key] for key in ("tables", "contracts", "models")}
+    pinned = {key: manifest[key] for key in ("tables", "contracts", "models", "reference")}
     return hashlib.sha256(json.dumps(pinned, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:8]
 
 
@@ -154,7 +162,7 @@ def _tables(lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile]
     """Return what is pinned of every public table: version and files, the files relative to the lake."""
     found = {}
     wanted = {dataset.id: lake.dataset_table("public", dataset.id) for contract in contracts for dataset in contract.datasets if dataset.is_public}
-    wanted |= {f"kpi.{model.name}": lake.table("kpi", model.name) for model in models if model.layer == "kpi"}
+    wanted |= {f"{model.layer}.{model.name}": lake.table(model.layer, model.name) for model in models if model.is_public}
     wanted["lumbung.verdicts"] = lake.table("lumbung", "verdicts")
     for name, table in wanted.items():
         if lake.exists(table):
@@ -183,7 +191,7 @@ def _sync_tables(lake: Lake, tables: dict[str, Any]) -> None:
 
 
 def _views(path: Path, contracts: Sequence[Contract], models: Sequence[SqlFile], lake: Lake, tables: dict[str, Any]) -> None:
-    """Write the file of views: a schema per application, ``kpi`` and ``lumbung``."""
+    """Write the file of views: a schema per application, ``mart``, ``kpi``, ``reference`` and ``lumbung``."""
     with duckdb.connect(str(path)) as con:
         for contract in contracts:
             con.execute(f"CREATE SCHEMA {identifier(contract.application)}")
@@ -195,10 +203,12 @@ def _views(path: Path, contracts: Sequence[Contract], models: Sequence[SqlFile],
                 held = lake.columns(lake.root / pinned["table"], pinned["version"]).names if pinned else []
                 for name, select in dataset_views(dataset, dataset.public_columns, files, held).items():
                     con.execute(f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}")
-        con.execute("CREATE SCHEMA kpi; CREATE SCHEMA lumbung")
+        con.execute("CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA reference; CREATE SCHEMA lumbung")
+        make_reference(con)
         for model in models:
-            if model.layer == "kpi" and f"kpi.{model.name}" in tables:
-                con.execute(f"CREATE VIEW kpi.{identifier(model.name)} AS {model_rows(lake, 'kpi', model.name, tables[f'kpi.{model.name}']['version'])}")
+            pinned = tables.get(f"{model.layer}.{model.name}")
+            if pinned:
+                con.execute(f"CREATE VIEW {model.layer}.{identifier(model.name)} AS {model_rows(lake, model.layer, model.name, pinned['version'])}")
         files = [str(lake.root / file) for file in tables.get("lumbung.verdicts", {"files": ()})["files"]]
         con.register("_none", SCHEMA.empty_table())
         for name, select in (("verdicts", latest_sql), ("verdict_history", every_sql)):

@@ -20,8 +20,12 @@ SETTINGS = {
     "LUMBUNG_LAKE": (".lumbung/lake", "folder of the lake: raw, clean, quarantine, public, releases, Dagster's state"),
     "LUMBUNG_CONTRACTS": (str(HOUSE / "assets" / "contracts"), "folder of contracts, one `*.odcs.yaml` per application"),
     "LUMBUNG_SQL": (str(HOUSE / "sql"), "folder of SQL: clean, mart, kpi"),
+    "LUMBUNG_SPOOL": (".lumbung/spool", "folder where `lumbung listen` keeps what brokers sent, minute by minute, until it is harvested"),
     "LUMBUNG_CITY": ("http://127.0.0.1:8600", "address of the demo city's HTTP interfaces"),
+    "LUMBUNG_CITY_SFTP": ("sftp://lumbung@127.0.0.1:8622", "address of the demo city's SFTP server"),
+    "LUMBUNG_CITY_BROKER": ("mqtt://127.0.0.1:8683", "address of the demo city's MQTT broker"),
     "LUMBUNG_CITY_FOLDER": (".lumbung/city", "folder of the demo city's files and database"),
+    "LUMBUNG_REGISTERS": (str(HOUSE / "assets" / "registers"), "folder of the registers that the city keeps by hand"),
     "LUMBUNG_TODAY": ("", "pretend that today is this date (YYYY-MM-DD); empty for the real one"),
 }
 _PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
@@ -47,15 +51,21 @@ def sql_path(given: Path | None = None) -> Path:
     return (given or Path(setting("LUMBUNG_SQL"))).resolve()
 
 
+def spool_path(given: Path | None = None) -> Path:
+    """Return the folder of what brokers sent, absolute."""
+    return (given or Path(setting("LUMBUNG_SPOOL"))).resolve()
+
+
 def reachable(dataset: Dataset) -> Dataset:
     """Return ``dataset`` with the server it is read from chosen and filled in from the environment.
 
-    The contract's first server is the default; ``LUMBUNG_SERVER_<APPLICATION>`` names another. SourceError names a server or
-    variable that is missing.
+    The contract's first server is the default; ``LUMBUNG_SERVER_<APPLICATION>`` names another, except for a dataset that names its own.
+    SourceError names a server or variable that is missing.
     """
-    choices: Mapping[str, Any] = dataset.source.server["choices"]
+    choices: Mapping[str, Any] = dataset.source.server
     variable = f"LUMBUNG_SERVER_{dataset.application.upper()}"
-    name = os.environ.get(variable) or next(iter(choices))
+    asked = os.environ.get(variable) if len(choices) > 1 else None
+    name = asked or next(iter(choices))
     if name not in choices:
         raise SourceError(f"{variable}={name}: the contract of {dataset.application} has no such server; {nearest(name, choices)}")
     server = {key: _fill(value, dataset) for key, value in choices[name].items()}
@@ -70,8 +80,9 @@ def _fill(value: Any, dataset: Dataset) -> Any:
 
     def found(match: re.Match[str]) -> str:
         name, default = match.groups()
-        if os.environ.get(name) or default is not None:
-            return os.environ.get(name) or default
+        known = os.environ.get(name) or (SETTINGS.get(name, (None, ""))[0] if default is None else default)
+        if known is not None:
+            return known
         raise SourceError(f"{dataset.id}: its server needs the environment variable {name}, which is not set; set it and run again")
 
     return _PLACEHOLDER.sub(found, value)

@@ -1,18 +1,21 @@
 """One SELECT per file: what its header says, and which tables it reads, asked of DuckDB's own parser.
 
-The header is ``-- key: value`` lines before the SELECT. Layer and name come from the path: ``sql/kpi/<name>.sql``.
+The header is ``-- key: value`` lines before the SELECT. Layer and name come from the path: ``sql/kpi/<name>.sql``. A mart that states an open
+information ``class`` is published; then it says of every column what it means, and what a cell stands for (see ``privacy``).
 """
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipelines.contract import Text
-from pipelines.contract_terms import DIMENSIONS, NAME
+from pipelines.contract import OPEN_CLASSES, Text
+from pipelines.contract_source import nearest
+from pipelines.contract_terms import DIMENSIONS, INFORMATION_CLASSES, NAME
 from pipelines.errors import ContractError
 
 KEYS = {
@@ -20,6 +23,10 @@ KEYS = {
     "kpi": ("row", "title_id", "title_en", "question_id", "question_en", "unit", "dimension", "steward", "rule", "kpi"),
 }
 """Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's number, ``rule`` its legal source."""
+PUBLISHED = ("steward", "dimensions", "cells")
+"""Header keys of a mart that states a ``class``: ``dimensions`` tell one row from another, ``cells`` is the column that counts the units behind a row,
+or ``none, WHY`` when no row stands for persons."""
+NOBODY = r"none, .+"
 KPI_COLUMNS = ("period", "numerator", "denominator", "value", "unit", "completeness", "status", "rule_version")
 
 
@@ -32,7 +39,24 @@ class SqlFile:
     header: dict[str, str]
     query: str
     reads: tuple[tuple[str, str], ...]
+    columns: dict[str, Text]
     path: Path
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the release holds it: every KPI, and a mart that states an open class."""
+        return self.layer == "kpi" or self.header.get("class") in OPEN_CLASSES
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The columns that tell what a row of a published mart stands for."""
+        return tuple(each.strip() for each in self.header.get("dimensions", "").split(",") if each.strip())
+
+    @property
+    def cells(self) -> str | None:
+        """The column that counts the units behind a row, None when no row stands for persons."""
+        stated = self.header.get("cells", "none, ")
+        return None if stated.startswith("none, ") else stated
 
     @property
     def title(self) -> Text:
@@ -65,8 +89,23 @@ def read_sql_file(path: Path, layer: str) -> SqlFile:
         raise ContractError(f"{path}:1: the header lacks {', '.join(missing)}; write each as a line '-- key: value' before the SELECT")
     if layer == "kpi" and header["dimension"] not in DIMENSIONS:
         raise ContractError(f"{path}:1: dimension '{header['dimension']}' is not one of {', '.join(DIMENSIONS)}")
+    columns = {name: Text(*words) for name, *words in re.findall(r"^-- column ([a-z0-9_]+): (.+) / (.+)$", text, re.MULTILINE)}
+    _publication(path, header)
     query = text.strip().rstrip(";")
-    return SqlFile(layer, path.stem, header, query, _tables(path, query), path)
+    return SqlFile(layer, path.stem, header, query, _tables(path, query), columns, path)
+
+
+def _publication(path: Path, header: Mapping[str, str]) -> None:
+    """Refuse a mart that states a class and not what must be known to publish it."""
+    if "class" not in header:
+        return
+    if header["class"] not in INFORMATION_CLASSES:
+        raise ContractError(f"{path}:1: class '{header['class']}'; {nearest(header['class'], INFORMATION_CLASSES)}")
+    missing = [key for key in PUBLISHED if key not in header]
+    if missing:
+        raise ContractError(f"{path}:1: a mart with a class is published, so its header needs {', '.join(missing)}")
+    if header["cells"].startswith("none") and not re.fullmatch(NOBODY, header["cells"]):
+        raise ContractError(f"{path}:1: cells: name the column that counts the units behind a row, or write 'none, ' and why no row stands for persons")
 
 
 def _tables(path: Path, query: str) -> tuple[tuple[str, str], ...]:

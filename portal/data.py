@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.cast import identifier
-from pipelines.contract import Contract, Dataset
+from pipelines.contract import Contract, Dataset, Text
 from pipelines.errors import LakeError
 from pipelines.lake import Lake
+from pipelines.lifecycle import state_of
 from pipelines.release import Release, open_release
 from pipelines.settings import lake_path
+from pipelines.views import HISTORY
+
+MART = "mart."
+"""How the address of a published mart begins."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,21 @@ class Kpi:
     name: str
     header: dict[str, str]
     rows: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """One published mart: its header, its columns' meanings, and the tables it is made of."""
+
+    name: str
+    header: dict[str, str]
+    columns: dict[str, Text]
+    reads: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """Its address."""
+        return f"{MART}{self.name}"
 
 
 def current() -> Release | None:
@@ -54,6 +74,52 @@ def datasets(release: Release) -> list[tuple[Contract, Dataset]]:
 def find(release: Release, dataset_id: str) -> tuple[Contract, Dataset] | None:
     """Return the dataset called ``dataset_id``, None when there is none."""
     return next((each for each in datasets(release) if each[1].id == dataset_id), None)
+
+
+def aggregates(release: Release) -> list[Aggregate]:
+    """Return the published marts, by name."""
+    models = release.manifest["models"]
+    found = []
+    for name in release.manifest["tables"]:
+        if name.startswith(MART):
+            columns = {column: Text(words["id"], words["en"]) for column, words in models[name]["columns"].items()}
+            found.append(Aggregate(name.removeprefix(MART), models[name]["header"], columns, tuple(models[name]["reads"])))
+    return found
+
+
+def made_of(release: Release, dataset_id: str) -> list[Aggregate]:
+    """Return the published marts that are made of a dataset."""
+    return [each for each in aggregates(release) if {dataset_id, dataset_id + HISTORY} & set(each.reads)]
+
+
+def states(release: Release) -> dict[str, str]:
+    """Return each application's state: planned, active, degraded or retired."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows(release.folder, "SELECT dataset, partition, verdict FROM lumbung.verdicts ORDER BY dataset, partition", ()):
+        found.setdefault(row["dataset"], []).append(row)
+    return {contract.application: state_of(contract, found)[0] for contract in release.contracts}
+
+
+def table_rows(release: Release, table: str, order: str, most: int) -> tuple[dict[str, Any], ...]:
+    """Return rows of a mart of the release, in the order of its ``order`` columns, newest first."""
+    ordered = ", ".join(f"{identifier(each.strip())} DESC" for each in order.split(",") if each.strip()) or "ALL"
+    return _rows(release.folder, f"SELECT * FROM {table_of(table)} ORDER BY {ordered} LIMIT {int(most)}", ())
+
+
+def operations(release: Release, day: str | None) -> tuple[dict[str, Any], ...]:
+    """Return the operation centre's hours of one day, by kelurahan; of its newest day when ``day`` is None."""
+    chosen = "coalesce(TRY_CAST(? AS DATE), (SELECT max(day) FROM mart.operations_hourly))"
+    return _rows(release.folder, f"SELECT * FROM mart.operations_hourly WHERE day = {chosen} ORDER BY region_code, hour", (day,))
+
+
+def operation_days(release: Release) -> list[str]:
+    """Return the days the operation centre's table has, newest first."""
+    return [str(row["day"]) for row in _rows(release.folder, "SELECT DISTINCT day FROM mart.operations_hourly ORDER BY day DESC", ())]
+
+
+def table_of(table: str) -> str:
+    """Return the name of a mart of the release, quoted."""
+    return f"mart.{identifier(table.removeprefix(MART))}"
 
 
 def verdicts(release: Release, dataset_id: str) -> tuple[dict[str, Any], ...]:

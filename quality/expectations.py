@@ -40,6 +40,8 @@ def condition(rule: Rule, dataset: Dataset) -> str | None:
         return f"coalesce(({rule.argument('row')})::BOOLEAN, true)"
     column = dataset.column(str(rule.column))
     name = identifier(column.name)
+    if rule.kind == "reference":
+        return _known(rule, dataset)
     if rule.kind == "required":
         return f"{name} IS NOT NULL OR list_contains(_refused, {quoted(column.name + '.type')}) OR list_contains(_refused, 'shape')"
     if rule.kind == "pattern":
@@ -49,6 +51,24 @@ def condition(rule: Rule, dataset: Dataset) -> str | None:
     if rule.kind == "one_of" and column.type == "boolean":
         return f"coalesce({name} IN ({', '.join(str(each).lower() for each in rule.argument('one_of'))}), true)"
     return None
+
+
+def reference_of(rule: Rule) -> tuple[str, str]:
+    """Return the table a reference rule looks into and its column."""
+    table, _, target = str(rule.argument("to")).rpartition(".")
+    return table, target
+
+
+def _known(rule: Rule, dataset: Dataset) -> str:
+    """Return the condition that the reference table, a table of the gate's own here, has the code, at the row's date when the table is dated."""
+    table, target = reference_of(rule)
+    here, at = f"b.{identifier(str(rule.column))}", rule.argument("at")
+    found = f"r.{identifier(target)} = {here}"
+    if at:
+        moment = f"b.{identifier(at)}"
+        day = f"CAST({moment} AT TIME ZONE {quoted(dataset.timezone)} AS DATE)" if dataset.column(at).type == "timestamp" else moment
+        found += f" AND coalesce({day} >= r.valid_from, true) AND coalesce({day} < r.valid_to, true)"
+    return f"{here} IS NULL OR EXISTS (SELECT 1 FROM {identifier(table)} AS r WHERE {found})"
 
 
 def _moment(column: Column, text: str) -> str:
@@ -97,7 +117,7 @@ def figure(rule: Rule, dataset: Dataset, references: dict[str, tuple[str, ...]])
             zoned = newest if column.type == "timestamp" else f"({newest})::TIMESTAMP AT TIME ZONE {quoted(dataset.timezone)}"
             return f"(epoch(any_value(p.ends) - {zoned}) / 3600)::DOUBLE"
         case "reference":
-            other, _, target = str(rule.argument("to")).rpartition(".")
+            other, target = reference_of(rule)
             mine, files = identifier(str(rule.argument("column"))), references.get(other, ())
             known = (
                 f"(SELECT {identifier(target)}::VARCHAR FROM read_parquet([{', '.join(quoted(file) for file in files)}], union_by_name=true) "

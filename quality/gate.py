@@ -64,10 +64,11 @@ def _judge(batch: Batch, dataset: Dataset, database: Path, quarantine: Path, doc
         _profile(con, batch, dataset, partition_rules)
     shares = validate(database, "profile", [partition_expectation(rule) for rule in partition_rules], "_partition", docs and docs / "partitions")
     with _connected(database) as con:
-        _run(con, f"COPY (SELECT _row, _partition, rules FROM bad ORDER BY _row) TO {quoted(str(quarantine))} (FORMAT parquet)")
         findings = _row_findings(con, dataset, row_rules)
         for rule, result in zip(partition_rules, shares, strict=True):
             _partition_findings(con, rule, result, batch, findings)
+        _set_aside(con, [key for key, found in findings.items() if any(each.kind == "schema" for each in found)])
+        _run(con, f"COPY (SELECT _row, _partition, rules FROM bad ORDER BY _row) TO {quoted(str(quarantine))} (FORMAT parquet)")
         bad = dict(_run(con, "SELECT _partition, count(*) FROM bad GROUP BY 1"))
     verdicts = []
     for key in batch.partitions:
@@ -99,11 +100,13 @@ def _run(con: sa.Connection, sql: str, parameters: Sequence[Any] = ()) -> list[A
 
 
 def _open(con: sa.Connection, batch: Batch, dataset: Dataset, rules: list[Rule]) -> None:
-    from quality.expectations import condition  # noqa: PLC0415
+    from quality.expectations import condition, reference_of  # noqa: PLC0415
 
+    for table in {reference_of(rule)[0] for rule in rules if rule.kind == "reference"}:
+        _run(con, f"CREATE TABLE {identifier(table)} AS SELECT * FROM read_parquet([{', '.join(map(quoted, batch.references[table]))}])")
     computed = [(rule.name, condition(rule, dataset)) for rule in rules]
     extra = "".join(f", ({sql}) AS {identifier(name)}" for name, sql in computed if sql is not None)
-    _run(con, f"CREATE VIEW batch AS SELECT *{extra} FROM read_parquet({quoted(str(batch.staged))})")
+    _run(con, f"CREATE VIEW batch AS SELECT *{extra} FROM read_parquet({quoted(str(batch.staged))}) AS b")
     for rule in rules:
         if rule.kind == "row":
             try:
@@ -125,6 +128,13 @@ def _collect(con: sa.Connection, rules: list[Rule], results: Sequence[Mapping[st
         "CREATE TABLE bad AS SELECT _row, any_value(_partition) AS _partition, list_sort(list(rule)) AS rules "
         "FROM violations JOIN batch USING (_row) WHERE error GROUP BY 1",
     )
+
+
+def _set_aside(con: sa.Connection, partitions: Sequence[str]) -> None:
+    """Send every row of partitions whose source has changed its columns to quarantine: what a value means there is not known any more."""
+    for key in partitions:
+        _run(con, "UPDATE bad SET rules = list_append(rules, 'schema') WHERE _partition = ?", [key])
+        _run(con, "INSERT INTO bad SELECT _row, _partition, ['schema'] FROM batch ANTI JOIN bad USING (_row) WHERE _partition = ?", [key])
 
 
 def _raise_if_broken(rule: Rule, result: Mapping[str, Any]) -> None:

@@ -102,7 +102,7 @@ def backfill(folder: Path, days: int, runs: int) -> dict[str, float]:
 
     from assets.definitions import build_defs
     from assets.ingest import key_of
-    from assets.run import QUIET, open_instance
+    from assets.instance import QUIET, open_instance
     from assets.timetable import range_tags
     from quality import duckdb_source
 

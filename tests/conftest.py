@@ -3,17 +3,16 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from demo.alive import alive
 from demo.city import City
-from demo.everything import prepare
-from demo.server import serve
 from pipelines.lake import Lake
 from pipelines.settings import HOUSE
 
@@ -36,19 +35,20 @@ class Harvested:
     report: dict[str, Any]
 
 
-def run_city(city: City, lake: Lake, folder: Path, contracts: Path = HOUSE / "assets" / "contracts", faults: Any = None) -> dict[str, Any]:
-    """Harvest ``city`` into ``lake`` and return the report."""
+def run_city(
+    city: City, lake: Lake, folder: Path, contracts: Path = HOUSE / "assets" / "contracts", faults: Any = None, applications: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Harvest ``city`` (all of it, or some applications) into ``lake`` and return the report."""
     import dagster as dg
 
     from assets.run import run
     from cli.show import report_json
 
-    prepare(city, folder)
-    with serve(city, folder, port=0, faults=faults) as address, pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
-        patch.setenv("LUMBUNG_CITY", address)
-        patch.setenv("LUMBUNG_CITY_FOLDER", str(folder))
-        patch.setenv("LUMBUNG_TODAY", city.today.isoformat())
-        report = run(instance, contracts, lake, HOUSE / "sql", [], city.window[0], city.today - timedelta(days=1), lambda *_: None)
+    with alive(city, folder, faults=faults) as environment, pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        first, last = city.window[0], city.window[-1]
+        report = run(instance, contracts, lake, HOUSE / "sql", applications, first, last, lambda *_: None, stopped_days=city.days)
     return json.loads(json.dumps(report_json(report), default=str))
 
 
@@ -56,7 +56,7 @@ def run_city(city: City, lake: Lake, folder: Path, contracts: Path = HOUSE / "as
 def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
     """The demo city's fourteen days before 16 June 2026."""
     folder = tmp_path_factory.mktemp("city")
-    city, lake = City(today=TODAY, days=14), Lake(folder / "lake")
+    city, lake = City(today=TODAY, scale=0.05, days=14), Lake(folder / "lake")
     yield Harvested(city, lake, folder, run_city(city, lake, folder / "source"))
 
 

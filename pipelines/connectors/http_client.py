@@ -1,11 +1,10 @@
 """HTTP as every web connector uses it: bounded retries, bounded size, and a refusal for every answer that is not what was asked for.
 
 Retried with back-off and jitter (stamina): no connection, timeouts, cut answers, 429 (after its Retry-After) and 5xx. Anything else
-that is wrong is a SourceError at once. Server facts read here: ``headers``, ``secrets: {token: VARIABLE}`` (sent as Bearer),
-``limits: {timeout_seconds: 30, response_bytes: 67108864, attempts: 4}``.
+that is wrong is a SourceError at once. Server facts read here: ``headers``, ``limits: {timeout_seconds: 30, response_bytes: 67108864,
+attempts: 4}``; who we are to the server (``auth``, ``secrets``) is ``http_auth``'s business.
 """
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import stamina
 
+from pipelines.connectors.http_auth import auth_of
 from pipelines.contract import Dataset
 from pipelines.errors import SourceError
 
@@ -23,6 +23,19 @@ RESPONSE_BYTES = 64 << 20
 RETRY_AFTER_MOST = 30.0
 ANSWER_TIMEOUTS = 10
 """A whole answer may take this many times ``timeout_seconds``, which is the wait for its next bytes."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """What an answer must be: its name for people, what is asked for, and the ends of the content types it may state."""
+
+    name: str
+    accept: str
+    types: tuple[str, ...]
+
+
+UNTOLD = ("application/octet-stream", "text/plain")
+JSON = Form("JSON", "application/json", ("json", *UNTOLD))
 
 
 class NotThere(SourceError):
@@ -59,27 +72,28 @@ class Http:
     response_bytes: int
     answer_seconds: float
 
-    def get(self, url: str, params: Mapping[str, Any] | None = None) -> Answer:
-        """Fetch one JSON document; SourceError says what came instead."""
+    def get(self, url: str, params: Mapping[str, Any] | None = None, form: Form = JSON) -> Answer:
+        """Fetch one document of this form; SourceError says what came instead."""
         last = ""
         try:
             for attempt in stamina.retry_context(on=_again, attempts=self.attempts, timeout=120, wait_initial=0.2, wait_max=10, wait_jitter=0.2):
                 with attempt:
-                    return self._once(url, params)
+                    return self._once(url, params, form)
         except _Again as error:
             last = str(error)
         raise SourceError(f"{self.dataset.id}: {url}: {last}, {self.attempts} times; nothing was taken. Run again later, or ask the owner whether it is up")
 
-    def _once(self, url: str, params: Mapping[str, Any] | None) -> Answer:
+    def _once(self, url: str, params: Mapping[str, Any] | None, form: Form) -> Answer:
+        headers = None if form is JSON else {"Accept": form.accept}
         try:
-            with self.client.stream("GET", url, params=params) as response:
-                self._accept(response)
+            with self.client.stream("GET", url, params=params, headers=headers) as response:
+                self._accept(response, form)
                 body = self._whole(response)
         except (httpx.TransportError, httpx.StreamError) as error:
             raise _Again(f"no whole answer ({type(error).__name__}: {error})") from error
         return Answer(body, dict(response.headers), str(response.url))
 
-    def _accept(self, response: httpx.Response) -> None:
+    def _accept(self, response: httpx.Response, form: Form) -> None:
         where, status = f"{self.dataset.id}: {response.url}", response.status_code
         if status == 429 or status >= 500:
             wait = response.headers.get("retry-after", "")
@@ -94,8 +108,8 @@ class Http:
             refusal = NotThere if status == 404 else SourceError
             raise refusal(f"{where}: answered {status} {response.reason_phrase}; check address, parameters and credentials in the contract")
         kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
-        if kind and not (kind.endswith("json") or kind in ("text/plain", "application/octet-stream")):
-            raise SourceError(f"{where}: answered '{kind}' instead of JSON; the source shows a page, not its data: check the address or ask its owner")
+        if kind and not kind.endswith(form.types):
+            raise SourceError(f"{where}: answered '{kind}' instead of {form.name}; the source shows a page, not its data: check the address or ask its owner")
 
     def _whole(self, response: httpx.Response) -> bytes:
         chunks, size, begun = [], 0, time.monotonic()
@@ -123,15 +137,10 @@ def http(dataset: Dataset) -> Iterator[Http]:
         raise SourceError(f"{dataset.id}: server address {server.get('location')!r} is not http:// or https://; correct servers.location")
     limits = server.get("limits") or {}
     headers = {"User-Agent": "lumbung", "Accept": "application/json", **{str(k): str(v) for k, v in (server.get("headers") or {}).items()}}
-    for name, variable in (server.get("secrets") or {}).items():
-        if name != "token":
-            raise SourceError(f"{dataset.id}: secret '{name}' is not used by web connectors; the only one is token")
-        if not os.environ.get(str(variable)):
-            raise SourceError(f"{dataset.id}: the environment variable {variable} (its access token) is not set; set it and run again")
-        headers["Authorization"] = f"Bearer {os.environ[str(variable)]}"
-    timeout = httpx.Timeout(float(limits.get("timeout_seconds", 30)))
-    with httpx.Client(headers=headers, timeout=timeout, follow_redirects=False, trust_env=False) as client:
-        yield Http(dataset, client, int(limits.get("attempts", 4)), int(limits.get("response_bytes", RESPONSE_BYTES)), ANSWER_TIMEOUTS * (timeout.read or 30))
+    timeout, attempts = httpx.Timeout(float(limits.get("timeout_seconds", 30))), int(limits.get("attempts", 4))
+    auth = auth_of(dataset, attempts, timeout.read or 30)
+    with httpx.Client(headers=headers, auth=auth, timeout=timeout, follow_redirects=False, trust_env=False) as client:
+        yield Http(dataset, client, attempts, int(limits.get("response_bytes", RESPONSE_BYTES)), ANSWER_TIMEOUTS * (timeout.read or 30))
 
 
 def address_of(dataset: Dataset) -> str:

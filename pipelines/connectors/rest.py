@@ -6,14 +6,16 @@
 | records | where the list stands in the answer: `$` (the default) or a dotted path |
 | params | fixed parameters |
 | paging | `{style: single}` (default), `page`, `offset`, `cursor` or `link` (RFC 8288); `parameter`, `size_parameter`, `size`, |
-| | `first` (1 for page, 0 for offset), `cursor_field`; `total_header` or `total_field` when the source states how many there are |
+| | `first` (1 for page, 0 for offset), `cursor_field`, `link_field` (where the answer itself holds the next address); |
+| | `total_header` or `total_field` when the source states how many there are |
 | window | `{start: parameter, end: parameter, format: iso or date}`; the end is not included |
 
 The records of all pages are counted against the stated total; a short, long, repeated or changing answer is a SourceError. Where no
 total is stated, pages are asked for until one is empty or not there, or a short one comes again: a source may cap pages below the size asked for.
+Links are followed to their end, on the same server only and to no page twice.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,19 +43,22 @@ class _Moved(Exception):
     """The stated total changed between pages: the source was written to while it was read."""
 
 
-def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
-    """Yield one Part a page, as delivered; starts over once when the total changes under way."""
+def fetch(dataset: Dataset, window: Window, check: Callable[[Any, str], None] | None = None) -> Iterator[Part]:
+    """Yield one Part a page, as delivered; starts over once when the total changes under way.
+
+    ``check(document, where)`` is for connectors that know more of a page than where its list stands; it raises SourceError.
+    """
     with http(dataset) as client:
         for last_try in (False, True):
             try:
-                yield from list(_pages(client, dataset, window))
+                yield from list(_pages(client, dataset, window, check))
                 return
             except _Moved as error:
                 if last_try:
                     raise SourceError(f"{dataset.id}: {address_of(dataset)}: {error}, twice; nothing was taken. Run again when the source is quiet") from error
 
 
-def _pages(client: Http, dataset: Dataset, window: Window) -> Iterator[Part]:
+def _pages(client: Http, dataset: Dataset, window: Window, check: Callable[[Any, str], None] | None) -> Iterator[Part]:
     paging: Mapping[str, Any] = dataset.source.fetch.get("paging") or {"style": "single"}
     style, size = paging.get("style", "single"), int(paging.get("size", 0))
     url, params = address_of(dataset), {**(dataset.source.fetch.get("params") or {}), **_window(dataset, window)}
@@ -61,11 +66,12 @@ def _pages(client: Http, dataset: Dataset, window: Window) -> Iterator[Part]:
         params[paging["size_parameter"]] = size
     position = int(paging.get("first", 1 if style == "page" else 0))
     seen, total, before = 0, None, b""
+    visited: set[str] = set()
     for number in range(1, MOST_PAGES + 1):
         if style in ("page", "offset"):
             params[paging["parameter"]] = position
         try:
-            page = _page(client, dataset, url, params, number)
+            page = _page(client, dataset, url, params, number, check)
         except NotThere:
             if number > 1 and total is None and style in ("page", "offset"):
                 break
@@ -79,11 +85,14 @@ def _pages(client: Http, dataset: Dataset, window: Window) -> Iterator[Part]:
         seen, total, before = seen + page.count, page.total, bytes(page.part.body)  # type: ignore[arg-type]
         yield page.part
         step = _next(dataset, style, paging, page)
-        more = step is not None and page.count > 0 and (total is None or seen < total or style in ("cursor", "link"))
+        more = step is not None and (page.count > 0 or style == "link") and (total is None or seen < total or style in ("cursor", "link"))
         if not more:
             break
         if style == "link":
             url, params = same_place(dataset, str(step)), {}
+            visited.add(page.answer.url)
+            if url in visited:
+                raise SourceError(f"{dataset.id}: {page.answer.url}: its next link leads back to a page already read; tell the owner that it runs in a circle")
         elif style == "cursor":
             params[paging["parameter"]] = step
         else:
@@ -97,10 +106,12 @@ def _pages(client: Http, dataset: Dataset, window: Window) -> Iterator[Part]:
         )
 
 
-def _page(client: Http, dataset: Dataset, url: str, params: Mapping[str, Any], number: int) -> _Page:
+def _page(client: Http, dataset: Dataset, url: str, params: Mapping[str, Any], number: int, check: Callable[[Any, str], None] | None) -> _Page:
     answer = client.get(url, params or None)
     where = f"{dataset.id}: {answer.url}"
     document = parse(answer.body, where)
+    if check:
+        check(document, where)
     paging = dataset.source.fetch.get("paging") or {}
     stated = None
     if "total_header" in paging:
@@ -121,6 +132,9 @@ def _next(dataset: Dataset, style: str, paging: Mapping[str, Any], page: _Page) 
         return None
     if style == "cursor":
         return _dotted(page.document, str(paging["cursor_field"])) or None
+    if style == "link" and "link_field" in paging:
+        target = _dotted(page.document, str(paging["link_field"]))
+        return str(httpx.URL(page.answer.url).join(str(target))) if target else None
     if style == "link":
         links = httpx.Response(200, headers={"link": page.answer.headers.get("link", "")}).links
         target = links.get("next", {}).get("url")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pipelines.contract import Contract, Dataset
+from pipelines.lifecycle import UNDESCRIBED
 from pipelines.release import Release
 from portal import data
 from portal.blocks import link
@@ -14,35 +15,54 @@ def show(release: Release, lang: str) -> None:
     st.title(say("catalogue", lang))
     every = data.datasets(release)
     word = st.text_input(say("search", lang), key="q", bind="query-params", placeholder=say("search_help", lang))
-    places = st.columns(3)
+    places, states = st.columns(4), data.states(release)
     chosen = {
         "dimension": _facet(places[0], "dimension", [contract.dimension for contract, _ in every], lang),
         "class": _facet(places[1], "class", [dataset.information_class for _, dataset in every], lang),
         "owner": _facet(places[2], "owner", [contract.owner for contract, _ in every], lang),
+        "state": _facet(places[3], "state", [states[contract.application] for contract, _ in every], lang),
     }
-    found = [each for each in every if _matches(each, word, chosen)]
-    st.write(f"{say('found', lang)}: {len(found)}")
-    if not found:
+    found = [each for each in every if _matches(each, word, chosen, states)]
+    marts = [] if any(chosen.values()) else [each for each in data.aggregates(release) if _mart_matches(each, word)]
+    st.write(f"{say('found', lang)}: {len(found) + len(marts)}")
+    if not found and not marts:
         st.info(say("nothing_found", lang))
     for contract, dataset in found:
         with st.container(border=True):
             st.subheader(link(pick(dataset.title, lang), "dataset", lang, id=dataset.id))
             st.write(pick(dataset.meaning, lang))
-            st.caption(f"{say(contract.dimension, lang)} · {contract.owner} · {dataset.information_class} · {say(dataset.cadence, lang)}")
+            told = [
+                say(contract.dimension, lang),
+                contract.owner,
+                dataset.information_class,
+                say(dataset.cadence, lang),
+                say(states[contract.application], lang),
+            ]
+            st.caption(" · ".join([*told, *([say("undescribed", lang)] if contract.status in UNDESCRIBED else [])]))
+    for each in marts:
+        with st.container(border=True):
+            st.subheader(link(each.header[f"title_{lang}"], "dataset", lang, id=each.id))
+            st.caption(f"{say('aggregate', lang)} · {each.header['steward']} · {each.header['class']}")
 
 
 def _facet(place: st.delta_generator.DeltaGenerator, name: str, values: list[str], lang: str) -> list[str]:
     """Offer the values of one facet with their counts."""
-    labels = {value: f"{say(value, lang) if name == 'dimension' else value} ({values.count(value)})" for value in sorted(set(values))}
+    spoken = name in ("dimension", "state")
+    labels = {value: f"{say(value, lang) if spoken else value} ({values.count(value)})" for value in sorted(set(values))}
     return place.multiselect(say(name, lang), list(labels), key=name, bind="query-params", format_func=labels.__getitem__, placeholder=say("all", lang))
 
 
-def _matches(each: tuple[Contract, Dataset], word: str, chosen: dict[str, list[str]]) -> bool:
+def _mart_matches(each: data.Aggregate, word: str) -> bool:
+    texts = [each.name, *each.header.values(), *(text for words in each.columns.values() for text in (words.id, words.en)), *each.reads]
+    return all(part in " ".join(texts).lower() for part in word.lower().split())
+
+
+def _matches(each: tuple[Contract, Dataset], word: str, chosen: dict[str, list[str]], states: dict[str, str]) -> bool:
     contract, dataset = each
-    facets = {"dimension": contract.dimension, "class": dataset.information_class, "owner": contract.owner}
+    facets = {"dimension": contract.dimension, "class": dataset.information_class, "owner": contract.owner, "state": states[contract.application]}
     if any(values and facets[name] not in values for name, values in chosen.items()):
         return False
-    texts = [dataset.id, contract.owner, *contract.aliases, *contract.tags]
+    texts = [dataset.id, contract.inventory_id or "", contract.owner, *contract.aliases, *contract.tags]
     texts += [text for part in (contract.title, dataset.title, dataset.meaning, contract.purpose) for text in (part.id, part.en)]
     texts += [text for column in dataset.columns for text in (column.name, column.meaning.id, column.meaning.en)]
     haystack = " ".join(texts).lower()

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from pipelines.contract import Contract, Dataset
+from pipelines.lifecycle import UNDESCRIBED
 from pipelines.release import Release
 from portal import data
-from portal.blocks import Markdown, bars, table
+from portal.blocks import Markdown, bars, link, table
+from portal.pages import aggregate
 from portal.words import number, pick, reasons, say
 
 HISTORY = 31
@@ -14,8 +16,12 @@ PREVIEW = 20
 
 def show(release: Release, lang: str) -> None:
     """Draw the page."""
-    ids = [dataset.id for _, dataset in data.datasets(release)]
     asked = st.query_params.get("id")
+    marts = {each.id: each for each in data.aggregates(release)}
+    if asked in marts:
+        aggregate.show(release, marts[asked], lang)
+        return
+    ids = [*(dataset.id for _, dataset in data.datasets(release)), *marts]
     found = data.find(release, asked) if asked else None
     if asked and found is None:
         st.error(say("unknown_dataset", lang))
@@ -28,6 +34,7 @@ def show(release: Release, lang: str) -> None:
     contract, dataset = found
     st.title(pick(dataset.title, lang))
     st.write(pick(dataset.meaning, lang))
+    _notes(release, contract, dataset, lang)
     _facts(release, contract, dataset, lang)
     if dataset.is_public:
         st.header(say("download", lang))
@@ -39,9 +46,27 @@ def show(release: Release, lang: str) -> None:
         st.table([{name: "–" if cell is None else str(cell) for name, cell in row.items()} for row in data.preview(release, dataset, PREVIEW)])
 
 
+def _notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> None:
+    """Say what a reader must know first: made-up records, an owner who has not spoken yet, a system that has stopped, rows that stay closed."""
+    if contract.synthetic:
+        st.warning(say("synthetic", lang), icon=":material/science:")
+    if contract.status in UNDESCRIBED:
+        st.info(say("undescribed", lang))
+    if dataset.active_to:
+        st.info(say("retired_note", lang, dataset.active_to))
+    if not dataset.is_public:
+        st.info(say("not_public", lang, dataset.exemption or dataset.information_class))
+    made = data.made_of(release, dataset.id)
+    if made:
+        links = [link(each.header[f"title_{lang}"], "dataset", lang, id=each.id) for each in made]
+        st.markdown(f"{say('published_as', lang)}: {', '.join(links)}")
+
+
 def _facts(release: Release, contract: Contract, dataset: Dataset, lang: str) -> None:
     rows = [
         [say("owner", lang), contract.owner],
+        [say("inventory", lang), contract.inventory_id or "–"],
+        [say("state", lang), say(data.states(release)[contract.application], lang)],
         [say("class", lang), dataset.information_class + (f" ({dataset.exemption})" if dataset.exemption else "")],
         [say("licence", lang), contract.licence],
         [say("cadence", lang), say(dataset.cadence, lang)],
@@ -51,8 +76,6 @@ def _facts(release: Release, contract: Contract, dataset: Dataset, lang: str) ->
     ]
     if dataset.is_public:
         rows.append([say("rows", lang), number(data.count(release, dataset), lang)])
-    else:
-        st.info(say("not_public", lang, dataset.exemption or dataset.information_class))
     table([say("about", lang), say("content", lang)], rows)
 
 

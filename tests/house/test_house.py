@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from cli import inventory
 from cli.main import app
-from pipelines.contract_reader import CONNECTORS
+from pipelines.contract_reader import CONNECTORS, read_contracts
 from pipelines.contract_terms import LEVELS, PARTITION_RULES, ROW_RULES
 from pipelines.settings import HOUSE, SETTINGS
+from pipelines.sqlfile import read_sql_files
 
 ROOMS = ("assets", "pipelines", "quality", "portal", "demo", "cli")
 FILES = sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py"))
@@ -92,4 +94,11 @@ def test_the_page_never_lets_html_through() -> None:
 
 def test_nothing_committed_holds_data_or_secrets() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=HOUSE, capture_output=True, text=True, check=True).stdout.split()
-    assert not [name for name in listed if name.endswith((".parquet", ".duckdb", ".sqlite", ".xlsx", ".csv"))]
+    data = [name for name in listed if name.endswith((".parquet", ".duckdb", ".sqlite", ".xlsx", ".csv"))]
+    assert [name for name in data if not re.fullmatch(r"assets/registers/\w+[.]csv", name)] == []
+
+
+def test_the_readmes_table_of_systems_is_the_contracts() -> None:
+    shown = README.partition("<!-- systems -->\n")[2].partition("<!-- /systems -->")[0]
+    rows = inventory.rows(read_contracts(HOUSE / "assets" / "contracts"), read_sql_files(HOUSE / "sql"))
+    assert shown == inventory.markdown(rows), "lumbung systems --markdown writes the table between the marks"

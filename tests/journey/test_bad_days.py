@@ -13,7 +13,8 @@ from pipelines.release import open_release
 from tests.conftest import run_city
 
 pytestmark = pytest.mark.xdist_group("bad days")
-CITY = City(today=date(2026, 6, 16), days=2)
+CITY = City(today=date(2026, 6, 16), scale=0.05, days=2)
+ONLY = ("sikesal", "ppid")
 
 
 def only(path: str, answer: Response):
@@ -35,7 +36,7 @@ FAULTS = {
 def good(tmp_path_factory) -> tuple[Lake, Path, int]:
     folder = tmp_path_factory.mktemp("bad-days")
     lake = Lake(folder / "lake")
-    run_city(CITY, lake, folder / "source")
+    run_city(CITY, lake, folder / "source", applications=ONLY)
     with open_release(lake).connect() as con:
         return lake, folder / "source", con.execute("SELECT count(*) FROM sikesal.complaints").fetchall()[0][0]
 
@@ -44,7 +45,7 @@ def good(tmp_path_factory) -> tuple[Lake, Path, int]:
 def test_a_source_that_fails_holds_up_nobody_and_loses_nothing(fault: str, good: tuple[Lake, Path, int]) -> None:
     lake, folder, rows = good
     answer, says = FAULTS[fault]
-    report = run_city(CITY, lake, folder, faults=only("/sikesal/", answer()))
+    report = run_city(CITY, lake, folder, faults=only("/sikesal/", answer()), applications=ONLY)
     assert report["errors"] == [] and report["withheld"]
     assert all(row["verdict"] == "withheld" and says in row["findings"][0]["message"] for row in report["datasets"]["sikesal.complaints"])
     assert all(row["verdict"] == "passed" for row in report["datasets"]["ppid.requests"])
@@ -63,7 +64,7 @@ def test_a_column_that_changed_its_name_withholds_its_day(good: tuple[Lake, Path
         record = {"ticket": "SKL-2026-00001", "updated_datetime": "2026-06-15T08:00:00+07:00"}
         return JSONResponse([record], headers={"X-Total-Count": "1"})
 
-    report = run_city(CITY, lake, folder, faults=renamed)
+    report = run_city(CITY, lake, folder, faults=renamed, applications=ONLY)
     found = {finding["rule"]: finding for row in report["datasets"]["sikesal.complaints"] for finding in row["findings"]}
     assert "service_request_id" in found["schema"]["message"]
     with open_release(lake).connect() as con:

@@ -9,8 +9,10 @@ import dagster as dg
 import pytest
 
 from assets.definitions import build_defs
-from assets.run import open_instance, run, wanted_keys
+from assets.instance import open_instance
+from assets.run import run, wanted_keys
 from assets.timetable import END, START, due
+from assets.workers import WORTHWHILE
 from pipelines.contract_reader import read_contract, read_contracts
 from pipelines.lake import Lake
 from pipelines.settings import HOUSE
@@ -30,7 +32,7 @@ def test_every_asset_has_a_group_an_owner_and_a_description(defs: dg.Definitions
     contracts = read_contracts(HOUSE / "assets" / "contracts")
     for contract in contracts:
         for dataset in contract.datasets:
-            for layer in ("raw", "clean", "public"):
+            for layer in ("raw", "clean", "public") if dataset.is_public else ("raw", "clean"):
                 node = graph.get(dg.AssetKey([layer, contract.application, dataset.name]))
                 assert node.group_name == contract.application and node.owners == [f"team:{contract.owner}"] and node.description
     assert dg.AssetKey(["kpi", "permit_lead_time"]) in graph.get_all_asset_keys()
@@ -39,11 +41,14 @@ def test_every_asset_has_a_group_an_owner_and_a_description(defs: dg.Definitions
 
 def test_checks_schedules_freshness_and_sensor(defs: dg.Definitions) -> None:
     specs = [spec for asset in defs.assets or () if isinstance(asset, dg.AssetsDefinition) for spec in asset.check_specs]
-    assert len(specs) == 4 and all(spec.blocking for spec in specs)
+    datasets = [dataset for contract in read_contracts(HOUSE / "assets" / "contracts") for dataset in contract.datasets]
+    assert len(specs) == len(datasets) and all(spec.blocking for spec in specs)
     assert {schedule.name for schedule in defs.schedules or ()} >= {"sikesal__complaints_schedule", "release_schedule"}
-    assert [sensor.name for sensor in defs.sensors or ()] == ["ppid__requests_drop"]
+    dropped = {dataset.id.replace(".", "__") + "_drop" for dataset in datasets if dataset.source.connector == "file" and not dataset.active_to}
+    assert {sensor.name for sensor in defs.sensors or ()} == dropped >= {"ppid__requests_drop"}
     public = [spec for asset in defs.assets or () if isinstance(asset, dg.AssetsDefinition) for spec in asset.specs if spec.key.path[0] == "public"]
-    assert public and all(spec.freshness_policy for spec in public)
+    stopped = {dataset.id for dataset in datasets if dataset.active_to}
+    assert public and all(bool(spec.freshness_policy) != (".".join(spec.key.path[1:]) in stopped) for spec in public)
 
 
 def test_dropped_files_ask_for_their_days_once_an_unbroken_span_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,13 +77,35 @@ def test_dropped_files_ask_for_their_days_once_an_unbroken_span_a_run(tmp_path: 
 
 def test_a_schedule_asks_for_the_last_complete_day_and_the_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LUMBUNG_TODAY", "2026-06-16")
-    (dataset,) = read_contract(HOUSE / "assets" / "contracts" / "aqms.odcs.yaml").datasets
+    dataset = read_contract(HOUSE / "assets" / "contracts" / "aqms.odcs.yaml").datasets[0]
     assert due(dataset) == ("2026-06-14", "2026-06-15")
 
 
 def test_a_monthly_look_back_steps_by_months(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LUMBUNG_TODAY", "2026-04-05")
     assert due(replace(sample_dataset(tmp_path), partition="month", lookback=1)) == ("2026-02", "2026-03")
+
+
+def test_a_source_that_shows_only_its_state_of_now_is_asked_for_one_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBUNG_TODAY", "2026-01-10")
+    dated = sample_dataset(tmp_path, delivery="snapshot")
+    now = replace(dated, source=replace(dated.source, fetch={"files": "rain.csv"}))
+    assert not dated.is_now_only and now.is_now_only
+    assert wanted_keys(Lake(tmp_path / "lake"), now, DAY, DAY + timedelta(days=4)) == ("2026-01-05",)
+    assert wanted_keys(Lake(tmp_path / "lake"), now, None, None) == ("2026-01-09",)
+
+
+def test_many_datasets_are_harvested_two_at_a_time_and_a_reference_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBUNG_TODAY", "2026-01-10")
+    for n in range(WORTHWHILE):
+        write_sample(tmp_path / "contracts", tmp_path / f"drop{n}", application=f"hujan{n}")
+        drop(tmp_path / f"drop{n}", DAY, [row(DAY)])
+    lake = Lake(tmp_path / "lake")
+    with open_instance(lake) as instance:
+        report = run(instance, tmp_path / "contracts", lake, HOUSE / "sql", [], DAY, DAY, lambda *_: None)
+        assert len(instance.get_run_ids()) == WORTHWHILE + 1
+    assert report.errors == [] and {rows[0]["verdict"] for rows in report.datasets.values()} == {"passed"}
+    assert report.release
 
 
 def test_a_range_is_one_run_and_dagster_knows_only_what_is_true(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import socket
 import polars as pl
 import pytest
 
+from pipelines.lifecycle import STATES
 from tests.conftest import Harvested
 
 pytestmark = pytest.mark.xdist_group("city")
@@ -20,7 +21,7 @@ def lake(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Harvested:
 
 
 def test_help_teaches(command) -> None:
-    for name in ((), ("run",), ("check",), ("new",), ("status",), ("sql",), ("release", "list"), ("serve",), ("demo",)):
+    for name in ((), ("run",), ("check",), ("new",), ("status",), ("systems",), ("sql",), ("release", "list"), ("serve",), ("demo",)):
         code, out, _ = command(*name, "--help")
         assert code == 0 and "Usage" in out
 
@@ -44,8 +45,12 @@ def test_new_refuses_a_name_that_is_none_or_taken(tmp_path, command) -> None:
 
 def test_status_says_what_is_fresh_and_withheld(lake: Harvested, command) -> None:
     code, out, _ = command("status", "--json")
-    rows = {row["dataset"]: row for row in json.loads(out)}
+    sources = json.loads(out)["sources"]
+    rows = {row["dataset"]: row for source in sources for row in source["datasets"]}
     assert code == 0 and rows["ppid.requests"]["state"] == "fresh"
+    states = {source["inventory"]: source["state"] for source in sources}
+    assert set(states) >= {f"S{n:02d}" for n in range(1, 36)} and set(states.values()) <= set(STATES)
+    assert (states["S01"], states["S06"], states["S11"]) == ("active", "planned", "retired")
     assert any("coverage" in why for each in rows["aqms.observations"]["withheld"] for why in each["why"])
     assert "withheld: aqms.observations" in command("status")[1]
 

@@ -95,7 +95,7 @@ URLS = {"mariadb": "mysql+pymysql://root@127.0.0.1:3306/test", "postgresql": "po
 def rows_read(folder: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
     monkeypatch.setenv("LUMBUNG_CITY_FOLDER", str(folder))
     monkeypatch.setenv("LUMBUNG_SERVER_PERIZINAN", server)
-    (dataset,) = read_contract(contracts_path() / "perizinan.odcs.yaml").datasets
+    dataset = read_contract(contracts_path() / "perizinan.odcs.yaml").datasets[0]
     dataset = reachable(dataset)
     keys = [day.isoformat() for day in CITY.window][1:3]
     rows = []
@@ -110,7 +110,7 @@ def expected() -> int:
 
 
 def test_only_the_windows_rows_cross_from_sqlite(tmp_path: Path, monkeypatch) -> None:
-    permits.write(CITY, f"sqlite:///{tmp_path / 'perizinan' / 'silancar.sqlite'}")
+    permits.write(CITY, tmp_path)
     assert len(rows_read(tmp_path, "sqlite", monkeypatch)) == expected() > 20
 
 
@@ -118,12 +118,12 @@ def test_only_the_windows_rows_cross_from_sqlite(tmp_path: Path, monkeypatch) ->
 @pytest.mark.parametrize("server", URLS)
 def test_the_same_contract_reads_a_real_server(server: str, tmp_path: Path, monkeypatch) -> None:
     try:
-        permits.write(CITY, URLS[server])
+        permits.write(CITY, tmp_path, URLS[server])
     except sa.exc.OperationalError as error:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(f"no {server} on this machine, so its rows were not compared: {error.orig}")
-    permits.write(CITY, f"sqlite:///{tmp_path / 'perizinan' / 'silancar.sqlite'}")
+    permits.write(CITY, tmp_path)
     try:
         assert rows_read(tmp_path, server, monkeypatch) == rows_read(tmp_path, "sqlite", monkeypatch)
     finally:

@@ -19,7 +19,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from assets.definitions import build_defs
-from assets.run import QUIET, open_instance
+from assets.instance import QUIET, open_instance
 from pipelines.lake import Lake
 from pipelines.settings import HOUSE
 from portal.blocks import ESCAPED

@@ -1,0 +1,30 @@
+"""Dagster's instance beside the lake, and what of a finished run is told: nothing of its chatter, every failure that is no verdict."""
+
+import shutil
+
+import dagster as dg
+
+from pipelines.lake import Lake
+from pipelines.settings import HOUSE
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def open_instance(lake: Lake) -> dg.DagsterInstance:
+    """Open Dagster's instance beside the lake, configured by ``dagster.yaml``."""
+    lake.state.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(HOUSE / "dagster.yaml", lake.state / "dagster.yaml")
+    return dg.DagsterInstance.from_config(str(lake.state))
+
+
+def failures(result: dg.ExecuteInProcessResult) -> list[str]:
+    """Return what failed in a run besides the gate, which is a verdict and no failure."""
+    found = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            if error is not None and error.cls_name != "DagsterAssetCheckFailedError":
+                found.append(f"{event.step_key}: {error.message.strip()}")
+    return found

@@ -1,0 +1,38 @@
+"""The city's inventory as a table, read from the contracts and the SQL alone: system, datasets, protocol, class, where published.
+
+The README shows the same table; a test holds the two together (``lumbung systems --markdown`` writes it).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipelines.contract import Contract, Dataset
+from pipelines.sqlfile import SqlFile
+from pipelines.views import HISTORY
+
+COLUMNS = ("row", "system", "dataset", "protocol", "class", "published")
+
+
+def rows(contracts: Sequence[Contract], models: Sequence[SqlFile]) -> list[dict[str, Any]]:
+    """Return one row per dataset, by the system's row in the inventory."""
+    ordered = sorted(contracts, key=lambda each: (each.inventory_id or "~", each.application))
+    return [
+        {"row": contract.inventory_id or "", "system": contract.title.en, "dataset": dataset.id, "protocol": dataset.source.connector,
+         "class": dataset.information_class, "published": ", ".join(_published(contract, dataset, models))}
+        for contract in ordered for dataset in contract.datasets
+    ]  # fmt: skip
+
+
+def _published(contract: Contract, dataset: Dataset, models: Sequence[SqlFile]) -> list[str]:
+    """Return the addresses in a release: the dataset itself when it is open, and every published model that reads it."""
+    names = {(dataset.application, dataset.name), (dataset.application, dataset.name + HISTORY)}
+    own = [dataset.id] if dataset.is_public else []
+    found = [*own, *(f"{model.layer}.{model.name}" for model in models if model.is_public and names & set(model.reads))]
+    return found or ["nothing: " + ("not yet described by its owner" if contract.status == "draft" else dataset.exemption or "no open column")]
+
+
+def markdown(table: Sequence[dict[str, Any]]) -> str:
+    """Return the rows as a Markdown table."""
+    lines = [" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS)]
+    lines += [" | ".join(f"`{row[name]}`" if name in ("dataset", "protocol") else str(row[name]) for name in COLUMNS) for row in table]
+    return "".join(f"| {line} |\n" for line in lines)

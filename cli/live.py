@@ -1,0 +1,38 @@
+"""What ``lumbung check --live`` does: each dataset of one application as its source delivers it now, against its contract."""
+
+import tempfile
+from pathlib import Path
+
+from assets.run import select
+from pipelines.contract_reader import read_contracts
+from pipelines.drift import Change, differences
+from pipelines.errors import SourceError
+from pipelines.lake import Lake
+from pipelines.partitions import key_of, last_complete
+
+
+def compare(contracts: Path, lake: Lake, sql: Path, application: str) -> tuple[list[Change], list[str]]:
+    """Return every difference, and what could not be read."""
+    found: list[Change] = []
+    unread: list[str] = []
+    (contract,) = select(read_contracts(contracts), [application])
+    for dataset in contract.datasets:
+        with lake.connect() as con, tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
+            try:
+                found += differences(con, dataset, sql, Path(folder))
+            except SourceError as error:
+                unread.append(str(error))
+    return found, unread
+
+
+def lines(contracts: Path, application: str, found: list[Change]) -> list[str]:
+    """Return the differences as a reviewable diff against the contract file."""
+    (contract,) = select(read_contracts(contracts), [application])
+    told = [f"--- {contract.path} (version {contract.version})", "+++ live"] if found else []
+    for dataset in contract.datasets:
+        here = [each for each in found if each.dataset == dataset.id]
+        if here:
+            told.append(f"@@ {dataset.name}, {key_of(dataset, last_complete(dataset))} @@")
+        for each in here:
+            told += [f"# {each.field}: {each.says}", *each.line.splitlines()]
+    return told

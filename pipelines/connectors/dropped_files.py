@@ -1,0 +1,68 @@
+"""Files that an office drops, wherever the folder lies: which names are meant, which partition a name states, what a file really is.
+
+| fetch fact | meaning |
+|---|---|
+| files | name pattern: `{date}` stands for YYYY-MM-DD, `{month}` for YYYY-MM, `{a,b}` for either, `*` for anything |
+| sheet | the sheet of a workbook, the first unless given |
+| csv | `{delimiter, encoding, header_row}` |
+| zip | pattern of the members to read, for ZIP files |
+
+A file whose name carries a date or month belongs to that partition; others belong to the window. `.tmp` and `.part` are files still being
+written. No file is no error here: the gate says that the partition is empty. How a folder is reached is ``file``'s and ``sftp``'s business.
+"""
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from pipelines.archive import unpacked
+from pipelines.contract import Dataset
+from pipelines.delivery import Part
+from pipelines.errors import SourceError
+
+UNFINISHED = (".tmp", ".part", ".crdownload")
+FORMATS = (".csv", ".json", ".ndjson", ".xlsx", ".html", ".parquet")
+
+
+def meant(dataset: Dataset, names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+    """Yield the finished files among ``names`` that the contract means, in order, each with the partition it states."""
+    pattern = _pattern(dataset, str(dataset.source.fetch.get("files", "*")))
+    for name in sorted(names):
+        match = pattern.fullmatch(name)
+        if match is None or PurePosixPath(name).suffix in UNFINISHED:
+            continue
+        stated = match.groupdict()
+        partition = stated.get("date") or stated.get("month")
+        yield name, partition[:7] if partition and dataset.partition == "month" else partition
+
+
+def parts(dataset: Dataset, path: Path, name: str, partition: str | None, address: str) -> Iterator[Part]:
+    """Yield the file at ``path``, called ``name``, or the members of it that are meant; SourceError for a file that is a trap."""
+    if PurePosixPath(name).suffix.lower() != ".zip":
+        yield Part(_name(name, path), path, address, partition)
+        return
+    wanted = str(dataset.source.fetch.get("zip", "*"))
+    with tempfile.TemporaryDirectory(prefix="lumbung-") as work:
+        for number, (member, unpacked_to) in enumerate(unpacked(path, f"{dataset.id}: {address}", wanted, Path(work))):
+            yield Part(f"{number:03d}-{_name(member, unpacked_to)}", unpacked_to, f"{address}!{member}", partition)
+
+
+def _pattern(dataset: Dataset, files: str) -> re.Pattern[str]:
+    if "/" in files or "\\" in files or ".." in files:
+        raise SourceError(f"{dataset.id}: file pattern '{files}' leads out of the folder; give a name, not a path")
+    found = re.escape(files).replace(r"\*", ".*")
+    found = found.replace(r"\{date\}", r"(?P<date>\d{4}-\d{2}-\d{2})").replace(r"\{month\}", r"(?P<month>\d{4}-\d{2})")
+    return re.compile(re.sub(r"\\\{([^{}]*)\\\}", lambda match: f"(?:{match[1].replace(',', '|')})", found))
+
+
+def _name(name: str, path: Path) -> str:
+    """Return ``name`` with the extension of what the file really is: an HTML table saved as .xls is .html."""
+    suffix = Path(name).suffix.lower()
+    with path.open("rb") as stream:
+        start = stream.read(512).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if suffix in (".xls", ".xlsx", ".html", ".htm") and start.startswith(b"<") and not start.startswith(b'<?xml version="1.0"?><workbook'):
+        return Path(name).stem + ".html"
+    if suffix == ".xls" or (start.startswith(b"pk\x03\x04") and suffix in FORMATS):
+        return Path(name).stem + ".xlsx"
+    return name

@@ -1,0 +1,23 @@
+"""The reference tables by name: what SQL models read as ``reference.<name>``, contracts may refer to, and every release holds.
+
+A table with ``valid_from`` and ``valid_to`` is dated: a reference to it can say at which date (``at``). What each holds is its module's business.
+"""
+
+from collections.abc import Callable
+
+import pyarrow as pa
+
+from pipelines.reference import ispu, regions, working_days
+
+SCHEMA = "reference"
+REFERENCE: dict[str, Callable[[], pa.Table]] = {
+    "working_days": working_days.calendar,
+    "ispu_anchors": ispu.anchors,
+    "ispu_categories": ispu.categories,
+    "regions": regions.regions,
+}
+
+
+def is_dated(name: str) -> bool:
+    """Whether the rows of a reference table are valid for a time."""
+    return {"valid_from", "valid_to"} <= set(REFERENCE[name]().column_names)

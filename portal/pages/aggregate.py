@@ -1,0 +1,32 @@
+"""Page of a published mart: what its rows are, what it is made of, its columns, a preview, downloads. Address: ``/dataset?id=mart.<name>``."""
+
+import streamlit as st
+
+from pipelines.release import Release
+from portal import data
+from portal.blocks import Markdown, link, table
+from portal.words import pick, say
+
+PREVIEW = 50
+
+
+def show(release: Release, aggregate: data.Aggregate, lang: str) -> None:
+    """Draw the page."""
+    st.title(aggregate.header[f"title_{lang}"])
+    st.caption(f"{say('aggregate', lang)} · {aggregate.header['class']} · {aggregate.header['steward']}")
+    sources = {dataset.id: (contract, dataset) for contract, dataset in data.datasets(release)}
+    inputs = [sources[name] for name in (read.removesuffix(data.HISTORY) for read in aggregate.reads) if name in sources]
+    if any(contract.synthetic for contract, _ in inputs):
+        st.warning(say("synthetic", lang), icon=":material/science:")
+    if not aggregate.header["cells"].startswith("none"):
+        st.info(say("suppressed", lang))
+    rows = [[link(pick(dataset.title, lang), "dataset", lang, id=dataset.id), contract.owner, dataset.information_class] for contract, dataset in inputs]
+    st.header(say("made_of", lang))
+    table([say(name, lang) for name in ("dataset", "owner", "class")], rows)
+    st.header(say("download", lang))
+    st.markdown(f"[CSV](/download/{aggregate.id}.csv) · [Parquet](/download/{aggregate.id}.parquet)")
+    st.header(say("dictionary", lang))
+    table([say("column", lang), say("meaning", lang)], [[Markdown(f"`{name}`"), pick(text, lang)] for name, text in aggregate.columns.items()])
+    st.header(say("preview", lang))
+    found = data.table_rows(release, aggregate.id, aggregate.header["dimensions"], PREVIEW)
+    st.table([{name: "–" if cell is None else str(cell) for name, cell in row.items()} for row in found])

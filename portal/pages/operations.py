@@ -1,0 +1,68 @@
+"""The operation centre's view: one day of the city by hour and kelurahan, one measure at a time. ``/operations?day=<date>&measure=<column>``."""
+
+from typing import Any
+
+import streamlit as st
+
+from pipelines.release import Release
+from portal import data
+from portal.blocks import table
+from portal.words import number, pick, say
+
+DIMENSIONS = ("day", "hour", "region_code", "kelurahan", "kecamatan")
+SHADES = ("#f0fdf4", "#166534")
+
+
+def show(release: Release, lang: str) -> None:
+    """Draw the page."""
+    st.title(say("operations", lang))
+    st.write(say("operations_intro", lang))
+    view = next((each for each in data.aggregates(release) if each.name == "operations_hourly"), None)
+    days = data.operation_days(release) if view else []
+    if view is None or not days:
+        st.info(say("no_operations", lang))
+        return
+    left, middle, right = st.columns(3)
+    day = left.selectbox(say("day", lang), days, key="day", bind="query-params")
+    names = {name: pick(text, lang) for name, text in view.columns.items() if name not in DIMENSIONS}
+    measure = middle.selectbox(say("measure", lang), list(names), key="measure", bind="query-params", format_func=names.__getitem__)
+    rows = data.operations(release, day)
+    districts = sorted({row["kecamatan"] for row in rows})
+    chosen = right.multiselect(say("district", lang), districts, key="district", bind="query-params", placeholder=say("all", lang))
+    shown = [row for row in rows if not chosen or row["kecamatan"] in chosen]
+    st.vega_lite_chart(_heat(shown, measure, names[measure], lang))
+    st.header(say("day", lang) + f" {day}")
+    table([say("kelurahan", lang), *names.values()], _totals(shown, list(names), lang))
+
+
+def _heat(rows: list[dict[str, Any]], measure: str, title: str, lang: str) -> dict[str, Any]:
+    """Return a heat map, an hour a column and a kelurahan a row; hours without data stay empty."""
+    points = [
+        {"hour": row["hour"], "place": f"{row['kecamatan']}: {row['kelurahan']}", "value": float(row[measure])} for row in rows if row[measure] is not None
+    ]
+    return {
+        "data": {"values": points},
+        "mark": {"type": "rect", "tooltip": True},
+        "height": {"step": 14},
+        "encoding": {
+            "x": {"field": "hour", "type": "ordinal", "title": say("hour", lang), "axis": {"labelAngle": 0}},
+            "y": {"field": "place", "type": "ordinal", "title": None, "axis": {"labelLimit": 260}},
+            "color": {"field": "value", "type": "quantitative", "title": title, "scale": {"range": list(SHADES)}},
+        },
+    }
+
+
+def _totals(rows: list[dict[str, Any]], measures: list[str], lang: str) -> list[list[str]]:
+    """Return one line per kelurahan: sums of counts, means of everything else, a dash where there is nothing."""
+    places: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        places.setdefault(f"{row['kecamatan']}: {row['kelurahan']}", []).append(row)
+    lines = []
+    for place, here in sorted(places.items()):
+        cells = []
+        for measure in measures:
+            values = [row[measure] for row in here if row[measure] is not None]
+            whole = bool(values) and all(isinstance(value, int) for value in values)
+            cells.append(number(sum(values) if whole else sum(values) / len(values), lang, 0 if whole else 1) if values else "–")
+        lines.append([place, *cells])
+    return lines

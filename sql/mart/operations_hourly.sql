@@ -1,0 +1,124 @@
+-- title_id: Pusat operasi per kelurahan dan jam
+-- title_en: Operation centre by kelurahan and hour
+-- row: one kelurahan and hour of a day on which at least one of the sources passed its gate; an empty cell is no data, zero is a count
+-- class: setiap saat
+-- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- dimensions: day, hour, region_code
+-- cells: none, complaints and incidents are open row by row already; vehicles, cameras, buses and air are no persons
+-- column day: Hari, waktu Jambi / Day, Jambi time
+-- column hour: Jam, 0 sampai 23 / Hour, 0 to 23
+-- column region_code: Kode Kemendagri kelurahan pada hari itu / Kemendagri code of the kelurahan on that day
+-- column kelurahan: Kelurahan / Kelurahan
+-- column kecamatan: Kecamatan / Kecamatan
+-- column vehicles: Kendaraan terhitung di simpang / Vehicles counted at junctions
+-- column mean_speed_kmh: Kecepatan rata-rata, km/jam, ditimbang kendaraan / Mean speed, km/h, weighted by vehicles
+-- column cameras_up_percent: Detak kamera yang baik, persen / Good camera heartbeats, percent
+-- column complaints: Keluhan diterima / Complaints received
+-- column incidents: Kejadian dibuka / Incidents opened
+-- column pm25_ug_m3: PM2.5 rata-rata di stasiun, hanya di kecamatan Kota Baru / Mean PM2.5 at the station, in kecamatan Kota Baru only
+-- column buses: Bus yang menuju halte di kelurahan (2019 sampai 2020) / Buses heading for a stop in the kelurahan (2019 to 2020)
+WITH harvested AS (
+    SELECT dataset, CAST(partition AS DATE) AS day
+    FROM lumbung.verdicts
+    WHERE verdict = 'passed' AND passed > 0
+        AND dataset IN ('atcs.counts', 'cctv.heartbeats', 'sikesal.complaints', 'jcoc.incidents', 'aqms.observations', 'kojatrans.positions')
+),
+days AS (
+    SELECT DISTINCT day FROM harvested
+),
+hours AS (
+    SELECT unnest(range(24)) AS hour
+),
+places AS (
+    SELECT
+        days.day,
+        hours.hour,
+        place.code AS region_code,
+        place.name AS kelurahan,
+        parent.name AS kecamatan
+    FROM days
+    CROSS JOIN hours
+    INNER JOIN reference.regions AS place
+        ON place.level = 'kelurahan' AND coalesce(days.day >= place.valid_from, TRUE) AND coalesce(days.day < place.valid_to, TRUE)
+    INNER JOIN reference.regions AS parent ON parent.code = place.parent_code
+),
+traffic AS (
+    SELECT
+        CAST(counts.interval_start AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
+        hour(counts.interval_start AT TIME ZONE 'Asia/Jakarta') AS hour,
+        junction.region_code,
+        CAST(sum(counts.vehicles) AS BIGINT) AS vehicles,
+        round(sum(counts.mean_speed_kmh * counts.vehicles) / nullif(sum(counts.vehicles) FILTER (WHERE counts.mean_speed_kmh IS NOT NULL), 0), 1)
+            AS mean_speed_kmh
+    FROM atcs.counts AS counts
+    INNER JOIN atcs.intersections AS junction ON junction.intersection_id = counts.intersection_id
+    GROUP BY 1, 2, 3
+),
+cameras AS (
+    SELECT
+        CAST(beat.sent_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
+        hour(beat.sent_at AT TIME ZONE 'Asia/Jakarta') AS hour,
+        camera.region_code,
+        round(100.0 * count(*) FILTER (WHERE beat.status <> 'offline' AND beat.stream_ok) / (12 * count(DISTINCT beat.camera_id)), 1) AS cameras_up_percent
+    FROM cctv.heartbeats AS beat
+    INNER JOIN cctv.cameras AS camera ON camera.camera_id = beat.camera_id
+    GROUP BY 1, 2, 3
+),
+complaints AS (
+    SELECT
+        CAST(received_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
+        hour(received_at AT TIME ZONE 'Asia/Jakarta') AS hour,
+        region_code,
+        count(*) AS complaints
+    FROM sikesal.complaints
+    GROUP BY 1, 2, 3
+),
+incidents AS (
+    SELECT
+        CAST(opened_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
+        hour(opened_at AT TIME ZONE 'Asia/Jakarta') AS hour,
+        region_code,
+        count(*) AS incidents
+    FROM jcoc.incidents
+    GROUP BY 1, 2, 3
+),
+air AS (
+    SELECT
+        CAST(observed_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
+        hour(observed_at AT TIME ZONE 'Asia/Jakarta') AS hour,
+        round(avg(value), 1) AS pm25_ug_m3
+    FROM aqms.observations
+    WHERE parameter = 'PM2.5'
+    GROUP BY 1, 2
+),
+buses AS (
+    SELECT
+        CAST(seen.observed_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
+        hour(seen.observed_at AT TIME ZONE 'Asia/Jakarta') AS hour,
+        stop.region_code,
+        count(DISTINCT seen.vehicle_id) AS buses
+    FROM kojatrans.positions AS seen
+    INNER JOIN kojatrans.stops AS stop ON stop.stop_id = seen.next_stop_id
+    GROUP BY 1, 2, 3
+)
+SELECT
+    places.day,
+    places.hour,
+    places.region_code,
+    places.kelurahan,
+    places.kecamatan,
+    traffic.vehicles,
+    traffic.mean_speed_kmh,
+    cameras.cameras_up_percent,
+    CASE WHEN places.day IN (SELECT day FROM harvested WHERE dataset = 'sikesal.complaints') THEN coalesce(complaints.complaints, 0) END AS complaints,
+    CASE WHEN places.day IN (SELECT day FROM harvested WHERE dataset = 'jcoc.incidents') THEN coalesce(incidents.incidents, 0) END AS incidents,
+    CASE WHEN places.kecamatan = 'Kota Baru' THEN air.pm25_ug_m3 END AS pm25_ug_m3,
+    buses.buses
+FROM places
+LEFT JOIN traffic USING (day, hour, region_code)
+LEFT JOIN cameras USING (day, hour, region_code)
+LEFT JOIN complaints USING (day, hour, region_code)
+LEFT JOIN incidents USING (day, hour, region_code)
+LEFT JOIN air USING (day, hour)
+LEFT JOIN buses USING (day, hour, region_code)
+ORDER BY places.day, places.region_code, places.hour
