@@ -36,7 +36,7 @@ def write(city: City, table: Table, folder: Path) -> None:
         (place / door.files).write_bytes(content(door, days[max(days)]))
         return
     for day in table.seen_by(city).window:
-        if day in days:
+        if days.get(day):
             (place / door.files.replace("{date}", day.isoformat())).write_bytes(content(door, days[day]))
 
 

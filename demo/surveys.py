@@ -1,0 +1,101 @@
+"""What the city asks and keeps about itself: the satisfaction survey (S33), ICT staff and their training (S34), the SPBE self-assessment (S32).
+
+10 to 30 thousand answers a year; registers are small and stand as they are now. Every answer, employee and level is made up.
+"""
+
+from datetime import date, timedelta
+
+from demo.city import City
+from demo.doors import Drop, Rest
+from demo.table import Days, Row, Table, to
+
+UNITS = tuple(f"MPP-{number:02d}" for number in range(1, 9))
+AGENCIES = ("DISKOMINFO", "DISHUB", "DLH", "DPMPTSP", "BAPPEDA", "SETDA", "BPPRD", "DPUPR")
+DOMAINS = {"PermenPANRB 5/2018": (35, 2019), "PermenPANRB 59/2020": (47, 2024)}
+
+
+def _answers(city: City) -> Days:
+    found: dict[date, list[Row]] = {}
+    for day in city.window:
+        dice = city.dice("skm", day)
+        found[day] = [
+            {"unit": dice.choice(UNITS), "no_responden": number, "tanggal": day.isoformat(),
+             **{f"U{n}": dice.choices([1, 2, 3, 4], [2, 8, 50, 40])[0] for n in range(1, 10)},
+             "jenis_kelamin": dice.choice("LP"), "usia": dice.randrange(17, 70), "pendidikan": dice.choice(["SMP", "SMA", "D3", "S1"])}
+            for number in range(1, city.count("skm", day, 20_000, offices=True) + 1)
+        ]  # fmt: skip
+    return found
+
+
+def _staff(city: City) -> Days:
+    dice = city.dice("sdm tik")
+    roles = ["pranata komputer", "analis sistem", "operator", "tenaga kontrak"]
+    rows: list[Row] = [
+        {"nip": f"19{dice.randrange(70, 99)}0101201501{1 + n % 2}{n:03d}", "nama": f"Pegawai Sintetis {n}", "kode_opd": dice.choice(AGENCIES),
+         "jabatan": dice.choice(roles), "bersertifikat": dice.random() < 0.4}
+        for n in range(1, 121)
+    ]  # fmt: skip
+    return {city.window[-1]: rows}
+
+
+def _trainings(city: City) -> Days:
+    dice, last = city.dice("pelatihan tik"), city.window[-1]
+    subjects = ["Keamanan informasi", "Tanda tangan elektronik", "Tata kelola SPBE", "Pengolahan data"]
+    rows: list[Row] = [
+        {"nomor": f"PLT-{n:03d}", "materi": dice.choice(subjects), "kode_opd": dice.choice(AGENCIES), "tanggal": str(last - timedelta(days=9 * n)),
+         "jam": dice.choice([8, 16, 24]), "peserta": dice.randrange(6, 30)}
+        for n in range(1, 31)
+    ]  # fmt: skip
+    return {last: rows}
+
+
+def _levels(city: City) -> Days:
+    dice = city.dice("spbe")
+    kinds = ["Kebijakan SPBE", "Tata Kelola SPBE", "Manajemen SPBE", "Layanan SPBE"]
+    rows: list[Row] = []
+    for instrument, (count, year) in DOMAINS.items():
+        for n in range(1, count + 1):
+            here = kinds[min(3, 4 * (n - 1) // count)]
+            rows.append({"tahun": year, "no_indikator": n, "instrumen": instrument, "domain": here, "tingkat": dice.randrange(1, 6)})
+    return {city.window[-1]: rows}
+
+
+TABLES = (
+    Table(
+        "skm",
+        "responses",
+        ("unit", "no_responden", "tanggal"),
+        _answers,
+        {"u3.maximum": to(U3=5), "u9.type": to(U9="baik"), "sex.one_of": to(jenis_kelamin="Perempuan"), "unit_code.pattern": to(unit="Loket depan")},
+        Drop("skm", "skm_{date}.xlsx", "xlsx"),
+    ),
+    Table(
+        "sdm_tik",
+        "staff",
+        ("nip",),
+        _staff,
+        {
+            "employee_nip.pattern": to(nip="19900101"),
+            "role.one_of": to(jabatan="IT"),
+            "certified.type": to(bersertifikat="proses"),
+            "agency_code.required": to(kode_opd=None),
+        },
+        Rest("/sdm-tik/api/pegawai", "single"),
+    ),
+    Table(
+        "sdm_tik",
+        "trainings",
+        ("nomor",),
+        _trainings,
+        {"hours.maximum": to(jam=9999), "training_no.pattern": to(nomor="BIMTEK")},
+        Drop("sdm_tik", "pelatihan.json", "json"),
+    ),
+    Table(
+        "spbe",
+        "indicators",
+        ("tahun", "no_indikator"),
+        _levels,
+        {"level.maximum": to(tingkat=6), "level.type": to(tingkat="menengah"), "spbe_domain.one_of": to(domain="Layanan")},
+        Drop("spbe", "indikator.xlsx", "xlsx"),
+    ),
+)

@@ -1,0 +1,19 @@
+-- title_id: Arsip kepegawaian per klasifikasi
+-- title_en: Personnel archives by class
+-- row: one month of digitisation and class code
+-- class: setiap saat
+-- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah Kota Jambi
+-- dimensions: month, class_code
+-- cells: documents
+-- column month: Bulan alih media / Month of digitisation
+-- column class_code: Kode klasifikasi / Class code
+-- column documents: Jumlah dokumen / Number of documents
+-- column pages: Jumlah halaman / Number of pages
+SELECT
+    strftime(archived_at AT TIME ZONE 'Asia/Jakarta', '%Y-%m') AS month,
+    class_code,
+    count(*) AS documents,
+    CAST(sum(pages) AS BIGINT) AS pages
+FROM arsip.documents
+GROUP BY 1, 2
+ORDER BY 1, 2
