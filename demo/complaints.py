@@ -28,19 +28,24 @@ ERRORS = ("state.one_of", "closed_after_received", "received_at.type", "lat.mini
 
 
 @cache
-def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
-    """Return every version in order of update, and the planted errors."""
-    versions: list[dict[str, Any]] = []
+def versions(city: City) -> tuple[dict[str, Any], ...]:
+    """Return every version in order of update, before anything is planted."""
+    found: list[dict[str, Any]] = []
     number = 0
     for day in city.before(HISTORY):
         dice = city.dice("sikesal", day)
         expected = city.expected(sum(_weights(city, day)) / 365)
         for _ in range(int(expected) + (dice.random() < expected % 1)):
             number += 1
-            versions += _complaint(city, day, f"SKL-{day.year}-{number:05d}", dice)
+            found += _complaint(city, day, f"SKL-{day.year}-{number:05d}", dice)
     end = datetime.combine(city.today, time(), ZONE)
-    versions = sorted((each for each in versions if each["_at"] < end), key=lambda each: (each["_at"], each["service_request_id"]))
-    return _dirty(city, versions)
+    return tuple(sorted((each for each in found if each["_at"] < end), key=lambda each: (each["_at"], each["service_request_id"])))
+
+
+@cache
+def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
+    """Return every version in order of update, and the planted errors."""
+    return _dirty(city, list(versions(city)))
 
 
 def planted(city: City) -> list[Planted]:

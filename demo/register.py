@@ -22,7 +22,8 @@ ERRORS = ("decision.one_of", "notified_after_received", "received_on.type", "ext
 
 
 @cache
-def _requests(city: City) -> list[dict[str, Any]]:
+def requests(city: City) -> list[dict[str, Any]]:
+    """Return every request of the city, in order of receipt."""
     rows: list[dict[str, Any]] = []
     for day in city.before(HISTORY):
         dice = city.dice("ppid", day)
@@ -43,7 +44,7 @@ def _requests(city: City) -> list[dict[str, Any]]:
 def snapshot(city: City, day: date) -> tuple[list[list[Any]], list[Planted]]:
     """Return the register as it stood on the evening of ``day``, and the errors planted in that day's file."""
     rows = []
-    for each in _requests(city):
+    for each in requests(city):
         if each["received"] > day:
             continue
         known = each["notified"] <= day

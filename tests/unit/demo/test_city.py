@@ -16,7 +16,7 @@ TODAY = date(2026, 6, 16)
 def test_same_seed_same_bytes(tmp_path: Path) -> None:
     files = []
     for name in ("one", "two"):
-        complaints.build.cache_clear(), permits.build.cache_clear(), air.build.cache_clear(), register._requests.cache_clear()
+        complaints.build.cache_clear(), permits.build.cache_clear(), air.build.cache_clear(), register.requests.cache_clear()
         city = City(today=TODAY, days=5)
         prepare(city, tmp_path / name)
         folder = tmp_path / name / "ppid"
@@ -32,7 +32,7 @@ def test_volumes_are_the_real_systems() -> None:
     applications = {row["application_no"] for row in permits.build(year)[0] if row["application_no"]}
     assert 10_000 <= len(applications) * 365 / 395 <= 20_000
     assert len(air.build(City(today=TODAY, days=1))[0]) // 3 in (336, 337)
-    assert 30 <= len(register._requests(year)) <= 300
+    assert 30 <= len(register.requests(year)) <= 300
 
 
 def test_one_day_is_planted_to_be_withheld_and_errors_are_few() -> None:
