@@ -1,6 +1,7 @@
 """Fills the databases of the city's applications: SQLite files, or the same tables in a MariaDB or PostgreSQL that an address names.
 
-Column types follow the values; times are naive and local, as office systems keep them.
+Column types follow the values; times are naive and local, as office systems keep them. Tables have no key of their own: a row that was entered
+twice is there twice.
 """
 
 from collections.abc import Iterable
@@ -38,12 +39,12 @@ def fill(url: str, name: str, rows: list[Row]) -> None:
     engine = sa.create_engine(url)
     fields = list(dict.fromkeys(field for row in rows for field in row))
     columns = [sa.Column(field, _type(row.get(field) for row in rows)) for field in fields]
-    table = sa.Table(name, sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), *columns)
+    table = sa.Table(name, sa.MetaData(), *columns)
     with engine.begin() as connection:
         table.drop(connection, checkfirst=True)
         table.create(connection)
         if rows:
-            connection.execute(table.insert(), [{"id": n, **dict.fromkeys(fields), **row} for n, row in enumerate(rows, start=1)])
+            connection.execute(table.insert(), [{**dict.fromkeys(fields), **row} for row in rows])
     engine.dispose()
 
 

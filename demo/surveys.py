@@ -11,7 +11,11 @@ from demo.table import Days, Row, Table, to
 
 UNITS = tuple(f"MPP-{number:02d}" for number in range(1, 9))
 AGENCIES = ("DISKOMINFO", "DISHUB", "DLH", "DPMPTSP", "BAPPEDA", "SETDA", "BPPRD", "DPUPR")
-DOMAINS = {"PermenPANRB 5/2018": (35, 2019), "PermenPANRB 59/2020": (47, 2024)}
+INSTRUMENTS = {
+    ("PermenPANRB 5/2018", 2019): {"Kebijakan SPBE": 17, "Tata Kelola SPBE": 7, "Layanan SPBE": 11},
+    ("PermenPANRB 59/2020", 2024): {"Kebijakan SPBE": 10, "Tata Kelola SPBE": 10, "Manajemen SPBE": 11, "Layanan SPBE": 16},
+}
+"""Instrument and year -> indicators by domain: 35 in three domains, 47 in four."""
 
 
 def _answers(city: City) -> Days:
@@ -51,12 +55,10 @@ def _trainings(city: City) -> Days:
 
 def _levels(city: City) -> Days:
     dice = city.dice("spbe")
-    kinds = ["Kebijakan SPBE", "Tata Kelola SPBE", "Manajemen SPBE", "Layanan SPBE"]
     rows: list[Row] = []
-    for instrument, (count, year) in DOMAINS.items():
-        for n in range(1, count + 1):
-            here = kinds[min(3, 4 * (n - 1) // count)]
-            rows.append({"tahun": year, "no_indikator": n, "instrumen": instrument, "domain": here, "tingkat": dice.randrange(1, 6)})
+    for (instrument, year), domains in INSTRUMENTS.items():
+        for n, domain in enumerate((domain for domain, count in domains.items() for _ in range(count)), start=1):
+            rows.append({"tahun": year, "no_indikator": n, "instrumen": instrument, "domain": domain, "tingkat": dice.randrange(1, 6)})
     return {city.window[-1]: rows}
 
 

@@ -25,7 +25,7 @@ KEYS = {
 """Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's number, ``rule`` its legal source."""
 PUBLISHED = ("steward", "dimensions", "cells")
 """Header keys of a mart that states a ``class``: ``dimensions`` tell one row from another, ``cells`` is the column that counts the units behind a row,
-or ``none, WHY`` when no row stands for persons."""
+with the columns that count some of them, or ``none, WHY`` when no row stands for persons."""
 NOBODY = r"none, .+"
 KPI_COLUMNS = ("period", "numerator", "denominator", "value", "unit", "completeness", "status", "rule_version")
 
@@ -53,10 +53,10 @@ class SqlFile:
         return tuple(each.strip() for each in self.header.get("dimensions", "").split(",") if each.strip())
 
     @property
-    def cells(self) -> str | None:
-        """The column that counts the units behind a row, None when no row stands for persons."""
+    def cells(self) -> tuple[str, ...]:
+        """The column that counts the units behind a row, then those that count some of them; none when no row stands for persons."""
         stated = self.header.get("cells", "none, ")
-        return None if stated.startswith("none, ") else stated
+        return () if stated.startswith("none, ") else tuple(each.strip() for each in stated.split(","))
 
     @property
     def title(self) -> Text:

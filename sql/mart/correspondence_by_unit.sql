@@ -4,7 +4,7 @@
 -- class: setiap saat
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
 -- dimensions: day, unit_code, direction
--- cells: letters
+-- cells: letters, electronic, done
 -- column day: Hari perubahan terakhir / Day of the last change
 -- column unit_code: Kode unit / Code of the unit
 -- column direction: Masuk atau keluar / In or out

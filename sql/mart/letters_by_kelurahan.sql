@@ -4,7 +4,7 @@
 -- class: setiap saat
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
 -- dimensions: month, region_code, service_type
--- cells: letters
+-- cells: letters, signed
 -- column month: Bulan diajukan / Month of application
 -- column region_code: Kode Kemendagri kelurahan / Kemendagri code of the kelurahan
 -- column service_type: Jenis surat / Kind of letter

@@ -46,6 +46,15 @@ def test_one_to_four_units_are_emptied_and_nothing_else_is(tmp_path_factory, let
     assert small or float(row["days"]) == 1.5
 
 
+@given(st.integers(5, 12), st.integers(0, 12))
+def test_a_count_of_some_of_them_is_emptied_when_it_or_the_rest_is_small(tmp_path_factory, letters: int, signed: int) -> None:
+    signed = min(signed, letters)
+    header = HEADER.replace("cells: letters", "cells: letters, signed") + "-- column signed: Ditandatangani / Signed\n"
+    (row,) = shown(tmp_path_factory.mktemp("mart"), f"SELECT '2026-01' AS month, 'A' AS place, {letters} AS letters, 1.5 AS days, {signed} AS signed", header)
+    small = 1 <= signed < LEAST or 1 <= letters - signed < LEAST
+    assert (row["letters"], row["signed"], row["suppressed"]) == (letters, None if small else signed, small)
+
+
 def test_a_row_that_stands_for_nobody_is_shown_whole(tmp_path: Path) -> None:
     assert shown(tmp_path, QUERY.replace("7", "1"), HEADER.replace("cells: letters", "cells: none, cameras are devices"))[0]["letters"] == 1
 
