@@ -19,7 +19,7 @@ BEFORE = 4
 
 
 def _nip(number: int) -> str:
-    return f"19900101201501{1 + number % 2}{number % 1000:03d}"
+    return f"19909901201501{1 + number % 2}{number % 1000:03d}"
 
 
 def _resident_letters(city: City) -> Days:

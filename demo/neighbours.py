@@ -20,7 +20,7 @@ def _calls(city: City) -> Days:
     for day in city.window:
         dice = city.dice("112", day)
         rows = []
-        for number in range(1, city.count("112", day, 1460) + 3):
+        for number in range(1, city.count("112", day, 1460) + 1):
             at = datetime.combine(day, time(dice.randrange(24), dice.randrange(60), dice.randrange(60)), ZONE)
             came = at + timedelta(minutes=dice.randrange(6, 45)) if dice.random() < 0.8 else None
             rows.append({"nomor": f"112-{day.year}-{day.timetuple().tm_yday:03d}{number:03d}", "waktu": at.isoformat(),

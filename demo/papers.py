@@ -43,7 +43,7 @@ def _documents(city: City) -> Days:
              "dialihmediakan": datetime.combine(day, time(dice.randrange(8, 16), dice.randrange(60), dice.randrange(60))),
              "kode_klasifikasi": dice.choice(["800.1", "800.1.2", "800.1.3", "800.1.11"]), "retensi_tahun": dice.choice([5, 10, 30]),
              "halaman": dice.randrange(1, 20), "tanggal_dokumen": date(2000 + dice.randrange(24), 1 + dice.randrange(12), 15),
-             "nip": f"19900101201501{1 + number % 2}{number % 1000:03d}", "judul": f"SK sintetis {dice.randrange(1, 900)}"}
+             "nip": f"19909901201501{1 + number % 2}{number % 1000:03d}", "judul": f"SK sintetis {dice.randrange(1, 900)}"}
             for number in range(1, city.count("arsip", day, 100_000, offices=True) + 1)
         ]  # fmt: skip
     return found
@@ -85,7 +85,7 @@ TABLES = (
             "class_code.one_of": to(kode_klasifikasi="tanpa kode"),
             "retention_years.maximum": to(retensi_tahun=999),
             "archive_no.pattern": to(no_arsip="ARSIP LAMA"),
-            "employee_nip.pattern": to(nip="1990010120150110"),
+            "employee_nip.pattern": to(nip="1990990120150110"),
         },
         Sql("arsip", "dokumen"),
     ),

@@ -35,7 +35,7 @@ def _staff(city: City) -> Days:
     dice = city.dice("sdm tik")
     roles = ["pranata komputer", "analis sistem", "operator", "tenaga kontrak"]
     rows: list[Row] = [
-        {"nip": f"19{dice.randrange(70, 99)}0101201501{1 + n % 2}{n:03d}", "nama": f"Pegawai Sintetis {n}", "kode_opd": dice.choice(AGENCIES),
+        {"nip": f"19{dice.randrange(70, 99)}9901201501{1 + n % 2}{n:03d}", "nama": f"Pegawai Sintetis {n}", "kode_opd": dice.choice(AGENCIES),
          "jabatan": dice.choice(roles), "bersertifikat": dice.random() < 0.4}
         for n in range(1, 121)
     ]  # fmt: skip

@@ -10,14 +10,14 @@
 -- column service_type: Jenis surat / Kind of letter
 -- column letters: Jumlah permohonan / Number of applications
 -- column signed: Sudah ditandatangani / Signed so far
--- column median_hours: Median jam sampai ditandatangani / Median hours until signed
+-- column median_hours: Median jam sampai ditandatangani, dari 5 surat atau lebih / Median hours until signed, of 5 letters or more
 SELECT
     strftime(submitted_at AT TIME ZONE 'Asia/Jakarta', '%Y-%m') AS month,
     region_code,
     service_type,
     count(*) AS letters,
     count(signed_at) AS signed,
-    round(median(epoch(signed_at - submitted_at) / 3600), 1) AS median_hours
+    CASE WHEN count(signed_at) >= 5 THEN round(median(epoch(signed_at - submitted_at) / 3600), 1) END AS median_hours
 FROM sipaten.letters
 WHERE submitted_at IS NOT NULL
 GROUP BY 1, 2, 3

@@ -5,10 +5,15 @@ import urllib.request
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from demo import air, complaints, permits, register
 from demo.city import City
-from demo.everything import ground_truth, prepare
+from demo.everything import ground_truth, prepare, tables
 from demo.server import serve
+from pipelines.contract_reader import read_contracts
+from pipelines.reference.regions import kelurahan
+from pipelines.settings import HOUSE
 
 TODAY = date(2026, 6, 16)
 
@@ -35,11 +40,57 @@ def test_volumes_are_the_real_systems() -> None:
     assert 30 <= len(register.requests(year)) <= 300
 
 
-def test_one_day_is_planted_to_be_withheld_and_errors_are_few() -> None:
-    truth = ground_truth(City(today=TODAY))
+YEARLY = {
+    ("sipaten", "letters", "no_register"): (150_000, 300_000), ("sipadek", "letters", "nomor_surat"): (150_000, 300_000),
+    ("eparking", "payments", "rrn"): (20_000, 30_000), ("etle", "detections", "id_kejadian"): (120_000, 170_000),
+    ("lpg", "redemptions", None): (2_500_000, 3_800_000), ("skm", "responses", None): (10_000, 30_000),
+    ("atcs", "counts", None): (3_000_000, 3_400_000), ("cctv", "heartbeats", None): (4_000_000, 4_400_000),
+    ("panggilan112", "calls", None): (1_000, 2_300), ("epayment", "settlements", None): (150_000, 260_000),
+    ("kojatrans", "taps", None): (150_000, 450_000), ("kliping", "clippings", None): (7_000, 20_000),
+}  # fmt: skip
+"""Table and the field that tells one from another -> least and most a year at scale 1 (a week's rows times 52); riders were fewer in March 2020."""
+
+
+@pytest.mark.parametrize("name", YEARLY, ids=lambda name: f"{name[0]}.{name[1]}")
+def test_a_full_week_has_the_volume_of_the_real_system(name: tuple[str, str, str | None]) -> None:
+    application, dataset, field = name
+    (table,) = (each for each in tables() if (each.application, each.dataset) == (application, dataset))
+    week = table.seen_by(City(today=TODAY, days=7))
+    days = table.rows(week)
+    rows = [row for day in week.window for row in days.get(day, ())]
+    count = len({row[field] for row in rows}) if field else len(rows)
+    low, high = YEARLY[name]
+    assert low <= count * 52 <= high
+
+
+def test_a_small_city_leaves_small_sources_whole() -> None:
+    assert City(today=TODAY, scale=0.05).expected(2.3) == 2.3
+    assert City(today=TODAY, scale=0.05).expected(10_000) == 500
+    assert City(today=TODAY, scale=0.05).expected(100) == 12
+
+
+def test_one_day_is_planted_to_be_withheld_and_every_application_has_its_errors() -> None:
+    truth = ground_truth(City(today=TODAY, scale=0.05))
     assert [each.rule for each in truth].count("coverage") == 1
-    assert len({each.application for each in truth}) == 4
-    assert 40 <= len(truth) <= 120
+    contracts = read_contracts(HOUSE / "assets" / "contracts")
+    assert {each.application for each in truth} == {contract.application for contract in contracts if contract.synthetic}
+    assert 400 <= len(truth) <= 2000
+
+
+def test_relations_hold_across_systems() -> None:
+    city = City(today=TODAY, scale=0.05)
+    rows = {f"{each.application}.{each.dataset}": [row for rows in each.rows(each.seen_by(city)).values() for row in rows] for each in tables()}
+    ended = [row for row in permits.build(city)[0] if row["status"] == "issued" and row["fee"] > 0]
+    issued = {row["application_no"] for row in ended if row["updated_at"].date() in city.window}
+    paid = {row["NO_REFERENSI"] for row in rows["epayment.settlements"] if row["BILLER"] == "DPMPTSP"}
+    assert issued and issued - {None} <= paid, "a permit's fee shows up in e-payment"
+    detections = {row["id_kejadian"] for row in rows["etle.detections"]}
+    letters = {row["no_surat"] for row in rows["etle.letters"]}
+    assert {row["id_kejadian"] for row in rows["etle.letters"]} - detections == set(), "a letter follows a detection"
+    assert {row["no_surat"] for row in rows["etle.confirmations"]} <= letters, "a confirmation follows a letter"
+    before = City(today=date(2022, 6, 16), scale=0.05)
+    codes = {row["extended_attributes"]["kelurahan_code"] for row in complaints.versions(before)}
+    assert codes <= set(kelurahan(date(2022, 6, 1))), "a complaint's kelurahan exists at its date"
 
 
 def test_the_interfaces_speak_their_standards(tmp_path: Path) -> None:
