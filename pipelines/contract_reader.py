@@ -132,8 +132,8 @@ def _dataset(text: ContractText, key: Key, item: Mapping[str, Any], servers: Map
     own = terms.get("server")
     if own is not None and own not in servers:
         text.problem(key, f"server '{own}' is not among the contract's servers; {nearest(str(own), servers)}")
-    reading = {str(own): servers[own]} if own in servers else servers
-    check_fetch(text, key, [str(each.get("connector")) for each in reading.values()], fetch or {})
+    reading = {str(own): servers[own], **servers} if own in servers else servers
+    check_fetch(text, key, [str(each.get("connector")) for each in list(reading.values())[: 1 if own else None]], fetch or {})
     public = [column.name for column in columns if column.is_public]
     if delivery == "changes" and public and terms.get("informationClass") != "dikecualikan":
         for needed in [each for _, each in keys] + ([by] if by else []):

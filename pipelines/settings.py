@@ -59,15 +59,17 @@ def spool_path(given: Path | None = None) -> Path:
 def reachable(dataset: Dataset) -> Dataset:
     """Return ``dataset`` with the server it is read from chosen and filled in from the environment.
 
-    The contract's first server is the default; ``LUMBUNG_SERVER_<APPLICATION>`` names another, except for a dataset that names its own.
-    SourceError names a server or variable that is missing.
+    The dataset's own server, or the contract's first, is the default; ``LUMBUNG_SERVER_<APPLICATION>`` names another for every dataset that is read
+    by the same connector. SourceError names a server or variable that is missing.
     """
     choices: Mapping[str, Any] = dataset.source.server
     variable = f"LUMBUNG_SERVER_{dataset.application.upper()}"
-    asked = os.environ.get(variable) if len(choices) > 1 else None
-    name = asked or next(iter(choices))
-    if name not in choices:
-        raise SourceError(f"{variable}={name}: the contract of {dataset.application} has no such server; {nearest(name, choices)}")
+    name = next(iter(choices))
+    asked = os.environ.get(variable)
+    if asked and asked not in choices:
+        raise SourceError(f"{variable}={asked}: the contract of {dataset.application} has no such server; {nearest(asked, choices)}")
+    if asked and choices[asked]["connector"] == choices[name]["connector"]:
+        name = asked
     server = {key: _fill(value, dataset) for key, value in choices[name].items()}
     return replace(dataset, source=Source(str(server["connector"]), server, dataset.source.fetch))
 
