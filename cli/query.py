@@ -1,5 +1,7 @@
 """Queries over a release: one answer to standard output, or a shell."""
 
+import difflib
+import re
 import shutil
 import sys
 import tempfile
@@ -18,7 +20,7 @@ WRAPPED = ("describe", "show", "summarize")
 
 
 def answer(release: Release, text: str, form: str) -> None:
-    """Run one query and write its rows; LakeError repeats what DuckDB said and names the tables there are."""
+    """Run one query and write its rows; LakeError repeats what DuckDB said and names the tables it may have meant."""
     if form not in ("table", *FORMATS):
         raise LumbungError(f"--format {form}: formats are table, {', '.join(FORMATS)}")
     with release.connect() as con:
@@ -29,7 +31,7 @@ def answer(release: Release, text: str, form: str) -> None:
             else:
                 _copy(con, f"FROM ({query})" if query.split()[0].lower() in WRAPPED else query, FORMATS[form])
         except duckdb.Error as error:
-            raise LakeError(f"{error}\ntables: {', '.join(tables(con))}{_closed(release, str(error))}") from error
+            raise LakeError(f"{error}{_nearest(con, str(error))}{_closed(release, text, str(error))}") from error
 
 
 def _one(con: duckdb.DuckDBPyConnection, text: str) -> str:
@@ -42,11 +44,22 @@ def _one(con: duckdb.DuckDBPyConnection, text: str) -> str:
     return text.strip().rstrip(";")
 
 
-def _closed(release: Release, error: str) -> str:
-    """Return a hint when the error names a column that exists and is closed."""
+def _nearest(con: duckdb.DuckDBPyConnection, error: str) -> str:
+    """Return the tables whose names are like the one the error misses."""
+    missed = re.search(r"Table with name (\S+) does not exist", error)
+    if not missed:
+        return ""
+    names = tables(con)
+    like = difflib.get_close_matches(missed[1], names, n=3, cutoff=0.3) + [name for name in names if name.endswith(f".{missed[1]}")]
+    near = f"tables with a like name: {', '.join(dict.fromkeys(like))}; " if like else ""
+    return f'\n{near}lumbung sql "SHOW ALL TABLES" lists all {len(names)}'
+
+
+def _closed(release: Release, query: str, error: str) -> str:
+    """Return a hint when the error names a column that exists in a table of the query and is closed."""
     for contract in release.contracts:
         for dataset in contract.datasets:
-            for column in dataset.columns:
+            for column in dataset.columns if dataset.id in query else ():
                 if f'"{column.name}"' in error and column not in dataset.public_columns:
                     return f"\n{dataset.id}.{column.name} is closed ({column.classification}): a release holds open columns only"
     return ""

@@ -19,7 +19,7 @@ from pipelines.contract_engine import format_problem
 from pipelines.contract_fetch import check_fetch, check_server
 from pipelines.contract_rules import column_rules, dataset_rules
 from pipelines.contract_sla import sla_of
-from pipelines.contract_source import ContractText, Key, nearest, plain, read_text
+from pipelines.contract_source import ContractText, Key, nearest, read_text
 from pipelines.contract_standard import against_standard, items_of
 from pipelines.contract_terms import ANNOTATION, CLASSIFICATIONS, DIMENSIONS, LEVELS, NAME, STATUSES, TYPES, UNITS, Term
 from pipelines.errors import ContractError
@@ -50,10 +50,9 @@ def read_contracts(folder: Path) -> tuple[Contract, ...]:
 def read_contract(path: Path) -> Contract:
     """Read one contract file; ContractError carries every problem found in it."""
     text = read_text(path)
-    document = plain(text.root)
-    against_standard(text, document)
+    against_standard(text, text.document)
     text.refuse()
-    contract = _contract(text, document)
+    contract = _contract(text, text.document)
     text.refuse()
     return contract
 

@@ -5,28 +5,34 @@ each key stands, so that every problem can name its file and line. What the keys
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, NodeEvent, ScalarEvent
+import yaml
 
 from pipelines.errors import ContractError
 
 MAX_BYTES = 1 << 20
+MAX_DEPTH = 40
 Key = tuple[str | int, ...]
 
 
-class _Constructor(RoundTripConstructor):
-    """Keeps dates as the text that was written; the contract's own checks read them."""
+class _Loader(yaml.CSafeLoader):
+    """Reads plain words as YAML 1.2 does: ``no`` and ``on`` are words, a date is the text that was written, and so is a code such as 0741."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: node.value)
+for _tag, _form, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?(0|[1-9][0-9]*)", list("-+0123456789")),
+    ("float", r"[-+]?(([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+|\.(inf|Inf|INF))|\.(nan|NaN|NAN)", list("-+.0123456789")),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_form})$"), _first)
 
 
 @dataclass
@@ -34,20 +40,22 @@ class ContractText:
     """One contract file, parsed; ``problems`` grows while it is being read."""
 
     path: Path
-    root: CommentedMap
+    document: dict[str, Any]
+    root: yaml.MappingNode
     problems: list[str] = field(default_factory=list)
 
     def line(self, key: Key) -> int:
         """Return the 1-based line where ``key`` stands, or the nearest enclosing one for a key that is not there."""
-        node: Any = self.root
+        node: yaml.Node = self.root
         line = 1
         for step in key:
-            try:
-                position = node.lc.key(step) if isinstance(node, CommentedMap) else node.lc.item(step)
-                node = node[step]
-            except (KeyError, IndexError, TypeError, AttributeError):
+            if isinstance(node, yaml.MappingNode):
+                place, node = next(((name, value) for name, value in node.value if name.value == step), (None, node))
+            else:
+                node = place = node.value[step] if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value) else None
+            if place is None:
                 break
-            line = position[0] + 1
+            line = place.start_mark.line + 1
         return line
 
     def problem(self, key: Key, message: str) -> None:
@@ -81,49 +89,48 @@ def read_text(path: Path) -> ContractText:
         if len(raw) > MAX_BYTES:
             raise ContractError(f"{path}:1: the file has {len(raw):,} bytes; a contract has at most {MAX_BYTES:,}. Split the application.")
         text = raw.decode("utf-8")
-        yaml = YAML(typ="rt")
-        yaml.Constructor = _Constructor
-        _refuse_tricks(path, yaml, text)
-        root = yaml.load(text)
+        _refuse_tricks(path, text)
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        if not isinstance(root, yaml.MappingNode):
+            raise ContractError(f"{path}:1: a contract is a mapping that begins with 'apiVersion: v3.1.0'; `lumbung new NAME` writes one to start from")
+        return ContractText(path, _plain(loader, root), root)
     except OSError as error:
         raise ContractError(f"{path}: cannot be read ({error.strerror}); check the path given by --contracts or LUMBUNG_CONTRACTS") from error
     except UnicodeDecodeError as error:
         raise ContractError(f"{path}:1: byte {error.start} is not UTF-8; save the contract as UTF-8") from error
-    except MarkedYAMLError as error:
+    except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         what = str(error.problem or error.context).splitlines()[0]
         raise ContractError(f"{path}:{line}: not valid YAML: {what}; check indentation, quotes and colons near this line") from error
-    except (YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise ContractError(f"{path}:1: not valid YAML: {str(error).splitlines()[0]}") from error
-    if not isinstance(root, CommentedMap):
-        raise ContractError(f"{path}:1: a contract is a mapping that begins with 'apiVersion: v3.1.0'; `lumbung new NAME` writes one to start from")
-    return ContractText(path, root)
 
 
-def plain(node: Any) -> Any:
-    """Return ``node`` without the line numbers: dicts, lists and scalars only."""
-    if isinstance(node, CommentedMap):
-        return {str(key): plain(value) for key, value in node.items()}
-    if isinstance(node, CommentedSeq):
-        return [plain(value) for value in node]
-    if isinstance(node, str):
-        return str(node)
-    if isinstance(node, float):
-        return float(node)
-    return int(node) if isinstance(node, int) and not isinstance(node, bool) else node
+def _plain(loader: _Loader, node: yaml.Node) -> Any:
+    """Return ``node`` as dicts with text keys, lists and scalars."""
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(loader, item) for item in node.value]
+    if not isinstance(node, yaml.MappingNode):
+        return loader.construct_object(node)
+    found: dict[str, Any] = {}
+    for name, value in node.value:
+        if not isinstance(name, yaml.ScalarNode):
+            raise yaml.MarkedYAMLError(problem="a key is one word, not a list or a mapping", problem_mark=name.start_mark)
+        if name.value in found:
+            raise yaml.MarkedYAMLError(problem=f"the key '{name.value}' is given twice", problem_mark=name.start_mark)
+        found[name.value] = _plain(loader, value)
+    return found
 
 
-def _refuse_tricks(path: Path, yaml: YAML, text: str) -> None:
+def _refuse_tricks(path: Path, text: str) -> None:
     depth = 0
-    for event in yaml.parse(text):
+    for event in yaml.parse(text, Loader=_Loader):
         line = event.start_mark.line + 1
-        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
+        if isinstance(event, yaml.AliasEvent) or (isinstance(event, yaml.NodeEvent) and event.anchor):
             raise ContractError(f"{path}:{line}: YAML anchors and aliases (& and *) are not allowed; write the value out")
-        if isinstance(event, NodeEvent) and getattr(event, "tag", None) and not isinstance(event, ScalarEvent):
-            raise ContractError(f"{path}:{line}: YAML tags (!{event.tag}) are not allowed; remove it")
-        if isinstance(event, ScalarEvent) and event.tag and str(event.tag) != "!":
+        if getattr(event, "tag", None):
             raise ContractError(f"{path}:{line}: YAML tags ({event.tag}) are not allowed; remove it")
-        depth += type(event).__name__ in ("MappingStartEvent", "SequenceStartEvent")
-        depth -= type(event).__name__ in ("MappingEndEvent", "SequenceEndEvent")
-        if depth > 40:
-            raise ContractError(f"{path}:{line}: nested deeper than 40 levels; a contract never needs that")
+        depth += isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)) - isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent))
+        if depth > MAX_DEPTH:
+            raise ContractError(f"{path}:{line}: nested deeper than {MAX_DEPTH} levels; a contract never needs that")

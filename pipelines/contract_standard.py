@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jsonschema.validators import validator_for
+import jsonschema_rs
 
 from pipelines.contract_source import ContractText, Key
 
@@ -67,15 +67,15 @@ def items_of(node: Any, name: str) -> list[tuple[int, Any]]:
 
 def _against_schema(text: ContractText, document: Mapping[str, Any]) -> None:
     """Report what the standard's JSON schema refuses and the pass over unknown keys has not said already."""
-    schema = standard()
-    for error in validator_for(schema)(schema).iter_errors(document):
-        for leaf in _leaves(error):
-            if leaf.validator not in ("additionalProperties", "unevaluatedProperties"):
-                text.problem(tuple(leaf.absolute_path), f"{_short(leaf.message)} (Open Data Contract Standard)")
+    for error in _validator().iter_errors(document):
+        if error.kind.name not in ("additionalProperties", "unevaluatedProperties"):
+            said = f"{error.instance!r} is not one of {error.kind.options}" if error.kind.name == "enum" else error.message
+            text.problem(tuple(error.instance_path), f"{_short(said)} (Open Data Contract Standard)")
 
 
-def _leaves(error: Any) -> list[Any]:
-    return [leaf for inner in error.context for leaf in _leaves(inner)] if error.context and error.validator == "allOf" else [error]
+@cache
+def _validator() -> Any:
+    return jsonschema_rs.validator_for(dict(standard()))
 
 
 def _short(message: str) -> str:

@@ -2,7 +2,8 @@
 
 (a) delivered file to committed partition against one DuckDB statement that casts the same file to sorted Parquet. (b) the gate against one
 hand-written DuckDB aggregate that checks the same. (c) a 365-day backfill in one run against 365 runs, extrapolated from 10: in one live
-process, and in a process each, as Dagster launches them. (d) peak memory.
+process, and in a process each, as Dagster launches them. (d) peak memory. (e) one full-scale day of every source of the demo city, harvested,
+against fetching and parsing the same parts with the bare libraries.
 Each measurement runs in a process of its own; the median of ``--repeat`` runs is shown. Never an assertion: these machines are noisy.
 """
 
@@ -138,6 +139,63 @@ def processes(folder: Path, runs: int) -> dict[str, float]:
     return {"a run": statistics.mean(seconds)}
 
 
+def city_day(folder: Path) -> dict[str, float]:
+    """Harvest one full-scale day of every source; the floor fetches and parses the same parts with the bare libraries."""
+    from assets.harvest import harvest
+    from assets.run import in_order
+    from demo.alive import alive
+    from demo.city import City
+    from pipelines.contract_reader import read_contracts
+    from pipelines.partitions import key_of
+    from pipelines.settings import contracts_path
+    from quality import duckdb_source
+
+    assert duckdb_source
+    city, lake, seconds, floor, rows = City(today=date(2026, 6, 16), days=1), Lake(folder / "lake"), 0.0, 0.0, 0
+    with alive(city, folder / "city") as environment:
+        os.environ.update(environment)
+        owners = {dataset.id: contract for contract in read_contracts(contracts_path()) for dataset in contract.datasets}
+        for dataset in in_order([each for contract in read_contracts(contracts_path()) for each in contract.datasets]):
+            day = dataset.active_to or city.window[-1]
+            begun = time.perf_counter()
+            done = harvest(lake, HOUSE / "sql", owners[dataset.id], dataset, [key_of(dataset, day)], "bench")
+            seconds += time.perf_counter() - begun
+            rows += sum(each.delivered for each in done.verdict.partitions)
+            begun = time.perf_counter()
+            for part in done.landed:
+                bare(part.address, part.path)
+            floor += time.perf_counter() - begun
+    return {"seconds": seconds, "floor": floor, "rows": rows, "datasets": len(owners)}
+
+
+def bare(address: str, path: Path) -> None:
+    """Fetch a part again where anybody may, else read the file that was landed, and parse it with its library alone."""
+    import httpx
+    import lxml.html
+    import polars as pl
+    from google.transit import gtfs_realtime_pb2
+
+    body = path.read_bytes()
+    if address.startswith("http"):
+        answer = httpx.get(address)
+        body = answer.content if answer.status_code == 200 else body
+    match path.suffix:
+        case ".json" | ".jsonld":
+            json.loads(body)
+        case ".ndjson":
+            [json.loads(line) for line in body.splitlines() if line.startswith(b"{")]
+        case ".csv":
+            pl.read_csv(body, infer_schema=False, encoding="utf8-lossy", separator=";" if b";" in body[:200] else ",", truncate_ragged_lines=True)
+        case ".xlsx":
+            pl.read_excel(body, infer_schema_length=0)
+        case ".html":
+            lxml.html.fromstring(body)
+        case ".parquet":
+            pl.read_parquet(body)
+        case ".pb":
+            gtfs_realtime_pb2.FeedMessage().ParseFromString(body)
+
+
 def apart(name: str, folder: Path, *arguments: object) -> dict[str, float]:
     """Run one measurement in a process of its own and return its figures and its peak memory in MiB."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.bench", "--only", name, "--folder", str(folder), "--arguments", json.dumps(arguments)]
@@ -147,7 +205,7 @@ def apart(name: str, folder: Path, *arguments: object) -> dict[str, float]:
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-MEASURES: dict[str, Callable[..., dict[str, float]]] = {"floor": floor_cast, "ours": ours, "backfill": backfill, "processes": processes}
+MEASURES: dict[str, Callable[..., dict[str, float]]] = {"floor": floor_cast, "ours": ours, "backfill": backfill, "processes": processes, "city": city_day}
 
 
 def measured(repeat: int, name: str, make: Callable[[Path], None], *arguments: object) -> dict[str, float]:
@@ -185,12 +243,14 @@ def main() -> None:
     one = measured(1, "backfill", lambda _: None, 365, 1)
     ten = measured(1, "backfill", lambda _: None, 10, 10)
     apiece = measured(1, "processes", lambda _: None, 10)
+    city = measured(1, "city", lambda _: None)
     lines = [
         ("(a) file to committed partition", mine["to committed"], floor["seconds"], "one DuckDB cast to sorted Parquet", 3.0),
         ("(a) the same without the gate", mine["without the gate"], floor["seconds"], "one DuckDB cast to sorted Parquet", 3.0),
         ("(b) the gate", mine["judge"], mine["hand-written checks"], "one DuckDB aggregate with the same checks", 3.0),
         ("(c) 365 days in one run", one["seconds"], ten["a run"] * 365, "365 runs in a live process, from 10", 1 / 50),
         ("(c) the same", one["seconds"], apiece["a run"] * 365, "365 runs in a process each, from 10", 1 / 50),
+        (f"(e) a full-scale day of {city['datasets']:.0f} datasets", city["seconds"], city["floor"], "fetch and parse with the bare libraries", None),
         ("(d) peak memory, MiB", mine["peak MiB"], floor["peak MiB"], "the same DuckDB cast", None),
     ]
     machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}, DuckDB {duckdb.__version__}"
@@ -202,7 +262,7 @@ def main() -> None:
         print(f"{what:34}{value:10.2f}{base:10.2f}{ratio:>9}  {named}" + (f" (aim {aim:g})" if aim and aim >= 1 else " (aim 1/50)" if aim else ""))
     print("steps: " + ", ".join(f"{name} {mine[name]:.2f} s" for name in ("land", "refine", "judge", "commit", "publish")))
     (HOUSE / "bench").mkdir(exist_ok=True)
-    report = {"conditions": conditions, "floor": floor, "ours": mine, "one run": one, "ten runs": ten, "ten processes": apiece}
+    report = {"conditions": conditions, "floor": floor, "ours": mine, "one run": one, "ten runs": ten, "ten processes": apiece, "city": city}
     (HOUSE / "bench" / "latest.json").write_text(json.dumps(report, indent=1))
 
 

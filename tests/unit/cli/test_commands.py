@@ -80,7 +80,8 @@ def test_sql_as_parquet_goes_to_standard_output(lake: Harvested) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("sql", "SELECT * FROM nobody"), "tables: aqms.observations"),
+        (("sql", "SELECT * FROM observations"), "aqms.observations"),
+        (("sql", "SELECT * FROM nobody"), 'lumbung sql "SHOW ALL TABLES" lists all '),
         (("sql", "SELECT reporter_name FROM sikesal.complaints"), "sikesal.complaints.reporter_name is closed (personal)"),
         (("sql", ""), "0 queries were given"),
         (("sql", "SELECT 1; SELECT 2"), "2 queries were given"),

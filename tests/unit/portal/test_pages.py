@@ -51,7 +51,7 @@ def text(page: AppTest) -> str:
 
 
 def test_home_says_what_is_synthetic_fresh_and_withheld(lake: Harvested) -> None:
-    for lang, synthetic, withheld in (("id", "Data sintetis", "cakupan kurang"), ("en", "Synthetic data", "coverage too low")):
+    for lang, synthetic, withheld in (("id", "bertanda sintetis", "cakupan kurang"), ("en", "marked synthetic", "coverage too low")):
         shown = text(opened(lang=lang))
         assert synthetic in shown and withheld in shown
     assert len(opened().metric) == 4
@@ -101,7 +101,7 @@ def served(harvested: Harvested) -> Iterator[str]:
 PAGES = {
     "/": "Lumbung Data Kota Jambi",
     "/?lang=en": "Jambi City Data Granary",
-    "/catalogue?q=izin": "Himpunan data ditemukan: 1",
+    "/catalogue?q=izin+sicantik": "Himpunan data ditemukan: 1",
     "/dataset?id=aqms.observations": "Kamus data",
     "/dataset?id=aqms.observations&lang=en": "Data dictionary",
     "/dataset?id=nobody.nothing": "Tidak ada himpunan data",
