@@ -8,6 +8,7 @@ Each measurement runs in a process of its own; the median of ``--repeat`` runs i
 """
 
 import argparse
+import io
 import json
 import os
 import platform
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -194,6 +196,12 @@ def bare(address: str, path: Path) -> None:
             pl.read_parquet(body)
         case ".pb":
             gtfs_realtime_pb2.FeedMessage().ParseFromString(body)
+        case ".zip":
+            with zipfile.ZipFile(io.BytesIO(body)) as archive:
+                for name in archive.namelist():
+                    pl.read_csv(archive.read(name), infer_schema=False, encoding="utf8-lossy")
+        case _:
+            raise SystemExit(f"{path.name}: no bare library is named for {path.suffix}")
 
 
 def apart(name: str, folder: Path, *arguments: object) -> dict[str, float]:

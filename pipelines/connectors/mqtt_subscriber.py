@@ -1,9 +1,10 @@
 """A durable subscriber: messages at QoS 1 go to the spool, are synced, and only then acknowledged (at least once).
 
 A broker keeps what is not acknowledged, so a listener that is killed, or whose machine loses power, gets it again: the same line twice at worst.
-It also sends only so many that are not acknowledged yet (Mosquitto: 20, and 20 more an acknowledgement), so nobody waits for the minute's end:
-whatever came while the last write was synced is written, synced and acknowledged together. A message that was published at QoS 0 is landed too, but nobody keeps it for us.
-What a broker drops while no listener is there (Mosquitto: `max_queued_messages` 1000, `persistent_client_expiration`) cannot be seen from here.
+It also sends only so many that are not acknowledged (Mosquitto: 20, and 20 more an acknowledgement), so nobody waits for the minute's end: whatever
+came while the last write was synced is written, synced and acknowledged together. A message that was published at QoS 0 is landed too, but nobody
+keeps it for us. What a broker drops while no listener is there (Mosquitto: `max_queued_messages` 1000, `persistent_client_expiration`) cannot be
+seen from here.
 """
 
 import fcntl

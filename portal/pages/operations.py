@@ -30,7 +30,10 @@ def show(release: Release, lang: str) -> None:
     districts = sorted({row["kecamatan"] for row in rows})
     chosen = right.multiselect(say("district", lang), districts, key="district", bind="query-params", placeholder=say("all", lang))
     shown = [row for row in rows if not chosen or row["kecamatan"] in chosen]
-    st.vega_lite_chart(_heat(shown, measure, names[measure], lang))
+    if any(row[measure] is not None for row in shown):
+        st.vega_lite_chart(_heat(shown, measure, names[measure], lang))
+    else:
+        st.info(f"{names[measure]}: {say('no_value', lang)}")
     st.header(say("day", lang) + f" {day}")
     table([say("kelurahan", lang), *names.values()], _totals(shown, list(names), lang))
 
@@ -43,6 +46,7 @@ def _heat(rows: list[dict[str, Any]], measure: str, title: str, lang: str) -> di
     return {
         "data": {"values": points},
         "mark": {"type": "rect", "tooltip": True},
+        "autosize": {"type": "fit-x", "contains": "padding"},
         "height": {"step": 14},
         "encoding": {
             "x": {"field": "hour", "type": "ordinal", "title": say("hour", lang), "axis": {"labelAngle": 0}},

@@ -1,6 +1,7 @@
 """The house holds to its own rules: charters, sizes, fences, and documents that name only what exists."""
 
 import ast
+import os
 import re
 import statistics
 import subprocess
@@ -102,3 +103,10 @@ def test_the_readmes_table_of_systems_is_the_contracts() -> None:
     shown = README.partition("<!-- systems -->\n")[2].partition("<!-- /systems -->")[0]
     rows = inventory.rows(read_contracts(HOUSE / "assets" / "contracts"), read_sql_files(HOUSE / "sql"))
     assert shown == inventory.markdown(rows), "lumbung systems --markdown writes the table between the marks"
+
+
+@pytest.mark.xdist_group("house")
+def test_tests_of_one_group_share_a_worker(request: pytest.FixtureRequest) -> None:
+    """A pytest that pytest-xdist does not know yet spreads the groups, and each worker harvests a city of its own."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        assert request.node.nodeid.endswith("@house")
