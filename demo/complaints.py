@@ -154,7 +154,7 @@ def _broken(version: dict[str, Any], rule: str) -> dict[str, Any]:
         case "lat.minimum":
             broken["lat"] = -103.61
         case "region_code.reference":
-            broken["extended_attributes"]["kelurahan_code"] = "Telanaipura"
+            broken["extended_attributes"]["kelurahan_code"] = "15.71.01.1099"
         case "ticket_no.required":
             broken["service_request_id"] = None
     return broken

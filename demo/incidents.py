@@ -66,6 +66,7 @@ TABLES = (
             "kind.one_of": to(jenis="laka lantas"),
             "closed_after_opened": _before_it_opened,
             "region_code.pattern": to(kelurahan="1571011001"),
+            "region_code.reference": to(kelurahan="15.71.01.1099"),
             "severity.maximum": to(tingkat=9),
             "cameras.minimum": to(kamera=-1),
             "incident_no.required": to(nomor=None),

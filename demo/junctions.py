@@ -57,6 +57,7 @@ TABLES = (
         {
             "lat.minimum": to(properties__lintang=-103.61),
             "region_code.pattern": to(properties__kelurahan="Kota Baru"),
+            "region_code.reference": to(properties__kelurahan="15.71.12.1001"),
             "is_adaptive.type": to(properties__adaptif="sebagian"),
         },
         Rest("/atcs/v1.1/Things", "single", records="value"),

@@ -71,7 +71,7 @@ TABLES = (
         {
             "stage.one_of": to(tahap="provinsi"),
             "estimated_cost_idr.minimum": to(perkiraan_biaya=-1),
-            "region_code.reference": to(kode_wilayah="Telanaipura"),
+            "region_code.reference": to(kode_wilayah="15.71.01.1099"),
             "volume.type": to(volume="secukupnya"),
         },
         Rest("/eplanning/api/usulan", "link"),

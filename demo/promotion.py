@@ -74,6 +74,7 @@ TABLES = (
             "category.one_of": to(kategori="Kuliner & Oleh-oleh"),
             "events_have_a_date": _event_without_date,
             "region_code.pattern": to(kelurahan="Kec. Jelutung"),
+            "region_code.reference": to(kelurahan="15.71.11.1009"),
             "views.type": to(dilihat="1,2rb"),
         },
         Rest("/epromosi/api/items", "cursor", records="data", since="sejak", until="sampai", guard="bearer:token-demo"),

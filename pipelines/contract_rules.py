@@ -15,7 +15,7 @@ from pipelines.contract import Column, Rule
 from pipelines.contract_engine import condition_problem, pattern_problem
 from pipelines.contract_source import ContractText, Key, nearest
 from pipelines.contract_terms import IMPLEMENTATIONS, NAME, TYPES
-from pipelines.reference.tables import REFERENCE, SCHEMA, is_dated
+from pipelines.reference.tables import PARTITION, REFERENCE, SCHEMA, is_dated
 
 OPTIONS = {
     "minimum": "minimum", "maximum": "maximum", "exclusiveMinimum": "exclusive_minimum", "exclusiveMaximum": "exclusive_maximum",
@@ -163,7 +163,7 @@ def dataset_rules(text: ContractText, key: Key, item: Mapping[str, Any], columns
         names.add(rule.name)
         rules.append(rule)
     for i, entry in enumerate(item.get("relationships") or ()):
-        rules += _reference(text, (*key, "relationships", i), entry, {column.name: column.type for column in columns}, str(item.get("name")))
+        rules += _reference(text, (*key, "relationships", i), entry, {column.name: column.type for column in columns}, str(item.get("name")), delivery)
     kinds = {rule.kind for rule in rules}
     for name, (kind, arguments) in DEFAULTS.items():
         if kind not in kinds:
@@ -244,11 +244,11 @@ def _band(entry: Mapping[str, Any]) -> tuple[float, float] | None:
     return (entry["mustBeGreaterOrEqualTo"], math.inf) if "mustBeGreaterOrEqualTo" in entry else None
 
 
-def _reference(text: ContractText, place: Key, entry: Mapping[str, Any], columns: Mapping[str, str], table: str) -> list[Rule]:
+def _reference(text: ContractText, place: Key, entry: Mapping[str, Any], columns: Mapping[str, str], table: str, delivery: str) -> list[Rule]:
     """Read ``{from: table.column, to: APPLICATION.odcs.yaml#schema/DATASET/properties/COLUMN}``; ``share`` is the share of orphans allowed.
 
     ``to: reference.yaml#schema/TABLE/properties/COLUMN`` refers to a reference table: an orphan row then goes to quarantine. Of a dated table the row
-    must be valid at the date in column ``at``.
+    must be valid at the date in column ``at``; a snapshot's rows, where none is given, at the snapshot's own date.
     """
     here, there = entry.get("from"), str(entry.get("to"))
     column = str(here).rpartition(".")[2]
@@ -267,6 +267,8 @@ def _reference(text: ContractText, place: Key, entry: Mapping[str, Any], columns
     at = stated.get("at")
     if target not in REFERENCE or named not in REFERENCE[target]().column_names:
         text.problem(place, f"to: there is no reference table '{target}' with a column '{named}'; tables are {', '.join(REFERENCE)}")
+    elif is_dated(target) and at is None and delivery == "snapshot":
+        at = PARTITION
     elif is_dated(target) and columns.get(str(at)) not in ("date", "timestamp"):
         text.problem(place, f"'{target}' is dated: add customProperties at: the date or timestamp column at which the row must be valid")
     return [Rule(f"{column}.reference", "reference", "row", column, {**arguments, "at": at})]

@@ -11,6 +11,7 @@ from great_expectations.expectations.expectation import Expectation
 
 from pipelines.cast import identifier, quoted
 from pipelines.contract import Column, Dataset, Rule
+from pipelines.reference.tables import PARTITION
 
 LIMITS = {"minimum": ">=", "maximum": "<=", "exclusive_minimum": ">", "exclusive_maximum": "<"}
 REFUSED = ("type", "unit", "shape", "placed")
@@ -60,15 +61,27 @@ def reference_of(rule: Rule) -> tuple[str, str]:
 
 
 def _known(rule: Rule, dataset: Dataset) -> str:
-    """Return the condition that the reference table, a table of the gate's own here, has the code, at the row's date when the table is dated."""
+    """Return the condition that the reference table, a table of the gate's own here, has the code, at the row's date when the table is dated.
+
+    A value that is no code at all breaks its pattern and is not looked up.
+    """
     table, target = reference_of(rule)
-    here, at = f"b.{identifier(str(rule.column))}", rule.argument("at")
+    here = f"b.{identifier(str(rule.column))}"
+    forms = [each for each in dataset.column(str(rule.column)).rules if each.kind == "pattern"]
+    let = [f"{here} IS NULL", *(f"NOT regexp_matches({here}, {quoted(str(each.argument('pattern')))})" for each in forms)]
     found = f"r.{identifier(target)} = {here}"
-    if at:
-        moment = f"b.{identifier(at)}"
-        day = f"CAST({moment} AT TIME ZONE {quoted(dataset.timezone)} AS DATE)" if dataset.column(at).type == "timestamp" else moment
+    if rule.argument("at"):
+        day = _day(str(rule.argument("at")), dataset)
         found += f" AND coalesce({day} >= r.valid_from, true) AND coalesce({day} < r.valid_to, true)"
-    return f"{here} IS NULL OR EXISTS (SELECT 1 FROM {identifier(table)} AS r WHERE {found})"
+    return f"{' OR '.join(let)} OR EXISTS (SELECT 1 FROM {identifier(table)} AS r WHERE {found})"
+
+
+def _day(at: str, dataset: Dataset) -> str:
+    """Return the day of column ``at``, or of the row's partition (a month counts as its first day)."""
+    moment = f"b.{identifier(at)}"
+    if at == PARTITION:
+        return f"CAST(rpad({moment}, 10, '-01') AS DATE)"
+    return f"CAST({moment} AT TIME ZONE {quoted(dataset.timezone)} AS DATE)" if dataset.column(at).type == "timestamp" else moment
 
 
 def _moment(column: Column, text: str) -> str:

@@ -1,6 +1,6 @@
 """The reference tables by name: what SQL models read as ``reference.<name>``, contracts may refer to, and every release holds.
 
-A table with ``valid_from`` and ``valid_to`` is dated: a reference to it can say at which date (``at``). What each holds is its module's business.
+A table with ``valid_from`` and ``valid_to`` is dated: a reference to it says at which date (``at``). What each holds is its module's business.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,8 @@ import pyarrow as pa
 from pipelines.reference import ispu, regions, working_days
 
 SCHEMA = "reference"
+PARTITION = "_partition"
+"""Stands for ``at`` where a row's date is that of the snapshot it is in."""
 REFERENCE: dict[str, Callable[[], pa.Table]] = {
     "working_days": working_days.calendar,
     "ispu_anchors": ispu.anchors,

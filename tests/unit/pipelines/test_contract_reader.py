@@ -141,6 +141,18 @@ def test_a_reference_to_nobody_is_refused(tmp_path: Path) -> None:
         read_contracts(tmp_path)
 
 
+def test_a_dated_reference_says_at_which_date_unless_the_snapshot_does(tmp_path: Path) -> None:
+    path = write_sample(tmp_path, tmp_path / "drop")
+    link = "    relationships:\n      - {from: rain.gauge, to: reference.yaml#schema/regions/properties/code}\n"
+    first = "    properties:\n      - name: gauge"
+    path.write_text(path.read_text("utf-8").replace(first, link + first))
+    with pytest.raises(ContractError, match="'regions' is dated"):
+        read_contracts(tmp_path)
+    path.write_text(path.read_text("utf-8").replace("{property: delivery, value: events}", "{property: delivery, value: snapshot}"))
+    (rule,) = (each for each in read_contract(path).datasets[0].rules if each.kind == "reference")
+    assert (rule.level, rule.argument("at")) == ("row", "_partition")
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [(b"\xff\xfe\x00", "UTF-8"), (b"- a\n- b\n", "mapping"), (b"a: 1\n" * 300_000, "1,048,576"), (b"", "mapping"), (b"a: [" * 60, "40 levels")],

@@ -171,6 +171,26 @@ def test_the_shim_runs_every_kind_of_expectation_on_duckdb(tmp_path: Path) -> No
     assert "unexpected_index_query" in results[3]["result"]
 
 
+@pytest.mark.parametrize("at", ["measured_at", "_partition"])
+def test_a_code_must_have_been_valid_at_the_rows_date_and_what_is_no_code_is_not_looked_up(at: str, tmp_path: Path) -> None:
+    from pipelines.contract import Rule
+
+    drop(tmp_path / "drop", DAY, [row(DAY, 1), row(DAY, 2), row(DAY, 3), row(DAY, 4).replace("G4", "gone")])
+    dataset = sample_dataset(tmp_path)
+    rule = Rule("gauge.reference", "reference", "row", "gauge", {"column": "gauge", "to": "reference.regions.code", "share": 0, "at": at})
+    gauge = replace(dataset.column("gauge"), rules=(*dataset.column("gauge").rules, rule))
+    dataset = replace(dataset, columns=tuple(gauge if each.name == "gauge" else each for each in dataset.columns))
+    known = tmp_path / "known.parquet"
+    spans = "('G1', NULL, NULL), ('G2', NULL, DATE '2026-01-01'), ('G3', DATE '2026-01-01', NULL)"
+    with Lake(tmp_path / "lake").connect() as con:
+        con.execute(f"COPY (FROM (VALUES {spans}) AS v (code, valid_from, valid_to)) TO '{known}' (FORMAT parquet)")
+    (day,) = verdicts(dataset, tmp_path, references={"reference.regions": (str(known),)})
+    assert {each.rule: (each.rows, each.examples) for each in day.findings if each.rule.startswith("gauge.")} == {
+        "gauge.reference": (1, ("G2",)),
+        "gauge.pattern": (1, ("gone",)),
+    }
+
+
 def test_a_reference_is_judged_though_the_other_column_has_holes(tmp_path: Path) -> None:
     import duckdb
 
