@@ -1,5 +1,6 @@
 """How reports look: tables for people, plain values for ``--json``."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,8 @@ from pipelines.partitions import spans
 if TYPE_CHECKING:
     from assets.run import Report
 
-CONSOLE = Console(highlight=False)
+CONSOLE = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+"""Standard output; what is piped or written to a file is not folded to a terminal's width."""
 COUNTS = ("delivered", "passed", "quarantined", "duplicates")
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -23,7 +23,7 @@ Key = tuple[str | int, ...]
 class _Loader(yaml.CSafeLoader):
     """Reads plain words as YAML 1.2 does: ``no`` and ``on`` are words, a date is the text that was written, and so is a code such as 0741."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    yaml_implicit_resolvers = {}  # noqa: RUF012  PyYAML declares it so
 
 
 for _tag, _form, _first in (
@@ -49,13 +49,10 @@ class ContractText:
         node: yaml.Node = self.root
         line = 1
         for step in key:
-            if isinstance(node, yaml.MappingNode):
-                place, node = next(((name, value) for name, value in node.value if name.value == step), (None, node))
-            else:
-                node = place = node.value[step] if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value) else None
-            if place is None:
+            found = _found(node, step)
+            if found is None:
                 break
-            line = place.start_mark.line + 1
+            line, node = found[0].start_mark.line + 1, found[1]
         return line
 
     def problem(self, key: Key, message: str) -> None:
@@ -72,6 +69,15 @@ class ContractText:
         if self.problems:
             ordered = sorted(dict.fromkeys(self.problems), key=lambda text: int(text[len(str(self.path)) + 1 :].split(":", 1)[0]))
             raise ContractError("\n".join(ordered))
+
+
+def _found(node: yaml.Node, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    """Return the key and the value of one step into ``node``, of a list the element twice; None where it has no such step."""
+    if isinstance(node, yaml.MappingNode):
+        return next((pair for pair in node.value if pair[0].value == step), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step], node.value[step]
+    return None
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:

@@ -1,10 +1,11 @@
-"""Pieces every page is made of: a table that is real HTML, a link that keeps the language, a bar chart as a plain Vega-Lite value."""
+"""Pieces every page is made of: real HTML tables, links that keep the language, choices that stand in the address, charts as Vega-Lite values."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 ESCAPED = str.maketrans({letter: f"&#{ord(letter)};" for letter in "\\`*_{}[]()#!|<>~$&:"} | {"\n": " "})
 
@@ -23,6 +24,25 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def link(text: str, page: str, lang: str, **query: str) -> Markdown:
     """Return a link to a page that keeps the language."""
     return Markdown(f"[{text.translate(ESCAPED)}](/{page}?{urlencode({**query, **({'lang': lang} if lang != 'id' else {})})})")
+
+
+def one_of(place: DeltaGenerator, name: str, title: str, labels: Mapping[str, str]) -> str:
+    """Let the visitor choose one of ``labels`` (value to label); the value stands in the address under ``name``, unless it is the first."""
+    first = next(iter(labels))
+    if st.session_state.get(name) not in labels:
+        st.session_state[name] = next((each for each in st.query_params.get_all(name) if each in labels), first)
+    chosen = place.selectbox(title, list(labels), key=name, format_func=labels.__getitem__)
+    st.query_params[name] = [] if chosen == first else [chosen]
+    return chosen
+
+
+def some_of(place: DeltaGenerator, name: str, title: str, labels: Mapping[str, str], nothing: str) -> list[str]:
+    """Let the visitor choose several of ``labels``, or none; the values stand in the address under ``name``."""
+    asked = st.session_state.get(name, st.query_params.get_all(name))
+    st.session_state[name] = [each for each in asked if each in labels]
+    chosen = place.multiselect(title, list(labels), key=name, format_func=labels.__getitem__, placeholder=nothing)
+    st.query_params[name] = chosen
+    return chosen
 
 
 def bars(points: Sequence[dict[str, Any]], x: str, y: str, colours: Mapping[str, str], titles: Sequence[str]) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Catalogue: every dataset of the city, by search word and facets; the state of the page lies in its address."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pipelines.contract import Contract, Dataset
 from pipelines.lifecycle import UNDESCRIBED
 from pipelines.release import Release
 from portal import data
-from portal.blocks import link
+from portal.blocks import link, some_of
 from portal.words import pick, say
 
 
@@ -45,11 +46,11 @@ def show(release: Release, lang: str) -> None:
             st.caption(f"{say('aggregate', lang)} · {each.header['steward']} · {each.header['class']}")
 
 
-def _facet(place: st.delta_generator.DeltaGenerator, name: str, values: list[str], lang: str) -> list[str]:
+def _facet(place: DeltaGenerator, name: str, values: list[str], lang: str) -> list[str]:
     """Offer the values of one facet with their counts."""
     spoken = name in ("dimension", "state")
     labels = {value: f"{say(value, lang) if spoken else value} ({values.count(value)})" for value in sorted(set(values))}
-    return place.multiselect(say(name, lang), list(labels), key=name, bind="query-params", format_func=labels.__getitem__, placeholder=say("all", lang))
+    return some_of(place, name, say(name, lang), labels, say("all", lang))
 
 
 def _mart_matches(each: data.Aggregate, word: str) -> bool:

@@ -68,7 +68,7 @@ def _facts(release: Release, contract: Contract, dataset: Dataset, lang: str) ->
         [say("inventory", lang), contract.inventory_id or "–"],
         [say("state", lang), say(data.states(release)[contract.application], lang)],
         [say("class", lang), dataset.information_class + (f" ({dataset.exemption})" if dataset.exemption else "")],
-        [say("licence", lang), contract.licence],
+        *([[say("licence", lang), contract.licence]] if dataset.is_public else []),
         [say("cadence", lang), say(dataset.cadence, lang)],
         [say("grain", lang), pick(dataset.grain, lang)],
         [say("purpose", lang), pick(contract.purpose, lang)],

@@ -1,12 +1,13 @@
-"""Home: what this is, the indicators, what is fresh, what is withheld and why."""
+"""Home: what this is, the indicators, what is withheld and why, and how every system is doing."""
 
 from typing import Any
 
 import streamlit as st
 
+from pipelines.contract import Contract
 from pipelines.release import Release
 from portal import data
-from portal.blocks import link, table
+from portal.blocks import Markdown, link, table
 from portal.words import number, pick, reasons, say
 
 
@@ -20,21 +21,25 @@ def show(release: Release, lang: str) -> None:
         for place, kpi in zip(st.columns(4), found[start : start + 4], strict=False):
             with place.container(border=True):
                 _card(kpi, lang)
-    st.header(say("fresh", lang))
-    rows = []
-    for _, dataset in data.datasets(release):
-        newest = next((row["partition"] for row in data.verdicts(release, dataset.id) if row["verdict"] == "passed"), "–")
-        rows.append([link(pick(dataset.title, lang), "dataset", lang, id=dataset.id), newest, say(dataset.cadence, lang)])
-    table([say("dataset", lang), say("newest", lang), say("cadence", lang)], rows)
     st.header(say("withheld_why", lang))
     withheld = data.withheld(release)
-    if not withheld:
+    if withheld:
+        table([say("dataset", lang), say("partition", lang), say("reasons", lang)], [_withheld(release, row, lang) for row in withheld])
+    else:
         st.write(say("nothing_withheld", lang))
-        return
+    st.header(say("fresh", lang))
+    states = data.states(release)
     table(
-        [say("dataset", lang), say("partition", lang), say("reasons", lang)],
-        [_withheld(release, row, lang) for row in withheld],
+        [say("system", lang), say("state", lang), say("newest", lang), say("datasets", lang)],
+        [_system(release, contract, states[contract.application], lang) for contract in release.contracts],
     )
+
+
+def _system(release: Release, contract: Contract, state: str, lang: str) -> list[str]:
+    """Return one system's line: its state, the newest partition that passed, its datasets."""
+    passed = [row["partition"] for dataset in contract.datasets for row in data.verdicts(release, dataset.id) if row["verdict"] == "passed"]
+    links = [link(pick(dataset.title, lang), "dataset", lang, id=dataset.id) for dataset in contract.datasets]
+    return [pick(contract.title, lang), say(state, lang), max(passed, default="–"), Markdown(" · ".join(links))]
 
 
 def _withheld(release: Release, row: dict[str, Any], lang: str) -> list[str]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pipelines.release import Release
 from portal import data
-from portal.blocks import table
+from portal.blocks import one_of, some_of, table
 from portal.words import number, pick, say
 
 DIMENSIONS = ("day", "hour", "region_code", "kelurahan", "kecamatan")
@@ -23,12 +23,12 @@ def show(release: Release, lang: str) -> None:
         st.info(say("no_operations", lang))
         return
     left, middle, right = st.columns(3)
-    day = left.selectbox(say("day", lang), days, key="day", bind="query-params")
+    day = one_of(left, "day", say("day", lang), dict(zip(days, days, strict=True)))
     names = {name: pick(text, lang) for name, text in view.columns.items() if name not in DIMENSIONS}
-    measure = middle.selectbox(say("measure", lang), list(names), key="measure", bind="query-params", format_func=names.__getitem__)
+    measure = one_of(middle, "measure", say("measure", lang), names)
     rows = data.operations(release, day)
     districts = sorted({row["kecamatan"] for row in rows})
-    chosen = right.multiselect(say("district", lang), districts, key="district", bind="query-params", placeholder=say("all", lang))
+    chosen = some_of(right, "district", say("district", lang), dict(zip(districts, districts, strict=True)), say("all", lang))
     shown = [row for row in rows if not chosen or row["kecamatan"] in chosen]
     if any(row[measure] is not None for row in shown):
         st.vega_lite_chart(_heat(shown, measure, names[measure], lang))
@@ -47,10 +47,10 @@ def _heat(rows: list[dict[str, Any]], measure: str, title: str, lang: str) -> di
         "data": {"values": points},
         "mark": {"type": "rect", "tooltip": True},
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "height": {"step": 14},
+        "height": {"step": 18},
         "encoding": {
             "x": {"field": "hour", "type": "ordinal", "title": say("hour", lang), "axis": {"labelAngle": 0}},
-            "y": {"field": "place", "type": "ordinal", "title": None, "axis": {"labelLimit": 260}},
+            "y": {"field": "place", "type": "ordinal", "title": None, "axis": {"labelLimit": 260, "labelOverlap": False}},
             "color": {"field": "value", "type": "quantitative", "title": title, "scale": {"range": list(SHADES)}},
         },
     }

@@ -101,6 +101,11 @@ def served(harvested: Harvested) -> Iterator[str]:
 PAGES = {
     "/": "Lumbung Data Kota Jambi",
     "/?lang=en": "Jambi City Data Granary",
+    "/catalogue?state=planned&lang=en": "Datasets found: 6",
+    "/operations?measure=incidents&lang=en": "Incidents opened",
+    "/dataset?id=kojatrans.stops&lang=en": "This system stopped on 2020-03-31",
+    "/dataset?id=mart.letters_by_kelurahan": "Sel dengan 1 sampai 4 satuan dikosongkan",
+    "/dataset?id=register_kota.claims&lang=en": "nothing is averaged or picked",
     "/catalogue?q=izin+sicantik": "Himpunan data ditemukan: 1",
     "/dataset?id=aqms.observations": "Kamus data",
     "/dataset?id=aqms.observations&lang=en": "Data dictionary",
@@ -133,6 +138,13 @@ def test_deep_links_in_a_real_browser(served: str) -> None:
             page.get_by_text(shown).first.wait_for(timeout=30_000)
             assert page.locator("[data-testid=stException]").count() == 0
             page.close()
+        page = browser.new_page()
+        page.goto(served + "/catalogue?state=planned&lang=en")
+        page.get_by_text("Datasets found: 6").first.wait_for(timeout=30_000)
+        page.get_by_label("Dimension").click()
+        page.get_by_text("Mobility (").first.click()
+        page.get_by_text("Datasets found: 2").first.wait_for(timeout=30_000)
+        assert "dimension=mobility" in page.url and "state=planned" in page.url, "what is chosen stands in the address, in no language"
         browser.close()
     assert asked == {served.split("/")[2]}, "the portal asks no other host"
 
