@@ -175,6 +175,7 @@ def bare(address: str, path: Path) -> None:
     import httpx
     import lxml.html
     import polars as pl
+    import rdflib
     from google.transit import gtfs_realtime_pb2
 
     body = path.read_bytes()
@@ -187,7 +188,9 @@ def bare(address: str, path: Path) -> None:
         case ".ndjson":
             [json.loads(line) for line in body.splitlines() if line.startswith(b"{")]
         case ".csv":
-            pl.read_csv(body, infer_schema=False, encoding="utf8-lossy", separator=";" if b";" in body[:200] else ",", truncate_ragged_lines=True)
+            pl.read_csv(
+                body, infer_schema=False, encoding="utf8-lossy", separator=";" if b";" in body[:200] else ",", truncate_ragged_lines=True, quote_char=None
+            )
         case ".xlsx":
             pl.read_excel(body, infer_schema_length=0)
         case ".html":
@@ -196,10 +199,12 @@ def bare(address: str, path: Path) -> None:
             pl.read_parquet(body)
         case ".pb":
             gtfs_realtime_pb2.FeedMessage().ParseFromString(body)
+        case ".ttl" | ".rdf":
+            rdflib.Graph().parse(data=body, format="turtle" if path.suffix == ".ttl" else "xml")
         case ".zip":
             with zipfile.ZipFile(io.BytesIO(body)) as archive:
                 for name in archive.namelist():
-                    pl.read_csv(archive.read(name), infer_schema=False, encoding="utf8-lossy")
+                    pl.read_csv(archive.read(name), infer_schema=False, encoding="utf8-lossy", truncate_ragged_lines=True, quote_char=None)
         case _:
             raise SystemExit(f"{path.name}: no bare library is named for {path.suffix}")
 
