@@ -12,7 +12,7 @@ from demo import air
 from demo.city import ZONE, City
 from demo.doors import Rest
 from demo.table import Row, Table, to
-from pipelines.reference.ispu import CATEGORIES, CONCENTRATIONS, INDEX, RULE_VERSION
+from pipelines.reference.ispu import SINCE_2020
 
 SHOWN_AT = time(15)
 READINGS, ENOUGH = 48, 0.75
@@ -47,7 +47,7 @@ def _display(day: date, readings: list[Row]) -> list[Row]:
             "kategori": NOTHING if highest is None else category_of(highest),
             "kritis": critical or NOTHING,
             "ditayangkan": now.isoformat(),
-            "peraturan": RULE_VERSION,
+            "peraturan": SINCE_2020.version,
         }
         for name in air.LEVELS
     ]
@@ -55,16 +55,12 @@ def _display(day: date, readings: list[Row]) -> list[Row]:
 
 def index_of(parameter: str, concentration: float) -> int:
     """Return the ISPU of a 24-hour mean in ug/m3, rounded half up; 500 above the table."""
-    x = CONCENTRATIONS[parameter]
-    for n in range(len(INDEX) - 1):
-        if x[n] < concentration <= x[n + 1]:
-            return int(INDEX[n] + (INDEX[n + 1] - INDEX[n]) / (x[n + 1] - x[n]) * (concentration - x[n]) + 0.5)
-    return 500
+    return int(SINCE_2020.index(parameter, concentration) + 0.5)
 
 
 def category_of(index: int) -> str:
     """Return the category of an index."""
-    return next(name for name, _, least, most, _ in CATEGORIES if least <= index <= most)
+    return SINCE_2020.category(index)
 
 
 def _above_the_highest(row: Row) -> dict[str, Any] | None:

@@ -1,37 +1,114 @@
-"""ISPU, Indonesia's air pollution index: the 2020 rule as tables for SQL. Source: PermenLHK P.14/MENLHK/SETJEN/KUM.1/7/2020.
+"""ISPU, Indonesia's air pollution index: both rules as dated tables for SQL, and the index of one concentration in Python.
 
-``I = (Ia - Ib) / (Xa - Xb) * (Xx - Xb) + Ib`` between the anchors below, 24-hour averages in ug/m3, lower anchor (0, 0). A value above
-the table counts as 500, never extrapolated. The index of a day is the highest of its parameters, rounded half up. The 1997 rule
-(KEP-45/MENLH/10/1997) differs and is not applied here: no day before 2020-07-14 may be judged by this table.
+``I = (Ia - Ib) / (Xa - Xb) * (Xx - Xb) + Ib`` between the anchors below, concentrations in ug/m3. PermenLHK P.14/MENLHK/SETJEN/KUM.1/7/2020 judges
+24-hour means of seven parameters from 14 July 2020 on; KEP-45/MENLH/10/1997 and KEP-107/KABAPEDAL/11/1997 judge five parameters before it, each over
+a time of its own. The two are never mixed: 200 and 300 change category between them. A value above the table counts as its highest index, never
+extrapolated; zero or less counts as 0; the index of a day is the highest of its parameters, rounded half up.
 """
+
+import itertools
+import math
+from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
 
-RULE_VERSION = "P.14/MENLHK/SETJEN/KUM.1/7/2020"
-INDEX = (0, 50, 100, 200, 300, 500)
-CONCENTRATIONS = {
-    "PM10": (0, 50, 150, 350, 420, 500),
-    "PM2.5": (0, 15.5, 55.4, 150.4, 250.4, 500),
-    "SO2": (0, 52, 180, 400, 800, 1200),
-    "CO": (0, 4000, 8000, 15000, 30000, 45000),
-    "O3": (0, 120, 235, 400, 800, 1000),
-    "NO2": (0, 80, 200, 1130, 2260, 3000),
-    "HC": (0, 45, 100, 215, 432, 648),
-}
-CATEGORIES = (("Baik", "Good", 0, 50, "#15803d"), ("Sedang", "Moderate", 51, 100, "#1d4ed8"), ("Tidak Sehat", "Unhealthy", 101, 200, "#eab308"),
-              ("Sangat Tidak Sehat", "Very unhealthy", 201, 300, "#b91c1c"), ("Berbahaya", "Hazardous", 301, 500, "#111827"))  # fmt: skip
+COLOURS = ("#15803d", "#1d4ed8", "#eab308", "#b91c1c", "#111827")
+CATEGORIES = (("Baik", "Good"), ("Sedang", "Moderate"), ("Tidak Sehat", "Unhealthy"), ("Sangat Tidak Sehat", "Very unhealthy"), ("Berbahaya", "Hazardous"))
+
+
+@dataclass(frozen=True)
+class Regime:
+    """One rule: ``anchors`` are parameter -> (hours averaged, ((concentration, index), ...)); ``most`` is the highest index of each category."""
+
+    version: str
+    valid_from: date | None
+    valid_to: date | None
+    anchors: dict[str, tuple[int, tuple[tuple[float, int], ...]]]
+    most: tuple[int, ...]
+
+    def index(self, parameter: str, concentration: float) -> float:
+        """Return the unrounded index of one mean concentration in ug/m3; KeyError for a parameter the rule does not know, NaN below its table."""
+        anchors = self.anchors[parameter][1]
+        if concentration <= 0:
+            return 0.0
+        for (x_low, i_low), (x_high, i_high) in itertools.pairwise(anchors):
+            if x_low < concentration <= x_high:
+                return (i_high - i_low) / (x_high - x_low) * (concentration - x_low) + i_low
+        return float(anchors[-1][1]) if concentration > anchors[-1][0] else math.nan
+
+    def category(self, index: float) -> str:
+        """Return the category of an index, which is rounded half up first."""
+        whole = math.floor(index + 0.5)
+        return CATEGORIES[sum(whole > most for most in self.most[:-1])][0]
+
+
+def _scaled(index: tuple[int, ...], hours: dict[str, int], table: dict[str, tuple[float, ...]]) -> dict[str, tuple[int, tuple[tuple[float, int], ...]]]:
+    return {name: (hours.get(name, 24), tuple(zip(x, index[-len(x) :], strict=True))) for name, x in table.items()}
+
+
+SINCE_2020 = Regime(
+    "P.14/MENLHK/SETJEN/KUM.1/7/2020", date(2020, 7, 14), None,
+    _scaled((0, 50, 100, 200, 300, 500), {}, {
+        "PM10": (0, 50, 150, 350, 420, 500),
+        "PM2.5": (0, 15.5, 55.4, 150.4, 250.4, 500),
+        "SO2": (0, 52, 180, 400, 800, 1200),
+        "CO": (0, 4000, 8000, 15000, 30000, 45000),
+        "O3": (0, 120, 235, 400, 800, 1000),
+        "NO2": (0, 80, 200, 1130, 2260, 3000),
+        "HC": (0, 45, 100, 215, 432, 648),
+    }),
+    (50, 100, 200, 300, 500),
+)  # fmt: skip
+UNTIL_2020 = Regime(
+    "KEP-45/MENLH/10/1997", None, date(2020, 7, 14),
+    _scaled((0, 50, 100, 200, 300, 400, 500), {"CO": 8, "O3": 1, "NO2": 1}, {
+        "PM10": (0, 50, 150, 350, 420, 500, 600),
+        "SO2": (0, 80, 365, 800, 1600, 2100, 2620),
+        "CO": (0, 5000, 10000, 17000, 34000, 46000, 57500),
+        "O3": (0, 120, 235, 400, 800, 1000, 1200),
+        "NO2": (1130, 2260, 3000, 3750),
+    }),
+    (50, 100, 199, 299, 500),
+)  # fmt: skip
+"""NO2 has no index below 200 in the 1997 table; CO stands there in mg/m3."""
+REGIMES = (UNTIL_2020, SINCE_2020)
+
+
+def regime(day: date) -> Regime:
+    """Return the rule that was in force on ``day``."""
+    return SINCE_2020 if SINCE_2020.valid_from and day >= SINCE_2020.valid_from else UNTIL_2020
 
 
 def anchors() -> pa.Table:
-    """Return one row per parameter and segment: ``parameter, x_low, x_high, i_low, i_high, rule_version``."""
+    """Return one row per rule, parameter and segment: ``parameter, averaging_hours, x_low, x_high, i_low, i_high, rule_version, valid_from, valid_to``."""
     rows = [
-        {"parameter": name, "x_low": float(x[n]), "x_high": float(x[n + 1]), "i_low": INDEX[n], "i_high": INDEX[n + 1], "rule_version": RULE_VERSION}
-        for name, x in CONCENTRATIONS.items()
-        for n in range(len(INDEX) - 1)
-    ]
-    return pa.Table.from_pylist(rows)
+        {"parameter": name, "averaging_hours": hours, "x_low": float(low[0]), "x_high": float(high[0]), "i_low": low[1], "i_high": high[1],
+         "rule_version": each.version, "valid_from": each.valid_from, "valid_to": each.valid_to}
+        for each in REGIMES
+        for name, (hours, points) in each.anchors.items()
+        for low, high in itertools.pairwise(points)
+    ]  # fmt: skip
+    return pa.Table.from_pylist(
+        rows,
+        schema=_dated(
+            pa.table({"parameter": [""], "averaging_hours": [0], "x_low": [0.0], "x_high": [0.0], "i_low": [0], "i_high": [0], "rule_version": [""]})
+        ),
+    )
 
 
 def categories() -> pa.Table:
-    """Return one row per category: ``category, category_en, least, most, colour`` (the colours P.14/2020 names)."""
-    return pa.Table.from_pylist([dict(zip(("category", "category_en", "least", "most", "colour"), each, strict=True)) for each in CATEGORIES])
+    """Return one row per rule and category: ``category, category_en, least, most, colour, rule_version, valid_from, valid_to`` (P.14/2020's colours)."""
+    rows = [
+        {"category": category, "category_en": english, "least": ([-1, *each.most])[n] + 1, "most": each.most[n], "colour": COLOURS[n],
+         "rule_version": each.version, "valid_from": each.valid_from, "valid_to": each.valid_to}
+        for each in REGIMES
+        for n, (category, english) in enumerate(CATEGORIES)
+    ]  # fmt: skip
+    return pa.Table.from_pylist(
+        rows, schema=_dated(pa.table({"category": [""], "category_en": [""], "least": [0], "most": [0], "colour": [""], "rule_version": [""]}))
+    )
+
+
+def _dated(like: pa.Table) -> pa.Schema:
+    return like.schema.append(pa.field("valid_from", pa.date32())).append(pa.field("valid_to", pa.date32()))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
-from pipelines.reference import ispu, regions, working_days
+from pipelines.reference import clocks, ispu, regions, satisfaction, spbe, working_days
 
 SCHEMA = "reference"
 PARTITION = "_partition"
@@ -16,6 +16,11 @@ REFERENCE: dict[str, Callable[[], pa.Table]] = {
     "working_days": working_days.calendar,
     "ispu_anchors": ispu.anchors,
     "ispu_categories": ispu.categories,
+    "ikm_grades": satisfaction.grades,
+    "spbe_weights": spbe.weights,
+    "spbe_bands": spbe.bands,
+    "service_clocks": clocks.clocks,
+    "commission_bands": clocks.commission,
     "regions": regions.regions,
 }
 

@@ -34,13 +34,29 @@ def deadline(start: date, days: int, cuti_bersama: bool = True) -> date:
     return day
 
 
+@cache
+def _estimated() -> frozenset[int]:
+    """Return the years of which some holiday is not decreed yet, only estimated."""
+    found = holidays.country_holidays("ID", years=YEARS, categories=(holidays.PUBLIC, holidays.GOVERNMENT), language="en_US")
+    return frozenset(day.year for day, name in found.items() if "estimated" in name)
+
+
+def is_decreed(day: date) -> bool:
+    """Return whether the holidays of the year are decreed; a deadline on an estimated calendar is provisional."""
+    return day.year not in _estimated()
+
+
 def calendar() -> pa.Table:
-    """Return one row a day: ``day``, ``is_working``, ``nth`` (working days up to and with it), ``calendar_version``."""
-    rows, count, day = [], 0, date(YEARS[0], 1, 1)
+    """Return one row a day.
+
+    ``day``, ``is_working``, ``nth`` (working days up to and with it), ``nth_public`` (the same, cuti bersama counted as work), ``is_decreed``,
+    ``calendar_version``.
+    """
+    rows, nth, public, day = [], 0, 0, date(YEARS[0], 1, 1)
+    stamp = f"holidays {version('holidays')}"
     while day.year in YEARS:
-        count += is_working(day)
-        rows.append((day, is_working(day), count))
+        nth += is_working(day)
+        public += is_working(day, cuti_bersama=False)
+        rows.append({"day": day, "is_working": is_working(day), "nth": nth, "nth_public": public, "is_decreed": is_decreed(day), "calendar_version": stamp})
         day += timedelta(days=1)
-    days, working, nth = zip(*rows, strict=True)
-    stamp = [f"holidays {version('holidays')}"] * len(rows)
-    return pa.table({"day": pa.array(days, pa.date32()), "is_working": working, "nth": pa.array(nth, pa.int64()), "calendar_version": stamp})
+    return pa.Table.from_pylist(rows)

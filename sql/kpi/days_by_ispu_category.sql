@@ -38,6 +38,6 @@ SELECT
     CASE WHEN months.valid_days = 0 THEN 'no day of the month has enough readings' END AS reason,
     months.rule_version
 FROM months
-CROSS JOIN reference.ispu_categories AS categories
+INNER JOIN reference.ispu_categories AS categories ON categories.rule_version = months.rule_version
 LEFT JOIN counted ON counted.month = months.month AND counted.category = categories.category
 ORDER BY period, categories.least

@@ -1,30 +1,66 @@
 -- title_id: Indeks standar pencemar udara harian
 -- title_en: Daily air pollution index
--- row: one day that passed the gate, with the highest index of its seven parameters and how many of them were valid
-WITH daily AS (
+-- row: one day that passed the gate, with the highest index of its parameters by the rule in force that day, which of them it saw, and how many were valid
+WITH readings AS (
     SELECT
         CAST(observed_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
+        observed_at,
         parameter,
-        avg(value) AS concentration,
-        count(value) AS readings
+        value,
+        avg(value) OVER (PARTITION BY parameter ORDER BY observed_at RANGE BETWEEN INTERVAL 30 MINUTE PRECEDING AND CURRENT ROW) AS hourly,
+        avg(value) OVER (PARTITION BY parameter ORDER BY observed_at RANGE BETWEEN INTERVAL 450 MINUTE PRECEDING AND CURRENT ROW) AS eight_hourly
     FROM aqms.observations
+),
+daily AS (
+    SELECT
+        day,
+        parameter,
+        avg(value) AS concentration_24,
+        max(eight_hourly) AS concentration_8,
+        max(hourly) AS concentration_1,
+        count(value) AS readings
+    FROM readings
     GROUP BY 1, 2
 ),
-indexed AS (
+ruled AS (
     SELECT
         daily.day,
         daily.parameter,
+        rule.rule_version,
+        rule.parameters,
         daily.readings >= 36 AS is_valid,
-        CASE
-            WHEN daily.concentration > 0 THEN
-                coalesce(anchor.i_low + (anchor.i_high - anchor.i_low) / (anchor.x_high - anchor.x_low) * (daily.concentration - anchor.x_low), 500)
-            ELSE 0
-        END AS ispu,
-        anchor.rule_version
+        CASE rule.averaging_hours WHEN 24 THEN concentration_24 WHEN 8 THEN concentration_8 ELSE concentration_1 END AS concentration,
+        rule.least AS lowest,
+        rule.highest
     FROM daily
+    INNER JOIN (
+        SELECT
+            parameter,
+            averaging_hours,
+            rule_version,
+            valid_from,
+            valid_to,
+            min(x_low) AS least,
+            max(i_high) AS highest,
+            count(*) OVER (PARTITION BY rule_version) AS parameters
+        FROM reference.ispu_anchors
+        GROUP BY 1, 2, 3, 4, 5
+    ) AS rule
+        ON rule.parameter = daily.parameter
+            AND coalesce(daily.day >= rule.valid_from, TRUE) AND coalesce(daily.day < rule.valid_to, TRUE)
+),
+indexed AS (
+    SELECT
+        ruled.*,
+        CASE
+            WHEN ruled.concentration <= 0 THEN 0
+            WHEN ruled.concentration > ruled.lowest
+                THEN coalesce(anchor.i_low + (anchor.i_high - anchor.i_low) / (anchor.x_high - anchor.x_low) * (ruled.concentration - anchor.x_low), ruled.highest)
+        END AS ispu
+    FROM ruled
     LEFT JOIN reference.ispu_anchors AS anchor
-        ON anchor.parameter = daily.parameter AND daily.concentration > anchor.x_low AND daily.concentration <= anchor.x_high
-    WHERE daily.day >= DATE '2020-07-14'
+        ON anchor.parameter = ruled.parameter AND anchor.rule_version = ruled.rule_version
+            AND ruled.concentration > anchor.x_low AND ruled.concentration <= anchor.x_high
 ),
 highest AS (
     SELECT
@@ -32,11 +68,18 @@ highest AS (
         floor(max(ispu) FILTER (WHERE is_valid) + 0.5) AS ispu,
         arg_max(parameter, ispu) FILTER (WHERE is_valid) AS critical_parameter,
         count(*) FILTER (WHERE is_valid) AS valid_parameters,
-        max(rule_version) AS rule_version
+        string_agg(parameter, ', ' ORDER BY parameter) FILTER (WHERE is_valid) AS parameters_seen,
+        any_value(parameters) AS parameters,
+        any_value(rule_version) AS rule_version
     FROM indexed
     GROUP BY day
 )
-SELECT highest.*, category.category, category.category_en, highest.valid_parameters = 7 AS is_valid_day
+SELECT
+    highest.* EXCLUDE (parameters),
+    category.category,
+    category.category_en,
+    highest.valid_parameters = highest.parameters AS is_valid_day
 FROM highest
-LEFT JOIN reference.ispu_categories AS category ON highest.ispu BETWEEN category.least AND category.most
+LEFT JOIN reference.ispu_categories AS category
+    ON category.rule_version = highest.rule_version AND highest.ispu BETWEEN category.least AND category.most
 ORDER BY highest.day

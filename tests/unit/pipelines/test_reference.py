@@ -9,6 +9,7 @@ import pytest
 from pipelines.reference import ispu, working_days
 from pipelines.settings import HOUSE
 from pipelines.sqlfile import read_sql_files
+from tests.unit.pipelines.test_rules import SINCE_2020
 
 VECTORS = """
 2019-05-31 10 2019-06-21 2019-06-18
@@ -31,15 +32,7 @@ VECTORS = """
 2025-12-19 10 2026-01-07 2026-01-06
 2026-03-16 10 2026-04-07 2026-03-31
 """.strip().splitlines()
-ISPU = {
-    "PM10": {35: 35, 50: 50, 116.4: 83.2, 150: 100, 151: 100.5, 385: 250, 460: 400},
-    "PM2.5": {10: 32.2581, 15.5: 50, 38.7: 79.0727, 55.4: 100, 55.5: 100.1053, 113: 160.6316, 200: 249.6, 375.2: 400, 500: 500, 612: 500},
-    "SO2": {40: 38.4615, 322: 164.5455},
-    "CO": {5200: 65, 21000: 240},
-    "O3": {180: 76.087, 235: 100},
-    "NO2": {95: 56.25, 665: 150},
-    "HC": {70: 72.7273, 300: 239.1705},
-}
+ISPU = SINCE_2020
 
 
 @pytest.mark.parametrize("vector", VECTORS)
@@ -58,18 +51,6 @@ def test_the_calendar_table_counts_like_the_function() -> None:
 
 
 @pytest.mark.parametrize("parameter", ISPU)
-def test_ispu_vectors(parameter: str) -> None:
-    with duckdb.connect() as con:
-        con.register("anchors", ispu.anchors())
-        for concentration, expected in ISPU[parameter].items():
-            found = con.execute(
-                "SELECT i_low + (i_high - i_low) / (x_high - x_low) * ($1 - x_low) FROM anchors WHERE parameter = $2 AND $1 > x_low AND $1 <= x_high",
-                [float(concentration), parameter],
-            ).fetchall()
-            assert (found[0][0] if found else 500) == pytest.approx(expected, abs=1e-4)
-
-
-@pytest.mark.parametrize("parameter", ISPU)
 def test_the_daily_index_follows_the_vectors(parameter: str) -> None:
     """The mart itself, over days of 48 equal readings of one parameter and almost none of the others."""
     (model,) = [each for each in read_sql_files(HOUSE / "sql") if each.name == "ispu_daily"]
@@ -81,7 +62,7 @@ def test_the_daily_index_follows_the_vectors(parameter: str) -> None:
             con.execute(f"CREATE TABLE reference.{name} AS FROM _table")
             con.unregister("_table")
         for n, concentration in enumerate(ISPU[parameter]):
-            for other in ispu.CONCENTRATIONS:
+            for other in ispu.SINCE_2020.anchors:
                 con.execute(
                     "INSERT INTO aqms.observations SELECT TIMESTAMPTZ '2026-01-01 00:00:00+07' + INTERVAL (? || ' days') + INTERVAL (i * 30) MINUTE, ?, ? "
                     "FROM range(?) t(i)",

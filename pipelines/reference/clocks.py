@@ -1,0 +1,73 @@
+"""The clocks that answers are held against: how long a step may take, counted in what, by which law.
+
+Public information (UU 14/2008): working days, the day after receipt is day 1. Complaints: SP4N-LAPOR! counts working days (PermenPANRB 62/2018; Perpres
+76/2013 counts 60 days from the complete file, a parameter here), SIKESAL counts calendar hours. Hours are never converted into working days; a complaint
+that both clocks know keeps both. Also the bands of Komisi Informasi's monitoring.
+"""
+
+from dataclasses import astuple, dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import pyarrow as pa
+
+from pipelines.reference.working_days import deadline
+
+Unit = Literal["working days", "days", "hours"]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One step: ``length`` units from ``begins``, once ``extension`` more; no ``length`` where the law sets none."""
+
+    clock: str
+    step: str
+    begins: str
+    length: int | None
+    extension: int
+    unit: Unit
+    basis: str
+
+
+CLOCKS = (
+    Clock("ppid", "answer", "receipt of the request", 10, 7, "working days", "UU 14/2008 Ps 22(7), 22(8)"),
+    Clock("ppid", "objection", "ground found", 30, 0, "working days", "UU 14/2008 Ps 36(1)"),
+    Clock("ppid", "superior", "receipt of the objection", 30, 0, "working days", "UU 14/2008 Ps 36(2)"),
+    Clock("ppid", "dispute", "superior's answer", 14, 0, "working days", "UU 14/2008 Ps 37(2)"),
+    Clock("ppid", "commission_starts", "filing", 14, 0, "working days", "UU 14/2008 Ps 38(1)"),
+    Clock("ppid", "commission_ends", "filing", 100, 0, "working days", "UU 14/2008 Ps 38(2)"),
+    Clock("sikesal", "fast", "receipt", 24, 0, "hours", "SIKESAL service standard: street lights, waste, water"),
+    Clock("sikesal", "usual", "receipt", 48, 0, "hours", "SIKESAL service standard"),
+    Clock("sikesal", "slow", "receipt", 72, 0, "hours", "SIKESAL service standard"),
+    Clock("lapor", "verify", "receipt", 3, 0, "working days", "PermenPANRB 62/2018"),
+    Clock("lapor", "information", "verification", 5, 0, "working days", "PermenPANRB 62/2018"),
+    Clock("lapor", "complaint", "verification", 14, 0, "working days", "PermenPANRB 62/2018, without supervisory weight"),
+    Clock("lapor", "supervisory", "verification", 60, 0, "working days", "PermenPANRB 62/2018, with supervisory weight"),
+    Clock("lapor", "supervisory_2013", "complete file", 60, 0, "days", "Perpres 76/2013"),
+    Clock("lapor", "aspiration", "verification", None, 0, "working days", "PermenPANRB 62/2018: no limit is set"),
+)
+COMMISSION = (("Tidak Informatif", 0.0), ("Kurang Informatif", 40.0), ("Cukup Informatif", 60.0), ("Menuju Informatif", 80.0), ("Informatif", 90.0))
+"""Bands of Komisi Informasi Jambi's monitoring 2025 and the least score of each."""
+
+
+def due(clock: str, step: str, start: datetime, extended: bool = False, cuti_bersama: bool = True) -> date | datetime | None:
+    """Return when a step that began at ``start`` (its office's zone) is due: a date, or a moment for a clock of hours; None without a limit."""
+    (found,) = [each for each in CLOCKS if (each.clock, each.step) == (clock, step)]
+    if found.length is None:
+        return None
+    length = found.length + (found.extension if extended else 0)
+    if found.unit == "hours":
+        return start + timedelta(hours=length)
+    return start.date() + timedelta(days=length) if found.unit == "days" else deadline(start.date(), length, cuti_bersama)
+
+
+def clocks() -> pa.Table:
+    """Return one row per step: ``clock, step, begins, length, extension, unit, basis``."""
+    names = ("clock", "step", "begins", "length", "extension", "unit", "basis")
+    return pa.Table.from_pylist([dict(zip(names, astuple(each), strict=True)) for each in CLOCKS])
+
+
+def commission() -> pa.Table:
+    """Return one row per band of Komisi Informasi: ``band, least, below``; ``below`` is not included and empty at the top."""
+    bounds = [least for _, least in COMMISSION]
+    return pa.table({"band": [name for name, _ in COMMISSION], "least": bounds, "below": pa.array([*bounds[1:], None], pa.float64())})
