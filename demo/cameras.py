@@ -13,7 +13,7 @@ from demo.junctions import NAMES
 from demo.regions import KELURAHAN
 from demo.table import Row, Table, to
 
-CAMERAS, LEAST = 40, 4
+CAMERAS, LEAST = 40, 8
 EVERY = 5
 """Minutes between two heartbeats."""
 A_DAY = 24 * 60 // EVERY
@@ -39,7 +39,7 @@ def _camera(city: City, number: int) -> Row:
         "camera_id": camera_id(number),
         "simpang": f"SP-{number:02d}",
         "nama": f"Simpang {NAMES[number - 1] if number <= len(NAMES) else f'Sintetis {number}'}",
-        "kelurahan": KELURAHAN[((number - 1) * 29 + 4) % len(KELURAHAN)],
+        "kelurahan": KELURAHAN[(number - 1) % len(KELURAHAN)],
         "lintang": round(dice.uniform(-1.66, -1.56), 6),
         "bujur": round(dice.uniform(103.56, 103.65), 6),
         "etle": number <= 11,

@@ -47,7 +47,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: ``type`` is an ODCS logical type, ``field`` its (dotted) name at the source, ``unit`` a UCUM code or IDR."""
+    """One column: ``type`` is an ODCS logical type, ``field`` its (dotted) name at the source, ``unit`` a UCUM code or IDR.
+
+    ``kept`` are the fields that are kept of an object, or of each object in an array (none of them: plain values only); None keeps all of it.
+    """
 
     name: str
     field: str
@@ -62,6 +65,7 @@ class Column:
     formats: tuple[str, ...] = ()
     timezone: str = "Asia/Jakarta"
     rules: tuple[Rule, ...] = ()
+    kept: tuple[str, ...] | None = None
 
     @property
     def is_public(self) -> bool:

@@ -171,8 +171,21 @@ def _column(text: ContractText, key: Key, item: Mapping[str, Any], timezone: str
     return Column(
         name, str(item.get("physicalName") or name), kind, _both(str(item.get("description", ""))), item.get("classification", "internal"),
         tuple(item.get("examples") or ()), unit, terms.get("unitField"), bool(item.get("required")),
-        tuple(terms.get("missing", missing)), tuple(terms.get("formats", ())), zone, rules,
+        tuple(terms.get("missing", missing)), tuple(terms.get("formats", ())), zone, rules, _kept(text, key, item, str(kind)),
     )  # fmt: skip
+
+
+def _kept(text: ContractText, key: Key, item: Mapping[str, Any], kind: str) -> tuple[str, ...] | None:
+    """Return what is kept of an object or list; a public one must say it, for what its source puts in tomorrow would be open unseen."""
+    inner = item.get("items") if kind == "array" else item if kind == "object" and "properties" in item else None
+    if isinstance(inner, Mapping):
+        return tuple(str(each.get("physicalName") or each.get("name")) for _, each in items_of(inner, "properties"))
+    if kind in ("array", "object") and item.get("classification") == "public":
+        says = (
+            "items: {logicalType: object, properties: [{name: FIELD}]}, or items: {logicalType: string}" if kind == "array" else "properties: [{name: FIELD}]"
+        )
+        text.problem((*key, "classification"), f"a public {kind} says which of its fields are open: {says}")
+    return None
 
 
 def _terms(text: ContractText, key: Key, item: Mapping[str, Any], level: str) -> dict[str, Any]:

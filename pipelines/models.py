@@ -87,7 +87,7 @@ def run_model(lake: Lake, con: duckdb.DuckDBPyConnection, model: SqlFile, today:
     if lacking:
         raise ContractError(f"{model.path}: a KPI gives the columns {', '.join(KPI_COLUMNS)}; it lacks {', '.join(lacking)}")
     if model.layer == "mart" and model.is_public:
-        rows = disclosed(con, model, rows)
+        rows = disclosed(model, rows)
     if not _unchanged(lake, con, model, rows):
         whole = rows.append_column("_partition", pa.array([WHOLE] * rows.num_rows, pa.string()))
         lake.replace(lake.table(model.layer, model.name), [WHOLE], whole.to_reader, {"run_id": run_id})

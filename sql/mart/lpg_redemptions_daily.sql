@@ -4,7 +4,9 @@
 -- class: setiap saat
 -- steward: Dinas Perindustrian dan Perdagangan Kota Jambi
 -- dimensions: day, region_code
--- cells: cards
+-- cells cards: redemptions, cylinders, median_price_idr, above_ceiling, above_ceiling_percent
+-- cells above_ceiling: above_ceiling_percent
+-- within: redemptions > above_ceiling
 -- column day: Tanggal / Day
 -- column region_code: Kode Kemendagri kelurahan pangkalan / Kemendagri code of the outlet's kelurahan
 -- column cards: Jumlah kartu yang dipakai / Number of cards used

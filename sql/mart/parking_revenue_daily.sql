@@ -4,7 +4,8 @@
 -- class: berkala
 -- steward: Dinas Perhubungan Kota Jambi
 -- dimensions: day, region_code
--- cells: attendants
+-- cells attendants: deposit_expected_idr, deposit_actual_idr, qris_share_percent
+-- cells qris_payments: qris_idr, qris_share_percent
 -- column day: Tanggal / Day
 -- column region_code: Kode Kemendagri kecamatan / Kemendagri code of the kecamatan
 -- column attendants: Juru parkir yang menyetor / Attendants who handed in a deposit

@@ -153,6 +153,19 @@ def test_a_dated_reference_says_at_which_date_unless_the_snapshot_does(tmp_path:
     assert (rule.level, rule.argument("at")) == ("row", "_partition")
 
 
+def test_a_public_list_says_which_of_its_fields_are_open(tmp_path: Path) -> None:
+    path = write_sample(tmp_path, tmp_path / "drop")
+    column = "      - {name: parts, logicalType: array, %sclassification: %s, description: Bagian / Parts, examples: [[]]}\n"
+    first, text = "    properties:\n      - name: gauge", path.read_text("utf-8")
+    for items, classification, kept in (("items: {logicalType: object, properties: [{name: a}]}, ", "public", ("a",)),
+                                        ("items: {logicalType: string}, ", "public", ()), ("", "internal", None)):  # fmt: skip
+        path.write_text(text.replace(first, "    properties:\n" + column % (items, classification) + "      - name: gauge"))
+        assert read_contract(path).datasets[0].column("parts").kept == kept
+    path.write_text(text.replace(first, "    properties:\n" + column % ("", "public") + "      - name: gauge"))
+    with pytest.raises(ContractError, match="a public array says which of its fields are open"):
+        read_contract(path)
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [(b"\xff\xfe\x00", "UTF-8"), (b"- a\n- b\n", "mapping"), (b"a: 1\n" * 300_000, "1,048,576"), (b"", "mapping"), (b"a: [" * 60, "40 levels")],
