@@ -51,6 +51,7 @@ SERVER = {
 LIMITS = ("timeout_seconds", "response_bytes", "attempts")
 STYLES = {"single": (), "page": ("parameter",), "offset": ("parameter",), "cursor": ("parameter", "cursor_field"), "link": ()}
 """Paging style -> the facts it needs."""
+MARKS = ("{date}", "{month}")
 VARIABLE = r"[A-Z][A-Z0-9_]*"
 SECRET = r"(?i)authorization|token|secret|password|api.?key"
 
@@ -74,6 +75,9 @@ def check_fetch(text: ContractText, key: Key, connectors: Sequence[str], fetch: 
     for name in NEEDED[connector]:
         if not fetch.get(name):
             text.problem(place, f"fetch: connector {connector} needs '{name}'; see the first lines of pipelines/connectors/{connector}.py")
+    for mark in re.findall(r"\{[^{},]*\}", f"{fetch.get('files', '')}{fetch.get('path', '')}"):
+        if mark not in MARKS:
+            text.problem(place, f"fetch: '{mark}' stands for nothing; {' and '.join(MARKS)} stand for the day or month that is asked for")
     if connector == "mqtt":
         check_topic(text, place, fetch)
     paging = fetch.get("paging")

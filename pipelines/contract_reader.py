@@ -78,7 +78,7 @@ def _contract(text: ContractText, document: Mapping[str, Any]) -> Contract:
     if active_from and active_to and active_to < active_from:
         text.problem(("customProperties",), f"activeTo {active_to} lies before activeFrom {active_from}")
     start = active_from or date(2000, 1, 1)
-    shared = {"application": application, "active_from": start, "active_to": active_to}
+    shared = {"application": application, "status": document["status"], "active_from": start, "active_to": active_to}
     servers = _servers(text, document, application)
     names = [item.get("name") for _, item in items_of(document, "schema")]
     if not names:
@@ -143,7 +143,7 @@ def _dataset(text: ContractText, key: Key, item: Mapping[str, Any], servers: Map
         delivery, terms.get("cadence", "daily"), terms.get("partition", "day"), by, timezone, int(terms.get("lookback", 0)),
         terms.get("informationClass", "dikecualikan"), terms.get("exemption"), columns, tuple(name for _, name in keys),
         dataset_rules(text, key, item, columns, delivery), Source(str(next(iter(reading.values()), {}).get("connector", "")), reading, terms.get("fetch", {})),
-        sla[0], sla[1], shared["active_from"], shared["active_to"],
+        sla[0], sla[1], shared["status"], shared["active_from"], shared["active_to"],
     )  # fmt: skip
 
 

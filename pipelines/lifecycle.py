@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from pipelines.contract import Contract, Dataset
+from pipelines.contract import UNDESCRIBED, Contract, Dataset
 from pipelines.partitions import following, last_complete, today
 
 State = Literal["planned", "active", "degraded", "retired"]
@@ -19,8 +19,6 @@ STATES = {
     "degraded": "a dataset is late, or its newest partition is withheld",
     "retired": "the system has stopped; what it delivered stays",
 }
-UNDESCRIBED = ("proposed", "draft")
-"""Contract statuses of a system whose owner has not said yet what its records mean."""
 Verdicts = Mapping[str, Sequence[Mapping[str, Any]]]
 """Dataset id -> its latest verdict rows, by partition."""
 

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from pipelines.contract import Contract, Dataset
-from pipelines.lifecycle import UNDESCRIBED
+from pipelines.contract import UNDESCRIBED, Contract, Dataset
 from pipelines.release import Release
 from portal import data
 from portal.blocks import Markdown, bars, link, table
@@ -21,12 +20,15 @@ def show(release: Release, lang: str) -> None:
     if asked in marts:
         aggregate.show(release, marts[asked], lang)
         return
-    ids = [*(dataset.id for _, dataset in data.datasets(release)), *marts]
     found = data.find(release, asked) if asked else None
     if asked and found is None:
         st.error(say("unknown_dataset", lang))
     if found is None:
-        chosen = st.selectbox(say("choose", lang), ids, index=None)
+        st.title(say("dataset", lang))
+        names = {dataset.id: pick(dataset.title, lang) for _, dataset in data.datasets(release)} | {
+            each.id: each.header[f"title_{lang}"] for each in marts.values()
+        }
+        chosen = st.selectbox(say("choose", lang), sorted(names, key=names.__getitem__), index=None, format_func=lambda each: f"{names[each]} ({each})")
         if chosen:
             st.query_params["id"] = chosen
             st.rerun()
