@@ -5,6 +5,7 @@ that is wrong is a SourceError at once. Server facts read here: ``headers``, ``l
 attempts: 4}``; who we are to the server (``auth``, ``secrets``) is ``http_auth``'s business.
 """
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -45,7 +46,7 @@ class NotThere(SourceError):
 class _Again(Exception):
     """An answer that another try may put right, ``after`` so many seconds when the source said so."""
 
-    after: float | None = None
+    after: int | None = None
 
 
 def _again(error: Exception) -> bool | float:
@@ -96,11 +97,11 @@ class Http:
     def _accept(self, response: httpx.Response, form: Form) -> None:
         where, status = f"{self.dataset.id}: {response.url}", response.status_code
         if status == 429 or status >= 500:
-            wait = response.headers.get("retry-after", "")
-            if wait.isdigit() and float(wait) > RETRY_AFTER_MOST:
+            wait = count_of(response.headers.get("retry-after"))
+            if wait is not None and wait > RETRY_AFTER_MOST:
                 raise SourceError(f"{where}: asks to come back after {wait} s; run again then")
             again = _Again(f"answered {status} {response.reason_phrase}")
-            again.after = float(wait) if wait.isdigit() else None
+            again.after = wait
             raise again
         if 300 <= status < 400:
             raise SourceError(f"{where}: redirects to {response.headers.get('location')}; put the address the owner confirms in the contract")
@@ -141,6 +142,11 @@ def http(dataset: Dataset) -> Iterator[Http]:
     auth = auth_of(dataset, attempts, timeout.read or 30)
     with httpx.Client(headers=headers, auth=auth, timeout=timeout, follow_redirects=False, trust_env=False) as client:
         yield Http(dataset, client, attempts, int(limits.get("response_bytes", RESPONSE_BYTES)), ANSWER_TIMEOUTS * (timeout.read or 30))
+
+
+def count_of(said: Any) -> int | None:
+    """Return the whole number that a source states, None for anything else: other scripts have digits too, and a number may be thousands of them."""
+    return int(said) if re.fullmatch("[0-9]{1,12}", str(said)) else None
 
 
 def address_of(dataset: Dataset) -> str:
