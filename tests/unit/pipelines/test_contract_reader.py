@@ -170,6 +170,14 @@ def test_a_file_that_is_no_contract(content: bytes, says: str, tmp_path: Path) -
         read_contract(path)
 
 
+@pytest.mark.parametrize("mark", ["\x85", "\u2028", "\u2029"])
+def test_a_line_end_that_nobody_sees_is_refused(mark: str, tmp_path: Path) -> None:
+    path = write_sample(tmp_path, tmp_path / "drop")
+    path.write_text(path.read_text("utf-8").replace("status: active\n", f"status: draft # see below{mark}status: active\n"), "utf-8")
+    with pytest.raises(ContractError, match=rf"{path.name}:6: holds U\+{ord(mark):04X}, .* put a space"):
+        read_contract(path)
+
+
 def test_an_empty_or_missing_folder_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match="lumbung new"):
         read_contracts(tmp_path)
