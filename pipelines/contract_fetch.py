@@ -4,6 +4,7 @@ A fact nobody reads is refused with the nearest right one: a misspelt one would 
 explain the facts.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -49,6 +50,7 @@ SERVER = {
 }  # fmt: skip
 """What each connector's server cannot do without."""
 LIMITS = ("timeout_seconds", "response_bytes", "attempts")
+MORE_LIMITS = {"sftp": ("files", "total_bytes", "file_seconds")}
 STYLES = {"single": (), "page": ("parameter",), "offset": ("parameter",), "cursor": ("parameter", "cursor_field"), "link": ()}
 """Paging style -> the facts it needs."""
 VARIABLE = r"[A-Z][A-Z0-9_]*"
@@ -93,9 +95,12 @@ def check_server(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None
     if needed and not facts.get(needed):
         text.problem(key, f"connector {connector} needs '{needed}'")
     limits, secrets, headers = (_mapping(facts.get(name)) for name in ("limits", "secrets", "headers"))
-    for name in limits:
-        if name not in LIMITS:
-            text.problem(key, f"limits: '{name}' is not known; {nearest(str(name), LIMITS)}")
+    known = (*LIMITS, *MORE_LIMITS.get(connector, ()))
+    for name, most in limits.items():
+        if name not in known:
+            text.problem(key, f"limits: '{name}' is not known; {nearest(str(name), known)}")
+        elif not isinstance(most, int | float) or isinstance(most, bool) or not 0 < most < math.inf:
+            text.problem(key, f"limits: {name} is {most!r}; it is a number above 0")
     for name, variable in secrets.items():
         if not re.fullmatch(VARIABLE, str(variable)):
             text.problem(key, f"secrets: {name} must be the name of an environment variable, such as SIKESAL_TOKEN, never the secret itself")

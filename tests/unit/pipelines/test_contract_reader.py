@@ -75,6 +75,16 @@ MISTAKES = {
         "- {property: connector, value: file}\n      - {property: limits, value: {timeout_second: 3}}",
         "timeout_seconds",
     ),
+    "limit of another connector": (
+        "- {property: connector, value: file}",
+        "- {property: connector, value: file}\n      - {property: limits, value: {file_seconds: 3}}",
+        "limits: 'file_seconds' is not known",
+    ),
+    "limit that is no number": (
+        "- {property: connector, value: file}",
+        "- {property: connector, value: file}\n      - {property: limits, value: {attempts: many}}",
+        "limits: attempts is 'many'; it is a number above 0",
+    ),
     "condition that is no SQL": ("row: \"kind <> 'dry' OR rain_mm = 0\"", "row: 'kind <>'", "cannot be computed"),
     "condition over a column nobody has": ("row: \"kind <> 'dry' OR rain_mm = 0\"", "row: 'wieght > 0'", "wieght"),
     "pattern the engine cannot run": ("^G[0-9]+$", "^(?!X)G", "RE2"),
