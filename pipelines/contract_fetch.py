@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.contract_auth import check_auth, check_sftp
+from pipelines.contract_auth import SECRET, check_auth, check_sftp
 from pipelines.contract_mqtt import check_broker, check_topic
 from pipelines.contract_source import ContractText, Key, nearest
 
@@ -54,7 +54,6 @@ MORE_LIMITS = {"sftp": ("files", "total_bytes", "file_seconds")}
 STYLES = {"single": (), "page": ("parameter",), "offset": ("parameter",), "cursor": ("parameter", "cursor_field"), "link": ()}
 """Paging style -> the facts it needs."""
 VARIABLE = r"[A-Z][A-Z0-9_]*"
-SECRET = r"(?i)authorization|token|secret|password|api.?key"
 
 
 def check_fetch(text: ContractText, key: Key, connectors: Sequence[str], fetch: Mapping[str, Any]) -> None:

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import stamina
 
 from pipelines.connectors.http_auth import auth_of
 from pipelines.contract import Dataset
+from pipelines.contract_auth import parts_of
 from pipelines.errors import SourceError
 
 RESPONSE_BYTES = 64 << 20
@@ -133,7 +133,7 @@ class Http:
 def http(dataset: Dataset) -> Iterator[Http]:
     """Open a client bound to ``dataset``'s server; SourceError when the address is no web address or a named secret is not set."""
     server = dataset.source.server
-    address = urlsplit(str(server.get("location", "")))
+    address = parts_of(str(server.get("location", "")))
     if address.scheme not in ("http", "https") or not address.hostname:
         raise SourceError(f"{dataset.id}: server address {server.get('location')!r} is not http:// or https://; correct servers.location")
     limits = server.get("limits") or {}
@@ -156,7 +156,7 @@ def address_of(dataset: Dataset) -> str:
 
 def same_place(dataset: Dataset, url: str) -> str:
     """Return ``url`` if it stays on the server the contract names; SourceError otherwise."""
-    here, there = urlsplit(str(dataset.source.server["location"])), urlsplit(url)
+    here, there = parts_of(str(dataset.source.server["location"])), parts_of(url)
     if (here.scheme, here.netloc) != (there.scheme, there.netloc):
         raise SourceError(f"{dataset.id}: the next page lies on another server ({there.scheme}://{there.netloc}); the contract names only {here.netloc}")
     return url
