@@ -189,20 +189,22 @@ def _kept(text: ContractText, key: Key, item: Mapping[str, Any], kind: str) -> t
 
 
 def _terms(text: ContractText, key: Key, item: Mapping[str, Any], level: str) -> dict[str, Any]:
-    """Read ``customProperties`` of one level against its table of terms."""
+    """Read ``customProperties`` of one level against its table of terms; a refused value is recorded and left out, so nobody uses it."""
     table: Mapping[str, Term] = LEVELS[level]
     found: dict[str, Any] = {}
+    stated: set[str] = set()
     for i, entry in items_of(item, "customProperties"):
         name, place = entry.get("property"), (*key, "customProperties", i)
         if name not in table:
             text.problem(place, f"unknown property '{name}' of {_article(level)}; {nearest(str(name), table)}")
-        elif name in found:
+        elif name in stated:
             text.problem(place, f"property '{name}' is given twice; keep one")
         else:
-            found[name] = entry.get("value")
-            _value(text, place, str(name), entry.get("value"), table[name])
+            stated.add(name)
+            if _is_allowed(text, place, name, entry.get("value"), table[name]):
+                found[name] = entry.get("value")
     for name, term in table.items():
-        if term.required and name not in found:
+        if term.required and name not in stated:
             text.problem((*key, "customProperties"), f"{_article(level)} needs the property '{name}': {term.meaning}")
     return found
 
@@ -211,7 +213,8 @@ def _article(level: str) -> str:
     return f"{'an' if level[0] in 'aeiou' else 'a'} {level}"
 
 
-def _value(text: ContractText, place: Key, name: str, value: Any, term: Term) -> None:
+def _is_allowed(text: ContractText, place: Key, name: str, value: Any, term: Term) -> bool:
+    """Say whether a term may have this value; record it if not."""
     kind = {
         "text": isinstance(value, str) and bool(value.strip()),
         "texts": isinstance(value, list) and all(isinstance(each, str) for each in value),
@@ -227,6 +230,7 @@ def _value(text: ContractText, place: Key, name: str, value: Any, term: Term) ->
         allowed = term.allowed or (UNITS if term.kind == "unit" else ())
         hint = nearest(str(value), allowed) if allowed else f"it is {_expected(term.kind)}"
         text.problem(place, f"{name}: {value!r} is not allowed; {hint} ({term.meaning})")
+    return kind[term.kind]
 
 
 def _expected(kind: str) -> str:
