@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from pipelines.contract import UNDESCRIBED, Contract, Dataset
-from pipelines.partitions import following, last_complete, today
+from pipelines.partitions import following, last_complete, last_day, today
 
 State = Literal["planned", "active", "degraded", "retired"]
 STATES = {
@@ -40,7 +40,7 @@ def standing(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> Standing:
     """Return how a dataset is doing by its latest verdicts, in order of partition."""
     passed = [row["partition"] for row in rows if row["verdict"] == "passed"]
     newest = passed[-1] if passed else None
-    if dataset.active_to is not None:
+    if last_day(dataset):
         return Standing("stopped", newest)
     if not rows:
         return Standing("never harvested", None)

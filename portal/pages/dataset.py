@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pipelines.contract import UNDESCRIBED, Contract, Dataset
+from pipelines.partitions import last_day
 from pipelines.release import Release
 from portal import data
 from portal.blocks import Markdown, bars, link, table
@@ -54,8 +55,8 @@ def _notes(release: Release, contract: Contract, dataset: Dataset, lang: str) ->
         st.warning(say("synthetic", lang), icon=":material/science:")
     if contract.status in UNDESCRIBED:
         st.info(say("undescribed", lang))
-    if dataset.active_to:
-        st.info(say("retired_note", lang, dataset.active_to))
+    if ended := last_day(dataset):
+        st.info(say("retired_note", lang, ended))
     if not dataset.is_public:
         st.info(say("not_public", lang, dataset.exemption or dataset.information_class))
     made = data.made_of(release, dataset.id)
