@@ -135,12 +135,19 @@ def _next(dataset: Dataset, style: str, paging: Mapping[str, Any], page: _Page) 
         return _dotted(page.document, str(paging["cursor_field"])) or None
     if style == "link" and "link_field" in paging:
         target = _dotted(page.document, str(paging["link_field"]))
-        return str(httpx.URL(page.answer.url).join(str(target))) if target else None
+        return _joined(dataset, page, target)
     if style == "link":
         links = httpx.Response(200, headers={"link": page.answer.headers.get("link", "")}).links
-        target = links.get("next", {}).get("url")
-        return str(httpx.URL(page.answer.url).join(target)) if target else None
+        return _joined(dataset, page, links.get("next", {}).get("url"))
     return True
+
+
+def _joined(dataset: Dataset, page: _Page, target: Any) -> str | None:
+    """Return the whole address of a next page, None where there is none; SourceError when what is stated is no address."""
+    try:
+        return str(httpx.URL(page.answer.url).join(str(target))) if target else None
+    except httpx.InvalidURL as error:
+        raise SourceError(f"{dataset.id}: {page.answer.url}: its next link is no address ({error}); tell the owner") from error
 
 
 def _dotted(document: Any, path: str) -> Any:

@@ -44,13 +44,13 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             seen += len(records_in(document, dataset, where))
             stated = count_of(document.get("@iot.count")) if stated is None else stated
             yield Part(f"page-{number:05d}.json", answer.body, answer.url)
-            link = document.get("@iot.nextLink")
+            link = str(document.get("@iot.nextLink") or "")
             if not link:
                 break
             if link in visited:
                 raise SourceError(f"{where}: @iot.nextLink leads back to a page already read; tell the owner that the paging runs in a circle")
             visited.add(link)
-            url, params = same_place(dataset, str(link)), None
+            url, params = same_place(dataset, link), None
     if stated is None:
         raise SourceError(f"{dataset.id}: {address_of(dataset)}: does not state @iot.count, so a short answer could not be told; ask the owner")
     if seen != stated:

@@ -209,6 +209,15 @@ def test_a_fault_is_refused_with_the_reason(fault: str, dataset, served) -> None
         list(rest.fetch(over(dataset, served(answer), paging=PAGED), SPAN))
 
 
+@pytest.mark.parametrize("link", ["http://[::", "http://a:b/", "//[x", ["a"]])
+@pytest.mark.parametrize("connector", ["rest", "sensorthings"])
+def test_a_next_link_that_is_no_address_is_refused(link: object, connector: str, dataset, served) -> None:
+    city = served(lambda *_: page({"value": [{"id": 1}], "@iot.count": 9, "@iot.nextLink": link, "next": link}))
+    module = {"rest": rest, "sensorthings": sensorthings}[connector]
+    with pytest.raises(SourceError, match=r"hujan\.rain: "):
+        list(module.fetch(over(dataset, city, connector, records="value", paging={"style": "link", "link_field": "next"}), SPAN))
+
+
 @pytest.mark.parametrize("count", ["²", "9" * 5000], ids=["other digits", "without end"])
 def test_a_count_that_is_no_number_is_none(count: str, dataset, served) -> None:
     city = served(lambda *_: page({"value": [], "@iot.count": count}))
