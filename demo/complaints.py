@@ -133,7 +133,8 @@ def _dirty(city: City, versions: list[dict[str, Any]]) -> tuple[list[dict[str, A
             i, rule = dice.choice(here), ERRORS[(n // 3) % len(ERRORS)]
             key = f"{versions[i]['service_request_id']} {versions[i]['updated_datetime']}"
             versions[i] = _broken(versions[i], rule)
-            found.append(Planted("sikesal", "complaints", day.isoformat(), key, rule))
+            told = f"{versions[i]['extended_attributes']['reporter_name']} {versions[i]['updated_datetime']}"
+            found.append(Planted("sikesal", "complaints", day.isoformat(), key, rule, row=told))
             here.remove(i)
         if n % 4 == 2 and here:
             again = versions[dice.choice(here)]

@@ -10,6 +10,7 @@ from typing import Any
 
 from demo import databases
 from demo.city import City, Planted
+from demo.table import words_of
 
 PER_YEAR = 12_000
 HISTORY = 30
@@ -75,8 +76,8 @@ def _dirty(city: City, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]]
         dice = city.dice("perizinan dirt", day)
         if n % 2 == 0 and here:
             i, rule = dice.choice(here), ERRORS[(n // 2) % len(ERRORS)]
-            found.append(Planted("perizinan", "permits", day.isoformat(), f"{rows[i]['application_no']} {rows[i]['updated_at']}", rule))
-            rows[i] = {**rows[i], **_broken(rule)}
+            key, rows[i] = f"{rows[i]['application_no']} {rows[i]['updated_at']}", {**rows[i], **_broken(rule)}
+            found.append(Planted("perizinan", "permits", day.isoformat(), key, rule, row=words_of(rows[i])))
             here.remove(i)
         if n % 5 == 3 and here:
             again = rows[dice.choice(here)]
