@@ -14,6 +14,7 @@ from demo.table import Days, Row, Table, to
 A_YEAR = 200_000
 KINDS = ("Domisili", "Keterangan Usaha", "Keterangan Tidak Mampu", "Pengantar Nikah", "Keterangan Kematian")
 UNITS = ("DISKOMINFO", "DISHUB", "DLH", "DPMPTSP", "BAPPEDA", "SETDA")
+ORDERS = ("Tindak lanjuti", "Untuk diketahui", "Siapkan jawaban", "Hadiri")
 BEFORE = 4
 """Days before the window whose letters still change in it."""
 
@@ -51,22 +52,29 @@ def _official_letters(city: City) -> Days:
     for day in city.before(BEFORE):
         dice = city.dice("surat dinas", day)
         for number in range(1, city.count("surat dinas", day, A_YEAR, offices=True) + 1):
-            for at, row in _official_letter(day, number, dice):
+            for at, row in _official_letter(day, number, dice, city.dice("disposisi", day, number)):
                 if at.date() < city.today:
                     found.setdefault(at.date(), []).append({**row, "diubah": at.isoformat()})
     return found
 
 
-def _official_letter(day: date, number: int, dice: Random) -> list[tuple[datetime, Row]]:
+def _official_letter(day: date, number: int, dice: Random, chain: Random) -> list[tuple[datetime, Row]]:
+    """Return the letter as sent, read and done. Its number starts again every year; ``chain`` draws whom it comes from and who passes it on."""
     unit = dice.choice(UNITS)
     sent = datetime.combine(day, time(dice.randrange(8, 16), dice.randrange(60), dice.randrange(60)), ZONE)
     read, done = sent + timedelta(hours=dice.randrange(1, 30)), sent + timedelta(hours=dice.randrange(31, 90))
-    base = {"kode_unit": unit, "nomor_surat": f"000.{dice.randrange(1, 9)}/{day.timetuple().tm_yday:03d}{number:04d}/{unit}/{day.year}",
+    base = {"kode_unit": unit, "nomor_surat": f"000.{dice.randrange(1, 9)}/{day.timetuple().tm_yday:03d}{number:04d}/{unit}", "tanggal_surat": day.isoformat(),
             "arah": dice.choice(["masuk", "keluar"]), "sifat": dice.choices(["biasa", "segera", "sangat segera"], [80, 15, 5])[0],
             "elektronik": dice.random() < 0.7, "kode_klasifikasi": f"000.{dice.randrange(1, 9)}", "perihal": f"Perihal sintetis {dice.randrange(1, 500)}",
             "nip_penerima": _nip(dice.randrange(1000)), "dibaca": None, "selesai": None}  # fmt: skip
-    been = {**base, "dibaca": read.isoformat()}
-    return [(sent, base), (read, been), (done, {**been, "selesai": done.isoformat()})]
+    other = chain.choice([each for each in UNITS if each != unit] + [f"Warga Sintetis {chain.randrange(1, 9000)}"])
+    base |= {"dari": other, "kepada": unit} if base["arah"] == "masuk" else {"dari": unit, "kepada": other}
+    head, staff = _nip(chain.randrange(1000)), _nip(chain.randrange(1000))
+    first = {"dari": head, "kepada": base["nip_penerima"], "isi": chain.choice(ORDERS), "waktu": read.isoformat()}
+    second = {"dari": base["nip_penerima"], "kepada": staff, "isi": chain.choice(ORDERS), "waktu": (read + (done - read) / 2).isoformat()}
+    been = {**base, "dibaca": read.isoformat(), "disposisi": [first]}
+    chained = [first, second] if chain.random() < 0.6 else [first]
+    return [(sent, {**base, "disposisi": []}), (read, been), (done, {**been, "selesai": done.isoformat(), "disposisi": chained})]
 
 
 TABLES = (

@@ -63,6 +63,14 @@ def test_a_full_week_has_the_volume_of_the_real_system(name: tuple[str, str, str
     assert low <= count * 52 <= high
 
 
+def test_a_letter_number_starts_again_every_year_and_only_its_date_tells_two_apart() -> None:
+    (table,) = (each for each in tables() if (each.application, each.dataset) == ("sipadek", "letters"))
+    days = table.rows(City(today=date(2026, 6, 17), days=367))
+    before, after = ({row["nomor_surat"]: row["tanggal_surat"] for row in days[day]} for day in (date(2025, 6, 16), date(2026, 6, 16)))
+    both = before.keys() & after.keys()
+    assert both and all(before[number] != after[number] for number in both)
+
+
 def test_a_small_city_leaves_small_sources_whole() -> None:
     assert City(today=TODAY, scale=0.05).expected(2.3) == 2.3
     assert City(today=TODAY, scale=0.05).expected(10_000) == 500
