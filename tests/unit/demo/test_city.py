@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from demo import air, complaints, permits, register
+from demo import air, complaints, permits, register, surveys
 from demo.city import City
 from demo.everything import ground_truth, prepare, tables
 from demo.server import serve
@@ -61,6 +61,11 @@ def test_a_full_week_has_the_volume_of_the_real_system(name: tuple[str, str, str
     count = len({row[field] for row in rows}) if field else len(rows)
     low, high = YEARLY[name]
     assert low <= count * 52 <= high
+
+
+def test_the_weights_of_an_spbe_instrument_are_a_hundred_percent() -> None:
+    for (instrument, _), aspects in surveys.INSTRUMENTS.items():
+        assert sum(count * weight for *_, count, weight in aspects) == pytest.approx(100), instrument
 
 
 def test_a_letter_number_starts_again_every_year_and_only_its_date_tells_two_apart() -> None:
