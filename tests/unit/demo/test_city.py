@@ -63,6 +63,15 @@ def test_a_full_week_has_the_volume_of_the_real_system(name: tuple[str, str, str
     assert low <= count * 52 <= high
 
 
+def test_a_complaint_says_at_each_step_what_was_known_by_then() -> None:
+    for row in complaints.versions(City(today=TODAY, days=60)):
+        state, more = row["status_notes"], row["extended_attributes"]
+        assert bool(more["verified_datetime"]) == (state not in ("received", "rejected"))
+        assert bool(more["forwarded_datetime"]) == bool(more["opd_code"]) == (state in ("forwarded", "in_progress", "answered", "closed"))
+        assert bool(more["outcome"]) == (state in ("closed", "rejected"))
+        assert bool(more["duplicate_of"]) == (more["outcome"] == "duplicate") and more["duplicate_of"] != row["service_request_id"]
+
+
 def test_the_weights_of_an_spbe_instrument_are_a_hundred_percent() -> None:
     for (instrument, _), aspects in surveys.INSTRUMENTS.items():
         assert sum(count * weight for *_, count, weight in aspects) == pytest.approx(100), instrument
