@@ -9,8 +9,7 @@ from typing import Any
 from demo.city import ZONE, City
 from demo.devices import AS_IT_IS, HISTORY
 from demo.doors import Drop, Mqtt
-from demo.junctions import NAMES
-from demo.regions import KELURAHAN
+from demo.junctions import junction
 from demo.table import Row, Table, to
 
 CAMERAS, LEAST = 40, 8
@@ -34,14 +33,15 @@ def _register(city: City) -> dict[date, list[Row]]:
 
 
 def _camera(city: City, number: int) -> Row:
-    dice = city.dice("camera", number)
+    dice, here = city.dice("camera", number), junction(number - 1)
+    lat, lon = here["at"]
     return {
         "camera_id": camera_id(number),
-        "simpang": f"SP-{number:02d}",
-        "nama": f"Simpang {NAMES[number - 1] if number <= len(NAMES) else f'Sintetis {number}'}",
-        "kelurahan": KELURAHAN[(number - 1) % len(KELURAHAN)],
-        "lintang": round(dice.uniform(-1.66, -1.56), 6),
-        "bujur": round(dice.uniform(103.56, 103.65), 6),
+        "simpang": here["code"],
+        "nama": here["name"],
+        "kelurahan": here["region"],
+        "lintang": lat,
+        "bujur": lon,
         "etle": number <= 11,
         "dipasang": f"{dice.choice((2018, 2019, 2020, 2021))}-{dice.randrange(1, 13):02d}-01",
     }

@@ -15,7 +15,7 @@ from demo.air import haze
 from demo.city import ZONE, City, Planted
 from demo.complaint_handling import handled
 from demo.interfaces import moment
-from demo.regions import kelurahan_on
+from demo.regions import kelurahan_on, point
 
 HISTORY = 30
 CATEGORIES = (
@@ -84,17 +84,18 @@ def _weights(city: City, day: date) -> list[float]:
 def _complaint(city: City, day: date, ticket: str, dice: Any) -> list[dict[str, Any]]:
     code, name, _, sla = dice.choices(CATEGORIES, _weights(city, day))[0]
     received = datetime.combine(day, time(dice.randrange(6, 22), dice.randrange(60), dice.randrange(60)), ZONE)
-    person = dice.randrange(1, 5000)
+    person, region = dice.randrange(1, 5000), dice.choice(kelurahan_on(day))
+    lat, lon = point(region, dice)
     base = {
         "service_request_id": ticket,
         "service_code": code,
         "service_name": name,
         "requested_datetime": received.isoformat(),
-        "lat": round(dice.uniform(-1.68, -1.52), 6),
-        "long": round(dice.uniform(103.55, 103.67), 6),
+        "lat": lat,
+        "long": lon,
     }
     extended = {
-        "kelurahan_code": dice.choice(kelurahan_on(day)),
+        "kelurahan_code": region,
         "channel": dice.choice(["app", "app", "app", "web", "whatsapp"]),
         "sla_hours": sla,
         "reporter_name": f"Warga Sintetis {person}",

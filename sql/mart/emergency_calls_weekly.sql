@@ -8,13 +8,13 @@
 -- cells arrived: median_minutes
 -- within: calls > arrived
 -- column week: Senin pertama minggu itu / Monday of the week
--- column region_code: Kode Kemendagri kecamatan, 15.71 bila tidak diketahui / Kemendagri code of the kecamatan, 15.71 where it is not known
+-- column region_code: Kode Kemendagri kecamatan, kosong bila tidak diketahui / Kemendagri code of the kecamatan, empty where it is not known
 -- column calls: Panggilan / Calls
 -- column arrived: Panggilan yang didatangi / Calls that help reached
 -- column median_minutes: Median menit sampai petugas tiba / Median minutes until help arrived
 SELECT
     CAST(date_trunc('week', CAST(called_at AT TIME ZONE 'Asia/Jakarta' AS DATE)) AS DATE) AS week,
-    coalesce(left(region_code, 8), '15.71') AS region_code,
+    left(region_code, 8) AS region_code,
     count(*) AS calls,
     count(arrived_at) AS arrived,
     round(median(epoch(arrived_at - called_at) / 60), 1) AS median_minutes

@@ -1,6 +1,6 @@
 -- title_id: Pusat operasi per kelurahan dan jam
 -- title_en: Operation centre by kelurahan and hour
--- row: one kelurahan and hour of a day on which at least one of the sources passed its gate; an empty cell is no data, zero is a count
+-- row: one kelurahan and hour of a day on which at least one of the sources has passed its gate; an empty cell is no data, zero is a count
 -- class: setiap saat
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
 -- dimensions: day, hour, region_code
@@ -12,15 +12,15 @@
 -- column kecamatan: Kecamatan / Kecamatan
 -- column vehicles: Kendaraan terhitung di simpang / Vehicles counted at junctions
 -- column mean_speed_kmh: Kecepatan rata-rata, km/jam, ditimbang kendaraan / Mean speed, km/h, weighted by vehicles
--- column cameras_up_percent: Detak kamera yang baik di kecamatan, persen, kosong di bawah 5 kamera / Good camera heartbeats in the kecamatan, percent, empty below 5 cameras
+-- column cameras_up_percent: Detak kamera yang baik di kecamatan, persen, dari 5 kamera atau lebih / Good heartbeats of the kecamatan's cameras, percent, of 5 or more
 -- column complaints: Keluhan diterima / Complaints received
 -- column incidents: Kejadian dibuka / Incidents opened
 -- column pm25_ug_m3: PM2.5 rata-rata di stasiun, hanya di kecamatan Kota Baru / Mean PM2.5 at the station, in kecamatan Kota Baru only
 -- column buses: Bus yang menuju halte di kelurahan (2019 sampai 2020) / Buses heading for a stop in the kelurahan (2019 to 2020)
 WITH harvested AS (
     SELECT dataset, CAST(partition AS DATE) AS day
-    FROM lumbung.verdicts
-    WHERE verdict = 'passed' AND passed > 0
+    FROM lumbung.passed
+    WHERE passed > 0
         AND dataset IN ('atcs.counts', 'cctv.heartbeats', 'sikesal.complaints', 'jcoc.incidents', 'aqms.observations', 'kojatrans.positions')
 ),
 days AS (

@@ -12,7 +12,6 @@ from demo.city import City
 from demo.everything import ground_truth, prepare, tables
 from demo.server import serve
 from pipelines.contract_reader import read_contracts
-from pipelines.reference.regions import kelurahan
 from pipelines.settings import HOUSE
 
 TODAY = date(2026, 6, 16)
@@ -110,9 +109,6 @@ def test_relations_hold_across_systems() -> None:
     letters = {row["no_surat"] for row in rows["etle.letters"]}
     assert {row["id_kejadian"] for row in rows["etle.letters"]} - detections == set(), "a letter follows a detection"
     assert {row["no_surat"] for row in rows["etle.confirmations"]} <= letters, "a confirmation follows a letter"
-    before = City(today=date(2022, 6, 16), scale=0.05)
-    codes = {row["extended_attributes"]["kelurahan_code"] for row in complaints.versions(before)}
-    assert codes <= set(kelurahan(date(2022, 6, 1))), "a complaint's kelurahan exists at its date"
 
 
 def test_the_interfaces_speak_their_standards(tmp_path: Path) -> None:
