@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from demo.air import haze
 from demo.city import ZONE, City, Planted
+from demo.complaint_handling import handled
 from demo.interfaces import moment
 from demo.regions import kelurahan_on, point
 
@@ -31,13 +32,17 @@ ERRORS = ("state.one_of", "closed_after_received", "received_at.type", "lat.mini
 def versions(city: City) -> tuple[dict[str, Any], ...]:
     """Return every version in order of update, before anything is planted."""
     found: list[dict[str, Any]] = []
-    number = 0
+    number, earlier = 0, {code: [] for code, *_ in CATEGORIES}
     for day in city.before(HISTORY):
         dice = city.dice("sikesal", day)
         expected = city.expected(sum(_weights(city, day)) / 365)
         for _ in range(int(expected) + (dice.random() < expected % 1)):
             number += 1
-            found += _complaint(city, day, f"SKL-{day.year}-{number:05d}", dice)
+            ticket = f"SKL-{day.year}-{number:05d}"
+            own = _complaint(city, day, ticket, dice)
+            before = earlier[own[0]["service_code"]]
+            found += handled(own, before, city.dice("sikesal handling", ticket))
+            before.append(ticket)
     end = datetime.combine(city.today, time(), ZONE)
     return tuple(sorted((each for each in found if each["_at"] < end), key=lambda each: (each["_at"], each["service_request_id"])))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from demo import air, complaints, permits, register
+from demo import air, complaints, permits, register, surveys
 from demo.city import City
 from demo.everything import ground_truth, prepare, tables
 from demo.server import serve
@@ -60,6 +60,28 @@ def test_a_full_week_has_the_volume_of_the_real_system(name: tuple[str, str, str
     count = len({row[field] for row in rows}) if field else len(rows)
     low, high = YEARLY[name]
     assert low <= count * 52 <= high
+
+
+def test_a_complaint_says_at_each_step_what_was_known_by_then() -> None:
+    for row in complaints.versions(City(today=TODAY, days=60)):
+        state, more = row["status_notes"], row["extended_attributes"]
+        assert bool(more["verified_datetime"]) == (state not in ("received", "rejected"))
+        assert bool(more["forwarded_datetime"]) == bool(more["opd_code"]) == (state in ("forwarded", "in_progress", "answered", "closed"))
+        assert bool(more["outcome"]) == (state in ("closed", "rejected"))
+        assert bool(more["duplicate_of"]) == (more["outcome"] == "duplicate") and more["duplicate_of"] != row["service_request_id"]
+
+
+def test_the_weights_of_an_spbe_instrument_are_a_hundred_percent() -> None:
+    for (instrument, _), aspects in surveys.INSTRUMENTS.items():
+        assert sum(count * weight for *_, count, weight in aspects) == pytest.approx(100), instrument
+
+
+def test_a_letter_number_starts_again_every_year_and_only_its_date_tells_two_apart() -> None:
+    (table,) = (each for each in tables() if (each.application, each.dataset) == ("sipadek", "letters"))
+    days = table.rows(City(today=date(2026, 6, 17), days=367))
+    before, after = ({row["nomor_surat"]: row["tanggal_surat"] for row in days[day]} for day in (date(2025, 6, 16), date(2026, 6, 16)))
+    both = before.keys() & after.keys()
+    assert both and all(before[number] != after[number] for number in both)
 
 
 def test_a_small_city_leaves_small_sources_whole() -> None:

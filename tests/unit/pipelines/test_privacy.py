@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import ContractError
@@ -39,6 +39,7 @@ def shown(tmp: Path, query: str = QUERY, header: str = HEADER) -> list[dict]:
         return disclosed(found, con.execute(found.query).to_arrow_table()).to_pylist()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 12))
 def test_one_to_four_units_are_emptied_and_nothing_else_is(tmp_path_factory, letters: int) -> None:
     (row,) = shown(tmp_path_factory.mktemp("mart"), QUERY.replace("7", str(letters)))
@@ -59,6 +60,7 @@ CHAIN = """-- cells sent: share
 """
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 12), min_size=4, max_size=4))
 def test_what_is_shown_of_a_chain_tells_of_no_one_to_four(tmp_path_factory, counts: list[int]) -> None:
     letters, sent, signed, paid = counts = sorted(counts, reverse=True)
