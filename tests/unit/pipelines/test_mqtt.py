@@ -325,10 +325,10 @@ def test_messages_of_a_real_broker_become_rows(mosquitto: tuple[str, str], spool
     with listening(dataset, spool) as (landed, told):
         addressed = [(under(topic, n % 7), each) for n, each in enumerate(sent[:-4])]
         addressed += [(under(topic, 4), sent[-4]), *((under(topic, "b"), each) for each in sent[-3:])]
-        for start in range(0, len(addressed), 500):
-            portion = addressed[start : start + 500]
+        for portion in (addressed[:1000], addressed[1000:2000], addressed[2000:]):
+            before = landed.total()
             publish(portion, address)
-            until(lambda many=start + len(portion): landed.total() == many)
+            until(lambda many=before, here=portion: landed.total() == many + len(here))
     assert told == []
     forget(spool, address)
     late, here = judged(Lake(tmp_path / "lake"), CONTRACT, dataset, "2026-06-14", DAY)
