@@ -17,7 +17,7 @@
 -- column above_ceiling_percent: Bagian penebusan di atas HET, persen / Share of redemptions above the ceiling, percent
 SELECT
     CAST(redemptions.redeemed_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
-    outlets.region_code AS region_code,
+    outlets.region_code,
     count(DISTINCT redemptions.card_no) AS cards,
     count(*) AS redemptions,
     CAST(sum(redemptions.cylinders) AS BIGINT) AS cylinders,

@@ -12,7 +12,7 @@
 -- column kecamatan: Kecamatan / Kecamatan
 -- column vehicles: Kendaraan terhitung di simpang / Vehicles counted at junctions
 -- column mean_speed_kmh: Kecepatan rata-rata, km/jam, ditimbang kendaraan / Mean speed, km/h, weighted by vehicles
--- column cameras_up_percent: Detak kamera kecamatan yang baik, persen, dari 5 kamera atau lebih / Good camera heartbeats in the kecamatan, percent, of 5 or more
+-- column cameras_up_percent: Detak kamera kecamatan yang baik, persen, dari 5 kamera ke atas / Good camera heartbeats in the kecamatan, percent, of 5 or more
 -- column complaints: Keluhan diterima / Complaints received
 -- column incidents: Kejadian dibuka / Incidents opened
 -- column pm25_ug_m3: PM2.5 rata-rata di stasiun, hanya di kecamatan Kota Baru / Mean PM2.5 at the station, in kecamatan Kota Baru only
