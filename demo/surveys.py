@@ -15,13 +15,13 @@ JOBS = ("PNS", "TNI", "Polri", "Swasta", "Wirausaha", "Lainnya")
 AGENCIES = ("DISKOMINFO", "DISHUB", "DLH", "DPMPTSP", "BAPPEDA", "SETDA", "BPPRD", "DPUPR")
 INSTRUMENTS: dict[tuple[str, int], tuple[tuple[str, str, int, float], ...]] = {
     ("PermenPANRB 5/2018", 2019): (
-        ("Kebijakan SPBE", "Kebijakan Internal Tata Kelola SPBE", 7, 1.0),
-        ("Kebijakan SPBE", "Kebijakan Internal Layanan SPBE", 10, 1.0),
-        ("Tata Kelola SPBE", "Kelembagaan", 2, 4.0),
-        ("Tata Kelola SPBE", "Strategi dan Perencanaan", 2, 4.0),
-        ("Tata Kelola SPBE", "Teknologi Informasi dan Komunikasi", 3, 4.0),
-        ("Layanan SPBE", "Layanan Administrasi Pemerintahan Berbasis Elektronik", 7, 5.0),
-        ("Layanan SPBE", "Layanan Publik Berbasis Elektronik", 4, 5.0),
+        ("Kebijakan SPBE", "Kebijakan Internal Tata Kelola SPBE", 7, 1),
+        ("Kebijakan SPBE", "Kebijakan Internal Layanan SPBE", 10, 1),
+        ("Tata Kelola SPBE", "Kelembagaan", 2, 4),
+        ("Tata Kelola SPBE", "Strategi dan Perencanaan", 2, 4),
+        ("Tata Kelola SPBE", "Teknologi Informasi dan Komunikasi", 3, 4),
+        ("Layanan SPBE", "Layanan Administrasi Pemerintahan Berbasis Elektronik", 7, 5),
+        ("Layanan SPBE", "Layanan Publik Berbasis Elektronik", 4, 5),
     ),
     ("PermenPANRB 59/2020", 2024): (
         ("Kebijakan SPBE", "Kebijakan Internal Tata Kelola SPBE", 10, 1.3),
@@ -31,7 +31,7 @@ INSTRUMENTS: dict[tuple[str, int], tuple[tuple[str, str, int, float], ...]] = {
         ("Manajemen SPBE", "Penerapan Manajemen SPBE", 8, 1.5),
         ("Manajemen SPBE", "Audit Teknologi Informasi dan Komunikasi", 3, 1.5),
         ("Layanan SPBE", "Layanan Administrasi Pemerintahan Berbasis Elektronik", 10, 2.75),
-        ("Layanan SPBE", "Layanan Publik Berbasis Elektronik", 6, 3.0),
+        ("Layanan SPBE", "Layanan Publik Berbasis Elektronik", 6, 3),
     ),
 }
 """Instrument and year -> domain, aspect, its indicators and the weight of each in percent: 35 in three domains, 47 in four, 100 % in each."""
