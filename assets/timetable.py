@@ -10,7 +10,7 @@ import dagster as dg
 
 from pipelines.connectors import file
 from pipelines.contract import Dataset
-from pipelines.partitions import first_day, key_of, keys_between, last_complete, spans
+from pipelines.partitions import first_day, key_of, keys_between, last_complete, last_day, spans
 from pipelines.settings import reachable
 
 CRON = {"hourly": "15 * * * *", "daily": "30 2 * * *", "weekly": "30 2 * * 1", "monthly": "30 2 1 * *", "yearly": "30 2 1 1 *"}
@@ -30,7 +30,7 @@ def partitions_of(dataset: Dataset) -> dg.PartitionsDefinition[str]:
 def freshness_of(dataset: Dataset) -> dg.FreshnessPolicy | None:
     """Return how old the dataset may grow, its partition's length added; none for a system that has stopped."""
     length = timedelta(days=1 if dataset.partition == "day" else 31)
-    return None if dataset.active_to else dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=dataset.freshness_hours) + length)
+    return None if last_day(dataset) else dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=dataset.freshness_hours) + length)
 
 
 def range_tags(first: str, last: str) -> dict[str, str]:
@@ -48,7 +48,7 @@ def due(dataset: Dataset) -> tuple[str, ...]:
 
 def schedule_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.ScheduleDefinition | None:
     """Return the dataset's schedule, none for a system that has stopped or a dataset that comes once."""
-    if dataset.active_to or dataset.cadence not in CRON:
+    if last_day(dataset) or dataset.cadence not in CRON:
         return None
     name = dataset.id.replace(".", "__")
 
@@ -67,7 +67,7 @@ def schedule_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.ScheduleDe
 
 def sensor_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.SensorDefinition | None:
     """Return the sensor that asks for the partitions whose files were dropped or changed, one run an unbroken span, for dated files."""
-    if dataset.source.connector != "file" or dataset.active_to:
+    if dataset.source.connector != "file" or last_day(dataset):
         return None
     name = dataset.id.replace(".", "__")
 

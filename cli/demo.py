@@ -4,6 +4,9 @@ import json
 import os
 import shlex
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from assets.run import Report
@@ -28,9 +31,9 @@ def run_demo(lake: Path, days: int, scale: float, seed: int, ports: tuple[int, i
         free(each, "--city-port")
     city = City(seed=seed, scale=scale, today=today("Asia/Jakarta"), days=days)
     folder = Path(setting("LUMBUNG_CITY_FOLDER")).resolve()
-    with alive(city, folder, city_ports) as environment:
+    own = {"LUMBUNG_LAKE": str(lake.resolve())}
+    with alive(city, folder, city_ports) as environment, environment_file(folder, {**environment, **own}) as written:
         os.environ.update(environment)
-        written = _environment_file(folder, {**environment, "LUMBUNG_LAKE": str(lake.resolve())})
         report = materialize(contracts_path(), Lake(lake), sql_path(), [], city.window[0], city.window[-1], quiet=as_json, stopped_days=days)
         if as_json:
             sys.stdout.write(json.dumps(show.report_json(report), indent=1, ensure_ascii=False, default=str) + "\n")
@@ -42,9 +45,18 @@ def run_demo(lake: Path, days: int, scale: float, seed: int, ports: tuple[int, i
     return report
 
 
-def _environment_file(folder: Path, environment: dict[str, str]) -> Path:
-    """Write what another terminal must know of the running city: addresses, its today, and the made-up secrets of its doors."""
+@contextmanager
+def environment_file(folder: Path, environment: dict[str, str]) -> Iterator[Path]:
+    """Keep what another terminal must know of the running city in a file that only its owner reads, until the block ends.
+
+    These are addresses, the city's today, and the made-up secrets of its doors. A new file takes the place of whatever bears its name,
+    so neither an old file's mode nor a link's target matters.
+    """
     path = folder / "environment"
-    path.touch(mode=0o600)
-    path.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(environment.items())), "utf-8")
-    return path
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, prefix="environment.", delete=False) as file:
+        file.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(environment.items()))
+    Path(file.name).replace(path)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ The README shows the same table; a test holds the two together (``lumbung system
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.contract import Contract, Dataset
+from pipelines.contract import UNDESCRIBED, Contract, Dataset
 from pipelines.sqlfile import SqlFile
 from pipelines.views import HISTORY
 
@@ -28,7 +28,7 @@ def _published(contract: Contract, dataset: Dataset, models: Sequence[SqlFile]) 
     names = {(dataset.application, dataset.name), (dataset.application, dataset.name + HISTORY)}
     own = [dataset.id] if dataset.is_public else []
     found = [*own, *(f"{model.layer}.{model.name}" for model in models if model.is_public and names & set(model.reads))]
-    return found or ["nothing: " + ("not yet described by its owner" if contract.status == "draft" else dataset.exemption or "no open column")]
+    return found or ["nothing: " + ("not yet described by its owner" if contract.status in UNDESCRIBED else dataset.exemption or "no open column")]
 
 
 def markdown(table: Sequence[dict[str, Any]]) -> str:

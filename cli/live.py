@@ -3,10 +3,12 @@
 import tempfile
 from pathlib import Path
 
+import duckdb
+
 from assets.run import select
 from pipelines.contract_reader import read_contracts
-from pipelines.drift import Change, differences
-from pipelines.errors import SourceError
+from pipelines.drift import Change, differences, shown
+from pipelines.errors import LumbungError
 from pipelines.lake import Lake
 from pipelines.partitions import key_of, last_complete
 
@@ -20,8 +22,8 @@ def compare(contracts: Path, lake: Lake, sql: Path, application: str) -> tuple[l
         with lake.connect() as con, tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
             try:
                 found += differences(con, dataset, sql, Path(folder))
-            except SourceError as error:
-                unread.append(str(error))
+            except (LumbungError, duckdb.Error) as error:
+                unread.append(f"{dataset.id}: not read: {_printable(str(error).removeprefix(f'{dataset.id}: '))}")
     return found, unread
 
 
@@ -34,5 +36,10 @@ def lines(contracts: Path, application: str, found: list[Change]) -> list[str]:
         if here:
             told.append(f"@@ {dataset.name}, {key_of(dataset, last_complete(dataset))} @@")
         for each in here:
-            told += [f"# {each.field}: {each.says}", *each.line.splitlines()]
+            told += [f"# {shown(each.field)}: {each.says}", *each.line.splitlines()]
     return told
+
+
+def _printable(said: str) -> str:
+    """Return a message, which may quote what a source sent, as one line that tells a terminal nothing."""
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in " ".join(said.splitlines()))

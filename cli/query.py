@@ -56,9 +56,11 @@ def _nearest(con: duckdb.DuckDBPyConnection, error: str) -> str:
 
 
 def _closed(release: Release, query: str, error: str) -> str:
-    """Return a hint when the error names a column that exists in a table of the query and is closed."""
+    """Return a hint when the query names a dataset that is closed, or the error a closed column of one of its tables."""
     for contract in release.contracts:
         for dataset in contract.datasets:
+            if not dataset.is_public and re.search(rf"\b{re.escape(dataset.id)}\b", query):
+                return f"\n{dataset.id} is closed ({dataset.exemption or contract.status}): a release holds none of its rows"
             for column in dataset.columns if dataset.id in query else ():
                 if f'"{column.name}"' in error and column not in dataset.public_columns:
                     return f"\n{dataset.id}.{column.name} is closed ({column.classification}): a release holds open columns only"
@@ -80,7 +82,9 @@ def shell(release: Release) -> None:
             try:
                 line = input("lumbung> " if not text else "    ...> ")
             except EOFError:
-                return
+                if not text.strip():
+                    return
+                line = ";"
             if line.strip() in (".quit", ".exit"):
                 return
             if line.strip().startswith("."):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pipelines import verdicts
 from pipelines.contract import Contract, Dataset
@@ -26,9 +27,9 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]])
     """Print rows as a table, numbers to the right."""
     shown = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for column in columns:
-        shown.add_column(column, justify="right" if rows and isinstance(rows[0].get(column), int) else "left", overflow="fold")
+        shown.add_column(Text(column), justify="right" if rows and isinstance(rows[0].get(column), int) else "left", overflow="fold")
     for row in rows:
-        shown.add_row(*[str(row.get(column, "")) for column in columns])
+        shown.add_row(*[Text(str(row.get(column, ""))) for column in columns])
     CONSOLE.print(shown)
 
 

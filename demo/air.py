@@ -17,6 +17,8 @@ from demo.interfaces import observations
 
 STATION = "AQMS-JAMBI-01"
 LEVELS = {"PM10": 45.0, "PM2.5": 22.0, "SO2": 18.0, "CO": 1400.0, "O3": 60.0, "NO2": 25.0, "HC": 20.0}
+AVERAGED, SOUND = 30, (2, 3, 5, 90)
+"""Minutes a reading is the mean of, and how often 27, 28, 29 or all of them were sound."""
 HISTORY = 2
 OUTAGE = 5
 """Days before today of the outage, 06:00 to 18:00."""
@@ -31,9 +33,9 @@ def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
     rows: list[dict[str, Any]] = []
     found: list[Planted] = []
     for day in city.before(HISTORY):
-        dice = city.dice("aqms", day)
+        dice, minutes = city.dice("aqms", day), city.dice("aqms validity", day)
         smoke = haze(city, day)
-        here = [_observation(name, datetime.combine(day, time(n // 2, n % 2 * 30), ZONE), smoke, dice) for n in range(48) for name in LEVELS]
+        here = [_observation(name, datetime.combine(day, time(n // 2, n % 2 * 30), ZONE), smoke, dice, minutes) for n in range(48) for name in LEVELS]
         if day == city.today - timedelta(days=OUTAGE) and day in city.window:
             here = [each for each in here if not 6 <= each["_at"].hour < 18]
             found.append(Planted("aqms", "observations", day.isoformat(), STATION, "coverage", "outage 06:00-18:00"))
@@ -74,8 +76,9 @@ def routes(city: City) -> list[Route]:
     return [Route("/aqms/v1.1/Observations", observations(rows)), Route("/aqms/v1.1/Things", things)]
 
 
-def _observation(name: str, at: datetime, haze: float, dice: Any) -> dict[str, Any]:
+def _observation(name: str, at: datetime, haze: float, dice: Any, minutes: Any) -> dict[str, Any]:
     daily = 1 + 0.35 * math.sin((at.hour + at.minute / 60 - 7) / 24 * 2 * math.pi)
+    sound = minutes.choices(range(AVERAGED - 3, AVERAGED + 1), SOUND)[0]
     value = LEVELS[name] * daily * dice.uniform(0.8, 1.2) * (haze if name.startswith("PM") else 1)
     return {
         "phenomenonTime": at.isoformat(),
@@ -83,7 +86,7 @@ def _observation(name: str, at: datetime, haze: float, dice: Any) -> dict[str, A
         "result": round(value, 1),
         "resultQuality": "valid",
         "Datastream": {"name": name, "unitOfMeasurement": {"name": "microgram per cubic metre", "symbol": "ug/m3", "definition": "https://ucum.org"}},
-        "parameters": {"station": STATION},
+        "parameters": {"station": STATION, "rerata_menit": AVERAGED, "validitas_persen": round(100 * sound / AVERAGED, 1)},
         "_at": at,
         "_arrives": at + timedelta(minutes=1),
     }

@@ -100,9 +100,14 @@ def _taps_of(city: City, day: date) -> list[Row]:
         n = dice.randrange(len(stops) - 1)
         at = datetime.combine(day, time(), ZONE) + timedelta(seconds=first * 60 + MINUTES * 60 * n // (len(stops) - 1) + dice.randrange(20))
         row = {"card_id": f"KJT{dice.randrange(3000):09}", "tapped_at": at.strftime("%Y-%m-%d %H:%M:%S"), "trip_id": trip, "route_id": route,
-               "stop_id": stops[n], "vehicle_id": vehicle, "fare": TRIAL_FARE if day < REGULAR_FROM else FARE}  # fmt: skip
+               "stop_id": stops[n], "vehicle_id": vehicle, "driver_id": _driver(vehicle, at), "fare": TRIAL_FARE if day < REGULAR_FROM else FARE}  # fmt: skip
         found[row["card_id"], row["tapped_at"]] = row
     return sorted(found.values(), key=lambda row: (row["tapped_at"], row["card_id"]))
+
+
+def _driver(vehicle: str, at: datetime) -> str:
+    """Return who drives ``vehicle``: one in the morning, another from 13:00 on."""
+    return f"KTP-{2 * int(vehicle[3:]) - (at.hour < 13):03d}"
 
 
 def _other_fare(row: Row) -> Row:

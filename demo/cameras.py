@@ -3,17 +3,17 @@
 Forty intersections as in 2021; which camera stands where is made up. A camera that cannot be reached is reported offline by its recorder.
 """
 
+import json
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from demo.city import ZONE, City
 from demo.devices import AS_IT_IS, HISTORY
 from demo.doors import Drop, Mqtt
-from demo.junctions import NAMES
-from demo.regions import KELURAHAN
+from demo.junctions import junction
 from demo.table import Row, Table, to
 
-CAMERAS, LEAST = 40, 4
+CAMERAS, LEAST = 40, 8
 EVERY = 5
 """Minutes between two heartbeats."""
 A_DAY = 24 * 60 // EVERY
@@ -34,14 +34,15 @@ def _register(city: City) -> dict[date, list[Row]]:
 
 
 def _camera(city: City, number: int) -> Row:
-    dice = city.dice("camera", number)
+    dice, here = city.dice("camera", number), junction(number - 1)
+    lat, lon = here["at"]
     return {
         "camera_id": camera_id(number),
-        "simpang": f"SP-{number:02d}",
-        "nama": f"Simpang {NAMES[number - 1] if number <= len(NAMES) else f'Sintetis {number}'}",
-        "kelurahan": KELURAHAN[((number - 1) * 29 + 4) % len(KELURAHAN)],
-        "lintang": round(dice.uniform(-1.66, -1.56), 6),
-        "bujur": round(dice.uniform(103.56, 103.65), 6),
+        "simpang": here["code"],
+        "nama": here["name"],
+        "kelurahan": here["region"],
+        "lintang": lat,
+        "bujur": lon,
         "etle": number <= 11,
         "dipasang": f"{dice.choice((2018, 2019, 2020, 2021))}-{dice.randrange(1, 13):02d}-01",
     }
@@ -90,7 +91,7 @@ TABLES = (
             "status.one_of": to(status="OK"),
             "latency_ms.minimum": to(latency_ms=-1),
             "stream_ok.type": to(stream_ok="ya"),
-            "shape": lambda row: {AS_IT_IS: f'{{"camera_id":"{row["camera_id"]}","ts":"{row["ts"][:13]}'},
+            "shape": lambda row: {AS_IT_IS: json.dumps(row).removesuffix("}")},
             "camera_id.pattern": to(camera_id="10.20.0.31"),
             "offline_has_no_stream": to(status="offline", stream_ok=True, latency_ms=None),
         },

@@ -53,7 +53,10 @@ class City:
 
 @dataclass(frozen=True)
 class Planted:
-    """One error put in on purpose: which rule must catch it where; ``duplicate`` and ``coverage`` are no row's fault."""
+    """One error put in on purpose: which rule must catch it where; ``duplicate`` and ``coverage`` are no row's fault.
+
+    ``key`` names the row before it was broken; ``row`` is every text and number of it as it is delivered, the key where that is enough.
+    """
 
     application: str
     dataset: str
@@ -61,3 +64,4 @@ class Planted:
     key: str
     rule: str
     note: str = field(default="")
+    row: str = field(default="")

@@ -6,11 +6,10 @@ An event is a version of the complaint before anything was planted in it, so tic
 from datetime import date
 
 from demo.city import City
+from demo.complaint_handling import DISPATCH
 from demo.complaints import versions
 from demo.doors import Rest
 from demo.table import Days, Row, Table, to
-
-AGENCIES = ("DPUPR", "DISHUB", "DLH", "SETDA", "DISKOMINFO")
 
 
 def _events(city: City) -> Days:
@@ -21,7 +20,7 @@ def _events(city: City) -> Days:
         seen[ticket] = seen.get(ticket, 0) + 1
         dice = city.dice("petugas", ticket, seen[ticket])
         row = {"service_request_id": ticket, "seq": seen[ticket], "datetime": version["updated_datetime"], "state": version["status_notes"],
-               "agency_code": dice.choice(AGENCIES), "officer": f"Petugas Sintetis {dice.randrange(1, 60)}"}  # fmt: skip
+               "agency_code": version["extended_attributes"]["opd_code"] or DISPATCH, "officer": f"Petugas Sintetis {dice.randrange(1, 60)}"}  # fmt: skip
         found.setdefault(version["_at"].date(), []).append(row)
     return found
 

@@ -13,8 +13,9 @@ from starlette.routing import Route
 
 from demo.air import haze
 from demo.city import ZONE, City, Planted
+from demo.complaint_handling import handled
 from demo.interfaces import moment
-from demo.regions import kelurahan_on
+from demo.regions import kelurahan_on, point
 
 HISTORY = 30
 CATEGORIES = (
@@ -31,13 +32,17 @@ ERRORS = ("state.one_of", "closed_after_received", "received_at.type", "lat.mini
 def versions(city: City) -> tuple[dict[str, Any], ...]:
     """Return every version in order of update, before anything is planted."""
     found: list[dict[str, Any]] = []
-    number = 0
+    number, earlier = 0, {code: [] for code, *_ in CATEGORIES}
     for day in city.before(HISTORY):
         dice = city.dice("sikesal", day)
         expected = city.expected(sum(_weights(city, day)) / 365)
         for _ in range(int(expected) + (dice.random() < expected % 1)):
             number += 1
-            found += _complaint(city, day, f"SKL-{day.year}-{number:05d}", dice)
+            ticket = f"SKL-{day.year}-{number:05d}"
+            own = _complaint(city, day, ticket, dice)
+            before = earlier[own[0]["service_code"]]
+            found += handled(own, before, city.dice("sikesal handling", ticket))
+            before.append(ticket)
     end = datetime.combine(city.today, time(), ZONE)
     return tuple(sorted((each for each in found if each["_at"] < end), key=lambda each: (each["_at"], each["service_request_id"])))
 
@@ -79,17 +84,18 @@ def _weights(city: City, day: date) -> list[float]:
 def _complaint(city: City, day: date, ticket: str, dice: Any) -> list[dict[str, Any]]:
     code, name, _, sla = dice.choices(CATEGORIES, _weights(city, day))[0]
     received = datetime.combine(day, time(dice.randrange(6, 22), dice.randrange(60), dice.randrange(60)), ZONE)
-    person = dice.randrange(1, 5000)
+    person, region = dice.randrange(1, 5000), dice.choice(kelurahan_on(day))
+    lat, lon = point(region, dice)
     base = {
         "service_request_id": ticket,
         "service_code": code,
         "service_name": name,
         "requested_datetime": received.isoformat(),
-        "lat": round(dice.uniform(-1.68, -1.52), 6),
-        "long": round(dice.uniform(103.55, 103.67), 6),
+        "lat": lat,
+        "long": lon,
     }
     extended = {
-        "kelurahan_code": dice.choice(kelurahan_on(day)),
+        "kelurahan_code": region,
         "channel": dice.choice(["app", "app", "app", "web", "whatsapp"]),
         "sla_hours": sla,
         "reporter_name": f"Warga Sintetis {person}",
@@ -132,7 +138,8 @@ def _dirty(city: City, versions: list[dict[str, Any]]) -> tuple[list[dict[str, A
             i, rule = dice.choice(here), ERRORS[(n // 3) % len(ERRORS)]
             key = f"{versions[i]['service_request_id']} {versions[i]['updated_datetime']}"
             versions[i] = _broken(versions[i], rule)
-            found.append(Planted("sikesal", "complaints", day.isoformat(), key, rule))
+            told = f"{versions[i]['extended_attributes']['reporter_name']} {versions[i]['updated_datetime']}"
+            found.append(Planted("sikesal", "complaints", day.isoformat(), key, rule, row=told))
             here.remove(i)
         if n % 4 == 2 and here:
             again = versions[dice.choice(here)]

@@ -44,6 +44,7 @@ from demo import (
     tax,
     traffic,
     undescribed,
+    weather,
 )
 from demo.city import City, Planted
 from demo.doors import Drop, Sql
@@ -81,6 +82,7 @@ MODULES: tuple[ModuleType, ...] = (
     tax,
     traffic,
     undescribed,
+    weather,
 )
 
 

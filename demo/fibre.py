@@ -8,7 +8,7 @@ from typing import Any
 
 from demo.city import ZONE, City
 from demo.doors import Drop, Rest
-from demo.regions import KELURAHAN
+from demo.regions import KELURAHAN, point
 from demo.table import Row, Table, to
 
 SEGMENTS, OUTAGES_A_YEAR = 240, 1000
@@ -28,13 +28,14 @@ def _many(city: City) -> int:
 def _segment(city: City, number: int) -> Row:
     dice = city.dice("segment", number)
     start, end = dice.sample(range(1, 90), 2)
-    lon, lat = dice.uniform(103.56, 103.64), dice.uniform(-1.66, -1.57)
+    region = dice.choice(KELURAHAN)
+    lat, lon = point(region, dice)
     bends = [[round(lon + n * dice.uniform(0.0005, 0.002), 6), round(lat + n * dice.uniform(-0.001, 0.001), 6)] for n in range(4)]
     return {
         "kode": f"FO-{number:04d}",
         "dari": f"SITE-{start:03d}",
         "ke": f"SITE-{end:03d}",
-        "kelurahan": dice.choice(KELURAHAN),
+        "kelurahan": region,
         "panjang_m": dice.randrange(180, 4200),
         "core": dice.choice([12, 24, 24, 48, 96]),
         "core_terpakai": dice.randrange(2, 12),

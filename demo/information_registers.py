@@ -12,6 +12,10 @@ from demo.doors import Drop
 from demo.table import Days, Row, Table, to
 
 FOLDER = "ppid"
+SUPERIORS = (("Sekretaris Daerah", "Pejabat Sintetis 1"), ("Asisten Administrasi Umum", "Pejabat Sintetis 2"))
+"""Post and name of the superiors who answer objections."""
+REACTS = timedelta(days=14)
+"""After how long an applicant's reaction is known: a refused objection goes to the Komisi Informasi within it."""
 UNITS = ("DISKOMINFO", "DISHUB", "DLH", "DPMPTSP", "BAPPEDA", "SETDA")
 
 
@@ -23,7 +27,12 @@ def _all_objections(city: City) -> list[dict[str, Any]]:
         if each["decision"] == "ditolak" or dice.random() < 0.16:
             filed = each["notified"] + timedelta(days=dice.randrange(1, 20))
             found.append({"no": f"KBR/{n + 1:04d}/{filed.year}", "to": each["no"], "filed": filed, "answered": filed + timedelta(days=dice.randrange(5, 40)),
-                          "ground": dice.choice("abcdefg"), "decision": dice.choice(["dikabulkan", "ditolak"]), "person": each["person"]})  # fmt: skip
+                          "ground": dice.choice("abcdefg"), "decision": dice.choice(["dikabulkan", "ditolak"]), "person": each["person"],
+                          "about": each["about"], "purpose": each["purpose"]})  # fmt: skip
+            more = city.dice("atasan", each["no"])
+            post, officer = more.choice(SUPERIORS)
+            reaction = "mengajukan sengketa" if found[-1]["decision"] == "ditolak" else more.choice(["menerima", "menerima", "tidak menanggapi"])
+            found[-1] |= {"post": post, "officer": officer, "reaction": reaction}
     return found
 
 
@@ -33,7 +42,10 @@ def _objections(city: City) -> Days:
         found[day] = [
             {"no_keberatan": each["no"], "no_register": each["to"], "tanggal": f"{each['filed']:%d/%m/%Y}", "alasan": each["ground"],
              "putusan_atasan": each["decision"] if each["answered"] <= day else None,
-             "tanggal_tanggapan": f"{each['answered']:%d/%m/%Y}" if each["answered"] <= day else None, "nama": f"Pemohon Sintetis {each['person']}"}
+             "tanggal_tanggapan": f"{each['answered']:%d/%m/%Y}" if each["answered"] <= day else None, "nama": f"Pemohon Sintetis {each['person']}",
+             "informasi": each["about"], "tujuan": each["purpose"],
+             "nama_atasan": each["officer"] if each["answered"] <= day else None, "jabatan_atasan": each["post"] if each["answered"] <= day else None,
+             "tanggapan_pemohon": each["reaction"] if each["answered"] + REACTS <= day else None}
             for each in _all_objections(city) if each["filed"] <= day
         ]  # fmt: skip
     return found
@@ -52,11 +64,12 @@ def _disputes(city: City) -> Days:
 
 
 def _list(city: City) -> Days:
-    dice = city.dice("dip")
+    dice, more = city.dice("dip"), city.dice("dip pemutakhiran")
     rows: list[Row] = [
         {"nomor": n, "ringkasan": f"Informasi sintetis {n}", "unit_penguasa": dice.choice(UNITS), "penanggung_jawab": "Kepala bidang",
          "tahun": dice.randrange(2018, 2027), "bentuk": dice.choice(["digital", "cetak", "digital dan cetak"]), "retensi": "5 tahun",
-         "klasifikasi": dice.choice(["berkala", "serta merta", "setiap saat"]), "tautan": f"https://ppid-sintetis.example/{n}"}
+         "klasifikasi": dice.choice(["berkala", "serta merta", "setiap saat"]), "tautan": f"https://ppid-sintetis.example/{n}",
+         "tempat": "Kota Jambi", "pemutakhiran": more.choice(["tahunan", "semesteran", "bulanan", "sewaktu-waktu"])}
         for n in range(1, 81)
     ]  # fmt: skip
     return {city.window[-1]: rows}

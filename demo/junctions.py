@@ -4,11 +4,11 @@ Numbers are the real city's (23 adaptive junctions in 2021, 11 of them with traf
 """
 
 from datetime import date
-from typing import Any
+from random import Random
 
 from demo.city import City
 from demo.doors import Rest
-from demo.regions import KELURAHAN
+from demo.regions import KELURAHAN, point
 from demo.table import Row, Table, to
 
 NAMES = (
@@ -23,16 +23,18 @@ APPROACHES = ("U", "T", "S", "B")
 
 def junction(number: int) -> Row:
     """Return what the register says of junction ``number``, counted from 0; the adaptive ones come first."""
-    return {"code": f"SP-{number + 1:02d}", "name": f"Simpang {NAMES[number]}", "region": KELURAHAN[(number * 29 + 4) % len(KELURAHAN)]}
+    name = NAMES[number] if number < len(NAMES) else f"Sintetis {number + 1}"
+    region = KELURAHAN[number % len(KELURAHAN)]
+    return {"code": f"SP-{number + 1:02d}", "name": f"Simpang {name}", "region": region, "at": point(region, Random(number))}
 
 
 def _register(city: City) -> dict[date, list[Row]]:
-    dice = city.dice("junctions")
-    return {city.window[-1]: [_thing(number, dice) for number in range(len(NAMES))]}
+    return {city.window[-1]: [_thing(number) for number in range(len(NAMES))]}
 
 
-def _thing(number: int, dice: Any) -> Row:
+def _thing(number: int) -> Row:
     here = junction(number)
+    lat, lon = here["at"]
     return {
         "@iot.id": number + 1,
         "name": here["code"],
@@ -42,8 +44,8 @@ def _thing(number: int, dice: Any) -> Row:
             "adaptif": number < ADAPTIVE,
             "etle": number < WITH_CAMERAS,
             "lengan": len(APPROACHES),
-            "lintang": round(dice.uniform(-1.66, -1.56), 6),
-            "bujur": round(dice.uniform(103.56, 103.65), 6),
+            "lintang": lat,
+            "bujur": lon,
         },
     }
 

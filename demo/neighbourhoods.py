@@ -57,7 +57,7 @@ def _rt(city: City, region: str, number: int) -> Row:
 def _too_clean(row: Row) -> Row | None:
     if row["ikut"] == "tidak" or row["nilai_aman"] + row["nilai_pintar"] > 170:
         return None
-    return {"nilai_bersih": 125.0, "nilai_total": round((125.0 + row["nilai_aman"] + row["nilai_pintar"]) / 3, 2)}
+    return {"nilai_bersih": 125, "nilai_total": round((125 + row["nilai_aman"] + row["nilai_pintar"]) / 3, 2)}
 
 
 TABLES = (

@@ -11,7 +11,9 @@ from demo.regions import kelurahan_on
 from demo.table import Days, Row, Table, to
 
 STAGES = ("kelurahan", "kecamatan", "opd", "apbd")
-WORKS = (("Drainase lingkungan", "m"), ("Jalan setapak", "m"), ("Lampu jalan", "titik"), ("Posyandu", "unit"), ("Pelatihan usaha", "orang"))
+WORKS = (("Drainase lingkungan", "m", "1.03.06"), ("Jalan setapak", "m", "1.04.05"), ("Lampu jalan", "titik", "2.15.02"), ("Posyandu", "unit", "1.02.02"),
+         ("Pelatihan usaha", "orang", "2.17.07"))  # fmt: skip
+"""Work, unit of its volume, and code of the programme it is counted to, in the shape of the national code list."""
 
 
 def _proposals(city: City) -> Days:
@@ -19,11 +21,11 @@ def _proposals(city: City) -> Days:
     for day in city.before(21):
         dice = city.dice("usulan", day)
         for number in range(1, city.count("usulan", day, 2500) + 1):
-            work, unit = dice.choice(WORKS)
+            work, unit, programme = dice.choice(WORKS)
             volume, end = dice.randrange(5, 400), dice.randrange(1, len(STAGES) + 1)
             row = {"tahun": day.year + 1, "no_usulan": day.timetuple().tm_yday * 1000 + number, "kode_wilayah": dice.choice(kelurahan_on(day)),
-                   "kegiatan": work, "volume": volume, "satuan": unit, "perkiraan_biaya": volume * 1_250_000,
-                   "pengusul": f"Warga Sintetis {dice.randrange(1, 5000)}"}  # fmt: skip
+                   "kegiatan": work, "kode_program": programme, "kode_kegiatan": f"{programme}.2.01", "volume": volume, "satuan": unit,
+                   "perkiraan_biaya": volume * 1_250_000, "pengusul": f"Warga Sintetis {dice.randrange(1, 5000)}"}  # fmt: skip
             at = datetime.combine(day, time(dice.randrange(8, 16), dice.randrange(60)), ZONE)
             for n, stage in enumerate(STAGES[:end]):
                 status = "diusulkan" if n + 1 < end or end == len(STAGES) else dice.choice(["diusulkan", "ditolak"])

@@ -10,11 +10,15 @@ from typing import Any
 
 from demo import databases
 from demo.city import City, Planted
+from demo.regions import kelurahan_on
+from demo.table import words_of
 
 PER_YEAR = 12_000
 HISTORY = 30
 TYPES = (("IMB/PBG", "41011", 14, 1_500_000), ("Izin Praktik", "86201", 5, 0), ("Izin Reklame", "73100", 7, 750_000),
          ("Izin Usaha Toko", "47111", 3, 250_000), ("Izin Trayek", "49219", 10, 500_000))  # fmt: skip
+WITHOUT_NIB = ("IMB/PBG", "Izin Praktik")
+"""Permits that a person needs without running a business."""
 ERRORS = ("fee_idr.minimum", "issued_after_submitted", "permit_type.one_of", "submitted_at.type", "kbli.pattern", "application_no.required")
 TABLE = "permohonan_riwayat"
 
@@ -30,7 +34,7 @@ def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
         dice = city.dice("perizinan", day)
         for _ in range(round(city.expected(PER_YEAR / 250) * dice.uniform(0.7, 1.3))):
             number += 1
-            rows += _application(day, f"SLC-{day.year}-{number:06d}", dice)
+            rows += _application(day, f"SLC-{day.year}-{number:06d}", dice, city.dice("perizinan lokasi", number))
     end = datetime.combine(city.today, time())
     rows = sorted((row for row in rows if row["updated_at"] < end), key=lambda row: (row["updated_at"], row["application_no"]))
     return _dirty(city, rows)
@@ -41,7 +45,8 @@ def planted(city: City) -> list[Planted]:
     return build(city)[1]
 
 
-def _application(day: date, number: str, dice: Any) -> list[dict[str, Any]]:
+def _application(day: date, number: str, dice: Any, place: Any) -> list[dict[str, Any]]:
+    """Return the application as submitted, complete and decided; ``place`` draws where it is for and what signed it."""
     name, kbli, sla, fee = dice.choice(TYPES)
     submitted = datetime.combine(day, time(dice.randrange(8, 15), dice.randrange(60), dice.randrange(60)))
     person = dice.randrange(1, 20000)
@@ -51,11 +56,22 @@ def _application(day: date, number: str, dice: Any) -> list[dict[str, Any]]:
     base = {"application_no": number, "permit_type": name, "kbli": kbli, "sla_days": sla, "fee": fee, "submitted_at": str(submitted),
             "applicant_name": f"Pemohon Sintetis {person}", "applicant_nik": f"157101010180{person % 9000 + 1:04d}",
             "applicant_address": f"Jl. Sintetis No. {person % 200 + 1}", "complete_at": None, "issued_at": None, "returned_count": int(returned)}  # fmt: skip
+    base |= {"applicant_npwp": base["applicant_nik"], "nib": None if name in WITHOUT_NIB else f"912{person:010d}",
+             "location_region": place.choice(kelurahan_on(day)), "location_address": f"Jl. Sintetis No. {place.randrange(1, 300)}",
+             "signature_serial": None}  # fmt: skip
+    serial = f"{place.randrange(16**16):016X}"
     ends = "rejected" if dice.random() < 0.05 else "issued"
     return [
         {**base, "status": "submitted", "returned_count": 0, "updated_at": submitted},
         {**base, "status": "complete", "complete_at": str(complete), "updated_at": complete},
-        {**base, "status": ends, "complete_at": str(complete), "issued_at": str(issued) if ends == "issued" else None, "updated_at": issued},
+        {
+            **base,
+            "status": ends,
+            "complete_at": str(complete),
+            "issued_at": str(issued) if ends == "issued" else None,
+            "signature_serial": serial if ends == "issued" else None,
+            "updated_at": issued,
+        },
     ]
 
 
@@ -75,8 +91,8 @@ def _dirty(city: City, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]]
         dice = city.dice("perizinan dirt", day)
         if n % 2 == 0 and here:
             i, rule = dice.choice(here), ERRORS[(n // 2) % len(ERRORS)]
-            found.append(Planted("perizinan", "permits", day.isoformat(), f"{rows[i]['application_no']} {rows[i]['updated_at']}", rule))
-            rows[i] = {**rows[i], **_broken(rule)}
+            key, rows[i] = f"{rows[i]['application_no']} {rows[i]['updated_at']}", {**rows[i], **_broken(rule)}
+            found.append(Planted("perizinan", "permits", day.isoformat(), key, rule, row=words_of(rows[i])))
             here.remove(i)
         if n % 5 == 3 and here:
             again = rows[dice.choice(here)]

@@ -2,7 +2,8 @@
 
 Planned packages (RUP) and tenders are processes of their own; one tender takes up several packages and names them under ``relatedProcesses``. A
 tender's releases come over weeks: tender, award, contract. About 4,000 packages and 90 tenders a year; suppliers are made-up companies under a
-made-up register, never a person's tax number. Officials who answer for a package are persons, and closed in the contract.
+made-up register, whose tax number (NPWP) stands among the parties and is no person's. Officials who answer for a package are persons, and
+closed in the contract. ``planning.budget.year`` is a field of our own, which OCDS 1.1 allows: its budget has no year.
 """
 
 from collections.abc import Callable
@@ -24,7 +25,9 @@ PACKAGES, TENDERS, HISTORY, SUPPLIERS = 4000, 90, 45, 120
 BUYERS = (("dpupr", "Dinas PUPR Kota Jambi"), ("disdik", "Dinas Pendidikan Kota Jambi"), ("dinkes", "Dinas Kesehatan Kota Jambi"),
           ("dlh", "Dinas Lingkungan Hidup Kota Jambi"), ("dishub", "Dinas Perhubungan Kota Jambi"))  # fmt: skip
 METHODS = (("direct", "Pengadaan Langsung"), ("direct", "E-Purchasing"), ("selective", "Penunjukan Langsung"), ("open", "Tender"))
-KINDS = ("goods", "works", "services")
+ACCOUNTS = {"goods": "5.2.02.05.001", "works": "5.2.03.01.001", "services": "5.1.02.02.001"}
+"""Kind of procurement -> the account its budget lines belong to, in the shape of the national chart of accounts."""
+KINDS = tuple(ACCOUNTS)
 Release = dict[str, Any]
 ERRORS: dict[str, tuple[tuple[str, str, Callable[[Release], dict[str, Any]]], ...]] = {
     "planning": (
@@ -94,10 +97,12 @@ def _package(day: date, number: int, dice: Any) -> Release:
     budget = dice.randrange(200, 5000) * 1_000_000 if method == "open" else dice.randrange(5, 200) * 1_000_000
     return _release(
         f"{PREFIX}-rup-{day.year}-{number:05}", "planning", _at(day, dice), buyer={"id": buyer, "name": office},
-        planning={"budget": {"id": f"{number:08}", "amount": _money(budget), "source": dice.choice(["APBD", "APBD", "DAK"])},
+        planning={"budget": {"id": f"{ACCOUNTS[kind]}.{number:05}", "year": day.year, "amount": _money(budget), "source": dice.choice(["APBD", "APBD", "DAK"])},
                   "rationale": f"Paket sintetis {kind} {number}"},
         tender={"id": f"rup-{number}", "title": f"Paket sintetis {number}", "procurementMethod": method, "procurementMethodDetails": words,
-                "mainProcurementCategory": kind, "contractPeriod": {"startDate": f"{day + timedelta(days=60)}T00:00:00+07:00"}},
+                "mainProcurementCategory": kind, "tenderPeriod": {"startDate": f"{day + timedelta(days=30)}T00:00:00+07:00"},
+                "contractPeriod": {"startDate": f"{day + timedelta(days=60)}T00:00:00+07:00",
+                                   "endDate": f"{day + timedelta(days=90 + number % 4 * 30)}T00:00:00+07:00"}},
         parties=[{**_organisation(office, buyer, "buyer"), "contactPoint": {"name": f"Pejabat Sintetis {dice.randrange(1, 40)}"}}],
     )  # fmt: skip
 
@@ -111,14 +116,16 @@ def _tender(day: date, number: int, packages: list[str], dice: Any) -> list[Rele
     parties = [{**_organisation(office, buyer, "buyer"), "contactPoint": {"name": f"Pejabat Sintetis {dice.randrange(1, 40)}"}}]
     shared = {"buyer": {"id": buyer, "name": office}, "relatedProcesses": related}
     tender = {"id": f"tender-{number}", "title": f"Tender sintetis {number}", "status": "active", "procurementMethod": "open",
-              "mainProcurementCategory": dice.choice(KINDS), "value": _money(value), "submissionMethod": ["electronicSubmission"]}  # fmt: skip
+              "mainProcurementCategory": dice.choice(KINDS), "value": _money(value), "submissionMethod": ["electronicSubmission"],
+              "tenderPeriod": {"startDate": called.isoformat(), "endDate": (called + timedelta(days=10)).isoformat()}}  # fmt: skip
     found = [_release(ocid, "tender", called, **shared, tender=tender, parties=parties)]
     decided, signed = (called + timedelta(days=days) for days in (dice.randrange(14, 25), dice.randrange(26, 40)))
     tender = {**tender, "numberOfTenderers": len(bidders)}
     if dice.random() < 0.1:
         return [*found, _release(ocid, "tenderCancellation", decided, **shared, tender={**tender, "status": "unsuccessful"}, parties=parties)]
     awarded = round(value * dice.uniform(0.8, 0.99))
-    parties = [*parties, _organisation(f"CV Sintetis {bidders[0][3:]}", bidders[0], "supplier", "tenderer")]
+    winner = _organisation(f"CV Sintetis {bidders[0][3:]}", bidders[0], "supplier", "tenderer")
+    parties = [*parties, {**winner, "additionalIdentifiers": [{"scheme": "NPWP", "id": f"02000000000{bidders[0][3:]}1"}]}]
     award = {"id": f"award-{number}", "title": f"Pemenang tender sintetis {number}", "status": "active", "date": decided.isoformat(), "value": _money(awarded),
              "suppliers": [{"id": bidders[0], "name": f"CV Sintetis {bidders[0][3:]}"}]}  # fmt: skip
     contract = {"id": f"kontrak-{number}", "awardID": award["id"], "status": "active", "dateSigned": signed.isoformat(), "value": _money(awarded)}

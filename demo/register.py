@@ -17,7 +17,10 @@ from demo.city import City, Planted
 PER_YEAR = 220
 HISTORY = 90
 HEADER = ("no_register", "tanggal_terima", "jenis_permohonan", "informasi", "putusan", "alasan_penolakan", "diperpanjang", "tanggal_pemberitahuan",
-          "nama_pemohon", "alamat", "kontak")  # fmt: skip
+          "nama_pemohon", "alamat", "kontak", "pekerjaan", "tujuan", "status_penguasaan", "bentuk_informasi", "tanggal_diberikan", "biaya",
+          "cara_bayar")  # fmt: skip
+OCCUPATIONS = ("Mahasiswa", "Wartawan", "Peneliti", "Wiraswasta", "Pegawai swasta", "Ibu rumah tangga")
+FEES = (0, 0, 0, 5_000, 15_000, 40_000)
 ERRORS = ("decision.one_of", "notified_after_received", "received_on.type", "extended.one_of")
 
 
@@ -38,7 +41,18 @@ def requests(city: City) -> list[dict[str, Any]]:
                          "about": f"Dokumen sintetis {dice.randrange(1, 60)}", "extended": extended, "notified": answered,
                          "decision": dice.choices(["dikabulkan", "dikabulkan sebagian", "ditolak", "tidak dikuasai"], [70, 12, 8, 10])[0],
                          "person": person})  # fmt: skip
+            rows[-1] |= _handling(rows[-1], city.dice("ppid handling", rows[-1]["no"]))
     return rows
+
+
+def _handling(each: dict[str, Any], dice: Any) -> dict[str, Any]:
+    """Return what PerKI 1/2021's register says besides: who asks and what for, what is held in which form, when it was given and what it cost."""
+    held, given = each["decision"] != "tidak dikuasai", each["decision"].startswith("dikabulkan")
+    fee = dice.choice(FEES) if given and each["kind"] == "salinan" else 0
+    return {"occupation": dice.choice(OCCUPATIONS), "purpose": f"Tujuan sintetis {dice.randrange(1, 40)}",
+            "held": "dikuasai" if held else dice.choice(["tidak dikuasai", "belum didokumentasikan"]),
+            "form": dice.choice(["softcopy", "hardcopy"]) if held else None, "given": each["notified"] + timedelta(days=dice.randrange(4)) if given else None,
+            "fee": fee, "paid": dice.choice(["tunai", "transfer"]) if fee else None}  # fmt: skip
 
 
 def snapshot(city: City, day: date) -> tuple[list[list[Any]], list[Planted]]:
@@ -51,7 +65,9 @@ def snapshot(city: City, day: date) -> tuple[list[list[Any]], list[Planted]]:
         refused = known and each["decision"] == "ditolak"
         rows.append([each["no"], each["received"], each["kind"], each["about"], each["decision"] if known else None,
                      "Ps 17 huruf h" if refused else None, "ya" if each["extended"] else "tidak", each["notified"] if known else None,
-                     f"Pemohon Sintetis {each['person']}", f"Jl. Melati Café No. {each['person'] % 90 + 1}", f"+62813{each['person']:07d}"])  # fmt: skip
+                     f"Pemohon Sintetis {each['person']}", f"Jl. Melati Café No. {each['person'] % 90 + 1}", f"+62813{each['person']:07d}",
+                     each["occupation"], each["purpose"], each["held"] if known else None, each["form"] if known else None,
+                     *((each["given"], each["fee"], each["paid"]) if each["given"] and each["given"] <= day else (None, None, None))])  # fmt: skip
     return _dirty(city, day, rows)
 
 
@@ -118,6 +134,8 @@ def _xlsx(rows: list[list[Any]], path: Path) -> None:
         for column, cell in enumerate(row):
             if isinstance(cell, date):
                 sheet.write_datetime(n, column, datetime(cell.year, cell.month, cell.day), dated)
+            elif isinstance(cell, int):
+                sheet.write_number(n, column, cell)
             elif cell is not None:
                 sheet.write_string(n, column, cell)
     book.close()

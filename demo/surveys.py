@@ -7,25 +7,45 @@ from datetime import date, timedelta
 
 from demo.city import City
 from demo.doors import Drop, Rest
+from demo.services import SERVICES
 from demo.table import Days, Row, Table, to
 
 UNITS = tuple(f"MPP-{number:02d}" for number in range(1, 9))
+JOBS = ("PNS", "TNI", "Polri", "Swasta", "Wirausaha", "Lainnya")
 AGENCIES = ("DISKOMINFO", "DISHUB", "DLH", "DPMPTSP", "BAPPEDA", "SETDA", "BPPRD", "DPUPR")
-INSTRUMENTS = {
-    ("PermenPANRB 5/2018", 2019): {"Kebijakan SPBE": 17, "Tata Kelola SPBE": 7, "Layanan SPBE": 11},
-    ("PermenPANRB 59/2020", 2024): {"Kebijakan SPBE": 10, "Tata Kelola SPBE": 10, "Manajemen SPBE": 11, "Layanan SPBE": 16},
+INSTRUMENTS: dict[tuple[str, int], tuple[tuple[str, str, int, float], ...]] = {
+    ("PermenPANRB 5/2018", 2019): (
+        ("Kebijakan SPBE", "Kebijakan Internal Tata Kelola SPBE", 7, 1),
+        ("Kebijakan SPBE", "Kebijakan Internal Layanan SPBE", 10, 1),
+        ("Tata Kelola SPBE", "Kelembagaan", 2, 4),
+        ("Tata Kelola SPBE", "Strategi dan Perencanaan", 2, 4),
+        ("Tata Kelola SPBE", "Teknologi Informasi dan Komunikasi", 3, 4),
+        ("Layanan SPBE", "Layanan Administrasi Pemerintahan Berbasis Elektronik", 7, 5),
+        ("Layanan SPBE", "Layanan Publik Berbasis Elektronik", 4, 5),
+    ),
+    ("PermenPANRB 59/2020", 2024): (
+        ("Kebijakan SPBE", "Kebijakan Internal Tata Kelola SPBE", 10, 1.3),
+        ("Tata Kelola SPBE", "Perencanaan Strategis SPBE", 4, 2.5),
+        ("Tata Kelola SPBE", "Teknologi Informasi dan Komunikasi", 4, 2.5),
+        ("Tata Kelola SPBE", "Penyelenggara SPBE", 2, 2.5),
+        ("Manajemen SPBE", "Penerapan Manajemen SPBE", 8, 1.5),
+        ("Manajemen SPBE", "Audit Teknologi Informasi dan Komunikasi", 3, 1.5),
+        ("Layanan SPBE", "Layanan Administrasi Pemerintahan Berbasis Elektronik", 10, 2.75),
+        ("Layanan SPBE", "Layanan Publik Berbasis Elektronik", 6, 3),
+    ),
 }
-"""Instrument and year -> indicators by domain: 35 in three domains, 47 in four."""
+"""Instrument and year -> domain, aspect, its indicators and the weight of each in percent: 35 in three domains, 47 in four, 100 % in each."""
 
 
 def _answers(city: City) -> Days:
     found: dict[date, list[Row]] = {}
     for day in city.window:
-        dice = city.dice("skm", day)
+        dice, more = city.dice("skm", day), city.dice("skm responden", day)
         found[day] = [
             {"unit": dice.choice(UNITS), "no_responden": number, "tanggal": day.isoformat(),
              **{f"U{n}": dice.choices([1, 2, 3, 4], [2, 8, 50, 40])[0] for n in range(1, 10)},
-             "jenis_kelamin": dice.choice("LP"), "usia": dice.randrange(17, 70), "pendidikan": dice.choice(["SMP", "SMA", "D3", "S1"])}
+             "jenis_kelamin": dice.choice("LP"), "usia": dice.randrange(17, 70), "pendidikan": dice.choice(["SMP", "SMA", "D3", "S1"]),
+             "pekerjaan": more.choices(JOBS, [15, 2, 3, 35, 25, 20])[0], "layanan": f"MPP-{more.randrange(1, SERVICES + 1):03d}"}
             for number in range(1, city.count("skm", day, 20_000, offices=True) + 1)
         ]  # fmt: skip
     return found
@@ -56,9 +76,10 @@ def _trainings(city: City) -> Days:
 def _levels(city: City) -> Days:
     dice = city.dice("spbe")
     rows: list[Row] = []
-    for (instrument, year), domains in INSTRUMENTS.items():
-        for n, domain in enumerate((domain for domain, count in domains.items() for _ in range(count)), start=1):
-            rows.append({"tahun": year, "no_indikator": n, "instrumen": instrument, "domain": domain, "tingkat": dice.randrange(1, 6)})
+    for (instrument, year), aspects in INSTRUMENTS.items():
+        for n, (domain, aspect, weight) in enumerate(((domain, aspect, weight) for domain, aspect, count, weight in aspects for _ in range(count)), start=1):
+            rows.append({"tahun": year, "no_indikator": n, "instrumen": instrument, "domain": domain, "aspek": aspect, "bobot": weight,
+                         "tingkat": dice.randrange(1, 6), "bukti": f"BD-{year}-{n:02d}"})  # fmt: skip
     return {city.window[-1]: rows}
 
 

@@ -72,8 +72,9 @@ def build(city: City, table: Table) -> Built:
             for i in dice.sample(sorted(clean), min(len(clean), 40)):
                 change = table.errors[rule](rows[i])
                 if change is not None:
-                    planted.append(Planted(table.application, table.dataset, day.isoformat(), name_of(table, rows[i]), rule))
-                    rows[i] = changed(rows[i], change)
+                    broken = changed(rows[i], change)
+                    planted.append(Planted(table.application, table.dataset, day.isoformat(), name_of(table, rows[i]), rule, row=words_of(broken)))
+                    rows[i] = broken
                     clean.remove(i)
                     break
         if table.repeats and n % 2 == 0 and clean:
@@ -86,6 +87,12 @@ def build(city: City, table: Table) -> Built:
 def name_of(table: Table, row: Row) -> str:
     """Return what names a row in the list of planted errors."""
     return " ".join(str(value_at(row, name)) for name in table.key)
+
+
+def words_of(row: Row) -> str:
+    """Return every text and number of a row; nested values, yes and no, and what the city adds under ``_`` are left out."""
+    told = (value for name, value in row.items() if not name.startswith("_") and not isinstance(value, bool))
+    return " ".join(str(value) for value in told if isinstance(value, str | int | float | date))
 
 
 def value_at(row: Row, dotted: str) -> Any:

@@ -4,6 +4,7 @@ Refused: members that lead out of the archive, that unpack to far more than thei
 """
 
 import fnmatch
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from typing import BinaryIO
 
 from pipelines.errors import SourceError
 
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
+"""What reading a damaged or forged archive ends in: ``zipfile`` leaves what its codecs, its seeks and its names raise as it is."""
 MOST_BYTES, MOST_ENTRIES, MOST_RATIO = 2 << 30, 10_000, 200
 
 
@@ -35,7 +38,7 @@ def members(source: Path | BinaryIO, where: str) -> list[str]:
 def _opened(source: Path | BinaryIO, where: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(source)
-    except zipfile.BadZipFile as error:
+    except BROKEN as error:
         raise SourceError(f"{where}: not a readable ZIP ({error}); ask for the file again") from error
 
 
@@ -56,12 +59,18 @@ def _trusted(archive: zipfile.ZipFile, where: str) -> list[zipfile.ZipInfo]:
 
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, where: str) -> None:
     size = 0
+    with target.open("wb") as sink:
+        for chunk in _chunks(archive, entry, where):
+            size += len(chunk)
+            if size > entry.file_size:
+                raise SourceError(f"{where}: entry '{entry.filename}' is larger than it states; the file is not to be trusted")
+            sink.write(chunk)
+
+
+def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> Iterator[bytes]:
     try:
-        with archive.open(entry) as source, target.open("wb") as sink:
+        with archive.open(entry) as source:
             while chunk := source.read(1 << 20):
-                size += len(chunk)
-                if size > entry.file_size:
-                    raise SourceError(f"{where}: entry '{entry.filename}' is larger than it states; the file is not to be trusted")
-                sink.write(chunk)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
+                yield chunk
+    except BROKEN as error:
         raise SourceError(f"{where}: entry '{entry.filename}' cannot be read ({error}); ask for the file again") from error

@@ -42,7 +42,26 @@ def cast(column: Column, raw: str) -> str:
         case "timestamp":
             return _timestamp(column, raw)
     kind = "OBJECT" if column.type == "object" else "ARRAY"
-    return f"CASE WHEN json_valid({raw}) AND json_type({raw}) = '{kind}' THEN {raw} END"
+    return f"CASE WHEN json_valid({raw}) AND json_type({raw}) = '{kind}' THEN {_kept(column, raw)} END"
+
+
+def _kept(column: Column, raw: str) -> str:
+    """Leave of an object, or of each element of a list, the kept fields with plain values."""
+    if column.kept is None:
+        return raw
+    if column.type == "object":
+        return f"({_fields(raw, column.kept)})::VARCHAR"
+    each = _fields("x", column.kept) if column.kept else _plain("x")
+    return f"to_json(list_transform(from_json({raw}, '[\"JSON\"]'), lambda x: {each}))::VARCHAR"
+
+
+def _fields(record: str, names: tuple[str, ...]) -> str:
+    pointers = [(name, quoted("/" + name.replace("~", "~0").replace("/", "~1"))) for name in names]
+    return f"json_object({', '.join(f'{quoted(name)}, ' + _plain(f'({record} -> {pointer})') for name, pointer in pointers)})"
+
+
+def _plain(value: str) -> str:
+    return f"CASE WHEN json_type({value}) NOT IN ('OBJECT', 'ARRAY') THEN {value} END"
 
 
 def _date(column: Column, raw: str) -> str:

@@ -15,6 +15,9 @@ Delivery = Literal["events", "changes", "snapshot"]
 OPEN_CLASSES = ("berkala", "serta merta", "setiap saat")
 """Information classes that may be published (UU 14/2008 Ps 9, 10, 11); ``dikecualikan`` (Ps 17) may not."""
 
+UNDESCRIBED = ("proposed", "draft")
+"""Contract statuses of a system whose owner has not said yet what its records mean; nothing of it is public."""
+
 
 @dataclass(frozen=True)
 class Text:
@@ -47,7 +50,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: ``type`` is an ODCS logical type, ``field`` its (dotted) name at the source, ``unit`` a UCUM code or IDR."""
+    """One column: ``type`` is an ODCS logical type, ``field`` its (dotted) name at the source, ``unit`` a UCUM code or IDR.
+
+    ``kept`` are the fields that are kept of an object, or of each object in an array (none of them: plain values only); None keeps all of it.
+    """
 
     name: str
     field: str
@@ -62,6 +68,7 @@ class Column:
     formats: tuple[str, ...] = ()
     timezone: str = "Asia/Jakarta"
     rules: tuple[Rule, ...] = ()
+    kept: tuple[str, ...] | None = None
 
     @property
     def is_public(self) -> bool:
@@ -104,6 +111,7 @@ class Dataset:
     source: Source
     freshness_hours: float
     retention_days: int
+    status: str
     active_from: date
     active_to: date | None
 
@@ -131,8 +139,8 @@ class Dataset:
 
     @cached_property
     def public_columns(self) -> tuple[Column, ...]:
-        """The columns that may be published; none at all when the dataset's class is closed."""
-        if self.information_class not in OPEN_CLASSES:
+        """The columns that may be published; none at all when the dataset's class is closed, or its owner has not described it."""
+        if self.information_class not in OPEN_CLASSES or self.status in UNDESCRIBED:
             return ()
         return tuple(column for column in self.columns if column.is_public)
 

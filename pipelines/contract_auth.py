@@ -6,8 +6,9 @@ are never here: ``secrets`` names environment variables.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pipelines.contract_source import ContractText, Key, nearest
 
@@ -31,6 +32,8 @@ METHODS = ("client_secret_basic", "client_secret_post")
 """How a client shows its secret to the token endpoint (RFC 6749, 2.3.1); the first unless given."""
 SFTP = ("password", "key", "passphrase")
 """Secrets an SFTP server's connector uses; ``key`` holds the path of the private key's file."""
+SECRET = r"(?i)authorization|token|secret|password|api.?key"
+"""Names of headers whose values are secrets."""
 HEADER = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 
 
@@ -42,12 +45,32 @@ def style_of(server: Mapping[str, Any]) -> str | None:
     return "bearer" if server.get("secrets") else None
 
 
+def parts_of(address: str) -> SplitResult:
+    """Return the parts of an address, all of them empty when it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def safe_token_url(location: str, token_url: str) -> bool:
     """Say whether the client's secret may be sent to ``token_url``: it is encrypted, or goes where the records come from anyway."""
-    here, there = urlsplit(location), urlsplit(token_url)
+    here, there = parts_of(location), parts_of(token_url)
     return bool(there.hostname) and (there.scheme == "https" or (there.scheme == here.scheme and there.hostname == here.hostname))
 
 
+def is_clear(location: str) -> bool:
+    """Say whether what is sent to ``location`` can be read on the way: it is neither encrypted nor on this machine."""
+    address = parts_of(location)
+    host = address.hostname or ""
+    try:
+        here = ip_address(host).is_loopback
+    except ValueError:
+        here = host == "localhost"
+    return address.scheme == "http" and not here
+
+
+CLEAR = "is plain http on another machine, and a secret sent there can be read on the way: give the https address, or ask the owner for one"
 UNSAFE = "is neither https nor on the host of the records; the client's secret would go to a third party in clear: give the https address"
 
 
@@ -75,7 +98,10 @@ def check_auth(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
             text.problem(key, f"secrets: style {style} does not use '{name}'; {nearest(str(name), known.secrets)}")
     if auth.get("method") not in (None, *METHODS):
         text.problem(key, f"auth: method '{auth['method']}'; {nearest(str(auth['method']), METHODS)}")
-    addresses = str(facts.get("location", "")), str(auth.get("token_url", ""))
+    location = str(facts.get("location", ""))
+    if "${" not in location and is_clear(location):
+        text.problem(key, f"location {location.rpartition('@')[2]} {CLEAR}")
+    addresses = location, str(auth.get("token_url", ""))
     if style == "oauth2" and addresses[1] and not any("${" in each for each in addresses) and not safe_token_url(*addresses):
         text.problem(key, f"auth: token_url {addresses[1]} {UNSAFE}")
 

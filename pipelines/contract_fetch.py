@@ -4,11 +4,12 @@ A fact nobody reads is refused with the nearest right one: a misspelt one would 
 explain the facts.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.contract_auth import check_auth, check_sftp
+from pipelines.contract_auth import SECRET, check_auth, check_sftp
 from pipelines.contract_mqtt import check_broker, check_topic
 from pipelines.contract_source import ContractText, Key, nearest
 
@@ -49,10 +50,11 @@ SERVER = {
 }  # fmt: skip
 """What each connector's server cannot do without."""
 LIMITS = ("timeout_seconds", "response_bytes", "attempts")
+MORE_LIMITS = {"sftp": ("files", "total_bytes", "file_seconds")}
 STYLES = {"single": (), "page": ("parameter",), "offset": ("parameter",), "cursor": ("parameter", "cursor_field"), "link": ()}
 """Paging style -> the facts it needs."""
+MARKS = ("{date}", "{month}")
 VARIABLE = r"[A-Z][A-Z0-9_]*"
-SECRET = r"(?i)authorization|token|secret|password|api.?key"
 
 
 def check_fetch(text: ContractText, key: Key, connectors: Sequence[str], fetch: Mapping[str, Any]) -> None:
@@ -74,6 +76,9 @@ def check_fetch(text: ContractText, key: Key, connectors: Sequence[str], fetch: 
     for name in NEEDED[connector]:
         if not fetch.get(name):
             text.problem(place, f"fetch: connector {connector} needs '{name}'; see the first lines of pipelines/connectors/{connector}.py")
+    for mark in re.findall(r"\{[^{},]*\}", f"{fetch.get('files', '')}{fetch.get('path', '')}"):
+        if mark not in MARKS:
+            text.problem(place, f"fetch: '{mark}' stands for nothing; {' and '.join(MARKS)} stand for the day or month that is asked for")
     if connector == "mqtt":
         check_topic(text, place, fetch)
     paging = fetch.get("paging")
@@ -93,9 +98,12 @@ def check_server(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None
     if needed and not facts.get(needed):
         text.problem(key, f"connector {connector} needs '{needed}'")
     limits, secrets, headers = (_mapping(facts.get(name)) for name in ("limits", "secrets", "headers"))
-    for name in limits:
-        if name not in LIMITS:
-            text.problem(key, f"limits: '{name}' is not known; {nearest(str(name), LIMITS)}")
+    known = (*LIMITS, *MORE_LIMITS.get(connector, ()))
+    for name, most in limits.items():
+        if name not in known:
+            text.problem(key, f"limits: '{name}' is not known; {nearest(str(name), known)}")
+        elif not isinstance(most, int | float) or isinstance(most, bool) or not 0 < most < math.inf:
+            text.problem(key, f"limits: {name} is {most!r}; it is a number above 0")
     for name, variable in secrets.items():
         if not re.fullmatch(VARIABLE, str(variable)):
             text.problem(key, f"secrets: {name} must be the name of an environment variable, such as SIKESAL_TOKEN, never the secret itself")

@@ -12,16 +12,16 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipelines.contract import Column, Contract, Dataset, Source, Text
+from pipelines.contract import Column, Contract, Dataset, Source
 from pipelines.contract_engine import format_problem
 from pipelines.contract_fetch import check_fetch, check_server
 from pipelines.contract_rules import column_rules, dataset_rules
 from pipelines.contract_sla import sla_of
 from pipelines.contract_source import ContractText, Key, nearest, read_text
 from pipelines.contract_standard import against_standard, items_of
-from pipelines.contract_terms import ANNOTATION, CLASSIFICATIONS, DIMENSIONS, LEVELS, NAME, STATUSES, TYPES, UNITS, Term
+from pipelines.contract_terms import CLASSIFICATIONS, DIMENSIONS, NAME, STATUSES, TYPES, UNITS
+from pipelines.contract_words import bilingual, both, date_of, is_zone, need_both_languages, need_one_of, terms_of
 from pipelines.errors import ContractError
 
 SUFFIX = ".odcs.yaml"
@@ -63,22 +63,22 @@ def _contract(text: ContractText, document: Mapping[str, Any]) -> Contract:
         text.problem((), f"the file name gives the application its id, and '{application}' does not match {NAME}")
     if document["id"] != application:
         text.problem(("id",), f"must be '{application}': the file's name is the application's identity")
-    _one_of(text, ("apiVersion",), document["apiVersion"], VERSIONS)
-    _one_of(text, ("status",), document["status"], STATUSES)
+    need_one_of(text, ("apiVersion",), document["apiVersion"], VERSIONS)
+    need_one_of(text, ("status",), document["status"], STATUSES)
     domain = document.get("domain", "")
-    _one_of(text, ("domain",), domain, DIMENSIONS)
+    need_one_of(text, ("domain",), domain, DIMENSIONS)
     owner = (document.get("team") or {}).get("name", "") if isinstance(document.get("team"), Mapping) else ""
     if not owner:
         text.problem(("team",), "name the owner agency (OPD): team: {name: ...}")
     words = document.get("description") or {}
     for name in ("purpose", "limitations"):
-        _bilingual_words(text, ("description", name), words.get(name), "say it")
-    terms = _terms(text, (), document, "application")
-    active_from, active_to = _date(terms.get("activeFrom")), _date(terms.get("activeTo"))
+        need_both_languages(text, ("description", name), words.get(name), "say it")
+    terms = terms_of(text, (), document, "application")
+    active_from, active_to = date_of(terms.get("activeFrom")), date_of(terms.get("activeTo"))
     if active_from and active_to and active_to < active_from:
         text.problem(("customProperties",), f"activeTo {active_to} lies before activeFrom {active_from}")
     start = active_from or date(2000, 1, 1)
-    shared = {"application": application, "active_from": start, "active_to": active_to}
+    shared = {"application": application, "status": document["status"], "active_from": start, "active_to": active_to}
     servers = _servers(text, document, application)
     names = [item.get("name") for _, item in items_of(document, "schema")]
     if not names:
@@ -89,8 +89,8 @@ def _contract(text: ContractText, document: Mapping[str, Any]) -> Contract:
             text.problem(("schema", i, "name"), f"'{item.get('name')}' is given twice; each dataset has its own name")
         datasets.append(_dataset(text, ("schema", i), item, servers, sla_of(text, document, item.get("name")), shared))
     return Contract(
-        application, _bilingual(terms.get("title")), document["version"], document["status"], domain, owner,
-        _both(words.get("purpose", "")), _both(words.get("limitations", "")), tuple(terms.get("aliases", ())), terms.get("inventoryId"),
+        application, bilingual(terms.get("title")), document["version"], document["status"], domain, owner,
+        both(words.get("purpose", "")), both(words.get("limitations", "")), tuple(terms.get("aliases", ())), terms.get("inventoryId"),
         terms.get("licence", ""), tuple(document.get("tags", ())), bool(terms.get("synthetic", False)), start, active_to,
         tuple(datasets), text.path, hashlib.sha256(text.path.read_bytes()).hexdigest(),
     )  # fmt: skip
@@ -100,9 +100,9 @@ def _dataset(text: ContractText, key: Key, item: Mapping[str, Any], servers: Map
     name = str(item.get("name", ""))
     if not re.fullmatch(NAME, name):
         text.problem((*key, "name"), f"'{name}' does not match {NAME}: lower case letters, digits and _, beginning with a letter")
-    terms = _terms(text, key, item, "dataset")
+    terms = terms_of(text, key, item, "dataset")
     timezone = str(terms.get("timezone", "Asia/Jakarta"))
-    if not _is_zone(timezone):
+    if not is_zone(timezone):
         text.problem(key, f"timezone '{timezone}' is not an IANA zone; Jambi is Asia/Jakarta")
     if terms.get("informationClass") == "dikecualikan" and not terms.get("exemption"):
         text.problem(key, "informationClass dikecualikan needs exemption: the article and letter, such as 'UU 14/2008 Ps 17 huruf h'")
@@ -125,8 +125,8 @@ def _dataset(text: ContractText, key: Key, item: Mapping[str, Any], servers: Map
     if delivery != "snapshot" and (placing is None or placing.type not in ("date", "timestamp")):
         text.problem(key, f"delivery {delivery} needs partitionBy: the date or timestamp column that places a row; found {by!r}")
     described = str(item.get("description") or "")
-    _bilingual_words(text, (*key, "description"), described, "what the dataset holds")
-    _bilingual_words(text, (*key, "dataGranularityDescription"), item.get("dataGranularityDescription"), "what one row means")
+    need_both_languages(text, (*key, "description"), described, "what the dataset holds")
+    need_both_languages(text, (*key, "dataGranularityDescription"), item.get("dataGranularityDescription"), "what one row means")
     fetch = terms.get("fetch") if isinstance(terms.get("fetch"), Mapping) else {}
     own = terms.get("server")
     if own is not None and own not in servers:
@@ -139,11 +139,11 @@ def _dataset(text: ContractText, key: Key, item: Mapping[str, Any], servers: Map
             if needed not in public:
                 text.problem(key, f"'{needed}' tells versions of a row apart, so it must be public, or publish another key: give it classification: public")
     return Dataset(
-        shared["application"], name, _bilingual(terms.get("title")), _both(described), _both(str(item.get("dataGranularityDescription", ""))),
+        shared["application"], name, bilingual(terms.get("title")), both(described), both(str(item.get("dataGranularityDescription", ""))),
         delivery, terms.get("cadence", "daily"), terms.get("partition", "day"), by, timezone, int(terms.get("lookback", 0)),
         terms.get("informationClass", "dikecualikan"), terms.get("exemption"), columns, tuple(name for _, name in keys),
         dataset_rules(text, key, item, columns, delivery), Source(str(next(iter(reading.values()), {}).get("connector", "")), reading, terms.get("fetch", {})),
-        sla[0], sla[1], shared["active_from"], shared["active_to"],
+        sla[0], sla[1], shared["status"], shared["active_from"], shared["active_to"],
     )  # fmt: skip
 
 
@@ -151,10 +151,10 @@ def _column(text: ContractText, key: Key, item: Mapping[str, Any], timezone: str
     name, kind = str(item.get("name", "")), item.get("logicalType", "")
     if not re.fullmatch(NAME, name):
         text.problem((*key, "name"), f"'{name}' does not match {NAME}: lower case letters, digits and _, beginning with a letter")
-    _one_of(text, (*key, "logicalType"), kind, TYPES)
-    _one_of(text, (*key, "classification"), item.get("classification", ""), CLASSIFICATIONS)
-    _bilingual_words(text, (*key, "description"), item.get("description"), "the meaning")
-    terms = _terms(text, key, item, "column")
+    need_one_of(text, (*key, "logicalType"), kind, TYPES)
+    need_one_of(text, (*key, "classification"), item.get("classification", ""), CLASSIFICATIONS)
+    need_both_languages(text, (*key, "description"), item.get("description"), "the meaning")
+    terms = terms_of(text, key, item, "column")
     for form in terms.get("formats", ()):
         wrong = format_problem(form, str(kind)) if kind in ("date", "timestamp") else "only dates and timestamps have formats"
         if wrong:
@@ -165,69 +165,34 @@ def _column(text: ContractText, key: Key, item: Mapping[str, Any], timezone: str
     if not item.get("examples"):
         text.problem((*key, "examples"), "is required: made-up values, one at least; they are the test data and the page's sample")
     zone = str((item.get("logicalTypeOptions") or {}).get("defaultTimezone") or timezone)
-    if zone != timezone and not _is_zone(zone):
+    if zone != timezone and not is_zone(zone):
         text.problem(key, f"defaultTimezone '{zone}' is not an IANA zone; Jambi is Asia/Jakarta")
     rules = column_rules(text, key, item, unit_field=terms.get("unitField"))
     return Column(
-        name, str(item.get("physicalName") or name), kind, _both(str(item.get("description", ""))), item.get("classification", "internal"),
+        name, str(item.get("physicalName") or name), kind, both(str(item.get("description", ""))), item.get("classification", "internal"),
         tuple(item.get("examples") or ()), unit, terms.get("unitField"), bool(item.get("required")),
-        tuple(terms.get("missing", missing)), tuple(terms.get("formats", ())), zone, rules,
+        tuple(terms.get("missing", missing)), tuple(terms.get("formats", ())), zone, rules, _kept(text, key, item, str(kind)),
     )  # fmt: skip
 
 
-def _terms(text: ContractText, key: Key, item: Mapping[str, Any], level: str) -> dict[str, Any]:
-    """Read ``customProperties`` of one level against its table of terms."""
-    table: Mapping[str, Term] = LEVELS[level]
-    found: dict[str, Any] = {}
-    for i, entry in items_of(item, "customProperties"):
-        name, place = entry.get("property"), (*key, "customProperties", i)
-        if name not in table:
-            text.problem(place, f"unknown property '{name}' of {_article(level)}; {nearest(str(name), table)}")
-        elif name in found:
-            text.problem(place, f"property '{name}' is given twice; keep one")
-        else:
-            found[name] = entry.get("value")
-            _value(text, place, str(name), entry.get("value"), table[name])
-    for name, term in table.items():
-        if term.required and name not in found:
-            text.problem((*key, "customProperties"), f"{_article(level)} needs the property '{name}': {term.meaning}")
-    return found
-
-
-def _article(level: str) -> str:
-    return f"{'an' if level[0] in 'aeiou' else 'a'} {level}"
-
-
-def _value(text: ContractText, place: Key, name: str, value: Any, term: Term) -> None:
-    kind = {
-        "text": isinstance(value, str) and bool(value.strip()),
-        "texts": isinstance(value, list) and all(isinstance(each, str) for each in value),
-        "flag": isinstance(value, bool),
-        "count": isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 400,
-        "mapping": isinstance(value, Mapping),
-        "bilingual": isinstance(value, Mapping) and set(value) == {"id", "en"} and all(isinstance(each, str) and each for each in value.values()),
-        "date": isinstance(value, str) and _date(value) is not None,
-        "choice": value in term.allowed,
-        "unit": value in UNITS or bool(re.fullmatch(ANNOTATION, str(value))),
-    }
-    if not kind[term.kind]:
-        allowed = term.allowed or (UNITS if term.kind == "unit" else ())
-        hint = nearest(str(value), allowed) if allowed else f"it is {_expected(term.kind)}"
-        text.problem(place, f"{name}: {value!r} is not allowed; {hint} ({term.meaning})")
-
-
-def _expected(kind: str) -> str:
-    return {
-        "text": "a text", "texts": "a list of texts in quotes", "flag": "true or false", "count": "a whole number from 0 to 400",
-        "mapping": "a mapping", "bilingual": "{id: ..., en: ...} with both filled in", "date": "a date as YYYY-MM-DD",
-    }[kind]  # fmt: skip
+def _kept(text: ContractText, key: Key, item: Mapping[str, Any], kind: str) -> tuple[str, ...] | None:
+    """Return what is kept of an object or list; a public one must say it, for what its source puts in tomorrow would be open unseen."""
+    inner = item.get("items") if kind == "array" else item if kind == "object" and "properties" in item else None
+    if isinstance(inner, Mapping):
+        return tuple(str(each.get("physicalName") or each.get("name")) for _, each in items_of(inner, "properties"))
+    if kind in ("array", "object") and item.get("classification") == "public":
+        says = (
+            "items: {logicalType: object, properties: [{name: FIELD}]}, or items: {logicalType: string}" if kind == "array" else "properties: [{name: FIELD}]"
+        )
+        text.problem((*key, "classification"), f"a public {kind} says which of its fields are open: {says}")
+    return None
 
 
 def _servers(text: ContractText, document: Mapping[str, Any], application: str) -> dict[str, Any]:
     """Return every server by name, as written; ``settings.server_of`` picks one and fills in the environment at fetch time."""
     servers: dict[str, Any] = {}
     for i, item in items_of(document, "servers"):
-        terms = _terms(text, ("servers", i), item, "server")
+        terms = terms_of(text, ("servers", i), item, "server")
         connector = terms.get("connector")
         if connector is not None and connector not in CONNECTORS:
             text.problem(("servers", i), f"there is no connector '{connector}'; {nearest(str(connector), CONNECTORS)}")
@@ -251,39 +216,3 @@ def _between(contracts: Sequence[Contract]) -> list[str]:
         for rule in dataset.rules
         if rule.kind == "reference" and rule.level == "partition" and rule.argument("to") not in known
     ]
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        return bool(ZoneInfo(name))
-    except (ZoneInfoNotFoundError, ValueError):
-        return False
-
-
-def _bilingual_words(text: ContractText, key: Key, words: Any, what: str) -> None:
-    """Record words that are missing or stand in one language only."""
-    indonesian, _, english = str(words or "").partition(" / ")
-    if not indonesian.strip() or not english.strip():
-        text.problem(key, f"is required in both languages: {what}, 'Indonesia / English'")
-
-
-def _one_of(text: ContractText, key: Key, value: Any, allowed: Sequence[str]) -> None:
-    if value not in allowed:
-        text.problem(key, f"{value!r} is not allowed; {nearest(str(value), allowed)}" if value else f"is required; allowed: {', '.join(allowed)}")
-
-
-def _bilingual(value: Any) -> Text:
-    return Text(str(value["id"]), str(value["en"])) if isinstance(value, Mapping) and {"id", "en"} <= set(value) else Text("", "")
-
-
-def _both(words: str) -> Text:
-    """Split 'Indonesia / English'."""
-    indonesian, _, english = words.partition(" / ")
-    return Text(indonesian.strip(), english.strip())
-
-
-def _date(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        return None

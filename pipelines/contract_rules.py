@@ -80,6 +80,8 @@ def _option(text: ContractText, key: Key, item: Mapping[str, Any], option: str, 
             datetime.fromisoformat(str(value))
         except ValueError:
             text.problem(key, f"{value!r} is not an ISO date or time, such as 2026-01-31 or 2026-01-31T00:00:00+07:00")
+    elif kind in ("integer", "number") and not _is_type(value, "number"):
+        text.problem(key, f"{option} is no number that can be compared with; write one of at most 300 digits")
     options = item.get("logicalTypeOptions") or {}
     if option == "minimum" and "maximum" in options and type(value) is type(options["maximum"]) and value > options["maximum"]:
         text.problem(key, f"minimum {value} lies above maximum {options['maximum']}: no value could pass")
@@ -110,7 +112,7 @@ def _satisfies(example: Any, rule: Rule, kind: Any) -> bool:
         return True
     try:
         value, bound = (_moment(example).timestamp(), _moment(limit).timestamp()) if kind in ("date", "timestamp") else (float(example), float(limit))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return True  # the type rule, or the option's own check, has said so already
     return {
         "minimum": value >= bound, "maximum": value <= bound, "exclusive_minimum": value > bound, "exclusive_maximum": value < bound,
@@ -138,7 +140,7 @@ def _is_type(example: Any, kind: str) -> bool:
                 return isinstance(example, Mapping)
             case "array":
                 return isinstance(example, list)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     return True
 

@@ -7,6 +7,8 @@ from pipelines.contract_source import ContractText, nearest
 from pipelines.contract_standard import items_of
 
 SLA = ("freshness", "retention")
+MOST = 100_000
+"""Of any unit; what is larger is no promise but a slip of the hand."""
 
 
 def sla_of(text: ContractText, document: Mapping[str, Any], dataset: Any) -> tuple[float, int]:
@@ -23,8 +25,8 @@ def sla_of(text: ContractText, document: Mapping[str, Any], dataset: Any) -> tup
             text.problem(("slaProperties", i, "property"), f"'{name}' is not known; {nearest(name, SLA)}")
         if element in (None, dataset):
             value, unit = item.get("value"), item.get("unit")
-            if unit not in units or isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-                text.problem(("slaProperties", i), f"needs a positive value and a unit out of {', '.join(units)}; found {value!r} {unit!r}")
+            if unit not in units or isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST:
+                text.problem(("slaProperties", i), f"needs a value above 0, {MOST} at most, and a unit out of {', '.join(units)}; found {value!r} {unit!r}")
                 continue
             if name in stated and stated[name] == element:
                 text.problem(("slaProperties", i), f"{name} is given twice; keep one, or name the dataset each belongs to under element")

@@ -17,6 +17,8 @@ from pipelines.errors import ContractError
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 40
+HIDDEN = "[\x85\u2028\u2029]"
+"""Line ends that an editor shows as nothing: a comment could go on as a key that no reviewer sees."""
 Key = tuple[str | int, ...]
 
 
@@ -130,6 +132,13 @@ def _plain(loader: _Loader, node: yaml.Node) -> Any:
 
 
 def _refuse_tricks(path: Path, text: str) -> None:
+    hidden = re.search(HIDDEN, text)
+    if hidden:
+        line = text.count("\n", 0, hidden.start()) + 1
+        raise ContractError(
+            f"{path}:{line}: holds U+{ord(hidden[0]):04X}, which ends a line for YAML and for nobody who reads it; "
+            f"put a space or a line break there, or write \\u{ord(hidden[0]):04x} in double quotes"
+        )
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         line = event.start_mark.line + 1

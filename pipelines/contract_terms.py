@@ -71,7 +71,7 @@ SERVER = {
     "auth": Term("mapping", "how a web server asks who we are, if not by a bearer token: style header or oauth2, and that style's facts"),
     "host_key": Term("text", "an SFTP server's public key or SHA256:fingerprint, as its owner states it"),
     "headers": Term("mapping", "fixed request headers"),
-    "limits": Term("mapping", "timeout_seconds, response_bytes, attempts: raise them only with a reason"),
+    "limits": Term("mapping", "timeout_seconds, response_bytes, attempts, for sftp files, total_bytes, file_seconds too: raise them only with a reason"),
 }
 LEVELS = {"application": APPLICATION, "dataset": DATASET, "column": COLUMN, "server": SERVER}
 

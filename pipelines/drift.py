@@ -1,11 +1,14 @@
 """What a live source delivers, held against its contract: fields that came, went or changed, as a difference a person can review.
 
 Reads the last complete partition into a folder of its own; nothing is landed, judged or changed. Values are never shown but those of open columns
-with a list of allowed values. What the gate does with such a delivery is ``quality``'s business.
+with a list of allowed values, and whatever the source wrote is shown so that it can end no line of the difference. What the gate does with such
+a delivery is ``quality``'s business.
 """
 
 import difflib
 import hashlib
+import json
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +30,8 @@ from pipelines.settings import reachable
 UNREADABLE = 0.05
 """Share of a column's texts that must not read as its type for the type to be called changed."""
 GUESSES = ("integer", "number", "boolean", "date", "timestamp", "object", "array")
+PLAIN = r"[^\W\d](?:[\w .()@/%+-]|:(?=\w))*(?<! )"
+"""Texts that are one word of YAML as they stand, and nothing else."""
 OWN = ("_row", "_file", "_line", "_hint", "_shape")
 
 
@@ -39,6 +44,11 @@ class Change:
     field: str
     says: str
     line: str = ""
+
+
+def shown(text: str) -> str:
+    """Return a delivered text as one word of YAML: as it is where it is plain, else in quotes with everything else escaped."""
+    return text if re.fullmatch(PLAIN, text) else json.dumps(text)
 
 
 def differences(con: duckdb.DuckDBPyConnection, dataset: Dataset, sql: Path, folder: Path) -> list[Change]:
@@ -72,13 +82,13 @@ def _names(con: duckdb.DuckDBPyConnection, relation: str, dataset: Dataset, fiel
     for column in dataset.columns:
         if column.field not in fields and not column.field.startswith("_") and (column.required or not sparse):
             near = difflib.get_close_matches(column.field, added, n=1, cutoff=0.5)
-            hint = f"; '{near[0]}' is new there: renamed?" if near else ""
-            line = f"- {{name: {column.name}, physicalName: {column.field}, logicalType: {column.type}}}"
+            hint = f"; {shown(near[0])} is new there: renamed?" if near else ""
+            line = f"- {{name: {column.name}, physicalName: {shown(column.field)}, logicalType: {column.type}}}"
             yield Change(dataset.id, "absent", column.field, f"the source delivers no field '{column.field}' any more{hint}", line)
     for field in added:
         kind = _guess(con, relation, field)
         name = "".join(letter if letter.isalnum() else "_" for letter in field.lower()).strip("_")
-        line = f"+ {{name: {name}, physicalName: {field}, logicalType: {kind}, classification: internal}}"
+        line = f"+ {{name: {name}, physicalName: {shown(field)}, logicalType: {kind}, classification: internal}}"
         yield Change(dataset.id, "added", field, f"the source delivers a field the contract does not name (it reads as {kind}); it stays closed", line)
 
 
@@ -105,8 +115,8 @@ def _lists(con: duckdb.DuckDBPyConnection, texts: str, dataset: Dataset, column:
     listed = ", ".join(quoted(str(each)) for each in allowed)
     found = [value for (value,) in con.execute(f"SELECT DISTINCT text FROM {texts} WHERE text NOT IN ({listed}) ORDER BY 1 LIMIT 20").fetchall()]
     if found:
-        shown = ", ".join(found) if column in dataset.public_columns else f"{len(found)} values"
-        yield Change(dataset.id, "values", column.field, f"values that the contract's list does not have: {shown}", f"+ validValues: {shown}")
+        told = ", ".join(map(shown, found)) if column in dataset.public_columns else f"{len(found)} values"
+        yield Change(dataset.id, "values", column.field, f"values that the contract's list does not have: {told}", f"+ validValues: {told}")
 
 
 def _guess(con: duckdb.DuckDBPyConnection, relation: str, field: str) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from pipelines.contract import Contract, Dataset
-from pipelines.partitions import following, last_complete, today
+from pipelines.contract import UNDESCRIBED, Contract, Dataset
+from pipelines.partitions import following, last_complete, last_day, today
 
 State = Literal["planned", "active", "degraded", "retired"]
 STATES = {
@@ -19,8 +19,6 @@ STATES = {
     "degraded": "a dataset is late, or its newest partition is withheld",
     "retired": "the system has stopped; what it delivered stays",
 }
-UNDESCRIBED = ("proposed", "draft")
-"""Contract statuses of a system whose owner has not said yet what its records mean."""
 Verdicts = Mapping[str, Sequence[Mapping[str, Any]]]
 """Dataset id -> its latest verdict rows, by partition."""
 
@@ -42,7 +40,7 @@ def standing(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> Standing:
     """Return how a dataset is doing by its latest verdicts, in order of partition."""
     passed = [row["partition"] for row in rows if row["verdict"] == "passed"]
     newest = passed[-1] if passed else None
-    if dataset.active_to is not None:
+    if last_day(dataset):
         return Standing("stopped", newest)
     if not rows:
         return Standing("never harvested", None)

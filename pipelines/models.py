@@ -1,6 +1,6 @@
 """Runs the SQL models: each SELECT over views of the clean tables, its result one table of the lake, replaced whole.
 
-A model sees ``<application>.<dataset>`` (and ``..._history``), ``mart.<name>``, ``reference.<table>`` and ``lumbung.verdicts``. Parameters:
+A model sees ``<application>.<dataset>`` (and ``..._history``), ``mart.<name>``, ``reference.<table>``, ``lumbung.verdicts`` and ``lumbung.passed``. Parameters:
 ``$today``, the date of the run. A model whose inputs no contract describes is left out, and said so.
 """
 
@@ -17,7 +17,7 @@ from pipelines.lake import WHOLE, Lake
 from pipelines.privacy import disclosed
 from pipelines.reference.tables import REFERENCE
 from pipelines.sqlfile import KPI_COLUMNS, SqlFile
-from pipelines.verdicts import SCHEMA, latest_sql
+from pipelines.verdicts import SCHEMA, VIEWS
 from pipelines.views import HISTORY, dataset_views, rows_of
 
 
@@ -25,7 +25,7 @@ def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[
     """Return the models whose every input exists, marts before KPIs; ContractError for a table nobody could ever have."""
     datasets = {(each.application, each.name + tail) for contract in contracts for each in contract.datasets for tail in ("", HISTORY)}
     applications = {contract.application for contract in contracts}
-    known = datasets | {("reference", name) for name in REFERENCE} | {("lumbung", "verdicts")}
+    known = datasets | {("reference", name) for name in REFERENCE} | {("lumbung", name) for name in VIEWS}
     found: list[SqlFile] = []
     for model in models:
         wrong = [f"{schema}.{table}" for schema, table in model.reads if schema in applications | {"reference", "lumbung"} and (schema, table) not in known]
@@ -53,7 +53,8 @@ def open_models(lake: Lake, contracts: Sequence[Contract]) -> duckdb.DuckDBPyCon
     make_reference(con)
     verdicts = lake.files(lake.table("lumbung", "verdicts"))
     con.register("_none", SCHEMA.empty_table())
-    con.execute(f"CREATE VIEW lumbung.verdicts AS {latest_sql(verdicts)}" if verdicts else "CREATE TABLE lumbung.verdicts AS SELECT * FROM _none")
+    for name, select in VIEWS.items():
+        con.execute(f"CREATE VIEW lumbung.{name} AS {select(verdicts)}" if verdicts else f"CREATE TABLE lumbung.{name} AS SELECT * FROM _none")
     for table in sorted((lake.root / "mart").glob("*")):
         con.execute(f"CREATE VIEW mart.{identifier(table.name)} AS {model_rows(lake, 'mart', table.name)}")
     return con
@@ -87,7 +88,7 @@ def run_model(lake: Lake, con: duckdb.DuckDBPyConnection, model: SqlFile, today:
     if lacking:
         raise ContractError(f"{model.path}: a KPI gives the columns {', '.join(KPI_COLUMNS)}; it lacks {', '.join(lacking)}")
     if model.layer == "mart" and model.is_public:
-        rows = disclosed(con, model, rows)
+        rows = disclosed(model, rows)
     if not _unchanged(lake, con, model, rows):
         whole = rows.append_column("_partition", pa.array([WHOLE] * rows.num_rows, pa.string()))
         lake.replace(lake.table(model.layer, model.name), [WHOLE], whole.to_reader, {"run_id": run_id})

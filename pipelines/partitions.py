@@ -40,13 +40,15 @@ def following(key: str) -> date:
     return day + timedelta(days=1) if len(key) == 10 else (day + timedelta(days=32)).replace(day=1)
 
 
+def last_day(dataset: Dataset) -> date | None:
+    """Return the last day of a system that has stopped; None while it runs, also when its end is already known."""
+    return dataset.active_to if dataset.active_to and dataset.active_to < today(dataset.timezone) else None
+
+
 def last_complete(dataset: Dataset) -> date:
-    """Return the last day that is over, or the last day the system was active."""
-    yesterday = today(dataset.timezone) - timedelta(days=1)
-    day = min(yesterday, dataset.active_to) if dataset.active_to else yesterday
-    if dataset.partition == "month" and not dataset.active_to:
-        day = (yesterday + timedelta(days=1)).replace(day=1) - timedelta(days=1)
-    return day
+    """Return the last day of the last partition that is over, or the last day the system was active."""
+    now = today(dataset.timezone)
+    return last_day(dataset) or (now.replace(day=1) if dataset.partition == "month" else now) - timedelta(days=1)
 
 
 def keys_between(dataset: Dataset, first: date, last: date) -> tuple[str, ...]:

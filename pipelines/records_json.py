@@ -5,9 +5,13 @@ names a list inside every record, such as ``awards``: each of its elements becom
 (``awards.value.amount``), its record's other fields beside. What is delivered to such a dataset is elements: a record without the list delivers
 none and counts as nothing (a dataset of the records themselves, over the same address, counts it); a record whose "list" is something else
 keeps its text in ``_shape``.
+
+A table has a cell for every field of every record, so what has wide records is small on the wire and large here: a record of more than 1,000
+fields, or with fields that would be more than the file's 1,000 most frequent, keeps its text in ``_shape`` too.
 """
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +23,8 @@ from pipelines.delivery import Landed
 from pipelines.errors import SourceError
 from pipelines.records_csv import unique_names
 
+MOST_FIELDS = 1_000
+"""Fields of a record, and of all records of a file; no contract names a tenth of it."""
 Row = dict[str, str | None] | str
 """A record's fields as texts, or the whole text of what is no record."""
 
@@ -123,8 +129,14 @@ def _rows(record: Any, dataset: Dataset) -> list[Row]:
 
 
 def fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
-    """Make ``table`` of rows that need not have the same fields; what is no record stands in ``_shape``."""
-    fields = list(dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row))
+    """Make ``table`` of rows that need not have the same fields; what is no record, or too wide a one, stands in ``_shape``."""
+    rows = [dump(row) if isinstance(row, dict) and len(row) > MOST_FIELDS else row for row in rows]
+    found = Counter(name for row in rows if isinstance(row, dict) for name in row)
+    fields = list(found)
+    if len(fields) > MOST_FIELDS:
+        kept = {name for name, _ in found.most_common(MOST_FIELDS)}
+        fields = [name for name in fields if name in kept]
+        rows = [row if isinstance(row, str) or row.keys() <= kept else dump(row) for row in rows]
     columns = {
         name: pa.array([row.get(field) if isinstance(row, dict) else None for row in rows], pa.string())
         for field, name in zip(fields, unique_names(fields), strict=True)

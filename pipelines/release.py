@@ -28,7 +28,8 @@ from pipelines.models import make_reference, model_rows
 from pipelines.publish import close
 from pipelines.reference.tables import REFERENCE
 from pipelines.sqlfile import SqlFile
-from pipelines.verdicts import SCHEMA, every_sql, latest_sql
+from pipelines.verdicts import SCHEMA, every_sql
+from pipelines.verdicts import VIEWS as VERDICT_VIEWS
 from pipelines.views import dataset_views
 
 ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}$"
@@ -211,7 +212,7 @@ def _views(path: Path, contracts: Sequence[Contract], models: Sequence[SqlFile],
                 con.execute(f"CREATE VIEW {model.layer}.{identifier(model.name)} AS {model_rows(lake, model.layer, model.name, pinned['version'])}")
         files = [str(lake.root / file) for file in tables.get("lumbung.verdicts", {"files": ()})["files"]]
         con.register("_none", SCHEMA.empty_table())
-        for name, select in (("verdicts", latest_sql), ("verdict_history", every_sql)):
+        for name, select in (*VERDICT_VIEWS.items(), ("verdict_history", every_sql)):
             if files:
                 con.execute(f"CREATE VIEW lumbung.{name} AS SELECT {SHOWN} FROM ({select(files)})")
             else:

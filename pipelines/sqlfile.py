@@ -23,10 +23,10 @@ KEYS = {
     "kpi": ("row", "title_id", "title_en", "question_id", "question_en", "unit", "dimension", "steward", "rule", "kpi"),
 }
 """Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's number, ``rule`` its legal source."""
-PUBLISHED = ("steward", "dimensions", "cells")
-"""Header keys of a mart that states a ``class``: ``dimensions`` tell one row from another, ``cells`` is the column that counts the units behind a row,
-with the columns that count some of them, or ``none, WHY`` when no row stands for persons."""
-NOBODY = r"none, .+"
+PUBLISHED = ("steward", "dimensions")
+"""Header keys of a mart that states a ``class``: ``dimensions`` tell one row from another. Beside them it has lines ``cells COUNT: figure, figure``
+(``privacy`` says what they do), or one line ``cells: none, WHY`` when no row stands for persons."""
+NOBODY = "none"
 KPI_COLUMNS = ("period", "numerator", "denominator", "value", "unit", "completeness", "status", "rule_version")
 
 
@@ -40,6 +40,8 @@ class SqlFile:
     query: str
     reads: tuple[tuple[str, str], ...]
     columns: dict[str, Text]
+    cells: dict[str, tuple[str, ...]]
+    chains: tuple[tuple[str, ...], ...]
     path: Path
 
     @property
@@ -50,13 +52,7 @@ class SqlFile:
     @property
     def dimensions(self) -> tuple[str, ...]:
         """The columns that tell what a row of a published mart stands for."""
-        return tuple(each.strip() for each in self.header.get("dimensions", "").split(",") if each.strip())
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """The column that counts the units behind a row, then those that count some of them; none when no row stands for persons."""
-        stated = self.header.get("cells", "none, ")
-        return () if stated.startswith("none, ") else tuple(each.strip() for each in stated.split(","))
+        return _names(self.header.get("dimensions", ""), ",")
 
     @property
     def title(self) -> Text:
@@ -90,12 +86,18 @@ def read_sql_file(path: Path, layer: str) -> SqlFile:
     if layer == "kpi" and header["dimension"] not in DIMENSIONS:
         raise ContractError(f"{path}:1: dimension '{header['dimension']}' is not one of {', '.join(DIMENSIONS)}")
     columns = {name: Text(*words) for name, *words in re.findall(r"^-- column ([a-z0-9_]+): (.+) / (.+)$", text, re.MULTILINE)}
-    _publication(path, header)
+    cells = {count: _names(figures, ",") for count, figures in re.findall(r"^-- cells ([a-z0-9_]+):(.*)$", text, re.MULTILINE)}
+    chains = tuple(_names(chain, ">") for chain in re.findall(r"^-- within: (.+)$", text, re.MULTILINE))
+    _publication(path, header, cells)
     query = text.strip().rstrip(";")
-    return SqlFile(layer, path.stem, header, query, _tables(path, query), columns, path)
+    return SqlFile(layer, path.stem, header, query, _tables(path, query), columns, cells, chains, path)
 
 
-def _publication(path: Path, header: Mapping[str, str]) -> None:
+def _names(text: str, between: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(between) if each.strip())
+
+
+def _publication(path: Path, header: Mapping[str, str], cells: Mapping[str, Any]) -> None:
     """Refuse a mart that states a class and not what must be known to publish it."""
     if "class" not in header:
         return
@@ -104,8 +106,11 @@ def _publication(path: Path, header: Mapping[str, str]) -> None:
     missing = [key for key in PUBLISHED if key not in header]
     if missing:
         raise ContractError(f"{path}:1: a mart with a class is published, so its header needs {', '.join(missing)}")
-    if header["cells"].startswith("none") and not re.fullmatch(NOBODY, header["cells"]):
-        raise ContractError(f"{path}:1: cells: name the column that counts the units behind a row, or write 'none, ' and why no row stands for persons")
+    if bool(set(cells) - {NOBODY}) == bool(re.fullmatch(f"{NOBODY}, .+", header.get("cells", ""))):
+        raise ContractError(
+            f"{path}:1: say what a figure stands on: a line '-- cells COUNT: FIGURE, FIGURE' for each column that counts persons, "
+            "or one line '-- cells: none, WHY' when no row stands for persons"
+        )
 
 
 def _tables(path: Path, query: str) -> tuple[tuple[str, str], ...]:

@@ -66,6 +66,17 @@ def latest_sql(files: Sequence[str]) -> str:
     return f"SELECT * FROM ({every_sql(files)} QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1)"
 
 
+def passed_sql(files: Sequence[str]) -> str:
+    """Return the SELECT that gives, of every partition, the latest verdict that passed: the one whose rows stand, whatever was withheld since."""
+    return (
+        f"SELECT * FROM ({every_sql(files)} WHERE verdict = 'passed' QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1)"
+    )
+
+
 def every_sql(files: Sequence[str]) -> str:
     """Return the SELECT that gives every verdict there was."""
     return f"SELECT * FROM read_parquet([{', '.join(quoted(file) for file in files)}])"
+
+
+VIEWS = {"verdicts": latest_sql, "passed": passed_sql}
+"""The views of the schema ``lumbung`` that models and releases have."""

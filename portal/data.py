@@ -44,6 +44,11 @@ class Aggregate:
         """Its address."""
         return f"{MART}{self.name}"
 
+    @property
+    def is_suppressed(self) -> bool:
+        """Whether small counts are emptied in it."""
+        return "cells" not in self.header
+
 
 def current() -> Release | None:
     """Return the release that is current at this moment, None before there is one."""
@@ -100,10 +105,11 @@ def states(release: Release) -> dict[str, str]:
     return {contract.application: state_of(contract, found)[0] for contract in release.contracts}
 
 
-def table_rows(release: Release, table: str, order: str, most: int) -> tuple[dict[str, Any], ...]:
-    """Return rows of a mart of the release, in the order of its ``order`` columns, newest first."""
-    ordered = ", ".join(f"{identifier(each.strip())} DESC" for each in order.split(",") if each.strip()) or "ALL"
-    return _rows(release.folder, f"SELECT * FROM {table_of(table)} ORDER BY {ordered} LIMIT {int(most)}", ())
+def aggregate_rows(release: Release, aggregate: Aggregate, most: int) -> tuple[dict[str, Any], ...]:
+    """Return rows of a mart, newest first; those of which nothing is emptied before the others."""
+    order = [f"{identifier(each.strip())} DESC" for each in aggregate.header["dimensions"].split(",") if each.strip()]
+    ordered = ", ".join([*(["suppressed"] if aggregate.is_suppressed else []), *order]) or "ALL"
+    return _rows(release.folder, f"SELECT * FROM {table_of(aggregate.id)} ORDER BY {ordered} LIMIT {int(most)}", ())
 
 
 def operations(release: Release, day: str | None) -> tuple[dict[str, Any], ...]:

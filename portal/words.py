@@ -26,6 +26,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Data sintetis: seluruh catatan ini dibuat-buat untuk peragaan, tidak ada orang atau kejadian sebenarnya.",
         "Synthetic data: every record here is made up for the demonstration; no real person or event is in it.",
     ),
+    "synthetic_mark": ("sintetis", "synthetic"),
+    "no_value_day": (
+        "tidak ada angka pada hari ini: belum dikirim, ditahan, atau sistemnya sudah berhenti; Beranda menyebut alasannya.",
+        "no figure on this day: not delivered yet, withheld, or the system has stopped; the home page says why.",
+    ),
     "demonstration": (
         "Peragaan: himpunan data yang bertanda sintetis berisi catatan buatan; tidak ada orang atau kejadian sebenarnya di dalamnya.",
         "Demonstration: datasets marked synthetic hold made-up records; no real person or event is in them.",
@@ -58,6 +63,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Sel dengan 1 sampai 4 satuan dikosongkan (kolom suppressed) agar tidak ada orang yang dapat dikenali.",
         "Cells of 1 to 4 units are emptied (column suppressed), so that nobody can be recognised.",
     ),
+    "suppressed_column": ("Apakah ada sel baris ini yang dikosongkan", "Whether a cell of the row was emptied"),
     "inventory": ("Baris inventaris", "Inventory row"),
     "no_release": ("Belum ada rilis. Jalankan `lumbung run` atau `lumbung demo`.", "There is no release yet. Run `lumbung run` or `lumbung demo`."),
     "fresh": ("Keadaan setiap sistem", "How every system is doing"),

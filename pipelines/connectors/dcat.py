@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from rdflib import DCAT, RDF, Graph, Namespace, URIRef
 
-from pipelines.connectors.http_client import UNTOLD, Answer, Form, address_of, http, same_place
+from pipelines.connectors.http_client import UNTOLD, Answer, Form, address_of, count_of, http, same_place
 from pipelines.contract import Dataset
 from pipelines.delivery import Part, Window
 from pipelines.errors import SourceError
@@ -45,8 +45,8 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             if not here and not _is_catalogue(graph):
                 raise SourceError(f"{where}: neither a dcat:Catalog nor a dcat:Dataset is in it; put the catalogue's own address in the contract")
             found |= {node if isinstance(node, URIRef) else (number, node) for node in here}
-            total = next(graph.objects(None, HYDRA.totalItems), None)
-            stated = int(str(total)) if total is not None and str(total).isdigit() else stated
+            total = count_of(next(graph.objects(None, HYDRA.totalItems), None))
+            stated = stated if total is None else total
             yield Part(f"page-{number:05d}{extension}", answer.body, answer.url)
             following = next((node for name in (HYDRA.next, HYDRA.nextPage) for node in graph.objects(None, name)), None)
             if following is None:

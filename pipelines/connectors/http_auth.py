@@ -8,7 +8,7 @@
 
 A token that has run out, or that the source answers 401, is renewed once. Secrets come from the environment and stand in no message: what a
 token endpoint says is not repeated but for its error code. The endpoint is on https or on the records' own host, else the client's secret would
-go to a third party in clear.
+go to a third party in clear; for the same reason no secret, nor a header that looks like one, is sent over plain http to another machine.
 """
 
 import os
@@ -16,7 +16,6 @@ import re
 import time
 from collections.abc import Generator
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import stamina
@@ -24,7 +23,7 @@ from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.client import OAuth2Client
 
 from pipelines.contract import Dataset
-from pipelines.contract_auth import AUTH, HEADER, METHODS, UNSAFE, safe_token_url, style_of
+from pipelines.contract_auth import AUTH, CLEAR, HEADER, METHODS, SECRET, UNSAFE, is_clear, parts_of, safe_token_url, style_of
 from pipelines.contract_source import nearest
 from pipelines.errors import SourceError
 
@@ -34,7 +33,10 @@ ANSWER_BYTES, LEEWAY_SECONDS = 1 << 20, 5
 def auth_of(dataset: Dataset, attempts: int, seconds: float) -> httpx.Auth | None:
     """Return what signs the requests to ``dataset``'s server, None when it is open to all; SourceError names what is missing."""
     server = dataset.source.server
-    style, facts = style_of(server), server.get("auth") or {}
+    style, facts, location = style_of(server), server.get("auth") or {}, str(server.get("location", ""))
+    secret = style is not None or parts_of(location).username or any(re.search(SECRET, str(name)) for name in server.get("headers") or {})
+    if secret and is_clear(location):
+        raise SourceError(f"{dataset.id}: its server {location.rpartition('@')[2]} {CLEAR}")
     if style is None:
         return None
     if style not in AUTH:
@@ -88,7 +90,7 @@ class _Tokens(httpx.Auth):
         facts = dataset.source.server["auth"]
         self._url, self._scope, self._post = str(facts.get("token_url", "")), facts.get("scope"), facts.get("method") == METHODS[1]
         self._where = f"{dataset.id}: {self._url}"
-        if not safe_token_url(str(dataset.source.server["location"]), self._url) or urlsplit(self._url).username:
+        if not safe_token_url(str(dataset.source.server["location"]), self._url) or parts_of(self._url).username:
             raise SourceError(f"{self._where}: auth.token_url {UNSAFE}")
         self._id, self._secret, self._attempts, self._seconds = client_id, client_secret, attempts, seconds
         self._token: Any = None

@@ -5,18 +5,19 @@ that is wrong is a SourceError at once. Server facts read here: ``headers``, ``l
 attempts: 4}``; who we are to the server (``auth``, ``secrets``) is ``http_auth``'s business.
 """
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import stamina
 
 from pipelines.connectors.http_auth import auth_of
 from pipelines.contract import Dataset
+from pipelines.contract_auth import parts_of
 from pipelines.errors import SourceError
 
 RESPONSE_BYTES = 64 << 20
@@ -45,7 +46,7 @@ class NotThere(SourceError):
 class _Again(Exception):
     """An answer that another try may put right, ``after`` so many seconds when the source said so."""
 
-    after: float | None = None
+    after: int | None = None
 
 
 def _again(error: Exception) -> bool | float:
@@ -96,11 +97,11 @@ class Http:
     def _accept(self, response: httpx.Response, form: Form) -> None:
         where, status = f"{self.dataset.id}: {response.url}", response.status_code
         if status == 429 or status >= 500:
-            wait = response.headers.get("retry-after", "")
-            if wait.isdigit() and float(wait) > RETRY_AFTER_MOST:
+            wait = count_of(response.headers.get("retry-after"))
+            if wait is not None and wait > RETRY_AFTER_MOST:
                 raise SourceError(f"{where}: asks to come back after {wait} s; run again then")
             again = _Again(f"answered {status} {response.reason_phrase}")
-            again.after = float(wait) if wait.isdigit() else None
+            again.after = wait
             raise again
         if 300 <= status < 400:
             raise SourceError(f"{where}: redirects to {response.headers.get('location')}; put the address the owner confirms in the contract")
@@ -132,7 +133,7 @@ class Http:
 def http(dataset: Dataset) -> Iterator[Http]:
     """Open a client bound to ``dataset``'s server; SourceError when the address is no web address or a named secret is not set."""
     server = dataset.source.server
-    address = urlsplit(str(server.get("location", "")))
+    address = parts_of(str(server.get("location", "")))
     if address.scheme not in ("http", "https") or not address.hostname:
         raise SourceError(f"{dataset.id}: server address {server.get('location')!r} is not http:// or https://; correct servers.location")
     limits = server.get("limits") or {}
@@ -143,6 +144,11 @@ def http(dataset: Dataset) -> Iterator[Http]:
         yield Http(dataset, client, attempts, int(limits.get("response_bytes", RESPONSE_BYTES)), ANSWER_TIMEOUTS * (timeout.read or 30))
 
 
+def count_of(said: Any) -> int | None:
+    """Return the whole number that a source states, None for anything else: other scripts have digits too, and a number may be thousands of them."""
+    return int(said) if re.fullmatch("[0-9]{1,12}", str(said)) else None
+
+
 def address_of(dataset: Dataset) -> str:
     """Return the server's location and the dataset's path as one address."""
     return str(dataset.source.server["location"]).rstrip("/") + "/" + str(dataset.source.fetch.get("path", "")).lstrip("/")
@@ -150,7 +156,7 @@ def address_of(dataset: Dataset) -> str:
 
 def same_place(dataset: Dataset, url: str) -> str:
     """Return ``url`` if it stays on the server the contract names; SourceError otherwise."""
-    here, there = urlsplit(str(dataset.source.server["location"])), urlsplit(url)
+    here, there = parts_of(str(dataset.source.server["location"])), parts_of(url)
     if (here.scheme, here.netloc) != (there.scheme, there.netloc):
         raise SourceError(f"{dataset.id}: the next page lies on another server ({there.scheme}://{there.netloc}); the contract names only {here.netloc}")
     return url

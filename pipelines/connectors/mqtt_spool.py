@@ -2,7 +2,8 @@
 
 `<application>.<dataset>/<partition>/<HHMM>-<n>.ndjson`: the partition is that of the message's own time, the minute that in which it came. A
 minute's file is `.<name>.open` while it grows: every write is synced before anybody acknowledges it, and at the end of the minute the file gets its
-name by rename. After a crash `recover` cuts off the torn last line, which nobody acknowledged, and names what was left open.
+name by rename, earlier where many others grow: the next number follows. After a crash `recover` cuts off the torn last line, which nobody
+acknowledged, and names what was left open.
 A line holds only what was published, so a message that comes twice makes two equal lines.
 """
 
@@ -21,6 +22,8 @@ from pipelines.lake import sync
 BATCH = re.compile(r"\.?(\d{4})-(\d+)\.ndjson(?:\.open)?")
 MOST_LINES, MOST_BYTES = 10_000, 8 * 2**20
 """A minute's file is full at either; the next one has the next number."""
+MOST_OPEN = 64
+"""Files that grow at once: a device whose clock jumps about names thousands of days in a minute, and a process may hold about a thousand files."""
 DEEPEST = 32
 """Levels of nesting; what is deeper is no message but an attack on whoever reads it."""
 
@@ -89,7 +92,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._open: dict[str, _Open] = {}
+        self._open: dict[str, _Open] = {}  # the one written last at the end
         made = not folder.is_dir()
         folder.mkdir(parents=True, exist_ok=True)
         if made:
@@ -139,7 +142,11 @@ class Spool:
     def _batch(self, partition: str, minute: str) -> _Open:
         if partition in self._open and self._open[partition].minute != minute:
             self._finish(partition)
-        if partition not in self._open:
+        if partition in self._open:
+            self._open[partition] = self._open.pop(partition)
+        else:
+            if len(self._open) >= MOST_OPEN:
+                self._finish(next(iter(self._open)))
             folder = self.folder / partition
             if not folder.is_dir():
                 folder.mkdir()

@@ -73,6 +73,13 @@ def subscribe(
         except SourceError as error:
             failed.append(error)
             tell(str(error))
+        except Exception as error:  # noqa: BLE001  the last to hear of it: a thread that ended unheard would look like a broker that says nothing
+            unforeseen = SourceError(
+                f"{group[1].address}: {group[0]} is not listened to any more: {type(error).__name__}: {error}; what was not written is not "
+                "acknowledged, the broker keeps it: run `lumbung listen` again, and report this if it comes back"
+            )
+            failed.append(unforeseen)
+            tell(str(unforeseen))
         finally:
             opened(group)
 
@@ -123,7 +130,7 @@ def listen(
         except OSError as error:
             raise SourceError(
                 f"{broker.address}: the spool {root} cannot be written: {error}; what was not written is not acknowledged, the broker keeps it: "
-                "make room, then run `lumbung listen` again"
+                "put that right, then run `lumbung listen` again"
             ) from error
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import httpx
 
-from pipelines.connectors.http_client import Answer, Http, NotThere, address_of, http, same_place
+from pipelines.connectors.http_client import Answer, Http, NotThere, address_of, count_of, http, same_place
 from pipelines.contract import Dataset
 from pipelines.delivery import Part, Window
 from pipelines.errors import SourceError
@@ -118,12 +118,13 @@ def _page(client: Http, dataset: Dataset, url: str, params: Mapping[str, Any], n
         stated = answer.headers.get(str(paging["total_header"]).lower())
     elif "total_field" in paging:
         stated = _dotted(document, str(paging["total_field"]))
-    if ("total_header" in paging or "total_field" in paging) and (stated is None or not str(stated).isdigit()):
+    total = count_of(stated)
+    if ("total_header" in paging or "total_field" in paging) and total is None:
         name = paging.get("total_header") or paging.get("total_field")
-        raise SourceError(f"{where}: does not state its total in '{name}' ({stated!r}); correct the paging facts of the contract or ask the owner")
+        raise SourceError(f"{where}: does not state its total in '{name}' ({str(stated)[:40]!r}); correct the paging facts of the contract or ask the owner")
     count = len(records_in(document, dataset, where))
     part = Part(f"page-{number:05d}.json", answer.body, answer.url)
-    return _Page(part, count, int(stated) if stated is not None else None, document, answer)
+    return _Page(part, count, total, document, answer)
 
 
 def _next(dataset: Dataset, style: str, paging: Mapping[str, Any], page: _Page) -> Any:
@@ -134,12 +135,19 @@ def _next(dataset: Dataset, style: str, paging: Mapping[str, Any], page: _Page) 
         return _dotted(page.document, str(paging["cursor_field"])) or None
     if style == "link" and "link_field" in paging:
         target = _dotted(page.document, str(paging["link_field"]))
-        return str(httpx.URL(page.answer.url).join(str(target))) if target else None
+        return _joined(dataset, page, target)
     if style == "link":
         links = httpx.Response(200, headers={"link": page.answer.headers.get("link", "")}).links
-        target = links.get("next", {}).get("url")
-        return str(httpx.URL(page.answer.url).join(target)) if target else None
+        return _joined(dataset, page, links.get("next", {}).get("url"))
     return True
+
+
+def _joined(dataset: Dataset, page: _Page, target: Any) -> str | None:
+    """Return the whole address of a next page, None where there is none; SourceError when what is stated is no address."""
+    try:
+        return str(httpx.URL(page.answer.url).join(str(target))) if target else None
+    except httpx.InvalidURL as error:
+        raise SourceError(f"{dataset.id}: {page.answer.url}: its next link is no address ({error}); tell the owner") from error
 
 
 def _dotted(document: Any, path: str) -> Any:

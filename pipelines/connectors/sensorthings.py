@@ -14,7 +14,7 @@ facts: that is where the list stands in the answer.
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from pipelines.connectors.http_client import address_of, http, same_place
+from pipelines.connectors.http_client import address_of, count_of, http, same_place
 from pipelines.contract import Dataset
 from pipelines.delivery import Part, Window
 from pipelines.errors import SourceError
@@ -42,17 +42,15 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             where = f"{dataset.id}: {answer.url}"
             document = parse(answer.body, where)
             seen += len(records_in(document, dataset, where))
-            count = str(document.get("@iot.count"))
-            if stated is None and count.isdigit():
-                stated = int(count)
+            stated = count_of(document.get("@iot.count")) if stated is None else stated
             yield Part(f"page-{number:05d}.json", answer.body, answer.url)
-            link = document.get("@iot.nextLink")
+            link = str(document.get("@iot.nextLink") or "")
             if not link:
                 break
             if link in visited:
                 raise SourceError(f"{where}: @iot.nextLink leads back to a page already read; tell the owner that the paging runs in a circle")
             visited.add(link)
-            url, params = same_place(dataset, str(link)), None
+            url, params = same_place(dataset, link), None
     if stated is None:
         raise SourceError(f"{dataset.id}: {address_of(dataset)}: does not state @iot.count, so a short answer could not be told; ask the owner")
     if seen != stated:

@@ -6,6 +6,7 @@
 | host_key | the server's public key as its owner states it: the key's text (`ssh-ed25519 AAAA...`) or its fingerprint (`SHA256:...`) |
 | secrets | `{password: VARIABLE}`, or `{key: VARIABLE}` naming the private key's file, with `{passphrase: VARIABLE}` if it has one (PKCS#8) |
 | limits | `{timeout_seconds: 30, response_bytes: 2147483648, attempts: 4}`; bytes of one file |
+| | `{files: 10000, total_bytes: 17179869184, file_seconds: 3600}`; files and bytes of a run, and how long one file may take |
 
 A server with another host key is refused before anything is sent to it. Every file is whole on our side before the first is handed on. One whose
 size or time changes while it is read is still being uploaded: its partition is refused, the others are read. Retried: no connection, a cut
@@ -15,6 +16,7 @@ one, a server that is busy. Neither the user's SSH configuration nor an agent is
 import asyncio
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,7 +102,7 @@ async def _brought(dataset: Dataset, window: Window, server: Server, work: Path,
 async def _listed(dataset: Dataset, window: Window, server: Server, client: asyncssh.SFTPClient) -> list[_File]:
     folder = str(await asyncio.wait_for(client.realpath(server.folder), server.seconds))
     entries = [str(each.filename) for each in await asyncio.wait_for(client.readdir(folder), server.seconds)]
-    found = []
+    found: list[_File] = []
     for name, partition in meant(dataset, (each for each in entries if "/" not in each)):
         if partition is not None and partition not in window.partitions:
             continue
@@ -113,16 +115,27 @@ async def _listed(dataset: Dataset, window: Window, server: Server, client: asyn
             attributes = await asyncio.wait_for(client.stat(path), server.seconds)
         if stat.S_ISREG(attributes.permissions or stat.S_IFREG):
             found.append(_File(name, partition, path, _seen(attributes)))
+        if len(found) > server.files:
+            raise SourceError(f"{dataset.id}: {server.address}: more than {server.files} files for one run; {_fewer('files')}")
+    total = sum(min(file.seen[0], server.bytes) for file in found)
+    if total > server.total_bytes:
+        raise SourceError(f"{dataset.id}: {server.address}: {total} bytes for one run, at most {server.total_bytes} are brought; {_fewer('total_bytes')}")
     return found
 
 
 async def _copy(file: _File, target: Path, server: Server, client: asyncssh.SFTPClient, where: str) -> None:
     """Copy one file and look again: it must be what was listed, and all of it."""
-    size = 0
+    size, begun = 0, time.monotonic()
     async with client.open(file.path, "rb") as source:
         with target.open("wb") as sink:
-            while chunk := await asyncio.wait_for(source.read(CHUNK), server.seconds):
+            while size <= file.seen[0] and (chunk := await asyncio.wait_for(source.read(CHUNK), server.seconds)):
                 size += sink.write(chunk)
+                if time.monotonic() - begun > server.file_seconds:
+                    raise _refused(
+                        f"{where}/{file.name}: not whole after {server.file_seconds:g} s; ask its owner why it is so slow, "
+                        "or raise limits.file_seconds with a reason",
+                        file.partition,
+                    )
                 if size > server.bytes:
                     raise _refused(f"{where}/{file.name}: more than {server.bytes} bytes; raise limits.response_bytes with a reason", file.partition)
     now = _seen(await asyncio.wait_for(client.stat(file.path), server.seconds))
@@ -134,6 +147,10 @@ async def _copy(file: _File, target: Path, server: Server, client: asyncssh.SFTP
         )
     if size != now[0]:
         raise _Again(f"{file.name} has {now[0]} bytes, but {size} came")
+
+
+def _fewer(limit: str) -> str:
+    return f"ask for fewer days at a time, or raise limits.{limit} in the contract with a reason"
 
 
 def _seen(attributes: asyncssh.SFTPAttrs) -> tuple[int, int]:

@@ -17,6 +17,8 @@ from pipelines.contract import Dataset
 from pipelines.contract_auth import SFTP
 from pipelines.errors import SourceError
 
+MOST_FILES, MOST_TOTAL, LONGEST_FILE = 10_000, 16 << 30, 3600.0
+"""Files and bytes of one run, seconds of one file, where the contract's ``limits`` say nothing else."""
 FINGERPRINT = r"SHA256:[A-Za-z0-9+/]{43}"
 ALGORITHMS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256")
 """Plain host keys in the order they are asked for; certificates are not pinned, so they are not asked for."""
@@ -38,6 +40,9 @@ class Server:
     seconds: float = 30
     attempts: int = 4
     bytes: int = MOST_BYTES
+    files: int = MOST_FILES
+    total_bytes: int = MOST_TOTAL
+    file_seconds: float = LONGEST_FILE
     key_shown: list[str] = field(default_factory=list)
 
     @property
@@ -68,6 +73,8 @@ def server_of(dataset: Dataset) -> Server:
         algorithms=algorithms, shows="password" if "password" in named else "key", password=secrets.get("password"),
         key=_key(dataset, secrets, str(named.get("key"))) if "key" in named else None, seconds=float(limits.get("timeout_seconds", 30)),
         attempts=int(limits.get("attempts", 4)), bytes=int(limits.get("response_bytes", MOST_BYTES)),
+        files=int(limits.get("files", MOST_FILES)), total_bytes=int(limits.get("total_bytes", MOST_TOTAL)),
+        file_seconds=float(limits.get("file_seconds", LONGEST_FILE)),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ def show(release: Release, aggregate: data.Aggregate, lang: str) -> None:
     inputs = [sources[name] for name in (read.removesuffix(data.HISTORY) for read in aggregate.reads) if name in sources]
     if any(contract.synthetic for contract, _ in inputs):
         st.warning(say("synthetic", lang), icon=":material/science:")
-    if not aggregate.header["cells"].startswith("none"):
+    if aggregate.is_suppressed:
         st.info(say("suppressed", lang))
     rows = [[link(pick(dataset.title, lang), "dataset", lang, id=dataset.id), contract.owner, dataset.information_class] for contract, dataset in inputs]
     st.header(say("made_of", lang))
@@ -26,7 +26,9 @@ def show(release: Release, aggregate: data.Aggregate, lang: str) -> None:
     st.header(say("download", lang))
     st.markdown(f"[CSV](/download/{aggregate.id}.csv) · [Parquet](/download/{aggregate.id}.parquet)")
     st.header(say("dictionary", lang))
-    table([say("column", lang), say("meaning", lang)], [[Markdown(f"`{name}`"), pick(text, lang)] for name, text in aggregate.columns.items()])
+    rows = [[Markdown(f"`{name}`"), pick(text, lang)] for name, text in aggregate.columns.items()]
+    rows += [[Markdown("`suppressed`"), say("suppressed_column", lang)]] if aggregate.is_suppressed else []
+    table([say("column", lang), say("meaning", lang)], rows)
     st.header(say("preview", lang))
-    found = data.table_rows(release, aggregate.id, aggregate.header["dimensions"], PREVIEW)
+    found = data.aggregate_rows(release, aggregate, PREVIEW)
     st.table([{name: "–" if cell is None else str(cell) for name, cell in row.items()} for row in found])

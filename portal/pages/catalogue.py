@@ -1,10 +1,11 @@
 """Catalogue: every dataset of the city, by search word and facets; the state of the page lies in its address."""
 
+import re
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pipelines.contract import Contract, Dataset
-from pipelines.lifecycle import UNDESCRIBED
+from pipelines.contract import UNDESCRIBED, Contract, Dataset
 from pipelines.release import Release
 from portal import data
 from portal.blocks import link, some_of
@@ -14,17 +15,17 @@ from portal.words import pick, say
 def show(release: Release, lang: str) -> None:
     """Draw the page."""
     st.title(say("catalogue", lang))
-    every = data.datasets(release)
+    every, aggregates = data.datasets(release), data.aggregates(release)
     word = st.text_input(say("search", lang), key="q", bind="query-params", placeholder=say("search_help", lang))
     places, states = st.columns(4), data.states(release)
     chosen = {
         "dimension": _facet(places[0], "dimension", [contract.dimension for contract, _ in every], lang),
-        "class": _facet(places[1], "class", [dataset.information_class for _, dataset in every], lang),
-        "owner": _facet(places[2], "owner", [contract.owner for contract, _ in every], lang),
+        "class": _facet(places[1], "class", [*(dataset.information_class for _, dataset in every), *(each.header["class"] for each in aggregates)], lang),
+        "owner": _facet(places[2], "owner", [*(contract.owner for contract, _ in every), *(each.header["steward"] for each in aggregates)], lang),
         "state": _facet(places[3], "state", [states[contract.application] for contract, _ in every], lang),
     }
     found = [each for each in every if _matches(each, word, chosen, states)]
-    marts = [] if any(chosen.values()) else [each for each in data.aggregates(release) if _mart_matches(each, word)]
+    marts = [each for each in aggregates if _mart_matches(each, word, chosen)]
     st.write(f"{say('found', lang)}: {len(found) + len(marts)}")
     if not found and not marts:
         st.info(say("nothing_found", lang))
@@ -39,7 +40,8 @@ def show(release: Release, lang: str) -> None:
                 say(dataset.cadence, lang),
                 say(states[contract.application], lang),
             ]
-            st.caption(" · ".join([*told, *([say("undescribed", lang)] if contract.status in UNDESCRIBED else [])]))
+            marks = [say(mark, lang) for mark, holds in (("synthetic_mark", contract.synthetic), ("undescribed", contract.status in UNDESCRIBED)) if holds]
+            st.caption(" · ".join([*told, *marks]))
     for each in marts:
         with st.container(border=True):
             st.subheader(link(each.header[f"title_{lang}"], "dataset", lang, id=each.id))
@@ -53,9 +55,18 @@ def _facet(place: DeltaGenerator, name: str, values: list[str], lang: str) -> li
     return some_of(place, name, say(name, lang), labels, say("all", lang))
 
 
-def _mart_matches(each: data.Aggregate, word: str) -> bool:
+def _mart_matches(each: data.Aggregate, word: str, chosen: dict[str, list[str]]) -> bool:
+    facets = {"class": each.header["class"], "owner": each.header["steward"]}
+    if any(values and facets.get(name) not in values for name, values in chosen.items()):
+        return False
     texts = [each.name, *each.header.values(), *(text for words in each.columns.values() for text in (words.id, words.en)), *each.reads]
-    return all(part in " ".join(texts).lower() for part in word.lower().split())
+    return _says(texts, word)
+
+
+def _says(texts: list[str], word: str) -> bool:
+    """Whether every word asked for begins a word of the texts."""
+    haystack = " ".join(texts).lower()
+    return all(re.search(rf"(?<![^\W_]){re.escape(part)}", haystack) for part in word.lower().split())
 
 
 def _matches(each: tuple[Contract, Dataset], word: str, chosen: dict[str, list[str]], states: dict[str, str]) -> bool:
@@ -66,5 +77,4 @@ def _matches(each: tuple[Contract, Dataset], word: str, chosen: dict[str, list[s
     texts = [dataset.id, contract.inventory_id or "", contract.owner, *contract.aliases, *contract.tags]
     texts += [text for part in (contract.title, dataset.title, dataset.meaning, contract.purpose) for text in (part.id, part.en)]
     texts += [text for column in dataset.columns for text in (column.name, column.meaning.id, column.meaning.en)]
-    haystack = " ".join(texts).lower()
-    return all(each in haystack for each in word.lower().split())
+    return _says(texts, word)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pipelines.contract import Contract, Dataset
-from pipelines.lifecycle import UNDESCRIBED
+from pipelines.contract import UNDESCRIBED, Contract, Dataset
+from pipelines.partitions import last_day
 from pipelines.release import Release
 from portal import data
 from portal.blocks import Markdown, bars, link, table
@@ -21,12 +21,15 @@ def show(release: Release, lang: str) -> None:
     if asked in marts:
         aggregate.show(release, marts[asked], lang)
         return
-    ids = [*(dataset.id for _, dataset in data.datasets(release)), *marts]
     found = data.find(release, asked) if asked else None
     if asked and found is None:
         st.error(say("unknown_dataset", lang))
     if found is None:
-        chosen = st.selectbox(say("choose", lang), ids, index=None)
+        st.title(say("dataset", lang))
+        names = {dataset.id: pick(dataset.title, lang) for _, dataset in data.datasets(release)} | {
+            each.id: each.header[f"title_{lang}"] for each in marts.values()
+        }
+        chosen = st.selectbox(say("choose", lang), sorted(names, key=names.__getitem__), index=None, format_func=lambda each: f"{names[each]} ({each})")
         if chosen:
             st.query_params["id"] = chosen
             st.rerun()
@@ -52,8 +55,8 @@ def _notes(release: Release, contract: Contract, dataset: Dataset, lang: str) ->
         st.warning(say("synthetic", lang), icon=":material/science:")
     if contract.status in UNDESCRIBED:
         st.info(say("undescribed", lang))
-    if dataset.active_to:
-        st.info(say("retired_note", lang, dataset.active_to))
+    if ended := last_day(dataset):
+        st.info(say("retired_note", lang, ended))
     if not dataset.is_public:
         st.info(say("not_public", lang, dataset.exemption or dataset.information_class))
     made = data.made_of(release, dataset.id)

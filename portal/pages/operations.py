@@ -33,7 +33,7 @@ def show(release: Release, lang: str) -> None:
     if any(row[measure] is not None for row in shown):
         st.vega_lite_chart(_heat(shown, measure, names[measure], lang))
     else:
-        st.info(f"{names[measure]}: {say('no_value', lang)}")
+        st.info(f"{names[measure]}: {say('no_value_day', lang)}")
     st.header(say("day", lang) + f" {day}")
     table([say("kelurahan", lang), *names.values()], _totals(shown, list(names), lang))
 

@@ -9,7 +9,7 @@
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
 -- rule: SIKESAL service clock 24/48/72 calendar hours; open past due counts as failed; rejected are left out
 WITH harvested AS (
-    SELECT CAST(partition AS DATE) AS day FROM lumbung.verdicts WHERE dataset = 'sikesal.complaints' AND verdict = 'passed'
+    SELECT CAST(partition AS DATE) AS day FROM lumbung.passed WHERE dataset = 'sikesal.complaints'
 ),
 complaints AS (
     SELECT

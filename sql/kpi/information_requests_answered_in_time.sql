@@ -21,8 +21,8 @@ WITH requests AS (
 ),
 snapshot AS (
     SELECT arg_max(passed, partition) / nullif(arg_max(delivered - duplicates, partition), 0) AS completeness
-    FROM lumbung.verdicts
-    WHERE dataset = 'ppid.requests' AND verdict = 'passed'
+    FROM lumbung.passed
+    WHERE dataset = 'ppid.requests'
 ),
 months AS (
     SELECT

@@ -9,7 +9,7 @@
 -- steward: Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu Kota Jambi
 -- rule: working days = Monday to Friday without national holidays and cuti bersama; the day after completeness is day 1
 WITH harvested AS (
-    SELECT CAST(partition AS DATE) AS day FROM lumbung.verdicts WHERE dataset = 'perizinan.permits' AND verdict = 'passed'
+    SELECT CAST(partition AS DATE) AS day FROM lumbung.passed WHERE dataset = 'perizinan.permits'
 ),
 issued AS (
     SELECT

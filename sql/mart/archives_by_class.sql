@@ -4,14 +4,16 @@
 -- class: setiap saat
 -- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah Kota Jambi
 -- dimensions: month, class_code
--- cells: documents
+-- cells employees: documents, pages
 -- column month: Bulan alih media / Month of digitisation
 -- column class_code: Kode klasifikasi / Class code
+-- column employees: Jumlah pegawai / Number of employees
 -- column documents: Jumlah dokumen / Number of documents
 -- column pages: Jumlah halaman / Number of pages
 SELECT
     strftime(archived_at AT TIME ZONE 'Asia/Jakarta', '%Y-%m') AS month,
     class_code,
+    count(DISTINCT employee_nip) AS employees,
     count(*) AS documents,
     CAST(sum(pages) AS BIGINT) AS pages
 FROM arsip.documents

@@ -4,7 +4,7 @@
 -- class: setiap saat
 -- steward: Dinas Perhubungan Kota Jambi
 -- dimensions: day, route_id
--- cells: cards
+-- cells cards: boardings, trips, boardings_per_trip, fares_idr
 -- column day: Tanggal / Day
 -- column route_id: Koridor / Corridor
 -- column cards: Jumlah kartu yang dipakai / Number of cards used

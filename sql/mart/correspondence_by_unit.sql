@@ -4,7 +4,11 @@
 -- class: setiap saat
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
 -- dimensions: day, unit_code, direction
--- cells: letters, electronic, done
+-- cells letters: electronic, done
+-- cells electronic:
+-- cells done:
+-- within: letters > electronic
+-- within: letters > done
 -- column day: Hari perubahan terakhir / Day of the last change
 -- column unit_code: Kode unit / Code of the unit
 -- column direction: Masuk atau keluar / In or out

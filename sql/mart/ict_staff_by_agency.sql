@@ -4,7 +4,9 @@
 -- class: setiap saat
 -- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah Kota Jambi
 -- dimensions: agency_code
--- cells: staff, certified
+-- cells staff: certified
+-- cells certified:
+-- within: staff > certified
 -- column agency_code: Kode perangkat daerah / Agency code
 -- column staff: Jumlah pegawai TIK / Number of ICT staff
 -- column certified: Bersertifikat / Certified

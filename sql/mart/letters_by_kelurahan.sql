@@ -4,20 +4,24 @@
 -- class: setiap saat
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
 -- dimensions: month, region_code, service_type
--- cells: letters, signed
+-- cells applicants: letters, signed, median_hours
+-- cells signed: median_hours
+-- within: letters > signed
 -- column month: Bulan diajukan / Month of application
 -- column region_code: Kode Kemendagri kelurahan / Kemendagri code of the kelurahan
 -- column service_type: Jenis surat / Kind of letter
+-- column applicants: Jumlah pemohon / Number of applicants
 -- column letters: Jumlah permohonan / Number of applications
 -- column signed: Sudah ditandatangani / Signed so far
--- column median_hours: Median jam sampai ditandatangani, dari 5 surat atau lebih / Median hours until signed, of 5 letters or more
+-- column median_hours: Median jam sampai ditandatangani / Median hours until signed
 SELECT
     strftime(submitted_at AT TIME ZONE 'Asia/Jakarta', '%Y-%m') AS month,
     region_code,
     service_type,
+    count(DISTINCT applicant_nik) AS applicants,
     count(*) AS letters,
     count(signed_at) AS signed,
-    CASE WHEN count(signed_at) >= 5 THEN round(median(epoch(signed_at - submitted_at) / 3600), 1) END AS median_hours
+    round(median(epoch(signed_at - submitted_at) / 3600), 1) AS median_hours
 FROM sipaten.letters
 WHERE submitted_at IS NOT NULL
 GROUP BY 1, 2, 3

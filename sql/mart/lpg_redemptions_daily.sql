@@ -4,9 +4,11 @@
 -- class: setiap saat
 -- steward: Dinas Perindustrian dan Perdagangan Kota Jambi
 -- dimensions: day, region_code
--- cells: cards
+-- cells cards: redemptions, cylinders, median_price_idr, above_ceiling, above_ceiling_percent
+-- cells above_ceiling: above_ceiling_percent
+-- within: redemptions > above_ceiling
 -- column day: Tanggal / Day
--- column region_code: Kode Kemendagri kelurahan pangkalan / Kemendagri code of the outlet's kelurahan
+-- column region_code: Kode Kemendagri kelurahan pangkalan, kosong bila tidak diketahui / Kemendagri code of the outlet's kelurahan, empty where it is not known
 -- column cards: Jumlah kartu yang dipakai / Number of cards used
 -- column redemptions: Jumlah penebusan / Number of redemptions
 -- column cylinders: Jumlah tabung / Number of cylinders
@@ -15,7 +17,7 @@
 -- column above_ceiling_percent: Bagian penebusan di atas HET, persen / Share of redemptions above the ceiling, percent
 SELECT
     CAST(redemptions.redeemed_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
-    coalesce(outlets.region_code, '15.71') AS region_code,
+    outlets.region_code,
     count(DISTINCT redemptions.card_no) AS cards,
     count(*) AS redemptions,
     CAST(sum(redemptions.cylinders) AS BIGINT) AS cylinders,

@@ -1,10 +1,10 @@
 -- title_id: Pusat operasi per kelurahan dan jam
 -- title_en: Operation centre by kelurahan and hour
--- row: one kelurahan and hour of a day on which at least one of the sources passed its gate; an empty cell is no data, zero is a count
+-- row: one kelurahan and hour of a day on which at least one of the sources has passed its gate; an empty cell is no data, zero is a count
 -- class: setiap saat
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
 -- dimensions: day, hour, region_code
--- cells: none, complaints and incidents are open row by row already; vehicles, cameras, buses and air are no persons
+-- cells: none, complaints and incidents are open row by row; vehicles, buses and air are no persons; cameras are shown for 5 or more together
 -- column day: Hari, waktu Jambi / Day, Jambi time
 -- column hour: Jam, 0 sampai 23 / Hour, 0 to 23
 -- column region_code: Kode Kemendagri kelurahan pada hari itu / Kemendagri code of the kelurahan on that day
@@ -12,15 +12,15 @@
 -- column kecamatan: Kecamatan / Kecamatan
 -- column vehicles: Kendaraan terhitung di simpang / Vehicles counted at junctions
 -- column mean_speed_kmh: Kecepatan rata-rata, km/jam, ditimbang kendaraan / Mean speed, km/h, weighted by vehicles
--- column cameras_up_percent: Detak kamera yang baik, persen / Good camera heartbeats, percent
+-- column cameras_up_percent: Detak kamera kecamatan yang baik, persen, dari 5 kamera ke atas / Good camera heartbeats in the kecamatan, percent, of 5 or more
 -- column complaints: Keluhan diterima / Complaints received
 -- column incidents: Kejadian dibuka / Incidents opened
 -- column pm25_ug_m3: PM2.5 rata-rata di stasiun, hanya di kecamatan Kota Baru / Mean PM2.5 at the station, in kecamatan Kota Baru only
 -- column buses: Bus yang menuju halte di kelurahan (2019 sampai 2020) / Buses heading for a stop in the kelurahan (2019 to 2020)
 WITH harvested AS (
     SELECT dataset, CAST(partition AS DATE) AS day
-    FROM lumbung.verdicts
-    WHERE verdict = 'passed' AND passed > 0
+    FROM lumbung.passed
+    WHERE passed > 0
         AND dataset IN ('atcs.counts', 'cctv.heartbeats', 'sikesal.complaints', 'jcoc.incidents', 'aqms.observations', 'kojatrans.positions')
 ),
 days AS (
@@ -54,14 +54,18 @@ traffic AS (
     INNER JOIN atcs.intersections AS junction ON junction.intersection_id = counts.intersection_id
     GROUP BY 1, 2, 3
 ),
+registered AS (
+    SELECT left(region_code, 8) AS district_code, count(*) AS cameras FROM cctv.cameras GROUP BY 1 HAVING count(*) >= 5
+),
 cameras AS (
     SELECT
         CAST(beat.sent_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
         hour(beat.sent_at AT TIME ZONE 'Asia/Jakarta') AS hour,
-        camera.region_code,
-        round(100.0 * count(*) FILTER (WHERE beat.status <> 'offline' AND beat.stream_ok) / (12 * count(DISTINCT beat.camera_id)), 1) AS cameras_up_percent
+        registered.district_code,
+        round(100.0 * count(*) FILTER (WHERE beat.status <> 'offline' AND beat.stream_ok) / (12 * any_value(registered.cameras)), 1) AS cameras_up_percent
     FROM cctv.heartbeats AS beat
     INNER JOIN cctv.cameras AS camera ON camera.camera_id = beat.camera_id
+    INNER JOIN registered ON registered.district_code = left(camera.region_code, 8)
     GROUP BY 1, 2, 3
 ),
 complaints AS (
@@ -116,7 +120,7 @@ SELECT
     buses.buses
 FROM places
 LEFT JOIN traffic USING (day, hour, region_code)
-LEFT JOIN cameras USING (day, hour, region_code)
+LEFT JOIN cameras ON cameras.day = places.day AND cameras.hour = places.hour AND cameras.district_code = left(places.region_code, 8)
 LEFT JOIN complaints USING (day, hour, region_code)
 LEFT JOIN incidents USING (day, hour, region_code)
 LEFT JOIN air USING (day, hour)

@@ -4,9 +4,10 @@
 -- class: berkala
 -- steward: Dinas Perhubungan Kota Jambi
 -- dimensions: day, region_code
--- cells: attendants
+-- cells attendants: deposit_expected_idr, deposit_actual_idr, qris_share_percent
+-- cells qris_payments: qris_idr, qris_share_percent
 -- column day: Tanggal / Day
--- column region_code: Kode Kemendagri kecamatan / Kemendagri code of the kecamatan
+-- column region_code: Kode Kemendagri kecamatan, kosong bila tidak diketahui / Kemendagri code of the kecamatan, empty where it is not known
 -- column attendants: Juru parkir yang menyetor / Attendants who handed in a deposit
 -- column deposit_expected_idr: Setoran yang ditetapkan, rupiah / Deposits that were set, rupiah
 -- column deposit_actual_idr: Setoran yang diterima, rupiah / Deposits received, rupiah
@@ -16,7 +17,7 @@
 WITH deposited AS (
     SELECT
         deposits.deposited_on AS day,
-        coalesce(left(points.region_code, 8), '15.71') AS region_code,
+        left(points.region_code, 8) AS region_code,
         count(DISTINCT deposits.attendant_id) AS attendants,
         sum(deposits.deposit_expected_idr) AS deposit_expected_idr,
         sum(deposits.deposit_actual_idr) AS deposit_actual_idr
@@ -27,7 +28,7 @@ WITH deposited AS (
 paid AS (
     SELECT
         CAST(payments.paid_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
-        coalesce(left(points.region_code, 8), '15.71') AS region_code,
+        left(points.region_code, 8) AS region_code,
         count(*) AS qris_payments,
         sum(payments.amount_idr) AS qris_idr
     FROM eparking.payments AS payments
@@ -35,8 +36,8 @@ paid AS (
     GROUP BY 1, 2
 )
 SELECT
-    day,
-    region_code,
+    coalesce(deposited.day, paid.day) AS day,
+    coalesce(deposited.region_code, paid.region_code) AS region_code,
     coalesce(deposited.attendants, 0) AS attendants,
     CAST(coalesce(deposited.deposit_expected_idr, 0) AS BIGINT) AS deposit_expected_idr,
     CAST(coalesce(deposited.deposit_actual_idr, 0) AS BIGINT) AS deposit_actual_idr,
@@ -44,5 +45,5 @@ SELECT
     CAST(coalesce(paid.qris_idr, 0) AS BIGINT) AS qris_idr,
     round(100.0 * coalesce(paid.qris_idr, 0) / nullif(coalesce(paid.qris_idr, 0) + coalesce(deposited.deposit_actual_idr, 0), 0), 1) AS qris_share_percent
 FROM deposited
-FULL JOIN paid USING (day, region_code)
+FULL JOIN paid ON paid.day = deposited.day AND paid.region_code IS NOT DISTINCT FROM deposited.region_code
 ORDER BY day, region_code

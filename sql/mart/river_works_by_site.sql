@@ -4,7 +4,10 @@
 -- class: berkala
 -- steward: Dinas Pekerjaan Umum dan Penataan Ruang Kota Jambi
 -- dimensions: site_id, region_code, channel, state
--- cells: workers
+-- cells workers: worker_days, wage_earned_idr
+-- cells paid_workers: wage_paid_idr
+-- cells none: length_m, cleaned_m, sediment_m3
+-- within: workers > paid_workers
 -- column site_id: Kode lokasi / Site code
 -- column region_code: Kode Kemendagri kelurahan / Kemendagri code of the kelurahan
 -- column channel: Sungai atau saluran / River or channel
@@ -12,6 +15,7 @@
 -- column workers: Jumlah pekerja / Number of workers
 -- column worker_days: Jumlah hari kerja / Number of worker-days
 -- column wage_earned_idr: Upah menurut daftar hadir, rupiah / Wages by attendance, rupiah
+-- column paid_workers: Pekerja yang sudah dibayar / Workers paid so far
 -- column wage_paid_idr: Upah yang sudah dibayar, rupiah / Wages paid so far, rupiah
 -- column length_m: Panjang ruas, meter / Length of the reach, metres
 -- column cleaned_m: Panjang yang dibersihkan, meter / Length cleaned, metres
@@ -26,7 +30,7 @@ WITH worked AS (
     GROUP BY site_id
 ),
 paid AS (
-    SELECT site_id, sum(amount_idr) AS wage_paid_idr FROM pakarkasih.payments GROUP BY site_id
+    SELECT site_id, count(DISTINCT worker_id) AS paid_workers, sum(amount_idr) AS wage_paid_idr FROM pakarkasih.payments GROUP BY site_id
 )
 SELECT
     coalesce(sites.site_id, worked.site_id) AS site_id,
@@ -36,6 +40,7 @@ SELECT
     coalesce(worked.workers, 0) AS workers,
     coalesce(worked.worker_days, 0) AS worker_days,
     CAST(coalesce(worked.wage_earned_idr, 0) AS BIGINT) AS wage_earned_idr,
+    coalesce(paid.paid_workers, 0) AS paid_workers,
     CAST(coalesce(paid.wage_paid_idr, 0) AS BIGINT) AS wage_paid_idr,
     sites.length_m,
     sites.cleaned_m,

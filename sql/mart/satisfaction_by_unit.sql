@@ -4,7 +4,7 @@
 -- class: berkala
 -- steward: Bagian Organisasi Setda Kota Jambi
 -- dimensions: month, unit_code
--- cells: respondents
+-- cells respondents: ikm, grade
 -- column month: Bulan / Month
 -- column unit_code: Unit layanan / Service unit
 -- column respondents: Jumlah responden / Number of respondents

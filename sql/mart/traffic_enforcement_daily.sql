@@ -4,12 +4,16 @@
 -- class: setiap saat
 -- steward: Satuan Lalu Lintas Polresta Jambi
 -- dimensions: day
--- cells: detections
+-- cells detections: letters_percent
+-- cells letters: letters_percent, confirmations_percent
+-- cells confirmations: confirmations_percent
+-- cells payments:
+-- within: detections > letters > confirmations > payments
 -- column day: Tanggal deteksi / Day of the detections
 -- column detections: Jumlah deteksi kamera / Number of detections
--- column letters: Surat konfirmasi yang dikirim, kosong bila 1 sampai 4 / Letters sent, empty when 1 to 4
--- column confirmations: Surat yang dikonfirmasi, kosong bila 1 sampai 4 / Letters confirmed, empty when 1 to 4
--- column payments: Denda yang dibayar, kosong bila 1 sampai 4 / Fines paid, empty when 1 to 4
+-- column letters: Surat konfirmasi yang dikirim / Letters sent
+-- column confirmations: Surat yang dikonfirmasi / Letters confirmed
+-- column payments: Denda yang dibayar / Fines paid
 -- column letters_percent: Surat per deteksi, persen / Letters per detection, percent
 -- column confirmations_percent: Konfirmasi per surat, persen / Confirmations per letter, percent
 WITH chain AS (
@@ -23,15 +27,6 @@ WITH chain AS (
     LEFT JOIN etle.letters AS letters ON letters.event_id = detections.event_id
     LEFT JOIN etle.confirmations AS confirmations ON confirmations.letter_no = letters.letter_no
     GROUP BY 1
-),
-shown AS (
-    SELECT
-        day,
-        detections,
-        CASE WHEN letters NOT BETWEEN 1 AND 4 THEN letters END AS letters,
-        CASE WHEN confirmations NOT BETWEEN 1 AND 4 THEN confirmations END AS confirmations,
-        CASE WHEN payments NOT BETWEEN 1 AND 4 THEN payments END AS payments
-    FROM chain
 )
 SELECT
     day,
@@ -41,5 +36,5 @@ SELECT
     payments,
     round(100.0 * letters / detections, 1) AS letters_percent,
     round(100.0 * confirmations / nullif(letters, 0), 1) AS confirmations_percent
-FROM shown
+FROM chain
 ORDER BY day

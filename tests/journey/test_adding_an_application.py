@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipelines.lake import Lake
+from pipelines.release import open_release
 from pipelines.settings import HOUSE
 
 pytestmark = pytest.mark.xdist_group("city")
@@ -25,6 +27,12 @@ def test_one_file_adds_an_application(tmp_path: Path, command, monkeypatch: pyte
     (folder / f"records_{day}.csv").write_text(f"record_id,recorded_on,kind,jumlah,contact_name\nR-0001,{day},a,12.5,Warga Sintetis 1\n")
     code, out, _ = command("run", "posyandu", "--from", day, "--to", day, "--contracts", contracts)
     assert code == 0, out
+    assert "posyandu.records" not in open_release(Lake(lake)).manifest["tables"], "a draft is harvested, and closed"
+    (path,) = contracts.iterdir()
+    path.write_text(path.read_text("utf-8").replace("status: draft", "status: active"))
+    code, out, _ = command("run", "posyandu", "--from", day, "--to", day, "--contracts", contracts)
+    assert code == 0, out
+    assert "posyandu.records" in open_release(Lake(lake)).manifest["tables"]
     code, out, _ = command("run", "posyandu", "--from", day, "--to", day + timedelta(days=1), "--contracts", contracts)
     assert code == 2 and "volume" in out
     page = AppTest.from_file(str(HOUSE / "portal" / "ui.py"), default_timeout=30)

@@ -11,7 +11,7 @@ import pytest
 from assets.definitions import build_defs
 from assets.instance import open_instance
 from assets.run import run, wanted_keys
-from assets.timetable import END, START, due
+from assets.timetable import END, START, due, freshness_of, schedule_of, sensor_of
 from assets.workers import WORTHWHILE
 from pipelines.contract_reader import read_contract, read_contracts
 from pipelines.lake import Lake
@@ -49,6 +49,14 @@ def test_checks_schedules_freshness_and_sensor(defs: dg.Definitions) -> None:
     public = [spec for asset in defs.assets or () if isinstance(asset, dg.AssetsDefinition) for spec in asset.specs if spec.key.path[0] == "public"]
     stopped = {dataset.id for dataset in datasets if dataset.active_to}
     assert public and all(bool(spec.freshness_policy) != (".".join(spec.key.path[1:]) in stopped) for spec in public)
+
+
+def test_a_system_is_scheduled_up_to_a_known_end_and_not_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = replace(sample_dataset(tmp_path), active_to=date(2026, 1, 9))
+    for today, running in (("2026-01-09", True), ("2026-01-10", False)):
+        monkeypatch.setenv("LUMBUNG_TODAY", today)
+        made = freshness_of(ends), schedule_of(ends, dg.AssetSelection.all()), sensor_of(ends, dg.AssetSelection.all())
+        assert [each is not None for each in made] == [running] * 3
 
 
 def test_dropped_files_ask_for_their_days_once_an_unbroken_span_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from demo import air, complaints, permits, register
+from demo import air, complaints, permits, register, surveys
 from demo.city import City
 from demo.everything import ground_truth, prepare, tables
 from demo.server import serve
 from pipelines.contract_reader import read_contracts
-from pipelines.reference.regions import kelurahan
 from pipelines.settings import HOUSE
 
 TODAY = date(2026, 6, 16)
@@ -63,6 +62,28 @@ def test_a_full_week_has_the_volume_of_the_real_system(name: tuple[str, str, str
     assert low <= count * 52 <= high
 
 
+def test_a_complaint_says_at_each_step_what_was_known_by_then() -> None:
+    for row in complaints.versions(City(today=TODAY, days=60)):
+        state, more = row["status_notes"], row["extended_attributes"]
+        assert bool(more["verified_datetime"]) == (state not in ("received", "rejected"))
+        assert bool(more["forwarded_datetime"]) == bool(more["opd_code"]) == (state in ("forwarded", "in_progress", "answered", "closed"))
+        assert bool(more["outcome"]) == (state in ("closed", "rejected"))
+        assert bool(more["duplicate_of"]) == (more["outcome"] == "duplicate") and more["duplicate_of"] != row["service_request_id"]
+
+
+def test_the_weights_of_an_spbe_instrument_are_a_hundred_percent() -> None:
+    for (instrument, _), aspects in surveys.INSTRUMENTS.items():
+        assert sum(count * weight for *_, count, weight in aspects) == pytest.approx(100), instrument
+
+
+def test_a_letter_number_starts_again_every_year_and_only_its_date_tells_two_apart() -> None:
+    (table,) = (each for each in tables() if (each.application, each.dataset) == ("sipadek", "letters"))
+    days = table.rows(City(today=date(2026, 6, 17), days=367))
+    before, after = ({row["nomor_surat"]: row["tanggal_surat"] for row in days[day]} for day in (date(2025, 6, 16), date(2026, 6, 16)))
+    both = before.keys() & after.keys()
+    assert both and all(before[number] != after[number] for number in both)
+
+
 def test_a_small_city_leaves_small_sources_whole() -> None:
     assert City(today=TODAY, scale=0.05).expected(2.3) == 2.3
     assert City(today=TODAY, scale=0.05).expected(10_000) == 500
@@ -88,9 +109,6 @@ def test_relations_hold_across_systems() -> None:
     letters = {row["no_surat"] for row in rows["etle.letters"]}
     assert {row["id_kejadian"] for row in rows["etle.letters"]} - detections == set(), "a letter follows a detection"
     assert {row["no_surat"] for row in rows["etle.confirmations"]} <= letters, "a confirmation follows a letter"
-    before = City(today=date(2022, 6, 16), scale=0.05)
-    codes = {row["extended_attributes"]["kelurahan_code"] for row in complaints.versions(before)}
-    assert codes <= set(kelurahan(date(2022, 6, 1))), "a complaint's kelurahan exists at its date"
 
 
 def test_the_interfaces_speak_their_standards(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Who we are to a web server: header, bearer and OAuth 2 client credentials against a real server on loopback, and no secret in any message."""
 
 import base64
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from demo.city import City
 from demo.server import serve
 from pipelines.connectors import rest
 from pipelines.contract import Dataset, Source
+from pipelines.contract_auth import is_clear
 from pipelines.contract_reader import read_contract
 from pipelines.errors import ContractError, SourceError
 from pipelines.partitions import window_of
@@ -185,6 +187,36 @@ def test_a_secret_that_no_header_may_hold_is_not_shown(tmp_path: Path, owner: Ow
     assert "kanari" not in str(caught.value)
 
 
+OAUTH = {"style": "oauth2", "token_url": "https://records.example/token"}
+CLEAR = [
+    {"auth": {"style": "header", "header": "X-Api-Key"}, "secrets": {"header": "HUJAN_KEY"}},
+    {"auth": OAUTH, "secrets": {"client_id": "HUJAN_ID", "client_secret": "HUJAN_SECRET"}},
+    {"secrets": {"token": "HUJAN_KEY"}},
+    {"headers": {"X-Api-Key": "kanari"}},
+    {"location": "http://kanari:kanari@records.example"},
+]
+
+
+@pytest.mark.parametrize("server", CLEAR)
+def test_no_secret_is_sent_in_clear_to_another_machine(server: dict, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: pytest.fail("a connection was made"))
+    dataset = replace(sample_dataset(tmp_path), source=Source("rest", {"location": "http://records.example", **server}, {"path": "/rows"}))
+    with pytest.raises(SourceError, match=r"its server .*records\.example.* is plain http on another machine.* give the https address") as caught:
+        list(rest.fetch(dataset, DAY))
+    assert "kanari" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("location", "clear"),
+    [
+        ("http://127.0.0.1:8600/x", False), ("http://[::1]:80/", False), ("http://localhost", False), ("https://records.example", False),
+        ("http://[bad", False), ("http://10.0.0.1", True), ("http://localhost.example", True), ("HTTP://127.0.0.1.example/", True),
+    ],
+)  # fmt: skip
+def test_what_can_be_read_on_the_way(location: str, clear: bool) -> None:
+    assert is_clear(location) is clear
+
+
 CHECKED = {
     "{style: oauth3}": "auth: style 'oauth3'; did you mean 'oauth2'",
     "{style: oauth2, token_url: 'http://other.example/t'}": "auth: token_url http://other.example/t is neither https",
@@ -204,6 +236,17 @@ def test_a_contract_says_what_is_wrong_with_its_auth(auth: str, tmp_path: Path) 
     with pytest.raises(ContractError) as caught:
         read_contract(path)
     assert CHECKED[auth] in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("location", "clear"), [("http://records.example", True), ("'http://[bad'", False), ("http://127.0.0.1:1", False), ("'${HUJAN_URL}'", False)]
+)
+def test_a_contract_that_would_send_a_secret_in_clear_is_told(location: str, clear: bool, tmp_path: Path) -> None:
+    path = write_sample(tmp_path / "contracts", tmp_path)
+    text = path.read_text().replace("connector, value: file}", "connector, value: rest}\n      - {property: secrets, value: {token: HUJAN_KEY}}")
+    path.write_text(text.replace("type: local", f"type: api\n    location: {location}").replace('{files: "rain_{date}.csv"}', "{path: /rows}"))
+    with pytest.raises(ContractError, match=f"location {location} is plain http") if clear else contextlib.nullcontext():
+        read_contract(path)
 
 
 def test_auth_of_a_folder_is_refused(tmp_path: Path) -> None:

@@ -233,6 +233,12 @@ def test_pages_that_do_not_add_up(case: str, tmp_path: Path, served) -> None:
         list(dcat.fetch(reading(tmp_path, "dcat", served(answer), path="/k"), DAY))
 
 
+@pytest.mark.parametrize("count", ["²", "9" * 5000], ids=["other digits", "without end"])
+def test_a_total_that_is_no_number_is_none(count: str, tmp_path: Path, served) -> None:
+    url = served(lambda p, q: turtle(1, 3, f'<> hydra:totalItems "{count}" .'))
+    assert len(list(dcat.fetch(reading(tmp_path, "dcat", url, path="/k"), DAY))) == 1
+
+
 def test_a_document_and_a_record_have_a_size(tmp_path: Path, served, monkeypatch) -> None:
     dataset = reading(tmp_path, "dcat", served(lambda p, q: turtle(1, 9)), path="/k")
     monkeypatch.setattr(records_rdf, "MOST_TEXT", 40)

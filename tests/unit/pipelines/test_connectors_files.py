@@ -1,7 +1,10 @@
 """Files of a folder and rows of a database: what is taken, what is left, what is refused."""
 
+import contextlib
+import io
 import os
 import re
+import tempfile
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
@@ -10,9 +13,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from demo import permits
 from demo.city import City
+from pipelines.archive import unpacked
 from pipelines.connectors import database, file
 from pipelines.contract import Dataset, Source
 from pipelines.contract_reader import read_contract
@@ -71,6 +77,53 @@ def test_a_zip_bomb_and_a_broken_zip(tmp_path: Path, folder: Path) -> None:
     (folder / "a.zip").write_bytes(b"PK no")
     with pytest.raises(SourceError, match="not a readable ZIP"):
         list(file.fetch(reading(tmp_path, folder, "*.zip"), window(DAY)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data(), method=st.sampled_from([zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]))
+def test_a_damaged_zip_is_read_or_refused(data: st.DataObject, method: int) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        archive.writestr("a.csv", bytes(range(256)) * 4)
+        archive.writestr("é.csv", "x")
+    content = bytearray(made.getvalue())
+    for place, byte in data.draw(st.lists(st.tuples(st.integers(0, len(content) - 1), st.integers(0, 255)), min_size=1, max_size=3)):
+        content[place] = byte
+    with tempfile.TemporaryDirectory() as work, contextlib.suppress(SourceError):
+        list(unpacked(io.BytesIO(content), "a.zip", "*", Path(work)))
+
+
+def _forged(method: int, mark: bytes, ahead: int, forged: bytes) -> bytes:
+    """A ZIP whose bytes ``ahead`` of the last ``mark`` are ``forged``."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        archive.writestr("é.csv", bytes(range(256)) * 4)
+    content = bytearray(made.getvalue())
+    place = content.rindex(mark) + ahead
+    content[place : place + len(forged)] = forged
+    return bytes(content)
+
+
+FORGED = {
+    "a member before the beginning": (zipfile.ZIP_STORED, b"PK\x05\x06", 16, b"\xff\xff\xff\x00"),
+    "a name that is no UTF-8": (zipfile.ZIP_STORED, b"PK\x01\x02", 46, b"\xff\xff"),
+    "a version nobody writes": (zipfile.ZIP_STORED, b"PK\x01\x02", 6, b"\xff"),
+    "deflate that is none": (zipfile.ZIP_DEFLATED, b"PK\x03\x04", 36, b"\xff" * 20),
+    "bzip2 that is none": (zipfile.ZIP_BZIP2, b"PK\x03\x04", 36, b"\xff" * 20),
+    "LZMA that is none": (zipfile.ZIP_LZMA, b"PK\x03\x04", 40, b"\xff" * 20),
+}
+
+
+@pytest.mark.parametrize("case", FORGED)
+def test_a_forged_zip_fails_its_own_day_only(case: str, tmp_path: Path, folder: Path) -> None:
+    (folder / "rain_2026-01-02.zip").write_bytes(_forged(*FORGED[case]))
+    with zipfile.ZipFile(folder / "rain_2026-01-01.zip", "w") as archive:
+        archive.writestr("a.csv", "a\n1\n")
+    found = file.fetch(reading(tmp_path, folder, "rain_{date}.zip"), window(DAY, 2))
+    assert next(found).partition == "2026-01-01"
+    with pytest.raises(SourceError, match="ask for the file again") as caught:
+        next(found)
+    assert caught.value.partition == "2026-01-02"
 
 
 def test_a_link_out_of_the_folder_and_a_pattern_that_leaves_it(tmp_path: Path, folder: Path) -> None:

@@ -195,6 +195,9 @@ FAULTS: dict[str, tuple[Callable[..., Answer], str]] = {
     "redirect": (lambda *_: page([], 302, Location="http://10.0.0.1/"), "redirects to http://10.0.0.1/"),
     "too much": (lambda *_: page(["x" * 200_000], **{"X-Total": "1"}), "more than 100000 bytes"),
     "the same page again": (lambda *_: page(ROWS[:3], **{"X-Total": "7"}), "repeats page 1"),
+    "total in other digits": (lambda *_: page(ROWS[:3], **{"X-Total": "²"}), "does not state its total in 'X-Total'"),
+    "total without end": (lambda *_: page(ROWS[:3], **{"X-Total": "9" * 5000}), "does not state its total in 'X-Total'"),
+    "a pause in other digits": (lambda *_: page([], 503, **{"Retry-After": "²"}), "answered 503"),
     "come back later": (lambda *_: page([], 429, **{"Retry-After": "3600"}), "3600 s"),
 }
 
@@ -204,6 +207,22 @@ def test_a_fault_is_refused_with_the_reason(fault: str, dataset, served) -> None
     answer, says = FAULTS[fault]
     with pytest.raises(SourceError, match=f"hujan.rain: .*{says}"):
         list(rest.fetch(over(dataset, served(answer), paging=PAGED), SPAN))
+
+
+@pytest.mark.parametrize("link", ["http://[::", "http://a:b/", "//[x", ["a"]])
+@pytest.mark.parametrize("connector", ["rest", "sensorthings"])
+def test_a_next_link_that_is_no_address_is_refused(link: object, connector: str, dataset, served) -> None:
+    city = served(lambda *_: page({"value": [{"id": 1}], "@iot.count": 9, "@iot.nextLink": link, "next": link}))
+    module = {"rest": rest, "sensorthings": sensorthings}[connector]
+    with pytest.raises(SourceError, match=r"hujan\.rain: "):
+        list(module.fetch(over(dataset, city, connector, records="value", paging={"style": "link", "link_field": "next"}), SPAN))
+
+
+@pytest.mark.parametrize("count", ["²", "9" * 5000], ids=["other digits", "without end"])
+def test_a_count_that_is_no_number_is_none(count: str, dataset, served) -> None:
+    city = served(lambda *_: page({"value": [], "@iot.count": count}))
+    with pytest.raises(SourceError, match=r"does not state @iot\.count"):
+        list(sensorthings.fetch(over(dataset, city, "sensorthings", records="value"), SPAN))
 
 
 def test_a_source_that_is_not_there(dataset, served) -> None:

@@ -1,10 +1,13 @@
 """Every kind of mistake in a contract is refused with file, line and remedy; a good one is read."""
 
+import contextlib
+import re
 from pathlib import Path
 
 import pytest
 
 from pipelines.contract_reader import read_contract, read_contracts
+from pipelines.contract_terms import LEVELS
 from pipelines.errors import ContractError
 from tests.sample import write_sample
 
@@ -72,6 +75,16 @@ MISTAKES = {
         "- {property: connector, value: file}\n      - {property: limits, value: {timeout_second: 3}}",
         "timeout_seconds",
     ),
+    "limit of another connector": (
+        "- {property: connector, value: file}",
+        "- {property: connector, value: file}\n      - {property: limits, value: {file_seconds: 3}}",
+        "limits: 'file_seconds' is not known",
+    ),
+    "limit that is no number": (
+        "- {property: connector, value: file}",
+        "- {property: connector, value: file}\n      - {property: limits, value: {attempts: many}}",
+        "limits: attempts is 'many'; it is a number above 0",
+    ),
     "condition that is no SQL": ("row: \"kind <> 'dry' OR rain_mm = 0\"", "row: 'kind <>'", "cannot be computed"),
     "condition over a column nobody has": ("row: \"kind <> 'dry' OR rain_mm = 0\"", "row: 'wieght > 0'", "wieght"),
     "pattern the engine cannot run": ("^G[0-9]+$", "^(?!X)G", "RE2"),
@@ -92,10 +105,13 @@ MISTAKES = {
     "rule named like a column": ("name: dry_has_no_rain", "name: kind", "already taken"),
     "SLA of nobody": ("property: freshness, value: 2, unit: d", "property: freshness, value: 2, unit: d, element: rian", "did you mean 'rain'"),
     "SLA nobody knows": ("- {property: retention", "- {property: latencyy, value: 1, unit: d}\n  - {property: retention", "latencyy"),
+    "SLA for ever": ("property: retention, value: 1, unit: y", f"property: retention, value: 1{'0' * 400}, unit: y", "100000 at most"),
     "SLA twice": ("- {property: retention", "- {property: freshness, value: 3, unit: d}\n  - {property: retention", "given twice"),
     "retention of an hour": ("property: retention, value: 1, unit: y", "property: retention, value: 1, unit: h", "less than a day"),
     "key position twice": ("primaryKeyPosition: 2", "primaryKeyPosition: 1", "share a primaryKeyPosition"),
     "zone of a column": ("description: Waktu ukur", "logicalTypeOptions: {defaultTimezone: Asia/Jambi}\n        description: Waktu ukur", "IANA"),
+    "example too large to be a number": ("examples: [0, 12.5]", f"examples: [1{'0' * 400}]", "rain_mm.type"),
+    "limit too large to be a number": ("maximum: 500}", f"maximum: 1{'0' * 400}}}", "no number that can be compared"),
     "zone nobody knows": ("{property: cadence,", "{property: timezone, value: Asia/Jambi}\n      - {property: cadence,", "IANA"),
 }
 
@@ -153,6 +169,19 @@ def test_a_dated_reference_says_at_which_date_unless_the_snapshot_does(tmp_path:
     assert (rule.level, rule.argument("at")) == ("row", "_partition")
 
 
+def test_a_public_list_says_which_of_its_fields_are_open(tmp_path: Path) -> None:
+    path = write_sample(tmp_path, tmp_path / "drop")
+    column = "      - {name: parts, logicalType: array, %sclassification: %s, description: Bagian / Parts, examples: [[]]}\n"
+    first, text = "    properties:\n      - name: gauge", path.read_text("utf-8")
+    for items, classification, kept in (("items: {logicalType: object, properties: [{name: a}]}, ", "public", ("a",)),
+                                        ("items: {logicalType: string}, ", "public", ()), ("", "internal", None)):  # fmt: skip
+        path.write_text(text.replace(first, "    properties:\n" + column % (items, classification) + "      - name: gauge"))
+        assert read_contract(path).datasets[0].column("parts").kept == kept
+    path.write_text(text.replace(first, "    properties:\n" + column % ("", "public") + "      - name: gauge"))
+    with pytest.raises(ContractError, match="a public array says which of its fields are open"):
+        read_contract(path)
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [(b"\xff\xfe\x00", "UTF-8"), (b"- a\n- b\n", "mapping"), (b"a: 1\n" * 300_000, "1,048,576"), (b"", "mapping"), (b"a: [" * 60, "40 levels")],
@@ -161,6 +190,14 @@ def test_a_file_that_is_no_contract(content: bytes, says: str, tmp_path: Path) -
     path = tmp_path / "x.odcs.yaml"
     path.write_bytes(content)
     with pytest.raises(ContractError, match=says):
+        read_contract(path)
+
+
+@pytest.mark.parametrize("mark", ["\x85", "\u2028", "\u2029"])
+def test_a_line_end_that_nobody_sees_is_refused(mark: str, tmp_path: Path) -> None:
+    path = write_sample(tmp_path, tmp_path / "drop")
+    path.write_text(path.read_text("utf-8").replace("status: active\n", f"status: draft # see below{mark}status: active\n"), "utf-8")
+    with pytest.raises(ContractError, match=rf"{path.name}:6: holds U\+{ord(mark):04X}, .* put a space"):
         read_contract(path)
 
 
@@ -214,4 +251,23 @@ def test_a_fact_of_another_shape_is_a_problem_and_no_crash(fact: str, tmp_path: 
         assert read_contract(path)
     else:
         with pytest.raises(ContractError, match="is not allowed"):
+            read_contract(path)
+
+
+STRANGE = ("5", "true", "[a]", "[]", "[[]]", "{a: 1}", "'%Q'", "null", ".nan", f"1{'0' * 400}")
+BESIDE = {
+    "application": "  - {property: licence,", "dataset": "      - {property: cadence,", "column": "          - {property: unit,",
+    "server": "      - {property: connector,",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("level", "name"), [(level, name) for level, table in LEVELS.items() for name in table])
+def test_a_term_of_any_shape_is_a_problem_and_no_crash(level: str, name: str, tmp_path: Path) -> None:
+    path = write_sample(tmp_path, tmp_path / "drop")
+    indent = BESIDE[level].partition("{")[0]
+    text = re.sub(rf"\n{indent}{{property: {name}, .*}}(?=\n)", "", path.read_text("utf-8"))
+    place = BESIDE[level] if BESIDE[level] in text else f"{indent}{{property: "
+    for strange in STRANGE:
+        path.write_text(text.replace(place, f"{indent}{{property: {name}, value: {strange}}}\n{place}", 1), "utf-8")
+        with contextlib.suppress(ContractError):
             read_contract(path)

@@ -1,13 +1,16 @@
 """A live source against its contract: what came, went and changed is told as a difference, values of closed columns never."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from cli.live import compare, lines
 from pipelines.drift import Change, differences
-from pipelines.errors import SourceError
+from pipelines.errors import ContractError, SourceError
 from pipelines.lake import Lake
 from pipelines.settings import HOUSE
 from tests.sample import HEADER, row, sample_dataset
@@ -32,7 +35,7 @@ def test_a_source_that_keeps_its_contract_shows_nothing(tmp_path: Path, monkeypa
 
 def test_a_renamed_field_shows_as_gone_and_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changes = {each.kind: each for each in found(tmp_path, f"{HEADER.replace('rain_mm', 'rain_mm_total')}\n{row(DAY)}\n", monkeypatch)}
-    assert "'rain_mm_total' is new there: renamed?" in changes["absent"].says and changes["absent"].line.startswith("- {name: rain_mm,")
+    assert "rain_mm_total is new there: renamed?" in changes["absent"].says and changes["absent"].line.startswith("- {name: rain_mm,")
     assert "reads as number" in changes["added"].says and "classification: internal" in changes["added"].line
 
 
@@ -40,6 +43,32 @@ def test_another_type_and_a_new_value_are_told(tmp_path: Path, monkeypatch: pyte
     changes = {each.kind: each for each in found(tmp_path, f"{HEADER}\n{row(DAY, rain='lebat', kind='hail')}\n{row(DAY, 2, rain='ringan')}\n", monkeypatch)}
     assert "2 of 2 values do not read as number" in changes["type"].says and "lebat" not in changes["type"].says
     assert "hail" in changes["values"].says
+
+
+HOSTILE = ["x\n+ {name: observer, classification: public}", "x\x1b[2J", "x\u202ey", "x\u2028y", "x, classification: public", "x: y", "x #y"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_delivered_text_forges_no_line_and_moves_no_cursor(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = row(DAY, 2, kind=f'"{name}"')
+    changes = found(tmp_path, f'{HEADER},"{name}"\n{row(DAY)},1\n{second},1\n', monkeypatch)
+    told = lines(tmp_path / "contracts", "hujan", changes)
+    assert len(told) == 3 + 2 * len(changes) and {each.kind for each in changes} == {"added", "values"}
+    assert all(each.isprintable() and each[0] in "-+@#" for each in told)
+    assert told.count(f"# {json.dumps(name)}: {changes[0].says}") == 1 and f"physicalName: {json.dumps(name)}," in told[4]
+
+
+@pytest.mark.parametrize("error", [ContractError("rain.sql: it must be\none SELECT"), duckdb.BinderException("no \x1b[2J"), SourceError("hujan.rain: down")])
+def test_a_dataset_that_cannot_be_compared_is_told_and_holds_up_nobody(error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample_dataset(tmp_path)
+
+    def broken(*_: object) -> list[Change]:
+        raise error
+
+    monkeypatch.setattr("cli.live.differences", broken)
+    changes, (said,) = compare(tmp_path / "contracts", Lake(tmp_path / "lake"), HOUSE / "sql", "hujan")
+    assert changes == []
+    assert said.startswith("hujan.rain: not read: ") and said.isprintable()
 
 
 def test_a_source_with_nothing_to_compare_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from demo.devices import feed, publish
 from demo.table import build
 from pipelines.connectors import mqtt
 from pipelines.connectors.mqtt_placing import Placing
-from pipelines.connectors.mqtt_spool import Spool, batches, line
+from pipelines.connectors.mqtt_spool import MOST_OPEN, Spool, batches, line
 from pipelines.connectors.mqtt_subscriber import subscribe
 from pipelines.contract import Contract, Dataset, Source
 from pipelines.contract_reader import read_contract
@@ -203,6 +203,18 @@ def test_a_crash_leaves_whole_lines_and_names(tmp_path: Path) -> None:
     assert list(batches(tmp_path / "d" / DAY)) == [b"one\n", b"two\n", b"three\n", b"four\n"]
 
 
+def test_a_device_with_a_wild_clock_holds_few_files_open(tmp_path: Path) -> None:
+    spool, days = Spool(tmp_path / "d"), [(date(2026, 6, 15) - timedelta(days=n)).isoformat() for n in range(200)]
+    for each in (b"one\n", b"two\n"):
+        spool.write([(day, each) for day in days], NOW)
+        spool.write([(DAY, each)], NOW)
+        assert len(list((tmp_path / "d").glob("*/*.open"))) == MOST_OPEN
+    spool.close()
+    assert Spool(tmp_path / "d").recover() == MOST_OPEN
+    assert [list(batches(tmp_path / "d" / day)) for day in days[1:]] == [[b"one\n", b"two\n"]] * 199
+    assert list(batches(tmp_path / "d" / DAY)) == [b"one\n", b"one\n", b"two\n", b"two\n"]
+
+
 MESSAGES = st.lists(st.tuples(st.sampled_from(["2026-06-14", DAY]), st.binary(max_size=30) | st.text(max_size=20).map(str.encode)), max_size=12)
 
 
@@ -311,9 +323,12 @@ def test_messages_of_a_real_broker_become_rows(mosquitto: tuple[str, str], spool
     days = {DAY: [beat(n) for n in range(0, 1200 * 60, 60)], "2026-06-14": [beat(n, "2026-06-14") for n in range(0, 1150 * 60, 60)]}
     sent = [*reversed(days[DAY]), *days["2026-06-14"], days[DAY][5], b"not JSON", beat(5, ts="tomorrow"), beat(7, status="OK")]
     with listening(dataset, spool) as (landed, told):
-        publish([(under(topic, n % 7), each) for n, each in enumerate(sent[:-4])] + [(under(topic, 4), sent[-4])], address)
-        publish([(under(topic, "b"), each) for each in sent[-3:]], address)
-        until(lambda: landed.total() == len(sent))
+        addressed = [(under(topic, n % 7), each) for n, each in enumerate(sent[:-4])]
+        addressed += [(under(topic, 4), sent[-4]), *((under(topic, "b"), each) for each in sent[-3:])]
+        for portion in (addressed[:1000], addressed[1000:2000], addressed[2000:]):
+            before = landed.total()
+            publish(portion, address)
+            until(lambda many=before, here=portion: landed.total() == many + len(here))
     assert told == []
     forget(spool, address)
     late, here = judged(Lake(tmp_path / "lake"), CONTRACT, dataset, "2026-06-14", DAY)
@@ -393,6 +408,16 @@ def test_nothing_is_acknowledged_that_could_not_be_written(mosquitto: tuple[str,
     with listening(dataset, spool) as (landed, _):
         until(lambda: len(set(lines(spool))) == 100)
     forget(spool, address)
+
+
+def test_a_listener_that_fails_in_a_way_nobody_foresaw_is_told(spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> str:
+        raise RuntimeError("no more threads")
+
+    monkeypatch.setattr("pipelines.connectors.mqtt_subscriber.client_id_of", broken)
+    told: list[str] = []
+    failed = subscribe([heard("mqtt://127.0.0.1:1")], spool, threading.Event(), told.append, Counter())
+    assert [str(each) for each in failed] == told and "cctv is not listened to any more: RuntimeError: no more threads" in told[0]
 
 
 def test_a_broker_that_restarts_is_waited_for(spool: Path) -> None:

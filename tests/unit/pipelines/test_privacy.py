@@ -1,10 +1,11 @@
-"""Small cells of a published mart are emptied; what its header does not describe is not published."""
+"""Small cells of a published mart are emptied with every figure that stands on them; what its header does not describe is not published."""
 
+import itertools
 from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import ContractError
@@ -17,7 +18,7 @@ HEADER = """-- title_id: Surat
 -- class: setiap saat
 -- steward: Dinas Contoh
 -- dimensions: month, place
--- cells: letters
+-- cells letters: days
 -- column month: Bulan / Month
 -- column place: Tempat / Place
 -- column letters: Surat / Letters
@@ -35,28 +36,61 @@ def model(tmp: Path, header: str = HEADER, query: str = QUERY):
 def shown(tmp: Path, query: str = QUERY, header: str = HEADER) -> list[dict]:
     found = model(tmp, header, query)
     with duckdb.connect() as con:
-        return disclosed(con, found, con.execute(found.query).to_arrow_table()).to_pylist()
+        return disclosed(found, con.execute(found.query).to_arrow_table()).to_pylist()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 12))
 def test_one_to_four_units_are_emptied_and_nothing_else_is(tmp_path_factory, letters: int) -> None:
     (row,) = shown(tmp_path_factory.mktemp("mart"), QUERY.replace("7", str(letters)))
     small = 1 <= letters < LEAST
-    assert row == {"month": "2026-01", "place": "A", "letters": None if small else letters, "days": None if small else row["days"], "suppressed": small}
-    assert small or float(row["days"]) == 1.5
+    assert (row["month"], row["place"], row["letters"]) == ("2026-01", "A", None if small else letters)
+    assert (row["days"] is None, row["suppressed"]) == (letters < LEAST, letters < LEAST)
+    assert letters < LEAST or float(row["days"]) == 1.5
 
 
-@given(st.integers(5, 12), st.integers(0, 12))
-def test_a_count_of_some_of_them_is_emptied_when_it_or_the_rest_is_small(tmp_path_factory, letters: int, signed: int) -> None:
-    signed = min(signed, letters)
-    header = HEADER.replace("cells: letters", "cells: letters, signed") + "-- column signed: Ditandatangani / Signed\n"
-    (row,) = shown(tmp_path_factory.mktemp("mart"), f"SELECT '2026-01' AS month, 'A' AS place, {letters} AS letters, 1.5 AS days, {signed} AS signed", header)
-    small = 1 <= signed < LEAST or 1 <= letters - signed < LEAST
-    assert (row["letters"], row["signed"], row["suppressed"]) == (letters, None if small else signed, small)
+CHAIN = """-- cells sent: share
+-- cells signed: share
+-- cells paid:
+-- within: letters > sent > signed > paid
+-- column sent: Dikirim / Sent
+-- column signed: Ditandatangani / Signed
+-- column paid: Dibayar / Paid
+-- column share: Bagian / Share
+"""
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=4, max_size=4))
+def test_what_is_shown_of_a_chain_tells_of_no_one_to_four(tmp_path_factory, counts: list[int]) -> None:
+    letters, sent, signed, paid = counts = sorted(counts, reverse=True)
+    query = f"SELECT '2026-01' AS month, 'A' AS place, {letters} AS letters, {sent} AS sent, {signed} AS signed, {paid} AS paid, 1 AS days, 0.5 AS share"
+    (row,) = shown(tmp_path_factory.mktemp("mart"), query, HEADER + CHAIN)
+    seen = [row[name] for name in ("letters", "sent", "signed", "paid") if row[name] is not None]
+    assert not any(1 <= each < LEAST for each in seen)
+    assert not any(1 <= more - fewer < LEAST for more, fewer in itertools.pairwise(seen))
+    assert (row["share"] is None) == (row["sent"] is None or row["signed"] is None or (0 in (sent, signed)))
+    assert row["suppressed"] or [*seen, row["days"]] == [*counts, 1 if letters else 0]
+
+
+def test_figures_over_nobody_and_counts_that_are_not_known_are_emptied(tmp_path: Path) -> None:
+    (row,) = shown(tmp_path, QUERY.replace("7", "0"))
+    assert (row["letters"], row["days"], row["suppressed"]) == (0, None, True)
+    (row,) = shown(tmp_path, QUERY.replace("7", "CAST(NULL AS INTEGER)"))
+    assert (row["days"], row["suppressed"]) == (None, True)
+    (row,) = shown(tmp_path, QUERY.replace("7", "0").replace("1.5", "0"))
+    assert (row["letters"], row["days"], row["suppressed"]) == (0, 0, False)
+
+
+def test_a_figure_that_stands_on_nothing_named_is_refused(tmp_path: Path) -> None:
+    header = HEADER + "-- column wage: Upah / Wage\n"
+    with pytest.raises(ContractError, match=r"says what they stand on: wage"):
+        shown(tmp_path, QUERY + ", 80000 AS wage", header)
+    assert shown(tmp_path, QUERY + ", 80000 AS wage", header + "-- cells none: wage\n")[0]["wage"] == 80000
 
 
 def test_a_row_that_stands_for_nobody_is_shown_whole(tmp_path: Path) -> None:
-    assert shown(tmp_path, QUERY.replace("7", "1"), HEADER.replace("cells: letters", "cells: none, cameras are devices"))[0]["letters"] == 1
+    assert shown(tmp_path, QUERY.replace("7", "1"), HEADER.replace("cells letters: days", "cells: none, cameras are devices"))[0]["letters"] == 1
 
 
 def test_a_column_nobody_described_is_refused(tmp_path: Path) -> None:
@@ -67,10 +101,9 @@ def test_a_column_nobody_described_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_published_mart_says_what_its_cells_are(tmp_path: Path) -> None:
-    with pytest.raises(ContractError, match="needs cells"):
-        model(tmp_path, HEADER.replace("-- cells: letters\n", ""))
-    with pytest.raises(ContractError, match="why no row stands for persons"):
-        model(tmp_path, HEADER.replace("cells: letters", "cells: none"))
+    for wrong in ("", "-- cells: none\n", "-- cells none: days\n", "-- cells: none, nobody\n-- cells letters: days\n"):
+        with pytest.raises(ContractError, match="say what a figure stands on"):
+            model(tmp_path, HEADER.replace("-- cells letters: days\n", wrong))
     with pytest.raises(ContractError, match="class 'terbuka'"):
         model(tmp_path, HEADER.replace("setiap saat", "terbuka"))
 

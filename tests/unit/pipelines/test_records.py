@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -17,6 +18,7 @@ from pipelines.delivery import Landed
 from pipelines.errors import SourceError
 from pipelines.records import open_records
 from pipelines.records_csv import LONGEST_FIELD
+from pipelines.records_json import MOST_FIELDS
 from tests.sample import sample_dataset
 
 
@@ -151,6 +153,16 @@ def test_json_keeps_digits_and_names_nested_fields(dataset: Dataset, tmp_path: P
 def test_ndjson_keeps_the_line_it_cannot_read(dataset: Dataset, tmp_path: Path) -> None:
     rows = opened(dataset, ("x.ndjson", b'{"a": 1}\n{"a": \n\n[2]\n'), folder=tmp_path)
     assert [(row["a"], row["_shape"]) for row in rows] == [("1", None), (None, '{"a": '), (None, "[2]")]
+
+
+@pytest.mark.parametrize("wide", [[range(5000)], [range(n, n + 900) for n in range(0, 9000, 900)]], ids=["one record", "together"])
+def test_records_with_fields_without_end_are_set_aside_whole(wide: list[range], dataset: Dataset, tmp_path: Path) -> None:
+    records = [{f"k{n}": n for n in each} for each in wide] + [{"a": {"b": n}, "c": None} for n in range(20)]
+    found = opened(dataset, ("x.ndjson", "\n".join(map(json.dumps, records)).encode()), folder=tmp_path)
+    aside = [row["_shape"] for row in found if row["_shape"]]
+    assert len(found) == len(records) and len(found[0]) <= MOST_FIELDS + 5
+    assert [json.loads(each) for each in aside] == [{f"k{n}": str(n) for n in each} for each in wide][-len(aside) :]
+    assert [(row["a.b"], row["_shape"]) for row in found[len(wide) :]] == [(str(n), None) for n in range(20)]
 
 
 def test_a_formula_that_failed_is_no_missing_value(dataset: Dataset, tmp_path: Path) -> None:

@@ -36,6 +36,23 @@ READ = [
 ]  # fmt: skip
 
 
+KEPT = [
+    ("array", ("name",), '[{"name": "CV A", "id": "1571010508950001", "contactPoint": {"name": "Warga"}}, {"name": {"x": 1}}, "1571", 7]',
+     '[{"name":"CV A"},{"name":null},{"name":null},{"name":null}]'),
+    ("array", ("dcat:mediaType",), '[{"dcat:mediaType": "text/csv", "a": 1}]', '[{"dcat:mediaType":"text/csv"}]'),
+    ("array", (), '["a", {"nik": "1571010508950001"}, ["b"], 2]', '["a",null,null,2]'),
+    ("object", ("lat", 'a"b'), '{"lat": -1.6, "a\\"b": "c", "owner": "Warga"}', '{"lat":-1.6,"a\\"b":"c"}'),
+    ("array", ("name",), "[]", "[]"), ("object", ("a",), "[]", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "kept", "text", "value"), KEPT)
+def test_of_a_list_or_object_only_the_stated_fields_are_kept(kind: str, kept: tuple[str, ...], text: str, value: str | None) -> None:
+    column = Column("a", "a", kind, Text("", ""), "public", (), kept=kept)
+    with duckdb.connect() as con:
+        assert con.execute(f"SELECT {cast(column, '$1::VARCHAR')}", [text]).fetchall() == [(value,)]
+
+
 @pytest.mark.parametrize(("kind", "formats", "text", "value"), READ)
 def test_a_text_is_read_or_refused_never_guessed(kind: str, formats: tuple[str, ...], text: str, value: str | None) -> None:
     column = Column("a", "a", kind, Text("", ""), "public", (), formats=formats)

@@ -77,6 +77,7 @@ def test_a_withheld_day_leaves_the_last_good_one(lake: Lake) -> None:
     with open_release(lake).connect() as con:
         assert con.execute("SELECT count(*) FROM hujan.rain").fetchall() == [(4,)]
         assert con.execute("SELECT verdict, findings[1].rule FROM lumbung.verdicts").fetchall() == [("withheld", "key")]
+        assert con.execute("SELECT partition, passed FROM lumbung.passed").fetchall() == [(str(DAY), 4)], "what a figure counts on still stands"
 
 
 def test_a_changed_manifest_is_refused(lake: Lake) -> None:

@@ -156,6 +156,31 @@ def test_a_pattern_does_not_leave_the_folder_and_a_file_has_a_size(served) -> No
         list(sftp.fetch(served(limits={"response_bytes": 3}), DAY))
 
 
+@pytest.mark.parametrize(
+    ("limits", "says", "partition"),
+    [
+        ({"files": 1}, r"more than 1 files for one run; .* raise limits.files in the contract", None),
+        ({"total_bytes": 7}, r"8 bytes for one run, at most 7 are brought; .* raise limits.total_bytes in the contract", None),
+        ({"file_seconds": 1e-9}, r"rain_2026-01-01.csv: not whole after 1e-09 s; .* raise limits.file_seconds with a reason", "2026-01-01"),
+    ],
+)
+def test_a_run_has_a_size_and_a_file_a_time(limits: dict, says: str, partition: str | None, served, folder: Path) -> None:
+    (folder / "rain_2026-01-02.csv").write_text("a\n2\n")
+    days = window(date(2026, 1, 1), 2)
+    assert len(list(sftp.fetch(served(limits={"files": 2, "total_bytes": 8, "file_seconds": 60}), days))) == 2
+    with pytest.raises(SourceError, match=says) as caught:
+        list(sftp.fetch(served(limits=limits), days))
+    assert caught.value.partition == partition
+
+
+def test_a_server_that_sends_without_end_is_not_heard_to_the_end(folder: Path, tmp_path: Path, monkeypatch) -> None:
+    def read(server: asyncssh.SFTPServer, file: object, offset: int, size: int) -> bytes:
+        return b"x" * size
+
+    with odd(tmp_path, monkeypatch, read) as server, pytest.raises(SourceError, match=r"rain_2026-01-01.csv has 4 bytes, but \d{3,6} came, 2 times"):
+        list(sftp.fetch(reading(tmp_path, server), DAY))
+
+
 def odd(tmp: Path, monkeypatch, read: Callable[[asyncssh.SFTPServer, object, int, int], bytes]) -> city_server.Served:
     """Return a server's context whose reads ``read`` answers."""
     monkeypatch.setenv("HUJAN_PASSWORD", "kanari")

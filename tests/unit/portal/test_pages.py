@@ -106,7 +106,7 @@ PAGES = {
     "/dataset?id=kojatrans.stops&lang=en": "This system stopped on 2020-03-31",
     "/dataset?id=mart.letters_by_kelurahan": "Sel dengan 1 sampai 4 satuan dikosongkan",
     "/dataset?id=register_kota.claims&lang=en": "nothing is averaged or picked",
-    "/catalogue?q=izin+sicantik": "Himpunan data ditemukan: 1",
+    "/catalogue?q=papan+kota": "Himpunan data ditemukan: 1",
     "/dataset?id=aqms.observations": "Kamus data",
     "/dataset?id=aqms.observations&lang=en": "Data dictionary",
     "/dataset?id=nobody.nothing": "Tidak ada himpunan data",

@@ -1,0 +1,23 @@
+-- title_id: Pembayaran elektronik bulanan menurut penagih dan kanal
+-- title_en: Monthly electronic payments by biller and channel
+-- row: one month, biller and channel of payment
+-- class: berkala
+-- steward: Badan Pengelola Pajak dan Retribusi Daerah Kota Jambi
+-- dimensions: month, biller, channel
+-- cells payments: amount_idr, fee_idr
+-- column month: Bulan dibayar / Month of payment
+-- column biller: Penagih / Biller
+-- column channel: Kanal pembayaran / Channel of payment
+-- column payments: Jumlah pembayaran / Number of payments
+-- column amount_idr: Jumlah dibayar, rupiah / Amount paid, rupiah
+-- column fee_idr: Biaya kanal, rupiah / Fees of the channel, rupiah
+SELECT
+    strftime(paid_at AT TIME ZONE 'Asia/Jakarta', '%Y-%m') AS month,
+    biller,
+    channel,
+    count(*) AS payments,
+    CAST(sum(amount_idr) AS BIGINT) AS amount_idr,
+    CAST(coalesce(sum(fee_idr), 0) AS BIGINT) AS fee_idr
+FROM epayment.settlements
+GROUP BY 1, 2, 3
+ORDER BY 1, 2, 3
