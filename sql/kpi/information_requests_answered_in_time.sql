@@ -7,17 +7,19 @@
 -- unit: %
 -- dimension: governance
 -- steward: PPID Utama Kota Jambi
--- rule: UU 14/2008 Ps 22(7) and 22(8): 10 working days, once 7 more; unanswered past its deadline counts as failed
+-- rule: UU 14/2008 Ps 22(7), 22(8): 10 working days, once 7 more; unanswered past due counts as failed; provisional on estimated holidays
 WITH requests AS (
     SELECT
         request.notified_on,
         deadline.day AS due_on,
         date_trunc('month', request.received_on) AS month,
-        deadline.calendar_version
+        deadline.calendar_version,
+        deadline.is_decreed
     FROM ppid.requests AS request
+    INNER JOIN reference.service_clocks AS clock ON clock.clock = 'ppid' AND clock.step = 'answer'
     INNER JOIN reference.working_days AS receipt ON receipt.day = request.received_on
     INNER JOIN reference.working_days AS deadline
-        ON deadline.is_working AND deadline.nth = receipt.nth + CASE WHEN request.extended = 'ya' THEN 17 ELSE 10 END
+        ON deadline.is_working AND deadline.nth = receipt.nth + clock.length + CASE WHEN request.extended = 'ya' THEN clock.extension ELSE 0 END
 ),
 snapshot AS (
     SELECT arg_max(passed, partition) / nullif(arg_max(delivered - duplicates, partition), 0) AS completeness
@@ -30,6 +32,7 @@ months AS (
         count(*) AS received,
         count(*) FILTER (WHERE due_on < $today) AS denominator,
         count(*) FILTER (WHERE due_on < $today AND notified_on <= due_on) AS numerator,
+        bool_and(is_decreed) AS is_decreed,
         any_value(calendar_version) AS rule_version
     FROM requests
     GROUP BY 1
@@ -43,7 +46,7 @@ SELECT
     snapshot.completeness,
     CASE
         WHEN denominator = 0 THEN 'not available'
-        WHEN denominator = received AND month < date_trunc('month', CAST($today AS DATE)) THEN 'final'
+        WHEN is_decreed AND denominator = received AND month < date_trunc('month', CAST($today AS DATE)) THEN 'final'
         ELSE 'provisional'
     END AS status,
     CASE WHEN denominator = 0 THEN 'no request of the month is due yet' END AS reason,

@@ -22,40 +22,42 @@ daily AS (
     FROM readings
     GROUP BY 1, 2
 ),
+rules AS (
+    SELECT
+        parameter,
+        averaging_hours,
+        rule_version,
+        valid_from,
+        valid_to,
+        min(x_low) AS lowest,
+        max(i_high) AS highest,
+        count(*) OVER (PARTITION BY rule_version) AS parameters
+    FROM reference.ispu_anchors
+    GROUP BY 1, 2, 3, 4, 5
+),
 ruled AS (
     SELECT
         daily.day,
         daily.parameter,
-        rule.rule_version,
-        rule.parameters,
+        rules.rule_version,
+        rules.parameters,
+        rules.lowest,
+        rules.highest,
         daily.readings >= 36 AS is_valid,
-        CASE rule.averaging_hours WHEN 24 THEN concentration_24 WHEN 8 THEN concentration_8 ELSE concentration_1 END AS concentration,
-        rule.least AS lowest,
-        rule.highest
+        CASE rules.averaging_hours WHEN 24 THEN concentration_24 WHEN 8 THEN concentration_8 ELSE concentration_1 END AS concentration
     FROM daily
-    INNER JOIN (
-        SELECT
-            parameter,
-            averaging_hours,
-            rule_version,
-            valid_from,
-            valid_to,
-            min(x_low) AS least,
-            max(i_high) AS highest,
-            count(*) OVER (PARTITION BY rule_version) AS parameters
-        FROM reference.ispu_anchors
-        GROUP BY 1, 2, 3, 4, 5
-    ) AS rule
-        ON rule.parameter = daily.parameter
-            AND coalesce(daily.day >= rule.valid_from, TRUE) AND coalesce(daily.day < rule.valid_to, TRUE)
+    INNER JOIN rules
+        ON rules.parameter = daily.parameter
+            AND coalesce(daily.day >= rules.valid_from, TRUE) AND coalesce(daily.day < rules.valid_to, TRUE)
 ),
 indexed AS (
     SELECT
         ruled.*,
         CASE
             WHEN ruled.concentration <= 0 THEN 0
-            WHEN ruled.concentration > ruled.lowest
-                THEN coalesce(anchor.i_low + (anchor.i_high - anchor.i_low) / (anchor.x_high - anchor.x_low) * (ruled.concentration - anchor.x_low), ruled.highest)
+            WHEN anchor.parameter IS NOT NULL
+                THEN anchor.i_low + (anchor.i_high - anchor.i_low) / (anchor.x_high - anchor.x_low) * (ruled.concentration - anchor.x_low)
+            WHEN ruled.concentration > ruled.lowest THEN ruled.highest
         END AS ispu
     FROM ruled
     LEFT JOIN reference.ispu_anchors AS anchor

@@ -20,10 +20,11 @@ WITH indexed AS (
     GROUP BY 1, 2
 )
 SELECT
-    month,
-    unit_code,
-    respondents,
-    ikm,
-    CASE WHEN ikm >= 88.31 THEN 'A' WHEN ikm >= 76.61 THEN 'B' WHEN ikm >= 65 THEN 'C' WHEN ikm >= 25 THEN 'D' END AS grade
+    indexed.month,
+    indexed.unit_code,
+    indexed.respondents,
+    indexed.ikm,
+    grades.grade
 FROM indexed
-ORDER BY month, unit_code
+LEFT JOIN reference.ikm_grades AS grades ON indexed.ikm >= grades.least AND coalesce(indexed.ikm < grades.below, TRUE)
+ORDER BY indexed.month, indexed.unit_code

@@ -76,3 +76,27 @@ def test_the_daily_index_follows_the_vectors(parameter: str) -> None:
     limits = (50, 100, 200, 300)
     for row in rows:
         assert row["category"] == ispu.CATEGORIES[sum(row["ispu"] > limit for limit in limits)][0]
+
+
+def test_before_july_2020_the_mart_judges_by_the_rule_of_its_time() -> None:
+    """A haze day of 2019: PM10 over 24 hours, CO over 8, O3 over 1; a reading of PM2.5 counts for nothing, NO2 below the table has no index."""
+    (model,) = [each for each in read_sql_files(HOUSE / "sql") if each.name == "ispu_daily"]
+    levels = {"PM10": "460", "SO2": "40", "CO": "CASE WHEN i < 16 THEN 17000 ELSE 100 END", "O3": "CASE i WHEN 30 THEN 235 WHEN 31 THEN 235 ELSE 10 END",
+              "NO2": "60", "PM2.5": "900"}  # fmt: skip
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'; CREATE SCHEMA reference; CREATE SCHEMA aqms")
+        con.execute("CREATE TABLE aqms.observations (observed_at TIMESTAMPTZ, parameter VARCHAR, value DOUBLE)")
+        for name, table in (("ispu_anchors", ispu.anchors()), ("ispu_categories", ispu.categories())):
+            con.register("_table", table)
+            con.execute(f"CREATE TABLE reference.{name} AS FROM _table")
+            con.unregister("_table")
+        for parameter, value in levels.items():
+            con.execute(
+                f"INSERT INTO aqms.observations SELECT TIMESTAMPTZ '2019-09-01 00:00:00+07' + INTERVAL (i * 30) MINUTE, ?, {value} FROM range(48) t(i)",
+                [parameter],
+            )
+        found = con.execute(model.query).fetchall()
+        names = [each[0] for each in con.description or ()]
+    (row,) = (dict(zip(names, each, strict=True)) for each in found)
+    assert (row["ispu"], row["critical_parameter"], row["category"], row["rule_version"]) == (350, "PM10", "Berbahaya", "KEP-45/MENLH/10/1997")
+    assert (row["parameters_seen"], row["is_valid_day"]) == ("CO, NO2, O3, PM10, SO2", True)
