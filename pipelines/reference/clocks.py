@@ -30,21 +30,21 @@ class Clock:
 
 
 CLOCKS = (
-    Clock("ppid", "answer", "receipt of the request", 10, 7, "working days", "UU 14/2008 Ps 22(7), 22(8)"),
-    Clock("ppid", "objection", "ground found", 30, 0, "working days", "UU 14/2008 Ps 36(1)"),
-    Clock("ppid", "superior", "receipt of the objection", 30, 0, "working days", "UU 14/2008 Ps 36(2)"),
-    Clock("ppid", "dispute", "superior's answer", 14, 0, "working days", "UU 14/2008 Ps 37(2)"),
-    Clock("ppid", "commission_starts", "filing", 14, 0, "working days", "UU 14/2008 Ps 38(1)"),
-    Clock("ppid", "commission_ends", "filing", 100, 0, "working days", "UU 14/2008 Ps 38(2)"),
-    Clock("sikesal", "fast", "receipt", 24, 0, "hours", "SIKESAL service standard: street lights, waste, water"),
-    Clock("sikesal", "usual", "receipt", 48, 0, "hours", "SIKESAL service standard"),
-    Clock("sikesal", "slow", "receipt", 72, 0, "hours", "SIKESAL service standard"),
-    Clock("lapor", "verify", "receipt", 3, 0, "working days", "PermenPANRB 62/2018"),
-    Clock("lapor", "information", "verification", 5, 0, "working days", "PermenPANRB 62/2018"),
-    Clock("lapor", "complaint", "verification", 14, 0, "working days", "PermenPANRB 62/2018, without supervisory weight"),
-    Clock("lapor", "supervisory", "verification", 60, 0, "working days", "PermenPANRB 62/2018, with supervisory weight"),
-    Clock("lapor", "supervisory_2013", "complete file", 60, 0, "days", "Perpres 76/2013"),
-    Clock("lapor", "aspiration", "verification", None, 0, "working days", "PermenPANRB 62/2018: no limit is set"),
+    Clock("information", "answer", "receipt of the request", 10, 7, "working days", "UU 14/2008 Ps 22(7), 22(8)"),
+    Clock("information", "objection", "ground found", 30, 0, "working days", "UU 14/2008 Ps 36(1)"),
+    Clock("information", "superior", "receipt of the objection", 30, 0, "working days", "UU 14/2008 Ps 36(2)"),
+    Clock("information", "dispute", "superior's answer", 14, 0, "working days", "UU 14/2008 Ps 37(2)"),
+    Clock("information", "commission_starts", "filing", 14, 0, "working days", "UU 14/2008 Ps 38(1)"),
+    Clock("information", "commission_ends", "filing", 100, 0, "working days", "UU 14/2008 Ps 38(2)"),
+    Clock("city_complaint", "fast", "receipt", 24, 0, "hours", "SIKESAL service standard: street lights, waste, water"),
+    Clock("city_complaint", "usual", "receipt", 48, 0, "hours", "SIKESAL service standard"),
+    Clock("city_complaint", "slow", "receipt", 72, 0, "hours", "SIKESAL service standard"),
+    Clock("national_complaint", "verify", "receipt", 3, 0, "working days", "PermenPANRB 62/2018"),
+    Clock("national_complaint", "information", "verification", 5, 0, "working days", "PermenPANRB 62/2018"),
+    Clock("national_complaint", "complaint", "verification", 14, 0, "working days", "PermenPANRB 62/2018, without supervisory weight"),
+    Clock("national_complaint", "supervisory", "verification", 60, 0, "working days", "PermenPANRB 62/2018, with supervisory weight"),
+    Clock("national_complaint", "supervisory_2013", "complete file", 60, 0, "days", "Perpres 76/2013"),
+    Clock("national_complaint", "aspiration", "verification", None, 0, "working days", "PermenPANRB 62/2018: no limit is set"),
 )
 COMMISSION = (("Tidak Informatif", 0.0), ("Kurang Informatif", 40.0), ("Cukup Informatif", 60.0), ("Menuju Informatif", 80.0), ("Informatif", 90.0))
 """Bands of Komisi Informasi Jambi's monitoring 2025 and the least score of each."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
-from pipelines.reference import clocks, ispu, regions, satisfaction, spbe, working_days
+from pipelines.reference import clocks, egovernment, ispu, regions, satisfaction, working_days
 
 SCHEMA = "reference"
 PARTITION = "_partition"
@@ -17,8 +17,8 @@ REFERENCE: dict[str, Callable[[], pa.Table]] = {
     "ispu_anchors": ispu.anchors,
     "ispu_categories": ispu.categories,
     "ikm_grades": satisfaction.grades,
-    "spbe_weights": spbe.weights,
-    "spbe_bands": spbe.bands,
+    "spbe_weights": egovernment.weights,
+    "spbe_bands": egovernment.bands,
     "service_clocks": clocks.clocks,
     "commission_bands": clocks.commission,
     "regions": regions.regions,

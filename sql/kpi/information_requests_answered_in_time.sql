@@ -16,7 +16,7 @@ WITH requests AS (
         deadline.calendar_version,
         deadline.is_decreed
     FROM ppid.requests AS request
-    INNER JOIN reference.service_clocks AS clock ON clock.clock = 'ppid' AND clock.step = 'answer'
+    INNER JOIN reference.service_clocks AS clock ON clock.clock = 'information' AND clock.step = 'answer'
     INNER JOIN reference.working_days AS receipt ON receipt.day = request.received_on
     INNER JOIN reference.working_days AS deadline
         ON deadline.is_working AND deadline.nth = receipt.nth + clock.length + CASE WHEN request.extended = 'ya' THEN clock.extension ELSE 0 END

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.reference import clocks, ispu, satisfaction, spbe, working_days
+from pipelines.reference import clocks, egovernment, ispu, satisfaction, working_days
 
 ZONE = ZoneInfo("Asia/Jakarta")
 SINCE_2020 = {
@@ -101,29 +101,29 @@ def test_the_order_of_respondents_does_not_matter(answers: list[list[int]], chan
 
 @pytest.mark.parametrize(("value", "predikat"), PREDIKAT.items())
 def test_the_bands_of_spbe(value: str, predikat: str) -> None:
-    assert spbe.predikat(Decimal(value)) == predikat
+    assert egovernment.predikat(Decimal(value)) == predikat
 
 
 def test_the_instruments_of_spbe_weigh_one_hundred_and_their_domains_what_the_law_says() -> None:
     for instrument, many in (("PermenPANRB 5/2018", 35), ("PermenPANRB 59/2020", 47)):
-        weights = {row["indicator_no"]: Decimal(str(row["weight_percent"])) for row in spbe.weights().to_pylist() if row["instrument"] == instrument}
+        weights = {row["indicator_no"]: Decimal(str(row["weight_percent"])) for row in egovernment.weights().to_pylist() if row["instrument"] == instrument}
         assert sorted(weights) == list(range(1, many + 1)) and sum(weights.values()) == 100
-        assert spbe.index(instrument, dict.fromkeys(weights, 5)) == 5
+        assert egovernment.index(instrument, dict.fromkeys(weights, 5)) == 5
         with pytest.raises(ValueError, match="levels were given"):
-            spbe.index(instrument, {1: 5})
-    since = {row["indicator_no"]: row["weight_percent"] for row in spbe.weights().to_pylist() if row["instrument"] == "PermenPANRB 59/2020"}
+            egovernment.index(instrument, {1: 5})
+    since = {row["indicator_no"]: row["weight_percent"] for row in egovernment.weights().to_pylist() if row["instrument"] == "PermenPANRB 59/2020"}
     assert [round(sum(since[n] for n in span), 2) for span in (range(1, 11), range(11, 21), range(21, 32), range(32, 48))] == [13, 25, 16.5, 45.5]
 
 
 def test_a_clock_of_hours_counts_hours_and_one_of_working_days_counts_working_days() -> None:
     start = datetime(2025, 3, 27, 22, 30, tzinfo=ZONE)
-    assert clocks.due("sikesal", "fast", start) == start + timedelta(hours=24), "the eve of Lebaran is no excuse for hours"
-    assert clocks.due("ppid", "answer", datetime(2025, 3, 20, 8, tzinfo=ZONE)) == date(2025, 4, 14)
-    assert clocks.due("ppid", "answer", datetime(2025, 3, 20, 8, tzinfo=ZONE), extended=True) == date(2025, 4, 24)
-    assert clocks.due("ppid", "superior", datetime(2025, 3, 20, 8, tzinfo=ZONE), cuti_bersama=False) == date(2025, 5, 7)
-    assert clocks.due("lapor", "supervisory_2013", datetime(2025, 3, 20, 8, tzinfo=ZONE)) == date(2025, 5, 19)
-    assert clocks.due("lapor", "aspiration", datetime(2025, 3, 20, 8, tzinfo=ZONE)) is None
-    assert clocks.due("sikesal", "slow", datetime(2025, 3, 27, tzinfo=UTC)) == datetime(2025, 3, 30, tzinfo=UTC)
+    assert clocks.due("city_complaint", "fast", start) == start + timedelta(hours=24), "the eve of Lebaran is no excuse for hours"
+    assert clocks.due("information", "answer", datetime(2025, 3, 20, 8, tzinfo=ZONE)) == date(2025, 4, 14)
+    assert clocks.due("information", "answer", datetime(2025, 3, 20, 8, tzinfo=ZONE), extended=True) == date(2025, 4, 24)
+    assert clocks.due("information", "superior", datetime(2025, 3, 20, 8, tzinfo=ZONE), cuti_bersama=False) == date(2025, 5, 7)
+    assert clocks.due("national_complaint", "supervisory_2013", datetime(2025, 3, 20, 8, tzinfo=ZONE)) == date(2025, 5, 19)
+    assert clocks.due("national_complaint", "aspiration", datetime(2025, 3, 20, 8, tzinfo=ZONE)) is None
+    assert clocks.due("city_complaint", "slow", datetime(2025, 3, 27, tzinfo=UTC)) == datetime(2025, 3, 30, tzinfo=UTC)
 
 
 def test_a_deadline_in_a_year_whose_holidays_are_estimates_is_provisional() -> None:
