@@ -50,17 +50,22 @@ def test_the_calendar_table_counts_like_the_function() -> None:
         assert rows[date.fromisoformat(due)]["is_working"]
 
 
+def station(con: duckdb.DuckDBPyConnection) -> None:
+    """Make what the mart reads: no observations yet, and the rules."""
+    con.execute("SET TimeZone = 'UTC'; CREATE SCHEMA reference; CREATE SCHEMA aqms")
+    con.execute("CREATE TABLE aqms.observations (observed_at TIMESTAMPTZ, parameter VARCHAR, value DOUBLE)")
+    for name, table in (("ispu_anchors", ispu.anchors()), ("ispu_categories", ispu.categories())):
+        con.register("_table", table)
+        con.execute(f"CREATE TABLE reference.{name} AS FROM _table")
+        con.unregister("_table")
+
+
 @pytest.mark.parametrize("parameter", ISPU)
 def test_the_daily_index_follows_the_vectors(parameter: str) -> None:
     """The mart itself, over days of 48 equal readings of one parameter and almost none of the others."""
     (model,) = [each for each in read_sql_files(HOUSE / "sql") if each.name == "ispu_daily"]
     with duckdb.connect() as con:
-        con.execute("SET TimeZone = 'UTC'; CREATE SCHEMA reference; CREATE SCHEMA aqms")
-        con.execute("CREATE TABLE aqms.observations (observed_at TIMESTAMPTZ, parameter VARCHAR, value DOUBLE)")
-        for name, table in (("ispu_anchors", ispu.anchors()), ("ispu_categories", ispu.categories())):
-            con.register("_table", table)
-            con.execute(f"CREATE TABLE reference.{name} AS FROM _table")
-            con.unregister("_table")
+        station(con)
         for n, concentration in enumerate(ISPU[parameter]):
             for other in ispu.SINCE_2020.anchors:
                 con.execute(
@@ -84,12 +89,7 @@ def test_before_july_2020_the_mart_judges_by_the_rule_of_its_time() -> None:
     levels = {"PM10": "460", "SO2": "40", "CO": "CASE WHEN i < 16 THEN 17000 ELSE 100 END", "O3": "CASE i WHEN 30 THEN 235 WHEN 31 THEN 235 ELSE 10 END",
               "NO2": "60", "PM2.5": "900"}  # fmt: skip
     with duckdb.connect() as con:
-        con.execute("SET TimeZone = 'UTC'; CREATE SCHEMA reference; CREATE SCHEMA aqms")
-        con.execute("CREATE TABLE aqms.observations (observed_at TIMESTAMPTZ, parameter VARCHAR, value DOUBLE)")
-        for name, table in (("ispu_anchors", ispu.anchors()), ("ispu_categories", ispu.categories())):
-            con.register("_table", table)
-            con.execute(f"CREATE TABLE reference.{name} AS FROM _table")
-            con.unregister("_table")
+        station(con)
         for parameter, value in levels.items():
             con.execute(
                 f"INSERT INTO aqms.observations SELECT TIMESTAMPTZ '2019-09-01 00:00:00+07' + INTERVAL (i * 30) MINUTE, ?, {value} FROM range(48) t(i)",
