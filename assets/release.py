@@ -26,7 +26,7 @@ def model_keys(models: Sequence[SqlFile]) -> list[dg.AssetKey]:
     return [dg.AssetKey([model.layer, model.name]) for model in models]
 
 
-def release_assets(lake: Lake, contracts: tuple[Contract, ...], models: Sequence[SqlFile]) -> dg.AssetsDefinition:
+def release_assets(lake: Lake, contracts: tuple[Contract, ...], models: Sequence[SqlFile], conventions: str) -> dg.AssetsDefinition:
     """Return the multi-asset of every model and the release."""
     public = [key_of("public", dataset.id) for contract in contracts for dataset in contract.datasets if dataset.is_public]
     specs = [_spec(contracts, model) for model in models]
@@ -37,7 +37,7 @@ def release_assets(lake: Lake, contracts: tuple[Contract, ...], models: Sequence
     def op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         run_id = context.run.run_id
         with lake.lock(COMMITS):
-            with open_models(lake, contracts) as con:
+            with open_models(lake, contracts, conventions) as con:
                 rows = [run_model(lake, con, model, today(CITY_ZONE), run_id) for model in models]
             made = make_release(lake, contracts, models, run_id)
         for key, model, table in zip(model_keys(models), models, rows, strict=True):

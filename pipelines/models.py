@@ -1,7 +1,8 @@
 """Runs the SQL models: each SELECT over views of the clean tables, its result one table of the lake, replaced whole.
 
-A model sees ``<application>.<dataset>`` (and ``..._history``), ``mart.<name>``, ``reference.<table>``, ``lumbung.verdicts`` and ``lumbung.passed``. Parameters:
-``$today``, the date of the run. A model whose inputs no contract describes is left out, and said so.
+A model sees ``<application>.<dataset>`` (and ``..._history``), ``mart.<name>``, ``reference.<table>``, ``lumbung.verdicts``, ``lumbung.passed``,
+``lumbung.datasets`` (what the contracts say) and the macros of ``sql/conventions.sql``. Parameters: ``$today``, the date of the run. A model whose inputs
+no contract describes is left out, and said so.
 """
 
 from collections.abc import Sequence
@@ -10,13 +11,14 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
+from pipelines import indicators, inventory
 from pipelines.cast import identifier
 from pipelines.contract import Contract
 from pipelines.errors import ContractError
 from pipelines.lake import WHOLE, Lake
 from pipelines.privacy import disclosed
 from pipelines.reference.tables import REFERENCE
-from pipelines.sqlfile import KPI_COLUMNS, SqlFile
+from pipelines.sqlfile import SqlFile
 from pipelines.verdicts import SCHEMA, VIEWS
 from pipelines.views import HISTORY, dataset_views, rows_of
 
@@ -25,7 +27,7 @@ def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[
     """Return the models whose every input exists, marts before KPIs; ContractError for a table nobody could ever have."""
     datasets = {(each.application, each.name + tail) for contract in contracts for each in contract.datasets for tail in ("", HISTORY)}
     applications = {contract.application for contract in contracts}
-    known = datasets | {("reference", name) for name in REFERENCE} | {("lumbung", name) for name in VIEWS}
+    known = datasets | {("reference", name) for name in REFERENCE} | {("lumbung", name) for name in (*VIEWS, inventory.TABLE)}
     found: list[SqlFile] = []
     for model in models:
         wrong = [f"{schema}.{table}" for schema, table in model.reads if schema in applications | {"reference", "lumbung"} and (schema, table) not in known]
@@ -39,7 +41,7 @@ def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[
     return tuple(found)
 
 
-def open_models(lake: Lake, contracts: Sequence[Contract]) -> duckdb.DuckDBPyConnection:
+def open_models(lake: Lake, contracts: Sequence[Contract], conventions: str) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB with every table a model may read."""
     con = lake.connect()
     for contract in contracts:
@@ -50,7 +52,9 @@ def open_models(lake: Lake, contracts: Sequence[Contract]) -> duckdb.DuckDBPyCon
             for name, select in dataset_views(dataset, dataset.columns, lake.files(table), held).items():
                 con.execute(f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}")
     con.execute("CREATE SCHEMA reference; CREATE SCHEMA mart; CREATE SCHEMA lumbung")
+    con.execute(conventions)
     make_reference(con)
+    inventory.make_datasets(con, contracts)
     verdicts = lake.files(lake.table("lumbung", "verdicts"))
     con.register("_none", SCHEMA.empty_table())
     for name, select in VIEWS.items():
@@ -84,10 +88,9 @@ def run_model(lake: Lake, con: duckdb.DuckDBPyConnection, model: SqlFile, today:
         rows = con.execute(model.query, parameters).to_arrow_table()
     except duckdb.Error as error:
         raise ContractError(f"{model.path}: {error}") from error
-    lacking = [name for name in KPI_COLUMNS if model.layer == "kpi" and name not in rows.column_names]
-    if lacking:
-        raise ContractError(f"{model.path}: a KPI gives the columns {', '.join(KPI_COLUMNS)}; it lacks {', '.join(lacking)}")
-    if model.layer == "mart" and model.is_public:
+    if model.layer == "kpi":
+        indicators.check(model, rows)
+    if model.is_public:
         rows = disclosed(model, rows)
     if not _unchanged(lake, con, model, rows):
         whole = rows.append_column("_partition", pa.array([WHOLE] * rows.num_rows, pa.string()))

@@ -23,6 +23,7 @@ from pipelines.cast import identifier
 from pipelines.contract import Contract
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LakeError
+from pipelines.inventory import make_datasets
 from pipelines.lake import Lake, sync, write_durably
 from pipelines.models import make_reference, model_rows
 from pipelines.publish import close
@@ -141,9 +142,12 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
 
 
 def _model(model: SqlFile) -> dict[str, Any]:
-    columns = {name: {"id": text.id, "en": text.en} for name, text in model.columns.items()}
+    words = {
+        kind: {name: {"id": text.id, "en": text.en} for name, text in texts.items()}
+        for kind, texts in (("columns", model.columns), ("measures", model.measures), ("reasons", model.reasons))
+    }
     reads = [f"{schema}.{table}" for schema, table in model.reads]
-    return {"header": model.header, "columns": columns, "reads": reads, "sha256": hashlib.sha256(model.query.encode()).hexdigest()}
+    return {"header": model.header, "key": model.key, **words, "reads": reads, "sha256": hashlib.sha256(model.query.encode()).hexdigest()}
 
 
 def _stamp(manifest: dict[str, Any]) -> str:
@@ -206,6 +210,7 @@ def _views(path: Path, contracts: Sequence[Contract], models: Sequence[SqlFile],
                     con.execute(f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}")
         con.execute("CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA reference; CREATE SCHEMA lumbung")
         make_reference(con)
+        make_datasets(con, contracts)
         for model in models:
             pinned = tables.get(f"{model.layer}.{model.name}")
             if pinned:

@@ -1,7 +1,8 @@
 """One SELECT per file: what its header says, and which tables it reads, asked of DuckDB's own parser.
 
-The header is ``-- key: value`` lines before the SELECT. Layer and name come from the path: ``sql/kpi/<name>.sql``. A mart that states an open
-information ``class`` is published; then it says of every column what it means, and what a cell stands for (see ``privacy``).
+The header is ``-- key: value`` lines before the SELECT. Layer and name come from the path: ``sql/kpi/<name>.sql``. A KPI is published, and so is a
+mart that states an open information ``class``; then the header says what its columns mean and what a cell stands for (see ``privacy``). What a KPI's
+rows look like is ``indicators``' business.
 """
 
 import json
@@ -20,14 +21,13 @@ from pipelines.errors import ContractError
 
 KEYS = {
     "mart": ("row", "title_id", "title_en"),
-    "kpi": ("row", "title_id", "title_en", "question_id", "question_en", "unit", "dimension", "steward", "rule", "kpi"),
+    "kpi": ("row", "key", "title_id", "title_en", "question_id", "question_en", "unit", "dimension", "steward", "rule", "kpi"),
 }
 """Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's number, ``rule`` its legal source."""
-PUBLISHED = ("steward", "dimensions")
-"""Header keys of a mart that states a ``class``: ``dimensions`` tell one row from another. Beside them it has lines ``cells COUNT: figure, figure``
+PUBLISHED = ("steward", "key")
+"""Header keys of what is published: ``key`` are the columns that tell one row from another. Beside them it has lines ``cells COUNT: figure, figure``
 (``privacy`` says what they do), or one line ``cells: none, WHY`` when no row stands for persons."""
 NOBODY = "none"
-KPI_COLUMNS = ("period", "numerator", "denominator", "value", "unit", "completeness", "status", "rule_version")
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class SqlFile:
     columns: dict[str, Text]
     cells: dict[str, tuple[str, ...]]
     chains: tuple[tuple[str, ...], ...]
+    measures: dict[str, Text]
+    reasons: dict[str, Text]
     path: Path
 
     @property
@@ -50,9 +52,9 @@ class SqlFile:
         return self.layer == "kpi" or self.header.get("class") in OPEN_CLASSES
 
     @property
-    def dimensions(self) -> tuple[str, ...]:
-        """The columns that tell what a row of a published mart stands for."""
-        return _names(self.header.get("dimensions", ""), ",")
+    def key(self) -> tuple[str, ...]:
+        """The columns that tell one row of what is published from another."""
+        return _names(self.header.get("key", ""), ",")
 
     @property
     def title(self) -> Text:
@@ -85,27 +87,35 @@ def read_sql_file(path: Path, layer: str) -> SqlFile:
         raise ContractError(f"{path}:1: the header lacks {', '.join(missing)}; write each as a line '-- key: value' before the SELECT")
     if layer == "kpi" and header["dimension"] not in DIMENSIONS:
         raise ContractError(f"{path}:1: dimension '{header['dimension']}' is not one of {', '.join(DIMENSIONS)}")
-    columns = {name: Text(*words) for name, *words in re.findall(r"^-- column ([a-z0-9_]+): (.+) / (.+)$", text, re.MULTILINE)}
+    columns, measures, reasons = (
+        {name: Text(*words) for name, *words in re.findall(rf"^-- {kind} ([a-z0-9_]+): (.+) / (.+)$", text, re.MULTILINE)}
+        for kind in ("column", "measure", "reason")
+    )
     cells = {count: _names(figures, ",") for count, figures in re.findall(r"^-- cells ([a-z0-9_]+):(.*)$", text, re.MULTILINE)}
     chains = tuple(_names(chain, ">") for chain in re.findall(r"^-- within: (.+)$", text, re.MULTILINE))
-    _publication(path, header, cells)
+    if layer == "kpi" or "class" in header:
+        _publication(path, layer, header, cells)
     query = text.strip().rstrip(";")
-    return SqlFile(layer, path.stem, header, query, _tables(path, query), columns, cells, chains, path)
+    return SqlFile(layer, path.stem, header, query, _tables(path, query), columns, cells, chains, measures, reasons, path)
+
+
+def read_conventions(folder: Path) -> str:
+    """Return ``conventions.sql``: the macros every model may use, so that a share is rounded the same way everywhere."""
+    path = folder / "conventions.sql"
+    return path.read_text("utf-8") if path.is_file() else ""
 
 
 def _names(text: str, between: str) -> tuple[str, ...]:
     return tuple(each.strip() for each in text.split(between) if each.strip())
 
 
-def _publication(path: Path, header: Mapping[str, str], cells: Mapping[str, Any]) -> None:
-    """Refuse a mart that states a class and not what must be known to publish it."""
-    if "class" not in header:
-        return
-    if header["class"] not in INFORMATION_CLASSES:
+def _publication(path: Path, layer: str, header: Mapping[str, str], cells: Mapping[str, Any]) -> None:
+    """Refuse a model that is published and does not say what must be known for it."""
+    if layer == "mart" and header["class"] not in INFORMATION_CLASSES:
         raise ContractError(f"{path}:1: class '{header['class']}'; {nearest(header['class'], INFORMATION_CLASSES)}")
     missing = [key for key in PUBLISHED if key not in header]
     if missing:
-        raise ContractError(f"{path}:1: a mart with a class is published, so its header needs {', '.join(missing)}")
+        raise ContractError(f"{path}:1: it is published, so its header needs {', '.join(missing)}")
     if bool(set(cells) - {NOBODY}) == bool(re.fullmatch(f"{NOBODY}, .+", header.get("cells", ""))):
         raise ContractError(
             f"{path}:1: say what a figure stands on: a line '-- cells COUNT: FIGURE, FIGURE' for each column that counts persons, "

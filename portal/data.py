@@ -10,7 +10,9 @@ from typing import Any
 
 from pipelines.cast import identifier
 from pipelines.contract import Contract, Dataset, Text
+from pipelines.contract_terms import DIMENSIONS
 from pipelines.errors import LakeError
+from pipelines.indicators import REASONS
 from pipelines.lake import Lake
 from pipelines.lifecycle import state_of
 from pipelines.release import Release, open_release
@@ -23,10 +25,13 @@ MART = "mart."
 
 @dataclass(frozen=True)
 class Kpi:
-    """One indicator: its header and its rows, by period."""
+    """One indicator: its header, what its measures and reasons mean, and its rows by period, in the order of its file."""
 
     name: str
     header: dict[str, str]
+    key: tuple[str, ...]
+    measures: dict[str, Text]
+    reasons: dict[str, Text]
     rows: tuple[dict[str, Any], ...]
 
 
@@ -87,8 +92,7 @@ def aggregates(release: Release) -> list[Aggregate]:
     found = []
     for name in release.manifest["tables"]:
         if name.startswith(MART):
-            columns = {column: Text(words["id"], words["en"]) for column, words in models[name]["columns"].items()}
-            found.append(Aggregate(name.removeprefix(MART), models[name]["header"], columns, tuple(models[name]["reads"])))
+            found.append(Aggregate(name.removeprefix(MART), models[name]["header"], _texts(models[name]["columns"]), tuple(models[name]["reads"])))
     return found
 
 
@@ -107,7 +111,7 @@ def states(release: Release) -> dict[str, str]:
 
 def aggregate_rows(release: Release, aggregate: Aggregate, most: int) -> tuple[dict[str, Any], ...]:
     """Return rows of a mart, newest first; those of which nothing is emptied before the others."""
-    order = [f"{identifier(each.strip())} DESC" for each in aggregate.header["dimensions"].split(",") if each.strip()]
+    order = [f"{identifier(each.strip())} DESC" for each in aggregate.header["key"].split(",") if each.strip()]
     ordered = ", ".join([*(["suppressed"] if aggregate.is_suppressed else []), *order]) or "ALL"
     return _rows(release.folder, f"SELECT * FROM {table_of(aggregate.id)} ORDER BY {ordered} LIMIT {int(most)}", ())
 
@@ -163,9 +167,16 @@ def count(release: Release, dataset: Dataset) -> int:
 
 def kpis(release: Release) -> list[Kpi]:
     """Return the indicators of the release."""
-    models = release.manifest["models"]
-    names = [name for name in release.manifest["tables"] if name.startswith("kpi.")]
-    return [Kpi(name[4:], models[name]["header"], _rows(release.folder, f"SELECT * FROM kpi.{identifier(name[4:])} ORDER BY period", ())) for name in names]
+    found = []
+    for name in (name for name in release.manifest["tables"] if name.startswith("kpi.")):
+        model = release.manifest["models"][name]
+        rows = _rows(release.folder, f"SELECT * FROM kpi.{identifier(name[4:])}", ())
+        found.append(Kpi(name[4:], model["header"], tuple(model["key"]), _texts(model["measures"]), REASONS | _texts(model["reasons"]), rows))
+    return sorted(found, key=lambda each: (DIMENSIONS.index(each.header["dimension"]), int(each.header["kpi"][1:])))
+
+
+def _texts(words: dict[str, dict[str, str]]) -> dict[str, Text]:
+    return {name: Text(text["id"], text["en"]) for name, text in words.items()}
 
 
 def view_of(dataset: Dataset) -> str:

@@ -125,6 +125,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "value": ("Nilai", "Value"),
     "completeness": ("Kelengkapan", "Completeness"),
     "status": ("Status", "Status"),
+    "region_code": ("Wilayah", "Region"),
     "rule": ("Dasar", "Rule"),
     "category": ("Kategori", "Category"),
     "final": ("final", "final"),

@@ -50,18 +50,15 @@ def _withheld(release: Release, row: dict[str, Any], lang: str) -> list[str]:
 
 
 def _card(kpi: data.Kpi, lang: str) -> None:
-    """Show an indicator's latest period; of one that is split by category, the largest share."""
-    latest = [row for row in kpi.rows if row["period"] == kpi.rows[-1]["period"] and row["value"] is not None] if kpi.rows else []
+    """Show an indicator's latest value: of its first measure, or the largest of those that share a whole."""
     title = kpi.header[f"title_{lang}"]
     st.markdown(f"**{title}**", help=kpi.header[f"question_{lang}"])
-    if not latest:
+    row = next((row for row in reversed(kpi.rows) if row["value"] is not None and row.get("measure") in (None, next(iter(kpi.measures), None))), None)
+    if row is None:
         st.metric(title, "–", label_visibility="collapsed")
         st.caption(say("no_value", lang))
         return
-    row = max(latest, key=lambda each: each["value"])
-    category = row.get("category_en" if lang == "en" else "category")
     st.metric(title, number(row["value"], lang, 1) + (" %" if row["unit"] == "%" else ""), label_visibility="collapsed")
-    unit = say("working_days", lang) if row["unit"] == "wd" else category
-    counted = f"{number(row['numerator'], lang)} / {number(row['denominator'], lang)}"
-    st.caption(", ".join(filter(None, [unit, row["period"], say(row["status"], lang), counted])))
+    told = [pick(kpi.measures[row["measure"]], lang) if "measure" in row else None, row["period"], say(row["status"], lang)]
+    st.caption(", ".join(filter(None, told)))
     st.markdown(link(say("details", lang), "kpi", lang, id=kpi.name))

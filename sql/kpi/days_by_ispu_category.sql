@@ -4,13 +4,23 @@
 -- question_id: Berapa hari udara Baik, Sedang, atau Tidak Sehat, dari hari yang datanya cukup?
 -- question_en: How many days were good, moderate or unhealthy, out of the days with enough data?
 -- row: one month and category
+-- key: period, measure
 -- unit: %
 -- dimension: environment
 -- steward: Dinas Lingkungan Hidup Kota Jambi
 -- rule: PermenLHK P.14/2020; a day is valid when all seven parameters have 36 of 48 readings
+-- cells: none, no row stands for persons
+-- measure good: Baik / Good
+-- measure moderate: Sedang / Moderate
+-- measure unhealthy: Tidak Sehat / Unhealthy
+-- measure very_unhealthy: Sangat Tidak Sehat / Very unhealthy
+-- measure hazardous: Berbahaya / Hazardous
+-- measure valid_days: Hari dengan data cukup / Days with enough data
+-- column colour: Warna kategori / Colour of the category
+-- reason no_valid_day: Tidak ada hari dengan data cukup / No day has enough readings
 WITH months AS (
     SELECT
-        date_trunc('month', day) AS month,
+        month_of(day) AS month,
         count(*) FILTER (WHERE is_valid_day) AS valid_days,
         day(last_day(any_value(day))) AS days,
         max(rule_version) AS rule_version
@@ -18,26 +28,36 @@ WITH months AS (
     GROUP BY 1
 ),
 counted AS (
-    SELECT date_trunc('month', day) AS month, category, count(*) AS numerator FROM mart.ispu_daily WHERE is_valid_day GROUP BY 1, 2
+    SELECT month_of(day) AS month, category, count(*) AS numerator FROM mart.ispu_daily WHERE is_valid_day GROUP BY 1, 2
+),
+shares AS (
+    SELECT
+        months.month,
+        replace(lower(categories.category_en), ' ', '_') AS measure,
+        coalesce(counted.numerator, 0) AS numerator,
+        months.valid_days AS denominator,
+        categories.colour,
+        categories.least
+    FROM months
+    INNER JOIN reference.ispu_categories AS categories ON categories.rule_version = months.rule_version
+    LEFT JOIN counted ON counted.month = months.month AND counted.category = categories.category
+    UNION ALL
+    SELECT month, 'valid_days', valid_days, days, NULL, -1
+    FROM months
 )
 SELECT
     strftime(months.month, '%Y-%m') AS period,
-    categories.category,
-    categories.category_en,
-    categories.colour,
-    coalesce(counted.numerator, 0) AS numerator,
-    months.valid_days AS denominator,
-    round(100.0 * coalesce(counted.numerator, 0) / nullif(months.valid_days, 0), 1) AS value,
+    '15.71' AS region_code,
+    shares.measure,
+    shares.numerator,
+    shares.denominator,
+    percent(shares.numerator, shares.denominator) AS value,
     '%' AS unit,
     months.valid_days / months.days AS completeness,
-    CASE
-        WHEN months.valid_days = 0 THEN 'not available'
-        WHEN months.valid_days = months.days THEN 'final'
-        ELSE 'provisional'
-    END AS status,
-    CASE WHEN months.valid_days = 0 THEN 'no day of the month has enough readings' END AS reason,
-    months.rule_version
+    status_of(value, months.valid_days = months.days) AS status,
+    CASE WHEN shares.denominator = 0 THEN 'no_valid_day' WHEN months.valid_days < months.days THEN 'incomplete' END AS reason,
+    months.rule_version,
+    shares.colour
 FROM months
-INNER JOIN reference.ispu_categories AS categories ON categories.rule_version = months.rule_version
-LEFT JOIN counted ON counted.month = months.month AND counted.category = categories.category
-ORDER BY period, categories.least
+INNER JOIN shares ON shares.month = months.month
+ORDER BY period, shares.least

@@ -4,15 +4,18 @@
 -- question_id: Berapa bagian permohonan yang dijawab dalam 10 hari kerja, atau 17 bila diperpanjang?
 -- question_en: What share of requests was answered within 10 working days, or 17 when extended?
 -- row: one month in which requests were received
+-- key: period
 -- unit: %
 -- dimension: governance
 -- steward: PPID Utama Kota Jambi
 -- rule: UU 14/2008 Ps 22(7), 22(8): 10 working days, once 7 more; unanswered past due counts as failed; provisional on estimated holidays
+-- cells: none, every request is public on its own, without its requester
+-- column received: Permohonan yang diterima / Requests received
 WITH requests AS (
     SELECT
         request.notified_on,
         deadline.day AS due_on,
-        date_trunc('month', request.received_on) AS month,
+        month_of(request.received_on) AS month,
         deadline.calendar_version,
         deadline.is_decreed
     FROM ppid.requests AS request
@@ -20,11 +23,6 @@ WITH requests AS (
     INNER JOIN reference.working_days AS receipt ON receipt.day = request.received_on
     INNER JOIN reference.working_days AS deadline
         ON deadline.is_working AND deadline.nth = receipt.nth + clock.length + CASE WHEN request.extended = 'ya' THEN clock.extension ELSE 0 END
-),
-snapshot AS (
-    SELECT arg_max(passed, partition) / nullif(arg_max(delivered - duplicates, partition), 0) AS completeness
-    FROM lumbung.passed
-    WHERE dataset = 'ppid.requests'
 ),
 months AS (
     SELECT
@@ -35,22 +33,25 @@ months AS (
         bool_and(is_decreed) AS is_decreed,
         any_value(calendar_version) AS rule_version
     FROM requests
-    GROUP BY 1
+    GROUP BY month
 )
 SELECT
-    strftime(month, '%Y-%m') AS period,
-    numerator,
-    denominator,
-    round(100.0 * numerator / nullif(denominator, 0), 1) AS value,
+    strftime(months.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    months.numerator,
+    months.denominator,
+    percent(months.numerator, months.denominator) AS value,
     '%' AS unit,
     snapshot.completeness,
+    status_of(value, months.is_decreed AND months.denominator = months.received AND months.month < month_of(snapshot.taken_on)) AS status,
     CASE
-        WHEN denominator = 0 THEN 'not available'
-        WHEN is_decreed AND denominator = received AND month < date_trunc('month', CAST($today AS DATE)) THEN 'final'
-        ELSE 'provisional'
-    END AS status,
-    CASE WHEN denominator = 0 THEN 'no request of the month is due yet' END AS reason,
-    received,
-    rule_version
-FROM months CROSS JOIN snapshot
+        WHEN months.denominator = 0 THEN 'none_due'
+        WHEN NOT months.is_decreed THEN 'estimated_calendar'
+        WHEN months.month >= month_of(snapshot.taken_on) THEN 'running'
+        WHEN months.denominator < months.received THEN 'open_cases'
+    END AS reason,
+    months.rule_version,
+    months.received
+FROM months
+INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'ppid.requests'
 ORDER BY period

@@ -3,7 +3,7 @@
 -- row: one month of digitisation and class code
 -- class: setiap saat
 -- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah Kota Jambi
--- dimensions: month, class_code
+-- key: month, class_code
 -- cells employees: documents, pages
 -- column month: Bulan alih media / Month of digitisation
 -- column class_code: Kode klasifikasi / Class code

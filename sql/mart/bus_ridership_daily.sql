@@ -3,7 +3,7 @@
 -- row: one day and corridor on which somebody paid a fare by card
 -- class: setiap saat
 -- steward: Dinas Perhubungan Kota Jambi
--- dimensions: day, route_id
+-- key: day, route_id
 -- cells cards: boardings, trips, boardings_per_trip, fares_idr
 -- column day: Tanggal / Day
 -- column route_id: Koridor / Corridor

@@ -3,7 +3,7 @@
 -- row: one day, all cameras that are registered
 -- class: setiap saat
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- dimensions: day
+-- key: day
 -- cells cameras: heartbeats, up_percent
 -- column day: Hari / Day
 -- column cameras: Kamera terdaftar / Cameras registered

@@ -3,7 +3,7 @@
 -- row: one day on which letters last changed, unit and direction
 -- class: setiap saat
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- dimensions: day, unit_code, direction
+-- key: day, unit_code, direction
 -- cells letters: electronic, done
 -- cells electronic:
 -- cells done:

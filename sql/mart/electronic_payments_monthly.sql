@@ -3,7 +3,7 @@
 -- row: one month, biller and channel of payment
 -- class: berkala
 -- steward: Badan Pengelola Pajak dan Retribusi Daerah Kota Jambi
--- dimensions: month, biller, channel
+-- key: month, biller, channel
 -- cells payments: amount_idr, fee_idr
 -- column month: Bulan dibayar / Month of payment
 -- column biller: Penagih / Biller

@@ -3,7 +3,7 @@
 -- row: one week, Monday first, and kecamatan in which somebody called, with those that help reached
 -- class: setiap saat
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- dimensions: week, region_code
+-- key: week, region_code
 -- cells calls: arrived, median_minutes
 -- cells arrived: median_minutes
 -- within: calls > arrived

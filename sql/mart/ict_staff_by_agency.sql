@@ -3,7 +3,7 @@
 -- row: one agency, as its staff list stands now
 -- class: setiap saat
 -- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah Kota Jambi
--- dimensions: agency_code
+-- key: agency_code
 -- cells staff: certified
 -- cells certified:
 -- within: staff > certified

@@ -3,7 +3,7 @@
 -- row: one month in which letters were asked for, kelurahan and kind of letter
 -- class: setiap saat
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- dimensions: month, region_code, service_type
+-- key: month, region_code, service_type
 -- cells applicants: letters, signed, median_hours
 -- cells signed: median_hours
 -- within: letters > signed

@@ -3,7 +3,7 @@
 -- row: one kind of card, household or micro-business, as the register of cards stands now
 -- class: setiap saat
 -- steward: Dinas Perindustrian dan Perdagangan Kota Jambi
--- dimensions: kind
+-- key: kind
 -- cells cards: active, revoked
 -- cells active:
 -- cells revoked:

@@ -3,7 +3,7 @@
 -- row: one day and kelurahan of the outlet
 -- class: setiap saat
 -- steward: Dinas Perindustrian dan Perdagangan Kota Jambi
--- dimensions: day, region_code
+-- key: day, region_code
 -- cells cards: redemptions, cylinders, median_price_idr, above_ceiling, above_ceiling_percent
 -- cells above_ceiling: above_ceiling_percent
 -- within: redemptions > above_ceiling

@@ -3,7 +3,7 @@
 -- row: one kelurahan and hour of a day on which at least one of the sources has passed its gate; an empty cell is no data, zero is a count
 -- class: setiap saat
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- dimensions: day, hour, region_code
+-- key: day, hour, region_code
 -- cells: none, complaints and incidents are open row by row; vehicles, buses and air are no persons; cameras are shown for 5 or more together
 -- column day: Hari, waktu Jambi / Day, Jambi time
 -- column hour: Jam, 0 sampai 23 / Hour, 0 to 23

@@ -3,7 +3,7 @@
 -- row: one day and kecamatan in which attendants handed in a deposit or somebody paid by QRIS
 -- class: berkala
 -- steward: Dinas Perhubungan Kota Jambi
--- dimensions: day, region_code
+-- key: day, region_code
 -- cells attendants: deposit_expected_idr, deposit_actual_idr, qris_share_percent
 -- cells qris_payments: qris_idr, qris_share_percent
 -- column day: Tanggal / Day

@@ -3,7 +3,7 @@
 -- row: one month and kecamatan, with the bills issued and the bills paid in it, as far as they have been harvested
 -- class: berkala
 -- steward: Badan Pengelola Pajak dan Retribusi Daerah Kota Jambi
--- dimensions: month, region_code
+-- key: month, region_code
 -- cells issued: issued_idr
 -- cells paid: paid_idr
 -- cells penalised: penalty_idr

@@ -3,7 +3,7 @@
 -- row: one site of the campaign, with what was worked, paid, cleaned and taken out there so far; a site whose register row is in quarantine has no place
 -- class: berkala
 -- steward: Dinas Pekerjaan Umum dan Penataan Ruang Kota Jambi
--- dimensions: site_id, region_code, channel, state
+-- key: site_id, region_code, channel, state
 -- cells workers: worker_days, wage_earned_idr
 -- cells paid_workers: wage_paid_idr
 -- cells none: length_m, cleaned_m, sediment_m3

@@ -3,7 +3,7 @@
 -- row: one month and service unit; the weight of an element is exactly 1/9, an element's mean leaves missing answers out
 -- class: berkala
 -- steward: Bagian Organisasi Setda Kota Jambi
--- dimensions: month, unit_code
+-- key: month, unit_code
 -- cells respondents: ikm, grade
 -- column month: Bulan / Month
 -- column unit_code: Unit layanan / Service unit

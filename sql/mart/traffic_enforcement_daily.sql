@@ -3,7 +3,7 @@
 -- row: one day of detections, with the letters sent for them so far and how many of those letters were confirmed and paid
 -- class: setiap saat
 -- steward: Satuan Lalu Lintas Polresta Jambi
--- dimensions: day
+-- key: day
 -- cells detections: letters_percent
 -- cells letters: letters_percent, confirmations_percent
 -- cells confirmations: confirmations_percent

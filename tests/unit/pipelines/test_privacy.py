@@ -17,7 +17,7 @@ HEADER = """-- title_id: Surat
 -- row: one month and place
 -- class: setiap saat
 -- steward: Dinas Contoh
--- dimensions: month, place
+-- key: month, place
 -- cells letters: days
 -- column month: Bulan / Month
 -- column place: Tempat / Place

@@ -1,0 +1,76 @@
+"""What every row of a KPI says, and that it says it: the value with its parts, how complete it is, and why it is not final or not there.
+
+A row that breaks this is a mistake of the SQL file, told with file and row before anything is written. ``reason`` is a code: one of ``REASONS`` or of the
+file's own lines ``-- reason CODE: Indonesia / English``. A KPI with several measures has a column ``measure`` and a line ``-- measure NAME: ...`` for
+each, the one to show first first. The conventions of rounding are macros in ``sql/conventions.sql``.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.contract import Text
+from pipelines.errors import ContractError
+from pipelines.sqlfile import SqlFile
+
+KPI_COLUMNS = ("period", "region_code", "numerator", "denominator", "value", "unit", "completeness", "status", "reason", "rule_version")
+"""``period`` YYYY, YYYY-MM or YYYY-MM-DD; ``region_code`` Kemendagri's, 15.71 for the whole city; a median has no ``numerator``, and as ``denominator``
+the number of cases it is taken over; ``completeness`` the share (0 to 1) of the days, and of their rows, that passed the gate."""
+PERIOD = r"\d{4}(-\d{2}(-\d{2})?)?"
+STATUSES = ("final", "provisional", "not available")
+REASONS = {
+    "few": Text("Kurang dari 5 kasus; tidak ditampilkan demi kerahasiaan", "Fewer than 5 cases; withheld for confidentiality"),
+    "incomplete": Text("Ada hari yang belum masuk atau ditahan", "Some days are missing or withheld"),
+    "running": Text("Periode masih berjalan", "The period is not over"),
+    "open_cases": Text("Masih ada kasus yang belum selesai", "Some cases are still open"),
+    "no_cases": Text("Tidak ada kasus pada periode ini", "There were no cases in the period"),
+    "none_due": Text("Belum ada kasus yang jatuh tempo", "No case is due yet"),
+    "old_population": Text(
+        "Jumlah penduduk tahun itu belum ada; dipakai yang terakhir diketahui", "The population of that year is not known; the last known is used"
+    ),
+    "no_population": Text("Jumlah penduduk sampai saat itu tidak diketahui", "No population is known up to then"),
+    "no_target": Text("Target untuk periode ini tidak diketahui", "No target is known for the period"),
+    "estimated_calendar": Text("Hari libur tahun itu masih perkiraan", "The holidays of that year are still estimates"),
+    "no_total": Text("Jumlah keseluruhannya tidak diketahui dari sumber mana pun", "The total is not known from any source"),
+    "not_measured": Text("Sumbernya tidak mencatat ini", "The sources do not record this"),
+}
+"""Why a value is not final or not there, for every KPI; a file adds its own."""
+
+
+def check(model: SqlFile, rows: pa.Table) -> None:
+    """ContractError when a KPI's rows do not say what each row must."""
+    lacking = [name for name in KPI_COLUMNS if name not in rows.column_names]
+    if lacking:
+        raise ContractError(f"{model.path}: a KPI gives the columns {', '.join(KPI_COLUMNS)}; it lacks {', '.join(lacking)}")
+    unknown = [name for name in model.key if name not in rows.column_names]
+    if unknown or "period" not in model.key:
+        raise ContractError(f"{model.path}:1: the key is {', '.join(model.key)}; it names columns of the SELECT, period among them")
+    seen = set()
+    for row in rows.to_pylist():
+        place = {name: row[name] for name in model.key}
+        wrong = [*_wrong(model, row)]
+        if tuple(place.values()) in seen:
+            wrong.append("the key is there twice")
+        seen.add(tuple(place.values()))
+        if wrong:
+            raise ContractError(f"{model.path}: row {', '.join(f'{name} {value}' for name, value in place.items())}: {'; '.join(wrong)}")
+
+
+def _wrong(model: SqlFile, row: Mapping[str, Any]) -> Iterable[str]:
+    if not re.fullmatch(PERIOD, str(row["period"])):
+        yield f"period '{row['period']}' is not YYYY, YYYY-MM or YYYY-MM-DD"
+    if row["status"] not in STATUSES:
+        yield f"status '{row['status']}' is not one of {', '.join(STATUSES)}"
+    if (row["value"] is None) != (row["status"] == "not available"):
+        yield f"status '{row['status']}' beside the value {row['value']}: a value that is not there, and no other, is 'not available'"
+    if (row["reason"] is None) != (row["status"] == "final"):
+        yield f"status '{row['status']}' beside the reason {row['reason']}: what is not final, and nothing else, has a reason"
+    if row["reason"] is not None and row["reason"] not in {*REASONS, *model.reasons}:
+        yield f"reason '{row['reason']}': write a line '-- reason {row['reason']}: Indonesia / English'"
+    if "measure" in row and row["measure"] not in model.measures:
+        yield f"measure '{row['measure']}': write a line '-- measure {row['measure']}: Indonesia / English'"
+    if row["completeness"] is None or not 0 <= row["completeness"] <= 1:
+        yield f"completeness {row['completeness']} is not a share from 0 to 1"
+    yield from (f"{name} is empty" for name in ("region_code", "unit", "rule_version") if not row[name])
