@@ -22,7 +22,7 @@ PERIOD = r"\d{4}(-\d{2}(-\d{2})?)?"
 STATUSES = ("final", "provisional", "not available")
 REASONS = {
     "few": Text("Kurang dari 5 kasus; tidak ditampilkan demi kerahasiaan", "Fewer than 5 cases; withheld for confidentiality"),
-    "incomplete": Text("Ada hari yang belum masuk atau ditahan", "Some days are missing or withheld"),
+    "incomplete": Text("Ada hari atau baris yang belum masuk atau ditahan", "Some days or rows are missing or withheld"),
     "running": Text("Periode masih berjalan", "The period is not over"),
     "open_cases": Text("Masih ada kasus yang belum selesai", "Some cases are still open"),
     "no_cases": Text("Tidak ada kasus pada periode ini", "There were no cases in the period"),

@@ -1,0 +1,67 @@
+-- kpi: G6
+-- title_id: Pengguna Sikoja per 100.000 penduduk
+-- title_en: Users of the Sikoja app per 100,000 inhabitants
+-- question_id: Berapa warga yang memakai aplikasi Sikoja, per 100.000 penduduk?
+-- question_en: How many residents use the Sikoja app, per 100,000 inhabitants?
+-- row: one month of use, and one measure
+-- key: period, measure
+-- unit: /100000{people}
+-- dimension: governance
+-- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- rule: residents on the start page, since users of several modules are in each of their counts and must not be added up; civil servants are left out
+-- cells: none, the app delivers daily counts, which are public as they are
+-- measure daily_users: Pengguna berbeda di halaman muka per hari, rata-rata sebulan / Different users of the start page a day, mean of the month
+-- measure downloads: Unduhan baru dalam sebulan / New downloads in the month
+-- measure monthly_users: Pengguna berbeda dalam sebulan / Different users in the month
+-- column days: Hari yang terhitung / Days counted
+WITH months AS (
+    SELECT
+        month_of(usage.used_on) AS month,
+        CAST(sum(usage.active_users) AS BIGINT) AS user_days,
+        CAST(sum(usage.downloads) AS BIGINT) AS downloads,
+        count(*) AS days
+    FROM sikoja.usage AS usage
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikoja.usage' AND harvested.day = usage.used_on
+    WHERE usage.module = 'beranda' AND usage.user_kind = 'masyarakat'
+    GROUP BY 1
+),
+peopled AS (
+    SELECT
+        months.month,
+        months.user_days,
+        months.downloads,
+        months.days,
+        people.population,
+        people.is_of_year,
+        coalesce('population ' || people.as_of, 'population not known') AS rule_version
+    FROM months LEFT JOIN mart.population AS people ON people.year = year(months.month)
+),
+measured AS (
+    SELECT month, 1 AS place, 'daily_users' AS measure, user_days AS numerator, days * population AS denominator FROM peopled
+    UNION ALL
+    SELECT month, 2, 'downloads', downloads, population FROM peopled
+    UNION ALL
+    SELECT month, 3, 'monthly_users', NULL, population FROM peopled
+)
+SELECT
+    strftime(measured.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    measured.measure,
+    measured.numerator,
+    measured.denominator,
+    rate(measured.numerator, measured.denominator, 100000) AS value,
+    '/100000{people}' AS unit,
+    harvest.completeness,
+    status_of(value, harvest.is_complete AND peopled.is_of_year) AS status,
+    CASE
+        WHEN measured.numerator IS NULL THEN 'not_measured'
+        WHEN measured.denominator IS NULL THEN 'no_population'
+        WHEN NOT harvest.is_complete THEN 'incomplete'
+        WHEN NOT peopled.is_of_year THEN 'old_population'
+    END AS reason,
+    peopled.rule_version,
+    peopled.days
+FROM measured
+INNER JOIN peopled ON peopled.month = measured.month
+INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'sikoja.usage' AND harvest.month = measured.month
+ORDER BY period, measured.place

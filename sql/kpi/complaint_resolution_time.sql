@@ -1,0 +1,101 @@
+-- kpi: G2
+-- title_id: Lama penyelesaian keluhan
+-- title_en: Time to close a complaint
+-- question_id: Berapa jam dari keluhan diterima sampai ditutup, dan berapa bagian yang masih terbuka?
+-- question_en: How many hours from receipt of a complaint until it is closed, and what share is still open?
+-- row: one month in which complaints were received, and one measure
+-- key: period, measure
+-- unit: h
+-- dimension: governance
+-- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- rule: calendar hours; rejected complaints are left out; survival_median is Kaplan-Meier's, in which open complaints count up to the last day harvested
+-- cells: none, every complaint is public on its own, without its reporter
+-- measure survival_median: Median sampai ditutup, yang masih terbuka ikut dihitung / Median until closed, open complaints counted in
+-- measure median_hours: Median keluhan yang sudah ditutup / Median of those closed so far
+-- measure p90_hours: Persentil ke-90 keluhan yang sudah ditutup / 90th percentile of those closed so far
+-- measure open_share: Yang belum ditutup / Still open
+-- reason none_closed: Belum ada keluhan yang ditutup / No complaint is closed yet
+-- reason half_open: Sedikitnya separuh belum ditutup, sehingga mediannya belum ada / At least half are not closed, so there is no median yet
+WITH received AS (
+    SELECT
+        complaint.received_at,
+        CASE WHEN complaint.state = 'closed' THEN complaint.closed_at END AS ended_at,
+        month_of(harvested.day) AS month
+    FROM sikesal.complaints AS complaint
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.complaints' AND harvested.day = city_date(complaint.received_at)
+    WHERE complaint.state <> 'rejected'
+),
+known AS (
+    SELECT CAST(max(day) + 1 AS TIMESTAMP) AT TIME ZONE 'Asia/Jakarta' AS until FROM mart.harvest_days WHERE dataset = 'sikesal.complaints'
+),
+followed AS (
+    SELECT
+        received.month,
+        received.ended_at IS NOT NULL AS is_closed,
+        epoch(coalesce(received.ended_at, known.until) - received.received_at) / 3600 AS hours
+    FROM received CROSS JOIN known
+),
+steps AS (
+    SELECT
+        month,
+        hours,
+        count(*) FILTER (WHERE is_closed) AS closed,
+        sum(count(*)) OVER (PARTITION BY month ORDER BY hours DESC) AS at_risk
+    FROM followed
+    GROUP BY month, hours
+),
+curve AS (
+    SELECT month, hours, product(1 - closed / at_risk) OVER (PARTITION BY month ORDER BY hours) AS still_open FROM steps
+),
+survival AS (
+    SELECT month, round(min(hours) FILTER (WHERE still_open < 0.5 + 1e-9), 1) AS survival_median FROM curve GROUP BY month
+),
+months AS (
+    SELECT
+        month,
+        count(*) AS complaints,
+        count(*) FILTER (WHERE is_closed) AS closed,
+        complaints - closed AS open_count,
+        percentile(CASE WHEN is_closed THEN hours END, 0.5) AS median_hours,
+        percentile(CASE WHEN is_closed THEN hours END, 0.9) AS p90_hours
+    FROM followed
+    GROUP BY month
+),
+measured AS (
+    SELECT
+        survival.month,
+        1 AS place,
+        'survival_median' AS measure,
+        CAST(NULL AS BIGINT) AS numerator,
+        months.complaints AS denominator,
+        survival.survival_median AS value,
+        'h' AS unit
+    FROM survival INNER JOIN months ON months.month = survival.month
+    UNION ALL
+    SELECT month, 2, 'median_hours', NULL, closed, median_hours, 'h' FROM months
+    UNION ALL
+    SELECT month, 3, 'p90_hours', NULL, closed, p90_hours, 'h' FROM months
+    UNION ALL
+    SELECT month, 4, 'open_share', open_count, complaints, percent(open_count, complaints), '%' FROM months
+)
+SELECT
+    strftime(measured.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    measured.measure,
+    measured.numerator,
+    measured.denominator,
+    measured.value,
+    measured.unit,
+    harvest.completeness,
+    status_of(measured.value, harvest.is_complete AND months.open_count = 0) AS status,
+    CASE
+        WHEN measured.value IS NULL AND measured.measure = 'survival_median' THEN 'half_open'
+        WHEN measured.value IS NULL THEN 'none_closed'
+        WHEN NOT harvest.is_complete THEN 'incomplete'
+        WHEN months.open_count > 0 THEN 'open_cases'
+    END AS reason,
+    'SIKESAL, calendar hours' AS rule_version
+FROM measured
+INNER JOIN months ON months.month = measured.month
+INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'sikesal.complaints' AND harvest.month = measured.month
+ORDER BY period, measured.place

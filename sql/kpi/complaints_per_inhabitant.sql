@@ -1,0 +1,71 @@
+-- kpi: G3
+-- title_id: Keluhan per 10.000 penduduk
+-- title_en: Complaints per 10,000 inhabitants
+-- question_id: Berapa keluhan yang disampaikan warga dalam sebulan, per 10.000 penduduk dan di tiap kecamatan?
+-- question_en: How many complaints did residents send in a month, per 10,000 inhabitants and in each kecamatan?
+-- row: one month and measure; complaints are also counted in the kecamatan they are about, whose population is not known
+-- key: period, measure, region_code
+-- unit: /10000{people}
+-- dimension: governance
+-- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- rule: every complaint received in SIKESAL in the month, rejected ones too; a month's count is not turned into a year's; population of the claims register
+-- cells: none, every complaint is public on its own, without its reporter
+-- measure per_10000: Keluhan sebulan per 10.000 penduduk / Complaints a month per 10,000 inhabitants
+-- measure received: Jumlah keluhan yang diterima / Number of complaints received
+WITH received AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        unnest(['15.71', left(complaint.region_code, 8)]) AS region_code
+    FROM sikesal.complaints AS complaint
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.complaints' AND harvested.day = city_date(complaint.received_at)
+),
+counted AS (SELECT month, region_code, count(*) AS complaints FROM received GROUP BY month, region_code),
+months AS (
+    SELECT
+        harvest.month,
+        place.code AS region_code,
+        coalesce(counted.complaints, 0) AS complaints,
+        harvest.completeness,
+        harvest.is_complete
+    FROM mart.harvest_months AS harvest
+    INNER JOIN reference.regions AS place ON place.level IN ('kota', 'kecamatan')
+    LEFT JOIN counted ON counted.month = harvest.month AND counted.region_code = place.code
+    WHERE harvest.dataset = 'sikesal.complaints'
+),
+measured AS (
+    SELECT
+        months.month,
+        months.region_code,
+        1 AS place,
+        'per_10000' AS measure,
+        months.complaints AS numerator,
+        people.population AS denominator,
+        rate(months.complaints, people.population, 10000) AS value,
+        '/10000{people}' AS unit,
+        people.is_of_year,
+        coalesce('population ' || people.as_of, 'population not known') AS rule_version
+    FROM months
+    LEFT JOIN mart.population AS people ON people.year = year(months.month)
+    WHERE months.region_code = '15.71'
+    UNION ALL
+    SELECT month, region_code, 2, 'received', complaints, NULL, CAST(complaints AS DOUBLE), '{complaints}', TRUE, 'SIKESAL' FROM months
+)
+SELECT
+    strftime(measured.month, '%Y-%m') AS period,
+    measured.region_code,
+    measured.measure,
+    measured.numerator,
+    measured.denominator,
+    measured.value,
+    measured.unit,
+    months.completeness,
+    status_of(measured.value, months.is_complete AND measured.is_of_year) AS status,
+    CASE
+        WHEN measured.value IS NULL THEN 'no_population'
+        WHEN NOT months.is_complete THEN 'incomplete'
+        WHEN NOT measured.is_of_year THEN 'old_population'
+    END AS reason,
+    measured.rule_version
+FROM measured
+INNER JOIN months ON months.month = measured.month AND months.region_code = measured.region_code
+ORDER BY period, measured.place, measured.region_code

@@ -1,0 +1,65 @@
+-- kpi: G4
+-- title_id: Keluhan yang dibuka kembali dan keluhan ganda
+-- title_en: Complaints reopened, and duplicates
+-- question_id: Berapa penutupan keluhan yang disusul pembukaan kembali, dan berapa bagian keluhan yang mengulang keluhan lain?
+-- question_en: How often was a closed complaint opened again, and what share of complaints repeats another?
+-- row: one month and measure: of events for the reopened, of receipt for the duplicates
+-- key: period, measure
+-- unit: %
+-- dimension: governance
+-- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- rule: reopenings over closings of the same month, whichever complaint they are of; duplicates are complaints rejected as such, over all received
+-- cells: none, every complaint is public on its own, without its reporter
+-- measure reopened: Dibuka kembali, terhadap penutupan pada bulan itu / Reopened, of the closings of that month
+-- measure duplicates: Keluhan ganda, terhadap yang diterima / Duplicates, of those received
+WITH events AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        count(*) FILTER (WHERE event.state = 'closed') AS closings,
+        count(*) FILTER (WHERE event.state = 'reopened') AS reopenings
+    FROM sikesal.status_events AS event
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.status_events' AND harvested.day = city_date(event.happened_at)
+    GROUP BY 1
+),
+complaints AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        count(*) AS received,
+        count(*) FILTER (WHERE complaint.outcome = 'duplicate') AS duplicates,
+        count(*) FILTER (WHERE complaint.state NOT IN ('closed', 'rejected')) AS open_count
+    FROM sikesal.complaints AS complaint
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.complaints' AND harvested.day = city_date(complaint.received_at)
+    GROUP BY 1
+),
+measured AS (
+    SELECT
+        month,
+        1 AS place,
+        'reopened' AS measure,
+        reopenings AS numerator,
+        closings AS denominator,
+        0 AS open_count,
+        'sikesal.status_events' AS dataset
+    FROM events
+    UNION ALL
+    SELECT month, 2, 'duplicates', duplicates, received, open_count, 'sikesal.complaints' FROM complaints
+)
+SELECT
+    strftime(measured.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    measured.measure,
+    measured.numerator,
+    measured.denominator,
+    percent(measured.numerator, measured.denominator) AS value,
+    '%' AS unit,
+    harvest.completeness,
+    status_of(value, harvest.is_complete AND measured.open_count = 0) AS status,
+    CASE
+        WHEN measured.denominator = 0 THEN 'no_cases'
+        WHEN NOT harvest.is_complete THEN 'incomplete'
+        WHEN measured.open_count > 0 THEN 'open_cases'
+    END AS reason,
+    'SIKESAL states' AS rule_version
+FROM measured
+INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = measured.dataset AND harvest.month = measured.month
+ORDER BY period, measured.place

@@ -1,0 +1,88 @@
+-- kpi: G7
+-- title_id: Surat dinas elektronik dan lamanya ditindaklanjuti
+-- title_en: Electronic official letters, and how long they wait
+-- question_id: Berapa bagian surat dinas yang bertanda tangan elektronik, dan berapa hari kerja sampai selesai ditindaklanjuti?
+-- question_en: What share of official letters is signed electronically, and how many working days pass until they are followed up?
+-- row: one month by the date of the letter, and one measure
+-- key: period, measure
+-- unit: %
+-- dimension: governance
+-- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- rule: letters in and out; the working day after the letter's date is day 1; days are of letters followed up so far, open_share is of all
+-- cells letters: counted, numerator, denominator, value
+-- cells counted: numerator, denominator, value
+-- within: letters > counted
+-- measure electronic: Bertanda tangan elektronik / Signed electronically
+-- measure median_days: Median sampai selesai ditindaklanjuti / Median until followed up
+-- measure p90_days: Persentil ke-90 sampai selesai ditindaklanjuti / 90th percentile until followed up
+-- measure open_share: Belum selesai ditindaklanjuti / Not followed up yet
+-- column letters: Jumlah surat / Number of letters
+-- column counted: Surat yang mendasari angka ini / Letters this figure stands on
+-- reason none_done: Belum ada surat yang selesai ditindaklanjuti / No letter is followed up yet
+WITH months AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        count(*) AS letters,
+        count(*) FILTER (WHERE letter.is_electronic) AS electronic,
+        count(letter.done_at) AS done,
+        letters - done AS open_count,
+        percentile(finish.nth - start.nth, 0.5) AS median_days,
+        percentile(finish.nth - start.nth, 0.9) AS p90_days,
+        any_value(start.calendar_version) AS rule_version
+    FROM sipadek.letters AS letter
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sipadek.letters' AND harvested.day = letter.letter_date
+    INNER JOIN reference.working_days AS start ON start.day = letter.letter_date
+    LEFT JOIN reference.working_days AS finish ON finish.day = city_date(letter.done_at)
+    GROUP BY 1
+),
+measured AS (
+    SELECT
+        month,
+        1 AS place,
+        'electronic' AS measure,
+        electronic AS numerator,
+        letters AS denominator,
+        percent(electronic, letters) AS value,
+        '%' AS unit,
+        letters,
+        electronic AS counted
+    FROM months
+    UNION ALL
+    SELECT month, 2, 'median_days', NULL, done AS denominator, median_days, 'wd', letters, done AS counted FROM months
+    UNION ALL
+    SELECT month, 3, 'p90_days', NULL, done AS denominator, p90_days, 'wd', letters, done AS counted FROM months
+    UNION ALL
+    SELECT
+        month,
+        4,
+        'open_share',
+        open_count AS numerator,
+        letters AS denominator,
+        percent(open_count, letters),
+        '%',
+        letters,
+        open_count AS counted
+    FROM months
+)
+SELECT
+    strftime(measured.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    measured.measure,
+    measured.numerator,
+    measured.denominator,
+    measured.value,
+    measured.unit,
+    harvest.completeness,
+    status_of(measured.value, harvest.is_complete AND (months.open_count = 0 OR measured.measure = 'electronic')) AS status,
+    CASE
+        WHEN measured.value IS NULL THEN 'none_done'
+        WHEN NOT harvest.is_complete THEN 'incomplete'
+        WHEN months.open_count > 0 AND measured.measure <> 'electronic' THEN 'open_cases'
+    END AS reason,
+    months.rule_version,
+    measured.letters,
+    measured.counted
+FROM measured
+INNER JOIN months ON months.month = measured.month
+INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'sipadek.letters' AND harvest.month = measured.month
+ORDER BY period, measured.place

@@ -1,0 +1,55 @@
+-- kpi: G8
+-- title_id: Pengadaan menurut nilai
+-- title_en: Procurement by value
+-- question_id: Berapa bagian nilai pengadaan yang diumumkan, yang dipilih secara elektronik, dan yang diperlombakan terbuka?
+-- question_en: What share of the value of procurement is announced, bought electronically, and put to open competition?
+-- row: one month in which packages were announced, and one measure
+-- key: period, measure
+-- unit: %
+-- dimension: governance
+-- steward: Bagian Pengadaan Barang dan Jasa Setda Kota Jambi
+-- rule: budgets of the packages announced in the plan (RUP); values of tenders and contracts are not added, for they are the same money
+-- cells: none, a package is public and stands for no person
+-- measure electronic: E-purchasing atau tender, terhadap pagu yang diumumkan / E-purchasing or tender, of the budgets announced
+-- measure competitive: Tender terbuka, terhadap pagu yang diumumkan / Open tender, of the budgets announced
+-- measure announced: Pagu yang diumumkan, terhadap seluruh belanja pengadaan / Budgets announced, of all procurement spending
+-- column packages: Jumlah paket / Number of packages
+WITH months AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        count(*) AS packages,
+        CAST(sum(package.budget_idr) AS BIGINT) AS budget,
+        CAST(coalesce(sum(package.budget_idr) FILTER (WHERE package.method = 'open' OR package.method_details = 'E-Purchasing'), 0) AS BIGINT) AS electronic,
+        CAST(coalesce(sum(package.budget_idr) FILTER (WHERE package.method = 'open'), 0) AS BIGINT) AS competitive
+    FROM sirajakoja.packages AS package
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sirajakoja.packages' AND harvested.day = city_date(package.published_at)
+    GROUP BY 1
+),
+measured AS (
+    SELECT month, 1 AS place, 'electronic' AS measure, electronic AS numerator, budget AS denominator FROM months
+    UNION ALL
+    SELECT month, 2, 'competitive', competitive, budget FROM months
+    UNION ALL
+    SELECT month, 3, 'announced', budget, NULL FROM months
+)
+SELECT
+    strftime(measured.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    measured.measure,
+    measured.numerator,
+    measured.denominator,
+    percent(measured.numerator, measured.denominator) AS value,
+    '%' AS unit,
+    harvest.completeness,
+    status_of(value, harvest.is_complete) AS status,
+    CASE
+        WHEN measured.measure = 'announced' THEN 'no_total'
+        WHEN measured.denominator = 0 THEN 'no_cases'
+        WHEN NOT harvest.is_complete THEN 'incomplete'
+    END AS reason,
+    'RUP methods' AS rule_version,
+    months.packages
+FROM measured
+INNER JOIN months ON months.month = measured.month
+INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'sirajakoja.packages' AND harvest.month = measured.month
+ORDER BY period, measured.place

@@ -1,0 +1,68 @@
+-- kpi: G13
+-- title_id: Usulan pembangunan yang masuk anggaran
+-- title_en: Development proposals adopted in the budget
+-- question_id: Berapa bagian usulan musrenbang yang diterima dalam APBD, ditolak, atau masih dibahas?
+-- question_en: What share of planning proposals is adopted in the budget, refused, or still discussed?
+-- row: one month in which proposals were made, and one measure; adopted ones also by kecamatan
+-- key: period, measure, region_code
+-- unit: %
+-- dimension: governance
+-- steward: Badan Perencanaan Pembangunan Daerah Kota Jambi
+-- rule: a proposal belongs to the month in which it was made in its kelurahan; adopted = accepted at the stage of the budget (APBD)
+-- cells: none, every proposal is public on its own, without its proposer
+-- measure adopted: Diterima dalam APBD / Adopted in the budget
+-- measure refused: Ditolak pada suatu tahap / Refused at some stage
+-- measure open_share: Masih dibahas / Still discussed
+WITH made AS (
+    SELECT proposal_year, proposal_no, min(updated_at) AS made_at
+    FROM eplanning.proposals_history
+    WHERE stage = 'kelurahan'
+    GROUP BY proposal_year, proposal_no
+),
+followed AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        unnest(['15.71', left(proposal.region_code, 8)]) AS region_code,
+        proposal.stage = 'apbd' AND proposal.status = 'diterima' AS is_adopted,
+        proposal.status = 'ditolak' AS is_refused
+    FROM made
+    INNER JOIN eplanning.proposals AS proposal ON proposal.proposal_year = made.proposal_year AND proposal.proposal_no = made.proposal_no
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'eplanning.proposals' AND harvested.day = city_date(made.made_at)
+),
+months AS (
+    SELECT
+        month,
+        region_code,
+        count(*) AS proposals,
+        count(*) FILTER (WHERE is_adopted) AS adopted,
+        count(*) FILTER (WHERE is_refused) AS refused,
+        proposals - adopted - refused AS open_count
+    FROM followed
+    GROUP BY month, region_code
+),
+measured AS (
+    SELECT month, region_code, 1 AS place, 'adopted' AS measure, adopted AS numerator FROM months
+    UNION ALL
+    SELECT month, region_code, 2, 'refused', refused FROM months WHERE region_code = '15.71'
+    UNION ALL
+    SELECT month, region_code, 3, 'open_share', open_count FROM months WHERE region_code = '15.71'
+)
+SELECT
+    strftime(measured.month, '%Y-%m') AS period,
+    measured.region_code,
+    measured.measure,
+    measured.numerator,
+    months.proposals AS denominator,
+    percent(measured.numerator, months.proposals) AS value,
+    '%' AS unit,
+    harvest.completeness,
+    status_of(value, harvest.is_complete AND months.open_count = 0) AS status,
+    CASE
+        WHEN NOT harvest.is_complete THEN 'incomplete'
+        WHEN months.open_count > 0 THEN 'open_cases'
+    END AS reason,
+    'stage APBD, status diterima' AS rule_version
+FROM measured
+INNER JOIN months ON months.month = measured.month AND months.region_code = measured.region_code
+INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'eplanning.proposals' AND harvest.month = measured.month
+ORDER BY period, measured.place, measured.region_code

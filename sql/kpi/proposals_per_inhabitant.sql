@@ -1,0 +1,77 @@
+-- kpi: P3
+-- title_id: Usulan pembangunan per 1.000 penduduk
+-- title_en: Development proposals per 1,000 inhabitants
+-- question_id: Berapa usulan musrenbang yang dibuat dalam sebulan, per 1.000 penduduk dan di tiap kecamatan?
+-- question_en: How many planning proposals are made in a month, per 1,000 inhabitants and in each kecamatan?
+-- row: one month and measure; proposals are also counted by kecamatan, whose population is not known
+-- key: period, measure, region_code
+-- unit: /1000{people}
+-- dimension: people
+-- steward: Badan Perencanaan Pembangunan Daerah Kota Jambi
+-- rule: a proposal counts in the month in which it was made in its kelurahan; a month's count is not turned into a year's; population of the claims register
+-- cells: none, every proposal is public on its own, without its proposer
+-- measure per_1000: Usulan sebulan per 1.000 penduduk / Proposals a month per 1,000 inhabitants
+-- measure made: Jumlah usulan / Number of proposals
+WITH made AS (
+    SELECT proposal_year, proposal_no, min(updated_at) AS made_at, arg_min(region_code, updated_at) AS kelurahan
+    FROM eplanning.proposals_history
+    WHERE stage = 'kelurahan'
+    GROUP BY proposal_year, proposal_no
+),
+proposals AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        unnest(['15.71', left(made.kelurahan, 8)]) AS region_code
+    FROM made
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'eplanning.proposals' AND harvested.day = city_date(made.made_at)
+),
+counted AS (SELECT month, region_code, count(*) AS proposals FROM proposals GROUP BY month, region_code),
+months AS (
+    SELECT
+        harvest.month,
+        place.code AS region_code,
+        coalesce(counted.proposals, 0) AS proposals,
+        harvest.completeness,
+        harvest.is_complete
+    FROM mart.harvest_months AS harvest
+    INNER JOIN reference.regions AS place ON place.level IN ('kota', 'kecamatan')
+    LEFT JOIN counted ON counted.month = harvest.month AND counted.region_code = place.code
+    WHERE harvest.dataset = 'eplanning.proposals'
+),
+measured AS (
+    SELECT
+        months.month,
+        months.region_code,
+        1 AS place,
+        'per_1000' AS measure,
+        months.proposals AS numerator,
+        people.population AS denominator,
+        rate(months.proposals, people.population, 1000) AS value,
+        '/1000{people}' AS unit,
+        people.is_of_year,
+        coalesce('population ' || people.as_of, 'population not known') AS rule_version
+    FROM months
+    LEFT JOIN mart.population AS people ON people.year = year(months.month)
+    WHERE months.region_code = '15.71'
+    UNION ALL
+    SELECT month, region_code, 2, 'made', proposals, NULL, CAST(proposals AS DOUBLE), '{proposals}', TRUE, 'stage kelurahan' FROM months
+)
+SELECT
+    strftime(measured.month, '%Y-%m') AS period,
+    measured.region_code,
+    measured.measure,
+    measured.numerator,
+    measured.denominator,
+    measured.value,
+    measured.unit,
+    months.completeness,
+    status_of(measured.value, months.is_complete AND measured.is_of_year) AS status,
+    CASE
+        WHEN measured.value IS NULL THEN 'no_population'
+        WHEN NOT months.is_complete THEN 'incomplete'
+        WHEN NOT measured.is_of_year THEN 'old_population'
+    END AS reason,
+    measured.rule_version
+FROM measured
+INNER JOIN months ON months.month = measured.month AND months.region_code = measured.region_code
+ORDER BY period, measured.place, measured.region_code

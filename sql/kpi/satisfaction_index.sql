@@ -1,0 +1,44 @@
+-- kpi: G15
+-- title_id: Indeks kepuasan masyarakat (IKM) per unit layanan
+-- title_en: Public satisfaction index (IKM) by service unit
+-- question_id: Seberapa puas warga pada tiap unit layanan, dan apa mutu layanannya?
+-- question_en: How satisfied are people with each service unit, and which grade is its service?
+-- row: one month of answers and service unit; there is no figure for all units together, from which a withheld unit could be told
+-- key: period, unit_code
+-- unit: 1
+-- dimension: governance
+-- steward: Bagian Organisasi Setda Kota Jambi
+-- rule: PermenPANRB 14/2017: mean of each of the nine elements, weight exactly 1/9, times 25; missing answers are left out; graded after rounding to 2 decimals
+-- cells denominator: numerator, value, grade
+-- column unit_code: Unit layanan / Service unit
+-- column grade: Mutu layanan, A sampai D / Grade of the service, A to D
+-- reason unanswered: Ada unsur tanpa satu pun jawaban / An element has no answer at all
+WITH units AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        answer.unit_code,
+        count(*) AS respondents,
+        avg(answer.u1) + avg(answer.u2) + avg(answer.u3) + avg(answer.u4) + avg(answer.u5) AS first_five,
+        avg(answer.u6) + avg(answer.u7) + avg(answer.u8) + avg(answer.u9) AS last_four,
+        round((first_five + last_four) * 25 / 9 + 1e-9, 2) AS ikm
+    FROM skm.responses AS answer
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'skm.responses' AND harvested.day = answer.answered_on
+    GROUP BY 1, 2
+)
+SELECT
+    strftime(units.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    units.unit_code,
+    CAST(NULL AS BIGINT) AS numerator,
+    units.respondents AS denominator,
+    units.ikm AS value,
+    '1' AS unit,
+    harvest.completeness,
+    status_of(units.ikm, harvest.is_complete) AS status,
+    CASE WHEN units.ikm IS NULL THEN 'unanswered' WHEN NOT harvest.is_complete THEN 'incomplete' END AS reason,
+    grades.rule_version,
+    grades.grade
+FROM units
+INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'skm.responses' AND harvest.month = units.month
+LEFT JOIN reference.ikm_grades AS grades ON units.ikm >= grades.least AND coalesce(units.ikm < grades.below, TRUE)
+ORDER BY period, units.unit_code
