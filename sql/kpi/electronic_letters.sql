@@ -10,8 +10,10 @@
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
 -- rule: letters in and out; the working day after the letter's date is day 1; days are of letters followed up so far, open_share is of all
 -- cells letters: counted, numerator, denominator, value
--- cells counted: numerator, denominator, value
+-- cells counted: numerator, value
+-- cells denominator: value
 -- within: letters > counted
+-- within: letters > denominator
 -- measure electronic: Bertanda tangan elektronik / Signed electronically
 -- measure median_days: Median sampai selesai ditindaklanjuti / Median until followed up
 -- measure p90_days: Persentil ke-90 sampai selesai ditindaklanjuti / 90th percentile until followed up

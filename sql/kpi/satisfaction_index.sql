@@ -36,7 +36,7 @@ SELECT
     harvest.completeness,
     status_of(units.ikm, harvest.is_complete) AS status,
     CASE WHEN units.ikm IS NULL THEN 'unanswered' WHEN NOT harvest.is_complete THEN 'incomplete' END AS reason,
-    grades.rule_version,
+    (SELECT any_value(rule_version) FROM reference.ikm_grades) AS rule_version,
     grades.grade
 FROM units
 INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'skm.responses' AND harvest.month = units.month
