@@ -156,6 +156,28 @@ def systems(
 
 
 @app.command()
+def lineage(
+    name: Annotated[str, typer.Argument(help="A KPI (its name or number), a mart, or a dataset as application.name.")],
+    prov: Annotated[bool, typer.Option("--prov", help="As W3C PROV in JSON-LD, of the table that a release holds.")] = False,
+    release: Annotated[str | None, typer.Option(help="Release id, for --prov; the current one unless given.")] = None,
+    contracts: ContractsOption = None,
+    lake: LakeOption = None,
+    as_json: Json = False,
+) -> None:
+    """Show from which systems, datasets and columns something is made, and what is made of it.
+
+    Examples: lumbung lineage G1; lumbung lineage mart.ispu_daily --json
+    """
+    from cli import lineage as told  # noqa: PLC0415  the SQL parser takes half a second to import
+
+    if prov:
+        _print_json(told.prov(Lake(lake_path(lake)), name, release))
+        return
+    found = told.lineage(contracts_path(contracts), sql_path(), name)
+    _print_json(found) if as_json else told.tell(found)
+
+
+@app.command()
 def sql(
     text: Annotated[str, typer.Argument(metavar="QUERY", help="One SQL query over the release's tables.")],
     form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet (to standard output).")] = "table",
