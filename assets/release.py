@@ -4,11 +4,13 @@ The edges of the graph come from the SQL itself. While the op runs no harvest co
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import dagster as dg
 
 from assets.ingest import key_of
+from assets.lineage import told_models
 from pipelines.contract import Contract
 from pipelines.lake import COMMITS, Lake
 from pipelines.models import open_models, run_model
@@ -38,7 +40,8 @@ def release_assets(lake: Lake, contracts: tuple[Contract, ...], models: Sequence
         run_id = context.run.run_id
         with lake.lock(COMMITS):
             with open_models(lake, contracts, conventions) as con:
-                rows = [run_model(lake, con, model, today(CITY_ZONE), run_id) for model in models]
+                works = [partial(run_model, lake, con, model, today(CITY_ZONE), run_id) for model in models]
+                rows = list(told_models(models, contracts, run_id, works))
             made = make_release(lake, contracts, models, run_id)
         for key, model, table in zip(model_keys(models), models, rows, strict=True):
             yield dg.MaterializeResult(key, metadata={"dagster/row_count": table.num_rows, "dagster/uri": str(lake.table(model.layer, model.name))})
