@@ -4,22 +4,24 @@ Exit codes: 0 everything asked for is published, 2 it ran but something is withh
 imported by the command that needs them.
 """
 
-import json
 import sys
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from cli import contracts as contract_commands
 from cli import inventory, query, show
+from cli.options import ContractsOption, Json, LakeOption
+from cli.options import print_json as _print_json
+from cli.releases import release_app
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.lake import Lake
-from pipelines.release import open_release, releases
+from pipelines.release import open_release
 from pipelines.settings import contracts_path, lake_path, sql_path
 from pipelines.sqlfile import read_sql_files
 
@@ -27,13 +29,7 @@ PUBLISHED, ERROR, WITHHELD = 0, 1, 2
 ERRORS = Console(stderr=True, highlight=False)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.splitlines()[0])
-release_app = typer.Typer(no_args_is_help=True, help="List the releases of the lake, or show what one pins.")
 app.add_typer(release_app, name="release")
-
-LakeOption = Annotated[Path | None, typer.Option("--lake", help="Folder of the lake [LUMBUNG_LAKE].")]
-ContractsOption = Annotated[Path | None, typer.Option("--contracts", help="Folder of contracts [LUMBUNG_CONTRACTS].")]
-Json = Annotated[bool, typer.Option("--json", help="Report as JSON on standard output.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
 
 @app.command()
@@ -197,21 +193,45 @@ def shell(release: Annotated[str | None, typer.Option(help="Release id; the curr
     query.shell(open_release(Lake(lake_path(lake)), release))
 
 
-@release_app.command("list")
-def release_list(lake: LakeOption = None, as_json: Json = False) -> None:
-    """List the releases, oldest first."""
-    found = [{"release": each.id, "made_at": each.manifest["made_at"], "tables": len(each.manifest["tables"])} for each in releases(Lake(lake_path(lake)))]
-    _print_json(found) if as_json else show.table("Releases", ["release", "made_at", "tables"], found)
-
-
-@release_app.command("show")
-def release_show(
-    release: Annotated[str, typer.Argument(metavar="ID", help="Release id, or current.")],
+@app.command()
+def verify(
+    what: Annotated[str | None, typer.Argument(metavar="WHAT", help="A receipt, a published file, a KPI (G1 or its name), a mart or a dataset.")] = None,
+    release: Annotated[str | None, typer.Option(help="Release id; the latest unless given.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Verify so many numbers and partitions, chosen by chance.")] = None,
     lake: LakeOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As it is always shown.")] = True,
+    as_json: Json = False,
 ) -> None:
-    """Show what a release pins, as JSON."""
-    _print_json(open_release(Lake(lake_path(lake)), None if release == "current" else release).manifest)
+    """Rebuild what was published from its receipts, the whole release when none is named, and say OK or the first difference; exit code 1 then.
+
+    Examples: lumbung verify G1; lumbung verify sikesal.complaints; lumbung verify --release latest --sample 20
+    """
+    from cli.verify import report  # noqa: PLC0415  the engine takes a while to import
+
+    told = report(Lake(lake_path(lake)), sql_path(), None if release == "latest" else release, what, sample, quiet=as_json)
+    if as_json:
+        _print_json(told)
+    raise typer.Exit(PUBLISHED if told["verified"] and all(each["ok"] for each in told["verified"]) else ERROR)
+
+
+@app.command()
+def vacuum(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    lake: LakeOption = None,
+    as_json: Json = False,
+) -> None:
+    """Remove releases that are older than the retention of every contract they were made with, and the files no release left needs.
+
+    Example: lumbung vacuum --dry-run
+    """
+    from pipelines.retention import GRACE_HOURS  # noqa: PLC0415  the engine takes a while to import
+    from pipelines.retention import vacuum as vacuum_lake  # noqa: PLC0415
+
+    gone = vacuum_lake(Lake(lake_path(lake)), datetime.now(UTC), GRACE_HOURS, dry_run)
+    if as_json:
+        _print_json(gone)
+    else:
+        counts = ", ".join(f"{len(found)} {what}" for what, found in gone.items())
+        show.CONSOLE.print(f"{counts} {'would go' if dry_run else 'are gone'}; every release left can be rebuilt")
 
 
 @app.command()
@@ -255,10 +275,6 @@ def demo(
 
 def _day(value: datetime | None) -> date | None:
     return value.date() if value else None
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n")
 
 
 def main() -> None:

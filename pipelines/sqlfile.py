@@ -45,6 +45,7 @@ class SqlFile:
     measures: dict[str, Text]
     reasons: dict[str, Text]
     path: Path
+    text: str
 
     @property
     def is_public(self) -> bool:
@@ -60,6 +61,24 @@ class SqlFile:
     def title(self) -> Text:
         """The model's name in both languages."""
         return Text(self.header["title_id"], self.header["title_en"])
+
+
+@dataclass(frozen=True)
+class View:
+    """One view over a release, and the tables its SELECT names."""
+
+    query: str
+    reads: tuple[tuple[str, str], ...]
+    path: Path
+
+
+def read_views(folder: Path) -> dict[str, View]:
+    """Read ``view/*.sql``: SELECTs over a release, which become its views ``lumbung.<name>``; ContractError for one that is no SELECT."""
+    found = {}
+    for path in sorted((folder / "view").glob("*.sql")):
+        text = path.read_text("utf-8").strip().rstrip(";")
+        found[path.stem] = View(text, _tables(path, text), path)
+    return found
 
 
 def read_sql_files(folder: Path) -> tuple[SqlFile, ...]:
@@ -80,7 +99,11 @@ def read_sql_file(path: Path, layer: str) -> SqlFile:
     """Read one file of ``layer``."""
     if not re.fullmatch(NAME, path.stem):
         raise ContractError(f"{path}: the file's name is the table's name and must match {NAME}")
-    text = path.read_text("utf-8")
+    return parse(path.read_text("utf-8"), path, layer, path.stem)
+
+
+def parse(text: str, path: Path, layer: str, name: str) -> SqlFile:
+    """Return the model that ``text`` is; ``path`` is named in errors."""
     header = dict(re.findall(r"^-- ([a-z_]+): (.+)$", text, re.MULTILINE))
     missing = [key for key in KEYS[layer] if key not in header]
     if missing:
@@ -96,7 +119,7 @@ def read_sql_file(path: Path, layer: str) -> SqlFile:
     if layer == "kpi" or "class" in header:
         _publication(path, layer, header, cells)
     query = text.strip().rstrip(";")
-    return SqlFile(layer, path.stem, header, query, _tables(path, query), columns, cells, chains, measures, reasons, path)
+    return SqlFile(layer, name, header, query, _tables(path, query), columns, cells, chains, measures, reasons, path, text)
 
 
 def read_conventions(folder: Path) -> str:
