@@ -83,7 +83,10 @@ class _Walk:
 
     def columns(self, scope: Scope) -> dict[str, frozenset[Field]]:
         """Return the fields that each output column of a scope is computed from."""
-        return dict(self._pairs(scope))
+        found: dict[str, frozenset[Field]] = {}
+        for name, fields in self._pairs(scope):
+            found[name] = found.get(name, frozenset()) | fields
+        return found
 
     def filters(self, scope: Scope) -> frozenset[Field]:
         """Return the fields that decide which rows a scope has, those of the scopes it reads included."""
@@ -92,6 +95,10 @@ class _Walk:
             node = scope.expression
             parts = [node.args.get(name) for name in ("where", "having", "qualify", "group", "order", "distinct", "limit")]
             parts += [join.args.get("on") for join in node.args.get("joins") or ()]
+            parts += node.args.get("windows") or ()
+            sources = self._sources(scope)
+            parts += [source.this for source in sources if isinstance(source, exp.Table) and isinstance(source.this, exp.Func)]
+            parts += [source.expression for source in sources if isinstance(source, Scope) and source.is_udtf]
             found = {each for part in parts if isinstance(part, exp.Expr) for each in self._fields(scope, part)}
             for below in self._below(scope):
                 found |= self.filters(below)

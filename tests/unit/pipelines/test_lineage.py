@@ -90,6 +90,7 @@ def test_what_reads_an_unresolved_mart_is_unresolved_too() -> None:
         ("SELECT n AS a, id AS b FROM a.t UNION ALL BY NAME SELECT id AS b, m AS a FROM a.u", "a", {"a.t.n", "a.u.m"}),
         ("WITH RECURSIVE r AS (SELECT id, n FROM a.t UNION ALL SELECT r.id, u.m FROM r JOIN a.u USING (id)) SELECT * FROM r", "n", {"a.t.n", "a.u.m"}),
         ("SELECT * EXCLUDE (tags) FROM a.t", "id", {"a.t.id"}),
+        ("SELECT x.id, u.id FROM a.t AS x POSITIONAL JOIN a.u AS u", "id", {"a.t.id", "a.u.id"}),
         ("SELECT k FROM (VALUES (1), (2)) AS v(k)", "k", set()),
     ],
 )
