@@ -59,6 +59,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "aggregate": ("Agregat", "Aggregate"),
     "made_of": ("Dibuat dari", "Made of"),
     "published_as": ("Agregat darinya", "Aggregates made of it"),
+    "lineage": ("Asal-usul dan turunan", "Lineage"),
+    "lineage_note": (
+        "Dari sistem sumber ke himpunan data, agregat, dan indikator; daftar di bawah menyebut hal yang sama.",
+        "From the source system to dataset, aggregates and indicators; the list below says the same.",
+    ),
+    "reference": ("Tabel acuan", "Reference table"),
+    "indicator": ("Indikator", "Indicator"),
     "suppressed": (
         "Sel dengan 1 sampai 4 satuan dikosongkan (kolom suppressed) agar tidak ada orang yang dapat dikenali.",
         "Cells of 1 to 4 units are emptied (column suppressed), so that nobody can be recognised.",
