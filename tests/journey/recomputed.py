@@ -1,0 +1,83 @@
+"""How a KPI is held against plain Python: what the gate lets through of a demo table, what may be shown, and a comparison of every value."""
+
+import calendar
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+from demo.city import City
+from demo.everything import ground_truth
+from demo.table import Row, Table, name_of
+from pipelines.release import open_release
+from tests.conftest import Harvested
+
+Key = tuple[str, ...]
+Values = dict[str, Any]
+CITY = "15.71"
+
+
+def half_up(exact: Fraction | int, digits: int = 1) -> float:
+    """Round exactly half up."""
+    return floor(exact * 10**digits + Fraction(1, 2)) / 10**digits
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return a share in percent."""
+    return half_up(Fraction(100 * part, whole)) if whole else None
+
+
+def broken(city: City, application: str, dataset: str) -> set[tuple[str, str]]:
+    """Return partition and key of every row that the gate puts into quarantine."""
+    return {
+        (each.partition, each.key)
+        for each in ground_truth(city)
+        if (each.application, each.dataset) == (application, dataset) and each.rule not in ("duplicate", "coverage")
+    }
+
+
+def passed(city: City, table: Table, since: date) -> dict[date, list[Row]]:
+    """Return the rows of ``table`` that pass the gate, by day from ``since`` on, as they were before anything was broken."""
+    own, bad = table.seen_by(city), broken(city, table.application, table.dataset)
+    rows = {day: rows for day, rows in table.rows(own).items() if since <= day < own.today}
+    return {day: [row for row in here if (day.isoformat(), name_of(table, row)) not in bad] for day, here in sorted(rows.items())}
+
+
+def complete(city: City, table: Table, since: date, month: str) -> float:
+    """Return the share of a month's days, and of their rows, that passed; a day without rows passed whole."""
+    own, bad = table.seen_by(city), Counter(day for day, _ in broken(city, table.application, table.dataset))
+    year, number = map(int, month.split("-"))
+    rows = {day: len(rows) for day, rows in table.rows(own).items() if since <= day < own.today and f"{day:%Y-%m}" == month}
+    return sum(1 - bad[day.isoformat()] / many if many else 1.0 for day, many in rows.items()) / calendar.monthrange(year, number)[1]
+
+
+def is_few(count: int | None) -> bool:
+    """Whether a count may not be shown: 1 to 4, or not known."""
+    return count is None or 1 <= count < 5
+
+
+def withheld(row: Values, *names: str) -> Values:
+    """Return ``row`` as it is shown when ``names`` may not be."""
+    told = {"status": "not available", "reason": "few"} if "value" in names and row["value"] is not None else {}
+    return {**row, **dict.fromkeys(names), **told, "suppressed": bool(names)}
+
+
+def rows_of(harvested: Harvested, name: str) -> list[Values]:
+    """Return the rows of a KPI as they are released."""
+    with open_release(harvested.lake).connect() as con:
+        return con.execute(f"FROM kpi.{name}").to_arrow_table().to_pylist()
+
+
+def compare(name: str, rows: Iterable[Mapping[str, Any]], expected: Mapping[Key, Mapping[str, Any]]) -> int:
+    """Hold every released row against ``expected``, none missing and none beside it; return how many values were compared."""
+    got = {tuple(row[part] for part in ("period", "region_code", "measure") if part in row): dict(row) for row in rows}
+    assert set(got) == set(expected), f"{name}: keys {set(got) ^ set(expected)}"
+    compared = 0
+    for key, values in expected.items():
+        for column, value in values.items():
+            assert got[key][column] == value, f"{name} {key} {column}: released {got[key][column]!r}, recomputed {value!r}"
+            compared += 1
+    print(f"{compared} values of {name} compared in {len(expected)} rows")
+    return compared
