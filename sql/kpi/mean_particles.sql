@@ -10,20 +10,23 @@
 -- steward: Dinas Lingkungan Hidup Kota Jambi
 -- rule: hourly means at the station; an hour counts when valid readings cover 45 of its 60 minutes; completeness is the share of such hours in the period
 -- cells: none, air is no person
--- measure pm25: PM2.5 / PM2.5
--- measure pm10: PM10 / PM10
+-- measure pm25_year: PM2.5, tahun / PM2.5, year
+-- measure pm10_year: PM10, tahun / PM10, year
+-- measure pm25_month: PM2.5, bulan / PM2.5, month
+-- measure pm10_month: PM10, bulan / PM10, month
 -- reason no_valid_hour: Tidak ada jam dengan data cukup / No hour has enough readings
 WITH days AS (
     SELECT day, year(day) AS year, month_of(day) AS month FROM mart.harvest_days WHERE dataset = 'aqms.observations'
 ),
 periods AS (
-    SELECT strftime(month, '%Y-%m') AS period, month AS first_day, last_day(month) AS last_day, count(*) AS harvested FROM days GROUP BY month
+    SELECT strftime(month, '%Y-%m') AS period, '_month' AS kind, month AS first_day, last_day(month) AS last_day, count(*) AS harvested FROM days GROUP BY month
     UNION ALL
-    SELECT CAST(year AS varchar), make_date(year, 1, 1), make_date(year, 12, 31), count(*) FROM days GROUP BY year
+    SELECT CAST(year AS varchar), '_year', make_date(year, 1, 1), make_date(year, 12, 31), count(*) FROM days GROUP BY year
 ),
 lasting AS (
     SELECT
         periods.period,
+        periods.kind,
         periods.first_day,
         periods.last_day,
         periods.harvested,
@@ -46,6 +49,7 @@ parameters AS (SELECT unnest(['PM2.5', 'PM10']) AS parameter),
 means AS (
     SELECT
         lasting.period,
+        lasting.kind,
         lasting.first_day,
         lasting.harvested,
         lasting.days,
@@ -62,7 +66,7 @@ means AS (
 SELECT
     period,
     '15.71' AS region_code,
-    lower(replace(parameter, '.', '')) AS measure,
+    lower(replace(parameter, '.', '')) || kind AS measure,
     numerator,
     denominator,
     value,
