@@ -4,12 +4,14 @@ The edges of the graph come from the SQL itself. While the op runs no harvest co
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from assets.ingest import key_of
+from assets.lineage import told_models
 from pipelines.bench import open_now
 from pipelines.contract import Contract
 from pipelines.lake import COMMITS, Lake
@@ -40,7 +42,8 @@ def release_assets(lake: Lake, contracts: tuple[Contract, ...], models: Sequence
         run_id = context.run.run_id
         with lake.lock(COMMITS):
             with open_now(lake, contracts, read_conventions(sql)) as bench:
-                rows = [run_model(bench, model, today(CITY_ZONE), run_id) for model in models]
+                works = [partial(run_model, bench, model, today(CITY_ZONE), run_id) for model in models]
+                rows = list(told_models(models, contracts, run_id, works))
             made = make_release(lake, contracts, models, run_id, read_views(sql))
         for key, model, table in zip(model_keys(models), models, rows, strict=True):
             yield dg.MaterializeResult(key, metadata={"dagster/row_count": table.num_rows, "dagster/uri": str(lake.table(model.layer, model.name))})

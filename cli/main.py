@@ -4,22 +4,24 @@ Exit codes: 0 everything asked for is published, 2 it ran but something is withh
 imported by the command that needs them.
 """
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from cli import contracts as contract_commands
 from cli import inventory, query, show
+from cli.options import ContractsOption, Json, LakeOption
+from cli.options import print_json as _print_json
+from cli.releases import release_app
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.lake import Lake
-from pipelines.release import open_release, releases
+from pipelines.release import open_release
 from pipelines.settings import contracts_path, lake_path, sql_path
 from pipelines.sqlfile import read_sql_files
 
@@ -27,13 +29,7 @@ PUBLISHED, ERROR, WITHHELD = 0, 1, 2
 ERRORS = Console(stderr=True, highlight=False)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.splitlines()[0])
-release_app = typer.Typer(no_args_is_help=True, help="List the releases of the lake, or show what one pins.")
 app.add_typer(release_app, name="release")
-
-LakeOption = Annotated[Path | None, typer.Option("--lake", help="Folder of the lake [LUMBUNG_LAKE].")]
-ContractsOption = Annotated[Path | None, typer.Option("--contracts", help="Folder of contracts [LUMBUNG_CONTRACTS].")]
-Json = Annotated[bool, typer.Option("--json", help="Report as JSON on standard output.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
 
 @app.command()
@@ -156,6 +152,28 @@ def systems(
 
 
 @app.command()
+def lineage(
+    name: Annotated[str, typer.Argument(help="A KPI (its name or number), a mart, or a dataset as application.name.")],
+    prov: Annotated[bool, typer.Option("--prov", help="As W3C PROV in JSON-LD, of the table that a release holds.")] = False,
+    release: Annotated[str | None, typer.Option(help="Release id, for --prov; the current one unless given.")] = None,
+    contracts: ContractsOption = None,
+    lake: LakeOption = None,
+    as_json: Json = False,
+) -> None:
+    """Show from which systems, datasets and columns something is made, and what is made of it.
+
+    Examples: lumbung lineage G1; lumbung lineage mart.ispu_daily --json
+    """
+    from cli import lineage as told  # noqa: PLC0415  the SQL parser takes half a second to import
+
+    if prov:
+        _print_json(told.prov(Lake(lake_path(lake)), name, release))
+        return
+    found = told.lineage(contracts_path(contracts), sql_path(), name)
+    _print_json(found) if as_json else told.tell(found)
+
+
+@app.command()
 def sql(
     text: Annotated[str, typer.Argument(metavar="QUERY", help="One SQL query over the release's tables.")],
     form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet (to standard output).")] = "table",
@@ -216,23 +234,6 @@ def vacuum(
         show.CONSOLE.print(f"{counts} {'would go' if dry_run else 'are gone'}; every release left can be rebuilt")
 
 
-@release_app.command("list")
-def release_list(lake: LakeOption = None, as_json: Json = False) -> None:
-    """List the releases, oldest first."""
-    found = [{"release": each.id, "made_at": each.manifest["made_at"], "tables": len(each.manifest["tables"])} for each in releases(Lake(lake_path(lake)))]
-    _print_json(found) if as_json else show.table("Releases", ["release", "made_at", "tables"], found)
-
-
-@release_app.command("show")
-def release_show(
-    release: Annotated[str, typer.Argument(metavar="ID", help="Release id, or current.")],
-    lake: LakeOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As it is always shown.")] = True,
-) -> None:
-    """Show what a release pins, as JSON."""
-    _print_json(open_release(Lake(lake_path(lake)), None if release == "current" else release).manifest)
-
-
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the portal.")] = 8501,
@@ -274,10 +275,6 @@ def demo(
 
 def _day(value: datetime | None) -> date | None:
     return value.date() if value else None
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n")
 
 
 def main() -> None:

@@ -1,0 +1,17 @@
+"""Options that several commands have in common, written once, and how ``--json`` is printed."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+LakeOption = Annotated[Path | None, typer.Option("--lake", help="Folder of the lake [LUMBUNG_LAKE].")]
+ContractsOption = Annotated[Path | None, typer.Option("--contracts", help="Folder of contracts [LUMBUNG_CONTRACTS].")]
+Json = Annotated[bool, typer.Option("--json", help="Report as JSON on standard output.")]
+
+
+def print_json(value: Any) -> None:
+    """Print a report as JSON on standard output."""
+    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n")
