@@ -41,12 +41,6 @@ def newest_files(files: Sequence[str]) -> list[str]:
     return [file for file in files if Path(file).parent == newest]
 
 
-def newest_files(files: Sequence[str]) -> list[str]:
-    """Return the files of a ``snapshot`` dataset's newest snapshot."""
-    newest = max((Path(file).parent for file in files), default=None)
-    return [file for file in files if Path(file).parent == newest]
-
-
 def rows_of(columns: Sequence[tuple[str, str]], files: Sequence[str], held: Collection[str], partition: bool = True) -> str:
     """Return the SELECT of ``columns`` (name, SQL type) over Parquet files that hold some of them, with ``_partition`` read from their folders."""
     names = [identifier(name) if name in held else f"NULL::{kind} AS {identifier(name)}" for name, kind in columns] + ([KEY] if partition else [])

@@ -131,7 +131,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "completeness": ("Kelengkapan", "Completeness"),
     "status": ("Status", "Status"),
     "part": ("Bagian", "Part"),
-    "indicator": ("Indikator", "Indicator"),
     "change": ("Dari periode sebelumnya", "From the period before"),
     "year_change": ("Dari tahun sebelumnya", "From the year before"),
     "target": ("Target", "Target"),
