@@ -1,4 +1,5 @@
--- How figures are counted and rounded, once for every model; tests/unit/pipelines/test_conventions.py holds them to their vectors.
+-- How figures are counted and rounded, once for every model, exactly as long as a result has no more than 15 digits;
+-- tests/unit/pipelines/test_conventions.py holds them to their vectors.
 
 -- A share in percent of two whole numbers, one decimal, exactly half rounded up; nothing where there is no whole.
 CREATE MACRO percent(part, whole) AS

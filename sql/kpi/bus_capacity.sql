@@ -1,0 +1,112 @@
+-- kpi: M3
+-- title_id: Kapasitas bus dan pemakaiannya
+-- title_en: Bus capacity and its use
+-- question_id: Berapa tempat duduk-kilometer yang ditempuh bus Koja Trans, dan berapa bagian tempat duduk yang paling banyak terisi?
+-- question_en: How many seat-kilometres did Koja Trans buses run, and what share of the seats was taken at most?
+-- row: one month in which buses ran, and one measure
+-- key: period, measure
+-- unit: {seats}.km
+-- dimension: mobility
+-- steward: Dinas Perhubungan Kota Jambi
+-- rule: trips of which the bus was seen, straight lines between stops, the fewest seats a claim states; alighting is not recorded: all ride to the end
+-- cells cases: numerator, denominator, value
+-- measure seat_km: Tempat duduk-kilometer / Seat-kilometres
+-- measure load_at_most: Faktor muat, paling banyak / Load factor, at most
+-- column cases: Perjalanan, atau kartu yang dipakai / Trips, or cards used
+-- reason no_seats: Jumlah tempat duduk tidak diketahui / The number of seats is not known
+WITH days AS (
+    SELECT positions.day, strftime(positions.day, '%Y-%m-%d') AS partition, month_of(positions.day) AS month
+    FROM mart.harvest_days AS positions
+    INNER JOIN mart.harvest_days AS timetable ON timetable.dataset = 'kojatrans.stop_times' AND timetable.day = positions.day
+    INNER JOIN mart.harvest_days AS taps ON taps.dataset = 'kojatrans.taps' AND taps.day = positions.day
+    WHERE positions.dataset = 'kojatrans.positions'
+),
+seats AS (
+    SELECT CAST(min(value) AS bigint) AS seats, coalesce('claim ' || arg_min(claim_id, value), 'seats not known') AS rule_version
+    FROM register_kota.claims
+    WHERE subject = 'Koja Trans' AND measure = 'seats a vehicle' AND status IN ('stated', 'disputed')
+),
+places AS (
+    SELECT stop_id, radians(arg_max(lat, _partition)) AS lat, radians(arg_max(lon, _partition)) AS lon FROM kojatrans.stops_history GROUP BY stop_id
+),
+run AS (
+    SELECT DISTINCT days.day, days.month, days.partition, positions.trip_id
+    FROM kojatrans.positions AS positions
+    INNER JOIN days ON days.day = city_date(positions.observed_at)
+    WHERE positions.trip_id IS NOT NULL
+),
+calls AS (
+    SELECT
+        run.month,
+        timetable.stop_id,
+        lead(timetable.stop_id) OVER (PARTITION BY run.day, timetable.trip_id ORDER BY timetable.stop_sequence) AS next_stop_id
+    FROM kojatrans.stop_times_history AS timetable
+    INNER JOIN run ON run.partition = timetable._partition AND run.trip_id = timetable.trip_id
+),
+legs AS (
+    SELECT
+        calls.month,
+        CAST(round(2 * 6371000 * asin(sqrt(
+            pow(sin((there.lat - here.lat) / 2), 2) + cos(here.lat) * cos(there.lat) * pow(sin((there.lon - here.lon) / 2), 2)
+        ))) AS bigint) AS length_m
+    FROM calls
+    INNER JOIN places AS here ON here.stop_id = calls.stop_id
+    INNER JOIN places AS there ON there.stop_id = calls.next_stop_id
+),
+lengths AS (SELECT month, CAST(sum(length_m) AS bigint) AS length_m FROM legs GROUP BY month),
+trips AS (SELECT month, count(*) AS trips FROM run GROUP BY month),
+boardings AS (
+    SELECT days.month, count(*) AS boardings, count(DISTINCT taps.card_id) AS cards
+    FROM kojatrans.taps AS taps
+    INNER JOIN days ON days.day = city_date(taps.tapped_at)
+    GROUP BY days.month
+),
+measured AS (
+    SELECT
+        trips.month,
+        1 AS place,
+        'seat_km' AS measure,
+        rate(lengths.length_m * seats.seats, 1000, 1) AS numerator,
+        NULL AS denominator,
+        rate(lengths.length_m * seats.seats, 1000, 1) AS value,
+        '{seats}.km' AS unit,
+        trips.trips AS cases,
+        seats.rule_version
+    FROM trips
+    INNER JOIN lengths ON lengths.month = trips.month
+    CROSS JOIN seats
+    UNION ALL
+    SELECT
+        trips.month,
+        2,
+        'load_at_most',
+        boardings.boardings,
+        trips.trips * seats.seats,
+        percent(boardings.boardings, trips.trips * seats.seats),
+        '%',
+        boardings.cards,
+        seats.rule_version
+    FROM trips
+    INNER JOIN boardings ON boardings.month = trips.month
+    CROSS JOIN seats
+),
+harvested AS (SELECT month, count(*) AS days FROM days GROUP BY month)
+SELECT
+    strftime(measured.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    measured.measure,
+    measured.numerator,
+    measured.denominator,
+    measured.value,
+    measured.unit,
+    least(positions.completeness, taps.completeness, timetable.completeness) AS completeness,
+    status_of(measured.value, harvested.days >= positions.partitions) AS status,
+    CASE WHEN measured.value IS NULL THEN 'no_seats' WHEN harvested.days < positions.partitions THEN 'incomplete' END AS reason,
+    measured.rule_version,
+    measured.cases
+FROM measured
+INNER JOIN harvested ON harvested.month = measured.month
+INNER JOIN mart.harvest_months AS positions ON positions.dataset = 'kojatrans.positions' AND positions.month = measured.month
+INNER JOIN mart.harvest_months AS taps ON taps.dataset = 'kojatrans.taps' AND taps.month = measured.month
+INNER JOIN mart.harvest_snapshots AS timetable ON timetable.dataset = 'kojatrans.stop_times'
+ORDER BY period, measured.place

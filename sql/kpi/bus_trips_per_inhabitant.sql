@@ -1,0 +1,43 @@
+-- kpi: M2
+-- title_id: Perjalanan bus per 1.000 penduduk
+-- title_en: Bus trips per 1,000 inhabitants
+-- question_id: Berapa kali warga naik bus Koja Trans dalam sebulan, per 1.000 penduduk?
+-- question_en: How many times a month did people board a Koja Trans bus, per 1,000 inhabitants?
+-- row: one month in which somebody paid a fare by card
+-- key: period
+-- unit: /1000{people}
+-- dimension: mobility
+-- steward: Dinas Perhubungan Kota Jambi
+-- rule: boardings paid by card, the trial fare of Rp 1 too; population of the register of claims, the latest known up to that year
+-- cells cards: numerator, value
+-- cells none: denominator
+-- column cards: Jumlah kartu yang dipakai / Number of cards used
+WITH months AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        count(DISTINCT taps.card_id) AS cards,
+        count(*) AS boardings
+    FROM kojatrans.taps AS taps
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'kojatrans.taps' AND harvested.day = city_date(taps.tapped_at)
+    GROUP BY 1
+)
+SELECT
+    strftime(months.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    months.boardings AS numerator,
+    people.population AS denominator,
+    rate(months.boardings, people.population, 1000) AS value,
+    '/1000{people}' AS unit,
+    harvest.completeness,
+    status_of(value, harvest.is_complete AND people.is_of_year) AS status,
+    CASE
+        WHEN people.population IS NULL THEN 'no_population'
+        WHEN NOT harvest.is_complete THEN 'incomplete'
+        WHEN NOT people.is_of_year THEN 'old_population'
+    END AS reason,
+    coalesce('population ' || people.as_of, 'population not known') AS rule_version,
+    months.cards
+FROM months
+INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'kojatrans.taps' AND harvest.month = months.month
+LEFT JOIN mart.population AS people ON people.year = year(months.month)
+ORDER BY period

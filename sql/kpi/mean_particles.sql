@@ -1,0 +1,79 @@
+-- kpi: V2
+-- title_id: Rata-rata partikel halus di udara
+-- title_en: Mean fine particles in the air
+-- question_id: Berapa rata-rata PM2.5 dan PM10 tahun ini dan tiap bulan, dari jam yang datanya cukup?
+-- question_en: What is the mean of PM2.5 and PM10 this year and in each month, over the hours with enough data?
+-- row: one year, or one month of it, and parameter
+-- key: period, measure
+-- unit: ug/m3
+-- dimension: environment
+-- steward: Dinas Lingkungan Hidup Kota Jambi
+-- rule: hourly means at the station; an hour counts when valid readings cover 45 of its 60 minutes; completeness is the share of such hours in the period
+-- cells: none, air is no person
+-- measure pm25_year: PM2.5, tahun / PM2.5, year
+-- measure pm10_year: PM10, tahun / PM10, year
+-- measure pm25_month: PM2.5, bulan / PM2.5, month
+-- measure pm10_month: PM10, bulan / PM10, month
+-- reason no_valid_hour: Tidak ada jam dengan data cukup / No hour has enough readings
+WITH days AS (
+    SELECT day, year(day) AS year, month_of(day) AS month FROM mart.harvest_days WHERE dataset = 'aqms.observations'
+),
+periods AS (
+    SELECT strftime(month, '%Y-%m') AS period, '_month' AS kind, month AS first_day, last_day(month) AS last_day, count(*) AS harvested FROM days GROUP BY month
+    UNION ALL
+    SELECT CAST(year AS varchar), '_year', make_date(year, 1, 1), make_date(year, 12, 31), count(*) FROM days GROUP BY year
+),
+lasting AS (
+    SELECT
+        periods.period,
+        periods.kind,
+        periods.first_day,
+        periods.last_day,
+        periods.harvested,
+        date_diff('day', greatest(periods.first_day, station.active_from), least(periods.last_day, station.active_to)) + 1 AS days
+    FROM periods
+    INNER JOIN lumbung.datasets AS station ON station.dataset = 'aqms.observations'
+),
+readings AS (
+    SELECT
+        days.day,
+        observed.parameter,
+        CAST(observed.value AS decimal(12, 3)) AS value,
+        sum(observed.averaging_minutes) OVER (PARTITION BY observed.parameter, date_trunc('hour', observed.observed_at)) AS minutes,
+        CAST(observed.averaging_minutes / 60 AS decimal(6, 4)) AS hours
+    FROM aqms.observations AS observed
+    INNER JOIN days ON days.day = city_date(observed.observed_at)
+    WHERE observed.value IS NOT NULL AND observed.quality = 'valid'
+),
+parameters AS (SELECT unnest(['PM2.5', 'PM10']) AS parameter),
+means AS (
+    SELECT
+        lasting.period,
+        lasting.kind,
+        lasting.first_day,
+        lasting.harvested,
+        lasting.days,
+        parameters.parameter,
+        CAST(sum(readings.value * readings.hours) AS double) AS numerator,
+        CAST(coalesce(sum(readings.hours), 0) AS bigint) AS denominator,
+        mean(readings.value) AS value
+    FROM lasting
+    CROSS JOIN parameters
+    LEFT JOIN readings
+        ON readings.day BETWEEN lasting.first_day AND lasting.last_day AND readings.parameter = parameters.parameter AND readings.minutes >= 45
+    GROUP BY ALL
+)
+SELECT
+    period,
+    '15.71' AS region_code,
+    lower(replace(parameter, '.', '')) || kind AS measure,
+    numerator,
+    denominator,
+    value,
+    'ug/m3' AS unit,
+    denominator / (24 * days) AS completeness,
+    status_of(value, harvested = days) AS status,
+    CASE WHEN denominator = 0 THEN 'no_valid_hour' WHEN harvested < days THEN 'incomplete' END AS reason,
+    '45 of 60 minutes' AS rule_version
+FROM means
+ORDER BY first_day ASC, period ASC, parameter DESC

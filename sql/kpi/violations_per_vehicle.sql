@@ -1,0 +1,118 @@
+-- kpi: M5
+-- title_id: Pelanggaran lalu lintas yang terekam
+-- title_en: Traffic violations recorded
+-- question_id: Berapa pelanggaran per 1.000 kendaraan, berapa bagian deteksi yang menjadi surat, dan berapa bagian surat yang dikonfirmasi?
+-- question_en: How many violations were there per 1,000 vehicles, what share of detections became a letter, and what share of letters was confirmed?
+-- row: one month and measure; a detection counts in the month it was recorded, a letter in the month it was sent
+-- key: period, measure
+-- unit: /1000{vehicles}
+-- dimension: mobility
+-- steward: Satuan Lalu Lintas Polresta Jambi
+-- rule: detections an officer found valid, per 1,000 vehicles counted at all ATCS junctions; what has no letter or confirmation yet counts as without
+-- cells denominator: numerator, value
+-- cells numerator: value
+-- within: denominator > numerator
+-- measure violations: Pelanggaran sah per 1.000 kendaraan / Valid violations per 1,000 vehicles
+-- measure letters: Deteksi yang menjadi surat / Detections that became a letter
+-- measure confirmations: Surat yang dikonfirmasi / Letters that were confirmed
+WITH detected_days AS (SELECT day FROM mart.harvest_days WHERE dataset = 'etle.detections'),
+counted_days AS (
+    SELECT days.day
+    FROM detected_days AS days
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'atcs.counts' AND harvested.day = days.day
+),
+lettered_days AS (
+    SELECT days.day
+    FROM detected_days AS days
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'etle.letters' AND harvested.day = days.day
+),
+confirmed_days AS (
+    SELECT days.day
+    FROM mart.harvest_days AS days
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'etle.confirmations' AND harvested.day = days.day
+    WHERE days.dataset = 'etle.letters'
+),
+detections AS (
+    SELECT
+        detection.event_id,
+        city_date(detection.detected_at) AS day,
+        detection.verification = 'valid' AS is_valid,
+        detection.event_id IN (SELECT event_id FROM etle.letters) AS has_letter
+    FROM etle.detections AS detection
+),
+vehicles AS (
+    SELECT month_of(days.day) AS month, CAST(sum(counts.vehicles) AS bigint) AS vehicles
+    FROM atcs.counts AS counts
+    INNER JOIN counted_days AS days ON days.day = city_date(counts.interval_start)
+    GROUP BY 1
+),
+violations AS (
+    SELECT month_of(days.day) AS month, count(*) FILTER (WHERE detections.is_valid) AS violations, count(DISTINCT days.day) AS days
+    FROM counted_days AS days
+    LEFT JOIN detections ON detections.day = days.day
+    GROUP BY 1
+),
+letters AS (
+    SELECT
+        month_of(days.day) AS month,
+        count(*) AS detections,
+        count(*) FILTER (WHERE detections.has_letter) AS letters,
+        count(*) FILTER (WHERE detections.is_valid AND NOT detections.has_letter) AS open_count,
+        count(DISTINCT days.day) AS days
+    FROM lettered_days AS days
+    INNER JOIN detections ON detections.day = days.day
+    GROUP BY 1
+),
+confirmations AS (
+    SELECT
+        month_of(days.day) AS month,
+        count(*) AS letters,
+        count(confirmation.letter_no) AS confirmations,
+        count(*) FILTER (WHERE confirmation.letter_no IS NULL AND letter.status <> 'kembali') AS open_count,
+        count(DISTINCT days.day) AS days
+    FROM etle.letters AS letter
+    INNER JOIN confirmed_days AS days ON days.day = city_date(letter.posted_at)
+    LEFT JOIN etle.confirmations AS confirmation ON confirmation.letter_no = letter.letter_no
+    GROUP BY 1
+),
+measured AS (
+    SELECT
+        vehicles.month,
+        1 AS place,
+        'violations' AS measure,
+        violations.violations AS numerator,
+        vehicles.vehicles AS denominator,
+        rate(violations.violations, vehicles.vehicles, 1000) AS value,
+        '/1000{vehicles}' AS unit,
+        0 AS open_count,
+        violations.days,
+        'etle.detections' AS first_source,
+        'atcs.counts' AS second_source
+    FROM vehicles
+    INNER JOIN violations ON violations.month = vehicles.month
+    UNION ALL
+    SELECT month, 2, 'letters', letters, detections, percent(letters, detections), '%', open_count, days, 'etle.detections', 'etle.letters' FROM letters
+    UNION ALL
+    SELECT month, 3, 'confirmations', confirmations, letters, percent(confirmations, letters), '%', open_count, days, 'etle.letters', 'etle.confirmations'
+    FROM confirmations
+)
+SELECT
+    strftime(measured.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    measured.measure,
+    measured.numerator,
+    measured.denominator,
+    measured.value,
+    measured.unit,
+    least(first_harvest.completeness, second_harvest.completeness) AS completeness,
+    status_of(measured.value, first_harvest.is_complete AND second_harvest.is_complete AND measured.open_count = 0) AS status,
+    CASE
+        WHEN measured.value IS NULL THEN 'no_cases'
+        WHEN NOT (first_harvest.is_complete AND second_harvest.is_complete) THEN 'incomplete'
+        WHEN measured.open_count > 0 THEN 'open_cases'
+    END AS reason,
+    'verification valid' AS rule_version
+FROM measured
+INNER JOIN mart.harvest_months AS first_harvest ON first_harvest.dataset = measured.first_source AND first_harvest.month = measured.month
+INNER JOIN mart.harvest_months AS second_harvest ON second_harvest.dataset = measured.second_source AND second_harvest.month = measured.month
+ORDER BY period, measured.place
