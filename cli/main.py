@@ -19,7 +19,7 @@ from cli import inventory, query, show
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.lake import Lake
-from pipelines.release import open_release, releases
+from pipelines.release import Release, open_release, release_as_of, releases
 from pipelines.settings import contracts_path, lake_path, sql_path
 from pipelines.sqlfile import read_sql_files
 
@@ -33,7 +33,8 @@ app.add_typer(release_app, name="release")
 LakeOption = Annotated[Path | None, typer.Option("--lake", help="Folder of the lake [LUMBUNG_LAKE].")]
 ContractsOption = Annotated[Path | None, typer.Option("--contracts", help="Folder of contracts [LUMBUNG_CONTRACTS].")]
 Json = Annotated[bool, typer.Option("--json", help="Report as JSON on standard output.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+ReleaseOption = Annotated[str | None, typer.Option("--release", help="Release id; the current one unless given.")]
+AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The release that was current when this day ended in the city.")]
 
 
 @app.command()
@@ -159,20 +160,29 @@ def systems(
 def sql(
     text: Annotated[str, typer.Argument(metavar="QUERY", help="One SQL query over the release's tables.")],
     form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet (to standard output).")] = "table",
-    release: Annotated[str | None, typer.Option(help="Release id; the current one unless given.")] = None,
+    release: ReleaseOption = None,
+    as_of: AsOf = None,
     lake: LakeOption = None,
 ) -> None:
-    """Query the public tables of a release with DuckDB.
+    """Query the public tables of a release with DuckDB; of an earlier one by its id or by a day.
 
-    Example: lumbung sql "SELECT status, count(*) FROM sikesal.complaints GROUP BY 1" --format csv
+    Example: lumbung sql "SELECT status, count(*) FROM sikesal.complaints GROUP BY 1" --format csv --as-of 2026-11-30
     """
-    query.answer(open_release(Lake(lake_path(lake)), release), text, form)
+    query.answer(_chosen(lake, release, as_of), text, form)
 
 
 @app.command()
-def shell(release: Annotated[str | None, typer.Option(help="Release id; the current one unless given.")] = None, lake: LakeOption = None) -> None:
+def shell(release: ReleaseOption = None, as_of: AsOf = None, lake: LakeOption = None) -> None:
     """Query a release interactively; end each query with a semicolon, .tables lists tables, .quit leaves."""
-    query.shell(open_release(Lake(lake_path(lake)), release))
+    query.shell(_chosen(lake, release, as_of))
+
+
+def _chosen(lake: Path | None, release: str | None, as_of: datetime | None) -> Release:
+    """Return the release that was asked for: by its id, by a day, else the current one."""
+    if release is not None and as_of is not None:
+        raise LumbungError("--release and --as-of both choose a release; give one of them")
+    target = Lake(lake_path(lake))
+    return release_as_of(target, as_of.date()) if as_of else open_release(target, release)
 
 
 @release_app.command("list")

@@ -12,10 +12,11 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -35,6 +36,8 @@ from pipelines.views import dataset_views
 
 ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}$"
 VIEWS = "release.duckdb"
+ZONE = "Asia/Jakarta"
+"""The city's zone, in which a day of releases ends and their times are shown."""
 SHOWN = """
     * EXCLUDE (findings), list_transform(findings, f -> struct_pack(
         rule := f.rule, kind := f.kind, "column" := f."column", level := f.level, severity := f.severity, rows := f.rows,
@@ -52,6 +55,11 @@ class Release:
     def id(self) -> str:
         """Its time and the start of its hash, such as ``20261124T091500Z-3f2a9c1b``."""
         return self.folder.name
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was made, to the second, as its id says."""
+        return datetime.strptime(self.id.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -72,7 +80,7 @@ class Release:
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open the release's tables, read-only."""
         con = duckdb.connect(str(self.folder / VIEWS), read_only=True)
-        con.execute("SET TimeZone = 'Asia/Jakarta'")
+        con.execute(f"SET TimeZone = '{ZONE}'")
         return con
 
 
@@ -91,6 +99,18 @@ def releases(lake: Lake) -> list[Release]:
     """Return every release, oldest first."""
     folder = lake.root / "releases"
     return [Release(path) for path in sorted(folder.glob("*")) if re.fullmatch(ID, path.name)] if folder.is_dir() else []
+
+
+def release_as_of(lake: Lake, day: date) -> Release:
+    """Return the release that was current when ``day`` ended in the city; LakeError names the first one when that was later."""
+    found = releases(lake)
+    standing = [each for each in found if each.made_at.astimezone(ZoneInfo(ZONE)).date() <= day]
+    if not standing:
+        first = (
+            f"the first, {found[0].id}, was made on {found[0].made_at.astimezone(ZoneInfo(ZONE)):%Y-%m-%d at %H:%M} ({ZONE})" if found else "nor is there now"
+        )
+        raise LakeError(f"{lake.root}: there was no release yet at the end of {day}; {first}; `lumbung release list` shows them all")
+    return standing[-1]
 
 
 def make_release(lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile], run_id: str) -> Release:
