@@ -15,11 +15,12 @@ import typer
 from rich.console import Console
 
 from cli import contracts as contract_commands
-from cli import inventory, query, show
+from cli import difference, inventory, query, show
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.lake import Lake
 from pipelines.release import Release, open_release, release_as_of, releases
+from pipelines.release_diff import diff, named
 from pipelines.settings import contracts_path, lake_path, sql_path
 from pipelines.sqlfile import read_sql_files
 
@@ -27,7 +28,7 @@ PUBLISHED, ERROR, WITHHELD = 0, 1, 2
 ERRORS = Console(stderr=True, highlight=False)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.splitlines()[0])
-release_app = typer.Typer(no_args_is_help=True, help="List the releases of the lake, or show what one pins.")
+release_app = typer.Typer(no_args_is_help=True, help="List the releases of the lake, show what one pins, or what differs between two.")
 app.add_typer(release_app, name="release")
 
 LakeOption = Annotated[Path | None, typer.Option("--lake", help="Folder of the lake [LUMBUNG_LAKE].")]
@@ -200,6 +201,23 @@ def release_show(
 ) -> None:
     """Show what a release pins, as JSON."""
     _print_json(open_release(Lake(lake_path(lake)), None if release == "current" else release).manifest)
+
+
+@release_app.command("diff")
+def release_diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="Release id, current, or previous (the one before the current).")] = "previous",
+    after: Annotated[str, typer.Argument(metavar="B", help="Release id, current, or previous.")] = "current",
+    examples: Annotated[int, typer.Option(min=0, help="Most examples of each kind in a table.")] = 10,
+    lake: LakeOption = None,
+    as_json: Json = False,
+) -> None:
+    """Show what differs between two releases: rows and values by table, columns, contracts and SQL.
+
+    Example: lumbung release diff previous current
+    """
+    target = Lake(lake_path(lake))
+    found = diff(target, named(target, before), named(target, after), examples)
+    _print_json(asdict(found)) if as_json else difference.show(found)
 
 
 @app.command()

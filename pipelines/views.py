@@ -25,12 +25,20 @@ def dataset_views(dataset: Dataset, columns: Sequence[Column], files: Sequence[s
     if dataset.delivery == "events":
         return {dataset.name: rows}
     if dataset.delivery == "snapshot":
-        newest = max((Path(file).parent for file in files), default=None)
-        latest = rows_of(typed, [file for file in files if Path(file).parent == newest], held)
-        return {dataset.name: latest, dataset.name + HISTORY: rows}
+        return {dataset.name: rows_of(typed, newest_files(files), held), dataset.name + HISTORY: rows}
+    return {dataset.name: newest_of(dataset, rows), dataset.name + HISTORY: rows}
+
+
+def newest_of(dataset: Dataset, rows: str) -> str:
+    """Return the SELECT that leaves of a ``changes`` dataset's ``rows`` the newest version of each key."""
     key = ", ".join(identifier(name) for name in dataset.key)
-    newest = f"SELECT * FROM ({rows}) QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {identifier(str(dataset.partition_by))} DESC) = 1"
-    return {dataset.name: newest, dataset.name + HISTORY: rows}
+    return f"SELECT * FROM ({rows}) QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {identifier(str(dataset.partition_by))} DESC) = 1"
+
+
+def newest_files(files: Sequence[str]) -> list[str]:
+    """Return the files of a ``snapshot`` dataset's newest snapshot."""
+    newest = max((Path(file).parent for file in files), default=None)
+    return [file for file in files if Path(file).parent == newest]
 
 
 def rows_of(columns: Sequence[tuple[str, str]], files: Sequence[str], held: Collection[str], partition: bool = True) -> str:

@@ -24,7 +24,7 @@ def lake(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Harvested:
 
 
 def test_help_teaches(command) -> None:
-    for name in ((), ("run",), ("check",), ("new",), ("status",), ("systems",), ("sql",), ("release", "list"), ("serve",), ("demo",)):
+    for name in ((), ("run",), ("check",), ("new",), ("status",), ("systems",), ("sql",), ("release", "list"), ("release", "diff"), ("serve",), ("demo",)):
         code, out, _ = command(*name, "--help")
         assert code == 0 and "Usage" in out
 
@@ -107,6 +107,7 @@ def test_sql_as_parquet_goes_to_standard_output(lake: Harvested) -> None:
         (("shell", "--as-of", "2020-01-01", "--release", "20260101T000000Z-00000000"), "give one of them"),
         (("run", "sikesaal"), "there is no application 'sikesaal'; "),
         (("run", "--contracts", "/nowhere"), "no such folder of contracts"),
+        (("release", "diff", "previous", "current"), "no release before the current one"),
         (("release", "show", "20260101T000000Z-00000000"), "no release 20260101T000000Z-00000000"),
     ],
 )
@@ -119,6 +120,12 @@ def test_releases_are_listed_and_shown(lake: Harvested, command) -> None:
     listed = json.loads(command("release", "list", "--json")[1])
     shown = json.loads(command("release", "show", listed[-1]["release"])[1])
     assert shown["release"] == listed[-1]["release"] and "sikesal.complaints" in shown["tables"]
+
+
+def test_a_release_does_not_differ_from_itself(lake: Harvested, command) -> None:
+    code, out, _ = command("release", "diff", "current", "current", "--json")
+    assert code == 0 and json.loads(out)["tables"] == [] and json.loads(out)["same_tables"] > 20
+    assert "0 tables differ" in command("release", "diff", "current", "current")[1]
 
 
 def test_a_port_in_use_is_told_with_the_way_out(lake: Harvested, command) -> None:
