@@ -51,9 +51,10 @@ def harvest(lake: Lake, sql: Path, contract: Contract, dataset: Dataset, keys: S
             verdict = judge(batch, dataset, work, lake.data_docs(dataset.id) if docs else None).also(verdict)
         with lake.lock(COMMITS, shared=True):
             if batch is not None and verdict.quarantine is not None:
-                publish.quarantine(con, lake, dataset, batch, verdict.quarantine, delivery, run_id)
-                publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, run_id)
-                publish.publish(con, lake, dataset, batch, verdict.quarantine, verdict.passed, run_id)
+                by = _maker(lake, sql, contract, dataset, run_id)
+                publish.quarantine(con, lake, dataset, batch, verdict.quarantine, delivery, by)
+                publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
+                publish.publish(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
             return Harvest(_told(lake, contract, verdict, run_id, delivery), landed)
 
 
@@ -90,6 +91,13 @@ def references(lake: Lake, dataset: Dataset, work: Path) -> dict[str, tuple[str,
         else:
             found[other] = tuple(lake.files(lake.dataset_table("clean", other)))
     return found
+
+
+def _maker(lake: Lake, sql: Path, contract: Contract, dataset: Dataset, run_id: str) -> dict[str, str]:
+    """Return what a commit says of how it was made, and keep the contract and the clean SQL under their hashes."""
+    lake.keep(contract.path.read_bytes(), "yaml")
+    clean = sql / "clean" / f"{dataset.id}.sql"
+    return {"run_id": run_id, "contract": contract.sha256, **({"clean_sql": lake.keep(clean.read_bytes(), "sql")} if clean.is_file() else {})}
 
 
 def _told(lake: Lake, contract: Contract, verdict: Verdict, run_id: str, delivery: str) -> Verdict:

@@ -9,9 +9,10 @@ from typing import Any
 import dagster as dg
 
 from assets.ingest import key_of
+from pipelines.bench import open_now
 from pipelines.contract import Contract
 from pipelines.lake import COMMITS, Lake
-from pipelines.models import open_models, run_model
+from pipelines.models import run_model
 from pipelines.partitions import today
 from pipelines.release import make_release
 from pipelines.sqlfile import SqlFile
@@ -37,8 +38,8 @@ def release_assets(lake: Lake, contracts: tuple[Contract, ...], models: Sequence
     def op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         run_id = context.run.run_id
         with lake.lock(COMMITS):
-            with open_models(lake, contracts, conventions) as con:
-                rows = [run_model(lake, con, model, today(CITY_ZONE), run_id) for model in models]
+            with open_now(lake, contracts, conventions) as bench:
+                rows = [run_model(bench, model, today(CITY_ZONE), run_id) for model in models]
             made = make_release(lake, contracts, models, run_id)
         for key, model, table in zip(model_keys(models), models, rows, strict=True):
             yield dg.MaterializeResult(key, metadata={"dagster/row_count": table.num_rows, "dagster/uri": str(lake.table(model.layer, model.name))})

@@ -7,7 +7,7 @@ imported by the command that needs them.
 import json
 import sys
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -184,6 +184,47 @@ def _chosen(lake: Path | None, release: str | None, as_of: datetime | None) -> R
         raise LumbungError("--release and --as-of both choose a release; give one of them")
     target = Lake(lake_path(lake))
     return release_as_of(target, as_of.date()) if as_of else open_release(target, release)
+
+
+@app.command()
+def verify(
+    what: Annotated[str | None, typer.Argument(metavar="WHAT", help="A receipt, a published file, a KPI (G1 or its name), a mart or a dataset.")] = None,
+    release: Annotated[str | None, typer.Option(help="Release id; the latest unless given.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Verify so many numbers and partitions, chosen by chance.")] = None,
+    lake: LakeOption = None,
+    as_json: Json = False,
+) -> None:
+    """Rebuild what was published from its receipts, the whole release when none is named, and say OK or the first difference; exit code 1 then.
+
+    Examples: lumbung verify G1; lumbung verify sikesal.complaints; lumbung verify --release latest --sample 20
+    """
+    from cli.verify import report  # noqa: PLC0415  the engine takes a while to import
+
+    told = report(Lake(lake_path(lake)), sql_path(), None if release == "latest" else release, what, sample, quiet=as_json)
+    if as_json:
+        _print_json(told)
+    raise typer.Exit(PUBLISHED if told["verified"] and all(each["ok"] for each in told["verified"]) else ERROR)
+
+
+@app.command()
+def vacuum(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    lake: LakeOption = None,
+    as_json: Json = False,
+) -> None:
+    """Remove releases that are older than the retention of every contract they were made with, and the files no release left needs.
+
+    Example: lumbung vacuum --dry-run
+    """
+    from pipelines.retention import GRACE_HOURS  # noqa: PLC0415  the engine takes a while to import
+    from pipelines.retention import vacuum as vacuum_lake  # noqa: PLC0415
+
+    gone = vacuum_lake(Lake(lake_path(lake)), datetime.now(UTC), GRACE_HOURS, dry_run)
+    if as_json:
+        _print_json(gone)
+    else:
+        counts = ", ".join(f"{len(found)} {what}" for what, found in gone.items())
+        show.CONSOLE.print(f"{counts} {'would go' if dry_run else 'are gone'}; every release left can be rebuilt")
 
 
 @release_app.command("list")

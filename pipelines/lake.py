@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,6 +36,8 @@ COMMITS = "commits"
 """The lock that a harvest shares while it commits and a release holds alone: a release sees every harvest whole or not at all."""
 STALE = 2 * 24 * 3600
 """Seconds after which an untouched work folder belongs to no living run."""
+KEEP_LOG = {"delta.logRetentionDuration": "interval 3660 days"}
+"""A version can be opened as long as its log entry is there; Delta's own default is 30 days. Files go by ``retention``."""
 WHOLE = "all"
 """Partition key of a table that is replaced whole (marts and KPIs)."""
 
@@ -120,6 +122,24 @@ class Lake:
         write_durably(folder / "receipt.json", json.dumps(receipt, indent=1).encode())
         return landed
 
+    def keep(self, content: bytes, suffix: str) -> str:
+        """Keep ``content`` under its own hash in ``receipts/`` and return the hash; what is kept there never changes."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self.root / "receipts" / f"{digest}.{suffix}"
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(path, content)
+        return digest
+
+    def kept(self, digest: str, suffix: str) -> Path:
+        """Return the file kept under a hash; LakeError when it is not there or its content is another."""
+        path = self.root / "receipts" / f"{digest}.{suffix}"
+        if not re.fullmatch(r"[0-9a-f]{64}", digest) or not path.is_file():
+            raise LakeError(f"{path}: nothing is kept under this hash; the release that needs it cannot be rebuilt in this lake")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            raise LakeError(f"{path}: its content is not the one its name is the hash of; it was changed after it was made")
+        return path
+
     def replace(self, table: Path, partitions: Sequence[str], rows: Callable[[], pa.RecordBatchReader], metadata: dict[str, str] | None = None) -> int:
         """Replace ``partitions`` of a table by ``rows()`` in one atomic commit and return the table's new version.
 
@@ -144,9 +164,10 @@ class Lake:
 
     def append(self, table: Path, rows: pa.Table, metadata: dict[str, str] | None = None) -> None:
         """Append ``rows`` to a table that only grows."""
+        properties = CommitProperties(custom_metadata=metadata)
         for attempt in stamina.retry_context(on=CommitFailedError, attempts=8, timeout=60, wait_initial=0.05, wait_max=2):
             with attempt:
-                write_deltalake(table, rows, mode="append", schema_mode="merge", commit_properties=CommitProperties(custom_metadata=metadata))
+                write_deltalake(table, rows, mode="append", schema_mode="merge", configuration=KEEP_LOG, commit_properties=properties)
 
     def exists(self, table: Path) -> bool:
         """Whether the table has been written."""
@@ -155,6 +176,14 @@ class Lake:
     def version(self, table: Path) -> int:
         """Return the table's latest version; LakeError when it does not exist."""
         return self._open(table).version()
+
+    def commits(self, table: Path, since: int | None = None) -> list[dict[str, Any]]:
+        """Return what each commit says of itself, ``version`` and ``run_id`` among it, newest first, back to version ``since``; the latest when None.
+
+        Always of the newest log: delta-rs counts a history backwards from the version that is open, and gets it wrong for an old one.
+        """
+        newest = self._open(table)
+        return [dict(each) for each in newest.history(newest.version() - since + 1 if since is not None else 1)]
 
     def files(self, table: Path, version: int | None = None) -> list[str]:
         """Return the table's Parquet files at ``version``, sorted; empty for a table that does not exist yet."""
@@ -178,6 +207,14 @@ class Lake:
         except (OSError, ValueError) as error:
             raise LakeError(f"{table}: version {version} cannot be read: {error}") from error
 
+    def vacuum(self, table: Path, keep: Collection[int], hours: int, dry_run: bool) -> list[str]:
+        """Delete the files that no version in ``keep``, nor the latest, holds and that were replaced more than ``hours`` ago; return them."""
+        return self._open(table).vacuum(hours, dry_run=dry_run, enforce_retention_duration=False, keep_versions=sorted(keep))
+
+    def tables(self) -> list[Path]:
+        """Return every Delta table of the lake."""
+        return sorted(log.parent for layer in LAYERS for log in (self.root / layer).rglob("_delta_log"))
+
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open a private in-memory DuckDB whose spill files stay inside the lake's work folder."""
         self.work.mkdir(parents=True, exist_ok=True)
@@ -189,7 +226,7 @@ class Lake:
 def _write(table: Path, partitions: Sequence[str], rows: pa.RecordBatchReader, properties: CommitProperties) -> None:
     common: dict[str, Any] = {"partition_by": ["_partition"], "commit_properties": properties}
     if not DeltaTable.is_deltatable(str(table)):
-        DeltaTable.create(table, schema=rows.schema, partition_by=["_partition"], mode="ignore")
+        DeltaTable.create(table, schema=rows.schema, partition_by=["_partition"], mode="ignore", configuration=KEEP_LOG)
     keys = ", ".join(f"'{key}'" for key in partitions)
     write_deltalake(table, rows, mode="overwrite", predicate=f"_partition IN ({keys})", schema_mode="merge", **common)
 

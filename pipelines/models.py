@@ -1,4 +1,4 @@
-"""Runs the SQL models: each SELECT over views of the clean tables, its result one table of the lake, replaced whole.
+"""Runs the SQL models: each SELECT over the tables of a ``Bench``, its result one table of the lake, replaced whole, its receipt kept with it.
 
 A model sees ``<application>.<dataset>`` (and ``..._history``), ``mart.<name>``, ``reference.<table>``, ``lumbung.verdicts``, ``lumbung.passed``,
 ``lumbung.datasets`` (what the contracts say) and the macros of ``sql/conventions.sql``. Parameters: ``$today``, the date of the run. A model whose inputs
@@ -12,15 +12,16 @@ import duckdb
 import pyarrow as pa
 
 from pipelines import indicators, inventory
-from pipelines.cast import identifier
+from pipelines.bench import Bench, model_rows
 from pipelines.contract import Contract
 from pipelines.errors import ContractError
-from pipelines.lake import WHOLE, Lake
+from pipelines.lake import WHOLE
 from pipelines.privacy import disclosed
+from pipelines.receipt import keep, model_receipt, recipe
 from pipelines.reference.tables import REFERENCE
 from pipelines.sqlfile import SqlFile
-from pipelines.verdicts import SCHEMA, VIEWS
-from pipelines.views import HISTORY, dataset_views, rows_of
+from pipelines.verdicts import VIEWS
+from pipelines.views import HISTORY
 
 
 def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[SqlFile, ...]:
@@ -41,72 +42,41 @@ def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[
     return tuple(found)
 
 
-def open_models(lake: Lake, contracts: Sequence[Contract], conventions: str) -> duckdb.DuckDBPyConnection:
-    """Open a DuckDB with every table a model may read."""
-    con = lake.connect()
-    for contract in contracts:
-        con.execute(f"CREATE SCHEMA IF NOT EXISTS {identifier(contract.application)}")
-        for dataset in contract.datasets:
-            table = lake.dataset_table("clean", dataset.id)
-            held = lake.columns(table).names if lake.exists(table) else []
-            for name, select in dataset_views(dataset, dataset.columns, lake.files(table), held).items():
-                con.execute(f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}")
-    con.execute("CREATE SCHEMA reference; CREATE SCHEMA mart; CREATE SCHEMA lumbung")
-    con.execute(conventions)
-    make_reference(con)
-    inventory.make_datasets(con, contracts)
-    verdicts = lake.files(lake.table("lumbung", "verdicts"))
-    con.register("_none", SCHEMA.empty_table())
-    for name, select in VIEWS.items():
-        con.execute(f"CREATE VIEW lumbung.{name} AS {select(verdicts)}" if verdicts else f"CREATE TABLE lumbung.{name} AS SELECT * FROM _none")
-    for table in sorted((lake.root / "mart").glob("*")):
-        con.execute(f"CREATE VIEW mart.{identifier(table.name)} AS {model_rows(lake, 'mart', table.name)}")
-    return con
+def run_model(bench: Bench, model: SqlFile, today: date, run_id: str) -> pa.Table:
+    """Run one model, replace its table where it has changed, and return its rows; ContractError names the file when the SELECT does not run."""
+    rows = computed(bench, model, today)
+    table = bench.lake.table(model.layer, model.name)
+    made = model_receipt(bench, model, today, rows)
+    if not _unchanged(bench, model, rows, recipe(made)):
+        whole = rows.append_column("_partition", pa.array([WHOLE] * rows.num_rows, pa.string()))
+        bench.lake.replace(table, [WHOLE], whole.to_reader, {"run_id": run_id, "receipt": keep(bench.lake, made)})
+    if model.layer == "mart":
+        bench.show_mart(model.name)
+    return rows
 
 
-def make_reference(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables of the schema ``reference``."""
-    for name, table in REFERENCE.items():
-        con.register("_reference", table())
-        con.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM _reference")
-        con.unregister("_reference")
-
-
-def model_rows(lake: Lake, layer: str, name: str, version: int | None = None) -> str:
-    """Return the SELECT that reads a model's table."""
-    table = lake.table(layer, name)
-    with duckdb.connect() as con:
-        empty = con.from_arrow(lake.columns(table, version).empty_table())
-        columns = [(column, str(kind)) for column, kind in zip(empty.columns, empty.types, strict=True) if column != "_partition"]
-    return rows_of(columns, lake.files(table, version), [name for name, _ in columns], partition=False)
-
-
-def run_model(lake: Lake, con: duckdb.DuckDBPyConnection, model: SqlFile, today: date, run_id: str) -> pa.Table:
-    """Run one model, replace its table and return its rows; ContractError names the file when the SELECT does not run."""
+def computed(bench: Bench, model: SqlFile, today: date) -> pa.Table:
+    """Return the rows of one model as they may be stored: checked when it is a KPI, small cells emptied when it is published."""
     parameters = {"today": today} if "$today" in model.query else {}
     try:
-        rows = con.execute(model.query, parameters).to_arrow_table()
+        rows = bench.con.execute(model.query, parameters).to_arrow_table()
     except duckdb.Error as error:
         raise ContractError(f"{model.path}: {error}") from error
     if model.layer == "kpi":
         indicators.check(model, rows)
-    if model.is_public:
-        rows = disclosed(model, rows)
-    if not _unchanged(lake, con, model, rows):
-        whole = rows.append_column("_partition", pa.array([WHOLE] * rows.num_rows, pa.string()))
-        lake.replace(lake.table(model.layer, model.name), [WHOLE], whole.to_reader, {"run_id": run_id})
-    if model.layer == "mart":
-        con.execute(f"CREATE OR REPLACE VIEW mart.{identifier(model.name)} AS {model_rows(lake, 'mart', model.name)}")
-    return rows
+    return disclosed(model, rows) if model.is_public else rows
 
 
-def _unchanged(lake: Lake, con: duckdb.DuckDBPyConnection, model: SqlFile, rows: pa.Table) -> bool:
-    """Whether the model's table holds these very rows already; writing them again would make a release of nothing new."""
-    table = lake.table(model.layer, model.name)
-    if not lake.exists(table) or not lake.files(table) or lake.columns(table).names != [*rows.column_names, "_partition"]:
+def _unchanged(bench: Bench, model: SqlFile, rows: pa.Table, made_by: str) -> bool:
+    """Whether the model's table holds these very rows by the same recipe already; writing them again would make a release of nothing new."""
+    table = bench.lake.table(model.layer, model.name)
+    if not bench.lake.exists(table) or not bench.lake.files(table) or bench.lake.columns(table).names != [*rows.column_names, "_partition"]:
         return False
-    con.register("_rows", rows)
-    before = model_rows(lake, model.layer, model.name)
-    found = con.execute(f"SELECT count(*) FROM ((FROM _rows EXCEPT ALL {before}) UNION ALL ({before} EXCEPT ALL FROM _rows))").fetchall()
-    con.unregister("_rows")
+    last = bench.lake.commits(table)[0].get("receipt")
+    if last is None or recipe(bench.receipt(last)) != made_by:
+        return False
+    bench.con.register("_rows", rows)
+    before = model_rows(bench.lake, model.layer, model.name)
+    found = bench.con.execute(f"SELECT count(*) FROM ((FROM _rows EXCEPT ALL {before}) UNION ALL ({before} EXCEPT ALL FROM _rows))").fetchall()
+    bench.con.unregister("_rows")
     return found == [(0,)]

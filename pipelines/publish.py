@@ -1,7 +1,8 @@
 """What becomes of a judged batch: quarantine, clean and public, in that order, each one atomic replace of the partitions concerned.
 
 Public holds the open columns and nothing else, so no closed value can be read from a published file. A withheld partition changes
-quarantine only: clean and public keep what passed last.
+quarantine only: clean and public keep what passed last. ``by`` is what each commit says of its maker: the run, and the hashes of the contract and
+the clean SQL it was made with.
 """
 
 import hashlib
@@ -22,25 +23,25 @@ def delivery_id(landed: Sequence[Landed]) -> str:
     return hashlib.sha256("\n".join(part.sha256 for part in landed).encode()).hexdigest()[:16]
 
 
-def quarantine(con: duckdb.DuckDBPyConnection, lake: Lake, dataset: Dataset, batch: Batch, rows: Path, delivery: str, run_id: str) -> None:
+def quarantine(con: duckdb.DuckDBPyConnection, lake: Lake, dataset: Dataset, batch: Batch, rows: Path, delivery: str, by: dict[str, str]) -> None:
     """Keep the quarantined rows of every judged partition as they were delivered, with the rules that sent them there."""
     sql = f"""
         SELECT delivered._row AS "row", q.rules, {quoted(delivery)} AS delivery, _line AS line, _shape AS line_text,
                to_json(delivered)::VARCHAR AS record, q._partition
         FROM (SELECT * FROM read_parquet({quoted(str(rows))})) q JOIN delivered ON delivered._row = q._row ORDER BY 1"""
-    lake.replace(lake.dataset_table("quarantine", dataset.id), batch.partitions, lambda: con.sql(sql).to_arrow_reader(), {"run_id": run_id})
+    lake.replace(lake.dataset_table("quarantine", dataset.id), batch.partitions, lambda: con.sql(sql).to_arrow_reader(), by)
 
 
-def commit(con: duckdb.DuckDBPyConnection, lake: Lake, dataset: Dataset, batch: Batch, rows: Path, passed: Sequence[str], run_id: str) -> None:
+def commit(con: duckdb.DuckDBPyConnection, lake: Lake, dataset: Dataset, batch: Batch, rows: Path, passed: Sequence[str], by: dict[str, str]) -> None:
     """Replace the passed partitions of the dataset's clean table."""
     if passed:
-        _replace(con, lake, dataset, "clean", [column.name for column in dataset.columns], batch, rows, passed, run_id)
+        _replace(con, lake, dataset, "clean", [column.name for column in dataset.columns], batch, rows, passed, by)
 
 
-def publish(con: duckdb.DuckDBPyConnection, lake: Lake, dataset: Dataset, batch: Batch, rows: Path, passed: Sequence[str], run_id: str) -> None:
+def publish(con: duckdb.DuckDBPyConnection, lake: Lake, dataset: Dataset, batch: Batch, rows: Path, passed: Sequence[str], by: dict[str, str]) -> None:
     """Replace the passed partitions of the dataset's public table, open columns only; nothing for a closed dataset."""
     if passed and dataset.is_public:
-        _replace(con, lake, dataset, "public", [column.name for column in dataset.public_columns], batch, rows, passed, run_id)
+        _replace(con, lake, dataset, "public", [column.name for column in dataset.public_columns], batch, rows, passed, by)
 
 
 def close(lake: Lake, dataset: Dataset) -> None:
@@ -57,7 +58,15 @@ def close(lake: Lake, dataset: Dataset) -> None:
 
 
 def _replace(
-    con: duckdb.DuckDBPyConnection, lake: Lake, dataset: Dataset, layer: str, columns: list[str], batch: Batch, rows: Path, keys: Sequence[str], run_id: str
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    dataset: Dataset,
+    layer: str,
+    columns: list[str],
+    batch: Batch,
+    rows: Path,
+    keys: Sequence[str],
+    by: dict[str, str],
 ) -> None:
     kept = ", ".join(identifier(name) for name in columns)
     listed = ", ".join(quoted(key) for key in keys)
@@ -66,4 +75,4 @@ def _replace(
     sql = f"{staged} WHERE _partition IN ({listed})"
     if con.execute(f"SELECT count(*) FROM ({bad})").fetchall()[0][0]:
         sql = f"{staged} ANTI JOIN ({bad}) USING (_row) WHERE _partition IN ({listed}) ORDER BY _partition, _row"
-    lake.replace(lake.dataset_table(layer, dataset.id), keys, lambda: con.sql(sql).to_arrow_reader(), {"run_id": run_id})
+    lake.replace(lake.dataset_table(layer, dataset.id), keys, lambda: con.sql(sql).to_arrow_reader(), by)

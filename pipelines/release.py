@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -20,14 +21,16 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from pipelines.bench import model_rows
 from pipelines.cast import identifier
 from pipelines.contract import Contract
 from pipelines.contract_reader import read_contracts
+from pipelines.dataset_receipt import dataset_receipt
 from pipelines.errors import LakeError
 from pipelines.inventory import make_datasets
 from pipelines.lake import Lake, sync, write_durably
-from pipelines.models import make_reference, model_rows
 from pipelines.publish import close
+from pipelines.receipt import keep, read
 from pipelines.reference.tables import REFERENCE
 from pipelines.sqlfile import SqlFile
 from pipelines.verdicts import SCHEMA, every_sql
@@ -135,6 +138,7 @@ def _sweep(folder: Path) -> None:
 
 def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Sequence[SqlFile], run_id: str) -> Release:
     tables = _tables(lake, contracts, models)
+    _receipts(lake, contracts, tables)
     manifest: dict[str, Any] = {
         "tables": tables,
         "contracts": {each.application: {"version": each.version, "sha256": each.sha256} for each in contracts},
@@ -197,6 +201,27 @@ def _tables(lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile]
     return found
 
 
+def _receipts(lake: Lake, contracts: Sequence[Contract], tables: dict[str, Any]) -> None:
+    """Name the receipt of every table: a model's was made with its version, a dataset's is made here, or is still that of the current release."""
+    pinned: dict[str, Any] = {}
+    with suppress(LakeError):  # a current release that was tampered with is no ground to build on
+        pinned = open_release(lake).manifest["tables"]
+    public = {dataset.id: (contract, dataset) for contract in contracts for dataset in contract.datasets}
+    for name, table in tables.items():
+        last = pinned.get(name, {})
+        if name not in public:
+            receipt = lake.commits(lake.root / table["table"])[0].get("receipt")
+        elif last.get("version") == table["version"] and "receipt" in last:
+            receipt = last["receipt"]
+        else:
+            before = None
+            with suppress(LakeError):
+                before = read(lake, last["receipt"]) if "receipt" in last else None
+            receipt = keep(lake, dataset_receipt(lake, *public[name], table["version"], table["files"], before))
+        if receipt:
+            table["receipt"] = receipt
+
+
 def _sync_tables(lake: Lake, tables: dict[str, Any]) -> None:
     """Flush every pinned file, its table's log and the folders between; files an earlier release pinned are flushed already."""
     try:
@@ -229,7 +254,10 @@ def _views(path: Path, contracts: Sequence[Contract], models: Sequence[SqlFile],
                 for name, select in dataset_views(dataset, dataset.public_columns, files, held).items():
                     con.execute(f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}")
         con.execute("CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA reference; CREATE SCHEMA lumbung")
-        make_reference(con)
+        for name, table in REFERENCE.items():
+            con.register("_reference", table())
+            con.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM _reference")
+            con.unregister("_reference")
         make_datasets(con, contracts)
         for model in models:
             pinned = tables.get(f"{model.layer}.{model.name}")

@@ -26,6 +26,7 @@ SETTINGS = {
     "LUMBUNG_CITY_BROKER": ("mqtt://127.0.0.1:8683", "address of the demo city's MQTT broker"),
     "LUMBUNG_CITY_FOLDER": (".lumbung/city", "folder of the demo city's files and database"),
     "LUMBUNG_REGISTERS": (str(HOUSE / "assets" / "registers"), "folder of the registers that the city keeps by hand"),
+    "LUMBUNG_REVISION": ("", "revision of the code that receipts name; empty for git's own"),
     "LUMBUNG_TODAY": ("", "pretend that today is this date (YYYY-MM-DD); empty for the real one"),
 }
 _PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")

@@ -45,6 +45,7 @@ class SqlFile:
     measures: dict[str, Text]
     reasons: dict[str, Text]
     path: Path
+    text: str
 
     @property
     def is_public(self) -> bool:
@@ -80,7 +81,11 @@ def read_sql_file(path: Path, layer: str) -> SqlFile:
     """Read one file of ``layer``."""
     if not re.fullmatch(NAME, path.stem):
         raise ContractError(f"{path}: the file's name is the table's name and must match {NAME}")
-    text = path.read_text("utf-8")
+    return parse(path.read_text("utf-8"), path, layer, path.stem)
+
+
+def parse(text: str, path: Path, layer: str, name: str) -> SqlFile:
+    """Return the model that ``text`` is; ``path`` is named in errors."""
     header = dict(re.findall(r"^-- ([a-z_]+): (.+)$", text, re.MULTILINE))
     missing = [key for key in KEYS[layer] if key not in header]
     if missing:
@@ -96,7 +101,7 @@ def read_sql_file(path: Path, layer: str) -> SqlFile:
     if layer == "kpi" or "class" in header:
         _publication(path, layer, header, cells)
     query = text.strip().rstrip(";")
-    return SqlFile(layer, path.stem, header, query, _tables(path, query), columns, cells, chains, measures, reasons, path)
+    return SqlFile(layer, name, header, query, _tables(path, query), columns, cells, chains, measures, reasons, path, text)
 
 
 def read_conventions(folder: Path) -> str:

@@ -61,6 +61,15 @@ def latest(lake: Lake, dataset: str | None = None) -> list[dict[str, Any]]:
         return con.execute(f"{latest_sql(files)} {wanted} ORDER BY dataset, partition").to_arrow_table().to_pylist()
 
 
+def passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
+    """Return of every partition of a dataset the latest verdict that passed: the one whose rows stand."""
+    files = lake.files(lake.table("lumbung", "verdicts"))
+    if not files:
+        return []
+    with lake.connect() as con:
+        return con.execute(f"{passed_sql(files)} WHERE dataset = {quoted(dataset)} ORDER BY partition").to_arrow_table().to_pylist()
+
+
 def latest_sql(files: Sequence[str]) -> str:
     """Return the SELECT that gives the latest verdict of every partition."""
     return f"SELECT * FROM ({every_sql(files)} QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1)"

@@ -1,0 +1,138 @@
+"""``lumbung verify``: what is to be verified, in which release, and by which sample. How it is done is ``pipelines.rebuild``'s business."""
+
+import filecmp
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import zip_longest
+from pathlib import Path
+from random import SystemRandom
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from cli.show import CONSOLE
+from pipelines.contract_source import nearest
+from pipelines.errors import LakeError, LumbungError
+from pipelines.export import FORMATS, export, select_of
+from pipelines.lake import Lake
+from pipelines.rebuild import MODELS, Outcome, Rebuild
+from pipelines.receipt import checked, keep_name
+from pipelines.release import Release, open_release, releases
+
+
+def verify(lake: Lake, sql: Path, release: str | None, what: str | None, sample: int | None) -> Iterator[Outcome]:
+    """Yield the outcome of each thing verified: a file, a KPI, a mart, a dataset, or without ``what`` the release, or ``sample`` parts of it."""
+    if what is not None and Path(what).is_file():
+        yield from _file(lake, sql, release, Path(what))
+        return
+    rebuild = Rebuild(lake, open_release(lake, release), sql)
+    if what is not None:
+        yield from rebuild.verify(_name_of(rebuild, what))
+    elif sample is not None:
+        yield from _sample(rebuild, sample)
+    else:
+        yield from _lacking(rebuild)
+        for name in rebuild.names():
+            yield from rebuild.verify(name)
+
+
+def report(lake: Lake, sql: Path, release: str | None, what: str | None, sample: int | None, quiet: bool) -> dict[str, Any]:
+    """Verify, telling each difference as it is found, and return ``verified`` and, for a whole release, ``notes`` on what has moved on since."""
+    told: list[dict[str, Any]] = []
+    for outcome in verify(lake, sql, release, what, sample):
+        told.append({"name": outcome.name, "ok": outcome.ok, "said": outcome.said})
+        if not quiet and (what is not None or not outcome.ok):
+            said = f": {outcome.said}" if outcome.said else ""
+            CONSOLE.print(f"{'OK' if outcome.ok else 'DIFFERS'} {outcome.name}{said}", markup=False, soft_wrap=True)
+    moved_on = _notes(lake, sql, release) if what is None else []
+    if not quiet:
+        for note in moved_on:
+            CONSOLE.print(f"note: {note}", markup=False, soft_wrap=True)
+        CONSOLE.print(f"{len([each for each in told if each['ok']])} of {len(told)} rebuilt as published")
+    return {"verified": told, "notes": moved_on}
+
+
+def _notes(lake: Lake, sql: Path, release: str | None) -> list[str]:
+    rebuild = Rebuild(lake, open_release(lake, release), sql)
+    found = []
+    for name in rebuild.names():
+        with suppress(LakeError):  # a receipt that cannot be read is an outcome
+            found += [f"{name}: {said}" for said in rebuild.notes(name)]
+    return found
+
+
+def _lacking(rebuild: Rebuild) -> Iterator[Outcome]:
+    for name in rebuild.pinned:
+        if name not in rebuild.names() and not name.startswith("lumbung."):
+            yield Outcome(name, "has no receipt: it was made before there were any; `lumbung run` makes one")
+
+
+def _sample(rebuild: Rebuild, size: int) -> Iterator[Outcome]:
+    every, wanted = [], dict[str, list[str]]()
+    for name in rebuild.names():
+        try:
+            every += [(name, part) for part in rebuild.parts(name)]
+        except (LumbungError, OSError) as error:
+            yield Outcome(name, str(error))
+    for name, part in SystemRandom().sample(every, min(size, len(every))):
+        wanted.setdefault(name, []).append(part)
+    for name, parts in wanted.items():
+        yield from rebuild.verify(name, parts)
+
+
+def _name_of(rebuild: Rebuild, what: str) -> str:
+    """Return the table that is meant: by its name, or a KPI's name or number."""
+    numbers = {rebuild.release.manifest["models"][name]["header"]["kpi"]: name for name in rebuild.names() if name.startswith("kpi.")}
+    for name in (what, f"kpi.{what}", numbers.get(what.upper(), "")):
+        if name in rebuild.names():
+            return name
+    names = [*rebuild.names(), *numbers, *(name.partition(".")[2] for name in numbers.values())]
+    raise LumbungError(f"'{what}' is no file, and no KPI, mart or dataset of release {rebuild.release.id}; {nearest(what, names)}")
+
+
+def _file(lake: Lake, sql: Path, release: str | None, path: Path) -> Iterator[Outcome]:
+    """Verify a receipt, a file of the lake that a release pins, or a file that was downloaded from the portal."""
+    named = [open_release(lake, release)] if release else list(reversed(releases(lake)))
+    if path.suffix == ".json":
+        receipt = checked(path)
+        if receipt["kind"] == "value":
+            found = open_release(lake, receipt["release"])
+        else:
+            found = next((each for each in named if each.manifest["tables"].get(receipt["name"], {}).get("receipt") == keep_name(receipt)), named[0])
+        yield from Rebuild(lake, found, sql).receipt(receipt)
+        return
+    inside = str(path.resolve().relative_to(lake.root)) if path.resolve().is_relative_to(lake.root) else ""
+    for found in named:
+        name = next((name for name, table in found.manifest["tables"].items() if inside in table["files"]), None)
+        if name is not None:
+            partition = path.parent.name.removeprefix("_partition=")
+            yield from Rebuild(lake, found, sql).verify(name, () if name.partition(".")[0] in MODELS else (partition,))
+            return
+    yield from _download(lake, sql, named, path)
+
+
+def _download(lake: Lake, sql: Path, named: list[Release], path: Path) -> Iterator[Outcome]:
+    match = re.match(r"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*).*\.(\w+)$", path.name)
+    if match is None or match[2] not in FORMATS:
+        raise LumbungError(f"{path}: not a receipt (.json), not a file of the lake, and not named as a download is: NAME.{' or NAME.'.join(FORMATS)}")
+    said = ""
+    with TemporaryDirectory(prefix="lumbung-") as folder:
+        for release in named:
+            select, made = select_of(release, match[1]), Path(folder) / f"{release.id}.{match[2]}"
+            if select is None:
+                continue
+            export(release, select, match[2], made)
+            if filecmp.cmp(made, path, shallow=False):
+                yield Outcome(f"{path}: as release {release.id} gives it")
+                yield from Rebuild(lake, release, sql).verify(match[1])
+                return
+            said = said or f"release {release.id}: {_first_line(made, path) if match[2] == 'csv' else 'its bytes are others'}"
+    yield Outcome(str(path), f"no release gives this file; {said}" if said else f"no release publishes {match[1]}")
+
+
+def _first_line(ours: Path, theirs: Path) -> str:
+    with ours.open(encoding="utf-8") as one, theirs.open(encoding="utf-8", errors="replace") as other:
+        for number, (mine, given) in enumerate(zip_longest(one, other, fillvalue=""), 1):
+            if mine != given:
+                return f"line {number} is {given.rstrip()!r} in the file and {mine.rstrip()!r} rebuilt"
+    return "its line ends are others"
