@@ -4,23 +4,22 @@ Exit codes: 0 everything asked for is published, 2 it ran but something is withh
 imported by the command that needs them.
 """
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from cli import contracts as contract_commands
-from cli import difference, inventory, query, show
+from cli import inventory, query, releases, show
+from cli.options import AsOf, ContractsOption, Json, LakeOption, ReleaseOption
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.lake import Lake
-from pipelines.release import Release, open_release, release_as_of, releases
-from pipelines.release_diff import diff, named
+from pipelines.release import Release, open_release, release_as_of
 from pipelines.settings import contracts_path, lake_path, sql_path
 from pipelines.sqlfile import read_sql_files
 
@@ -28,14 +27,7 @@ PUBLISHED, ERROR, WITHHELD = 0, 1, 2
 ERRORS = Console(stderr=True, highlight=False)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.splitlines()[0])
-release_app = typer.Typer(no_args_is_help=True, help="List the releases of the lake, show what one pins, or what differs between two.")
-app.add_typer(release_app, name="release")
-
-LakeOption = Annotated[Path | None, typer.Option("--lake", help="Folder of the lake [LUMBUNG_LAKE].")]
-ContractsOption = Annotated[Path | None, typer.Option("--contracts", help="Folder of contracts [LUMBUNG_CONTRACTS].")]
-Json = Annotated[bool, typer.Option("--json", help="Report as JSON on standard output.")]
-ReleaseOption = Annotated[str | None, typer.Option("--release", help="Release id; the current one unless given.")]
-AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The release that was current when this day ended in the city.")]
+app.add_typer(releases.app, name="release")
 
 
 @app.command()
@@ -54,7 +46,7 @@ def check(
         _check_live(contracts_path(contracts), Lake(lake_path(lake)), live, as_json)
     problems, read = contract_commands.lint(paths or [contracts_path(contracts)])
     if as_json:
-        _print_json({"contracts": read, "problems": problems})
+        show.print_json({"contracts": read, "problems": problems})
     else:
         for problem in problems:
             ERRORS.print(problem, markup=False, soft_wrap=True)
@@ -67,7 +59,7 @@ def _check_live(contracts: Path, lake: Lake, application: str, as_json: bool) ->
 
     found, unread = compare(contracts, lake, sql_path(), application)
     if as_json:
-        _print_json({"application": application, "differences": [asdict(each) for each in found], "unread": unread})
+        show.print_json({"application": application, "differences": [asdict(each) for each in found], "unread": unread})
     else:
         for line in lines(contracts, application, found):
             show.CONSOLE.print(line, markup=False, soft_wrap=True)
@@ -108,7 +100,7 @@ def run(
     target = Lake(lake_path(lake))
     report = materialize(contracts_path(contracts), target, sql_path(), applications or [], _day(first), _day(last), quiet=as_json, data_docs=data_docs)
     if as_json:
-        _print_json(show.report_json(report))
+        show.print_json(show.report_json(report))
     else:
         show.report(report)
     raise typer.Exit(ERROR if report.errors else WITHHELD if report.withheld else PUBLISHED)
@@ -137,7 +129,7 @@ def status(contracts: ContractsOption = None, lake: LakeOption = None, as_json: 
     Example: lumbung status --json
     """
     entries = show.sources(Lake(lake_path(lake)), read_contracts(contracts_path(contracts)))
-    _print_json({"sources": entries}) if as_json else show.status(entries)
+    show.print_json({"sources": entries}) if as_json else show.status(entries)
 
 
 @app.command()
@@ -150,7 +142,7 @@ def systems(
     """
     rows = inventory.rows(read_contracts(contracts_path(contracts)), read_sql_files(sql_path()))
     if as_json:
-        _print_json(rows)
+        show.print_json(rows)
     elif markdown:
         sys.stdout.write(inventory.markdown(rows))
     else:
@@ -202,7 +194,7 @@ def verify(
 
     told = report(Lake(lake_path(lake)), sql_path(), None if release == "latest" else release, what, sample, quiet=as_json)
     if as_json:
-        _print_json(told)
+        show.print_json(told)
     raise typer.Exit(PUBLISHED if told["verified"] and all(each["ok"] for each in told["verified"]) else ERROR)
 
 
@@ -221,44 +213,10 @@ def vacuum(
 
     gone = vacuum_lake(Lake(lake_path(lake)), datetime.now(UTC), GRACE_HOURS, dry_run)
     if as_json:
-        _print_json(gone)
+        show.print_json(gone)
     else:
         counts = ", ".join(f"{len(found)} {what}" for what, found in gone.items())
         show.CONSOLE.print(f"{counts} {'would go' if dry_run else 'are gone'}; every release left can be rebuilt")
-
-
-@release_app.command("list")
-def release_list(lake: LakeOption = None, as_json: Json = False) -> None:
-    """List the releases, oldest first."""
-    found = [{"release": each.id, "made_at": each.manifest["made_at"], "tables": len(each.manifest["tables"])} for each in releases(Lake(lake_path(lake)))]
-    _print_json(found) if as_json else show.table("Releases", ["release", "made_at", "tables"], found)
-
-
-@release_app.command("show")
-def release_show(
-    release: Annotated[str, typer.Argument(metavar="ID", help="Release id, or current.")],
-    lake: LakeOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As it is always shown.")] = True,
-) -> None:
-    """Show what a release pins, as JSON."""
-    _print_json(open_release(Lake(lake_path(lake)), None if release == "current" else release).manifest)
-
-
-@release_app.command("diff")
-def release_diff(
-    before: Annotated[str, typer.Argument(metavar="A", help="Release id, current, or previous (the one before the current).")] = "previous",
-    after: Annotated[str, typer.Argument(metavar="B", help="Release id, current, or previous.")] = "current",
-    examples: Annotated[int, typer.Option(min=0, help="Most examples of each kind in a table.")] = 10,
-    lake: LakeOption = None,
-    as_json: Json = False,
-) -> None:
-    """Show what differs between two releases: rows and values by table, columns, contracts and SQL.
-
-    Example: lumbung release diff previous current
-    """
-    target = Lake(lake_path(lake))
-    found = diff(target, named(target, before), named(target, after), examples)
-    _print_json(asdict(found)) if as_json else difference.show(found)
 
 
 @app.command()
@@ -302,10 +260,6 @@ def demo(
 
 def _day(value: datetime | None) -> date | None:
     return value.date() if value else None
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n")
 
 
 def main() -> None:
