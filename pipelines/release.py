@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from pipelines import corrections
 from pipelines.bench import model_rows
 from pipelines.cast import identifier
 from pipelines.contract import Contract
@@ -71,7 +72,7 @@ class Release:
             manifest = json.loads((self.folder / "manifest.json").read_bytes())
         except (OSError, ValueError) as error:
             raise LakeError(f"{self.folder}: its manifest cannot be read ({error}); `lumbung release list` shows the others") from error
-        if self.id.rpartition("-")[2] != _stamp(manifest):
+        if self.id.rpartition("-")[2] != _stamp(manifest) or not corrections.is_sealed(self.id, manifest["tables"]):
             raise LakeError(f"{self.folder}: its manifest was changed after it was made; `lumbung run` makes a new release")
         return manifest
 
@@ -149,20 +150,31 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
     current = folder / "current"
     if current.is_dir() and current.resolve().name.endswith(f"-{stamp}"):
         return Release(current.resolve())
+    now = datetime.now(UTC).replace(microsecond=0)
+    name = f"{now:%Y%m%dT%H%M%SZ}-{stamp}"
+    tables[corrections.TABLE] = corrections.pin(lake, _standing(lake), name, now, manifest)
     _sync_tables(lake, tables)
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{stamp}"
     aside = folder / f".{name}.making"
     (aside / "contracts").mkdir(parents=True)
     for contract in contracts:
         write_durably(aside / "contracts" / contract.path.name, contract.path.read_bytes())
     _views(aside / VIEWS, contracts, models, lake, tables)
-    made = {"release": name, "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "run_id": run_id, **manifest}
+    made = {"release": name, "made_at": now.isoformat(timespec="seconds"), "run_id": run_id, **manifest}
     write_durably(aside / "manifest.json", json.dumps(made, indent=1, ensure_ascii=False).encode())
     sync(aside)
     aside.rename(folder / name)
     sync(folder)
     _swap(folder, name)
     return Release(folder / name)
+
+
+def _standing(lake: Lake) -> tuple[str, dict[str, Any]] | None:
+    """Return id and manifest of what was published last: the current release, or the newest that is not damaged when that one is."""
+    with suppress(LakeError):
+        for release in (open_release(lake), *reversed(releases(lake))):
+            with suppress(LakeError):
+                return release.id, release.manifest
+    return None
 
 
 def _model(model: SqlFile) -> dict[str, Any]:
@@ -175,7 +187,8 @@ def _model(model: SqlFile) -> dict[str, Any]:
 
 
 def _stamp(manifest: dict[str, Any]) -> str:
-    pinned = {key: manifest[key] for key in ("tables", "contracts", "models", "reference")}
+    pinned = {key: manifest[key] for key in ("contracts", "models", "reference")}
+    pinned["tables"] = {name: table for name, table in manifest["tables"].items() if name != corrections.TABLE}
     return hashlib.sha256(json.dumps(pinned, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:8]
 
 
@@ -270,5 +283,6 @@ def _views(path: Path, contracts: Sequence[Contract], models: Sequence[SqlFile],
                 con.execute(f"CREATE VIEW lumbung.{name} AS SELECT {SHOWN} FROM ({select(files)})")
             else:
                 con.execute(f"CREATE TABLE lumbung.{name} AS SELECT {SHOWN} FROM _none")
+        corrections.make_view(con, [str(lake.root / file) for file in tables[corrections.TABLE]["files"]])
     with path.open("rb") as stream:
         os.fsync(stream.fileno())

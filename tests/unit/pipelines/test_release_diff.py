@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines import verdicts
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake import Lake
@@ -80,8 +81,7 @@ def test_a_table_does_not_differ_from_itself(rows: list[Any], key: tuple[str, ..
 
 
 PUBLIC = pa.schema({"gauge": pa.string(), "measured_at": pa.timestamp("us", tz="UTC"), "rain_mm": pa.float64(), "kind": pa.string(), "_partition": pa.string()})
-Reading = tuple[int, int, float | None]
-"""Gauge, day of January, rain."""
+PASSED = {"dataset": "hujan.rain", "verdict": "passed", "run_id": "run", "delivery": "0" * 64, "contract_version": "1.0.0", "contract_sha256": "0" * 64}
 DAYS = st.dictionaries(st.sampled_from(["2026-01-01", "2026-01-02", "2026-01-03"]), st.dictionaries(st.integers(1, 3), st.sampled_from([None, 0.0, 1.5, 2.0])))
 
 
@@ -91,7 +91,9 @@ def sample(tmp: Path, delivery: str) -> Lake:
     if delivery == "changes":
         text = path.read_text("utf-8")
         path.write_text(text.replace("        primaryKey: true\n        primaryKeyPosition: 2\n", ""), "utf-8")
-    return Lake(tmp / "lake")
+    lake = Lake(tmp / "lake")
+    lake.append(lake.table("quarantine", "hujan", "rain"), pa.table({"gauge": pa.array([], pa.string())}))
+    return lake
 
 
 def written(lake: Lake, days: dict[str, dict[int, float | None]]) -> Release:
@@ -104,7 +106,8 @@ def written(lake: Lake, days: dict[str, dict[int, float | None]]) -> Release:
             columns = {name: [row[name] for row in rows] for name in PUBLIC.names}
             columns["measured_at"] = pa.array([text.removesuffix("Z") for text in columns["measured_at"]]).cast(pa.timestamp("us")).cast(PUBLIC.field(1).type)
             found = pa.table(columns, schema=PUBLIC)
-        lake.replace(table, [day], found.to_reader)
+        lake.replace(table, [day], found.to_reader, {"run_id": "run"})
+        verdicts.record(lake, [PASSED | {"partition": day}])
     return make_release(lake, read_contracts(lake.root.parent / "contracts"), [], "run")
 
 
