@@ -11,7 +11,7 @@ from pipelines.contract_reader import read_contracts
 from pipelines.lake import Lake
 from pipelines.models import runnable
 from pipelines.settings import contracts_path, lake_path, sql_path
-from pipelines.sqlfile import read_conventions, read_sql_files
+from pipelines.sqlfile import read_sql_files
 
 
 def build_defs(contracts: Path, lake: Lake, sql: Path) -> dg.Definitions:
@@ -26,7 +26,7 @@ def build_defs(contracts: Path, lake: Lake, sql: Path) -> dg.Definitions:
             assets.append(op)
             schedules += [each for each in [schedule_of(dataset, selection)] if each]
             sensors += [each for each in [sensor_of(dataset, selection)] if each]
-    assets.append(release_assets(lake, found, models, read_conventions(sql)))
+    assets.append(release_assets(lake, found, models, sql))
     return dg.Definitions(assets=assets, schedules=schedules, sensors=sensors, executor=dg.in_process_executor)
 
 

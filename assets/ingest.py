@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 
 from assets.harvest import Harvest, harvest
+from assets.lineage import told_harvest
 from assets.timetable import freshness_of, partitions_of
 from pipelines.cast import STORED, identifier
 from pipelines.contract import Column, Contract, Dataset
@@ -66,7 +67,8 @@ def dataset_assets(lake: Lake, sql: Path, contract: Contract, dataset: Dataset) 
         pool=contract.application,
     )
     def op(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        done = harvest(lake, sql, contract, dataset, context.partition_keys, context.run.run_id, DATA_DOCS in context.run.tags)
+        run_id, docs = context.run.run_id, DATA_DOCS in context.run.tags
+        done = told_harvest(contract, dataset, run_id, lambda: harvest(lake, sql, contract, dataset, context.partition_keys, run_id, docs))
         tables = _tables(lake, dataset, done.verdict.passed)
         for each in done.verdict.partitions:
             _announce(context, tables, dataset, done, each)

@@ -4,18 +4,21 @@ The edges of the graph come from the SQL itself. While the op runs no harvest co
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from assets.ingest import key_of
+from assets.lineage import told_models
 from pipelines.bench import open_now
 from pipelines.contract import Contract
 from pipelines.lake import COMMITS, Lake
 from pipelines.models import run_model
 from pipelines.partitions import today
 from pipelines.release import make_release
-from pipelines.sqlfile import SqlFile
+from pipelines.sqlfile import SqlFile, read_conventions, read_views
 from pipelines.views import HISTORY
 
 RELEASE = dg.AssetKey(["release"])
@@ -27,7 +30,7 @@ def model_keys(models: Sequence[SqlFile]) -> list[dg.AssetKey]:
     return [dg.AssetKey([model.layer, model.name]) for model in models]
 
 
-def release_assets(lake: Lake, contracts: tuple[Contract, ...], models: Sequence[SqlFile], conventions: str) -> dg.AssetsDefinition:
+def release_assets(lake: Lake, contracts: tuple[Contract, ...], models: Sequence[SqlFile], sql: Path) -> dg.AssetsDefinition:
     """Return the multi-asset of every model and the release."""
     public = [key_of("public", dataset.id) for contract in contracts for dataset in contract.datasets if dataset.is_public]
     specs = [_spec(contracts, model) for model in models]
@@ -38,9 +41,10 @@ def release_assets(lake: Lake, contracts: tuple[Contract, ...], models: Sequence
     def op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         run_id = context.run.run_id
         with lake.lock(COMMITS):
-            with open_now(lake, contracts, conventions) as bench:
-                rows = [run_model(bench, model, today(CITY_ZONE), run_id) for model in models]
-            made = make_release(lake, contracts, models, run_id)
+            with open_now(lake, contracts, read_conventions(sql)) as bench:
+                works = [partial(run_model, bench, model, today(CITY_ZONE), run_id) for model in models]
+                rows = list(told_models(models, contracts, run_id, works))
+            made = make_release(lake, contracts, models, run_id, read_views(sql))
         for key, model, table in zip(model_keys(models), models, rows, strict=True):
             yield dg.MaterializeResult(key, metadata={"dagster/row_count": table.num_rows, "dagster/uri": str(lake.table(model.layer, model.name))})
         yield dg.MaterializeResult(RELEASE, metadata={"release": made.id, "tables": len(made.manifest["tables"]), "dagster/uri": str(made.folder)})

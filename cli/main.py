@@ -14,8 +14,10 @@ import typer
 from rich.console import Console
 
 from cli import contracts as contract_commands
-from cli import inventory, query, releases, show
+from cli import inventory, query, show
 from cli.options import AsOf, ContractsOption, Json, LakeOption, ReleaseOption
+from cli.options import print_json as _print_json
+from cli.releases import release_app
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.lake import Lake
@@ -27,7 +29,7 @@ PUBLISHED, ERROR, WITHHELD = 0, 1, 2
 ERRORS = Console(stderr=True, highlight=False)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.splitlines()[0])
-app.add_typer(releases.app, name="release")
+app.add_typer(release_app, name="release")
 
 
 @app.command()
@@ -46,7 +48,7 @@ def check(
         _check_live(contracts_path(contracts), Lake(lake_path(lake)), live, as_json)
     problems, read = contract_commands.lint(paths or [contracts_path(contracts)])
     if as_json:
-        show.print_json({"contracts": read, "problems": problems})
+        _print_json({"contracts": read, "problems": problems})
     else:
         for problem in problems:
             ERRORS.print(problem, markup=False, soft_wrap=True)
@@ -59,7 +61,7 @@ def _check_live(contracts: Path, lake: Lake, application: str, as_json: bool) ->
 
     found, unread = compare(contracts, lake, sql_path(), application)
     if as_json:
-        show.print_json({"application": application, "differences": [asdict(each) for each in found], "unread": unread})
+        _print_json({"application": application, "differences": [asdict(each) for each in found], "unread": unread})
     else:
         for line in lines(contracts, application, found):
             show.CONSOLE.print(line, markup=False, soft_wrap=True)
@@ -100,7 +102,7 @@ def run(
     target = Lake(lake_path(lake))
     report = materialize(contracts_path(contracts), target, sql_path(), applications or [], _day(first), _day(last), quiet=as_json, data_docs=data_docs)
     if as_json:
-        show.print_json(show.report_json(report))
+        _print_json(show.report_json(report))
     else:
         show.report(report)
     raise typer.Exit(ERROR if report.errors else WITHHELD if report.withheld else PUBLISHED)
@@ -129,7 +131,7 @@ def status(contracts: ContractsOption = None, lake: LakeOption = None, as_json: 
     Example: lumbung status --json
     """
     entries = show.sources(Lake(lake_path(lake)), read_contracts(contracts_path(contracts)))
-    show.print_json({"sources": entries}) if as_json else show.status(entries)
+    _print_json({"sources": entries}) if as_json else show.status(entries)
 
 
 @app.command()
@@ -142,11 +144,33 @@ def systems(
     """
     rows = inventory.rows(read_contracts(contracts_path(contracts)), read_sql_files(sql_path()))
     if as_json:
-        show.print_json(rows)
+        _print_json(rows)
     elif markdown:
         sys.stdout.write(inventory.markdown(rows))
     else:
         show.table("Systems", list(inventory.COLUMNS), rows)
+
+
+@app.command()
+def lineage(
+    name: Annotated[str, typer.Argument(help="A KPI (its name or number), a mart, or a dataset as application.name.")],
+    prov: Annotated[bool, typer.Option("--prov", help="As W3C PROV in JSON-LD, of the table that a release holds.")] = False,
+    release: Annotated[str | None, typer.Option(help="Release id, for --prov; the current one unless given.")] = None,
+    contracts: ContractsOption = None,
+    lake: LakeOption = None,
+    as_json: Json = False,
+) -> None:
+    """Show from which systems, datasets and columns something is made, and what is made of it.
+
+    Examples: lumbung lineage G1; lumbung lineage mart.ispu_daily --json
+    """
+    from cli import lineage as told  # noqa: PLC0415  the SQL parser takes half a second to import
+
+    if prov:
+        _print_json(told.prov(Lake(lake_path(lake)), name, release))
+        return
+    found = told.lineage(contracts_path(contracts), sql_path(), name)
+    _print_json(found) if as_json else told.tell(found)
 
 
 @app.command()
@@ -194,7 +218,7 @@ def verify(
 
     told = report(Lake(lake_path(lake)), sql_path(), None if release == "latest" else release, what, sample, quiet=as_json)
     if as_json:
-        show.print_json(told)
+        _print_json(told)
     raise typer.Exit(PUBLISHED if told["verified"] and all(each["ok"] for each in told["verified"]) else ERROR)
 
 
@@ -213,7 +237,7 @@ def vacuum(
 
     gone = vacuum_lake(Lake(lake_path(lake)), datetime.now(UTC), GRACE_HOURS, dry_run)
     if as_json:
-        show.print_json(gone)
+        _print_json(gone)
     else:
         counts = ", ".join(f"{len(found)} {what}" for what, found in gone.items())
         show.CONSOLE.print(f"{counts} {'would go' if dry_run else 'are gone'}; every release left can be rebuilt")

@@ -1,8 +1,10 @@
-"""Options that several commands have, written once: where the lake and the contracts lie, which release is meant, and the report as JSON."""
+"""Options that several commands have in common, written once, and how ``--json`` is printed."""
 
+import json
+import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,3 +13,8 @@ ContractsOption = Annotated[Path | None, typer.Option("--contracts", help="Folde
 Json = Annotated[bool, typer.Option("--json", help="Report as JSON on standard output.")]
 ReleaseOption = Annotated[str | None, typer.Option("--release", help="Release id; the current one unless given.")]
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The release that was current when this day ended in the city.")]
+
+
+def print_json(value: Any) -> None:
+    """Print a report as JSON on standard output."""
+    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n")

@@ -6,33 +6,33 @@ from typing import Annotated
 import typer
 
 from cli import difference, show
-from cli.options import Json, LakeOption
+from cli.options import Json, LakeOption, print_json
 from pipelines.lake import Lake
 from pipelines.release import open_release, releases
 from pipelines.release_diff import diff, named
 from pipelines.settings import lake_path
 
-app = typer.Typer(no_args_is_help=True, help="List the releases of the lake, show what one pins, or what differs between two.")
+release_app = typer.Typer(no_args_is_help=True, help="List the releases of the lake, show what one pins, or what differs between two.")
 
 
-@app.command("list")
+@release_app.command("list")
 def list_releases(lake: LakeOption = None, as_json: Json = False) -> None:
     """List the releases, oldest first."""
     found = [{"release": each.id, "made_at": each.manifest["made_at"], "tables": len(each.manifest["tables"])} for each in releases(Lake(lake_path(lake)))]
-    show.print_json(found) if as_json else show.table("Releases", ["release", "made_at", "tables"], found)
+    print_json(found) if as_json else show.table("Releases", ["release", "made_at", "tables"], found)
 
 
-@app.command("show")
+@release_app.command("show")
 def show_release(
     release: Annotated[str, typer.Argument(metavar="ID", help="Release id, or current.")],
     lake: LakeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="As it is always shown.")] = True,
 ) -> None:
     """Show what a release pins, as JSON."""
-    show.print_json(open_release(Lake(lake_path(lake)), None if release == "current" else release).manifest)
+    print_json(open_release(Lake(lake_path(lake)), None if release == "current" else release).manifest)
 
 
-@app.command("diff")
+@release_app.command("diff")
 def diff_releases(
     before: Annotated[str, typer.Argument(metavar="A", help="Release id, current, or previous (the one before the current).")] = "previous",
     after: Annotated[str, typer.Argument(metavar="B", help="Release id, current, or previous.")] = "current",
@@ -46,4 +46,4 @@ def diff_releases(
     """
     target = Lake(lake_path(lake))
     found = diff(target, named(target, before), named(target, after), examples)
-    show.print_json(asdict(found)) if as_json else difference.show(found)
+    print_json(asdict(found)) if as_json else difference.show(found)

@@ -1,6 +1,5 @@
 """How reports look: tables for people, plain values for ``--json``."""
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -32,11 +31,6 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]])
     for row in rows:
         shown.add_row(*[Text(str(row.get(column, ""))) for column in columns])
     CONSOLE.print(shown)
-
-
-def print_json(value: Any) -> None:
-    """Print plain values as JSON."""
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n")
 
 
 def report(done: "Report") -> None:

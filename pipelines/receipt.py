@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,8 +35,14 @@ Receipt = dict[str, Any]
 
 
 def canonical(value: Any) -> bytes:
-    """Return the one JSON text of a value that is hashed: sorted keys, no blanks, UTF-8, dates in ISO 8601."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()
+    """Return the one JSON text of a value that is hashed: sorted keys, no blanks, UTF-8, decimals as numbers, dates in ISO 8601."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain).encode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)
 
 
 def rows_sha256(rows: pa.Table) -> str:

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -22,31 +22,21 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pipelines import corrections
-from pipelines.bench import model_rows
-from pipelines.cast import identifier
 from pipelines.contract import Contract
 from pipelines.contract_reader import read_contracts
 from pipelines.dataset_receipt import dataset_receipt
 from pipelines.errors import LakeError
-from pipelines.inventory import make_datasets
 from pipelines.lake import Lake, sync, write_durably
 from pipelines.publish import close
 from pipelines.receipt import keep, read
 from pipelines.reference.tables import REFERENCE
-from pipelines.sqlfile import SqlFile
-from pipelines.verdicts import SCHEMA, every_sql
-from pipelines.verdicts import VIEWS as VERDICT_VIEWS
-from pipelines.views import dataset_views
+from pipelines.release_views import write_views
+from pipelines.sqlfile import SqlFile, View
 
 ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}$"
 VIEWS = "release.duckdb"
 ZONE = "Asia/Jakarta"
 """The city's zone, in which a day of releases ends and their times are shown."""
-SHOWN = """
-    * EXCLUDE (findings), list_transform(findings, f -> struct_pack(
-        rule := f.rule, kind := f.kind, "column" := f."column", level := f.level, severity := f.severity, rows := f.rows,
-        message := CASE WHEN f.kind NOT IN ('source', 'gate') THEN f.message END)) AS findings"""
-"""What is shown of a verdict: no examples, and no words of a source or an engine, which can carry a closed value or an inner address."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +107,7 @@ def release_as_of(lake: Lake, day: date) -> Release:
     return standing[-1]
 
 
-def make_release(lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile], run_id: str) -> Release:
+def make_release(lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile], run_id: str, views: Mapping[str, View] | None = None) -> Release:
     """Pin what is public now and swap it in; the current release stays when nothing has changed. Two makers wait for each other."""
     folder = lake.root / "releases"
     folder.mkdir(parents=True, exist_ok=True)
@@ -126,7 +116,13 @@ def make_release(lake: Lake, contracts: Sequence[Contract], models: Sequence[Sql
         for dataset in (dataset for contract in contracts for dataset in contract.datasets):
             if dataset.is_public and lake.exists(lake.dataset_table("public", dataset.id)):
                 close(lake, dataset)
-        return _make(lake, folder, contracts, models, run_id)
+        return _make(lake, folder, contracts, models, run_id, _possible(contracts, views or {}))
+
+
+def _possible(contracts: Sequence[Contract], views: Mapping[str, View]) -> dict[str, View]:
+    """Return the views whose every table a release with these contracts has."""
+    known = {(dataset.application, dataset.name) for contract in contracts for dataset in contract.datasets if dataset.is_public}
+    return {name: view for name, view in views.items() if all(schema == "lumbung" or (schema, table) in known for schema, table in view.reads)}
 
 
 def _sweep(folder: Path) -> None:
@@ -137,13 +133,14 @@ def _sweep(folder: Path) -> None:
         link.unlink()
 
 
-def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Sequence[SqlFile], run_id: str) -> Release:
+def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Sequence[SqlFile], run_id: str, views: Mapping[str, View]) -> Release:
     tables = _tables(lake, contracts, models)
     _receipts(lake, contracts, tables)
     manifest: dict[str, Any] = {
         "tables": tables,
         "contracts": {each.application: {"version": each.version, "sha256": each.sha256} for each in contracts},
         "models": {f"{each.layer}.{each.name}": _model(each) for each in models},
+        "views": {name: hashlib.sha256(view.query.encode()).hexdigest() for name, view in views.items()},
         "reference": {name: hashlib.sha256(repr(table().to_pylist()).encode()).hexdigest() for name, table in REFERENCE.items()},
     }
     stamp = _stamp(manifest)
@@ -158,7 +155,7 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
     (aside / "contracts").mkdir(parents=True)
     for contract in contracts:
         write_durably(aside / "contracts" / contract.path.name, contract.path.read_bytes())
-    _views(aside / VIEWS, contracts, models, lake, tables)
+    write_views(aside / VIEWS, lake, contracts, models, tables, views)
     made = {"release": name, "made_at": now.isoformat(timespec="seconds"), "run_id": run_id, **manifest}
     write_durably(aside / "manifest.json", json.dumps(made, indent=1, ensure_ascii=False).encode())
     sync(aside)
@@ -187,7 +184,7 @@ def _model(model: SqlFile) -> dict[str, Any]:
 
 
 def _stamp(manifest: dict[str, Any]) -> str:
-    pinned = {key: manifest[key] for key in ("contracts", "models", "reference")}
+    pinned = {key: manifest[key] for key in ("contracts", "models", "views", "reference") if key in manifest}
     pinned["tables"] = {name: table for name, table in manifest["tables"].items() if name != corrections.TABLE}
     return hashlib.sha256(json.dumps(pinned, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:8]
 
@@ -251,38 +248,3 @@ def _sync_tables(lake: Lake, tables: dict[str, Any]) -> None:
             folders.update(each for each in path.parents if each.is_relative_to(lake.root))
     for folder in sorted(folders, reverse=True):
         sync(folder)
-
-
-def _views(path: Path, contracts: Sequence[Contract], models: Sequence[SqlFile], lake: Lake, tables: dict[str, Any]) -> None:
-    """Write the file of views: a schema per application, ``mart``, ``kpi``, ``reference`` and ``lumbung``."""
-    with duckdb.connect(str(path)) as con:
-        for contract in contracts:
-            con.execute(f"CREATE SCHEMA {identifier(contract.application)}")
-            for dataset in contract.datasets:
-                if not dataset.is_public:
-                    continue
-                pinned = tables.get(dataset.id)
-                files = [str(lake.root / file) for file in pinned["files"]] if pinned else []
-                held = lake.columns(lake.root / pinned["table"], pinned["version"]).names if pinned else []
-                for name, select in dataset_views(dataset, dataset.public_columns, files, held).items():
-                    con.execute(f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}")
-        con.execute("CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA reference; CREATE SCHEMA lumbung")
-        for name, table in REFERENCE.items():
-            con.register("_reference", table())
-            con.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM _reference")
-            con.unregister("_reference")
-        make_datasets(con, contracts)
-        for model in models:
-            pinned = tables.get(f"{model.layer}.{model.name}")
-            if pinned:
-                con.execute(f"CREATE VIEW {model.layer}.{identifier(model.name)} AS {model_rows(lake, model.layer, model.name, pinned['version'])}")
-        files = [str(lake.root / file) for file in tables.get("lumbung.verdicts", {"files": ()})["files"]]
-        con.register("_none", SCHEMA.empty_table())
-        for name, select in (*VERDICT_VIEWS.items(), ("verdict_history", every_sql)):
-            if files:
-                con.execute(f"CREATE VIEW lumbung.{name} AS SELECT {SHOWN} FROM ({select(files)})")
-            else:
-                con.execute(f"CREATE TABLE lumbung.{name} AS SELECT {SHOWN} FROM _none")
-        corrections.make_view(con, [str(lake.root / file) for file in tables[corrections.TABLE]["files"]])
-    with path.open("rb") as stream:
-        os.fsync(stream.fileno())

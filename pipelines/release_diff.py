@@ -95,7 +95,10 @@ def diff(lake: Lake, before: Release, after: Release, most: int | None = 10) -> 
             except duckdb.Error as error:
                 raise LakeError(f"{name} of {before.id} or {after.id} cannot be read: {error}; `lumbung release list` shows other releases") from error
             found += [one] if one else []
-    hashes = [{name: model["sha256"] for name, model in each["models"].items()} for each in (old, new)]
+    hashes = [
+        {name: model["sha256"] for name, model in each["models"].items()} | {f"{OWN}{name}": sha256 for name, sha256 in each.get("views", {}).items()}
+        for each in (old, new)
+    ]
     made_by = (_changes(old["contracts"], new["contracts"]), _changes(*hashes), _changes(old["reference"], new["reference"]))
     return ReleaseDiff(before.id, after.id, tuple(found), len(names) - len(found), *made_by)
 

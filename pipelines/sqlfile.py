@@ -63,6 +63,24 @@ class SqlFile:
         return Text(self.header["title_id"], self.header["title_en"])
 
 
+@dataclass(frozen=True)
+class View:
+    """One view over a release, and the tables its SELECT names."""
+
+    query: str
+    reads: tuple[tuple[str, str], ...]
+    path: Path
+
+
+def read_views(folder: Path) -> dict[str, View]:
+    """Read ``view/*.sql``: SELECTs over a release, which become its views ``lumbung.<name>``; ContractError for one that is no SELECT."""
+    found = {}
+    for path in sorted((folder / "view").glob("*.sql")):
+        text = path.read_text("utf-8").strip().rstrip(";")
+        found[path.stem] = View(text, _tables(path, text), path)
+    return found
+
+
 def read_sql_files(folder: Path) -> tuple[SqlFile, ...]:
     """Read ``mart/*.sql`` then ``kpi/*.sql``; ContractError names file, key and remedy of every mistake."""
     found, problems = [], []

@@ -1,4 +1,4 @@
-"""The portal as one ASGI app: the Streamlit pages and the download addresses. ``uvicorn portal.app:app`` serves it."""
+"""The portal as one ASGI app: the Streamlit pages, the downloads and the receipts. ``uvicorn portal.app:app`` serves it."""
 
 import gc
 from pathlib import Path
@@ -9,7 +9,8 @@ import streamlit as st
 from starlette.routing import Route
 
 from portal.downloads import download
+from portal.receipts import receipt
 
-app = st.App(Path(__file__).with_name("ui.py"), routes=[Route("/download/{name}", download)])
+app = st.App(Path(__file__).parent / "ui" / "main.py", routes=[Route("/download/{name}", download), Route("/receipts/{name}.json", receipt)])
 gc.collect()
 gc.freeze()

@@ -19,6 +19,7 @@ from pipelines.errors import LakeError
 from pipelines.indicators import REASONS
 from pipelines.lake import Lake
 from pipelines.lifecycle import state_of
+from pipelines.receipt import read, value_receipt
 from pipelines.release import Release, open_release
 from pipelines.settings import lake_path
 from pipelines.views import HISTORY
@@ -29,11 +30,12 @@ MART = "mart."
 
 @dataclass(frozen=True)
 class Kpi:
-    """One indicator: its header, what its measures and reasons mean, and its rows by period, in the order of its file."""
+    """One indicator: its header, what its columns, measures and reasons mean, and its rows by period, in the order of its file."""
 
     name: str
     header: dict[str, str]
     key: tuple[str, ...]
+    columns: dict[str, Text]
     measures: dict[str, Text]
     reasons: dict[str, Text]
     rows: tuple[dict[str, Any], ...]
@@ -190,7 +192,9 @@ def kpis(release: Release) -> list[Kpi]:
     for name in (name for name in release.manifest["tables"] if name.startswith("kpi.")):
         model = release.manifest["models"][name]
         rows = _rows(release.folder, f"SELECT * FROM kpi.{identifier(name[4:])}", ())
-        found.append(Kpi(name[4:], model["header"], tuple(model["key"]), _texts(model["measures"]), REASONS | _texts(model["reasons"]), rows))
+        found.append(
+            Kpi(name[4:], model["header"], tuple(model["key"]), _texts(model["columns"]), _texts(model["measures"]), REASONS | _texts(model["reasons"]), rows)
+        )
     return sorted(found, key=lambda each: (DIMENSIONS.index(each.header["dimension"]), int(each.header["kpi"][1:])))
 
 
@@ -214,6 +218,52 @@ def corrections(release: Release, most: int) -> list[Correction]:
 
 def _texts(words: dict[str, dict[str, str]]) -> dict[str, Text]:
     return {name: Text(text["id"], text["en"]) for name, text in words.items()}
+
+
+def trends(release: Release, kpi: Kpi) -> tuple[dict[str, Any], ...]:
+    """Return a KPI's values beside those they may be compared with, in the order of its rows; none where a release has no such view."""
+    if "kpi_trend" not in release.manifest["views"]:
+        return ()
+    return _rows(release.folder, "SELECT * FROM lumbung.kpi_trend WHERE name = ? ORDER BY ALL", (kpi.name,))
+
+
+def latest(release: Release) -> dict[str, tuple[dict[str, Any], ...]]:
+    """Return, by KPI, the last good value of each of its measures and places, the first measure of the whole city first."""
+    if "kpi_latest" not in release.manifest["views"]:
+        return {}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows(release.folder, "SELECT * FROM lumbung.kpi_latest ORDER BY length(region_code), region_code, part NULLS FIRST", ()):
+        found.setdefault(row["name"], []).append(row)
+    order = {kpi.name: list(kpi.measures) for kpi in kpis(release)}
+    return {name: tuple(sorted(rows, key=lambda row: order[name].index(row["measure"]) if row["measure"] else 0)) for name, rows in found.items()}
+
+
+def not_computed(release: Release) -> tuple[dict[str, Any], ...]:
+    """Return the indicators that no system of the city records, and why."""
+    return _rows(release.folder, "SELECT * FROM lumbung.kpi_not_computed", ()) if "kpi_not_computed" in release.manifest["views"] else ()
+
+
+def receipt_of(release: Release, name: str, key: dict[str, str]) -> dict[str, Any] | None:
+    """Return the receipt of a table of the release, or of the one value of a KPI that ``key`` names; None where there is none."""
+    digest = release.manifest["tables"].get(name, {}).get("receipt")
+    if digest is None:
+        return None
+    table = read(Lake(lake_path()), digest)
+    if not key:
+        return table
+    columns = release.manifest["models"].get(name, {}).get("key", ())
+    if not name.startswith("kpi.") or set(key) != set(columns):
+        return None
+    for row in _rows(release.folder, f"SELECT * FROM kpi.{identifier(name[4:])}", ()):
+        if all(str(row[column]) == key[column] for column in columns):
+            return value_receipt(release, name, row, table)
+    return None
+
+
+def sql_of(release: Release, kpi: Kpi) -> str:
+    """Return the SQL file a KPI was made with."""
+    lake = Lake(lake_path())
+    return lake.kept(read(lake, release.manifest["tables"][f"kpi.{kpi.name}"]["receipt"])["sql"], "sql").read_text("utf-8")
 
 
 def view_of(dataset: Dataset) -> str:

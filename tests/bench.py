@@ -3,7 +3,8 @@
 (a) delivered file to committed partition against one DuckDB statement that casts the same file to sorted Parquet. (b) the gate against one
 hand-written DuckDB aggregate that checks the same. (c) a 365-day backfill in one run against 365 runs, extrapolated from 10: in one live
 process, and in a process each, as Dagster launches them. (d) peak memory. (e) one full-scale day of every source of the demo city, harvested,
-against fetching and parsing the same parts with the bare libraries: what the floor leaves out stands at ``bare``.
+against fetching and parsing the same parts with the bare libraries: what the floor leaves out stands at ``bare``. (f) verifying every number, mart and
+partition of that day's release, its public partitions from the delivered bytes, against running its models and making it.
 Each measurement runs in a process of its own; the median of ``--repeat`` runs is shown. Never an assertion: these machines are noisy.
 """
 
@@ -192,7 +193,33 @@ def city_day(folder: Path) -> dict[str, float]:
             timed("floor", bare)(reachable(dataset), window_of(dataset, keys[dataset.id]), done.landed)
     if {name for name, _ in withheld} != ALONE:
         raise SystemExit(f"a day of the city withholds {sorted(ALONE)} and nothing else; this one withheld {withheld}")
-    return {**spent, "rows": rows, "datasets": len(owners)}
+    return {**spent, "rows": rows, "datasets": len(owners), **released(lake)}
+
+
+def released(lake: Lake) -> dict[str, float]:
+    """Run every model and make a release, then verify every number, mart and partition of it."""
+    from pipelines.bench import open_now
+    from pipelines.contract_reader import read_contracts
+    from pipelines.models import run_model, runnable
+    from pipelines.rebuild import Rebuild
+    from pipelines.release import make_release
+    from pipelines.settings import contracts_path
+    from pipelines.sqlfile import read_conventions, read_sql_files, read_views
+
+    contracts, sql = read_contracts(contracts_path()), HOUSE / "sql"
+    models = runnable(read_sql_files(sql), contracts)
+    begun = time.perf_counter()
+    with open_now(lake, contracts, read_conventions(sql)) as bench:
+        for model in models:
+            run_model(bench, model, date(2026, 6, 16), "bench")
+    release = make_release(lake, contracts, models, "bench", read_views(sql))
+    made = time.perf_counter()
+    rebuild = Rebuild(lake, release, sql)
+    told = [each for name in rebuild.names() for each in rebuild.verify(name)]
+    wrong = [each for each in told if not each.ok]
+    if wrong:
+        raise SystemExit(f"{len(wrong)} of {len(told)} were not rebuilt as published: {wrong[0]}")
+    return {"release": made - begun, "verify": time.perf_counter() - made, "verified": len(told)}
 
 
 def bare(dataset: Dataset, window: Window, landed: Sequence[Landed]) -> None:
@@ -343,6 +370,7 @@ def main() -> None:
         ("(c) the same", one["seconds"], apiece["a run"] * 365, "365 runs in a process each, from 10", 1 / 50),
         (f"(e) a full-scale day of {city['datasets']:.0f} datasets", city["seconds"], city["floor"], BARE, None),
         ("(e) the same without the gate", city["seconds"] - city["gate"], city["floor"], BARE, None),
+        (f"(f) verify {city['verified']:.0f} numbers and files", city["verify"], city["release"], "running every model and making that release", None),
         ("(d) peak memory, MiB", mine["peak MiB"], floor["peak MiB"], "the same DuckDB cast", None),
     ]
     machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}, DuckDB {duckdb.__version__}"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pipelines.release import Release
-from portal import data
+from portal import data, lineage
 from portal.blocks import Markdown, link, table
 from portal.words import pick, say
 
@@ -23,6 +23,7 @@ def show(release: Release, aggregate: data.Aggregate, lang: str) -> None:
     rows = [[link(pick(dataset.title, lang), "dataset", lang, id=dataset.id), contract.owner, dataset.information_class] for contract, dataset in inputs]
     st.header(say("made_of", lang))
     table([say(name, lang) for name in ("dataset", "owner", "class")], rows)
+    lineage.show(release, aggregate.id, lang)
     st.header(say("download", lang))
     st.markdown(f"[CSV](/download/{aggregate.id}.csv) · [Parquet](/download/{aggregate.id}.parquet)")
     st.header(say("dictionary", lang))

@@ -5,7 +5,7 @@ import streamlit as st
 from pipelines.contract import UNDESCRIBED, Contract, Dataset
 from pipelines.partitions import last_day
 from pipelines.release import Release
-from portal import data
+from portal import data, lineage
 from portal.blocks import Markdown, bars, link, table
 from portal.pages import aggregate
 from portal.words import number, pick, reasons, say
@@ -42,6 +42,7 @@ def show(release: Release, lang: str) -> None:
     if dataset.is_public:
         st.header(say("download", lang))
         st.markdown(f"[CSV](/download/{dataset.id}.csv) · [Parquet](/download/{dataset.id}.parquet)")
+    lineage.show(release, dataset.id, lang)
     _history(release, dataset, lang)
     _dictionary(dataset, lang)
     if dataset.is_public:

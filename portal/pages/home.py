@@ -5,10 +5,12 @@ from typing import Any
 import streamlit as st
 
 from pipelines.contract import Contract
+from pipelines.contract_terms import DIMENSIONS
 from pipelines.release import Release
 from portal import data
 from portal.blocks import Markdown, link, table
-from portal.words import number, pick, reasons, say
+from portal.pages.kpi import headline
+from portal.words import pick, reasons, say
 
 
 def show(release: Release, lang: str) -> None:
@@ -16,11 +18,15 @@ def show(release: Release, lang: str) -> None:
     st.title(say("portal", lang))
     st.write(say("intro", lang))
     st.header(say("kpi", lang))
-    found = data.kpis(release)
-    for start in range(0, len(found), 4):
-        for place, kpi in zip(st.columns(4), found[start : start + 4], strict=False):
-            with place.container(border=True):
-                _card(kpi, lang)
+    found, latest = data.kpis(release), data.latest(release)
+    for dimension in DIMENSIONS:
+        cards = [kpi for kpi in found if kpi.header["dimension"] == dimension]
+        if cards:
+            st.subheader(say(dimension, lang))
+        for start in range(0, len(cards), 4):
+            for place, kpi in zip(st.columns(4), cards[start : start + 4], strict=False):
+                with place.container(border=True):
+                    _card(kpi, latest.get(kpi.name, ()), lang)
     st.header(say("withheld_why", lang))
     withheld = data.withheld(release)
     if withheld:
@@ -49,16 +55,11 @@ def _withheld(release: Release, row: dict[str, Any], lang: str) -> list[str]:
     return [name, row["partition"], reasons(row["findings"], lang) + stays]
 
 
-def _card(kpi: data.Kpi, lang: str) -> None:
-    """Show an indicator's latest value: of its first measure, or the largest of those that share a whole."""
+def _card(kpi: data.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> None:
+    """Show an indicator's last good value with its date, and what is not complete since."""
     title = kpi.header[f"title_{lang}"]
     st.markdown(f"**{title}**", help=kpi.header[f"question_{lang}"])
-    row = next((row for row in reversed(kpi.rows) if row["value"] is not None and row.get("measure") in (None, next(iter(kpi.measures), None))), None)
-    if row is None:
-        st.metric(title, "–", label_visibility="collapsed")
-        st.caption(say("no_value", lang))
-        return
-    st.metric(title, number(row["value"], lang, 1) + (" %" if row["unit"] == "%" else ""), label_visibility="collapsed")
-    told = [pick(kpi.measures[row["measure"]], lang) if "measure" in row else None, row["period"], say(row["status"], lang)]
-    st.caption(", ".join(filter(None, told)))
+    value, *told = headline(kpi, latest[0], lang) if latest else ("–", say("no_value", lang))
+    st.metric(title, value, label_visibility="collapsed")
+    st.caption(", ".join(told))
     st.markdown(link(say("details", lang), "kpi", lang, id=kpi.name))

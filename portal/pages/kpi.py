@@ -1,12 +1,17 @@
-"""Indicators: each with its question, rule, periods, numerator, denominator, completeness and status. ``/kpi?id=<name>`` shows one."""
+"""Indicators: all of them by dimension with their last good value, and one of them with every period, comparison, rule, SQL and receipt.
+
+``/kpi`` lists, ``/kpi?id=<name>`` shows one.
+"""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from pipelines.contract_terms import DIMENSIONS
 from pipelines.release import Release
 from portal import data
-from portal.blocks import bars, link, table
+from portal.blocks import ESCAPED, Markdown, bars, link, table
 from portal.words import number, pick, say
 
 COLOUR = "#166534"
@@ -14,24 +19,83 @@ COLOUR = "#166534"
 
 def show(release: Release, lang: str) -> None:
     """Draw the page."""
-    st.title(say("kpi", lang))
     every = data.kpis(release)
     asked = st.query_params.get("id")
-    if asked in {kpi.name for kpi in every}:
+    chosen = next((kpi for kpi in every if kpi.name == asked), None)
+    if chosen is None:
+        _list(release, every, lang)
+    else:
         st.markdown(link(say("all_kpis", lang), "kpi", lang))
-        every = [kpi for kpi in every if kpi.name == asked]
-    for kpi in every:
-        _one(kpi, lang)
+        _one(release, chosen, lang)
 
 
-def _one(kpi: data.Kpi, lang: str) -> None:
-    st.header(kpi.header[f"title_{lang}"], anchor=kpi.name)
+def _list(release: Release, every: list[data.Kpi], lang: str) -> None:
+    st.title(say("kpi", lang))
+    latest = data.latest(release)
+    for dimension in DIMENSIONS:
+        found = [kpi for kpi in every if kpi.header["dimension"] == dimension]
+        if found:
+            st.header(say(dimension, lang))
+            table([say(name, lang) for name in ("indicator", "last_value", "period", "status")], [_line(kpi, latest.get(kpi.name, ()), lang) for kpi in found])
+    missing = data.not_computed(release)
+    if missing:
+        st.header(say("not_computed", lang))
+        table(
+            [say(name, lang) for name in ("dimension", "indicator", "reason")],
+            [[say(each["dimension"], lang), each["indicator"], each["reason"]] for each in missing],
+        )
+
+
+def _line(kpi: data.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> list[str]:
+    name = link(f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}", "kpi", lang, id=kpi.name)
+    return [name, "–", "–", say("no_value", lang)] if not latest else [name, *headline(kpi, latest[0], lang)]
+
+
+def headline(kpi: data.Kpi, row: dict[str, Any], lang: str) -> list[str]:
+    """Return the last good value as it is told: with its measure, its period, and what is not complete since."""
+    measure = f" ({pick(kpi.measures[row['measure']], lang)})" if row["measure"] else ""
+    later = row["newest_period"] > row["period"] and row["newest_reason"]
+    since = f"; {say('not_whole_yet', lang, row['newest_period'], pick(kpi.reasons[row['newest_reason']], lang))}" if later else ""
+    return [f"{valued(row, lang)}{measure}", row["period"], f"{status(kpi, row, lang)}{since}"]
+
+
+def valued(row: dict[str, Any], lang: str) -> str:
+    """Return a value with its unit."""
+    units = {"%": " %", "wd": f" {say('working_days', lang)}", "1": ""}
+    return number(row["value"], lang, 1) + (units.get(row["unit"], f" {row['unit']}") if row["value"] is not None else "")
+
+
+def status(kpi: data.Kpi, row: dict[str, Any], lang: str) -> str:
+    """Return a value's status, and why it is not final."""
+    return say(row["status"], lang) + (f": {pick(kpi.reasons[row['reason']], lang)}" if row["reason"] else "")
+
+
+def _one(release: Release, kpi: data.Kpi, lang: str) -> None:
+    st.title(f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}")
     st.write(kpi.header[f"question_{lang}"])
-    columns = ["period", *_split(kpi), "numerator", "denominator", "value", "unit", "completeness", "status"]
-    table([say(name, lang) for name in columns], [[_cell(kpi, row, name, lang) for name in columns] for row in kpi.rows])
+    for row in data.latest(release).get(kpi.name, ())[:1]:
+        value, period, told = headline(kpi, row, lang)
+        st.metric(say("last_value", lang), value)
+        st.caption(f"{period} · {told}")
     _chart(kpi, lang)
+    trend = {_place(row, row["part"]): row for row in data.trends(release, kpi)}
+    beside_of = [name for name in ("change", "year_change", "target") if any(row[name] is not None for row in trend.values())]
+    columns = ["period", *_split(kpi), "value", "counted", *beside_of, "completeness", "status"]
+    rows = []
+    for row in sorted(kpi.rows, key=lambda each: each["period"], reverse=True):
+        part = ", ".join(str(row[name]) for name in kpi.key if name not in ("period", "measure", "region_code")) or None
+        beside = trend.get(_place(row, part), {})
+        rows.append([_cell(kpi, row, beside, name, lang) for name in columns])
+    table([say(name, lang) if name not in kpi.columns else pick(kpi.columns[name], lang) for name in columns], rows)
     versions = sorted({str(row["rule_version"]) for row in kpi.rows})
     st.caption(f"{say('rule', lang)}: {kpi.header['rule']} · {', '.join(versions)} · {say('steward', lang)}: {kpi.header['steward']}")
+    st.markdown(say("receipt_note", lang))
+    with st.expander(say("how_computed", lang)):
+        st.code(data.sql_of(release, kpi), "sql")
+
+
+def _place(row: dict[str, Any], part: str | None) -> tuple[Any, ...]:
+    return row["period"], row.get("measure"), row["region_code"], part
 
 
 def _split(kpi: data.Kpi) -> list[str]:
@@ -39,29 +103,34 @@ def _split(kpi: data.Kpi) -> list[str]:
     return [name for name in kpi.key if name != "period"]
 
 
-def _cell(kpi: data.Kpi, row: dict[str, Any], name: str, lang: str) -> str:
+def _cell(kpi: data.Kpi, row: dict[str, Any], beside: dict[str, Any], name: str, lang: str) -> str:
     if name == "measure":
         return pick(kpi.measures[row[name]], lang)
-    if name == "unit":
-        return unit(row["unit"], lang)
+    if name == "value":
+        return Markdown(f"[{valued(row, lang).translate(ESCAPED)}](/receipts/kpi.{kpi.name}.json?{urlencode({column: row[column] for column in kpi.key})})")
+    if name == "counted":
+        return f"{number(row['numerator'], lang)} / {number(row['denominator'], lang)}"
     if name == "completeness":
         return f"{number(100.0 * row[name], lang, 1)} %"
     if name == "status":
-        return say(row[name], lang) + (f": {pick(kpi.reasons[row['reason']], lang)}" if row["reason"] else "")
-    if isinstance(row[name], str):
-        return row[name]
-    return number(row[name], lang, 1 if name == "value" else 0)
+        return status(kpi, row, lang)
+    if name in ("change", "year_change"):
+        return _change(beside.get(name), beside.get(f"{name}_reason"), lang)
+    if name == "target":
+        return "–" if beside.get("target") is None else f"{number(beside['target'], lang, 1)} {beside['target_unit']}"
+    return number(row[name], lang) if isinstance(row[name], int | float) or row[name] is None else str(row[name])
 
 
-def unit(code: str, lang: str) -> str:
-    """Return a unit as it is written beside a value."""
-    return say("working_days", lang) if code == "wd" else code
+def _change(change: float | None, reason: str | None, lang: str) -> str:
+    if change is not None:
+        return ("+" if change > 0 else "") + number(change, lang, 1)
+    return "–" if reason in (None, "no_value", "no_previous") else say(reason, lang)
 
 
 def _chart(kpi: data.Kpi, lang: str) -> None:
     """Draw the values of the first measure's unit, a colour a measure."""
     units = [row["unit"] for row in kpi.rows]
-    kinds = {id(row): " · ".join(_cell(kpi, row, name, lang) for name in _split(kpi)) or kpi.header[f"title_{lang}"] for row in kpi.rows}
+    kinds = {id(row): " · ".join(_cell(kpi, row, {}, name, lang) for name in _split(kpi)) or kpi.header[f"title_{lang}"] for row in kpi.rows}
     drawn = [row for row in kpi.rows if row["value"] is not None and row["unit"] == units[0]]
     points = [{"period": row["period"], "value": float(row["value"]), "kind": kinds[id(row)]} for row in drawn]
     colours = {kinds[id(row)]: row.get("colour") or COLOUR for row in drawn}

@@ -35,7 +35,7 @@ def test_one_file_adds_an_application(tmp_path: Path, command, monkeypatch: pyte
     assert "posyandu.records" in open_release(Lake(lake)).manifest["tables"]
     code, out, _ = command("run", "posyandu", "--from", day, "--to", day + timedelta(days=1), "--contracts", contracts)
     assert code == 2 and "volume" in out
-    page = AppTest.from_file(str(HOUSE / "portal" / "ui.py"), default_timeout=30)
+    page = AppTest.from_file(str(HOUSE / "portal" / "ui" / "main.py"), default_timeout=30)
     page.query_params["lang"] = "en"
     page.run()
     assert not page.exception

@@ -27,6 +27,7 @@ from portal.words import LANGUAGES, WORDS, number
 from tests.conftest import Harvested
 
 pytestmark = pytest.mark.xdist_group("city")
+KPIS = sorted((HOUSE / "sql" / "kpi").glob("*.sql"))
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def lake(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Harvested:
 
 
 def opened(path: str = "", **query: str) -> AppTest:
-    page = AppTest.from_file(str(HOUSE / "portal" / "ui.py"), default_timeout=30)
+    page = AppTest.from_file(str(HOUSE / "portal" / "ui" / "main.py"), default_timeout=30)
     for name, value in query.items():
         page.query_params[name] = value
     page.run()
@@ -54,7 +55,7 @@ def test_home_says_what_is_synthetic_fresh_and_withheld(lake: Harvested) -> None
     for lang, synthetic, withheld in (("id", "bertanda sintetis", "cakupan kurang"), ("en", "marked synthetic", "coverage too low")):
         shown = text(opened(lang=lang))
         assert synthetic in shown and withheld in shown
-    assert len(opened().metric) == 4
+    assert len(opened().metric) == len(KPIS)
 
 
 def test_before_the_first_release_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +70,7 @@ def test_a_release_made_before_any_harvest_has_every_page(tmp_path: Path, monkey
         assert job.execute_in_process(instance=instance, run_config=QUIET).success
     monkeypatch.setenv("LUMBUNG_LAKE", str(lake.root))
     assert "Tidak ada yang ditahan" in text(opened())
-    assert len(opened().metric) == 4
+    assert len(opened().metric) == len(KPIS)
 
 
 def test_words_exist_in_both_languages() -> None:
@@ -128,6 +129,8 @@ def test_deep_links_in_a_real_browser(served: str) -> None:
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page()
+        page.goto(served + "/catalogue?lang=en")
+        page.get_by_text("Datasets found").first.wait_for(timeout=60_000)  # a fresh server's first visit is a deep link
         page.goto(served + "/?lang=en")
         page.get_by_text("Withheld, and why").first.wait_for(timeout=30_000)
         page.get_by_text("Catalogue").first.click()

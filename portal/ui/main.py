@@ -1,4 +1,7 @@
-"""The Streamlit pages put together: language, navigation, banner. Runs again at every click, so nothing heavy belongs here."""
+"""The Streamlit pages put together: language, navigation, banner. Runs again at every click, so nothing heavy belongs here.
+
+It has a folder of its own: beside ``pages/`` Streamlit would take those files for scripts, and run one when a fresh server's first visit is a deep link.
+"""
 
 from functools import partial
 from pathlib import Path
@@ -9,7 +12,7 @@ from portal.data import current
 from portal.pages import catalogue, corrections, dataset, home, kpi, operations
 from portal.words import LANGUAGES, say
 
-st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).with_name("lumbung.png")), layout="wide")
+st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).parent.with_name("lumbung.png")), layout="wide")
 asked = st.query_params.get("lang", st.session_state.get("lang", LANGUAGES[0]))
 names = {"id": "Bahasa Indonesia", "en": "English"}
 lang = st.sidebar.radio("Bahasa / Language", LANGUAGES, index=LANGUAGES.index(asked) if asked in LANGUAGES else 0, format_func=names.__getitem__)

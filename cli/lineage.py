@@ -1,0 +1,118 @@
+"""``lumbung lineage``: what something is made of and what is made of it, as a tree for people and as JSON for programs.
+
+How it is found out is ``pipelines.lineage``' and ``pipelines.lineage_columns``' business; here it is only laid out.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from rich.markup import escape
+from rich.tree import Tree
+
+from cli import show
+from pipelines.contract import Contract
+from pipelines.contract_reader import read_contracts
+from pipelines.lake import Lake
+from pipelines.lineage import Node, graph_of, models_of, server_of
+from pipelines.lineage_columns import ModelColumns, closed_inputs, columns_of
+from pipelines.lineage_select import ROWS, Field
+from pipelines.prov import provenance
+from pipelines.release import open_release
+from pipelines.sqlfile import read_sql_files
+
+
+def lineage(contracts: Path, sql: Path, asked: str) -> dict[str, Any]:
+    """Return the lineage of what is called ``asked``, from contracts and SQL files; LumbungError with the near names when nothing is."""
+    read, files = read_contracts(contracts), read_sql_files(sql)
+    graph = graph_of(read, models_of(files))
+    node = graph.find(asked)
+    columns = columns_of(files, read)
+    return {
+        **_node(node, read),
+        "upstream": [_node(graph.nodes[name], read) for name in graph.above(node.id)],
+        "downstream": [_node(graph.nodes[name], read) for name in graph.below(node.id)],
+        "edges": sorted(list(edge) for edge in graph.around(node.id).edges),
+        **(_made(columns[node.id], read) if node.id in columns else {}),
+        **(_used(node.id, columns) if node.kind == "dataset" else {}),
+    }
+
+
+def prov(lake: Lake, asked: str, release: str | None) -> dict[str, Any]:
+    """Return the provenance of a published table of a release as PROV in JSON-LD."""
+    opened = open_release(lake, release)
+    return provenance(opened, graph_of(opened.contracts, models_of(opened.manifest)).find(asked).id)
+
+
+def tell(found: Mapping[str, Any]) -> None:
+    """Print a lineage for people: above, below, and each column with what it is made of."""
+    nodes = {node["name"]: node for node in (found, *found["upstream"], *found["downstream"])}
+    edges = [tuple(edge) for edge in found["edges"]]
+    show.CONSOLE.print(_line(found), soft_wrap=True)
+    for title, near in (
+        ("made of", lambda name: [start for start, end in edges if end == name]),
+        ("goes into", lambda name: [end for start, end in edges if start == name]),
+    ):
+        tree = Tree(title)
+        _grow(tree, found["name"], near, nodes)
+        show.CONSOLE.print(tree if tree.children else f"{title}: nothing", soft_wrap=True)
+    for name, fields in found.get("columns", {}).items():
+        show.CONSOLE.print(f"  [bold]{name}[/] ← {_fields(fields) or 'a constant'}", soft_wrap=True)
+    for title in ("rows_decided_by", "closed"):
+        if found.get(title):
+            show.CONSOLE.print(f"{title.replace('_', ' ')}: {_fields(found[title])}", soft_wrap=True)
+    for name, models in found.get("used_by", {}).items():
+        into = "; ".join(f"{model} ({', '.join(columns)})" for model, columns in models.items())
+        show.CONSOLE.print(f"  [bold]{'rows' if name == ROWS else name}[/] → {into}", soft_wrap=True)
+    for name, why in found.get("unresolved", {}).items():
+        show.CONSOLE.print(f"[red]not resolved[/]: {name}: {escape(why)}", soft_wrap=True)
+
+
+def _node(node: Node, contracts: Iterable[Contract]) -> dict[str, Any]:
+    servers = {server_of(dataset) for contract in contracts for dataset in contract.datasets if dataset.id == node.id} - {""}
+    title = {"id": node.title.id, "en": node.title.en}
+    return {"name": node.id, "kind": node.kind, "title": title, "owner": node.owner, **node.facts, **({"server": servers.pop()} if servers else {})}
+
+
+def _made(made: ModelColumns, contracts: tuple[Contract, ...]) -> dict[str, Any]:
+    return {
+        "columns": {name: _names(fields) for name, fields in made.roots.columns.items()},
+        "reads": {name: _names(fields) for name, fields in made.reads.columns.items()},
+        "rows_decided_by": _names(made.roots.filters),
+        "closed": _names(closed_inputs(made, contracts)),
+        "unresolved": dict(made.unresolved),
+    }
+
+
+def _used(dataset: str, columns: Mapping[str, ModelColumns]) -> dict[str, Any]:
+    """Return which columns of which models each column of a dataset goes into; ``which rows`` are models whose rows it decides."""
+    used: dict[str, dict[str, list[str]]] = {}
+    for model, made in columns.items():
+        for field in sorted(field for field in made.stands_on if field.table == dataset):
+            into = [name for name, fields in made.roots.columns.items() if field in fields]
+            used.setdefault(field.column, {})[model] = [*into, *(["which rows"] if field in made.roots.filters else [])] or ["which rows"]
+    return {"used_by": used}
+
+
+def _names(fields: Iterable[Field]) -> list[str]:
+    return sorted(str(field) for field in fields)
+
+
+def _fields(names: Iterable[str]) -> str:
+    """Return fields by their tables: ``application.dataset (column, column)``."""
+    split = [name.rpartition(".") for name in names]
+    return ", ".join(
+        f"{table} ({', '.join('rows' if column == ROWS else column for *_, column in group)})" for table, group in groupby(split, key=lambda each: each[0])
+    )
+
+
+def _line(node: Mapping[str, Any]) -> str:
+    told = [node["owner"], node.get("number"), node.get("protocol"), node.get("server"), node.get("information_class"), " → ".join(node.get("layers", ()))]
+    title = "" if node["title"]["en"] == node["name"] else f" {node['title']['en']}"
+    return f"[bold]{node['name']}[/]{escape(title)}" + escape("".join(f" · {each}" for each in told if each))
+
+
+def _grow(tree: Tree, name: str, near: Callable[[str], list[str]], nodes: Mapping[str, Mapping[str, Any]]) -> None:
+    for each in near(name):
+        _grow(tree.add(_line(nodes[each])), each, near, nodes)

@@ -1,0 +1,18 @@
+"""Receipts as addresses: ``/receipts/<name>.json`` of a dataset, mart or KPI of the current release; with a KPI's key in the query, of one value.
+
+``/receipts/kpi.permit_lead_time.json?period=2026-11&measure=in_time``. Another name or key gives 404; what a receipt says is ``pipelines.receipt``'s.
+"""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from portal.data import current, receipt_of
+
+
+def receipt(request: Request) -> Response:
+    """Answer with the receipt, or 404."""
+    name, release = request.path_params["name"], current()
+    found = receipt_of(release, name, dict(request.query_params)) if release else None
+    if release is None or found is None:
+        return JSONResponse({"error": "no such receipt; the release's datasets, marts and KPIs have one, a KPI's value is named by its whole key"}, 404)
+    return JSONResponse(found, headers={"X-Content-Type-Options": "nosniff", "X-Lumbung-Release": release.id})
