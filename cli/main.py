@@ -15,13 +15,13 @@ from rich.console import Console
 
 from cli import contracts as contract_commands
 from cli import inventory, query, show
-from cli.options import ContractsOption, Json, LakeOption
+from cli.options import AsOf, ContractsOption, Json, LakeOption, ReleaseOption
 from cli.options import print_json as _print_json
 from cli.releases import release_app
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.lake import Lake
-from pipelines.release import open_release
+from pipelines.release import Release, open_release, release_as_of
 from pipelines.settings import contracts_path, lake_path, sql_path
 from pipelines.sqlfile import read_sql_files
 
@@ -177,20 +177,29 @@ def lineage(
 def sql(
     text: Annotated[str, typer.Argument(metavar="QUERY", help="One SQL query over the release's tables.")],
     form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet (to standard output).")] = "table",
-    release: Annotated[str | None, typer.Option(help="Release id; the current one unless given.")] = None,
+    release: ReleaseOption = None,
+    as_of: AsOf = None,
     lake: LakeOption = None,
 ) -> None:
-    """Query the public tables of a release with DuckDB.
+    """Query the public tables of a release with DuckDB; of an earlier one by its id or by a day.
 
-    Example: lumbung sql "SELECT status, count(*) FROM sikesal.complaints GROUP BY 1" --format csv
+    Example: lumbung sql "SELECT status, count(*) FROM sikesal.complaints GROUP BY 1" --format csv --as-of 2026-11-30
     """
-    query.answer(open_release(Lake(lake_path(lake)), release), text, form)
+    query.answer(_chosen(lake, release, as_of), text, form)
 
 
 @app.command()
-def shell(release: Annotated[str | None, typer.Option(help="Release id; the current one unless given.")] = None, lake: LakeOption = None) -> None:
+def shell(release: ReleaseOption = None, as_of: AsOf = None, lake: LakeOption = None) -> None:
     """Query a release interactively; end each query with a semicolon, .tables lists tables, .quit leaves."""
-    query.shell(open_release(Lake(lake_path(lake)), release))
+    query.shell(_chosen(lake, release, as_of))
+
+
+def _chosen(lake: Path | None, release: str | None, as_of: datetime | None) -> Release:
+    """Return the release that was asked for: by its id, by a day, else the current one."""
+    if release is not None and as_of is not None:
+        raise LumbungError("--release and --as-of both choose a release; give one of them")
+    target = Lake(lake_path(lake))
+    return release_as_of(target, as_of.date()) if as_of else open_release(target, release)
 
 
 @app.command()

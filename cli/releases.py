@@ -1,30 +1,49 @@
-"""``lumbung release``: which releases the lake has, and what one pins."""
+"""``lumbung release``: the releases of the lake, what one pins, and what differs between two."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from cli import show
+from cli import difference, show
 from cli.options import Json, LakeOption, print_json
 from pipelines.lake import Lake
 from pipelines.release import open_release, releases
+from pipelines.release_diff import diff, named
 from pipelines.settings import lake_path
 
-release_app = typer.Typer(no_args_is_help=True, help="List the releases of the lake, or show what one pins.")
+release_app = typer.Typer(no_args_is_help=True, help="List the releases of the lake, show what one pins, or what differs between two.")
 
 
 @release_app.command("list")
-def release_list(lake: LakeOption = None, as_json: Json = False) -> None:
+def list_releases(lake: LakeOption = None, as_json: Json = False) -> None:
     """List the releases, oldest first."""
     found = [{"release": each.id, "made_at": each.manifest["made_at"], "tables": len(each.manifest["tables"])} for each in releases(Lake(lake_path(lake)))]
     print_json(found) if as_json else show.table("Releases", ["release", "made_at", "tables"], found)
 
 
 @release_app.command("show")
-def release_show(
+def show_release(
     release: Annotated[str, typer.Argument(metavar="ID", help="Release id, or current.")],
     lake: LakeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="As it is always shown.")] = True,
 ) -> None:
     """Show what a release pins, as JSON."""
     print_json(open_release(Lake(lake_path(lake)), None if release == "current" else release).manifest)
+
+
+@release_app.command("diff")
+def diff_releases(
+    before: Annotated[str, typer.Argument(metavar="A", help="Release id, current, or previous (the one before the current).")] = "previous",
+    after: Annotated[str, typer.Argument(metavar="B", help="Release id, current, or previous.")] = "current",
+    examples: Annotated[int, typer.Option(min=0, help="Most examples of each kind in a table.")] = 10,
+    lake: LakeOption = None,
+    as_json: Json = False,
+) -> None:
+    """Show what differs between two releases: rows and values by table, columns, contracts and SQL.
+
+    Example: lumbung release diff previous current
+    """
+    target = Lake(lake_path(lake))
+    found = diff(target, named(target, before), named(target, after), examples)
+    print_json(asdict(found)) if as_json else difference.show(found)

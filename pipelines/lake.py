@@ -23,7 +23,7 @@ import duckdb
 import pyarrow as pa
 import stamina
 from deltalake import CommitProperties, DeltaTable, write_deltalake
-from deltalake.exceptions import CommitFailedError, TableNotFoundError
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from pipelines.contract_terms import NAME
 from pipelines.delivery import Landed, Part
@@ -168,6 +168,13 @@ class Lake:
         for attempt in stamina.retry_context(on=CommitFailedError, attempts=8, timeout=60, wait_initial=0.05, wait_max=2):
             with attempt:
                 write_deltalake(table, rows, mode="append", schema_mode="merge", configuration=KEEP_LOG, commit_properties=properties)
+
+    def restore(self, table: Path, version: int) -> None:
+        """Take a table back to what it was at ``version``, as a new version; what came in between stays in its history."""
+        try:
+            self._open(table).restore(version)
+        except (OSError, ValueError, DeltaError) as error:
+            raise LakeError(f"{table}: cannot be taken back to version {version}, which the current release pins: {error}") from error
 
     def exists(self, table: Path) -> bool:
         """Whether the table has been written."""

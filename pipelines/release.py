@@ -13,13 +13,15 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
+from pipelines import corrections
 from pipelines.contract import Contract
 from pipelines.contract_reader import read_contracts
 from pipelines.dataset_receipt import dataset_receipt
@@ -33,6 +35,8 @@ from pipelines.sqlfile import SqlFile, View
 
 ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}$"
 VIEWS = "release.duckdb"
+ZONE = "Asia/Jakarta"
+"""The city's zone, in which a day of releases ends and their times are shown."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ class Release:
         """Its time and the start of its hash, such as ``20261124T091500Z-3f2a9c1b``."""
         return self.folder.name
 
+    @property
+    def made_at(self) -> datetime:
+        """When it was made, to the second, as its id says."""
+        return datetime.strptime(self.id.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """What is pinned: ``made_at``, ``tables`` (version, files, rows), ``contracts``, ``kpis``; LakeError when it is damaged."""
@@ -53,7 +62,7 @@ class Release:
             manifest = json.loads((self.folder / "manifest.json").read_bytes())
         except (OSError, ValueError) as error:
             raise LakeError(f"{self.folder}: its manifest cannot be read ({error}); `lumbung release list` shows the others") from error
-        if self.id.rpartition("-")[2] != _stamp(manifest):
+        if self.id.rpartition("-")[2] != _stamp(manifest) or not corrections.is_sealed(self.id, manifest["tables"]):
             raise LakeError(f"{self.folder}: its manifest was changed after it was made; `lumbung run` makes a new release")
         return manifest
 
@@ -65,7 +74,7 @@ class Release:
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open the release's tables, read-only."""
         con = duckdb.connect(str(self.folder / VIEWS), read_only=True)
-        con.execute("SET TimeZone = 'Asia/Jakarta'")
+        con.execute(f"SET TimeZone = '{ZONE}'")
         return con
 
 
@@ -84,6 +93,18 @@ def releases(lake: Lake) -> list[Release]:
     """Return every release, oldest first."""
     folder = lake.root / "releases"
     return [Release(path) for path in sorted(folder.glob("*")) if re.fullmatch(ID, path.name)] if folder.is_dir() else []
+
+
+def release_as_of(lake: Lake, day: date) -> Release:
+    """Return the release that was current when ``day`` ended in the city; LakeError names the first one when that was later."""
+    found = releases(lake)
+    standing = [each for each in found if each.made_at.astimezone(ZoneInfo(ZONE)).date() <= day]
+    if not standing:
+        first = (
+            f"the first, {found[0].id}, was made on {found[0].made_at.astimezone(ZoneInfo(ZONE)):%Y-%m-%d at %H:%M} ({ZONE})" if found else "nor is there now"
+        )
+        raise LakeError(f"{lake.root}: there was no release yet at the end of {day}; {first}; `lumbung release list` shows them all")
+    return standing[-1]
 
 
 def make_release(lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile], run_id: str, views: Mapping[str, View] | None = None) -> Release:
@@ -126,20 +147,31 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
     current = folder / "current"
     if current.is_dir() and current.resolve().name.endswith(f"-{stamp}"):
         return Release(current.resolve())
+    now = datetime.now(UTC).replace(microsecond=0)
+    name = f"{now:%Y%m%dT%H%M%SZ}-{stamp}"
+    tables[corrections.TABLE] = corrections.pin(lake, _standing(lake), name, now, manifest)
     _sync_tables(lake, tables)
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{stamp}"
     aside = folder / f".{name}.making"
     (aside / "contracts").mkdir(parents=True)
     for contract in contracts:
         write_durably(aside / "contracts" / contract.path.name, contract.path.read_bytes())
     write_views(aside / VIEWS, lake, contracts, models, tables, views)
-    made = {"release": name, "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "run_id": run_id, **manifest}
+    made = {"release": name, "made_at": now.isoformat(timespec="seconds"), "run_id": run_id, **manifest}
     write_durably(aside / "manifest.json", json.dumps(made, indent=1, ensure_ascii=False).encode())
     sync(aside)
     aside.rename(folder / name)
     sync(folder)
     _swap(folder, name)
     return Release(folder / name)
+
+
+def _standing(lake: Lake) -> tuple[str, dict[str, Any]] | None:
+    """Return id and manifest of what was published last: the current release, or the newest that is not damaged when that one is."""
+    with suppress(LakeError):
+        for release in (open_release(lake), *reversed(releases(lake))):
+            with suppress(LakeError):
+                return release.id, release.manifest
+    return None
 
 
 def _model(model: SqlFile) -> dict[str, Any]:
@@ -152,7 +184,8 @@ def _model(model: SqlFile) -> dict[str, Any]:
 
 
 def _stamp(manifest: dict[str, Any]) -> str:
-    pinned = {key: manifest[key] for key in ("tables", "contracts", "models", "views", "reference") if key in manifest}
+    pinned = {key: manifest[key] for key in ("contracts", "models", "views", "reference") if key in manifest}
+    pinned["tables"] = {name: table for name, table in manifest["tables"].items() if name != corrections.TABLE}
     return hashlib.sha256(json.dumps(pinned, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:8]
 
 

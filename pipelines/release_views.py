@@ -1,7 +1,7 @@
 """``release.duckdb``: what an analyst and the portal see of a release, as views over exactly the files it pins.
 
-A schema per application, ``mart``, ``kpi``, ``reference`` and ``lumbung``: verdicts, ``datasets``, ``kpi_values`` (every value of every KPI in one shape) and
-a view for each file of ``sql/view``.
+A schema per application, ``mart``, ``kpi``, ``reference`` and ``lumbung``: verdicts, corrections, ``datasets``, ``kpi_values`` (every value of every KPI
+in one shape) and a view for each file of ``sql/view``.
 """
 
 import os
@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines import corrections
 from pipelines.bench import model_rows
 from pipelines.cast import identifier, quoted
 from pipelines.contract import Contract
@@ -53,6 +54,7 @@ def write_views(path: Path, lake: Lake, contracts: Sequence[Contract], models: S
             version = tables[f"{model.layer}.{model.name}"]["version"]
             con.execute(f"CREATE VIEW {model.layer}.{identifier(model.name)} AS {model_rows(lake, model.layer, model.name, version)}")
         _verdicts(con, [str(lake.root / file) for file in tables.get("lumbung.verdicts", {"files": ()})["files"]])
+        corrections.make_view(con, [str(lake.root / file) for file in tables[corrections.TABLE]["files"]])
         _values(con, [model for model in pinned if model.layer == "kpi"])
         for name, view in views.items():
             try:

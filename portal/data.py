@@ -3,14 +3,18 @@
 Nothing here knows a closed column: a release's views do not hold any.
 """
 
+import json
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from pipelines.cast import identifier
 from pipelines.contract import Contract, Dataset, Text
 from pipelines.contract_terms import DIMENSIONS
+from pipelines.corrections import COMPARED
 from pipelines.errors import LakeError
 from pipelines.indicators import REASONS
 from pipelines.lake import Lake
@@ -55,6 +59,21 @@ class Aggregate:
     def is_suppressed(self) -> bool:
         """Whether small counts are emptied in it."""
         return "cells" not in self.header
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One figure that was final and is another now: of which indicator (None when it is gone), what was said of it before and after, by column."""
+
+    name: str
+    kpi: Kpi | None
+    number: str
+    release: str
+    made_at: datetime
+    key: dict[str, Any]
+    values: dict[str, tuple[str | None, str | None]]
+    rules: tuple[str | None, str | None]
+    causes: tuple[str, ...]
 
 
 def current() -> Release | None:
@@ -177,6 +196,24 @@ def kpis(release: Release) -> list[Kpi]:
             Kpi(name[4:], model["header"], tuple(model["key"]), _texts(model["columns"]), _texts(model["measures"]), REASONS | _texts(model["reasons"]), rows)
         )
     return sorted(found, key=lambda each: (DIMENSIONS.index(each.header["dimension"]), int(each.header["kpi"][1:])))
+
+
+def corrections(release: Release, most: int) -> list[Correction]:
+    """Return the corrected figures, those of the newest release first; none in a release older than the list of them."""
+    if "lumbung.corrections" not in release.manifest["tables"]:
+        return []
+    known = {kpi.name: kpi for kpi in kpis(release)}
+    rows = _rows(release.folder, "SELECT * FROM lumbung.corrections ORDER BY release DESC, kpi, key DESC", ())
+    found = []
+    for (made_by, name, key), each in groupby(rows, lambda row: (row["release"], row["kpi"], row["key"])):
+        changes = {row["column"]: row for row in each}
+        values = {column: (changes[column]["old_value"], changes[column]["new_value"]) for column in COMPARED if column in changes}
+        one = next(iter(changes.values()))
+        versions = (one["old_rule_version"], one["new_rule_version"])
+        found.append(
+            Correction(name, known.get(name), one["number"], made_by, one["made_at"], json.loads(key), values, versions, tuple(one["cause"].split(", ")))
+        )
+    return found[:most]
 
 
 def _texts(words: dict[str, dict[str, str]]) -> dict[str, Text]:

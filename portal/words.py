@@ -40,6 +40,25 @@ WORDS: dict[str, tuple[str, str]] = {
         "Lalu lintas, kamera, keluhan, udara, bus, dan kejadian, per kelurahan dan jam. Sel kosong berarti tidak ada data, bukan nol.",
         "Traffic, cameras, complaints, air, buses and incidents, by kelurahan and hour. An empty cell means no data, not zero.",
     ),
+    "corrections": ("Koreksi", "Corrections"),
+    "corrections_intro": (
+        "Angka indikator yang pernah diterbitkan sebagai final dan kemudian berubah, terbaru di atas. "
+        "Perubahan angka sementara bukan koreksi dan tidak dicantumkan.",
+        "Figures of indicators that had been published as final and were changed later, newest first. "
+        "A change of a provisional figure is no correction and is not listed.",
+    ),
+    "no_corrections": ("Belum ada koreksi.", "There are no corrections so far."),
+    "correction_gone": ("dicabut; sebelumnya {}", "withdrawn; it was {}"),
+    "date": ("Tanggal", "Date"),
+    "indicator": ("Indikator", "Indicator"),
+    "figure": ("Angka", "Figure"),
+    "correction": ("Koreksi", "Correction"),
+    "cause": ("Sebab", "Cause"),
+    "cause.rule": ("aturan atau cara hitung berubah", "the rule or the way of counting changed"),
+    "cause.contract": ("kontrak data berubah", "a data contract changed"),
+    "cause.data": ("data berubah", "the data changed"),
+    "cause.code": ("program berubah", "the programme changed"),
+    "cause.unknown": ("tidak diketahui", "not known"),
     "day": ("Hari", "Day"),
     "hour": ("Jam", "Hour"),
     "district": ("Kecamatan", "District"),
@@ -65,7 +84,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "From the source system to dataset, aggregates and indicators; the list below says the same.",
     ),
     "reference": ("Tabel acuan", "Reference table"),
-    "indicator": ("Indikator", "Indicator"),
     "suppressed": (
         "Sel dengan 1 sampai 4 satuan dikosongkan (kolom suppressed) agar tidak ada orang yang dapat dikenali.",
         "Cells of 1 to 4 units are emptied (column suppressed), so that nobody can be recognised.",

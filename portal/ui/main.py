@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from portal.data import current
-from portal.pages import catalogue, dataset, home, kpi, operations
+from portal.pages import catalogue, corrections, dataset, home, kpi, operations
 from portal.words import LANGUAGES, say
 
 st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).parent.with_name("lumbung.png")), layout="wide")
@@ -32,6 +32,7 @@ pages = [
     st.Page(partial(dataset.show, release, lang), title=say("dataset", lang), url_path="dataset"),
     st.Page(partial(kpi.show, release, lang), title=say("kpi", lang), url_path="kpi"),
     st.Page(partial(operations.show, release, lang), title=say("operations", lang), url_path="operations"),
+    st.Page(partial(corrections.show, release, lang), title=say("corrections", lang), url_path="corrections"),
 ]
 chosen = st.navigation(pages, position="top")
 if any(contract.synthetic for contract in release.contracts):

@@ -3,11 +3,14 @@
 import io
 import json
 import socket
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 
 from pipelines.lifecycle import STATES
+from pipelines.release import open_release
 from tests.conftest import Harvested
 
 pytestmark = pytest.mark.xdist_group("city")
@@ -21,7 +24,7 @@ def lake(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Harvested:
 
 
 def test_help_teaches(command) -> None:
-    for name in ((), ("run",), ("check",), ("new",), ("status",), ("systems",), ("sql",), ("release", "list"), ("serve",), ("demo",)):
+    for name in ((), ("run",), ("check",), ("new",), ("status",), ("systems",), ("sql",), ("release", "list"), ("release", "diff"), ("serve",), ("demo",)):
         code, out, _ = command(*name, "--help")
         assert code == 0 and "Usage" in out
 
@@ -62,6 +65,12 @@ def test_sql_in_every_form(lake: Harvested, command) -> None:
     assert {row["status"] for row in json.loads(command("sql", query, "--format", "json")[1])} == {"open", "closed"}
 
 
+def test_sql_as_of_a_day_is_the_release_of_its_evening(lake: Harvested, command) -> None:
+    made = open_release(lake.lake).made_at.astimezone(ZoneInfo("Asia/Jakarta")).date()
+    assert command("sql", "SELECT 1 AS a", "--format", "csv", "--as-of", made)[1].split() == ["a", "1"]
+    assert command("sql", "SELECT 1", "--as-of", made - timedelta(days=1))[0] == 1
+
+
 def test_a_pivot_is_one_query(lake: Harvested, command) -> None:
     code, out, _ = command("sql", "PIVOT (SELECT status, category FROM sikesal.complaints) ON status USING count(*)", "--format", "csv")
     assert code == 0 and "closed" in out.splitlines()[0]
@@ -92,8 +101,13 @@ def test_sql_as_parquet_goes_to_standard_output(lake: Harvested) -> None:
         (("serve", "--port", "99999"), "65535"),
         (("sql", "SELECT 1", "--format", "xml"), "formats are table, csv, json, parquet"),
         (("sql", "SELECT 1", "--release", "../x"), "not a release id"),
+        (("sql", "SELECT 1", "--as-of", "yesterday"), "'yesterday' does not match"),
+        (("sql", "SELECT 1", "--as-of", "2026-02-30"), "'2026-02-30' does not match"),
+        (("sql", "SELECT 1", "--as-of", "2020-01-01"), "no release yet at the end of 2020-01-01; the first, "),
+        (("shell", "--as-of", "2020-01-01", "--release", "20260101T000000Z-00000000"), "give one of them"),
         (("run", "sikesaal"), "there is no application 'sikesaal'; "),
         (("run", "--contracts", "/nowhere"), "no such folder of contracts"),
+        (("release", "diff", "previous", "current"), "no release before the current one"),
         (("release", "show", "20260101T000000Z-00000000"), "no release 20260101T000000Z-00000000"),
     ],
 )
@@ -106,6 +120,12 @@ def test_releases_are_listed_and_shown(lake: Harvested, command) -> None:
     listed = json.loads(command("release", "list", "--json")[1])
     shown = json.loads(command("release", "show", listed[-1]["release"])[1])
     assert shown["release"] == listed[-1]["release"] and "sikesal.complaints" in shown["tables"]
+
+
+def test_a_release_does_not_differ_from_itself(lake: Harvested, command) -> None:
+    code, out, _ = command("release", "diff", "current", "current", "--json")
+    assert code == 0 and json.loads(out)["tables"] == [] and json.loads(out)["same_tables"] > 20
+    assert "0 tables differ" in command("release", "diff", "current", "current")[1]
 
 
 def test_a_port_in_use_is_told_with_the_way_out(lake: Harvested, command) -> None:

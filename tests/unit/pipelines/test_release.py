@@ -12,7 +12,7 @@ from assets.harvest import harvest
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake import Lake
-from pipelines.release import make_release, open_release, releases
+from pipelines.release import make_release, open_release, release_as_of, releases
 from pipelines.settings import HOUSE
 from tests.sample import drop, row, write_sample
 
@@ -140,3 +140,22 @@ def test_a_column_closed_later_is_in_no_file_of_the_next_release(lake: Lake) -> 
     assert made(lake, "again")
     with open_release(lake).connect() as con:
         assert con.execute("SELECT count(kind) FROM hujan.rain").fetchall() == [(4,)]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [("2026-01-01", "20260101T165959Z"), ("2026-01-02", "20260102T165959Z"), ("2026-01-03", "20260102T170000Z"), ("9999-12-31", "20260102T170000Z")],
+    ids=["the last second of the city's day", "not midnight, which begins the next day", "midnight itself", "a day to come"],
+)
+def test_the_release_of_a_day_is_the_one_of_its_evening(day: str, expected: str, tmp_path: Path) -> None:
+    for moment in ("20260101T010000Z", "20260101T165959Z", "20260102T165959Z", "20260102T170000Z"):
+        (tmp_path / "releases" / f"{moment}-00000000").mkdir(parents=True)
+    assert release_as_of(Lake(tmp_path), date.fromisoformat(day)).id == f"{expected}-00000000"
+
+
+def test_before_the_first_release_there_is_none_to_ask(tmp_path: Path) -> None:
+    with pytest.raises(LakeError, match="no release yet at the end of 2026-01-01; nor is there now"):
+        release_as_of(Lake(tmp_path), DAY)
+    (tmp_path / "releases" / "20260101T170000Z-00000000").mkdir(parents=True)
+    with pytest.raises(LakeError, match="the first, 20260101T170000Z-00000000, was made on 2026-01-02 at 00:00"):
+        release_as_of(Lake(tmp_path), DAY)

@@ -111,6 +111,8 @@ PAGES = {
     "/dataset?id=aqms.observations": "Kamus data",
     "/dataset?id=aqms.observations&lang=en": "Data dictionary",
     "/dataset?id=nobody.nothing": "Tidak ada himpunan data",
+    "/corrections": "Belum ada koreksi",
+    "/corrections?lang=en": "There are no corrections",
     "/kpi?id=permit_lead_time": "Lama penerbitan izin",
 }
 

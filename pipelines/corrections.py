@@ -1,0 +1,183 @@
+"""Corrections: values of KPIs that a release had published as final and the next one says otherwise. One grow-only table, ``lumbung.corrections``.
+
+A final value is corrected when its value, numerator or denominator is another, when it is no longer final, or gone; a changed provisional value is a
+revision and none. Found when a release is made, against the one that is current. The rows name the release they came with, so the table is not among what
+a release's id is the hash of; it has a seal of its own. A maker that was killed leaves rows no release pins: the next one takes the table back to the
+version that the current release pins, and finds them again. A figure that is now withheld for confidentiality is not repeated here.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.cast import quoted
+from pipelines.errors import LakeError
+from pipelines.lake import Lake
+from pipelines.receipt import Receipt, canonical, read
+
+TABLE = "lumbung.corrections"
+SCHEMA = pa.schema(
+    {
+        "release": pa.string(),
+        "previous_release": pa.string(),
+        "made_at": pa.timestamp("us", tz="UTC"),
+        "kpi": pa.string(),
+        "number": pa.string(),
+        "key": pa.string(),
+        "column": pa.string(),
+        "old_value": pa.string(),
+        "new_value": pa.string(),
+        "old_rule_version": pa.string(),
+        "new_rule_version": pa.string(),
+        "cause": pa.string(),
+    }
+)
+"""``key`` is JSON; ``column`` is one of ``COMPARED``, its values as text, None for none; ``cause`` one of ``CAUSES``, or several with a comma between."""
+COMPARED = ("value", "numerator", "denominator", "status")
+CAUSES = ("rule", "contract", "data", "code", "unknown")
+"""What is known to have changed between the two: SQL, conventions or reference tables; a contract; deliveries, or tables; only the programme; nothing."""
+FINAL, FEW = "final", "few"
+_WEAK = {"code", "version"}
+"""What changes with nearly every release, so it is a cause only where nothing else is."""
+_SAME_AGAIN = ("previous_release", "kpi", "key", "column", "new_value")
+
+
+def pin(lake: Lake, before: tuple[str, Mapping[str, Any]] | None, release: str, made_at: datetime, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Record what ``manifest``, about to be ``release``, corrects of ``before`` (id and manifest), and return what is pinned of the table."""
+    table = lake.table(*TABLE.split("."))
+    if not lake.exists(table):
+        lake.append(table, SCHEMA.empty_table())
+    pinned = before[1]["tables"].get(TABLE, {"version": 0})["version"] if before else lake.version(table)
+    is_current = before is not None and (lake.root / "releases" / "current").resolve().name == before[0]
+    if is_current and lake.version(table) != pinned:
+        lake.restore(table, pinned)
+    listed = {tuple(row[name] for name in _SAME_AGAIN) for row in _rows(lake, lake.files(table))}
+    at = {"release": release, "made_at": made_at}
+    found = [at | row for row in (_found(lake, *before, manifest) if before else ()) if tuple(row[name] for name in _SAME_AGAIN) not in listed]
+    if found:
+        lake.append(table, pa.Table.from_pylist(found, schema=SCHEMA), {"release": release})
+    version = lake.version(table)
+    files = [str(Path(file).relative_to(lake.root)) for file in lake.files(table, version)]
+    entry = {"table": str(table.relative_to(lake.root)), "version": version, "files": files}
+    return {**entry, "seal": _seal(release, entry)}
+
+
+def is_sealed(release: str, tables: Mapping[str, Any]) -> bool:
+    """Whether what a release pins of the table is what it was made with; releases older than the table have none."""
+    entry = tables.get(TABLE)
+    return entry is None or entry.get("seal") == _seal(release, {name: value for name, value in entry.items() if name != "seal"})
+
+
+def make_view(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
+    """Make ``lumbung.corrections`` in a release's file of views."""
+    if files:
+        con.execute(f"CREATE VIEW {TABLE} AS SELECT * FROM read_parquet([{', '.join(map(quoted, files))}])")
+        return
+    con.register("_corrections", SCHEMA.empty_table())
+    con.execute(f"CREATE TABLE {TABLE} AS SELECT * FROM _corrections")
+    con.unregister("_corrections")
+
+
+def corrected(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]], key: Sequence[str]) -> Iterable[dict[str, Any]]:
+    """Yield, for each final row of ``old``, what ``new`` says otherwise: ``key``, ``column``, the values and the rules' versions."""
+    by_key: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for row in new:
+        by_key.setdefault(tuple(row.get(name) for name in key), []).append(row)
+    for row in old:
+        there = by_key.get(tuple(row.get(name) for name in key), [])
+        if row.get("status") != FINAL or any(_same(row, each) for each in there):
+            continue
+        now = there[0] if len(there) == 1 else {}  # several: the key of the KPI is another, and none of them says the same
+        hidden = now.get("reason") == FEW or bool(now.get("suppressed"))
+        for column in COMPARED:
+            before, after = _text(row.get(column)), _text(now.get(column))
+            if before != after:
+                yield {
+                    "key": json.dumps({name: row.get(name) for name in key}, ensure_ascii=False, default=str), "column": column,
+                    "old_value": None if hidden and after is None else before, "new_value": after,
+                    "old_rule_version": row.get("rule_version"), "new_rule_version": now.get("rule_version"),
+                }  # fmt: skip
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(_text(one.get(column)) == _text(other.get(column)) for column in COMPARED)
+
+
+def _text(value: Any) -> str | None:
+    """Return a value as text, a number the same in whatever type it is kept."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return None if value is None else f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def _found(lake: Lake, previous: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    for name in (name for name in old["tables"] if name.startswith("kpi.")):
+        before, after = old["tables"][name], new["tables"].get(name)
+        if after and before["files"] == after["files"]:
+            continue
+        model, now = old["models"][name], new["models"].get(name)
+        rows = [_rows(lake, [str(lake.root / file) for file in each["files"]] if each else []) for each in (before, after)]
+        held = {*(rows[0][0] if rows[0] else ()), *model["key"]}
+        key = list(now["key"]) if now and set(now["key"]) <= held else list(model["key"])
+        cause = None
+        for row in corrected(rows[0], rows[1], key):
+            cause = cause or _cause(lake, before, after, model, now)
+            ruled = row["new_rule_version"] not in (None, row["old_rule_version"]) and "rule" not in cause
+            told = ", ".join(["rule", *(each for each in cause.split(", ") if each not in ("code", "unknown"))]) if ruled else cause
+            yield {"previous_release": previous, "kpi": name.removeprefix("kpi."), "number": model["header"]["kpi"], **row, "cause": told}
+
+
+def _cause(lake: Lake, before: Mapping[str, Any], after: Mapping[str, Any] | None, model: Mapping[str, Any], now: Mapping[str, Any] | None) -> str:
+    """Return what changed of what the figures were made with, as far as it can be said."""
+    old, new = _receipt(lake, before), _receipt(lake, after or {})
+    found = _differences(lake, old, new) if old and new else set()
+    if now is None or now["sha256"] != model["sha256"]:
+        found.add("rule")
+    known = [each for each in CAUSES if each in found - _WEAK]
+    return ", ".join(known) if known else "data" if "version" in found else "code" if "code" in found else "unknown"
+
+
+def _differences(lake: Lake, old: Receipt, new: Receipt) -> set[str]:
+    """Return what differs between two receipts, and between those of the marts they name."""
+    found = {"rule"} if (old["sql"], old["conventions"]) != (new["sql"], new["conventions"]) else set()
+    if any(old["contracts"].get(name, each) != each for name, each in new["contracts"].items()):
+        found.add("contract")
+    if (old["code"]["sources_sha256"], old["engine"]) != (new["code"]["sources_sha256"], new["engine"]):
+        found.add("code")
+    for name, was in old["inputs"].items():
+        is_now = new["inputs"].get(name, was)
+        if was.get("sha256") != is_now.get("sha256"):
+            found.add("rule")
+        if was.get("deliveries") != is_now.get("deliveries"):
+            found.add("data")
+        if was.get("receipt") != is_now.get("receipt"):
+            marts = [_receipt(lake, each) for each in (was, is_now)]
+            found |= _differences(lake, marts[0], marts[1]) if marts[0] and marts[1] else set()
+        if was.get("version") != is_now.get("version"):
+            found.add("version")
+    return found
+
+
+def _receipt(lake: Lake, entry: Mapping[str, Any]) -> Receipt | None:
+    with suppress(LakeError):
+        return read(lake, entry["receipt"]) if entry.get("receipt") else None
+    return None
+
+
+def _rows(lake: Lake, files: Sequence[str]) -> list[dict[str, Any]]:
+    if not files:
+        return []
+    with lake.connect() as con:
+        return con.execute("SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true)", [list(files)]).to_arrow_table().to_pylist()
+
+
+def _seal(release: str, entry: Mapping[str, Any]) -> str:
+    return sha256(canonical([release, entry])).hexdigest()
