@@ -12,9 +12,11 @@ from pipelines.contract_terms import DIMENSIONS
 from pipelines.release import Release
 from portal import data
 from portal.blocks import ESCAPED, Markdown, bars, link, table
-from portal.words import number, pick, say
+from portal.words import number, pick, say, unit
 
 COLOUR = "#166534"
+WHOLE = ("IDR",)
+"""Units of which a fraction is not shown."""
 
 
 def show(release: Release, lang: str) -> None:
@@ -60,9 +62,12 @@ def headline(kpi: data.Kpi, row: dict[str, Any], lang: str) -> list[str]:
 
 
 def valued(row: dict[str, Any], lang: str) -> str:
-    """Return a value with its unit."""
-    units = {"%": " %", "wd": f" {say('working_days', lang)}", "1": ""}
-    return number(row["value"], lang, 1) + (units.get(row["unit"], f" {row['unit']}") if row["value"] is not None else "")
+    """Return a value as exact as it is published, with its unit."""
+    if row["value"] is None:
+        return "–"
+    value = float(row["value"])
+    digits = 0 if row["unit"] in WHOLE else 1 if round(value, 1) == value else 2
+    return f"{number(value, lang, digits)} {unit(row['unit'], lang)}".strip()
 
 
 def status(kpi: data.Kpi, row: dict[str, Any], lang: str) -> str:
@@ -80,7 +85,8 @@ def _one(release: Release, kpi: data.Kpi, lang: str) -> None:
     _chart(kpi, lang)
     trend = {_place(row, row["part"]): row for row in data.trends(release, kpi)}
     beside_of = [name for name in ("change", "year_change", "target") if any(row[name] is not None for row in trend.values())]
-    columns = ["period", *_split(kpi), "value", "counted", *beside_of, "completeness", "status"]
+    more = [name for name in kpi.columns if name not in kpi.key and name != "colour"]
+    columns = ["period", *_split(kpi), "value", *more, "counted", *beside_of, "completeness", "status"]
     rows = []
     for row in sorted(kpi.rows, key=lambda each: each["period"], reverse=True):
         part = ", ".join(str(row[name]) for name in kpi.key if name not in ("period", "measure", "region_code")) or None
@@ -117,7 +123,7 @@ def _cell(kpi: data.Kpi, row: dict[str, Any], beside: dict[str, Any], name: str,
     if name in ("change", "year_change"):
         return _change(beside.get(name), beside.get(f"{name}_reason"), lang)
     if name == "target":
-        return "–" if beside.get("target") is None else f"{number(beside['target'], lang, 1)} {beside['target_unit']}"
+        return "–" if beside.get("target") is None else f"{number(beside['target'], lang, 1)} {unit(beside['target_unit'], lang)}"
     return number(row[name], lang) if isinstance(row[name], int | float) or row[name] is None else str(row[name])
 
 
