@@ -61,13 +61,17 @@ def headline(kpi: data.Kpi, row: dict[str, Any], lang: str) -> list[str]:
     return [f"{valued(row, lang)}{measure}", row["period"], f"{status(kpi, row, lang)}{since}"]
 
 
-def valued(row: dict[str, Any], lang: str) -> str:
-    """Return a value as exact as it is published, with its unit."""
+def figure(row: dict[str, Any], lang: str) -> str:
+    """Return a value as exact as it is published, a dash for none."""
     if row["value"] is None:
         return "–"
     value = float(row["value"])
-    told = number(round(value), lang) if row["unit"] in WHOLE else number(value, lang, 1 if round(value, 1) == value else 2)
-    return f"{told} {unit(row['unit'], lang)}".strip()
+    return number(round(value), lang) if row["unit"] in WHOLE else number(value, lang, 1 if round(value, 1) == value else 2)
+
+
+def valued(row: dict[str, Any], lang: str) -> str:
+    """Return a value with its unit."""
+    return f"{figure(row, lang)} {unit(row['unit'], lang)}".strip() if row["value"] is not None else figure(row, lang)
 
 
 def status(kpi: data.Kpi, row: dict[str, Any], lang: str) -> str:
