@@ -64,7 +64,7 @@ def _card(kpi: data.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> None:
         st.metric(title, figure(row, lang) + (" %" if row["unit"] == "%" else ""), label_visibility="collapsed")
         unit_of = unit(row["unit"], lang) if row["unit"] not in ("%", "1") and row["value"] is not None else ""
         measure = pick(kpi.measures[row["measure"]], lang) if row["measure"] else ""
-        st.caption(" · ".join(filter(None, [unit_of, measure, *headline(kpi, row, lang)[1:]])))
+        st.caption(" · ".join(each for each in [unit_of, measure, *headline(kpi, row, lang)[1:]] if each))
     else:
         st.metric(title, "–", label_visibility="collapsed")
         st.caption(say("no_value", lang))
