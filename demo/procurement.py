@@ -24,7 +24,7 @@ NAME, PREFIX, SCHEME = "sirajakoja", "ocds-0jambi", "ID-DEMO-ORG"
 PACKAGES, TENDERS, HISTORY, SUPPLIERS = 4000, 90, 45, 120
 BUYERS = (("dpupr", "Dinas PUPR Kota Jambi"), ("disdik", "Dinas Pendidikan Kota Jambi"), ("dinkes", "Dinas Kesehatan Kota Jambi"),
           ("dlh", "Dinas Lingkungan Hidup Kota Jambi"), ("dishub", "Dinas Perhubungan Kota Jambi"))  # fmt: skip
-METHODS = (("direct", "Pengadaan Langsung"), ("direct", "E-Purchasing"), ("selective", "Penunjukan Langsung"), ("open", "Tender"))
+METHODS = (("direct", "Pengadaan Langsung"), ("direct", "E-Purchasing"), ("limited", "Penunjukan Langsung"), ("open", "Tender"))
 ACCOUNTS = {"goods": "5.2.02.05.001", "works": "5.2.03.01.001", "services": "5.1.02.02.001"}
 """Kind of procurement -> the account its budget lines belong to, in the shape of the national chart of accounts."""
 KINDS = tuple(ACCOUNTS)

@@ -121,9 +121,9 @@ def _text(value: Any) -> str | None:
 def _found(lake: Lake, previous: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     for name in (name for name in old["tables"] if name.startswith("kpi.")):
         before, after = old["tables"][name], new["tables"].get(name)
-        if after and before["files"] == after["files"]:
-            continue
         model, now = old["models"][name], new["models"].get(name)
+        if (after and before["files"] == after["files"]) or "key" not in model:  # a release made before KPIs had keys has no figure to name
+            continue
         rows = [_rows(lake, [str(lake.root / file) for file in each["files"]] if each else []) for each in (before, after)]
         held = {*(rows[0][0] if rows[0] else ()), *model["key"]}
         key = list(now["key"]) if now and set(now["key"]) <= held else list(model["key"])

@@ -10,6 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 ESCAPED = str.maketrans({letter: f"&#{ord(letter)};" for letter in "\\`*_{}[]()#!|<>~$&:"} | {"\n": " "})
 
 
+SINGLE = "#166534"
+"""Colour of the bars of a single kind."""
+
+
 class Markdown(str):
     """A text of ours that may hold Markdown; every other text is shown as it is, whatever a source wrote into it."""
 
@@ -45,8 +49,11 @@ def some_of(place: DeltaGenerator, name: str, title: str, labels: Mapping[str, s
     return chosen
 
 
-def bars(points: Sequence[dict[str, Any]], x: str, y: str, colours: Mapping[str, str], titles: Sequence[str]) -> dict[str, Any]:
-    """Return a bar chart, stacked by each point's ``kind``, which ``colours`` names in order."""
+def bars(points: Sequence[dict[str, Any]], x: str, y: str, colours: Mapping[str, str | None], titles: Sequence[str]) -> dict[str, Any]:
+    """Return a bar chart: stacked by each point's ``kind`` where ``colours`` gives all of them a colour, in its order, else a bar beside the other."""
+    stacked = all(colours.values())
+    one = {"value": SINGLE} if len(colours) == 1 else {"field": "kind", "type": "nominal", "title": None, "scale": {"domain": list(colours)}}
+    colour = {"field": "kind", "type": "nominal", "title": None, "scale": {"domain": list(colours), "range": list(colours.values())}} if stacked else one
     return {
         "data": {"values": list(points)},
         "mark": {"type": "bar", "tooltip": True},
@@ -54,6 +61,7 @@ def bars(points: Sequence[dict[str, Any]], x: str, y: str, colours: Mapping[str,
         "encoding": {
             "x": {"field": x, "type": "ordinal", "title": titles[0]},
             "y": {"field": y, "type": "quantitative", "title": titles[1]},
-            "color": {"field": "kind", "type": "nominal", "title": None, "scale": {"domain": list(colours), "range": list(colours.values())}},
+            "color": colour,
+            **({} if stacked else {"xOffset": {"field": "kind", "sort": list(colours)}}),
         },
     }

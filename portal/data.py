@@ -191,6 +191,8 @@ def kpis(release: Release) -> list[Kpi]:
     found = []
     for name in (name for name in release.manifest["tables"] if name.startswith("kpi.")):
         model = release.manifest["models"][name]
+        if "key" not in model:
+            continue  # a release made before KPIs had keys; the next one has them
         rows = _rows(release.folder, f"SELECT * FROM kpi.{identifier(name[4:])}", ())
         found.append(
             Kpi(name[4:], model["header"], tuple(model["key"]), _texts(model["columns"]), _texts(model["measures"]), REASONS | _texts(model["reasons"]), rows)
@@ -222,14 +224,14 @@ def _texts(words: dict[str, dict[str, str]]) -> dict[str, Text]:
 
 def trends(release: Release, kpi: Kpi) -> tuple[dict[str, Any], ...]:
     """Return a KPI's values beside those they may be compared with, in the order of its rows; none where a release has no such view."""
-    if "kpi_trend" not in release.manifest["views"]:
+    if "kpi_trend" not in release.manifest.get("views", ()):
         return ()
     return _rows(release.folder, "SELECT * FROM lumbung.kpi_trend WHERE name = ? ORDER BY ALL", (kpi.name,))
 
 
 def latest(release: Release) -> dict[str, tuple[dict[str, Any], ...]]:
     """Return, by KPI, the last good value of each of its measures and places, the first measure of the whole city first."""
-    if "kpi_latest" not in release.manifest["views"]:
+    if "kpi_latest" not in release.manifest.get("views", ()):
         return {}
     found: dict[str, list[dict[str, Any]]] = {}
     for row in _rows(release.folder, "SELECT * FROM lumbung.kpi_latest ORDER BY length(region_code), region_code, part NULLS FIRST", ()):
@@ -238,9 +240,14 @@ def latest(release: Release) -> dict[str, tuple[dict[str, Any], ...]]:
     return {name: tuple(sorted(rows, key=lambda row: order[name].index(row["measure"]) if row["measure"] else 0)) for name, rows in found.items()}
 
 
+def region_names(release: Release) -> dict[str, str]:
+    """Return the name of each region of the newest edition of the code list, by code."""
+    return {row["code"]: row["name"] for row in _rows(release.folder, "SELECT code, name FROM reference.regions ORDER BY valid_from NULLS FIRST", ())}
+
+
 def not_computed(release: Release) -> tuple[dict[str, Any], ...]:
     """Return the indicators that no system of the city records, and why."""
-    return _rows(release.folder, "SELECT * FROM lumbung.kpi_not_computed", ()) if "kpi_not_computed" in release.manifest["views"] else ()
+    return _rows(release.folder, "SELECT * FROM lumbung.kpi_not_computed", ()) if "kpi_not_computed" in release.manifest.get("views", ()) else ()
 
 
 def receipt_of(release: Release, name: str, key: dict[str, str]) -> dict[str, Any] | None:

@@ -171,7 +171,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "reason": ("Alasan", "Reason"),
     "steward": ("Penanggung jawab", "Steward"),
     "no_value": ("belum ada nilai", "no value yet"),
-    "working_days": ("hari kerja", "working days"),
     "details": ("Rincian", "Details"),
     "all_kpis": ("Semua indikator", "All indicators"),
     "economy": ("Ekonomi", "Economy"),
@@ -197,6 +196,29 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.source": ("sumber tidak dapat dibaca", "the source could not be read"),
     "kind.gate": ("pemeriksaan gagal dijalankan", "the check itself failed"),
 }
+
+UNITS: dict[str, tuple[str, str]] = {
+    "%": ("%", "%"), "1": ("", ""), "IDR": ("rupiah", "rupiah"), "wd": ("hari kerja", "working days"), "h": ("jam", "hours"), "min": ("menit", "minutes"),
+    "s": ("detik", "seconds"), "m": ("m", "m"), "km": ("km", "km"), "m3": ("m³", "m³"), "km/h": ("km/jam", "km/h"), "ug/m3": ("µg/m³", "µg/m³"),
+    "{seats}.km": ("kursi-km", "seat-km"), "{people}.d": ("orang-hari", "person-days"),
+}  # fmt: skip
+"""How a unit (UCUM) is written behind a value; ``/10000{people}`` and ``{cards}`` are put together from ``COUNTED``."""
+COUNTED: dict[str, tuple[str, str]] = {
+    "people": ("penduduk", "inhabitants"), "complaints": ("keluhan", "complaints"), "requests": ("permohonan", "requests"),
+    "proposals": ("usulan", "proposals"), "datasets": ("himpunan data", "datasets"), "vehicles": ("kendaraan", "vehicles"), "cards": ("kartu", "cards"),
+    "cylinders": ("tabung", "cylinders"), "sites": ("lokasi", "sites"), "services": ("layanan", "services"), "staff": ("pegawai", "staff"),
+    "workers": ("pekerja", "workers"), "days": ("hari", "days"), "permits": ("izin", "permits"),
+}  # fmt: skip
+
+
+def unit(code: str, lang: str) -> str:
+    """Return a unit in words; KeyError for one nobody wrote."""
+    column = LANGUAGES.index(lang)
+    counted = re.fullmatch(r"(?:/(\d+))?{(\w+)}", code)
+    if counted and code not in UNITS:
+        each = f"per {number(int(counted[1]), lang)} " if counted[1] else ""
+        return each + COUNTED[counted[2]][column]
+    return UNITS[code][column]
 
 
 def say(key: str, lang: str, *fill: object) -> str:

@@ -8,14 +8,14 @@
 -- unit: %
 -- dimension: governance
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: SIKESAL service clock 24/48/72 calendar hours; open past due counts as failed; rejected are left out
+-- rule: SIKESAL service clock 24/48/72 calendar hours; open past due counts as failed, reopened is open; rejected are left out
 -- cells: none, every complaint is public on its own, without its reporter
 -- column received: Keluhan yang diterima / Complaints received
 -- column open_count: Yang belum ditutup / Still open
 WITH complaints AS (
     SELECT
         complaint.received_at,
-        complaint.closed_at,
+        CASE WHEN complaint.state <> 'reopened' THEN complaint.closed_at END AS closed_at,
         complaint.received_at + to_hours(complaint.sla_hours) AS due_at,
         due_at < CAST($today AS TIMESTAMP) AT TIME ZONE 'Asia/Jakarta' AS is_due,
         month_of(city_date(complaint.received_at)) AS month

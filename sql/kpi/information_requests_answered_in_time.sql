@@ -43,12 +43,16 @@ SELECT
     percent(months.numerator, months.denominator) AS value,
     '%' AS unit,
     snapshot.completeness,
-    status_of(value, months.is_decreed AND months.denominator = months.received AND months.month < month_of(snapshot.taken_on)) AS status,
+    status_of(
+        value,
+        months.is_decreed AND months.denominator = months.received AND snapshot.completeness = 1 AND months.month < month_of(snapshot.taken_on)
+    ) AS status,
     CASE
         WHEN months.denominator = 0 THEN 'none_due'
         WHEN NOT months.is_decreed THEN 'estimated_calendar'
         WHEN months.month >= month_of(snapshot.taken_on) THEN 'running'
         WHEN months.denominator < months.received THEN 'open_cases'
+        WHEN snapshot.completeness < 1 THEN 'incomplete'
     END AS reason,
     months.rule_version,
     months.received

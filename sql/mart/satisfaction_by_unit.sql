@@ -15,7 +15,7 @@ WITH indexed AS (
         strftime(answered_on, '%Y-%m') AS month,
         unit_code,
         count(*) AS respondents,
-        round(25 * (avg(u1) + avg(u2) + avg(u3) + avg(u4) + avg(u5) + avg(u6) + avg(u7) + avg(u8) + avg(u9)) / 9, 2) AS ikm
+        round(25 * (avg(u1) + avg(u2) + avg(u3) + avg(u4) + avg(u5) + avg(u6) + avg(u7) + avg(u8) + avg(u9)) / 9 + 1e-9, 2) AS ikm
     FROM skm.responses
     GROUP BY 1, 2
 )

@@ -209,7 +209,7 @@ TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a file of a KPI that is no Parquet any more": (lambda home: one(home, KPI).write_bytes(b"PAR1nothingPAR1"), "kpi.wet_days"),
     "a file of a KPI taken away": (lambda home: one(home, KPI).unlink(), "wet_days"),
-    "a value of a mart": (lambda home: rewrite(one(home, "mart/rainy/*/*.parquet"), "* REPLACE (0.0 AS mm) FROM {it}"), "its input mart.rainy: mm is 0.0"),
+    "a value of a mart": (lambda home: rewrite(one(home, "mart/rainy/*/*.parquet"), "* REPLACE (0.0 AS mm) FROM {it}"), "mart.rainy: mm is 0 published"),
     "a value of a clean table": (lambda home: rewrite(one(home, CLEAN), "* REPLACE (0.0 AS rain_mm) FROM {it}"), "its input mart.rainy"),
     "a file of a clean table taken away": (lambda home: one(home, CLEAN).unlink(), "its input mart.rainy"),
     "a verdict": (lambda home: rewrite(one(home, "lumbung/verdicts/*.parquet"), "* REPLACE (delivered - 1 AS delivered) FROM {it}"), "harvest_months"),

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -22,8 +22,10 @@ from assets.definitions import build_defs
 from assets.instance import QUIET, open_instance
 from pipelines.lake import Lake
 from pipelines.settings import HOUSE
+from portal import data
 from portal.blocks import ESCAPED
-from portal.words import LANGUAGES, WORDS, number
+from portal.pages.kpi import headline, status
+from portal.words import LANGUAGES, WORDS, number, unit
 from tests.conftest import Harvested
 
 pytestmark = pytest.mark.xdist_group("city")
@@ -76,6 +78,37 @@ def test_a_release_made_before_any_harvest_has_every_page(tmp_path: Path, monkey
 def test_words_exist_in_both_languages() -> None:
     assert all(len(both) == len(LANGUAGES) and all(both) for both in WORDS.values())
     assert (number(1234567, "id"), number(1234.5, "id"), number(1234.5, "en"), number(None, "id")) == ("1.234.567", "1.234,5", "1,234.5", "–")
+
+
+def test_every_value_of_every_indicator_can_be_told_in_both_languages(lake: Harvested) -> None:
+    release = data.current()
+    assert release is not None
+    every, latest = data.kpis(release), data.latest(release)
+    assert len(every) == len(KPIS)
+    for kpi in every:
+        for lang in LANGUAGES:
+            assert all(unit(row["unit"], lang) or row["unit"] == "1" for row in kpi.rows)
+            assert all(headline(kpi, row, lang)[0] for row in latest.get(kpi.name, ()))
+            assert all(status(kpi, row, lang) for row in kpi.rows)
+    assert len(data.not_computed(release)) == 7
+
+
+def test_the_receipt_of_a_value_is_the_one_that_is_verified(lake: Harvested, served: str, tmp_path: Path, command: Callable[..., tuple[int, str, str]]) -> None:
+    address = f"{served}/receipts/kpi.permit_lead_time.json"
+    content = urllib.request.urlopen(f"{address}?period=2026-06&measure=in_time", timeout=30).read()
+    path = tmp_path / "receipt.json"
+    path.write_bytes(content)
+    code, out, _ = command("verify", path, "--lake", lake.lake.root)
+    assert (code, out.splitlines()[-1]) == (0, "1 of 1 rebuilt as published")
+    for wrong in (
+        f"{address}?period=2026-06",
+        f"{address}?period=1999-01&measure=in_time",
+        f"{served}/receipts/kpi.nothing.json",
+        f"{served}/receipts/etle.letters.json",
+    ):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(wrong, timeout=30)
+        assert refused.value.code == 404
 
 
 @pytest.fixture(scope="module")
