@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from portal.words import say
+
 ESCAPED = str.maketrans({letter: f"&#{ord(letter)};" for letter in "\\`*_{}[]()#!|<>~$&:"} | {"\n": " "})
 
 
@@ -28,6 +30,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def link(text: str, page: str, lang: str, **query: str) -> Markdown:
     """Return a link to a page that keeps the language."""
     return Markdown(f"[{text.translate(ESCAPED)}](/{page}?{urlencode({**query, **({'lang': lang} if lang != 'id' else {})})})")
+
+
+def downloads(table: str, lang: str) -> Markdown:
+    """Return the links to a table's files and to the receipt by which they can be rebuilt."""
+    return Markdown(f"[CSV](/download/{table}.csv) · [Parquet](/download/{table}.parquet) · [{say('receipt', lang)}](/receipts/{table}.json)")
 
 
 def one_of(place: DeltaGenerator, name: str, title: str, labels: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from pipelines.contract_terms import DIMENSIONS
 from pipelines.release import Release
 from portal import data
-from portal.blocks import ESCAPED, Markdown, bars, link, table
+from portal.blocks import ESCAPED, Markdown, bars, downloads, link, table
 from portal.words import number, pick, say, unit
 
 WHOLE_CITY = "15.71"
@@ -99,7 +99,7 @@ def _one(release: Release, kpi: data.Kpi, lang: str) -> None:
     table([say(name, lang) if name not in kpi.columns else pick(kpi.columns[name], lang) for name in columns], rows)
     versions = sorted({str(row["rule_version"]) for row in kpi.rows})
     st.caption(f"{say('rule', lang)}: {kpi.header['rule']} · {', '.join(versions)} · {say('steward', lang)}: {kpi.header['steward']}")
-    st.markdown(say("receipt_note", lang))
+    st.markdown(f"{say('receipt_note', lang)} {downloads(f'kpi.{kpi.name}', lang)}")
     with st.expander(say("how_computed", lang)):
         st.code(data.sql_of(release, kpi), "sql")
 
