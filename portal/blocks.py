@@ -7,7 +7,13 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from portal.words import say
+
 ESCAPED = str.maketrans({letter: f"&#{ord(letter)};" for letter in "\\`*_{}[]()#!|<>~$&:"} | {"\n": " "})
+
+
+SINGLE = "#166534"
+"""Colour of the bars of a single kind."""
 
 
 class Markdown(str):
@@ -24,6 +30,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def link(text: str, page: str, lang: str, **query: str) -> Markdown:
     """Return a link to a page that keeps the language."""
     return Markdown(f"[{text.translate(ESCAPED)}](/{page}?{urlencode({**query, **({'lang': lang} if lang != 'id' else {})})})")
+
+
+def downloads(table: str, lang: str) -> Markdown:
+    """Return the links to a table's files and to the receipt by which they can be rebuilt."""
+    return Markdown(f"[CSV](/download/{table}.csv) · [Parquet](/download/{table}.parquet) · [{say('receipt', lang)}](/receipts/{table}.json)")
 
 
 def one_of(place: DeltaGenerator, name: str, title: str, labels: Mapping[str, str]) -> str:
@@ -45,8 +56,11 @@ def some_of(place: DeltaGenerator, name: str, title: str, labels: Mapping[str, s
     return chosen
 
 
-def bars(points: Sequence[dict[str, Any]], x: str, y: str, colours: Mapping[str, str], titles: Sequence[str]) -> dict[str, Any]:
-    """Return a bar chart, stacked by each point's ``kind``, which ``colours`` names in order."""
+def bars(points: Sequence[dict[str, Any]], x: str, y: str, colours: Mapping[str, str | None], titles: Sequence[str]) -> dict[str, Any]:
+    """Return a bar chart: stacked by each point's ``kind`` where ``colours`` gives all of them a colour, in its order, else a bar beside the other."""
+    stacked = all(colours.values())
+    one = {"value": SINGLE} if len(colours) == 1 else {"field": "kind", "type": "nominal", "title": None, "scale": {"domain": list(colours)}}
+    colour = {"field": "kind", "type": "nominal", "title": None, "scale": {"domain": list(colours), "range": list(colours.values())}} if stacked else one
     return {
         "data": {"values": list(points)},
         "mark": {"type": "bar", "tooltip": True},
@@ -54,6 +68,7 @@ def bars(points: Sequence[dict[str, Any]], x: str, y: str, colours: Mapping[str,
         "encoding": {
             "x": {"field": x, "type": "ordinal", "title": titles[0]},
             "y": {"field": y, "type": "quantitative", "title": titles[1]},
-            "color": {"field": "kind", "type": "nominal", "title": None, "scale": {"domain": list(colours), "range": list(colours.values())}},
+            "color": colour,
+            **({} if stacked else {"xOffset": {"field": "kind", "sort": list(colours)}}),
         },
     }

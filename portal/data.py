@@ -240,6 +240,11 @@ def latest(release: Release) -> dict[str, tuple[dict[str, Any], ...]]:
     return {name: tuple(sorted(rows, key=lambda row: order[name].index(row["measure"]) if row["measure"] else 0)) for name, rows in found.items()}
 
 
+def region_names(release: Release) -> dict[str, str]:
+    """Return the name of each region of the newest edition of the code list, by code."""
+    return {row["code"]: row["name"] for row in _rows(release.folder, "SELECT code, name FROM reference.regions ORDER BY valid_from NULLS FIRST", ())}
+
+
 def not_computed(release: Release) -> tuple[dict[str, Any], ...]:
     """Return the indicators that no system of the city records, and why."""
     return _rows(release.folder, "SELECT * FROM lumbung.kpi_not_computed", ()) if "kpi_not_computed" in release.manifest.get("views", ()) else ()

@@ -152,6 +152,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "change": ("Dari periode sebelumnya", "From the period before"),
     "year_change": ("Dari tahun sebelumnya", "From the year before"),
     "target": ("Target", "Target"),
+    "receipt": ("Tanda terima", "Receipt"),
     "counted": ("Pembilang / penyebut", "Numerator / denominator"),
     "receipt_note": (
         "Setiap nilai bertaut ke tanda terimanya: dari tabel, versi, SQL, dan kontrak mana ia dihitung. `lumbung verify` menghitungnya kembali.",

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pipelines.release import Release
 from portal import data, lineage
-from portal.blocks import Markdown, link, table
+from portal.blocks import Markdown, downloads, link, table
 from portal.words import pick, say
 
 PREVIEW = 50
@@ -25,7 +25,7 @@ def show(release: Release, aggregate: data.Aggregate, lang: str) -> None:
     table([say(name, lang) for name in ("dataset", "owner", "class")], rows)
     lineage.show(release, aggregate.id, lang)
     st.header(say("download", lang))
-    st.markdown(f"[CSV](/download/{aggregate.id}.csv) · [Parquet](/download/{aggregate.id}.parquet)")
+    st.markdown(downloads(aggregate.id, lang))
     st.header(say("dictionary", lang))
     rows = [[Markdown(f"`{name}`"), pick(text, lang)] for name, text in aggregate.columns.items()]
     rows += [[Markdown("`suppressed`"), say("suppressed_column", lang)]] if aggregate.is_suppressed else []

@@ -6,7 +6,7 @@ from pipelines.contract import UNDESCRIBED, Contract, Dataset
 from pipelines.partitions import last_day
 from pipelines.release import Release
 from portal import data, lineage
-from portal.blocks import Markdown, bars, link, table
+from portal.blocks import Markdown, bars, downloads, link, table
 from portal.pages import aggregate
 from portal.words import number, pick, reasons, say
 
@@ -41,7 +41,7 @@ def show(release: Release, lang: str) -> None:
     _facts(release, contract, dataset, lang)
     if dataset.is_public:
         st.header(say("download", lang))
-        st.markdown(f"[CSV](/download/{dataset.id}.csv) · [Parquet](/download/{dataset.id}.parquet)")
+        st.markdown(downloads(dataset.id, lang))
     lineage.show(release, dataset.id, lang)
     _history(release, dataset, lang)
     _dictionary(dataset, lang)

@@ -9,8 +9,8 @@ from pipelines.contract_terms import DIMENSIONS
 from pipelines.release import Release
 from portal import data
 from portal.blocks import Markdown, link, table
-from portal.pages.kpi import headline
-from portal.words import pick, reasons, say
+from portal.pages.kpi import figure, headline
+from portal.words import pick, reasons, say, unit
 
 
 def show(release: Release, lang: str) -> None:
@@ -59,7 +59,13 @@ def _card(kpi: data.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> None:
     """Show an indicator's last good value with its date, and what is not complete since."""
     title = kpi.header[f"title_{lang}"]
     st.markdown(f"**{title}**", help=kpi.header[f"question_{lang}"])
-    value, *told = headline(kpi, latest[0], lang) if latest else ("–", say("no_value", lang))
-    st.metric(title, value, label_visibility="collapsed")
-    st.caption(", ".join(told))
+    if latest:
+        row = latest[0]
+        st.metric(title, figure(row, lang) + (" %" if row["unit"] == "%" else ""), label_visibility="collapsed")
+        unit_of = unit(row["unit"], lang) if row["unit"] not in ("%", "1") and row["value"] is not None else ""
+        measure = pick(kpi.measures[row["measure"]], lang) if row["measure"] else ""
+        st.caption(" · ".join(each for each in [unit_of, measure, *headline(kpi, row, lang)[1:]] if each))
+    else:
+        st.metric(title, "–", label_visibility="collapsed")
+        st.caption(say("no_value", lang))
     st.markdown(link(say("details", lang), "kpi", lang, id=kpi.name))

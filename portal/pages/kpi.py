@@ -11,10 +11,10 @@ import streamlit as st
 from pipelines.contract_terms import DIMENSIONS
 from pipelines.release import Release
 from portal import data
-from portal.blocks import ESCAPED, Markdown, bars, link, table
+from portal.blocks import ESCAPED, Markdown, bars, downloads, link, table
 from portal.words import number, pick, say, unit
 
-COLOUR = "#166534"
+WHOLE_CITY = "15.71"
 WHOLE = ("IDR",)
 """Units of which a fraction is not shown."""
 
@@ -61,13 +61,17 @@ def headline(kpi: data.Kpi, row: dict[str, Any], lang: str) -> list[str]:
     return [f"{valued(row, lang)}{measure}", row["period"], f"{status(kpi, row, lang)}{since}"]
 
 
-def valued(row: dict[str, Any], lang: str) -> str:
-    """Return a value as exact as it is published, with its unit."""
+def figure(row: dict[str, Any], lang: str) -> str:
+    """Return a value as exact as it is published, a dash for none."""
     if row["value"] is None:
         return "–"
     value = float(row["value"])
-    digits = 0 if row["unit"] in WHOLE else 1 if round(value, 1) == value else 2
-    return f"{number(value, lang, digits)} {unit(row['unit'], lang)}".strip()
+    return number(round(value), lang) if row["unit"] in WHOLE else number(value, lang, 1 if round(value, 1) == value else 2)
+
+
+def valued(row: dict[str, Any], lang: str) -> str:
+    """Return a value with its unit."""
+    return f"{figure(row, lang)} {unit(row['unit'], lang)}".strip() if row["value"] is not None else figure(row, lang)
 
 
 def status(kpi: data.Kpi, row: dict[str, Any], lang: str) -> str:
@@ -82,7 +86,7 @@ def _one(release: Release, kpi: data.Kpi, lang: str) -> None:
         value, period, told = headline(kpi, row, lang)
         st.metric(say("last_value", lang), value)
         st.caption(f"{period} · {told}")
-    _chart(kpi, lang)
+    _chart(release, kpi, lang)
     trend = {_place(row, row["part"]): row for row in data.trends(release, kpi)}
     beside_of = [name for name in ("change", "year_change", "target") if any(row[name] is not None for row in trend.values())]
     more = [name for name in kpi.columns if name not in kpi.key and name != "colour"]
@@ -91,11 +95,11 @@ def _one(release: Release, kpi: data.Kpi, lang: str) -> None:
     for row in sorted(kpi.rows, key=lambda each: each["period"], reverse=True):
         part = ", ".join(str(row[name]) for name in kpi.key if name not in ("period", "measure", "region_code")) or None
         beside = trend.get(_place(row, part), {})
-        rows.append([_cell(kpi, row, beside, name, lang) for name in columns])
+        rows.append([_cell(release, kpi, row, beside, name, lang) for name in columns])
     table([say(name, lang) if name not in kpi.columns else pick(kpi.columns[name], lang) for name in columns], rows)
     versions = sorted({str(row["rule_version"]) for row in kpi.rows})
     st.caption(f"{say('rule', lang)}: {kpi.header['rule']} · {', '.join(versions)} · {say('steward', lang)}: {kpi.header['steward']}")
-    st.markdown(say("receipt_note", lang))
+    st.markdown(f"{say('receipt_note', lang)} {downloads(f'kpi.{kpi.name}', lang)}")
     with st.expander(say("how_computed", lang)):
         st.code(data.sql_of(release, kpi), "sql")
 
@@ -109,9 +113,11 @@ def _split(kpi: data.Kpi) -> list[str]:
     return [name for name in kpi.key if name != "period"]
 
 
-def _cell(kpi: data.Kpi, row: dict[str, Any], beside: dict[str, Any], name: str, lang: str) -> str:
+def _cell(release: Release, kpi: data.Kpi, row: dict[str, Any], beside: dict[str, Any], name: str, lang: str) -> str:
     if name == "measure":
         return pick(kpi.measures[row[name]], lang)
+    if name == "region_code":
+        return data.region_names(release).get(row[name], row[name])
     if name == "value":
         return Markdown(f"[{valued(row, lang).translate(ESCAPED)}](/receipts/kpi.{kpi.name}.json?{urlencode({column: row[column] for column in kpi.key})})")
     if name == "counted":
@@ -133,12 +139,13 @@ def _change(change: float | None, reason: str | None, lang: str) -> str:
     return "–" if reason in (None, "no_value", "no_previous") else say(reason, lang)
 
 
-def _chart(kpi: data.Kpi, lang: str) -> None:
-    """Draw the values of the first measure's unit, a colour a measure."""
-    units = [row["unit"] for row in kpi.rows]
-    kinds = {id(row): " · ".join(_cell(kpi, row, {}, name, lang) for name in _split(kpi)) or kpi.header[f"title_{lang}"] for row in kpi.rows}
-    drawn = [row for row in kpi.rows if row["value"] is not None and row["unit"] == units[0]]
+def _chart(release: Release, kpi: data.Kpi, lang: str) -> None:
+    """Draw the whole city's values in the first measure's unit: shares of one whole as stacked bars, other measures beside each other."""
+    city = [row for row in kpi.rows if row["region_code"] == WHOLE_CITY and row["value"] is not None]
+    drawn = [row for row in city if row["unit"] == city[0]["unit"] and (not row.get("measure") or "colour" not in row or row["colour"])]
+    split = [name for name in _split(kpi) if name != "region_code"]
+    kinds = {id(row): " · ".join(_cell(release, kpi, row, {}, name, lang) for name in split) or kpi.header[f"title_{lang}"] for row in drawn}
     points = [{"period": row["period"], "value": float(row["value"]), "kind": kinds[id(row)]} for row in drawn]
-    colours = {kinds[id(row)]: row.get("colour") or COLOUR for row in drawn}
+    colours = {kinds[id(row)]: row.get("colour") for row in drawn}
     if points:
         st.vega_lite_chart(bars(points, "period", "value", colours, [say("period", lang), say("value", lang)]))

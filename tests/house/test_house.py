@@ -14,8 +14,9 @@ from cli import inventory
 from cli.main import app
 from pipelines.contract_reader import CONNECTORS, read_contracts
 from pipelines.contract_terms import LEVELS, PARTITION_RULES, ROW_RULES
+from pipelines.lineage_columns import closed_inputs, columns_of
 from pipelines.settings import HOUSE, SETTINGS
-from pipelines.sqlfile import read_sql_files
+from pipelines.sqlfile import NOBODY, read_sql_files
 
 ROOMS = ("assets", "pipelines", "quality", "portal", "demo", "cli")
 FILES = sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py"))
@@ -110,3 +111,15 @@ def test_tests_of_one_group_share_a_worker(request: pytest.FixtureRequest) -> No
     """A pytest that pytest-xdist does not know yet spreads the groups, and each worker harvests a city of its own."""
     if os.environ.get("PYTEST_XDIST_WORKER"):
         assert request.node.nodeid.endswith("@house")
+
+
+def test_no_figure_of_persons_is_published_without_saying_what_its_cells_stand_on() -> None:
+    contracts, models = read_contracts(HOUSE / "assets" / "contracts"), read_sql_files(HOUSE / "sql")
+    columns = columns_of(models, contracts)
+    of_persons = {
+        each.id for contract in contracts for each in contract.datasets if {"personal", "specific"} & {column.classification for column in each.columns}
+    }
+    for model in models:
+        if model.is_public and set(model.cells) <= {NOBODY}:
+            closed = {field.table for field in closed_inputs(columns[f"{model.layer}.{model.name}"], contracts)}
+            assert not closed & of_persons, f"{model.path}: stands on closed records of persons; write lines '-- cells COUNT: figures'"

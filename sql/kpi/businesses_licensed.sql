@@ -1,0 +1,53 @@
+-- kpi: E2
+-- title_id: Pelaku usaha yang menerima izin
+-- title_en: Businesses that were issued a permit
+-- question_id: Berapa pelaku usaha, menurut NIB-nya, yang menerima izin dalam sebulan, dan berapa NIB yang terbit?
+-- question_en: How many businesses, by their business number (NIB), were issued a permit in the month, and how many NIBs were issued?
+-- row: one month of which permits were harvested, and one measure
+-- key: period, measure
+-- unit: {businesses}
+-- dimension: economy
+-- steward: Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu Kota Jambi
+-- rule: different NIBs on permits issued in the month; permits for persons carry none; NIBs are issued by the national OSS, and SILANCAR does not record when
+-- cells businesses: numerator, denominator, value
+-- measure businesses: Pelaku usaha yang menerima izin / Businesses that were issued a permit
+-- measure nib_issued: NIB yang terbit / NIBs issued
+-- column businesses: NIB berbeda pada izin yang terbit / Different NIBs on permits issued
+WITH issued AS (
+    SELECT month_of(harvested.day) AS month, count(DISTINCT permit.nib) AS businesses
+    FROM perizinan.permits AS permit
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'perizinan.permits' AND harvested.day = city_date(permit.issued_at)
+    WHERE permit.status = 'issued'
+    GROUP BY 1
+),
+months AS (
+    SELECT
+        harvest.month,
+        coalesce(issued.businesses, 0) AS businesses,
+        harvest.completeness,
+        harvest.is_complete
+    FROM mart.harvest_months AS harvest
+    LEFT JOIN issued ON issued.month = harvest.month
+    WHERE harvest.dataset = 'perizinan.permits'
+),
+measured AS (
+    SELECT month, 1 AS place, 'businesses' AS measure, businesses AS numerator, CAST(businesses AS double) AS value, '{businesses}' AS unit FROM months
+    UNION ALL
+    SELECT month, 2, 'nib_issued', NULL, NULL, '{NIB}' FROM months
+)
+SELECT
+    strftime(measured.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    measured.measure,
+    measured.numerator,
+    CAST(NULL AS bigint) AS denominator,
+    measured.value,
+    measured.unit,
+    months.completeness,
+    status_of(measured.value, months.is_complete) AS status,
+    CASE WHEN measured.value IS NULL THEN 'not_measured' WHEN NOT months.is_complete THEN 'incomplete' END AS reason,
+    'SILANCAR NIB' AS rule_version,
+    months.businesses
+FROM measured
+INNER JOIN months ON months.month = measured.month
+ORDER BY period, measured.place

@@ -1,0 +1,112 @@
+-- kpi: L6
+-- title_id: Jaringan serat optik kota
+-- title_en: The city's fibre network
+-- question_id: Berapa kilometer serat optik terpasang, berapa lokasi tersambung, dan berapa jam jaringan terganggu?
+-- question_en: How many kilometres of fibre are laid, how many sites are connected, and for how many hours was the network down?
+-- row: the latest list of segments, or one month of outages, and one measure
+-- key: period, measure
+-- unit: km
+-- dimension: living
+-- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- rule: laid = every segment listed; connected = a site at an end of a segment in use; an outage counts in the month it began, an open one up to today
+-- cells: none, no row stands for persons
+-- measure laid_km: Serat optik terpasang / Fibre laid
+-- measure in_use_km: Serat optik dipakai, dari yang terpasang / Fibre in use, of that laid
+-- measure sites: Lokasi tersambung / Sites connected
+-- measure downtime_hours: Jam gangguan, dijumlahkan per segmen / Hours of outages, summed over segments
+-- measure open_outages: Gangguan yang belum selesai, dari yang mulai / Outages still open, of those begun
+WITH ends AS (
+    SELECT from_site AS site FROM fiber.segments WHERE status = 'aktif'
+    UNION
+    SELECT to_site FROM fiber.segments WHERE status = 'aktif'
+),
+laid AS (
+    SELECT
+        CAST(sum(length_m) AS BIGINT) AS metres,
+        CAST(coalesce(sum(length_m) FILTER (WHERE status = 'aktif'), 0) AS BIGINT) AS metres_in_use,
+        (SELECT count(*) FROM ends) AS sites
+    FROM fiber.segments
+),
+outages AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        outage.ended_at IS NULL AS is_open,
+        greatest(date_diff('second', outage.started_at, coalesce(outage.ended_at, CAST($today AS TIMESTAMP) AT TIME ZONE 'Asia/Jakarta')), 0) AS seconds
+    FROM fiber.outages AS outage
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'fiber.outages' AND harvested.day = city_date(outage.started_at)
+),
+months AS (
+    SELECT
+        harvest.month,
+        harvest.completeness,
+        harvest.is_complete,
+        count(outages.month) AS outages,
+        count(*) FILTER (WHERE outages.is_open) AS open_outages,
+        coalesce(sum(outages.seconds), 0) AS seconds
+    FROM mart.harvest_months AS harvest
+    LEFT JOIN outages ON outages.month = harvest.month
+    WHERE harvest.dataset = 'fiber.outages'
+    GROUP BY harvest.month, harvest.completeness, harvest.is_complete
+),
+states AS (
+    SELECT
+        strftime(snapshot.taken_on, '%Y-%m-%d') AS period,
+        laid.metres,
+        laid.metres_in_use,
+        laid.sites,
+        snapshot.completeness
+    FROM laid
+    INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'fiber.segments'
+),
+measured AS (
+    SELECT
+        1 AS place,
+        period,
+        'laid_km' AS measure,
+        metres / 1000 AS numerator,
+        CAST(NULL AS DOUBLE) AS denominator,
+        metres / 1000 AS value,
+        'km' AS unit,
+        completeness,
+        completeness = 1 AS is_complete,
+        FALSE AS is_open
+    FROM states
+    UNION ALL
+    SELECT 2, period, 'in_use_km', metres_in_use / 1000, metres / 1000, percent(metres_in_use, metres), '%', completeness, completeness = 1, FALSE FROM states
+    UNION ALL
+    SELECT 3, period, 'sites', sites AS numerator, NULL, sites AS value, '{sites}', completeness, completeness = 1, FALSE FROM states
+    UNION ALL
+    SELECT
+        4,
+        strftime(month, '%Y-%m'),
+        'downtime_hours',
+        rate(seconds, 3600, 1),
+        NULL,
+        rate(seconds, 3600, 1),
+        'h',
+        completeness,
+        is_complete,
+        open_outages > 0
+    FROM months
+    UNION ALL
+    SELECT 5, strftime(month, '%Y-%m'), 'open_outages', open_outages, outages, percent(open_outages, outages), '%', completeness, is_complete, open_outages > 0
+    FROM months
+)
+SELECT
+    measured.period,
+    '15.71' AS region_code,
+    measured.measure,
+    measured.numerator,
+    measured.denominator,
+    measured.value,
+    measured.unit,
+    measured.completeness,
+    status_of(measured.value, measured.is_complete AND NOT measured.is_open) AS status,
+    CASE
+        WHEN measured.value IS NULL THEN 'no_cases'
+        WHEN NOT measured.is_complete THEN 'incomplete'
+        WHEN measured.is_open THEN 'open_cases'
+    END AS reason,
+    'serat optik kota' AS rule_version
+FROM measured
+ORDER BY measured.period, measured.place

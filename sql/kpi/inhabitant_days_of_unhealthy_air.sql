@@ -1,0 +1,51 @@
+-- kpi: L3
+-- title_id: Hari-jiwa dengan udara Tidak Sehat atau lebih buruk
+-- title_en: Inhabitant-days of unhealthy air or worse
+-- question_id: Berapa hari-jiwa penduduk kota hidup dengan udara Tidak Sehat atau lebih buruk?
+-- question_en: How many inhabitant-days did the city live with air that was unhealthy or worse?
+-- row: one month in which air quality was measured
+-- key: period
+-- unit: {people}.d
+-- dimension: living
+-- steward: Dinas Lingkungan Hidup Kota Jambi
+-- rule: PermenLHK P.14/2020; all inhabitants of the year, on each valid day at Tidak Sehat or worse; one station stands for the city, exposure is not measured
+-- cells: none, no row stands for persons
+-- column unhealthy_days: Hari Tidak Sehat atau lebih buruk / Days unhealthy or worse
+-- column valid_days: Hari dengan data cukup / Days with enough data
+-- column population: Jumlah penduduk yang dipakai / Population used
+-- column population_as_of: Waktu jumlah penduduk yang dipakai / Time of the population used
+-- reason no_valid_day: Tidak ada hari dengan data cukup / No day has enough readings
+WITH months AS (
+    SELECT
+        month_of(air.day) AS month,
+        day(last_day(any_value(air.day))) AS days,
+        count(*) FILTER (WHERE air.is_valid_day) AS valid_days,
+        count(*) FILTER (WHERE air.is_valid_day AND air.ispu >= unhealthy.least) AS unhealthy_days,
+        max(air.rule_version) AS rule_version
+    FROM mart.ispu_daily AS air
+    LEFT JOIN reference.ispu_categories AS unhealthy ON unhealthy.rule_version = air.rule_version AND unhealthy.category = 'Tidak Sehat'
+    GROUP BY 1
+)
+SELECT
+    strftime(months.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    CASE WHEN months.valid_days > 0 THEN months.unhealthy_days * people.population END AS numerator,
+    CAST(NULL AS BIGINT) AS denominator,
+    numerator AS value,
+    '{people}.d' AS unit,
+    months.valid_days / months.days AS completeness,
+    status_of(value, months.valid_days = months.days AND people.is_of_year) AS status,
+    CASE
+        WHEN months.valid_days = 0 THEN 'no_valid_day'
+        WHEN people.population IS NULL THEN 'no_population'
+        WHEN months.valid_days < months.days THEN 'incomplete'
+        WHEN NOT people.is_of_year THEN 'old_population'
+    END AS reason,
+    months.rule_version,
+    months.unhealthy_days,
+    months.valid_days,
+    people.population,
+    people.as_of AS population_as_of
+FROM months
+LEFT JOIN mart.population AS people ON people.year = year(months.month)
+ORDER BY period

@@ -1,0 +1,105 @@
+-- kpi: P2
+-- title_id: RT yang ikut Kampung Bantar
+-- title_en: Neighbourhoods taking part in Kampung Bantar
+-- question_id: Berapa bagian RT yang ikut penilaian Kampung Bantar?
+-- question_en: What share of the neighbourhoods (RT) took part in the Kampung Bantar assessment?
+-- row: one year's latest assessment in the city or one kecamatan, or what the press claims of one time, and one measure
+-- key: period, measure, region_code
+-- unit: %
+-- dimension: people
+-- steward: Dinas Pemberdayaan Masyarakat, Perempuan dan Perlindungan Anak Kota Jambi
+-- rule: RT that took part, of all RT in the list; sources that contradict each other are shown side by side, not averaged, of the RT in the city they state
+-- cells: none, no row stands for persons
+-- measure assessed: Menurut daftar penilaian / By the list of assessments
+-- measure claimed_most: Menurut klaim tertinggi / By the highest claim
+-- measure claimed_least: Menurut klaim terendah / By the lowest claim
+-- reason claim: Angka yang disebut sumber dan belum diperiksa; sumber lain dapat menyebut lain / A figure a source states, unchecked; others may differ
+WITH latest AS (
+    SELECT left(period, 4) AS year, max(period) AS period FROM kampung_bantar.assessments GROUP BY 1
+),
+neighbourhoods AS (
+    SELECT latest.year, latest.period, assessments.region_code, assessments.took_part
+    FROM kampung_bantar.assessments AS assessments
+    INNER JOIN latest ON latest.period = assessments.period
+),
+placed AS (
+    SELECT year, period, '15.71' AS region_code, took_part FROM neighbourhoods
+    UNION ALL
+    SELECT year, period, left(region_code, 8), took_part FROM neighbourhoods
+),
+assessed AS (
+    SELECT
+        year,
+        period,
+        region_code,
+        count(*) FILTER (WHERE took_part = 'ya') AS numerator,
+        count(*) AS denominator
+    FROM placed
+    GROUP BY year, period, region_code
+),
+totals AS (
+    SELECT as_of, min(claim_id) AS claim_id, CAST(arg_min(value, claim_id) AS BIGINT) AS neighbourhoods
+    FROM register_kota.claims
+    WHERE subject = 'Kampung Bantar' AND measure = 'RT in the city' AND status = 'stated' AND as_of IS NOT NULL AND value IS NOT NULL
+    GROUP BY as_of
+),
+claims AS (
+    SELECT
+        as_of,
+        CAST(max(value) AS BIGINT) AS most,
+        arg_max(claim_id, value) AS most_id,
+        CAST(min(value) AS BIGINT) AS least,
+        arg_min(claim_id, value) AS least_id
+    FROM register_kota.claims
+    WHERE subject = 'Kampung Bantar' AND measure = 'RT assessed' AND status IN ('stated', 'disputed') AND as_of IS NOT NULL AND value IS NOT NULL
+    GROUP BY as_of
+),
+claimed AS (
+    SELECT as_of, 2 AS place, 'claimed_most' AS measure, most AS numerator, most_id AS claim_id FROM claims
+    UNION ALL
+    SELECT as_of, 3, 'claimed_least', least, least_id FROM claims
+),
+measured AS (
+    SELECT
+        assessed.year AS period,
+        1 AS place,
+        'assessed' AS measure,
+        assessed.region_code,
+        assessed.numerator,
+        assessed.denominator,
+        'kampung_bantar.assessments' AS dataset,
+        'penilaian ' || assessed.period AS rule_version
+    FROM assessed
+    UNION ALL
+    SELECT
+        claimed.as_of,
+        claimed.place,
+        claimed.measure,
+        '15.71',
+        claimed.numerator,
+        totals.neighbourhoods,
+        'register_kota.claims',
+        concat_ws(' / ', claimed.claim_id, totals.claim_id)
+    FROM claimed
+    LEFT JOIN totals ON totals.as_of = claimed.as_of
+)
+SELECT
+    measured.period,
+    measured.region_code,
+    measured.measure,
+    measured.numerator,
+    measured.denominator,
+    percent(measured.numerator, measured.denominator) AS value,
+    '%' AS unit,
+    snapshot.completeness,
+    status_of(value, measured.place = 1 AND snapshot.completeness = 1 AND measured.period < strftime($today, '%Y')) AS status,
+    CASE
+        WHEN value IS NULL THEN 'no_total'
+        WHEN measured.place > 1 THEN 'claim'
+        WHEN snapshot.completeness < 1 THEN 'incomplete'
+        WHEN measured.period >= strftime($today, '%Y') THEN 'running'
+    END AS reason,
+    measured.rule_version
+FROM measured
+INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = measured.dataset
+ORDER BY measured.place, measured.period, measured.region_code

@@ -1,0 +1,51 @@
+-- kpi: L1
+-- title_id: Keluhan lampu jalan dan air per 10.000 penduduk
+-- title_en: Street-light and water complaints per 10,000 inhabitants
+-- question_id: Berapa keluhan tentang lampu jalan, dan tentang air, yang diterima sebulan untuk tiap 10.000 penduduk?
+-- question_en: How many complaints about street lights, and about water, were received in a month for every 10,000 inhabitants?
+-- row: one month in which complaints were harvested, and one subject
+-- key: period, measure
+-- unit: /10000{people}
+-- dimension: living
+-- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- rule: every complaint received in SIKESAL in the month, rejected ones too; a month's count is not turned into a year's; population of the claims register
+-- cells: none, every complaint is public on its own, without its reporter
+-- measure street_lights: Lampu jalan / Street lights
+-- measure water: Kebocoran pipa dan air keruh / Pipe leaks and turbid water
+WITH complaints AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        CASE complaint.category WHEN 'street_lights' THEN 'street_lights' WHEN 'pipe_leaks' THEN 'water' WHEN 'turbid_water' THEN 'water' END AS measure
+    FROM sikesal.complaints AS complaint
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.complaints' AND harvested.day = city_date(complaint.received_at)
+),
+subjects AS (
+    SELECT 1 AS place, 'street_lights' AS measure
+    UNION ALL
+    SELECT 2, 'water'
+),
+counted AS (
+    SELECT month, measure, count(*) AS complaints FROM complaints GROUP BY month, measure
+)
+SELECT
+    strftime(harvest.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    subjects.measure,
+    coalesce(counted.complaints, 0) AS numerator,
+    people.population AS denominator,
+    rate(coalesce(counted.complaints, 0), people.population, 10000) AS value,
+    '/10000{people}' AS unit,
+    harvest.completeness,
+    status_of(value, harvest.is_complete AND people.is_of_year) AS status,
+    CASE
+        WHEN people.population IS NULL THEN 'no_population'
+        WHEN NOT harvest.is_complete THEN 'incomplete'
+        WHEN NOT people.is_of_year THEN 'old_population'
+    END AS reason,
+    coalesce('population ' || people.as_of, 'population not known') AS rule_version
+FROM mart.harvest_months AS harvest
+CROSS JOIN subjects
+LEFT JOIN counted ON counted.month = harvest.month AND counted.measure = subjects.measure
+LEFT JOIN mart.population AS people ON people.year = year(harvest.month)
+WHERE harvest.dataset = 'sikesal.complaints'
+ORDER BY period, subjects.place
