@@ -1,0 +1,185 @@
+-- kpi: E1
+-- title_id: Realisasi pendapatan daerah dari parkir dan PBB
+-- title_en: Local revenue realised from parking and property tax
+-- question_id: Berapa bagian target parkir dan PBB yang sudah diterima, dan berapa bagian dari yang ditetapkan atau ditagih yang dibayar?
+-- question_en: What share of the targets of parking and property tax has been received, and what share of what was set or billed was paid?
+-- row: one year (against its target) or month, and one measure
+-- key: period, measure
+-- unit: %
+-- dimension: economy
+-- steward: Badan Pengelola Pajak dan Retribusi Daerah Kota Jambi
+-- rule: rupiah received on harvested days; a year against the target the city set last for it; a bill counts in the month it was issued
+-- cells base_cases: denominator, value
+-- cells counted_cases: numerator, value
+-- within: base_cases > counted_cases
+-- measure parking: Parkir, setoran dan QRIS setahun terhadap target / Parking, deposits and QRIS of the year against the target
+-- measure pbb: PBB, pokok dan denda yang dibayar setahun terhadap target / Property tax, tax and penalties paid in the year against the target
+-- measure parking_deposits: Setoran juru parkir yang diterima dari yang ditetapkan / Attendants' deposits received of those that were set
+-- measure pbb_bills: Pokok PBB yang sudah dibayar dari yang ditagih bulan itu / Property tax paid so far of what was billed in the month
+-- measure without_counter: Nilai pembayaran elektronik yang tidak lewat loket bank / Value of electronic payments not made at a bank counter
+-- column base_cases: Juru parkir, tagihan, atau pembayaran di balik penyebut / Attendants, bills or payments the denominator stands on
+-- column counted_cases: Juru parkir, tagihan, atau pembayaran di balik pembilang / Attendants, bills or payments the numerator stands on
+WITH deposits AS (
+    SELECT
+        month_of(deposit.deposited_on) AS month,
+        deposit.attendant_id,
+        deposit.deposit_expected_idr,
+        deposit.deposit_actual_idr
+    FROM eparking.deposits AS deposit
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'eparking.deposits' AND harvested.day = deposit.deposited_on
+),
+parked AS (
+    SELECT month_of(city_date(payment.paid_at)) AS month, payment.amount_idr
+    FROM eparking.payments AS payment
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'eparking.payments' AND harvested.day = city_date(payment.paid_at)
+),
+parking AS (
+    SELECT year(month) AS year, attendant_id, NULL AS payment, deposit_actual_idr AS amount_idr FROM deposits
+    UNION ALL
+    SELECT year(month), NULL, 1, amount_idr FROM parked
+),
+taxed AS (
+    SELECT year(city_date(bill.paid_at)) AS year, bill.amount_idr + bill.penalty_idr AS amount_idr
+    FROM pbb.bills AS bill
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'pbb.bills' AND harvested.day = city_date(bill.paid_at)
+    WHERE bill.status = 'lunas'
+),
+bills AS (
+    SELECT month_of(city_date(bill.issued_at)) AS month, bill.amount_idr, bill.status = 'lunas' AS is_paid
+    FROM pbb.bills AS bill
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'pbb.bills' AND harvested.day = city_date(bill.issued_at)
+),
+settled AS (
+    SELECT month_of(city_date(settlement.paid_at)) AS month, settlement.amount_idr, settlement.channel <> 'teller' AS is_elsewhere
+    FROM epayment.settlements AS settlement
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'epayment.settlements' AND harvested.day = city_date(settlement.paid_at)
+),
+years AS (
+    SELECT year, 1 AS place, 'parking' AS measure, sum(amount_idr) AS received, least(count(DISTINCT attendant_id), nullif(count(payment), 0)) AS cases
+    FROM parking
+    GROUP BY year
+    UNION ALL
+    SELECT year, 2, 'pbb', sum(amount_idr), count(*)
+    FROM taxed
+    GROUP BY year
+),
+months AS (
+    SELECT
+        month,
+        3 AS place,
+        'parking_deposits' AS measure,
+        sum(deposit_actual_idr) AS numerator,
+        sum(deposit_expected_idr) AS denominator,
+        count(DISTINCT attendant_id) AS base_cases,
+        count(DISTINCT attendant_id) AS counted_cases,
+        0 AS open_count
+    FROM deposits
+    GROUP BY month
+    UNION ALL
+    SELECT
+        month,
+        4,
+        'pbb_bills',
+        coalesce(sum(amount_idr) FILTER (WHERE is_paid), 0),
+        sum(amount_idr),
+        count(*),
+        count(*) FILTER (WHERE is_paid),
+        count(*) FILTER (WHERE NOT is_paid)
+    FROM bills
+    GROUP BY month
+    UNION ALL
+    SELECT
+        month,
+        5,
+        'without_counter',
+        coalesce(sum(amount_idr) FILTER (WHERE is_elsewhere), 0),
+        sum(amount_idr),
+        count(*),
+        count(*) FILTER (WHERE is_elsewhere),
+        0
+    FROM settled
+    GROUP BY month
+),
+harvest AS (
+    SELECT
+        month,
+        completeness,
+        is_complete,
+        CASE dataset WHEN 'eparking.deposits' THEN 'parking_deposits' WHEN 'pbb.bills' THEN 'pbb_bills' ELSE 'without_counter' END AS measure
+    FROM mart.harvest_months
+    WHERE dataset IN ('eparking.deposits', 'pbb.bills', 'epayment.settlements')
+),
+harvested_years AS (
+    SELECT
+        year(month) AS year,
+        CASE dataset WHEN 'pbb.bills' THEN 'pbb' ELSE 'parking' END AS measure,
+        dataset,
+        sum(completeness * partitions) / dayofyear(make_date(year(month), 12, 31)) AS completeness,
+        sum(harvested) = dayofyear(make_date(year(month), 12, 31)) AS is_complete
+    FROM mart.harvest_months
+    WHERE dataset IN ('eparking.deposits', 'eparking.payments', 'pbb.bills')
+    GROUP BY 1, 2, 3
+),
+whole AS (
+    SELECT
+        year,
+        measure,
+        CASE WHEN count(*) = CASE measure WHEN 'parking' THEN 2 ELSE 1 END THEN min(completeness) ELSE 0 END AS completeness,
+        bool_and(is_complete) AS is_complete
+    FROM harvested_years
+    GROUP BY year, measure
+),
+targets AS (
+    SELECT measure, period, CAST(arg_max_null(value, valid_from) AS BIGINT) AS target
+    FROM register_kota.targets
+    WHERE kpi = 'E1' AND unit = 'IDR'
+    GROUP BY measure, period
+),
+measured AS (
+    SELECT
+        CAST(years.year AS VARCHAR) AS period,
+        years.place,
+        years.measure,
+        CAST(years.received AS BIGINT) AS numerator,
+        targets.target AS denominator,
+        whole.completeness,
+        CASE
+            WHEN targets.target IS NULL THEN 'no_target'
+            WHEN years.year = year(CAST($today AS DATE)) THEN 'running'
+            WHEN NOT whole.is_complete OR whole.completeness = 0 THEN 'incomplete'
+        END AS reason,
+        years.cases AS base_cases,
+        years.cases AS counted_cases
+    FROM years
+    INNER JOIN whole ON whole.year = years.year AND whole.measure = years.measure
+    LEFT JOIN targets ON targets.measure = years.measure AND targets.period = CAST(years.year AS VARCHAR)
+    UNION ALL
+    SELECT
+        strftime(months.month, '%Y-%m'),
+        months.place,
+        months.measure,
+        CAST(months.numerator AS BIGINT),
+        CAST(months.denominator AS BIGINT),
+        harvest.completeness,
+        CASE WHEN NOT harvest.is_complete THEN 'incomplete' WHEN months.open_count > 0 THEN 'open_cases' END,
+        months.base_cases,
+        months.counted_cases
+    FROM months
+    INNER JOIN harvest ON harvest.month = months.month AND harvest.measure = months.measure
+)
+SELECT
+    period,
+    '15.71' AS region_code,
+    measure,
+    numerator,
+    denominator,
+    percent(numerator, denominator) AS value,
+    '%' AS unit,
+    completeness,
+    status_of(value, reason IS NULL) AS status,
+    reason,
+    'rupiah received / set or billed' AS rule_version,
+    base_cases,
+    counted_cases
+FROM measured
+ORDER BY period, place

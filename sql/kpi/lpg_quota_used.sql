@@ -1,0 +1,99 @@
+-- kpi: E4
+-- title_id: Kuota LPG 3 kg yang ditebus dan penebusan di atas HET
+-- title_en: LPG quota redeemed, and redemptions above the ceiling price
+-- question_id: Berapa bagian kuota kartu LPG 3 kg yang ditebus, dan berapa bagian penebusan yang harganya di atas HET?
+-- question_en: What share of the quota of 3 kg LPG cards was redeemed, and what share of redemptions was priced above the ceiling?
+-- row: one month in which cylinders were redeemed, and one measure
+-- key: period, measure
+-- unit: %
+-- dimension: economy
+-- steward: Dinas Perindustrian dan Perdagangan Kota Jambi
+-- rule: the whole month's quota of the cards in force in it; ceiling price (HET) of the outlet, else the one the city's register of claims states
+-- cells base_cases: denominator, value
+-- cells counted_cases: numerator, value
+-- cells numerator: value
+-- within: base_cases > counted_cases
+-- within: denominator > numerator
+-- measure quota_used: Tabung yang ditebus dari kuota sebulan / Cylinders redeemed of the month's quota
+-- measure above_ceiling: Penebusan di atas HET / Redemptions above the ceiling price
+-- column base_cases: Kartu yang berlaku, atau kartu yang dipakai / Cards in force, or cards used
+-- column counted_cases: Kartu yang dipakai, atau yang membayar di atas HET / Cards used, or cards that paid above the ceiling
+WITH ceiling AS (
+    SELECT arg_max(value, as_of) AS ceiling_idr, arg_max(claim_id, as_of) AS claim_id
+    FROM register_kota.claims
+    WHERE subject = 'LPG 3 kg' AND measure = 'retail price ceiling (HET)' AND status = 'stated'
+),
+redemptions AS (
+    SELECT
+        month_of(city_date(redemption.redeemed_at)) AS month,
+        redemption.card_no,
+        redemption.cylinders,
+        redemption.price_idr > coalesce(outlets.ceiling_idr, ceiling.ceiling_idr) AS is_above
+    FROM lpg.redemptions AS redemption
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'lpg.redemptions' AND harvested.day = city_date(redemption.redeemed_at)
+    CROSS JOIN ceiling
+    LEFT JOIN lpg.outlets AS outlets ON outlets.outlet_id = redemption.outlet_id
+),
+months AS (
+    SELECT
+        month,
+        count(*) AS redemptions,
+        count(DISTINCT card_no) AS cards,
+        count(*) FILTER (WHERE is_above) AS above,
+        count(DISTINCT card_no) FILTER (WHERE is_above) AS cards_above
+    FROM redemptions
+    GROUP BY month
+),
+in_force AS (
+    SELECT months.month, cards.card_no, cards.quota
+    FROM months
+    INNER JOIN lpg.cards AS cards ON cards.issued_on <= last_day(months.month) AND (cards.revoked_on IS NULL OR cards.revoked_on >= months.month)
+),
+quotas AS (
+    SELECT month, sum(quota) AS quota, count(*) AS cards FROM in_force GROUP BY month
+),
+used AS (
+    SELECT redemptions.month, sum(redemptions.cylinders) AS cylinders, count(DISTINCT redemptions.card_no) AS cards
+    FROM redemptions
+    INNER JOIN in_force ON in_force.month = redemptions.month AND in_force.card_no = redemptions.card_no
+    GROUP BY redemptions.month
+),
+measured AS (
+    SELECT
+        quotas.month,
+        1 AS place,
+        'quota_used' AS measure,
+        'lpg.cards' AS register,
+        coalesce(used.cylinders, 0) AS numerator,
+        quotas.quota AS denominator,
+        quotas.cards AS base_cases,
+        coalesce(used.cards, 0) AS counted_cases,
+        'quota of cards in force' AS rule_version
+    FROM quotas
+    LEFT JOIN used ON used.month = quotas.month
+    UNION ALL
+    SELECT months.month, 2, 'above_ceiling', 'lpg.outlets', months.above, months.redemptions, months.cards, months.cards_above, 'HET, else ' || ceiling.claim_id
+    FROM months
+    CROSS JOIN ceiling
+)
+SELECT
+    strftime(measured.month, '%Y-%m') AS period,
+    '15.71' AS region_code,
+    measured.measure,
+    CAST(measured.numerator AS BIGINT) AS numerator,
+    CAST(measured.denominator AS BIGINT) AS denominator,
+    percent(measured.numerator, measured.denominator) AS value,
+    '%' AS unit,
+    least(harvest.completeness, snapshot.completeness) AS completeness,
+    status_of(value, harvest.is_complete AND snapshot.completeness = 1 AND snapshot.taken_on > last_day(measured.month)) AS status,
+    CASE
+        WHEN NOT harvest.is_complete OR snapshot.completeness < 1 THEN 'incomplete'
+        WHEN snapshot.taken_on <= last_day(measured.month) THEN 'running'
+    END AS reason,
+    measured.rule_version,
+    measured.base_cases,
+    measured.counted_cases
+FROM measured
+INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'lpg.redemptions' AND harvest.month = measured.month
+INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = measured.register
+ORDER BY period, measured.place

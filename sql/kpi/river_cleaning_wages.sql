@@ -1,0 +1,114 @@
+-- kpi: E5
+-- title_id: Hari kerja dan upah kali bersih padat karya
+-- title_en: Worker-days and wages of river cleaning
+-- question_id: Berapa hari kerja warga dan upah yang dibayar PakarKasih, dan berapa bagian anggarannya yang sudah menjadi upah?
+-- question_en: How many worker-days and wages has PakarKasih given, and what share of its budget has become wages?
+-- row: one month in which people worked or were paid, or one year (against its budget), and one measure
+-- key: period, measure
+-- unit: {people}.d
+-- dimension: economy
+-- steward: Dinas Pekerjaan Umum dan Penataan Ruang Kota Jambi
+-- rule: a worker-day is one worker on one day of attendance; a wage counts on the day it was paid; the budget of a year is the figure sources agree on
+-- cells workers: numerator, value
+-- cells none: denominator
+-- measure worker_days: Hari kerja / Worker-days
+-- measure wage_paid: Upah yang dibayar / Wages paid
+-- measure budget_paid: Upah yang dibayar dari anggaran setahun / Wages paid of the year's budget
+-- column workers: Pekerja yang bekerja atau dibayar / Workers who worked or were paid
+-- reason no_budget: Anggaran tahun itu tidak diketahui, atau sumbernya berbeda / The budget of that year is not known, or sources disagree
+WITH worked AS (
+    SELECT month_of(worker_day.worked_on) AS month, worker_day.worker_id
+    FROM pakarkasih.worker_days AS worker_day
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'pakarkasih.worker_days' AND harvested.day = worker_day.worked_on
+),
+paid AS (
+    SELECT month_of(payment.paid_on) AS month, payment.worker_id, payment.amount_idr
+    FROM pakarkasih.payments AS payment
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'pakarkasih.payments' AND harvested.day = payment.paid_on
+),
+budgets AS (
+    SELECT CAST(left(as_of, 4) AS INTEGER) AS year, CAST(min(value) AS BIGINT) AS budget, min(claim_id) AS claim_id
+    FROM register_kota.claims
+    WHERE subject = 'PakarKasih' AND measure = 'budget' AND status = 'stated'
+    GROUP BY 1
+    HAVING min(value) = max(value)
+),
+harvested_years AS (
+    SELECT
+        year(month) AS year,
+        sum(completeness * partitions) / dayofyear(make_date(year(month), 12, 31)) AS completeness,
+        sum(harvested) = dayofyear(make_date(year(month), 12, 31)) AS is_complete
+    FROM mart.harvest_months
+    WHERE dataset = 'pakarkasih.payments'
+    GROUP BY 1
+),
+months AS (
+    SELECT
+        month,
+        1 AS place,
+        'worker_days' AS measure,
+        'pakarkasih.worker_days' AS dataset,
+        count(*) AS value,
+        '{people}.d' AS unit,
+        count(DISTINCT worker_id) AS workers
+    FROM worked
+    GROUP BY month
+    UNION ALL
+    SELECT month, 2, 'wage_paid', 'pakarkasih.payments', sum(amount_idr), 'IDR', count(DISTINCT worker_id)
+    FROM paid
+    GROUP BY month
+),
+years AS (
+    SELECT year(month) AS year, sum(amount_idr) AS wage_idr, count(DISTINCT worker_id) AS workers FROM paid GROUP BY 1
+),
+measured AS (
+    SELECT
+        strftime(months.month, '%Y-%m') AS period,
+        months.place,
+        months.measure,
+        CAST(months.value AS BIGINT) AS numerator,
+        CAST(NULL AS BIGINT) AS denominator,
+        CAST(months.value AS DOUBLE) AS value,
+        months.unit,
+        harvest.completeness,
+        CASE WHEN NOT harvest.is_complete THEN 'incomplete' END AS reason,
+        'attendance and payments' AS rule_version,
+        months.workers
+    FROM months
+    INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = months.dataset AND harvest.month = months.month
+    UNION ALL
+    SELECT
+        CAST(years.year AS VARCHAR),
+        3,
+        'budget_paid',
+        CAST(years.wage_idr AS BIGINT),
+        budgets.budget,
+        percent(years.wage_idr, budgets.budget),
+        '%',
+        whole.completeness,
+        CASE
+            WHEN budgets.budget IS NULL THEN 'no_budget'
+            WHEN years.year = year(CAST($today AS DATE)) THEN 'running'
+            WHEN NOT whole.is_complete THEN 'incomplete'
+        END,
+        coalesce('budget ' || budgets.claim_id, 'no budget'),
+        years.workers
+    FROM years
+    INNER JOIN harvested_years AS whole ON whole.year = years.year
+    LEFT JOIN budgets ON budgets.year = years.year
+)
+SELECT
+    period,
+    '15.71' AS region_code,
+    measure,
+    numerator,
+    denominator,
+    value,
+    unit,
+    completeness,
+    status_of(value, reason IS NULL) AS status,
+    reason,
+    rule_version,
+    workers
+FROM measured
+ORDER BY period, place
