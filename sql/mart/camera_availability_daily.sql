@@ -17,13 +17,14 @@ WITH beats AS (
         count(*) FILTER (WHERE status <> 'offline' AND stream_ok) AS with_pictures
     FROM cctv.heartbeats
     GROUP BY 1, 2
-)
+),
+days AS (SELECT DISTINCT day FROM beats)
 SELECT
     days.day,
     count(*) AS cameras,
     coalesce(sum(beats.heartbeats), 0) AS heartbeats,
     percent(coalesce(sum(beats.with_pictures), 0), 288 * count(*)) AS up_percent
-FROM (SELECT DISTINCT day FROM beats) AS days
+FROM days
 INNER JOIN cctv.cameras AS cameras ON coalesce(cameras.installed_on <= days.day, TRUE)
 LEFT JOIN beats ON beats.day = days.day AND beats.camera_id = cameras.camera_id
 GROUP BY days.day
