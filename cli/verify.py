@@ -27,7 +27,8 @@ def verify(lake: Lake, sql: Path, release: str | None, what: str | None, sample:
         return
     rebuild = Rebuild(lake, open_release(lake, release), sql)
     if what is not None:
-        yield from rebuild.verify(_name_of(rebuild, what))
+        for name in _names_of(rebuild, what):
+            yield from rebuild.verify(name)
     elif sample is not None:
         yield from _sample(rebuild, sample)
     else:
@@ -80,13 +81,15 @@ def _sample(rebuild: Rebuild, size: int) -> Iterator[Outcome]:
         yield from rebuild.verify(name, parts)
 
 
-def _name_of(rebuild: Rebuild, what: str) -> str:
-    """Return the table that is meant: by its name, or a KPI's name or number."""
-    numbers = {rebuild.release.manifest["models"][name]["header"]["kpi"]: name for name in rebuild.names() if name.startswith("kpi.")}
-    for name in (what, f"kpi.{what}", numbers.get(what.upper(), "")):
-        if name in rebuild.names():
-            return name
-    names = [*rebuild.names(), *numbers, *(name.partition(".")[2] for name in numbers.values())]
+def _names_of(rebuild: Rebuild, what: str) -> list[str]:
+    """Return the tables that are meant: one by its name or a KPI's name, or those of a KPI's number."""
+    numbers: dict[str, list[str]] = {}
+    for name in (name for name in rebuild.names() if name.startswith("kpi.")):
+        numbers.setdefault(rebuild.release.manifest["models"][name]["header"]["kpi"], []).append(name)
+    named = [name for name in (what, f"kpi.{what}") if name in rebuild.names()]
+    if named or what.upper() in numbers:
+        return named or numbers[what.upper()]
+    names = [*rebuild.names(), *numbers, *(name.partition(".")[2] for found in numbers.values() for name in found)]
     raise LumbungError(f"'{what}' is no file, and no KPI, mart or dataset of release {rebuild.release.id}; {nearest(what, names)}")
 
 

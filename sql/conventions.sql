@@ -10,10 +10,10 @@ CREATE MACRO rate(part, whole, base) AS
 ((200 * base * CAST(part AS hugeint) + CAST(whole AS hugeint)) // nullif(2 * CAST(whole AS hugeint), 0)) / 100.0;
 
 -- A percentile by linear interpolation between the two nearest cases (Hyndman and Fan type 7, as NumPy and R by default), one decimal; 0.5 is the median.
-CREATE MACRO percentile(cases, share) AS round(quantile_cont(CAST(cases AS double), share), 1);
+CREATE MACRO percentile(cases, share) AS round(quantile_cont(CAST(cases AS double), share) + 1e-9, 1);
 
--- A mean, one decimal.
-CREATE MACRO mean(cases) AS round(avg(cases), 1);
+-- A mean, one decimal. Here and above 1e-9 makes up for what binary fractions lose, so that half is rounded up.
+CREATE MACRO mean(cases) AS round(avg(cases) + 1e-9, 1);
 
 -- The city's date of an instant.
 CREATE MACRO city_date(instant) AS CAST(instant AT TIME ZONE 'Asia/Jakarta' AS date);

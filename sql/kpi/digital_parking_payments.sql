@@ -73,8 +73,8 @@ SELECT
     measured.value,
     measured.unit,
     least(paid.completeness, handed.completeness, points.completeness) AS completeness,
-    status_of(measured.value, harvested.days >= paid.partitions) AS status,
-    CASE WHEN measured.value IS NULL THEN 'no_cases' WHEN harvested.days < paid.partitions THEN 'incomplete' END AS reason,
+    status_of(measured.value, harvested.days >= paid.partitions AND points.completeness = 1) AS status,
+    CASE WHEN measured.value IS NULL THEN 'no_cases' WHEN harvested.days < paid.partitions OR points.completeness < 1 THEN 'incomplete' END AS reason,
     'QRIS and deposits' AS rule_version,
     measured.attendants,
     measured.qris_payments

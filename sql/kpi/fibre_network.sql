@@ -8,12 +8,12 @@
 -- unit: km
 -- dimension: living
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: laid = every segment listed; connected = a site at an end of a segment in use; an outage counts in the month it began, an open one up to today
+-- rule: laid = every segment listed; connected = a site at an end of a segment in use; an outage counts in the month it began, its hours once it has ended
 -- cells: none, no row stands for persons
 -- measure laid_km: Serat optik terpasang / Fibre laid
 -- measure in_use_km: Serat optik dipakai, dari yang terpasang / Fibre in use, of that laid
 -- measure sites: Lokasi tersambung / Sites connected
--- measure downtime_hours: Jam gangguan, dijumlahkan per segmen / Hours of outages, summed over segments
+-- measure downtime_hours: Jam gangguan yang sudah selesai, dijumlahkan per segmen / Hours of the outages that have ended, summed over segments
 -- measure open_outages: Gangguan yang belum selesai, dari yang mulai / Outages still open, of those begun
 WITH ends AS (
     SELECT from_site AS site FROM fiber.segments WHERE status = 'aktif'
@@ -31,7 +31,7 @@ outages AS (
     SELECT
         month_of(harvested.day) AS month,
         outage.ended_at IS NULL AS is_open,
-        greatest(date_diff('second', outage.started_at, coalesce(outage.ended_at, CAST($today AS TIMESTAMP) AT TIME ZONE 'Asia/Jakarta')), 0) AS seconds
+        greatest(date_diff('second', outage.started_at, outage.ended_at), 0) AS seconds
     FROM fiber.outages AS outage
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'fiber.outages' AND harvested.day = city_date(outage.started_at)
 ),

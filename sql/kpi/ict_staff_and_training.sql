@@ -55,7 +55,7 @@ measured AS (
         CAST(listed.value AS DOUBLE) AS value,
         '{staff}' AS unit,
         snapshot.completeness,
-        CASE WHEN month_of(snapshot.taken_on) = month_of(CAST($today AS DATE)) THEN 'running' END AS reason,
+        CASE WHEN month_of(snapshot.taken_on) = month_of(CAST($today AS DATE)) THEN 'running' WHEN snapshot.completeness < 1 THEN 'incomplete' END AS reason,
         CAST(listed.cases AS BIGINT) AS cases
     FROM listed
     INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'sdm_tik.staff'
@@ -70,7 +70,11 @@ measured AS (
         CAST(trained.numerator AS DOUBLE),
         'h',
         snapshot.completeness,
-        CASE WHEN trained.numerator IS NULL THEN 'not_measured' WHEN snapshot.taken_on < make_date(trained.year + 1, 1, 1) THEN 'running' END,
+        CASE
+            WHEN trained.numerator IS NULL THEN 'not_measured'
+            WHEN snapshot.taken_on < make_date(trained.year + 1, 1, 1) THEN 'running'
+            WHEN snapshot.completeness < 1 THEN 'incomplete'
+        END,
         CAST(trained.cases AS BIGINT)
     FROM trained
     INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'sdm_tik.trainings'

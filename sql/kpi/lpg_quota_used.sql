@@ -85,8 +85,11 @@ SELECT
     percent(measured.numerator, measured.denominator) AS value,
     '%' AS unit,
     least(harvest.completeness, snapshot.completeness) AS completeness,
-    status_of(value, harvest.is_complete AND snapshot.taken_on > last_day(measured.month)) AS status,
-    CASE WHEN NOT harvest.is_complete THEN 'incomplete' WHEN snapshot.taken_on <= last_day(measured.month) THEN 'running' END AS reason,
+    status_of(value, harvest.is_complete AND snapshot.completeness = 1 AND snapshot.taken_on > last_day(measured.month)) AS status,
+    CASE
+        WHEN NOT harvest.is_complete OR snapshot.completeness < 1 THEN 'incomplete'
+        WHEN snapshot.taken_on <= last_day(measured.month) THEN 'running'
+    END AS reason,
     measured.rule_version,
     measured.base_cases,
     measured.counted_cases

@@ -21,6 +21,7 @@ WITH issued AS (
         finish.nth - start.nth <= permits.sla_days AS in_time,
         finish.calendar_version
     FROM perizinan.permits AS permits
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'perizinan.permits' AND harvested.day = city_date(permits.issued_at)
     INNER JOIN reference.working_days AS start ON start.day = city_date(permits.complete_at)
     INNER JOIN reference.working_days AS finish ON finish.day = city_date(permits.issued_at)
     WHERE permits.status = 'issued'

@@ -61,4 +61,5 @@ LEFT JOIN periods AS before
 LEFT JOIN periods AS year_ago
     ON year_ago.name = now.name AND year_ago.period = now.year_ago_period AND year_ago.region_code = now.region_code
         AND year_ago.measure IS NOT DISTINCT FROM now.measure AND year_ago.part IS NOT DISTINCT FROM now.part
-LEFT JOIN targets ON targets.kpi = now.kpi AND targets.measure IS NOT DISTINCT FROM now.measure AND targets.period = now.period
+LEFT JOIN targets
+    ON targets.kpi = now.kpi AND targets.measure IS NOT DISTINCT FROM now.measure AND targets.period = now.period AND targets.target_unit = now.unit

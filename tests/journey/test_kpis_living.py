@@ -118,11 +118,11 @@ def expected_fibre_network(city: City) -> dict[Key, Values]:
         (day, CITY, "in_use_km"): {"numerator": lit / 1000, "denominator": laid / 1000, "value": share(lit, laid), "unit": "%", **said},
         (day, CITY, "sites"): {"numerator": len(sites), "denominator": None, "value": len(sites), "unit": "{sites}", **said},
     }
-    table, midnight = TABLES["fiber.outages"], datetime.combine(city.today, time(), ZONE)
+    table = TABLES["fiber.outages"]
     outages = passed(city, table, since(city, 2))
     for month in {f"{each:%Y-%m}" for each in outages}:
         began = [row for each in outages if f"{each:%Y-%m}" == month for row in outages[each]]
-        ends = [(datetime.fromisoformat(row["mulai"]), datetime.fromisoformat(row["selesai"]) if row["selesai"] else midnight) for row in began]
+        ends = [(datetime.fromisoformat(row["mulai"]), datetime.fromisoformat(row["selesai"])) for row in began if row["selesai"]]
         hours = half_up(sum((Fraction((end - start) / timedelta(seconds=1)) for start, end in ends), Fraction(0)) / 3600, 2)
         still = sum(row["selesai"] is None for row in began)
         partly = {**PROVISIONAL, "completeness": pytest.approx(complete(city, table, since(city, 2), month))}
