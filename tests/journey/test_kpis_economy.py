@@ -195,8 +195,9 @@ def expected_ict_staff_and_training(city: City) -> dict[Key, Values]:
     found: dict[Key, Values] = {}
     for (when, measure), (numerator, denominator, value, unit, cases, source) in rows.items():
         over = len(when) == 4 and int(when) < city.window[-1].year
-        told = {"status": "final", "reason": None} if over else {"status": "provisional", "reason": "running"}
-        row = {"numerator": numerator, "denominator": denominator, "value": value, "unit": unit, "cases": cases, "completeness": listed(city, source), **told}
+        there = listed(city, source)
+        told = {"status": "provisional", "reason": "incomplete" if over else "running"} if there < 1 or not over else {"status": "final", "reason": None}
+        row = {"numerator": numerator, "denominator": denominator, "value": value, "unit": unit, "cases": cases, "completeness": there, **told}
         found[when, CITY, measure] = withheld(row, *(["cases", "numerator", "value"] if is_few(cases) else []))
     return found
 
