@@ -208,7 +208,7 @@ COUNTED: dict[str, tuple[str, str]] = {
     "people": ("penduduk", "inhabitants"), "complaints": ("keluhan", "complaints"), "requests": ("permohonan", "requests"),
     "proposals": ("usulan", "proposals"), "datasets": ("himpunan data", "datasets"), "vehicles": ("kendaraan", "vehicles"), "cards": ("kartu", "cards"),
     "cylinders": ("tabung", "cylinders"), "sites": ("lokasi", "sites"), "services": ("layanan", "services"), "staff": ("pegawai", "staff"),
-    "workers": ("pekerja", "workers"), "days": ("hari", "days"), "permits": ("izin", "permits"),
+    "workers": ("pekerja", "workers"), "days": ("hari", "days"), "permits": ("izin", "permits"), "businesses": ("usaha", "businesses"), "NIB": ("NIB", "NIB"),
 }  # fmt: skip
 
 
