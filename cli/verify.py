@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from cli.show import CONSOLE
+from pipelines import corrections
 from pipelines.contract_source import nearest
 from pipelines.errors import LakeError, LumbungError
 from pipelines.export import FORMATS, export, select_of
@@ -29,10 +30,11 @@ def verify(lake: Lake, sql: Path, release: str | None, what: str | None, sample:
     if what is not None:
         for name in _names_of(rebuild, what):
             yield from rebuild.verify(name)
-    elif sample is not None:
-        yield from _sample(rebuild, sample)
     else:
         yield from _lacking(rebuild)
+        if sample is not None:
+            yield from _sample(rebuild, sample)
+            return
         for name in rebuild.names():
             yield from rebuild.verify(name)
 
@@ -55,16 +57,19 @@ def report(lake: Lake, sql: Path, release: str | None, what: str | None, sample:
 
 def _notes(lake: Lake, sql: Path, release: str | None) -> list[str]:
     rebuild = Rebuild(lake, open_release(lake, release), sql)
-    found = []
-    for name in rebuild.names():
+    found: dict[str, list[str]] = {}
+    for name in (name for name in rebuild.names() if "receipt" in rebuild.pinned.get(name, {})):
         with suppress(LakeError):  # a receipt that cannot be read is an outcome
-            found += [f"{name}: {said}" for said in rebuild.notes(name)]
-    return found
+            for said in rebuild.notes(name):
+                found.setdefault(said, []).append(name)
+    newest = releases(lake)[-1].id
+    older = [] if release or rebuild.release.id == newest else [f"the current release is {rebuild.release.id}, and there is a newer one, {newest}"]
+    return [*older, *(f"{names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}: {said}" for said, names in found.items())]
 
 
 def _lacking(rebuild: Rebuild) -> Iterator[Outcome]:
     for name in rebuild.pinned:
-        if name not in rebuild.names() and not name.startswith("lumbung."):
+        if name not in rebuild.names() and name != corrections.TABLE:
             yield Outcome(name, "has no receipt: it was made before there were any; `lumbung run` makes one")
 
 

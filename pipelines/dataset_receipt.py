@@ -1,4 +1,4 @@
-"""The receipt of a public dataset: for each partition its files with their hashes, and the delivery, run, contract and quarantine they come from.
+"""The receipt of a dataset's public or clean table: for each partition its files with their hashes, and the delivery, run, contract and quarantine.
 
 Made with a release, for what has changed since the release before; ``receipt`` says what a receipt is.
 """
@@ -14,28 +14,31 @@ from pipelines.contract import Contract, Dataset
 from pipelines.lake import Lake
 from pipelines.receipt import ENGINE, SCHEMA, Receipt
 
+UNKNOWN = "unknown"
+"""Stands for the clean SQL of a partition harvested before commits told of it."""
 
-def dataset_receipt(lake: Lake, contract: Contract, dataset: Dataset, version: int, files: Sequence[str], before: Receipt | None) -> Receipt:
-    """Return the receipt of one version; partitions whose files ``before`` names already are taken from it."""
+
+def dataset_receipt(lake: Lake, contract: Contract, dataset: Dataset, layer: str, version: int, files: Sequence[str], before: Receipt | None) -> Receipt:
+    """Return the receipt of one version of a dataset's public or clean table; partitions whose files ``before`` names already are taken from it."""
     by_partition: dict[str, list[str]] = {}
     for file in files:
         by_partition.setdefault(Path(file).parent.name.removeprefix("_partition="), []).append(file)
     known = before["partitions"] if before else {}
     fresh = {key for key, paths in by_partition.items() if key not in known or set(known[key]["files"]) != set(paths)}
-    made = _made(lake, dataset) if fresh else {}
+    made = _made(lake, dataset, layer) if fresh else {}
     partitions = {
-        key: {"files": {file: _sha256(lake.root / file) for file in by_partition[key]}, **made[key]} if key in fresh else known[key] for key in by_partition
+        key: {"files": {file: sha256_of(lake.root / file) for file in by_partition[key]}, **made[key]} if key in fresh else known[key] for key in by_partition
     }
     described = {"version": contract.version, "sha256": lake.keep(contract.path.read_bytes(), "yaml")}
     return {
-        "schema": SCHEMA, "kind": "dataset", "name": dataset.id, "version": version, "contract": described, "partitions": partitions, "code": code(),
-        "engine": ENGINE,
+        "schema": SCHEMA, "kind": "dataset", "name": dataset.id, "layer": layer, "version": version, "contract": described, "partitions": partitions,
+        "code": code(), "engine": ENGINE,
     }  # fmt: skip
 
 
-def _made(lake: Lake, dataset: Dataset) -> Mapping[str, dict[str, Any]]:
+def _made(lake: Lake, dataset: Dataset, layer: str) -> Mapping[str, dict[str, Any]]:
     """Return, by partition, the run whose rows stand and what it made them with."""
-    public = {each["run_id"]: each for each in lake.commits(lake.dataset_table("public", dataset.id), 0) if "run_id" in each}
+    by_run = {each["run_id"]: each for each in lake.commits(lake.dataset_table(layer, dataset.id), 0) if "run_id" in each}
     held_back = {each["run_id"]: each["version"] for each in lake.commits(lake.dataset_table("quarantine", dataset.id), 0) if "run_id" in each}
     return {
         row["partition"]: {
@@ -43,12 +46,13 @@ def _made(lake: Lake, dataset: Dataset) -> Mapping[str, dict[str, Any]]:
             "delivery": row["delivery"],
             "contract_sha256": row["contract_sha256"],
             "quarantine": held_back.get(row["run_id"]),
-            "clean_sql": public.get(row["run_id"], {}).get("clean_sql"),
+            "clean_sql": by_run[row["run_id"]].get("clean_sql") if "contract" in by_run.get(row["run_id"], {}) else UNKNOWN,
         }
         for row in verdicts.passed(lake, dataset.id)
     }
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the hash of a file's content."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

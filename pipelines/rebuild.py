@@ -1,10 +1,12 @@
 """Rebuilds what a release published from its receipts and holds it against what is there: OK, or the first difference.
 
 A table is computed again from its pinned inputs, its marts first; a dataset's partition from the delivery's bytes, through refinement, without the rows
-its quarantine holds. Nothing of the release is trusted but its manifest, whose hash is the release's name. Nothing is written into the lake.
+its quarantine holds; the clean tables that closed figures rest on too. Nothing of the release is trusted but its manifest, whose hash is the release's
+name. Nothing is written into the lake.
 """
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,15 +20,17 @@ import pyarrow as pa
 
 from pipelines.bench import kept_contracts, open_pinned
 from pipelines.cast import quoted
+from pipelines.code import code
 from pipelines.errors import LumbungError
 from pipelines.lake import Lake
 from pipelines.models import computed
-from pipelines.rebuild_dataset import rebuilt_partitions
+from pipelines.rebuild_dataset import changed, rebuilt_partitions
+from pipelines.rebuild_views import views_difference
 from pipelines.receipt import ENGINE, Receipt, canonical, read, rows_sha256, value_receipt
-from pipelines.release import Release
+from pipelines.release import VIEWS, Release
 from pipelines.sqlfile import SqlFile, parse
 
-MODELS = ("mart", "kpi")
+MODELS, CLEAN = ("mart", "kpi"), "clean/"
 
 
 @dataclass(frozen=True)
@@ -59,30 +63,41 @@ class Rebuild:
 
     @cached_property
     def pinned(self) -> Mapping[str, Any]:
-        """The release's tables."""
-        return self.release.manifest["tables"]
+        """What the release pins: its tables, and ``clean/<dataset>`` for the clean tables its figures rest on."""
+        clean = self.release.manifest.get("clean", {})
+        return {**self.release.manifest["tables"], **{f"{CLEAN}{name}": entry for name, entry in clean.items()}}
 
     def names(self) -> list[str]:
-        """Return every mart, KPI and dataset of the release that has a receipt."""
-        return [name for name, table in self.pinned.items() if "receipt" in table]
+        """Return everything of the release that can be verified: what has a receipt, or hashes of its files, and the file of views."""
+        pinned = [name for name, table in self.pinned.items() if {"receipt", "sha256"} & set(table)]
+        return [*pinned, *([VIEWS] if "views_sha256" in self.release.manifest else [])]
 
     def parts(self, name: str) -> list[str]:
-        """Return what of a table is verified one by one: the values of a KPI, the partitions of a dataset, a mart as a whole."""
+        """Return what of a table is verified one by one: the values of a KPI, the partitions of a dataset, anything else as a whole."""
         layer = name.partition(".")[0]
         if layer == "kpi":
-            key = self.release.manifest["models"][name]["key"]
-            return [_place(key, row) for row in self._rows(self.pinned[name]["files"])]
-        return [""] if layer == "mart" else sorted(read(self.lake, self.pinned[name]["receipt"])["partitions"])
+            return [_place(self._key(name), row) for row in self._rows(self.pinned[name]["files"])]
+        if layer == "mart" or "receipt" not in self.pinned.get(name, {}):
+            return [""]
+        return sorted(read(self.lake, self.pinned[name]["receipt"])["partitions"])
 
     def verify(self, name: str, only: Collection[str] = ()) -> list[Outcome]:
         """Verify a table, or some parts of it: one outcome a part, or one for the whole when nothing of it can be rebuilt."""
         try:
+            if name == VIEWS:
+                return [Outcome(name, views_difference(self.lake, self.release))]
             if name.partition(".")[0] in MODELS:
                 return self._values(name, only)
-            found = rebuilt_partitions(self.lake, read(self.lake, self.pinned[name]["receipt"]), self.pinned[name]["files"], only)
+            if "sha256" in self.pinned[name]:
+                return [Outcome(name, changed(self.lake, self.pinned[name]["sha256"]))]
+            receipt = read(self.lake, self.pinned[name]["receipt"])
+            found = rebuilt_partitions(self.lake, receipt, self.pinned[name].get("files"), only)
             return [Outcome(f"{name} {partition}", said) for partition, said in found.items()]
         except (LumbungError, duckdb.Error, OSError) as error:
             return [Outcome(name, str(error))]
+
+    def _key(self, name: str) -> list[str]:
+        return self.release.manifest["models"][name]["key"]
 
     def _values(self, name: str, only: Collection[str]) -> list[Outcome]:
         table = self._table(name, self.pinned[name]["receipt"], self.pinned[name]["files"])
@@ -90,9 +105,8 @@ class Rebuild:
             return [Outcome(name, table)]
         if table.model.layer == "mart":
             return [Outcome(name, _first(table))]
-        rebuilt, published = ({_place(table.model.key, row): row for row in rows} for rows in (table.rebuilt, table.published))
-        places = sorted(only or {*rebuilt, *published})
-        return [Outcome(f"{name} {place}", _difference(rebuilt.get(place), published.get(place))) for place in places]
+        rebuilt, published = (_by_place(table.model.key, rows) for rows in (table.rebuilt, table.published))
+        return [Outcome(f"{name} {place}", _among(rebuilt.get(place, []), published.get(place, []))) for place in sorted(only or {*rebuilt, *published})]
 
     def receipts(self, name: str) -> Iterator[Receipt]:
         """Yield the receipt of every value of a KPI of the release."""
@@ -102,14 +116,16 @@ class Rebuild:
 
     def receipt(self, receipt: Receipt) -> list[Outcome]:
         """Verify a receipt somebody holds: that it is this release's, and that what it speaks of can be rebuilt."""
-        name = receipt["name"]
-        if name not in self.names():
+        name = receipt["name"] if receipt.get("layer") != "clean" else f"{CLEAN}{receipt['name']}"
+        if "receipt" not in self.pinned.get(name, {}):
             return [Outcome(name, f"release {self.release.id} does not publish it")]
         if receipt["kind"] != "value":
             if receipt != read(self.lake, self.pinned[name]["receipt"]):
                 return [Outcome(name, f"release {self.release.id} has another receipt for it; this one is of another version, or was changed")]
             return self.verify(name)
-        place = _place(list(receipt["key"]), receipt["key"])
+        if not name.startswith("kpi.") or set(receipt["key"]) != set(self._key(name)):
+            return [Outcome(name, f"is no KPI of release {self.release.id} with the key {', '.join(receipt['key'])}")]
+        place = _place(self._key(name), receipt["key"])
         mine = next((each for each in self.receipts(name) if each["key"] == receipt["key"]), None)
         if mine != receipt:
             changed = [field for field in receipt if mine is None or receipt[field] != mine[field]]
@@ -117,9 +133,11 @@ class Rebuild:
         return self.verify(name, (place,))
 
     def notes(self, name: str) -> list[str]:
-        """Return what has moved on since a table was made, which changes nothing of the release: its SQL file, the engine."""
+        """Return what has moved on since a table was made, which changes nothing of the release: its SQL file, the engine, the code."""
         receipt = read(self.lake, self.pinned[name]["receipt"])
         said = [] if receipt["engine"] == ENGINE else [f"made with {receipt['engine']}, rebuilt with {ENGINE}"]
+        if receipt["code"]["sources_sha256"] != code()["sources_sha256"]:
+            said.append(f"made by other code than this, of revision {receipt['code']['revision']}")
         if receipt["kind"] == "table":
             path = self.sql / f"{name.replace('.', '/')}.sql"
             if not path.is_file() or path.read_bytes() != self.lake.kept(receipt["sql"], "sql").read_bytes():
@@ -187,16 +205,31 @@ def _place(key: Sequence[str], row: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {row[name]}" for name in key)
 
 
+def _by_place(key: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(_place(key, row), []).append(row)
+    return found
+
+
+def _among(rebuilt: Sequence[Mapping[str, Any]], published: Sequence[Mapping[str, Any]]) -> str:
+    """Return the first difference between the rows of one place, empty when there is none."""
+    if len(rebuilt) > 1 or len(published) > 1:
+        same = Counter(map(canonical, rebuilt)) == Counter(map(canonical, published))
+        return "" if same else f"is published {len(published)} times and rebuilt {len(rebuilt)} times"
+    return _difference(rebuilt[0] if rebuilt else None, published[0] if published else None)
+
+
 def _first(table: _Table) -> str:
     """Return the first difference between a table rebuilt and as it is published, empty when there is none."""
-    rebuilt, published = ({canonical(row): row for row in rows} for rows in (table.rebuilt, table.published))
-    key = table.model.key
-    more, less = (sorted(each) for each in (set(rebuilt) - set(published), set(published) - set(rebuilt)))
+    key, rows = table.model.key, {canonical(row): row for row in (*table.rebuilt, *table.published)}
+    rebuilt, published = (Counter(map(canonical, each)) for each in (table.rebuilt, table.published))
+    more, less = (sorted((one - other).elements()) for one, other in ((rebuilt, published), (published, rebuilt)))
     if not more and not less:
-        return "" if len(table.rebuilt) == len(table.published) else f"{len(table.published)} rows are published, {len(table.rebuilt)} rebuilt"
-    ours, theirs = (rebuilt[more[0]] if more else None), (published[less[0]] if less else None)
+        return ""
+    ours, theirs = (rows[more[0]] if more else None), (rows[less[0]] if less else None)
     if ours and key:
-        theirs = next((row for row in table.published if _place(key, row) == _place(key, ours)), None)
+        theirs = next((rows[each] for each in less if _place(key, rows[each]) == _place(key, ours)), None)
     place = _place(key, ours or theirs or {})
     return f"{place + ': ' if place else ''}{_difference(ours, theirs)}"
 

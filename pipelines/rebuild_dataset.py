@@ -1,9 +1,8 @@
-"""Rebuilds partitions of a public dataset from the bytes that were delivered: unpacked, typed and placed again, without the rows the gate held back.
+"""Rebuilds partitions of a dataset, public or clean, from the bytes that were delivered: unpacked, typed and placed again, without the rows the gate held back.
 
 What the gate decided is an input here (the quarantine of that run); what the rows say is computed anew.
 """
 
-import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -16,6 +15,7 @@ import duckdb
 from pipelines.bench import kept_contracts
 from pipelines.cast import identifier, quoted
 from pipelines.contract import Dataset, Source
+from pipelines.dataset_receipt import UNKNOWN, sha256_of
 from pipelines.delivery import Landed
 from pipelines.errors import LakeError, SourceError
 from pipelines.lake import Lake
@@ -24,34 +24,35 @@ from pipelines.publish import delivery_id
 from pipelines.receipt import Receipt
 from pipelines.refine import refine
 
+BEFORE = "was harvested before receipts told by which SQL; harvest it again to be able to rebuild it"
 
-def rebuilt_partitions(lake: Lake, receipt: Receipt, published: Sequence[str], only: Collection[str] = ()) -> dict[str, str]:
+
+def rebuilt_partitions(lake: Lake, receipt: Receipt, published: Sequence[str] | None, only: Collection[str] = ()) -> dict[str, str]:
     """Return, by partition, the first difference to what is published, empty when there is none; runs in the order of their partitions.
 
-    ``published`` are the files the release pins; each must be in the receipt with the hash it has. LakeError when the delivery, contract or quarantine
-    that a partition was made of is gone or was changed.
+    ``published`` are the files the release pins, None when the receipt alone does; each must be in the receipt with the hash it has. LakeError when the
+    delivery, contract or quarantine that a partition was made of is gone or was changed.
     """
     told = {file: digest for each in receipt["partitions"].values() for file, digest in each["files"].items()}
-    strange = sorted(set(published) ^ set(told))
-    if strange:
+    strange = sorted(set(published) ^ set(told)) if published is not None else ()
+    if published is not None and strange:
         raise LakeError(f"{strange[0]}: is in the {'release and not in the receipt' if strange[0] in published else 'receipt and not in the release'}")
     wanted = {key: each for key, each in receipt["partitions"].items() if not only or key in only}
-    found = {key: _changed(lake, each["files"]) for key, each in wanted.items()}
+    found = {key: changed(lake, each["files"]) for key, each in wanted.items()}
     for run in dict.fromkeys(each["run_id"] for key, each in wanted.items() if not found[key]):
         keys = [key for key, each in wanted.items() if each["run_id"] == run and not found[key]]
         found |= _of_run(lake, receipt["name"], {key: wanted[key] for key in keys})
     return found
 
 
-def _changed(lake: Lake, files: Mapping[str, str]) -> str:
+def changed(lake: Lake, files: Mapping[str, str]) -> str:
     """Return which file is not the one it was."""
     for file, digest in files.items():
         path = lake.root / file
         if not path.is_file():
             return f"{file} is gone"
-        with path.open("rb") as stream:
-            if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
-                return f"{file} has another content than its receipt says; it was changed after it was made"
+        if sha256_of(path) != digest:
+            return f"{file} has another content than its receipt says; it was changed after it was made"
     return ""
 
 
@@ -66,7 +67,7 @@ def _of_run(lake: Lake, name: str, made: Mapping[str, Mapping[str, Any]]) -> dic
         landed, asked = _delivery(lake, name, one["run_id"])
         if delivery_id(landed) != one["delivery"]:
             raise LakeError(f"{name}: the delivery of run {one['run_id']} is another than the receipt says ({one['delivery']})")
-        staged = _refined(con, lake, dataset, landed, asked, folder, one["clean_sql"])
+        staged = _refined(con, lake, dataset, landed, asked, folder, one["clean_sql"] if one["clean_sql"] != UNKNOWN else None)
         held = lake.files(lake.dataset_table("quarantine", name), one["quarantine"]) if one["quarantine"] is not None else []
         rows = f"SELECT * FROM read_parquet({quoted(str(staged))})"
         if held:
@@ -74,7 +75,10 @@ def _of_run(lake: Lake, name: str, made: Mapping[str, Mapping[str, Any]]) -> dic
             options = "hive_partitioning = true, hive_types = {'_partition': VARCHAR}"
             bad = f'SELECT "row" AS _row, _partition FROM read_parquet([{listed}], {options}) WHERE delivery = {quoted(one["delivery"])}'
             rows = f"{rows} ANTI JOIN ({bad}) USING (_row, _partition)"
-        return {key: _difference(con, rows, key, [str(lake.root / file) for file in each["files"]]) for key, each in made.items()}
+        found = {key: _difference(con, rows, key, [str(lake.root / file) for file in each["files"]]) for key, each in made.items()}
+        if one["clean_sql"] == UNKNOWN:
+            return {key: f"{BEFORE} ({said})" if said else "" for key, said in found.items()}
+        return found
 
 
 def _delivery(lake: Lake, name: str, run: str) -> tuple[tuple[Landed, ...], list[str]]:
@@ -84,8 +88,10 @@ def _delivery(lake: Lake, name: str, run: str) -> tuple[tuple[Landed, ...], list
         receipt = json.loads((folder / "receipt.json").read_bytes())
     except (OSError, ValueError) as error:
         raise LakeError(f"{folder}: its receipt cannot be read ({error}); what was made of it cannot be rebuilt") from error
+    if not isinstance(receipt, dict) or not {"parts", "asked"} <= set(receipt):
+        raise LakeError(f"{folder}: its receipt names no parts, so it is none; what was made of it cannot be rebuilt")
     for part in receipt["parts"]:
-        said = _changed(lake, {str((folder / part["file"]).relative_to(lake.root)): part["sha256"]})
+        said = changed(lake, {str((folder / part["file"]).relative_to(lake.root)): part["sha256"]})
         if said:
             raise LakeError(said)
     landed = tuple(Landed(folder / part["file"], part["sha256"], part["address"], part["partition"]) for part in receipt["parts"])

@@ -91,7 +91,7 @@ def value_receipt(release: "Release", name: str, row: Mapping[str, Any], table_r
     """Return the receipt of one value of ``kpi.<name>``: ``row`` with all its columns; its ``id`` is the hash of the rest."""
     model, pinned = release.manifest["models"][name], release.manifest["tables"][name]
     made = {
-        "schema": SCHEMA, "kind": "value", "release": release.id, "made_at": release.manifest["made_at"], "kpi": model["header"]["kpi"], "name": name,
+        "schema": SCHEMA, "kind": "value", "release": release.id, "made_at": release.made_at.isoformat(), "kpi": model["header"]["kpi"], "name": name,
         "key": {column: row[column] for column in model["key"]}, "row": json.loads(canonical(dict(row))),
         "table": {"version": pinned["version"], "receipt": pinned["receipt"]}, "made_from": table_receipt,
     }  # fmt: skip

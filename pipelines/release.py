@@ -22,9 +22,10 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pipelines import corrections
+from pipelines.code import code
 from pipelines.contract import Contract
 from pipelines.contract_reader import read_contracts
-from pipelines.dataset_receipt import dataset_receipt
+from pipelines.dataset_receipt import dataset_receipt, sha256_of
 from pipelines.errors import LakeError
 from pipelines.lake import Lake, sync, write_durably
 from pipelines.publish import close
@@ -33,7 +34,8 @@ from pipelines.reference.tables import REFERENCE
 from pipelines.release_views import write_views
 from pipelines.sqlfile import SqlFile, View
 
-ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}$"
+ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}([0-9a-f]{8})?$"
+"""Its time, and the start of the hash of what it pins: 16 digits, 8 in the first releases there were."""
 VIEWS = "release.duckdb"
 ZONE = "Asia/Jakarta"
 """The city's zone, in which a day of releases ends and their times are shown."""
@@ -62,14 +64,20 @@ class Release:
             manifest = json.loads((self.folder / "manifest.json").read_bytes())
         except (OSError, ValueError) as error:
             raise LakeError(f"{self.folder}: its manifest cannot be read ({error}); `lumbung release list` shows the others") from error
-        if self.id.rpartition("-")[2] != _stamp(manifest) or not corrections.is_sealed(self.id, manifest["tables"]):
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("tables"), dict):
+            raise LakeError(f"{self.folder}: its manifest names no tables, so it is none; `lumbung release list` shows the others")
+        if not _stamp(manifest).startswith(self.id.rpartition("-")[2]) or not corrections.is_sealed(self.id, manifest["tables"]):
             raise LakeError(f"{self.folder}: its manifest was changed after it was made; `lumbung run` makes a new release")
         return manifest
 
     @cached_property
     def contracts(self) -> tuple[Contract, ...]:
-        """The contracts the release was made with."""
-        return read_contracts(self.folder / "contracts")
+        """The contracts the release was made with; LakeError when one is not the one its manifest names."""
+        found = read_contracts(self.folder / "contracts")
+        told = {name: each["sha256"] for name, each in self.manifest["contracts"].items()}
+        if {each.application: each.sha256 for each in found} != told:
+            raise LakeError(f"{self.folder}: its contracts were changed after it was made; `lumbung run` makes a new release")
+        return found
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open the release's tables, read-only."""
@@ -135,15 +143,17 @@ def _sweep(folder: Path) -> None:
 
 def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Sequence[SqlFile], run_id: str, views: Mapping[str, View]) -> Release:
     tables = _tables(lake, contracts, models)
-    _receipts(lake, contracts, tables)
+    clean = _clean(lake, contracts)
+    _receipts(lake, contracts, tables, clean)
     manifest: dict[str, Any] = {
         "tables": tables,
+        "clean": {name: {key: value for key, value in table.items() if key != "files"} for name, table in clean.items()},
         "contracts": {each.application: {"version": each.version, "sha256": each.sha256} for each in contracts},
         "models": {f"{each.layer}.{each.name}": _model(each) for each in models},
-        "views": {name: hashlib.sha256(view.query.encode()).hexdigest() for name, view in views.items()},
+        "views": {name: lake.keep(view.query.encode(), "sql") for name, view in views.items()},
         "reference": {name: hashlib.sha256(repr(table().to_pylist()).encode()).hexdigest() for name, table in REFERENCE.items()},
     }
-    stamp = _stamp(manifest)
+    stamp = _stamp(manifest)[:16]
     current = folder / "current"
     if current.is_dir() and current.resolve().name.endswith(f"-{stamp}"):
         return Release(current.resolve())
@@ -155,8 +165,8 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
     (aside / "contracts").mkdir(parents=True)
     for contract in contracts:
         write_durably(aside / "contracts" / contract.path.name, contract.path.read_bytes())
-    write_views(aside / VIEWS, lake, contracts, models, tables, views)
-    made = {"release": name, "made_at": now.isoformat(timespec="seconds"), "run_id": run_id, **manifest}
+    held = write_views(aside / VIEWS, lake, contracts, models, tables, views)
+    made = {"release": name, "made_at": now.isoformat(timespec="seconds"), "run_id": run_id, "code": code(), "views_sha256": held, **manifest}
     write_durably(aside / "manifest.json", json.dumps(made, indent=1, ensure_ascii=False).encode())
     sync(aside)
     aside.rename(folder / name)
@@ -184,9 +194,9 @@ def _model(model: SqlFile) -> dict[str, Any]:
 
 
 def _stamp(manifest: dict[str, Any]) -> str:
-    pinned = {key: manifest[key] for key in ("contracts", "models", "views", "reference") if key in manifest}
+    pinned = {key: manifest[key] for key in ("clean", "contracts", "models", "views", "reference") if key in manifest}
     pinned["tables"] = {name: table for name, table in manifest["tables"].items() if name != corrections.TABLE}
-    return hashlib.sha256(json.dumps(pinned, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:8]
+    return hashlib.sha256(json.dumps(pinned, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _swap(folder: Path, name: str) -> None:
@@ -211,25 +221,44 @@ def _tables(lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile]
     return found
 
 
-def _receipts(lake: Lake, contracts: Sequence[Contract], tables: dict[str, Any]) -> None:
+def _clean(lake: Lake, contracts: Sequence[Contract]) -> dict[str, Any]:
+    """Return what is pinned of every clean table: what figures of closed rows rest on. Its files stand in its receipt, which is not published."""
+    found = {}
+    for dataset in (dataset for contract in contracts for dataset in contract.datasets):
+        table = lake.dataset_table("clean", dataset.id)
+        if lake.exists(table):
+            version = lake.version(table)
+            files = [str(Path(file).relative_to(lake.root)) for file in lake.files(table, version)]
+            found[dataset.id] = {"table": str(table.relative_to(lake.root)), "version": version, "files": files}
+    return found
+
+
+def _receipts(lake: Lake, contracts: Sequence[Contract], tables: dict[str, Any], clean: dict[str, Any]) -> None:
     """Name the receipt of every table: a model's was made with its version, a dataset's is made here, or is still that of the current release."""
-    pinned: dict[str, Any] = {}
+    last: dict[str, Any] = {}
     with suppress(LakeError):  # a current release that was tampered with is no ground to build on
-        pinned = open_release(lake).manifest["tables"]
-    public = {dataset.id: (contract, dataset) for contract in contracts for dataset in contract.datasets}
-    for name, table in tables.items():
-        last = pinned.get(name, {})
-        if name not in public:
-            receipt = lake.commits(lake.root / table["table"])[0].get("receipt")
-        elif last.get("version") == table["version"] and "receipt" in last:
-            receipt = last["receipt"]
-        else:
-            before = None
-            with suppress(LakeError):
-                before = read(lake, last["receipt"]) if "receipt" in last else None
-            receipt = keep(lake, dataset_receipt(lake, *public[name], table["version"], table["files"], before))
-        if receipt:
-            table["receipt"] = receipt
+        last = open_release(lake).manifest
+    owners = {dataset.id: (contract, dataset) for contract in contracts for dataset in contract.datasets}
+    for layer, pinned in (("tables", tables), ("clean", clean)):
+        for name, table in pinned.items():
+            before = last.get(layer, {}).get(name, {})
+            if name.startswith("lumbung."):
+                known = before.get("sha256", {})
+                table["sha256"] = {file: known.get(file) or sha256_of(lake.root / file) for file in table["files"]}
+            elif name not in owners:
+                table |= _named(lake.commits(lake.root / table["table"])[0].get("receipt"))
+            elif before.get("version") == table["version"] and "receipt" in before:
+                table["receipt"] = before["receipt"]
+            else:
+                earlier = None
+                with suppress(LakeError):
+                    earlier = read(lake, before["receipt"]) if "receipt" in before else None
+                made = dataset_receipt(lake, *owners[name], "public" if layer == "tables" else layer, table["version"], table["files"], earlier)
+                table["receipt"] = keep(lake, made)
+
+
+def _named(receipt: str | None) -> dict[str, str]:
+    return {"receipt": receipt} if receipt else {}
 
 
 def _sync_tables(lake: Lake, tables: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ A schema per application, ``mart``, ``kpi``, ``reference`` and ``lumbung``: verd
 in one shape) and a view for each file of ``sql/view``.
 """
 
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipelines.errors import ContractError
 from pipelines.inventory import make_datasets
 from pipelines.lake import Lake
 from pipelines.privacy import SUPPRESSED
+from pipelines.receipt import canonical, rows_sha256
 from pipelines.reference.tables import REFERENCE
 from pipelines.sqlfile import SqlFile, View
 from pipelines.verdicts import SCHEMA, every_sql
@@ -38,8 +40,8 @@ VALUES = {
 ``measure`` is NULL where a KPI has one, ``part`` where there is nothing else."""
 
 
-def write_views(path: Path, lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile], tables: Mapping[str, Any], views: Mapping[str, View]) -> None:
-    """Write the file of views and flush it to the disk; ``views`` by name, of which every table is there."""
+def write_views(path: Path, lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile], tables: Mapping[str, Any], views: Mapping[str, View]) -> str:
+    """Write the file of views, flush it to the disk and return the hash of what it holds; ``views`` by name, of which every table is there."""
     with duckdb.connect(str(path)) as con:
         for contract in contracts:
             _application(con, lake, contract, tables)
@@ -63,6 +65,21 @@ def write_views(path: Path, lake: Lake, contracts: Sequence[Contract], models: S
                 raise ContractError(f"{view.path}: {error}") from error
     with path.open("rb") as stream:
         os.fsync(stream.fileno())
+    return contents_sha256(contents(path, lake))
+
+
+def contents(path: Path, lake: Lake) -> dict[str, str]:
+    """Return what a file of views holds, by name: the SQL of a view, relative to the lake, and the hash of a table's rows."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        views = con.execute("SELECT schema_name || '.' || view_name, sql FROM duckdb_views() WHERE NOT internal").fetchall()
+        tables = con.execute("SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal").fetchall()
+        hashes = {f"{schema}.{name}": rows_sha256(con.table(f"{identifier(schema)}.{identifier(name)}").to_arrow_table()) for schema, name in tables}
+    return {name: sql.replace(str(lake.root), "") for name, sql in views} | hashes
+
+
+def contents_sha256(held: Mapping[str, str]) -> str:
+    """Return the hash of what a file of views holds."""
+    return hashlib.sha256(canonical(held)).hexdigest()
 
 
 def _application(con: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, tables: Mapping[str, Any]) -> None:

@@ -60,14 +60,14 @@ def vacuum(lake: Lake, now: datetime, hours: int, dry_run: bool) -> dict[str, li
 def _is_past(lake: Lake, release: Release, now: datetime) -> bool:
     """Whether every contract of a release has let go of it; the current one always stays."""
     days = max(dataset.retention_days for contract in release.contracts for dataset in contract.datasets)
-    made = datetime.fromisoformat(release.manifest["made_at"])
-    return release.id != open_release(lake).id and now - made > timedelta(days=days)
+    return release.id != open_release(lake).id and now - release.made_at > timedelta(days=days)
 
 
 def _needed(lake: Lake, stay: Sequence[Release]) -> _Needed:
     needed = _Needed()
     for release in stay:
-        for table in release.manifest["tables"].values():
+        needed.kept |= set(release.manifest.get("views", {}).values())
+        for table in [*release.manifest["tables"].values(), *release.manifest.get("clean", {}).values()]:
             needed.version(lake.root / table["table"], table["version"])
             _follow(lake, table.get("receipt"), needed)
     for table in lake.tables():

@@ -255,7 +255,10 @@ def receipt_of(release: Release, name: str, key: dict[str, str]) -> dict[str, An
     digest = release.manifest["tables"].get(name, {}).get("receipt")
     if digest is None:
         return None
-    table = read(Lake(lake_path()), digest)
+    try:
+        table = read(Lake(lake_path()), digest)
+    except LakeError:
+        return None
     if not key:
         return table
     columns = release.manifest["models"].get(name, {}).get("key", ())

@@ -19,6 +19,7 @@ from pipelines.export import export, select_of
 from pipelines.lake import Lake
 from pipelines.models import run_model, runnable
 from pipelines.rebuild import Rebuild
+from pipelines.rebuild_views import make_views
 from pipelines.receipt import canonical, checked, keep_name, read
 from pipelines.release import make_release, open_release, releases
 from pipelines.retention import vacuum
@@ -108,6 +109,10 @@ def told(home: Path, what: object = None, release: str | None = None, sample: in
 @pytest.fixture
 def copy(home: Path, tmp_path: Path) -> Iterator[Path]:
     shutil.copytree(home, tmp_path / "home", symlinks=True)
+    lake = Lake(tmp_path / "home" / "lake")
+    path = open_release(lake).folder / "release.duckdb"
+    path.unlink()
+    make_views(lake, open_release(lake), path)
     yield tmp_path / "home"
 
 
@@ -117,6 +122,7 @@ def test_everything_published_is_rebuilt(home: Path) -> None:
     names = [each.name for each in verify(lake, home / "sql", None, None, None)]
     assert names == [
         *(f"hujan.rain {day}" for day in DAYS), "kpi.wet_days period 2026-01, measure wet", "kpi.wet_days period 2026-01, measure working",
+        "lumbung.verdicts", *(f"clean/hujan.rain {day}" for day in DAYS), "release.duckdb",
     ]  # fmt: skip
     assert len(list(verify(lake, home / "sql", None, None, 4))) == 4
     assert len(list(verify(lake, home / "sql", None, "v9", None))) == 2
@@ -198,6 +204,11 @@ def delivered(home: Path) -> None:
     path.write_text(json.dumps(receipt))
 
 
+def views(home: Path, sql: str) -> None:
+    with duckdb.connect(str(open_release(Lake(home / "lake")).folder / "release.duckdb")) as con:
+        con.execute(sql)
+
+
 KPI, PUBLIC, CLEAN, RAW = "kpi/wet_days/*/*.parquet", "public/hujan/rain/*/*.parquet", "clean/hujan/rain/*/*.parquet", "raw/hujan/rain/one/*.csv"
 TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a value of a KPI": (lambda home: rewrite(one(home, KPI), "* REPLACE (if(measure = 'wet', 99.9, value) AS value) FROM {it}"), "value is 99.9 published"),
@@ -207,6 +218,20 @@ TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a row of a KPI made up": (
         lambda home: rewrite(one(home, KPI), "* FROM {it} UNION ALL SELECT * REPLACE ('2025-12' AS period) FROM {it} LIMIT 3"), "rebuilt it is not there",
     ),
+    "a second row of a key": (
+        lambda home: rewrite(one(home, KPI), "* FROM (SELECT * REPLACE (1.0 AS value) FROM {it} UNION ALL SELECT * FROM {it})"),
+        "is published 2 times and rebuilt 1 times",
+    ),
+    "a view that readers see": (lambda home: views(home, "CREATE OR REPLACE VIEW kpi.wet_days AS SELECT 99.9 AS value"), "kpi.wet_days is not what"),
+    "a rule that readers see": (lambda home: views(home, "DELETE FROM reference.working_days WHERE is_working"), "reference.working_days is not what"),
+    "the file of views taken away": (lambda home: (open_release(Lake(home / "lake")).folder / "release.duckdb").unlink(), "release.duckdb is gone"),
+    "a contract of the release": (lambda home: edited(next(open_release(Lake(home / "lake")).folder.glob("contracts/*")), "unit, value: mm", "unit, value: cm"), "its contracts were changed"),
+    "a column of a verdict that no figure reads": (
+        lambda home: rewrite(one(home, "lumbung/verdicts/*.parquet"), "* REPLACE ('x' AS run_id) FROM {it}"), "has another content than its receipt",
+    ),
+    "a closed column of a clean table": (lambda home: rewrite(one(home, CLEAN), "* REPLACE ('x' AS observer) FROM {it}"), "clean/hujan.rain"),
+    "a manifest that is none": (lambda home: (open_release(Lake(home / "lake")).folder / "manifest.json").write_text("{}"), "names no tables"),
+    "a receipt of a delivery that is none": (lambda home: (one(home, RAW).parent / "receipt.json").write_text("{}"), "its receipt names no parts"),
     "a file of a KPI that is no Parquet any more": (lambda home: one(home, KPI).write_bytes(b"PAR1nothingPAR1"), "kpi.wet_days"),
     "a file of a KPI taken away": (lambda home: one(home, KPI).unlink(), "wet_days"),
     "a value of a mart": (lambda home: rewrite(one(home, "mart/rainy/*/*.parquet"), "* REPLACE (0.0 AS mm) FROM {it}"), "mart.rainy: mm is 0 published"),
