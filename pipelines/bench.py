@@ -68,6 +68,7 @@ def open_now(lake: Lake, contracts: Sequence[Contract], conventions: str) -> Ben
 def open_pinned(lake: Lake, contracts: Sequence[Contract], conventions: str, versions: Mapping[str, int], reference: Mapping[str, str]) -> Bench:
     """Open a bench with tables at ``versions`` and reference tables of these hashes; LakeError when a version or a kept file is gone."""
     con = lake.connect()
+    con.execute("SET threads = 1")  # a sum of fractions depends on the order of its parts, and several threads have none
     for contract in contracts:
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {identifier(contract.application)}")
         for dataset in contract.datasets:

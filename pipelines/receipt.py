@@ -122,7 +122,7 @@ def checked(path: Path) -> Receipt:
     wrong = next(_validator().iter_errors(receipt), None)
     if wrong is not None:
         place = "/".join(map(str, wrong.instance_path)) or "the whole"
-        raise LakeError(f"{path}: not a receipt as receipt.schema.json describes it: {place}: {wrong.message}")
+        raise LakeError(f"{path}: not a receipt as receipt.schema.json describes it: {place}: {wrong.message[:200]}")
     if receipt["kind"] == "value":
         content = {key: value for key, value in receipt.items() if key != "id"}
         if receipt["id"] != f"sha256:{hashlib.sha256(canonical(content)).hexdigest()}":

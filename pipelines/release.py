@@ -73,11 +73,10 @@ class Release:
     @cached_property
     def contracts(self) -> tuple[Contract, ...]:
         """The contracts the release was made with; LakeError when one is not the one its manifest names."""
-        found = read_contracts(self.folder / "contracts")
-        told = {name: each["sha256"] for name, each in self.manifest["contracts"].items()}
-        if {each.application: each.sha256 for each in found} != told:
-            raise LakeError(f"{self.folder}: its contracts were changed after it was made; `lumbung run` makes a new release")
-        return found
+        folder = self.folder / "contracts"
+        if sorted(each["sha256"] for each in self.manifest["contracts"].values()) != sorted(sha256_of(path) for path in folder.glob("*")):
+            raise LakeError(f"{folder}: these contracts were changed after the release was made; `lumbung run` makes a new release")
+        return read_contracts(folder)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open the release's tables, read-only."""

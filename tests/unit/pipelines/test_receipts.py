@@ -225,7 +225,7 @@ TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a view that readers see": (lambda home: views(home, "CREATE OR REPLACE VIEW kpi.wet_days AS SELECT 99.9 AS value"), "kpi.wet_days is not what"),
     "a rule that readers see": (lambda home: views(home, "DELETE FROM reference.working_days WHERE is_working"), "reference.working_days is not what"),
     "the file of views taken away": (lambda home: (open_release(Lake(home / "lake")).folder / "release.duckdb").unlink(), "release.duckdb is gone"),
-    "a contract of the release": (lambda home: edited(next(open_release(Lake(home / "lake")).folder.glob("contracts/*")), "unit, value: mm", "unit, value: cm"), "its contracts were changed"),
+    "a contract of the release": (lambda home: edited(one(home, "releases/2*/contracts/*"), "value: mm", "value: cm"), "these contracts were changed"),
     "a column of a verdict that no figure reads": (
         lambda home: rewrite(one(home, "lumbung/verdicts/*.parquet"), "* REPLACE ('x' AS run_id) FROM {it}"), "has another content than its receipt",
     ),

@@ -95,9 +95,9 @@ def test_every_value_of_every_indicator_can_be_told_in_both_languages(lake: Harv
 
 def test_the_receipt_of_a_value_is_the_one_that_is_verified(lake: Harvested, served: str, tmp_path: Path, command: Callable[..., tuple[int, str, str]]) -> None:
     address = f"{served}/receipts/kpi.permit_lead_time.json"
-    content = urllib.request.urlopen(f"{address}?period=2026-06&measure=in_time", timeout=30).read()
     path = tmp_path / "receipt.json"
-    path.write_bytes(content)
+    with urllib.request.urlopen(f"{address}?period=2026-06&measure=in_time", timeout=30) as answer:
+        path.write_bytes(answer.read())
     code, out, _ = command("verify", path, "--lake", lake.lake.root)
     assert (code, out.splitlines()[-1]) == (0, "1 of 1 rebuilt as published")
     for wrong in (
@@ -108,7 +108,8 @@ def test_the_receipt_of_a_value_is_the_one_that_is_verified(lake: Harvested, ser
     ):
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(wrong, timeout=30)
-        assert refused.value.code == 404
+        with refused.value as answer:
+            assert answer.code == 404
 
 
 @pytest.fixture(scope="module")
