@@ -167,6 +167,8 @@ class Lake:
         properties = CommitProperties(custom_metadata=metadata)
         for attempt in stamina.retry_context(on=CommitFailedError, attempts=8, timeout=60, wait_initial=0.05, wait_max=2):
             with attempt:
+                if self.exists(table):
+                    _keep_log(table)
                 write_deltalake(table, rows, mode="append", schema_mode="merge", configuration=KEEP_LOG, commit_properties=properties)
 
     def restore(self, table: Path, version: int) -> None:
@@ -209,14 +211,17 @@ class Lake:
     def _open(self, table: Path, version: int | None = None) -> DeltaTable:
         try:
             return DeltaTable(table, version=version)
-        except TableNotFoundError as error:
-            raise LakeError(f"{table}: no such table; `lumbung run` makes it, `lumbung status` lists what there is") from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, DeltaError) as error:
+            if version is None and isinstance(error, TableNotFoundError):
+                raise LakeError(f"{table}: no such table; `lumbung run` makes it, `lumbung status` lists what there is") from error
             raise LakeError(f"{table}: version {version} cannot be read: {error}") from error
 
     def vacuum(self, table: Path, keep: Collection[int], hours: int, dry_run: bool) -> list[str]:
         """Delete the files that no version in ``keep``, nor the latest, holds and that were replaced more than ``hours`` ago; return them."""
-        return self._open(table).vacuum(hours, dry_run=dry_run, enforce_retention_duration=False, keep_versions=sorted(keep))
+        try:
+            return self._open(table).vacuum(hours, dry_run=dry_run, enforce_retention_duration=False, keep_versions=sorted(keep))
+        except DeltaError as error:
+            raise LakeError(f"{table}: a version of {sorted(keep)} that a release needs cannot be read, so nothing of it is removed: {error}") from error
 
     def tables(self) -> list[Path]:
         """Return every Delta table of the lake."""
@@ -234,8 +239,16 @@ def _write(table: Path, partitions: Sequence[str], rows: pa.RecordBatchReader, p
     common: dict[str, Any] = {"partition_by": ["_partition"], "commit_properties": properties}
     if not DeltaTable.is_deltatable(str(table)):
         DeltaTable.create(table, schema=rows.schema, partition_by=["_partition"], mode="ignore", configuration=KEEP_LOG)
+    _keep_log(table)
     keys = ", ".join(f"'{key}'" for key in partitions)
     write_deltalake(table, rows, mode="overwrite", predicate=f"_partition IN ({keys})", schema_mode="merge", **common)
+
+
+def _keep_log(table: Path) -> None:
+    """Let a table made before ``KEEP_LOG`` keep its log as long as one made today."""
+    held = DeltaTable(table)
+    if not KEEP_LOG.items() <= held.metadata().configuration.items():
+        held.alter.set_table_properties(KEEP_LOG)
 
 
 def _span(partitions: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from pipelines.delivery import Part
@@ -132,3 +133,21 @@ def test_a_workspace_is_gone_afterwards_and_takes_the_stale_ones_along(lake: Lak
         assert mine.is_dir()
         raise RuntimeError
     assert [path.name for path in lake.work.iterdir()] == ["living"]
+
+
+def test_a_table_made_before_logs_were_kept_is_told_to_keep_them(lake: Lake) -> None:
+    table = lake.table("clean", "a", "b")
+    write_deltalake(table, rows(["2026-01-01"], 1), partition_by=["_partition"])
+    assert not DeltaTable(table).metadata().configuration
+    lake.replace(table, ["2026-01-01"], rows(["2026-01-01"], 2).to_reader)
+    assert DeltaTable(table).metadata().configuration == {"delta.logRetentionDuration": "interval 3660 days"}
+    before = lake.version(table)
+    lake.replace(table, ["2026-01-01"], rows(["2026-01-01"], 3).to_reader)
+    assert lake.version(table) == before + 1, "told once"
+
+
+def test_a_version_that_is_gone_is_named(lake: Lake) -> None:
+    table = lake.table("clean", "a", "b")
+    lake.replace(table, ["2026-01-01"], rows(["2026-01-01"], 1).to_reader)
+    with pytest.raises(LakeError, match="version 99 cannot be read"):
+        lake.files(table, 99)
