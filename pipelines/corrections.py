@@ -57,7 +57,7 @@ def pin(lake: Lake, before: tuple[str, Mapping[str, Any]] | None, release: str, 
     table = lake.table(*TABLE.split("."))
     if not lake.exists(table):
         lake.append(table, SCHEMA.empty_table())
-    _undo(lake, table)
+    _undo(lake, table, before[1]["tables"].get(TABLE, {}).get("version", 0) if before else 0)
     listed = {tuple(row[name] for name in _SAME_AGAIN) for row in _rows(lake, lake.files(table))}
     at = {"release": release, "made_at": made_at}
     found = [at | row for row in (_found(lake, *before, manifest) if before else ()) if tuple(row[name] for name in _SAME_AGAIN) not in listed]
@@ -70,11 +70,11 @@ def pin(lake: Lake, before: tuple[str, Mapping[str, Any]] | None, release: str, 
     return {**entry, "seal": _seal(release, entry)}
 
 
-def _undo(lake: Lake, table: Path) -> None:
-    """Take back what killed makers recorded: commits for releases that never came to be, and no other."""
+def _undo(lake: Lake, table: Path, pinned: int) -> None:
+    """Take back what killed makers recorded: commits for releases that never came to be, and none that the last release pins."""
     newest = kept = lake.version(table)
     for commit in lake.commits(table, 0):
-        if "release" not in commit or (lake.root / "releases" / commit["release"]).is_dir():
+        if commit["version"] <= pinned or "release" not in commit or (lake.root / "releases" / commit["release"]).is_dir():
             break
         kept = commit["version"] - 1
     if kept < newest:
