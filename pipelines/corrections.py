@@ -19,11 +19,13 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.cast import quoted
+from pipelines.dataset_receipt import sha256_of
 from pipelines.errors import LakeError
 from pipelines.lake import Lake
 from pipelines.receipt import Receipt, canonical, read
 
-TABLE = "lumbung.corrections"
+TABLE, MARK = "lumbung.corrections", "has_corrections"
+"""``MARK`` stands in the manifest, under its hash, of every release that pins the table: it cannot be taken out unseen."""
 SCHEMA = pa.schema(
     {
         "release": pa.string(),
@@ -55,10 +57,7 @@ def pin(lake: Lake, before: tuple[str, Mapping[str, Any]] | None, release: str, 
     table = lake.table(*TABLE.split("."))
     if not lake.exists(table):
         lake.append(table, SCHEMA.empty_table())
-    pinned = before[1]["tables"].get(TABLE, {"version": 0})["version"] if before else lake.version(table)
-    is_current = before is not None and (lake.root / "releases" / "current").resolve().name == before[0]
-    if is_current and lake.version(table) != pinned:
-        lake.restore(table, pinned)
+    _undo(lake, table)
     listed = {tuple(row[name] for name in _SAME_AGAIN) for row in _rows(lake, lake.files(table))}
     at = {"release": release, "made_at": made_at}
     found = [at | row for row in (_found(lake, *before, manifest) if before else ()) if tuple(row[name] for name in _SAME_AGAIN) not in listed]
@@ -66,14 +65,28 @@ def pin(lake: Lake, before: tuple[str, Mapping[str, Any]] | None, release: str, 
         lake.append(table, pa.Table.from_pylist(found, schema=SCHEMA), {"release": release})
     version = lake.version(table)
     files = [str(Path(file).relative_to(lake.root)) for file in lake.files(table, version)]
-    entry = {"table": str(table.relative_to(lake.root)), "version": version, "files": files}
+    hashes = {file: sha256_of(lake.root / file) for file in files}
+    entry = {"table": str(table.relative_to(lake.root)), "version": version, "files": files, "sha256": hashes}
     return {**entry, "seal": _seal(release, entry)}
 
 
-def is_sealed(release: str, tables: Mapping[str, Any]) -> bool:
-    """Whether what a release pins of the table is what it was made with; releases older than the table have none."""
-    entry = tables.get(TABLE)
-    return entry is None or entry.get("seal") == _seal(release, {name: value for name, value in entry.items() if name != "seal"})
+def _undo(lake: Lake, table: Path) -> None:
+    """Take back what killed makers recorded: commits for releases that never came to be, and no other."""
+    newest = kept = lake.version(table)
+    for commit in lake.commits(table, 0):
+        if "release" not in commit or (lake.root / "releases" / commit["release"]).is_dir():
+            break
+        kept = commit["version"] - 1
+    if kept < newest:
+        lake.restore(table, kept)
+
+
+def is_sealed(release: str, manifest: Mapping[str, Any]) -> bool:
+    """Whether what a release pins of the table is what it was made with; a release made before there was the table says of none."""
+    entry = manifest["tables"].get(TABLE)
+    if entry is None:
+        return not manifest.get(MARK)
+    return entry.get("seal") == _seal(release, {name: value for name, value in entry.items() if name != "seal"})
 
 
 def make_view(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
@@ -86,8 +99,11 @@ def make_view(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
     con.unregister("_corrections")
 
 
-def corrected(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]], key: Sequence[str]) -> Iterable[dict[str, Any]]:
-    """Yield, for each final row of ``old``, what ``new`` says otherwise: ``key``, ``column``, the values and the rules' versions."""
+def corrected(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]], key: Sequence[str], small: bool = False) -> Iterable[dict[str, Any]]:
+    """Yield, for each final row of ``old``, what ``new`` says otherwise: ``key``, ``column``, the values and the rules' versions.
+
+    Of a KPI with ``small`` cells a row that is gone may have been closed, so its figures are not repeated.
+    """
     by_key: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for row in new:
         by_key.setdefault(tuple(row.get(name) for name in key), []).append(row)
@@ -96,7 +112,7 @@ def corrected(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]
         if row.get("status") != FINAL or any(_same(row, each) for each in there):
             continue
         now = there[0] if len(there) == 1 else {}  # several: the key of the KPI is another, and none of them says the same
-        hidden = now.get("reason") == FEW or bool(now.get("suppressed"))
+        hidden = now.get("reason") == FEW or bool(now.get("suppressed")) or (small and not now)
         for column in COMPARED:
             before, after = _text(row.get(column)), _text(now.get(column))
             if before != after:
@@ -128,7 +144,7 @@ def _found(lake: Lake, previous: str, old: Mapping[str, Any], new: Mapping[str, 
         held = {*(rows[0][0] if rows[0] else ()), *model["key"]}
         key = list(now["key"]) if now and set(now["key"]) <= held else list(model["key"])
         cause = None
-        for row in corrected(rows[0], rows[1], key):
+        for row in corrected(rows[0], rows[1], key, "cells" not in model["header"]):
             cause = cause or _cause(lake, before, after, model, now)
             ruled = row["new_rule_version"] not in (None, row["old_rule_version"]) and "rule" not in cause
             told = ", ".join(["rule", *(each for each in cause.split(", ") if each not in ("code", "unknown"))]) if ruled else cause

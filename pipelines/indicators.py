@@ -21,7 +21,10 @@ the number of cases it is taken over; ``completeness`` the share (0 to 1) of the
 PERIOD = r"\d{4}(-\d{2}(-\d{2})?)?"
 STATUSES = ("final", "provisional", "not available")
 REASONS = {
-    "few": Text("Kurang dari 5 kasus; tidak ditampilkan demi kerahasiaan", "Fewer than 5 cases; withheld for confidentiality"),
+    "few": Text(
+        "Kurang dari 5 kasus, atau sesedikit itu dapat dihitung darinya; tidak ditampilkan demi kerahasiaan",
+        "Fewer than 5 cases, or so few can be worked out from it; withheld for confidentiality",
+    ),
     "incomplete": Text("Ada hari atau baris yang belum masuk atau ditahan", "Some days or rows are missing or withheld"),
     "running": Text("Periode masih berjalan", "The period is not over"),
     "open_cases": Text("Masih ada kasus yang belum selesai", "Some cases are still open"),

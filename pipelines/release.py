@@ -66,7 +66,7 @@ class Release:
             raise LakeError(f"{self.folder}: its manifest cannot be read ({error}); `lumbung release list` shows the others") from error
         if not isinstance(manifest, dict) or not isinstance(manifest.get("tables"), dict):
             raise LakeError(f"{self.folder}: its manifest names no tables, so it is none; `lumbung release list` shows the others")
-        if not _stamp(manifest).startswith(self.id.rpartition("-")[2]) or not corrections.is_sealed(self.id, manifest["tables"]):
+        if not _stamp(manifest).startswith(self.id.rpartition("-")[2]) or not corrections.is_sealed(self.id, manifest):
             raise LakeError(f"{self.folder}: its manifest was changed after it was made; `lumbung run` makes a new release")
         return manifest
 
@@ -146,6 +146,7 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
     _receipts(lake, contracts, tables, clean)
     manifest: dict[str, Any] = {
         "tables": tables,
+        corrections.MARK: True,
         "clean": {name: {key: value for key, value in table.items() if key != "files"} for name, table in clean.items()},
         "contracts": {each.application: {"version": each.version, "sha256": each.sha256} for each in contracts},
         "models": {f"{each.layer}.{each.name}": _model(each) for each in models},
@@ -156,6 +157,10 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
     current = folder / "current"
     if current.is_dir() and current.resolve().name.endswith(f"-{stamp}"):
         return Release(current.resolve())
+    newest = next(reversed(releases(lake)), None)
+    if newest is not None and newest.id.endswith(f"-{stamp}"):  # its maker was killed before it was swapped in
+        _swap(folder, newest.id)
+        return newest
     now = datetime.now(UTC).replace(microsecond=0)
     name = f"{now:%Y%m%dT%H%M%SZ}-{stamp}"
     tables[corrections.TABLE] = corrections.pin(lake, _standing(lake), name, now, manifest)
@@ -193,7 +198,7 @@ def _model(model: SqlFile) -> dict[str, Any]:
 
 
 def _stamp(manifest: dict[str, Any]) -> str:
-    pinned = {key: manifest[key] for key in ("clean", "contracts", "models", "views", "reference") if key in manifest}
+    pinned = {key: manifest[key] for key in (corrections.MARK, "clean", "contracts", "models", "views", "reference") if key in manifest}
     pinned["tables"] = {name: table for name, table in manifest["tables"].items() if name != corrections.TABLE}
     return hashlib.sha256(json.dumps(pinned, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 

@@ -85,8 +85,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "reference": ("Tabel acuan", "Reference table"),
     "suppressed": (
-        "Sel dengan 1 sampai 4 satuan dikosongkan (kolom suppressed) agar tidak ada orang yang dapat dikenali.",
-        "Cells of 1 to 4 units are emptied (column suppressed), so that nobody can be recognised.",
+        "Sel dengan 1 sampai 4 satuan dikosongkan (kolom suppressed), juga yang mengungkapnya, agar tidak ada orang yang dapat dikenali.",
+        "Cells of 1 to 4 units are emptied (column suppressed), and those that would tell them, so that nobody can be recognised.",
     ),
     "suppressed_column": ("Apakah ada sel baris ini yang dikosongkan", "Whether a cell of the row was emptied"),
     "inventory": ("Baris inventaris", "Inventory row"),

@@ -61,7 +61,7 @@ def _card(kpi: data.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> None:
     st.markdown(f"**{title}**", help=kpi.header[f"question_{lang}"])
     if latest:
         row = latest[0]
-        st.metric(title, figure(row, lang) + (" %" if row["unit"] == "%" else ""), label_visibility="collapsed")
+        st.metric(title, figure(row, lang) + (" %" if row["unit"] == "%" and row["value"] is not None else ""), label_visibility="collapsed")
         unit_of = unit(row["unit"], lang) if row["unit"] not in ("%", "1") and row["value"] is not None else ""
         measure = pick(kpi.measures[row["measure"]], lang) if row["measure"] else ""
         st.caption(" · ".join(each for each in [unit_of, measure, *headline(kpi, row, lang)[1:]] if each))

@@ -66,7 +66,8 @@ def figure(row: dict[str, Any], lang: str) -> str:
     if row["value"] is None:
         return "–"
     value = float(row["value"])
-    return number(round(value), lang) if row["unit"] in WHOLE else number(value, lang, 1 if round(value, 1) == value else 2)
+    is_count = row["unit"] in WHOLE or (row["unit"].startswith("{") and value.is_integer())
+    return number(round(value), lang) if is_count else number(value, lang, 1 if round(value, 1) == value else 2)
 
 
 def valued(row: dict[str, Any], lang: str) -> str:

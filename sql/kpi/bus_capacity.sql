@@ -100,8 +100,11 @@ SELECT
     measured.value,
     measured.unit,
     least(positions.completeness, taps.completeness, timetable.completeness) AS completeness,
-    status_of(measured.value, harvested.days >= positions.partitions) AS status,
-    CASE WHEN measured.value IS NULL THEN 'no_seats' WHEN harvested.days < positions.partitions THEN 'incomplete' END AS reason,
+    status_of(measured.value, harvested.days >= positions.partitions AND positions.is_complete AND taps.is_complete) AS status,
+    CASE
+        WHEN measured.value IS NULL THEN 'no_seats'
+        WHEN harvested.days < positions.partitions OR NOT positions.is_complete OR NOT taps.is_complete THEN 'incomplete'
+    END AS reason,
     measured.rule_version,
     measured.cases
 FROM measured

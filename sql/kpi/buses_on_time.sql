@@ -91,8 +91,11 @@ SELECT
     measured.value,
     measured.unit,
     least(harvest.completeness, timetable.completeness) AS completeness,
-    status_of(measured.value, harvested.days >= harvest.partitions) AS status,
-    CASE WHEN measured.value IS NULL THEN 'no_cases' WHEN harvested.days < harvest.partitions THEN 'incomplete' END AS reason,
+    status_of(measured.value, harvested.days >= harvest.partitions AND harvest.is_complete) AS status,
+    CASE
+        WHEN measured.value IS NULL THEN 'no_cases'
+        WHEN harvested.days < harvest.partitions OR NOT harvest.is_complete THEN 'incomplete'
+    END AS reason,
     '5 minutes early to 5 late' AS rule_version
 FROM measured
 INNER JOIN harvested ON harvested.month = measured.month

@@ -62,8 +62,7 @@ measured AS (
     UNION ALL
     SELECT month, region_code, qris_payments, attendants, 2, 'yield', revenue_idr, point_days, rate(revenue_idr, point_days, 1), 'IDR'
     FROM months
-),
-harvested AS (SELECT month_of(day) AS month, count(*) AS days FROM days GROUP BY 1)
+)
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
     measured.region_code,
@@ -73,13 +72,15 @@ SELECT
     measured.value,
     measured.unit,
     least(paid.completeness, handed.completeness, points.completeness) AS completeness,
-    status_of(measured.value, harvested.days >= paid.partitions AND points.completeness = 1) AS status,
-    CASE WHEN measured.value IS NULL THEN 'no_cases' WHEN harvested.days < paid.partitions OR points.completeness < 1 THEN 'incomplete' END AS reason,
+    status_of(measured.value, paid.is_complete AND handed.is_complete AND points.completeness = 1) AS status,
+    CASE
+        WHEN measured.value IS NULL THEN 'no_cases'
+        WHEN NOT paid.is_complete OR NOT handed.is_complete OR points.completeness < 1 THEN 'incomplete'
+    END AS reason,
     'QRIS and deposits' AS rule_version,
     measured.attendants,
     measured.qris_payments
 FROM measured
-INNER JOIN harvested ON harvested.month = measured.month
 INNER JOIN mart.harvest_months AS paid ON paid.dataset = 'eparking.payments' AND paid.month = measured.month
 INNER JOIN mart.harvest_months AS handed ON handed.dataset = 'eparking.deposits' AND handed.month = measured.month
 INNER JOIN mart.harvest_snapshots AS points ON points.dataset = 'eparking.points'

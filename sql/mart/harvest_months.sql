@@ -1,6 +1,6 @@
 -- title_id: Kelengkapan panen per bulan
 -- title_en: How complete each month's harvest is
--- row: one dataset that is not a snapshot, and one month of which a partition passed: how many of its days, and of their rows, passed the gate
+-- row: one dataset (no snapshot) and month: what share of its days, and of their rows, passed the gate; complete when every day did and 95 % of the rows
 WITH passed AS (
     SELECT
         dataset,
@@ -33,7 +33,7 @@ SELECT
     any_value(partitions) AS partitions,
     count(*) AS harvested,
     least(sum(share) / any_value(partitions), 1) AS completeness,
-    count(*) >= any_value(partitions) AS is_complete
+    count(*) >= any_value(partitions) AND completeness + 1e-9 >= 0.95 AS is_complete
 FROM expected
 GROUP BY dataset, month
 ORDER BY dataset, month

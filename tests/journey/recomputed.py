@@ -64,6 +64,28 @@ def withheld(row: Values, *names: str) -> Values:
     return {**row, **dict.fromkeys(names), **told, "suppressed": bool(names)}
 
 
+def by_region(rows: Mapping[Key, Values], hidden: Mapping[Key, set[str]], cells: Mapping[str, tuple[str, ...]]) -> dict[Key, Values]:
+    """Return city and kecamatan as shown when ``hidden`` may not be, nor what would let the city tell the one kecamatan that hides a number other than 0."""
+    gone = {key: set(names) for key, names in hidden.items()}
+    sums = [(count, name) for count, figures in cells.items() for name in (count, *figures) if name != "value"]
+    for period, measure in sorted({(period, measure) for period, region, measure in rows if region == CITY}):
+        whole, kecamatan = (period, CITY, measure), sorted(key for key in rows if (key[0], key[2]) == (period, measure) and key[1] != CITY)
+        steady = False
+        while not steady:
+            steady = True
+            for count, name in sums:
+                secret = [key for key in kecamatan if name in gone[key]]
+                if name in gone[whole] or not secret or len([key for key in secret if rows[key][name] != 0]) > 1:
+                    continue
+                open_ones = [key for key in kecamatan if name not in gone[key] and rows[key][name] and rows[key][count]]
+                second = sorted(open_ones, key=lambda key: (rows[key][count], key[1]))[0] if open_ones else whole
+                gone[second] |= {count, name}
+                for each, figures in cells.items():
+                    gone[second] |= set(figures) if each in gone[second] else set()
+                steady = False
+    return {key: withheld(row, *gone[key]) for key, row in rows.items()}
+
+
 def rows_of(harvested: Harvested, name: str) -> list[Values]:
     """Return the rows of a KPI as they are released."""
     with open_release(harvested.lake).connect() as con:

@@ -130,7 +130,7 @@ def punctual(*seen: tuple[str, str, str, str, str]) -> dict[str, tuple]:
         con.execute(read_conventions(HOUSE / "sql"))
         con.execute("CREATE TABLE mart.harvest_days AS SELECT unnest(['kojatrans.positions', 'kojatrans.stop_times']) AS dataset, DATE '2020-03-02' AS day")
         con.execute("CREATE TABLE mart.harvest_months AS SELECT 'kojatrans.positions' AS dataset, DATE '2020-03-01' AS month, 1.0 AS completeness,"
-                    " 1 AS partitions")  # fmt: skip
+                    " 1 AS partitions, true AS is_complete")  # fmt: skip
         con.execute("CREATE TABLE mart.harvest_snapshots AS SELECT 'kojatrans.stop_times' AS dataset, 1.0 AS completeness")
         con.execute(
             "CREATE TABLE kojatrans.stop_times_history (trip_id VARCHAR, stop_sequence BIGINT, stop_id VARCHAR, arrival_time VARCHAR, _partition VARCHAR)"

@@ -17,7 +17,7 @@ from demo.table import Row, Table
 from pipelines.reference.working_days import is_working
 from pipelines.settings import HOUSE
 from tests.conftest import Harvested
-from tests.journey.recomputed import CITY, Key, Values, broken, compare, complete, half_up, is_few, passed, rows_of, share, withheld
+from tests.journey.recomputed import CITY, Key, Values, broken, by_region, compare, complete, half_up, is_few, passed, rows_of, share, withheld
 from tests.journey.test_kpis_complaints import KECAMATAN, PROVISIONAL, inhabitants, percentile
 
 pytestmark = pytest.mark.xdist_group("city")
@@ -47,15 +47,20 @@ def latest(rows: list[Row], *key: str) -> list[Row]:
     return list(found.values())
 
 
-def hidden(row: Values, cells: dict[str, tuple[str, ...]], parts: tuple[str, ...]) -> Values:
-    """Return a row as it is shown: ``cells`` are counts and the figures made of each, the first counts all; of it each of ``parts`` counts some."""
+def small(row: Values, cells: dict[str, tuple[str, ...]], parts: tuple[str, ...]) -> set[str]:
+    """Return what a row may not show: ``cells`` are counts and the figures made of each, the first counts all; of it each of ``parts`` counts some."""
     total = next(iter(cells))
     names = {count for count in cells if is_few(row[count])}
     names |= {part for part in parts if total not in names and 1 <= row[total] - row[part] <= 4}
     for count, figures in cells.items():
         if count in names or (row[count] == 0 and any(row[each] for each in figures)):
             names |= set(figures)
-    return withheld(row, *names)
+    return names
+
+
+def hidden(row: Values, cells: dict[str, tuple[str, ...]], parts: tuple[str, ...]) -> Values:
+    """Return a row as it is shown."""
+    return withheld(row, *small(row, cells, parts))
 
 
 def expected_letters_signed_same_day(city: City) -> dict[Key, Values]:
@@ -75,12 +80,9 @@ def expected_letters_signed_same_day(city: City) -> dict[Key, Values]:
                 ("active_kelurahan", len(active), len(offices), len(people)),
             ):
                 row = {"numerator": part, "denominator": whole, "value": share(part, whole), "unit": "%", "applicants": len(people), "inside": inside}
-                found[month, region, measure] = hidden(
-                    row | done(city, "sipaten.letters", month),
-                    {"applicants": ("inside", "numerator", "denominator", "value"), "inside": ("numerator", "value")},
-                    ("inside",),
-                )
-    return found
+                found[month, region, measure] = row | done(city, "sipaten.letters", month)
+    cells = {"applicants": ("inside", "numerator", "denominator", "value"), "inside": ("numerator", "value")}
+    return by_region(found, {key: small(row, cells, ("inside",)) for key, row in found.items()}, cells)
 
 
 def expected_app_users_per_inhabitant(city: City) -> dict[Key, Values]:

@@ -11,7 +11,7 @@ from demo import cameras, enforcement, junctions, parking, traffic
 from demo.city import City
 from demo.table import Row, Table
 from tests.conftest import Harvested
-from tests.journey.recomputed import CITY, Key, Values, broken, compare, complete, half_up, is_few, passed, rows_of, share, withheld
+from tests.journey.recomputed import CITY, Key, Values, broken, by_region, compare, complete, half_up, is_few, passed, rows_of, share, withheld
 
 pytestmark = pytest.mark.xdist_group("city")
 DETECTIONS_BACK, LETTERS_BACK = timedelta(days=15), timedelta(days=10)
@@ -38,6 +38,7 @@ def expected_digital_parking_payments(city: City) -> dict[Key, Values]:
                     money[month(day), region].append((day, row["titik"], row[amount], row[person] if person else None))
     points = len(table(parking, "points").rows(city)[city.window[-1]])
     found: dict[Key, Values] = {}
+    gone: dict[Key, set[str]] = {}
     for (period, region), rows in money.items():
         revenue, qris = sum(row[2] for row in rows), [row[2] for row in rows if row[3] is None]
         attendants = len({row[3] for row in rows} - {None})
@@ -48,9 +49,9 @@ def expected_digital_parking_payments(city: City) -> dict[Key, Values]:
             row = dict(zip(("numerator", "denominator", "value", "unit"), parts, strict=True)) | PROVISIONAL
             row |= {"completeness": pytest.approx(least), "attendants": attendants, "qris_payments": len(qris)}
             few = {name for name in ("attendants", "qris_payments") if is_few(row[name]) or (row[name] == 0 and revenue)}
-            hidden = [name for name in few if row[name]] + (["numerator", "denominator", "value"] if few else [])
-            found[period, region, measure] = withheld(row, *hidden)
-    return found
+            found[period, region, measure] = row
+            gone[period, region, measure] = {name for name in few if row[name]} | ({"numerator", "denominator", "value"} if few else set())
+    return by_region(found, gone, dict.fromkeys(("attendants", "qris_payments"), ("numerator", "denominator", "value")))
 
 
 def latest(days: dict[date, list[Row]], key: str) -> dict[str, Row]:

@@ -4,6 +4,7 @@ import re
 import statistics
 from collections import Counter
 from datetime import datetime, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from pipelines.reference.working_days import deadline, is_working
 from pipelines.release import open_release
 from pipelines.settings import HOUSE
 from tests.conftest import Harvested, run_city
+from tests.journey.recomputed import half_up, share
 
 pytestmark = pytest.mark.xdist_group("city")
 CONTRACTS = HOUSE / "assets" / "contracts"
@@ -79,20 +81,26 @@ def test_permit_lead_time_agrees_with_plain_python(harvested: Harvested) -> None
     for row in permits.build(harvested.city)[0]:
         if row["updated_at"].date() in harvested.city.window and f"{row['application_no']} {row['updated_at']}" not in bad and row["application_no"]:
             latest[row["application_no"]] = row
-    days, in_time = [], []
+    days, in_time, still_open = [], [], []
     for row in latest.values():
-        if row["status"] == "issued":
-            start, end = (datetime.fromisoformat(row[name]).date() for name in ("complete_at", "issued_at"))
-            days.append(sum(is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1)))
-            in_time.append(days[-1] <= row["sla_days"])
+        start, end = (row[name] and datetime.fromisoformat(row[name]).date() for name in ("complete_at", "issued_at"))
+        if start in harvested.city.window and row["status"] in ("complete", "issued"):
+            due = deadline(start, row["sla_days"])
+            still_open.append(end is None)
+            if end:
+                days.append(sum(is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1)))
+            if due < harvested.city.today:
+                in_time.append(end is not None and end <= due)
     got = {row["measure"]: row for row in kpi(harvested, "permit_lead_time").values()}
     assert {name: (row["numerator"], row["denominator"], float(row["value"])) for name, row in got.items()} == {
-        "in_time": (sum(in_time), len(days), round(100 * sum(in_time) / len(in_time), 1)),
+        "in_time": (sum(in_time), len(in_time), share(sum(in_time), len(in_time))),
         "median_days": (None, len(days), statistics.median(days)),
         "p90_days": (None, len(days), round(statistics.quantiles(days, n=10, method="inclusive")[8], 1)),
-        "mean_days": (sum(days), len(days), round(sum(days) / len(days), 1)),
+        "mean_days": (sum(days), len(days), half_up(Fraction(sum(days), len(days)))),
+        "open_share": (sum(still_open), len(still_open), share(sum(still_open), len(still_open))),
     }
-    assert 0 < sum(in_time) < len(in_time)
+    assert 0 < sum(in_time) < len(in_time) and 0 < sum(still_open) < len(still_open)
+    assert {(row["period"], row["status"], row["reason"]) for row in got.values()} == {("2026-06", "provisional", "incomplete")}
 
 
 def test_information_requests_agree_with_plain_python(harvested: Harvested) -> None:

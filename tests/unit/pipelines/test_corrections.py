@@ -279,3 +279,31 @@ def test_what_counts_as_the_same_figure(now: list[dict[str, Any]], expected: dic
 def test_a_number_that_is_none_is_the_same_as_itself() -> None:
     nan: Callable[[], dict[str, Any]] = lambda: FINAL | {"value": float("nan")}  # noqa: E731
     assert list(corrected([nan()], [nan()], ["period"])) == []
+
+
+def test_corrections_cannot_be_taken_out_or_altered_unseen(lake: Lake) -> None:
+    rained(lake, DAYS[0], "5")
+    released(lake)
+    path = open_release(lake).folder / "manifest.json"
+    whole = path.read_bytes()
+    manifest = json.loads(whole)
+    assert manifest["tables"][corrections.TABLE]["sha256"] and listed(lake)
+    del manifest["tables"][corrections.TABLE]
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(LakeError, match="its manifest was changed"):
+        open_release(lake).manifest  # noqa: B018  read for what it raises
+    path.write_bytes(whole)
+    before = listed(lake)
+    (lake.root / "releases" / "current").unlink()
+    (lake.root / "releases" / "current").symlink_to(sorted(each.name for each in (lake.root / "releases").glob("2*"))[0])
+    time.sleep(1.1)  # ids are of one second
+    released(lake)
+    with lake.connect() as con:
+        files = lake.files(lake.table("lumbung", "corrections"))
+        assert con.execute(f"SELECT count(*) FROM read_parquet({files})").fetchall()[0][0] >= len(before), "no row of a release that exists is undone"
+
+
+def test_a_figure_of_small_cells_that_is_gone_is_not_repeated() -> None:
+    old = [{"period": "2026-01", "status": "final", "value": 7.0, "numerator": 7, "denominator": None, "rule_version": "1"}]
+    assert {each["old_value"] for each in corrections.corrected(old, [], ["period"], small=True)} == {None}
+    assert "7" in {each["old_value"] for each in corrections.corrected(old, [], ["period"])}

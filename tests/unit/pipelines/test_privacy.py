@@ -112,3 +112,60 @@ def test_a_mart_without_an_open_class_stays_inside(tmp_path: Path) -> None:
     assert not model(tmp_path, "\n".join(line for line in HEADER.splitlines() if "class" not in line) + "\n").is_public
     assert not model(tmp_path, HEADER.replace("setiap saat", "dikecualikan")).is_public
     assert model(tmp_path).is_public
+
+
+REGIONAL = HEADER.replace("month, place", "month, region_code").replace("column place", "column region_code")
+
+
+def regional(tmp: Path, header: str, *rows: tuple[str, int, int]) -> dict[str, tuple]:
+    """Return (letters, days, suppressed) of every region of one month."""
+    query = " UNION ALL ".join(f"SELECT '2026-01' AS month, '{code}' AS region_code, {letters} AS letters, {days} AS days" for code, letters, days in rows)
+    return {row["region_code"]: (row["letters"], row["days"], row["suppressed"]) for row in shown(tmp, query, header)}
+
+
+GONE = (None, None, True)
+
+
+def test_a_cell_emptied_in_one_part_is_emptied_in_the_next_smallest_too(tmp_path: Path) -> None:
+    parts = [("15.71.01", 9, 20), ("15.71.02", 3, 4), ("15.71.03", 7, 10), ("15.71.04", 7, 11), ("15.71.05", 0, 0)]
+    found = regional(tmp_path, REGIONAL, ("15.71", 26, 45), *parts)
+    assert {code for code, row in found.items() if row == GONE} == {"15.71.02", "15.71.03"}, "of equal counts the first code, and none of 0"
+    assert all(found[code] == (letters, days, False) for code, letters, days in [("15.71", 26, 45), *parts] if found[code] != GONE)
+
+
+def test_with_no_other_part_the_whole_is_emptied_and_two_emptied_parts_need_nothing(tmp_path: Path) -> None:
+    assert regional(tmp_path, REGIONAL, ("15.71", 8, 9), ("15.71.02", 3, 4), ("15.71.05", 0, 0)) == {
+        "15.71": GONE, "15.71.02": GONE, "15.71.05": (0, 0, False)}  # fmt: skip
+    assert regional(tmp_path, REGIONAL, ("15.71", 12, 9), ("15.71.01", 3, 4), ("15.71.02", 2, 3), ("15.71.03", 7, 2))["15.71.03"] == (7, 2, False)
+
+
+def test_parts_without_their_whole_of_another_whole_or_of_nobody_are_left(tmp_path: Path) -> None:
+    parts = [("15.71.01", 3, 4), ("15.71.02", 7, 9), ("15.72", 40, 41)]
+    assert regional(tmp_path, REGIONAL, *parts)["15.71.02"] == (7, 9, False)
+    nobody = REGIONAL.replace("cells letters: days", "cells: none, cameras are devices")
+    query = "SELECT '2026-01' AS month, '15.71' AS region_code, 7 AS letters, 8 AS days UNION ALL SELECT '2026-01', '15.71.01', 3, 4"
+    assert [row["letters"] for row in shown(tmp_path, query, nobody)] == [7, 3]
+
+
+TWICE = """-- cells signed: share
+-- column signed: Ditandatangani / Signed
+-- column share: Bagian / Share
+-- within: letters > signed
+"""
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=6))
+def test_no_emptied_part_is_the_whole_less_the_parts_that_are_shown(tmp_path_factory, cells: list[tuple[int, int, int, int]]) -> None:
+    """Two counts that are emptied apart, each with a figure that adds up, so that one of them may be emptied in one part and the other in another."""
+    parts = [(f"15.71.{n:02}", letters, min(signed, letters), days, share) for n, (letters, signed, days, share) in enumerate(cells, start=1)]
+    rows = [("15.71", *map(sum, zip(*(part[1:] for part in parts), strict=True))), *parts]
+    names = ("letters", "signed", "days", "share")
+    query = " UNION ALL ".join(
+        f"SELECT '2026-01' AS month, '{code}' AS region_code, " + ", ".join(f"{n} AS {name}" for n, name in zip(row, names, strict=True)) for code, *row in rows
+    )
+    found = {row["region_code"]: row for row in shown(tmp_path_factory.mktemp("mart"), query, REGIONAL + TWICE)}
+    for place, name in enumerate(names, start=1):
+        if found["15.71"][name] is not None:
+            rest = found["15.71"][name] - sum(found[part[0]][name] or 0 for part in parts)
+            assert all(part[place] != rest for part in parts if found[part[0]][name] is None), f"{name} of {found}"

@@ -122,7 +122,7 @@ def test_everything_published_is_rebuilt(home: Path) -> None:
     names = [each.name for each in verify(lake, home / "sql", None, None, None)]
     assert names == [
         *(f"hujan.rain {day}" for day in DAYS), "kpi.wet_days period 2026-01, measure wet", "kpi.wet_days period 2026-01, measure working",
-        "lumbung.verdicts", *(f"clean/hujan.rain {day}" for day in DAYS), "release.duckdb",
+        "lumbung.verdicts", "lumbung.corrections", *(f"clean/hujan.rain {day}" for day in DAYS), "release.duckdb",
     ]  # fmt: skip
     assert len(list(verify(lake, home / "sql", None, None, 4))) == 4
     assert len(list(verify(lake, home / "sql", None, "v9", None))) == 2
