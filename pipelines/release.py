@@ -180,12 +180,18 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
 
 
 def _standing(lake: Lake) -> tuple[str, dict[str, Any]] | None:
-    """Return id and manifest of what was published last: the current release, or the newest that is not damaged when that one is."""
+    """Return id and manifest of what was published last: the current release or, where that is damaged, the newest that is not.
+
+    A newer one, whose maker was killed before it became the current one, stands where it has corrections that the current one has not.
+    """
+    found: list[tuple[str, dict[str, Any]]] = []
     with suppress(LakeError):
         for release in (open_release(lake), *reversed(releases(lake))):
             with suppress(LakeError):
-                return release.id, release.manifest
-    return None
+                found.append((release.id, release.manifest))
+            if len(found) == 2:
+                break
+    return max(found, key=lambda each: corrections.pinned_version(each[1]), default=None)
 
 
 def _model(model: SqlFile) -> dict[str, Any]:
