@@ -91,7 +91,11 @@ def test_few_applicants_are_not_shown_and_neither_are_few_late_ones() -> None:
     names = ("numerator", "denominator", "value", "applicants", "inside", "reason")
     assert told(rows["2026-09", "same_day", "15.71.01"], *names) == (None, 23, None, 23, None, "few")
     assert told(rows["2026-09", "same_day", "15.71.02"], *names) == (None, None, None, None, None, "few")
-    assert told(rows["2026-09", "same_day", "15.71.03"], *names) == (6, 6, 100.0, 6, 6, None)
+    few = (None, None, None, None, None, "few")
+    assert told(rows["2026-09", "same_day", "15.71.03"], *names) == few, "else the city without the others tells of the second"
+    more = [resident_letter(n, 2, "15.71.04.1001") for n in range(70, 74)]
+    rows = asked("letters_signed_same_day", sipaten__letters=[*letters, *more])
+    assert told(rows["2026-09", "same_day", "15.71.03"], *names) == (6, 6, 100.0, 6, 6, None), "two are emptied already"
     assert told(rows["2026-09", "active_kelurahan", "15.71.03"], *names) == (1, 198, 0.5, 6, 6, None), "22 working days in nine kelurahan"
     assert rows["2026-09", "active_kelurahan", "15.71.02"]["value"] is None
 
