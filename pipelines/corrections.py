@@ -2,8 +2,9 @@
 
 A final value is corrected when its value, numerator or denominator is another, when it is no longer final, or gone; a changed provisional value is a
 revision and none. Found when a release is made, against the one that is current. The rows name the release they came with, so the table is not among what
-a release's id is the hash of; it has a seal of its own. A maker that was killed leaves rows no release pins: the next one takes the table back to the
-version that the current release pins, and finds them again. A figure that is now withheld for confidentiality is not repeated here.
+a release's id is the hash of; that there are any is, and they have hashes and a seal of their own. A maker that was killed before its release was there
+leaves rows of none: the next one takes those back, never rows of a release that is there or has passed its retention, and finds them again. A figure that
+is now withheld for confidentiality, or may be, is not repeated here.
 """
 
 import json
@@ -23,6 +24,7 @@ from pipelines.dataset_receipt import sha256_of
 from pipelines.errors import LakeError
 from pipelines.lake import Lake
 from pipelines.receipt import Receipt, canonical, read
+from pipelines.sqlfile import NOBODY
 
 TABLE, MARK = "lumbung.corrections", "has_corrections"
 """``MARK`` stands in the manifest, under its hash, of every release that pins the table: it cannot be taken out unseen."""
@@ -57,7 +59,8 @@ def pin(lake: Lake, before: tuple[str, Mapping[str, Any]] | None, release: str, 
     table = lake.table(*TABLE.split("."))
     if not lake.exists(table):
         lake.append(table, SCHEMA.empty_table())
-    _undo(lake, table, before[1]["tables"].get(TABLE, {}).get("version", 0) if before else 0)
+    if before:
+        _undo(lake, table, *before)
     listed = {tuple(row[name] for name in _SAME_AGAIN) for row in _rows(lake, lake.files(table))}
     at = {"release": release, "made_at": made_at}
     found = [at | row for row in (_found(lake, *before, manifest) if before else ()) if tuple(row[name] for name in _SAME_AGAIN) not in listed]
@@ -65,28 +68,54 @@ def pin(lake: Lake, before: tuple[str, Mapping[str, Any]] | None, release: str, 
         lake.append(table, pa.Table.from_pylist(found, schema=SCHEMA), {"release": release})
     version = lake.version(table)
     files = [str(Path(file).relative_to(lake.root)) for file in lake.files(table, version)]
-    hashes = {file: sha256_of(lake.root / file) for file in files}
+    known = before[1]["tables"].get(TABLE, {}).get("sha256", {}) if before else {}  # a file that was changed since is told, not taken as it is
+    hashes = {file: known.get(file) or sha256_of(lake.root / file) for file in files}
     entry = {"table": str(table.relative_to(lake.root)), "version": version, "files": files, "sha256": hashes}
     return {**entry, "seal": _seal(release, entry)}
 
 
-def _undo(lake: Lake, table: Path, pinned: int) -> None:
-    """Take back what killed makers recorded: commits for releases that never came to be, and none that the last release pins."""
+def _undo(lake: Lake, table: Path, before: str, manifest: Mapping[str, Any]) -> None:
+    """Take back what killed makers recorded: commits for releases that never came to be, and no other; of those that passed their retention they stay."""
+    folder = lake.root / "releases"
+    latest = max(path.name for path in folder.iterdir() if not path.name.startswith(".") and not path.is_symlink())
+    is_current = (folder / "current").resolve().name == before
     newest = kept = lake.version(table)
-    for commit in lake.commits(table, 0):
-        if commit["version"] <= pinned or "release" not in commit or (lake.root / "releases" / commit["release"]).is_dir():
+    pinned = pinned_version(manifest)
+    for commit in lake.commits(table, pinned + 1) if newest > pinned else ():
+        release = commit.get("release")
+        if release is None or (folder / release).is_dir() or (not is_current and release < latest):
             break
         kept = commit["version"] - 1
     if kept < newest:
         lake.restore(table, kept)
 
 
+def pinned_version(manifest: Mapping[str, Any]) -> int:
+    """Return the version of the table that a release pins, 0 when it is older than the table."""
+    return int(manifest["tables"].get(TABLE, {"version": 0})["version"])
+
+
 def is_sealed(release: str, manifest: Mapping[str, Any]) -> bool:
     """Whether what a release pins of the table is what it was made with; a release made before there was the table says of none."""
-    entry = manifest["tables"].get(TABLE)
+    entry, must = manifest["tables"].get(TABLE), MARK in manifest
     if entry is None:
-        return not manifest.get(MARK)
-    return entry.get("seal") == _seal(release, {name: value for name, value in entry.items() if name != "seal"})
+        return not must
+    sealed = {name: value for name, value in entry.items() if name != "seal"}
+    return entry.get("seal") == _seal(release, sealed) and (not must or {*sealed.get("sha256", [""])} == {*sealed["files"]})
+
+
+def check(lake: Lake, manifest: Mapping[str, Any]) -> str:
+    """Return the first thing that is wrong with the corrections of a release, '' when they are what it was made with."""
+    entry = manifest["tables"].get(TABLE)
+    if not is_sealed(manifest["release"], manifest):
+        said = "is not what the release was made with: its manifest was changed" if entry else "is not in the manifest of a release that was made with it"
+        return f"{TABLE} {said}"
+    for file in entry["files"] if entry else ():
+        if not (lake.root / file).is_file():
+            return f"{TABLE}: {file} is gone"
+        if "sha256" in entry and sha256_of(lake.root / file) != entry["sha256"][file]:
+            return f"{TABLE}: {file} was changed after the release was made"
+    return ""
 
 
 def make_view(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
@@ -112,13 +141,13 @@ def corrected(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]
         if row.get("status") != FINAL or any(_same(row, each) for each in there):
             continue
         now = there[0] if len(there) == 1 else {}  # several: the key of the KPI is another, and none of them says the same
-        hidden = now.get("reason") == FEW or bool(now.get("suppressed")) or (small and not now)
+        hidden = now.get("reason") == FEW or bool(now.get("suppressed")) if now else small
         for column in COMPARED:
             before, after = _text(row.get(column)), _text(now.get(column))
             if before != after:
                 yield {
                     "key": json.dumps({name: row.get(name) for name in key}, ensure_ascii=False, default=str), "column": column,
-                    "old_value": None if hidden and after is None else before, "new_value": after,
+                    "old_value": None if hidden and after is None and column != "status" else before, "new_value": after,
                     "old_rule_version": row.get("rule_version"), "new_rule_version": now.get("rule_version"),
                 }  # fmt: skip
 
@@ -143,8 +172,8 @@ def _found(lake: Lake, previous: str, old: Mapping[str, Any], new: Mapping[str, 
         rows = [_rows(lake, [str(lake.root / file) for file in each["files"]] if each else []) for each in (before, after)]
         held = {*(rows[0][0] if rows[0] else ()), *model["key"]}
         key = list(now["key"]) if now and set(now["key"]) <= held else list(model["key"])
-        cause = None
-        for row in corrected(rows[0], rows[1], key, "cells" not in model["header"]):
+        cause, small = None, any(not each["header"].get("cells", "").startswith(f"{NOBODY},") for each in (model, now) if each)
+        for row in corrected(rows[0], rows[1], key, small):
             cause = cause or _cause(lake, before, after, model, now)
             ruled = row["new_rule_version"] not in (None, row["old_rule_version"]) and "rule" not in cause
             told = ", ".join(["rule", *(each for each in cause.split(", ") if each not in ("code", "unknown"))]) if ruled else cause

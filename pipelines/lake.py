@@ -22,8 +22,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import stamina
-from deltalake import CommitProperties, DeltaTable, write_deltalake
-from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError
 
 from pipelines.contract_terms import NAME
 from pipelines.delivery import Landed, Part
@@ -38,6 +38,7 @@ STALE = 2 * 24 * 3600
 """Seconds after which an untouched work folder belongs to no living run."""
 KEEP_LOG = {"delta.logRetentionDuration": "interval 3660 days"}
 """A version can be opened as long as its log entry is there; Delta's own default is 30 days. Files go by ``retention``."""
+_DELTAS = {"operation", "engineInfo", "clientVersion", "isolationLevel", "userId", "userName"}  # what it says of a commit as text; all other text is ours
 WHOLE = "all"
 """Partition key of a table that is replaced whole (marts and KPIs)."""
 
@@ -160,6 +161,7 @@ class Lake:
 
     def rewrite(self, table: Path, rows: pa.RecordBatchReader) -> None:
         """Replace the whole table, its columns too, in one commit."""
+        _keep_log(table)
         write_deltalake(table, rows, mode="overwrite", schema_mode="overwrite", partition_by=["_partition"])
 
     def append(self, table: Path, rows: pa.Table, metadata: dict[str, str] | None = None) -> None:
@@ -167,8 +169,7 @@ class Lake:
         properties = CommitProperties(custom_metadata=metadata)
         for attempt in stamina.retry_context(on=CommitFailedError, attempts=8, timeout=60, wait_initial=0.05, wait_max=2):
             with attempt:
-                if self.exists(table):
-                    _keep_log(table)
+                _keep_log(table)
                 write_deltalake(table, rows, mode="append", schema_mode="merge", configuration=KEEP_LOG, commit_properties=properties)
 
     def restore(self, table: Path, version: int) -> None:
@@ -212,16 +213,22 @@ class Lake:
         try:
             return DeltaTable(table, version=version)
         except (OSError, ValueError, DeltaError) as error:
-            if version is None and isinstance(error, TableNotFoundError):
+            if not self.exists(table):
                 raise LakeError(f"{table}: no such table; `lumbung run` makes it, `lumbung status` lists what there is") from error
-            raise LakeError(f"{table}: version {version} cannot be read: {error}") from error
+            told = f"its log cannot be read{'' if version is None else f' at version {version}'}: {str(error).partition(chr(10))[0]}"
+            raise LakeError(f"{table}: {told}; put back what its `_delta_log` lacks from a backup") from error
 
     def vacuum(self, table: Path, keep: Collection[int], hours: int, dry_run: bool) -> list[str]:
-        """Delete the files that no version in ``keep``, nor the latest, holds and that were replaced more than ``hours`` ago; return them."""
+        """Delete the files that no version in ``keep``, nor the latest, holds and that were replaced more than ``hours`` ago; return them.
+
+        LakeError, and none of them is deleted, when the log has lost a version in ``keep``: what that one holds is not known.
+        """
         try:
             return self._open(table).vacuum(hours, dry_run=dry_run, enforce_retention_duration=False, keep_versions=sorted(keep))
-        except DeltaError as error:
-            raise LakeError(f"{table}: a version of {sorted(keep)} that a release needs cannot be read, so nothing of it is removed: {error}") from error
+        except (OSError, ValueError, DeltaError) as error:
+            for version in sorted(keep):
+                self._open(table, version)
+            raise LakeError(f"{table}: cannot be vacuumed: {error}; `lumbung vacuum` again goes on where it stopped") from error
 
     def tables(self) -> list[Path]:
         """Return every Delta table of the lake."""
@@ -235,6 +242,15 @@ class Lake:
         return con
 
 
+def _keep_log(table: Path) -> None:
+    """Give a table that was made without ``KEEP_LOG`` that property, in a commit that says what the last one says, as the latest is asked what it was."""
+    found = DeltaTable(table) if DeltaTable.is_deltatable(str(table)) else None
+    if found is not None and set(KEEP_LOG) - set(found.metadata().configuration):
+        said = {key: value for key, value in found.history(1)[0].items() if key not in _DELTAS and isinstance(value, str)}
+        no_cleanup = PostCommitHookProperties(cleanup_expired_logs=False)
+        found.alter.set_table_properties(KEEP_LOG, commit_properties=CommitProperties(custom_metadata=said), post_commithook_properties=no_cleanup)
+
+
 def _write(table: Path, partitions: Sequence[str], rows: pa.RecordBatchReader, properties: CommitProperties) -> None:
     common: dict[str, Any] = {"partition_by": ["_partition"], "commit_properties": properties}
     if not DeltaTable.is_deltatable(str(table)):
@@ -242,13 +258,6 @@ def _write(table: Path, partitions: Sequence[str], rows: pa.RecordBatchReader, p
     _keep_log(table)
     keys = ", ".join(f"'{key}'" for key in partitions)
     write_deltalake(table, rows, mode="overwrite", predicate=f"_partition IN ({keys})", schema_mode="merge", **common)
-
-
-def _keep_log(table: Path) -> None:
-    """Let a table made before ``KEEP_LOG`` keep its log as long as one made today."""
-    held = DeltaTable(table)
-    if not KEEP_LOG.items() <= held.metadata().configuration.items():
-        held.alter.set_table_properties(KEEP_LOG)
 
 
 def _span(partitions: Sequence[str]) -> str:

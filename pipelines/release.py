@@ -180,12 +180,18 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
 
 
 def _standing(lake: Lake) -> tuple[str, dict[str, Any]] | None:
-    """Return id and manifest of what was published last: the current release, or the newest that is not damaged when that one is."""
+    """Return id and manifest of what was published last: the current release or, where that is damaged, the newest that is not.
+
+    A newer one, whose maker was killed before it became the current one, stands where it has corrections that the current one has not.
+    """
+    found: list[tuple[str, dict[str, Any]]] = []
     with suppress(LakeError):
         for release in (open_release(lake), *reversed(releases(lake))):
             with suppress(LakeError):
-                return release.id, release.manifest
-    return None
+                found.append((release.id, release.manifest))
+            if len(found) == 2:
+                break
+    return max(found, key=lambda each: corrections.pinned_version(each[1]), default=None)
 
 
 def _model(model: SqlFile) -> dict[str, Any]:
@@ -266,18 +272,23 @@ def _named(receipt: str | None) -> dict[str, str]:
 
 
 def _sync_tables(lake: Lake, tables: dict[str, Any]) -> None:
-    """Flush every pinned file, its table's log and the folders between; files an earlier release pinned are flushed already."""
-    try:
-        known = {file for release in releases(lake)[-1:] for table in release.manifest["tables"].values() for file in table["files"]}
-    except LakeError:
-        known = set()
+    """Flush every pinned file, its table's log and the folders between; what the newest release before pinned is flushed already."""
+    before: dict[str, Any] = {}
+    with suppress(LakeError):
+        before = {table["table"]: table for release in releases(lake)[-1:] for table in release.manifest["tables"].values()}
+    known = {file for table in before.values() for file in table["files"]}
     folders: set[Path] = set()
     for table in tables.values():
-        home = lake.root / table["table"]
-        fresh = [lake.root / file for file in table["files"] if file not in known]
-        for path in [*fresh, *(home / "_delta_log").iterdir()]:
-            if path.is_file():
-                sync(path)
+        covered = before.get(table["table"], {"version": -1})["version"]
+        log = [path for path in (lake.root / table["table"] / "_delta_log").iterdir() if path.is_file() and not _is_flushed(path.name, covered)]
+        for path in [*(lake.root / file for file in table["files"] if file not in known), *log]:
+            sync(path)
             folders.update(each for each in path.parents if each.is_relative_to(lake.root))
     for folder in sorted(folders, reverse=True):
         sync(folder)
+
+
+def _is_flushed(name: str, covered: int) -> bool:
+    """Whether a log entry was flushed with version ``covered``; the checkpoint of that version is written after it, so it may not have been."""
+    version, _, kind = name.partition(".")
+    return version.isdecimal() and int(version) <= covered - (kind != "json")

@@ -214,6 +214,20 @@ def test_what_is_announced_was_flushed_before(ordered: Ordered, tmp_path: Path) 
     assert unsynced(tmp_path / "log", Lake(tmp_path / "lake")) == []
 
 
+def test_what_a_second_release_announces_was_flushed_by_it_or_by_the_first(ordered: Ordered, city: Path, tmp_path: Path) -> None:
+    lake, first, second = tmp_path / "lake", tmp_path / "first", tmp_path / "second"
+    assert ordered(lake, log=str(first))["ended"] == "done"
+    old, changed = open_release(Lake(lake)).id, (city / "drop" / f"rain_{DAY}.csv").read_text()
+    drop(city / "drop", DAY, [row(DAY, each, rain="5") for each in range(7)])
+    try:
+        assert ordered(lake, log=str(second))["ended"] == "done" and open_release(Lake(lake)).id != old
+    finally:
+        (city / "drop" / f"rain_{DAY}.csv").write_text(changed)
+    late = unsynced(second, Lake(lake))
+    assert late, "what the first release flushed was flushed again"
+    assert set(late) <= {line.split("\t")[2] for line in first.read_text().splitlines() if line.split("\t")[1] == "fsync"}
+
+
 def test_the_control_without_fsync_is_caught(ordered: Ordered, tmp_path: Path) -> None:
     assert ordered(tmp_path / "lake", log=str(tmp_path / "log"), control="no fsync")["ended"] == "done"
     assert unsynced(tmp_path / "log", Lake(tmp_path / "lake"))

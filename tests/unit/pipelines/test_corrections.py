@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from assets.harvest import harvest
@@ -303,7 +305,87 @@ def test_corrections_cannot_be_taken_out_or_altered_unseen(lake: Lake) -> None:
         assert con.execute(f"SELECT count(*) FROM read_parquet({files})").fetchall()[0][0] >= len(before), "no row of a release that exists is undone"
 
 
+def test_an_altered_file_is_told_and_not_taken_as_it_is_by_the_next_release(lake: Lake) -> None:
+    rained(lake, DAYS[0], "5")
+    released(lake)
+    assert corrections.check(lake, open_release(lake).manifest) == ""
+    (file,) = (lake.root / each for each in open_release(lake).manifest["tables"][corrections.TABLE]["files"])
+    rows = pq.ParquetFile(file).read()
+    pq.write_table(rows.set_column(rows.column_names.index("old_value"), "old_value", pa.array([None] * len(rows), pa.string())), file)
+    assert corrections.check(lake, open_release(lake).manifest).endswith("was changed after the release was made")
+    rained(lake, DAYS[1], "7")
+    released(lake)
+    assert corrections.check(lake, open_release(lake).manifest).endswith("was changed after the release was made")
+    file.unlink()
+    assert corrections.check(lake, open_release(lake).manifest).endswith("is gone")
+
+
+def test_what_is_not_sealed_is_told(lake: Lake) -> None:
+    whole = open_release(lake).manifest
+    for change in (lambda each: each["tables"].pop(corrections.TABLE), lambda each: each["tables"][corrections.TABLE].pop("sha256")):
+        manifest = json.loads(json.dumps(whole))
+        change(manifest)
+        assert corrections.TABLE in corrections.check(lake, manifest)
+    entry = {key: value for key, value in whole["tables"][corrections.TABLE].items() if key not in ("seal", "sha256")}
+    bare = {**entry, "seal": corrections._seal(whole["release"], entry)}
+    manifest = {**whole, "tables": {**whole["tables"], corrections.TABLE: bare}}
+    assert corrections.check(lake, manifest), "sealed again without its hashes"
+    old = {key: value for key, value in manifest.items() if key != corrections.MARK}
+    assert corrections.check(lake, old) == "", "a release made before there were hashes"
+    assert corrections.check(lake, {**old, "tables": {}}) == "", "and one made before there were corrections"
+
+
+def test_rows_of_a_release_that_has_passed_its_retention_stay(lake: Lake) -> None:
+    rained(lake, DAYS[0], "5")
+    corrected_by = released(lake)
+    for rain in ("7", "8"):
+        time.sleep(1.1)  # ids are of one second
+        rained(lake, DAYS[1], rain)
+        released(lake)
+    shutil.rmtree(lake.root / "releases" / corrected_by)
+    expected = listed(lake)
+    rained(lake, DAYS[1], "9")
+    released(lake)
+    assert listed(lake) == expected and {each["release"] for each in expected} == {corrected_by}
+    (open_release(lake).folder / "manifest.json").write_text("{")
+    rained(lake, DAYS[1], "10")
+    released(lake)
+    assert listed(lake) == expected, "when the current release is damaged, too"
+
+
+def test_a_release_that_never_became_the_current_one_is_what_the_next_corrects(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    rained(lake, DAYS[0], "5")
+    with monkeypatch.context() as patch, pytest.raises(LakeError):
+        patch.setattr(release_module, "_swap", lambda *_: (_ for _ in ()).throw(LakeError("killed")))
+        released(lake)
+    never = releases(lake)[-1].id
+    assert never != open_release(lake).id
+    time.sleep(1.1)  # ids are of one second
+    rained(lake, DAYS[0], "2")
+    rained(lake, DAYS[1], "7")
+    now = released(lake)
+    values = {(each["release"], each["old_value"], each["new_value"]) for each in listed(lake) if each["column"] == "value"}
+    assert values == {(never, "2", "5"), (now, "5", "2")}
+
+
 def test_a_figure_of_small_cells_that_is_gone_is_not_repeated() -> None:
-    old = [{"period": "2026-01", "status": "final", "value": 7.0, "numerator": 7, "denominator": None, "rule_version": "1"}]
-    assert {each["old_value"] for each in corrections.corrected(old, [], ["period"], small=True)} == {None}
-    assert "7" in {each["old_value"] for each in corrections.corrected(old, [], ["period"])}
+    told = {each["column"]: (each["old_value"], each["new_value"]) for each in corrected([FINAL], [], ["period"], small=True)}
+    assert told == {"value": (None, None), "numerator": (None, None), "denominator": (None, None), "status": ("final", None)}
+    there = list(corrected([FINAL], [FINAL | {"value": 2}], ["period"], small=True))
+    assert [(each["old_value"], each["new_value"]) for each in there] == [("40.5", "2")], "a row that is there tells for itself"
+
+
+FIGURES = ("value", "numerator", "denominator")
+
+
+@pytest.mark.parametrize("rules", ["-- cells denominator: numerator, value", "-- cells: none, it is weather"])
+def test_whether_a_kpi_has_small_cells_is_what_its_header_says(rules: str, lake: Lake) -> None:
+    rewritten(lake, "-- cells: none, it is weather", rules)
+    drop(lake.root.parent / "drop", DAYS[0], [row(DAYS[0], n, rain="2") for n in range(6)])
+    harvested(lake, DAYS[0])
+    released(lake)
+    before = {(each["release"], each["column"]) for each in listed(lake)}
+    rewritten(lake, "FROM hujan.rain", "FROM hujan.rain WHERE month(measured_at) = 2")
+    released(lake)
+    gone = {each["column"]: each["old_value"] for each in listed(lake) if (each["release"], each["column"]) not in before}
+    assert gone == {"status": "final", **({"value": "2", "numerator": "12", "denominator": "6"} if "none" in rules else dict.fromkeys(FIGURES))}

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from assets.harvest import harvest
+from pipelines import release as release_module
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake import Lake
@@ -31,6 +32,32 @@ def made(lake: Lake, run: str) -> str:
     contracts = read_contracts(lake.root.parent / "contracts")
     harvest(lake, HOUSE / "sql", contracts[0], contracts[0].datasets[0], [DAY.isoformat()], run)
     return make_release(lake, contracts, [], run).id
+
+
+def test_a_release_flushes_what_the_one_before_has_not(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: set[str] = set()
+    monkeypatch.setattr(release_module, "sync", lambda path: flushed.add(str(path.relative_to(lake.root))))
+    made(lake, "one")
+    logs = {"public/hujan/rain": 0, "lumbung/verdicts": 0, "lumbung/corrections": 0}
+    assert {f"{table}/_delta_log/{0:020d}.json" for table in logs} < flushed
+    for table in logs:
+        before = lake.version(lake.root / table)
+        (lake.root / table / "_delta_log" / f"{before:020d}.checkpoint.parquet").write_bytes(b"")
+        (lake.root / table / "_delta_log" / "_last_checkpoint").write_bytes(b"")
+        logs[table] = before
+    checkpoints = {f"{table}/_delta_log/{name}" for table, version in logs.items() for name in (f"{version:020d}.checkpoint.parquet", "_last_checkpoint")}
+    flushed.clear()
+    release_module._sync_tables(lake, open_release(lake).manifest["tables"])
+    assert {path for path in flushed if (lake.root / path).is_file()} == checkpoints, "a checkpoint is written after the commit that a release may have seen"
+    for path in checkpoints:
+        (lake.root / path).unlink()
+    drop(lake.root.parent / "drop", DAY, [row(DAY, n) for n in range(9)])
+    flushed.clear()
+    release = open_release(lake, made(lake, "two"))
+    entries = {f"{table}/_delta_log/{n:020d}.json" for table, n0 in logs.items() for n in range(n0 + 1, lake.version(lake.root / table) + 1)}
+    assert {path for path in flushed if path.endswith(".json") and "_delta_log" in path} == entries != set()
+    assert {file for name in ("hujan.rain", "lumbung.verdicts") for file in release.manifest["tables"][name]["files"]} & flushed
+    assert {"public/hujan/rain/_delta_log", "public/hujan/rain", "public"} <= flushed
 
 
 def test_there_is_no_release_before_one_is_made(lake: Lake) -> None:
