@@ -17,7 +17,7 @@ from pipelines.contract import Contract
 from pipelines.lake import COMMITS, Lake
 from pipelines.models import run_model
 from pipelines.partitions import today
-from pipelines.release import make_release
+from pipelines.release_maker import make_release
 from pipelines.sqlfile import SqlFile, read_conventions, read_views
 from pipelines.views import HISTORY
 

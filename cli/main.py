@@ -216,7 +216,7 @@ def verify(
     """
     from cli.verify import report  # noqa: PLC0415  the engine takes a while to import
 
-    told = report(Lake(lake_path(lake)), sql_path(), None if release == "latest" else release, what, sample, quiet=as_json)
+    told = report(Lake(lake_path(lake)), sql_path(), release, what, sample, quiet=as_json)
     if as_json:
         _print_json(told)
     raise typer.Exit(PUBLISHED if told["verified"] and all(each["ok"] for each in told["verified"]) else ERROR)

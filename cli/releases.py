@@ -9,7 +9,7 @@ from cli import difference, show
 from cli.options import Json, LakeOption, print_json
 from pipelines.lake import Lake
 from pipelines.release import open_release, releases
-from pipelines.release_diff import diff, named
+from pipelines.release_diff import diff
 from pipelines.settings import lake_path
 
 release_app = typer.Typer(no_args_is_help=True, help="List the releases of the lake, show what one pins, or what differs between two.")
@@ -29,7 +29,7 @@ def show_release(
     as_json: Annotated[bool, typer.Option("--json", help="As it is always shown.")] = True,
 ) -> None:
     """Show what a release pins, as JSON."""
-    print_json(open_release(Lake(lake_path(lake)), None if release == "current" else release).manifest)
+    print_json(open_release(Lake(lake_path(lake)), release).manifest)
 
 
 @release_app.command("diff")
@@ -45,5 +45,5 @@ def diff_releases(
     Example: lumbung release diff previous current
     """
     target = Lake(lake_path(lake))
-    found = diff(target, named(target, before), named(target, after), examples)
+    found = diff(target, open_release(target, before), open_release(target, after), examples)
     print_json(asdict(found)) if as_json else difference.show(found)

@@ -12,6 +12,8 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.contract import Text
+from pipelines.contract_source import nearest
+from pipelines.contract_terms import UNITS
 from pipelines.errors import ContractError
 from pipelines.sqlfile import SqlFile
 
@@ -25,7 +27,10 @@ REASONS = {
         "Kurang dari 5 kasus, atau sesedikit itu dapat dihitung darinya; tidak ditampilkan demi kerahasiaan",
         "Fewer than 5 cases, or so few can be worked out from it; withheld for confidentiality",
     ),
-    "incomplete": Text("Ada hari atau baris yang belum masuk atau ditahan", "Some days or rows are missing or withheld"),
+    "incomplete": Text(
+        "Belum semua hari dan baris periode ini masuk: belum lewat, belum diterima, atau ditahan",
+        "Not all days and rows of the period are in: not over yet, not delivered, or withheld",
+    ),
     "running": Text("Periode masih berjalan", "The period is not over"),
     "open_cases": Text("Masih ada kasus yang belum selesai", "Some cases are still open"),
     "no_cases": Text("Tidak ada kasus pada periode ini", "There were no cases in the period"),
@@ -76,4 +81,12 @@ def _wrong(model: SqlFile, row: Mapping[str, Any]) -> Iterable[str]:
         yield f"measure '{row['measure']}': write a line '-- measure {row['measure']}: Indonesia / English'"
     if row["completeness"] is None or not 0 <= row["completeness"] <= 1:
         yield f"completeness {row['completeness']} is not a share from 0 to 1"
-    yield from (f"{name} is empty" for name in ("region_code", "unit", "rule_version") if not row[name])
+    if not is_unit(str(row["unit"])):
+        yield f"unit '{row['unit']}': {nearest(str(row['unit']), UNITS)}; or what is counted, such as {{cards}} or /1000{{people}}"
+    yield from (f"{name} is empty" for name in ("region_code", "rule_version") if not row[name])
+
+
+def is_unit(code: str) -> bool:
+    """Whether a value may have this unit: one of a contract's, what is counted in braces, their product, or how many there are for so many others."""
+    per = re.fullmatch(r"/\d+(.+)", code)
+    return code in UNITS or all(each in UNITS or re.fullmatch(r"\{[A-Za-z][A-Za-z ]*\}", each) for each in (per[1] if per else code).split("."))

@@ -16,13 +16,12 @@ from pipelines.cast import identifier, quoted
 from pipelines.contract import Dataset
 from pipelines.errors import LakeError
 from pipelines.lake import Lake
-from pipelines.release import VIEWS, ZONE, Release, open_release, releases
+from pipelines.release import VIEWS, ZONE, Release
 from pipelines.table_diff import Rows, compare, same
 from pipelines.views import newest_files, newest_of, rows_of
 
 OWN = "lumbung."
 """Tables with names that begin so are about the lake itself, and are not compared."""
-CURRENT, PREVIOUS = "current", "previous"
 MEMORY = "1GB"
 """What DuckDB may hold in memory; what is more goes to the lake's work folder."""
 
@@ -66,17 +65,6 @@ class _Side:
     def shape(self) -> tuple[Any, ...]:
         """How the view makes its rows out of the files; sides of different shape are compared whole."""
         return (self.dataset.delivery, self.dataset.key, self.dataset.partition_by) if self.dataset else ()
-
-
-def named(lake: Lake, name: str) -> Release:
-    """Return the release called ``name``: an id, ``current``, or ``previous``, the one before the current; LakeError when there is none."""
-    if name not in (CURRENT, PREVIOUS):
-        return open_release(lake, name)
-    current = open_release(lake)
-    earlier = [each for each in releases(lake) if each.id < current.id]
-    if name == PREVIOUS and not earlier:
-        raise LakeError(f"{lake.root}: there is no release before the current one, {current.id}; `lumbung release list` shows them all")
-    return current if name == CURRENT else earlier[-1]
 
 
 def diff(lake: Lake, before: Release, after: Release, most: int | None = 10) -> ReleaseDiff:

@@ -230,14 +230,18 @@ def trends(release: Release, kpi: Kpi) -> tuple[dict[str, Any], ...]:
 
 
 def latest(release: Release) -> dict[str, tuple[dict[str, Any], ...]]:
-    """Return, by KPI, the last good value of each of its measures and places, the first measure of the whole city first."""
+    """Return, by KPI, the last good value of each of its measures and places: the whole city first, what has a value first, then by measure."""
     if "kpi_latest" not in release.manifest.get("views", ()):
         return {}
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in _rows(release.folder, "SELECT * FROM lumbung.kpi_latest ORDER BY length(region_code), region_code, part NULLS FIRST", ()):
-        found.setdefault(row["name"], []).append(row)
     order = {kpi.name: list(kpi.measures) for kpi in kpis(release)}
-    return {name: tuple(sorted(rows, key=lambda row: order[name].index(row["measure"]) if row["measure"] else 0)) for name, rows in found.items()}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows(release.folder, "SELECT * FROM lumbung.kpi_latest ORDER BY region_code, part NULLS FIRST", ()):
+        found.setdefault(row["name"], []).append(row)
+    return {name: tuple(sorted(rows, key=lambda row: _first(row, order[name]))) for name, rows in found.items()}
+
+
+def _first(row: dict[str, Any], measures: list[str]) -> tuple[int, bool, int]:
+    return len(row["region_code"]), row["value"] is None, measures.index(row["measure"]) if row["measure"] else 0
 
 
 def region_names(release: Release) -> dict[str, str]:

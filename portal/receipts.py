@@ -3,6 +3,8 @@
 ``/receipts/kpi.permit_lead_time.json?period=2026-11&measure=in_time``. Another name or key gives 404; what a receipt says is ``pipelines.receipt``'s.
 """
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -15,4 +17,6 @@ def receipt(request: Request) -> Response:
     found = receipt_of(release, name, dict(request.query_params)) if release else None
     if release is None or found is None:
         return JSONResponse({"error": "no such receipt; the release's datasets, marts and KPIs have one, a KPI's value is named by its whole key"}, 404)
-    return JSONResponse(found, headers={"X-Content-Type-Options": "nosniff", "X-Lumbung-Release": release.id})
+    stem = re.sub(r"[^A-Za-z0-9._-]", "_", "_".join([name, *request.query_params.values()]))
+    told = {"X-Content-Type-Options": "nosniff", "X-Lumbung-Release": release.id, "Content-Disposition": f'inline; filename="{stem}.json"'}
+    return JSONResponse(found, headers=told)

@@ -155,9 +155,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "receipt": ("Tanda terima", "Receipt"),
     "counted": ("Pembilang / penyebut", "Numerator / denominator"),
     "receipt_note": (
-        "Setiap nilai bertaut ke tanda terimanya: dari tabel, versi, SQL, dan kontrak mana ia dihitung. `lumbung verify` menghitungnya kembali.",
-        "Every value links to its receipt: from which tables, versions, SQL and contracts it was computed. `lumbung verify` computes it again.",
+        "Setiap nilai bertaut ke tanda terimanya: dari tabel, versi, SQL, dan kontrak mana ia dihitung. Simpan tanda terima itu; di mana ada danau datanya, "
+        "`lumbung verify BERKAS` menghitungnya kembali.",
+        "Every value links to its receipt: from which tables, versions, SQL and contracts it was computed. Save that receipt; "
+        "where the lake is, `lumbung verify FILE` computes it again.",
     ),
+    "completeness_note": (
+        "Kelengkapan: bagian dari hari periode itu, dan dari baris hari-hari itu, yang lulus pemeriksaan.",
+        "Completeness: the share of the period's days, and of their rows, that passed the checks.",
+    ),
+    "rule_version": ("Versi aturan", "Rule version"),
     "how_computed": ("Cara menghitung (SQL)", "How it is computed (SQL)"),
     "last_value": ("Nilai terakhir", "Last value"),
     "not_whole_yet": ("{} belum lengkap: {}", "{} is not complete: {}"),
@@ -213,13 +220,13 @@ COUNTED: dict[str, tuple[str, str]] = {
 
 
 def unit(code: str, lang: str) -> str:
-    """Return a unit in words; KeyError for one nobody wrote."""
+    """Return a unit in words, or its code where nobody has written any: a word that is missing costs no page."""
     column = LANGUAGES.index(lang)
     counted = re.fullmatch(r"(?:/(\d+))?{(\w+)}", code)
-    if counted and code not in UNITS:
+    if counted and counted[2] in COUNTED:
         each = f"per {number(int(counted[1]), lang)} " if counted[1] else ""
         return each + COUNTED[counted[2]][column]
-    return UNITS[code][column]
+    return UNITS[code][column] if code in UNITS else code
 
 
 def say(key: str, lang: str, *fill: object) -> str:

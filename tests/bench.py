@@ -202,7 +202,7 @@ def released(lake: Lake) -> dict[str, float]:
     from pipelines.contract_reader import read_contracts
     from pipelines.models import run_model, runnable
     from pipelines.rebuild import Rebuild
-    from pipelines.release import make_release
+    from pipelines.release_maker import make_release
     from pipelines.settings import contracts_path
     from pipelines.sqlfile import read_conventions, read_sql_files, read_views
 

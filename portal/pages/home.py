@@ -9,8 +9,8 @@ from pipelines.contract_terms import DIMENSIONS
 from pipelines.release import Release
 from portal import data
 from portal.blocks import Markdown, link, table
-from portal.pages.kpi import figure, headline
-from portal.words import pick, reasons, say, unit
+from portal.pages.kpi import card
+from portal.words import pick, reasons, say
 
 
 def show(release: Release, lang: str) -> None:
@@ -26,7 +26,8 @@ def show(release: Release, lang: str) -> None:
         for start in range(0, len(cards), 4):
             for place, kpi in zip(st.columns(4), cards[start : start + 4], strict=False):
                 with place.container(border=True):
-                    _card(kpi, latest.get(kpi.name, ()), lang)
+                    card(kpi, latest.get(kpi.name, ()), kpi.header[f"title_{lang}"], lang)
+                    st.markdown(link(say("details", lang), "kpi", lang, id=kpi.name))
     st.header(say("withheld_why", lang))
     withheld = data.withheld(release)
     if withheld:
@@ -53,19 +54,3 @@ def _withheld(release: Release, row: dict[str, Any], lang: str) -> list[str]:
     name = link(pick(found[1].title, lang), "dataset", lang, id=row["dataset"]) if found else row["dataset"]
     stays = f"; {say('last_good', lang)}" if found and row["partition"] in data.published(release, found[1]) else ""
     return [name, row["partition"], reasons(row["findings"], lang) + stays]
-
-
-def _card(kpi: data.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> None:
-    """Show an indicator's last good value with its date, and what is not complete since."""
-    title = kpi.header[f"title_{lang}"]
-    st.markdown(f"**{title}**", help=kpi.header[f"question_{lang}"])
-    if latest:
-        row = latest[0]
-        st.metric(title, figure(row, lang) + (" %" if row["unit"] == "%" and row["value"] is not None else ""), label_visibility="collapsed")
-        unit_of = unit(row["unit"], lang) if row["unit"] not in ("%", "1") and row["value"] is not None else ""
-        measure = pick(kpi.measures[row["measure"]], lang) if row["measure"] else ""
-        st.caption(" · ".join(each for each in [unit_of, measure, *headline(kpi, row, lang)[1:]] if each))
-    else:
-        st.metric(title, "–", label_visibility="collapsed")
-        st.caption(say("no_value", lang))
-    st.markdown(link(say("details", lang), "kpi", lang, id=kpi.name))

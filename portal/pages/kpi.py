@@ -53,12 +53,31 @@ def _line(kpi: data.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> list[
     return [name, "–", "–", say("no_value", lang)] if not latest else [name, *headline(kpi, latest[0], lang)]
 
 
+def card(kpi: data.Kpi, latest: tuple[dict[str, Any], ...], label: str, lang: str) -> None:
+    """Draw the last good value: a figure short enough to be read, and beneath it what it is of, its period and what is not complete since."""
+    if not latest:
+        st.metric(label, "–")
+        st.caption(say("no_value", lang))
+        return
+    row = latest[0]
+    known = row["value"] is not None
+    st.metric(label, figure(row, lang) + (" %" if known and row["unit"] == "%" else ""))
+    written = unit(row["unit"], lang) if known and row["unit"] != "%" else ""
+    st.caption(" · ".join(each for each in [written, _which(kpi, row, lang), *headline(kpi, row, lang)[1:]] if each))
+
+
+def _which(kpi: data.Kpi, row: dict[str, Any], lang: str) -> str:
+    """Return which of an indicator's values it is: its measure, and what else tells it apart."""
+    measure = pick(kpi.measures[row["measure"]], lang) if row["measure"] else ""
+    return " · ".join(each for each in [measure, row["part"]] if each)
+
+
 def headline(kpi: data.Kpi, row: dict[str, Any], lang: str) -> list[str]:
     """Return the last good value as it is told: with its measure, its period, and what is not complete since."""
-    measure = f" ({pick(kpi.measures[row['measure']], lang)})" if row["measure"] else ""
+    which = f" ({named})" if (named := _which(kpi, row, lang)) else ""
     later = row["newest_period"] > row["period"] and row["newest_reason"]
     since = f"; {say('not_whole_yet', lang, row['newest_period'], pick(kpi.reasons[row['newest_reason']], lang))}" if later else ""
-    return [f"{valued(row, lang)}{measure}", row["period"], f"{status(kpi, row, lang)}{since}"]
+    return [f"{valued(row, lang)}{which}", row["period"], f"{status(kpi, row, lang)}{since}"]
 
 
 def figure(row: dict[str, Any], lang: str) -> str:
@@ -83,10 +102,7 @@ def status(kpi: data.Kpi, row: dict[str, Any], lang: str) -> str:
 def _one(release: Release, kpi: data.Kpi, lang: str) -> None:
     st.title(f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}")
     st.write(kpi.header[f"question_{lang}"])
-    for row in data.latest(release).get(kpi.name, ())[:1]:
-        value, period, told = headline(kpi, row, lang)
-        st.metric(say("last_value", lang), value)
-        st.caption(f"{period} · {told}")
+    card(kpi, data.latest(release).get(kpi.name, ()), say("last_value", lang), lang)
     _chart(release, kpi, lang)
     trend = {_place(row, row["part"]): row for row in data.trends(release, kpi)}
     beside_of = [name for name in ("change", "year_change", "target") if any(row[name] is not None for row in trend.values())]
@@ -99,7 +115,10 @@ def _one(release: Release, kpi: data.Kpi, lang: str) -> None:
         rows.append([_cell(release, kpi, row, beside, name, lang) for name in columns])
     table([say(name, lang) if name not in kpi.columns else pick(kpi.columns[name], lang) for name in columns], rows)
     versions = sorted({str(row["rule_version"]) for row in kpi.rows})
-    st.caption(f"{say('rule', lang)}: {kpi.header['rule']} · {', '.join(versions)} · {say('steward', lang)}: {kpi.header['steward']}")
+    st.caption(say("completeness_note", lang))
+    st.caption(
+        f"{say('rule', lang)}: {kpi.header['rule']} · {say('rule_version', lang)}: {', '.join(versions)} · {say('steward', lang)}: {kpi.header['steward']}"
+    )
     st.markdown(f"{say('receipt_note', lang)} {downloads(f'kpi.{kpi.name}', lang)}")
     with st.expander(say("how_computed", lang)):
         st.code(data.sql_of(release, kpi), "sql")

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import quality.duckdb_source
 from assets.harvest import harvest
-from pipelines import release as release_module
+from pipelines import release_maker as release_module
 from pipelines.contract_reader import read_contracts
 from pipelines.lake import Lake
 

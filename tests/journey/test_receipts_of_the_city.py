@@ -27,3 +27,17 @@ def test_every_number_and_partition_of_the_release_is_rebuilt(harvested: Harvest
 
 def test_a_sample_of_the_latest_release_is_rebuilt(harvested: Harvested, command: Callable[..., tuple[int, str, str]]) -> None:
     assert command("verify", "--release", "latest", "--sample", "20", "--lake", harvested.lake.root) == (0, "20 of 20 rebuilt as published\n", "")
+
+
+def test_an_altered_delivery_of_a_closed_dataset_is_caught(harvested: Harvested, command: Callable[..., tuple[int, str, str]]) -> None:
+    manifest = open_release(harvested.lake).manifest
+    (name,) = [each for each in manifest["clean"] if each not in manifest["tables"] and each.endswith(".detections")]
+    part = next(path for path in sorted(harvested.lake.root.joinpath("raw", *name.split(".")).rglob("*")) if path.is_file() and path.name != "receipt.json")
+    whole = part.read_bytes()
+    try:
+        part.write_bytes(whole + b" ")
+        code, out, _ = command("verify", f"clean/{name}", "--lake", harvested.lake.root)
+    finally:
+        part.write_bytes(whole)
+    assert code == 1 and "has another content than its receipt says" in out
+    assert command("verify", f"clean/{name}", "--lake", harvested.lake.root)[0] == 0

@@ -12,7 +12,7 @@ from pipelines import verdicts
 from pipelines.contract import Contract
 from pipelines.contract_reader import read_contract
 from pipelines.lake import Lake
-from pipelines.release import make_release
+from pipelines.release_maker import make_release
 from pipelines.settings import HOUSE
 from tests.sample import HEADER, drop, row, write_sample
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import ContractError
-from pipelines.indicators import check
+from pipelines.indicators import check, is_unit
 from pipelines.settings import HOUSE
 from pipelines.sqlfile import read_conventions, read_sql_file
 
@@ -102,6 +102,7 @@ def told(tmp_path: Path) -> Callable[..., None]:
         ({"status": "'provisional'", "reason": "'strange'"}, "write a line '-- reason strange: Indonesia / English'"),
         ({"measure": "'share'"}, "write a line '-- measure share: Indonesia / English'"),
         ({"completeness": "1.2"}, "completeness 1.2 is not a share"),
+        ({"unit": "'percent'"}, "unit 'percent': "),
         ({"rule_version": "''"}, "rule_version is empty"),
         ({"period": "unnest(['2026-10', '2026-10'])"}, "the key is there twice"),
     ],
@@ -112,3 +113,14 @@ def test_a_kpi_that_does_not_say_what_it_must_is_refused(told: Callable[..., Non
     with pytest.raises(ContractError, match=said.replace("(", r"\(")) as refused:
         told(**changed)
     assert "sample.sql" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("known", "units"),
+    [
+        (True, ("%", "{cards}", "/1000{people}", "{seats}.km", "{people}.d", "kW.h")),
+        (False, ("percent", "", "/1000", "{seats}.miles", "None")),
+    ],
+)
+def test_a_unit_is_a_contracts_or_what_is_counted(known: bool, units: tuple[str, ...]) -> None:
+    assert {unit for unit in units if is_unit(unit) is known} == set(units)

@@ -15,14 +15,15 @@ import pytest
 
 from assets.harvest import harvest
 from pipelines import corrections
-from pipelines import release as release_module
+from pipelines import release_maker as release_module
 from pipelines.bench import open_now
 from pipelines.contract_reader import read_contracts
 from pipelines.corrections import corrected
 from pipelines.errors import LakeError
 from pipelines.lake import Lake
 from pipelines.models import run_model, runnable
-from pipelines.release import make_release, open_release, releases
+from pipelines.release import open_release, releases
+from pipelines.release_maker import make_release
 from pipelines.retention import vacuum
 from pipelines.settings import HOUSE
 from pipelines.sqlfile import read_conventions, read_sql_files

@@ -21,7 +21,8 @@ from pipelines.models import run_model, runnable
 from pipelines.rebuild import Rebuild
 from pipelines.rebuild_views import make_views
 from pipelines.receipt import canonical, checked, keep_name, read
-from pipelines.release import make_release, open_release, releases
+from pipelines.release import open_release, releases
+from pipelines.release_maker import make_release
 from pipelines.retention import vacuum
 from pipelines.settings import HOUSE
 from pipelines.sqlfile import read_conventions, read_sql_files
@@ -279,6 +280,11 @@ def test_a_receipt_that_was_changed_is_not_believed(home: Path, tmp_path: Path) 
     content = {key: value for key, value in changed.items() if key != "id"}
     path.write_text(json.dumps(content | {"id": f"sha256:{keep_name(content)}"}))
     assert "gave another receipt for this value; it differs in row, id" in told(home, path)[0]
+    path.write_text(json.dumps(receipt, sort_keys=True))
+    assert told(home, path) == [], "the order of its keys is no content"
+    other = {key: value for key, value in receipt.items() if key != "id"} | {"name": "hujan.rain"}
+    path.write_text(json.dumps(other | {"id": f"sha256:{keep_name(other)}"}))
+    assert "is no KPI of release" in told(home, path)[0]
     path.write_text(json.dumps(receipt | {"colour": "blue"}))
     assert "not a receipt as receipt.schema.json describes it" in told(home, path)[0]
     path.write_text("{")

@@ -9,11 +9,12 @@ import duckdb
 import pytest
 
 from assets.harvest import harvest
-from pipelines import release as release_module
+from pipelines import release_maker as release_module
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake import Lake
-from pipelines.release import make_release, open_release, release_as_of, releases
+from pipelines.release import open_release, release_as_of, releases
+from pipelines.release_maker import make_release
 from pipelines.settings import HOUSE
 from tests.sample import drop, row, write_sample
 

@@ -17,8 +17,9 @@ from pipelines import verdicts
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake import Lake
-from pipelines.release import Release, make_release, open_release
-from pipelines.release_diff import ReleaseDiff, diff, named
+from pipelines.release import Release, open_release
+from pipelines.release_diff import ReleaseDiff, diff
+from pipelines.release_maker import make_release
 from pipelines.sqlfile import read_sql_files
 from pipelines.table_diff import Rows, compare
 from tests.sample import write_sample
@@ -179,7 +180,7 @@ def test_examples_are_the_first_by_key_and_no_more_than_asked_for(tmp_path: Path
 def test_a_release_does_not_differ_from_itself(tmp_path: Path) -> None:
     lake = sample(tmp_path, "events")
     release = written(lake, {"2026-01-01": {1: 1.0}})
-    found = diff(lake, release, named(lake, "current"))
+    found = diff(lake, release, open_release(lake, "current"))
     assert (found.tables, found.same_tables, found.contracts, found.models, found.reference) == ((), 1, {}, {}, {})
 
 
@@ -221,12 +222,12 @@ def test_a_column_whose_type_changed_is_compared_as_text(tmp_path: Path) -> None
 def test_current_and_previous_have_names(tmp_path: Path) -> None:
     lake = sample(tmp_path, "events")
     first = written(lake, {"2026-01-01": {1: 1.0}})
-    assert named(lake, "current").id == named(lake, first.id).id == first.id
+    assert open_release(lake, "current").id == open_release(lake, first.id).id == first.id
     with pytest.raises(LakeError, match="no release before the current one"):
-        named(lake, "previous")
+        open_release(lake, "previous")
     time.sleep(1.1)  # ids are of one second
     second = written(lake, {"2026-01-01": {1: 2.0}})
-    assert (named(lake, "previous").id, named(lake, "current").id) == (first.id, second.id)
+    assert (open_release(lake, "previous").id, open_release(lake, "current").id) == (first.id, second.id)
 
 
 def test_a_damaged_release_is_named(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from pipelines.contract_reader import read_contracts
 from pipelines.corrections import SCHEMA
 from pipelines.lake import Lake
-from pipelines.release import make_release, open_release
+from pipelines.release import open_release
+from pipelines.release_maker import make_release
 from pipelines.sqlfile import read_sql_files
 from portal import data
 from tests.sample import write_sample

@@ -25,7 +25,7 @@ from pipelines.settings import HOUSE
 from portal import data
 from portal.blocks import ESCAPED
 from portal.pages.kpi import headline, status
-from portal.words import LANGUAGES, WORDS, number, unit
+from portal.words import LANGUAGES, UNITS, WORDS, number, unit
 from tests.conftest import Harvested
 
 pytestmark = pytest.mark.xdist_group("city")
@@ -87,7 +87,7 @@ def test_every_value_of_every_indicator_can_be_told_in_both_languages(lake: Harv
     assert len(every) == len(KPIS)
     for kpi in every:
         for lang in LANGUAGES:
-            assert all(unit(row["unit"], lang) or row["unit"] == "1" for row in kpi.rows)
+            assert all(row["unit"] in UNITS or unit(row["unit"], lang) != row["unit"] for row in kpi.rows), "a unit nobody has written words for"
             assert all(headline(kpi, row, lang)[0] for row in latest.get(kpi.name, ()))
             assert all(status(kpi, row, lang) for row in kpi.rows)
     assert len(data.not_computed(release)) == 7
