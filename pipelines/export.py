@@ -18,9 +18,10 @@ def select_of(release: Release, name: str) -> str | None:
     return f"SELECT * EXCLUDE (_partition) FROM {view} ORDER BY ALL" if is_open else None
 
 
-def export(release: Release, select: str, form: str, path: Path) -> None:
-    """Write what ``select`` gives as ``path``; there or not there."""
+def export(release: Release, select: str, form: str, path: Path) -> int:
+    """Write what ``select`` gives as ``path``, there or not there, and return how many rows that are."""
     aside = path.with_suffix(f"{path.suffix}.making")
     with release.connect() as con:
-        con.execute(f"COPY ({select}) TO '{aside}' ({FORMATS[form]})")
+        rows = con.execute(f"COPY ({select}) TO '{aside}' ({FORMATS[form]})").fetchall()[0][0]
     aside.rename(path)
+    return int(rows)

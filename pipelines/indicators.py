@@ -17,9 +17,22 @@ from pipelines.contract_terms import UNITS
 from pipelines.errors import ContractError
 from pipelines.sqlfile import SqlFile
 
-KPI_COLUMNS = ("period", "region_code", "numerator", "denominator", "value", "unit", "completeness", "status", "reason", "rule_version")
-"""``period`` YYYY, YYYY-MM or YYYY-MM-DD; ``region_code`` Kemendagri's, 15.71 for the whole city; a median has no ``numerator``, and as ``denominator``
-the number of cases it is taken over; ``completeness`` the share (0 to 1) of the days, and of their rows, that passed the gate."""
+KPI_COLUMNS = {
+    "period": Text("Periode: tahun, bulan atau hari", "Period: year, month or day"),
+    "region_code": Text("Kode wilayah Kemendagri; 15.71 untuk seluruh kota", "Kemendagri region code; 15.71 for the whole city"),
+    "numerator": Text("Pembilang; kosong pada median", "Numerator; empty for a median"),
+    "denominator": Text("Penyebut; pada median, banyaknya kasus", "Denominator; for a median, the number of cases"),
+    "value": Text("Nilai", "Value"),
+    "unit": Text("Satuan nilai (UCUM, atau IDR)", "Unit of the value (UCUM, or IDR)"),
+    "completeness": Text(
+        "Bagian (0 sampai 1) dari hari periode itu, dan dari barisnya, yang lulus pemeriksaan",
+        "Share (0 to 1) of the period's days, and of their rows, that passed the checks",
+    ),
+    "status": Text("Status: final, sementara atau tidak tersedia", "Status: final, provisional or not available"),
+    "reason": Text("Kode alasan bila tidak final", "Code of the reason when it is not final"),
+    "rule_version": Text("Versi aturan yang dipakai", "Version of the rule that was applied"),
+}
+"""What every KPI gives, and what each column means. ``period`` is YYYY, YYYY-MM or YYYY-MM-DD."""
 PERIOD = r"\d{4}(-\d{2}(-\d{2})?)?"
 STATUSES = ("final", "provisional", "not available")
 REASONS = {

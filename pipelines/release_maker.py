@@ -24,6 +24,7 @@ from pipelines.publish import close
 from pipelines.receipt import keep, read
 from pipelines.reference.tables import REFERENCE
 from pipelines.release import VIEWS, Release, open_release, releases, stamp
+from pipelines.release_files import make_files
 from pipelines.release_views import write_views
 from pipelines.sqlfile import SqlFile, View
 
@@ -73,6 +74,7 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
         return Release(current.resolve())
     newest = next(reversed(releases(lake)), None)
     if newest is not None and newest.id.endswith(f"-{pinned}"):  # its maker was killed before it was swapped in
+        make_files(lake, newest, _before(lake, newest))
         _swap(folder, newest.id)
         return newest
     now = datetime.now(UTC).replace(microsecond=0)
@@ -89,8 +91,13 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
     sync(aside)
     aside.rename(folder / name)
     sync(folder)
+    make_files(lake, Release(folder / name), newest)
     _swap(folder, name)
     return Release(folder / name)
+
+
+def _before(lake: Lake, release: Release) -> Release | None:
+    return next((each for each in reversed(releases(lake)) if each.id < release.id), None)
 
 
 def _standing(lake: Lake) -> tuple[str, dict[str, Any]] | None:

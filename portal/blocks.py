@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from portal.words import say
+from portal.words.say import say
 
 ESCAPED = str.maketrans({letter: f"&#{ord(letter)};" for letter in "\\`*_{}[]()#!|<>~$&:"} | {"\n": " "})
 
@@ -28,8 +28,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def link(text: str, page: str, lang: str, **query: str) -> Markdown:
-    """Return a link to a page that keeps the language."""
-    return Markdown(f"[{text.translate(ESCAPED)}](/{page}?{urlencode({**query, **({'lang': lang} if lang != 'id' else {})})})")
+    """Return a link to a Streamlit page that keeps the language."""
+    return Markdown(f"[{text.translate(ESCAPED)}](/app/{page}?{urlencode({**query, **({'lang': lang} if lang != 'id' else {})})})")
 
 
 def downloads(table: str, lang: str) -> Markdown:

@@ -8,7 +8,7 @@ import streamlit as st
 from pipelines.lineage import Graph, Node, graph_of, models_of
 from pipelines.release import Release
 from portal.blocks import ESCAPED, link
-from portal.words import pick, say
+from portal.words.say import pick, say
 
 COLOURS = {"system": "#e5e7eb", "dataset": "#dbeafe", "reference": "#f3f4f6", "lumbung": "#f3f4f6", "mart": "#dcfce7", "kpi": "#fef3c7"}
 WORDS = {"system": "system", "dataset": "dataset", "reference": "reference", "lumbung": "reference", "mart": "aggregate", "kpi": "indicator"}

@@ -2,7 +2,11 @@
 
 import json
 import os
+import socket
+import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -58,6 +62,28 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
     folder = tmp_path_factory.mktemp("city")
     city, lake = City(today=TODAY, scale=0.05, days=14), Lake(folder / "lake")
     yield Harvested(city, lake, folder, run_city(city, lake, folder / "source"))
+
+
+@pytest.fixture(scope="session")
+def served(harvested: Harvested) -> Iterator[str]:
+    """The portal over the harvested city, by the command that `lumbung serve` runs; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "LUMBUNG_LAKE": str(harvested.lake.root), "PYTHONPATH": str(HOUSE), "LUMBUNG_URL": f"http://127.0.0.1:{port}"}
+    command = [sys.executable, "-m", "uvicorn", "portal.app:app", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
+    server = subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/app/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
 
 
 @pytest.fixture

@@ -3,19 +3,21 @@
 import streamlit as st
 
 from pipelines.release import Release
-from portal import data, lineage
+from pipelines.views import HISTORY
+from portal import lineage
 from portal.blocks import Markdown, downloads, link, table
-from portal.words import pick, say
+from portal.data import tables
+from portal.words.say import pick, say
 
 PREVIEW = 50
 
 
-def show(release: Release, aggregate: data.Aggregate, lang: str) -> None:
+def show(release: Release, aggregate: tables.Aggregate, lang: str) -> None:
     """Draw the page."""
     st.title(aggregate.header[f"title_{lang}"])
     st.caption(f"{say('aggregate', lang)} · {aggregate.header['class']} · {aggregate.header['steward']}")
-    sources = {dataset.id: (contract, dataset) for contract, dataset in data.datasets(release)}
-    inputs = [sources[name] for name in (read.removesuffix(data.HISTORY) for read in aggregate.reads) if name in sources]
+    sources = {dataset.id: (contract, dataset) for contract, dataset in tables.datasets(release)}
+    inputs = [sources[name] for name in (read.removesuffix(HISTORY) for read in aggregate.reads) if name in sources]
     if any(contract.synthetic for contract, _ in inputs):
         st.warning(say("synthetic", lang), icon=":material/science:")
     if aggregate.is_suppressed:
@@ -31,5 +33,5 @@ def show(release: Release, aggregate: data.Aggregate, lang: str) -> None:
     rows += [[Markdown("`suppressed`"), say("suppressed_column", lang)]] if aggregate.is_suppressed else []
     table([say("column", lang), say("meaning", lang)], rows)
     st.header(say("preview", lang))
-    found = data.aggregate_rows(release, aggregate, PREVIEW)
+    found = tables.aggregate_rows(release, aggregate, PREVIEW)
     st.table([{name: "–" if cell is None else str(cell) for name, cell in row.items()} for row in found])

@@ -7,17 +7,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pipelines.contract import UNDESCRIBED, Contract, Dataset
 from pipelines.release import Release
-from portal import data
 from portal.blocks import link, some_of
-from portal.words import pick, say
+from portal.data import tables
+from portal.words.say import pick, say
 
 
 def show(release: Release, lang: str) -> None:
     """Draw the page."""
     st.title(say("catalogue", lang))
-    every, aggregates = data.datasets(release), data.aggregates(release)
+    every, aggregates = tables.datasets(release), tables.aggregates(release)
     word = st.text_input(say("search", lang), key="q", bind="query-params", placeholder=say("search_help", lang))
-    places, states = st.columns(4), data.states(release)
+    places, states = st.columns(4), tables.states(release)
     chosen = {
         "dimension": _facet(places[0], "dimension", [contract.dimension for contract, _ in every], lang),
         "class": _facet(places[1], "class", [*(dataset.information_class for _, dataset in every), *(each.header["class"] for each in aggregates)], lang),
@@ -55,7 +55,7 @@ def _facet(place: DeltaGenerator, name: str, values: list[str], lang: str) -> li
     return some_of(place, name, say(name, lang), labels, say("all", lang))
 
 
-def _mart_matches(each: data.Aggregate, word: str, chosen: dict[str, list[str]]) -> bool:
+def _mart_matches(each: tables.Aggregate, word: str, chosen: dict[str, list[str]]) -> bool:
     facets = {"class": each.header["class"], "owner": each.header["steward"]}
     if any(values and facets.get(name) not in values for name, values in chosen.items()):
         return False

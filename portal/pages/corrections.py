@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from pipelines.release import ZONE, Release
-from portal import data
 from portal.blocks import link, table
-from portal.words import number, pick, say
+from portal.data import corrected
+from portal.words.say import number, pick, say
 
 MOST = 500
 
@@ -17,7 +17,7 @@ def show(release: Release, lang: str) -> None:
     """Draw the page."""
     st.title(say("corrections", lang))
     st.write(say("corrections_intro", lang))
-    found = data.corrections(release, MOST)
+    found = corrected.corrections(release, MOST)
     if not found:
         st.info(say("no_corrections", lang))
         return
@@ -25,7 +25,7 @@ def show(release: Release, lang: str) -> None:
     table([say(name, lang) for name in columns], [_line(each, lang) for each in found])
 
 
-def _line(one: data.Correction, lang: str) -> list[str]:
+def _line(one: corrected.Correction, lang: str) -> list[str]:
     title = link(f"{one.number} {one.kpi.header[f'title_{lang}']}", "kpi", lang, id=one.name) if one.kpi else f"{one.number} {one.name}"
     at = f"{one.made_at.astimezone(ZoneInfo(ZONE)):%Y-%m-%d %H:%M} WIB"
     causes = [say(f"cause.{each}", lang) for each in one.causes]
@@ -34,13 +34,13 @@ def _line(one: data.Correction, lang: str) -> list[str]:
     return [at, title, _figure(one, lang), _changes(one, lang), "; ".join(causes), one.release]
 
 
-def _figure(one: data.Correction, lang: str) -> str:
+def _figure(one: corrected.Correction, lang: str) -> str:
     """Return which figure it is: its period, measure and region, as the indicator's page calls them."""
     measures = one.kpi.measures if one.kpi else {}
     return " · ".join(pick(measures[value], lang) if name == "measure" and value in measures else str(value) for name, value in one.key.items())
 
 
-def _changes(one: data.Correction, lang: str) -> str:
+def _changes(one: corrected.Correction, lang: str) -> str:
     if one.values.get("status", ("", ""))[1] is None:
         old = one.values.get("value", (None, None))[0]
         return say("correction_gone", lang, _written(old, lang))

@@ -5,10 +5,11 @@ import streamlit as st
 from pipelines.contract import UNDESCRIBED, Contract, Dataset
 from pipelines.partitions import last_day
 from pipelines.release import Release
-from portal import data, lineage
+from portal import lineage
 from portal.blocks import Markdown, bars, downloads, link, table
+from portal.data import gate, tables
 from portal.pages import aggregate
-from portal.words import number, pick, reasons, say
+from portal.words.say import number, pick, reasons, say
 
 HISTORY = 31
 PREVIEW = 20
@@ -17,16 +18,16 @@ PREVIEW = 20
 def show(release: Release, lang: str) -> None:
     """Draw the page."""
     asked = st.query_params.get("id")
-    marts = {each.id: each for each in data.aggregates(release)}
+    marts = {each.id: each for each in tables.aggregates(release)}
     if asked in marts:
         aggregate.show(release, marts[asked], lang)
         return
-    found = data.find(release, asked) if asked else None
+    found = tables.find(release, asked) if asked else None
     if asked and found is None:
         st.error(say("unknown_dataset", lang))
     if found is None:
         st.title(say("dataset", lang))
-        names = {dataset.id: pick(dataset.title, lang) for _, dataset in data.datasets(release)} | {
+        names = {dataset.id: pick(dataset.title, lang) for _, dataset in tables.datasets(release)} | {
             each.id: each.header[f"title_{lang}"] for each in marts.values()
         }
         chosen = st.selectbox(say("choose", lang), sorted(names, key=names.__getitem__), index=None, format_func=lambda each: f"{names[each]} ({each})")
@@ -47,7 +48,7 @@ def show(release: Release, lang: str) -> None:
     _dictionary(dataset, lang)
     if dataset.is_public:
         st.header(say("preview", lang))
-        st.table([{name: "–" if cell is None else str(cell) for name, cell in row.items()} for row in data.preview(release, dataset, PREVIEW)])
+        st.table([{name: "–" if cell is None else str(cell) for name, cell in row.items()} for row in tables.preview(release, dataset, PREVIEW)])
 
 
 def _notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> None:
@@ -60,7 +61,7 @@ def _notes(release: Release, contract: Contract, dataset: Dataset, lang: str) ->
         st.info(say("retired_note", lang, ended))
     if not dataset.is_public:
         st.info(say("not_public", lang, dataset.exemption or dataset.information_class))
-    made = data.made_of(release, dataset.id)
+    made = tables.made_of(release, dataset.id)
     if made:
         links = [link(each.header[f"title_{lang}"], "dataset", lang, id=each.id) for each in made]
         st.markdown(f"{say('published_as', lang)}: {', '.join(links)}")
@@ -70,7 +71,7 @@ def _facts(release: Release, contract: Contract, dataset: Dataset, lang: str) ->
     rows = [
         [say("owner", lang), contract.owner],
         [say("inventory", lang), contract.inventory_id or "–"],
-        [say("state", lang), say(data.states(release)[contract.application], lang)],
+        [say("state", lang), say(tables.states(release)[contract.application], lang)],
         [say("class", lang), dataset.information_class + (f" ({dataset.exemption})" if dataset.exemption else "")],
         *([[say("licence", lang), contract.licence]] if dataset.is_public else []),
         [say("cadence", lang), say(dataset.cadence, lang)],
@@ -79,21 +80,21 @@ def _facts(release: Release, contract: Contract, dataset: Dataset, lang: str) ->
         [say("limits", lang), pick(contract.limits, lang)],
     ]
     if dataset.is_public:
-        rows.append([say("rows", lang), number(data.count(release, dataset), lang)])
+        rows.append([say("rows", lang), number(tables.count(release, dataset), lang)])
     table([say("about", lang), say("content", lang)], rows)
 
 
 def _history(release: Release, dataset: Dataset, lang: str) -> None:
     st.header(say("history", lang))
-    found = data.verdicts(release, dataset.id)[:HISTORY]
+    found = gate.verdicts(release, dataset.id)[:HISTORY]
     points = [{"partition": row["partition"], "rows": row[name], "kind": say(word, lang)} for row in found
               for name, word in (("passed", f"{row['verdict']}_rows"), ("quarantined", "quarantined"))]  # fmt: skip
     colours = {say("passed_rows", lang): "#166534", say("withheld_rows", lang): "#6b7280", say("quarantined", lang): "#b45309"}
     st.vega_lite_chart(bars(points, "partition", "rows", colours, [say("partition", lang), say("rows", lang)]))
     names = ("partition", "judged", "verdict", "delivered", "passed_rows", "quarantined", "duplicates", "reasons")
-    kept, judged = data.published(release, dataset), {row["partition"]: row["judged_at"] for row in found}
+    kept, judged = tables.published(release, dataset), {row["partition"]: row["judged_at"] for row in found}
     rows = []
-    for row in data.history(release, dataset.id, HISTORY):
+    for row in gate.history(release, dataset.id, HISTORY):
         why = reasons(row["findings"], lang) or ", ".join(sorted({each["rule"] for each in row["findings"] or ()}))
         latest = row["judged_at"] == judged.get(row["partition"])
         stays = f"; {say('last_good', lang)}" if latest and row["verdict"] == "withheld" and row["partition"] in kept else ""

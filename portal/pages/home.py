@@ -7,10 +7,10 @@ import streamlit as st
 from pipelines.contract import Contract
 from pipelines.contract_terms import DIMENSIONS
 from pipelines.release import Release
-from portal import data
 from portal.blocks import Markdown, link, table
+from portal.data import gate, indicators, tables
 from portal.pages.kpi import card
-from portal.words import pick, reasons, say
+from portal.words.say import pick, reasons, say
 
 
 def show(release: Release, lang: str) -> None:
@@ -18,7 +18,7 @@ def show(release: Release, lang: str) -> None:
     st.title(say("portal", lang))
     st.write(say("intro", lang))
     st.header(say("kpi", lang))
-    found, latest = data.kpis(release), data.latest(release)
+    found, latest = indicators.kpis(release), indicators.latest(release)
     for dimension in DIMENSIONS:
         cards = [kpi for kpi in found if kpi.header["dimension"] == dimension]
         if cards:
@@ -29,13 +29,13 @@ def show(release: Release, lang: str) -> None:
                     card(kpi, latest.get(kpi.name, ()), kpi.header[f"title_{lang}"], lang)
                     st.markdown(link(say("details", lang), "kpi", lang, id=kpi.name))
     st.header(say("withheld_why", lang))
-    withheld = data.withheld(release)
+    withheld = gate.withheld(release)
     if withheld:
         table([say("dataset", lang), say("partition", lang), say("reasons", lang)], [_withheld(release, row, lang) for row in withheld])
     else:
         st.write(say("nothing_withheld", lang))
     st.header(say("fresh", lang))
-    states = data.states(release)
+    states = tables.states(release)
     table(
         [say("system", lang), say("state", lang), say("newest", lang), say("datasets", lang)],
         [_system(release, contract, states[contract.application], lang) for contract in release.contracts],
@@ -44,13 +44,13 @@ def show(release: Release, lang: str) -> None:
 
 def _system(release: Release, contract: Contract, state: str, lang: str) -> list[str]:
     """Return one system's line: its state, the newest partition that passed, its datasets."""
-    passed = [row["partition"] for dataset in contract.datasets for row in data.verdicts(release, dataset.id) if row["verdict"] == "passed"]
+    passed = [row["partition"] for dataset in contract.datasets for row in gate.verdicts(release, dataset.id) if row["verdict"] == "passed"]
     links = [link(pick(dataset.title, lang), "dataset", lang, id=dataset.id) for dataset in contract.datasets]
     return [pick(contract.title, lang), say(state, lang), max(passed, default="–"), Markdown(" · ".join(links))]
 
 
 def _withheld(release: Release, row: dict[str, Any], lang: str) -> list[str]:
-    found = data.find(release, row["dataset"])
+    found = tables.find(release, row["dataset"])
     name = link(pick(found[1].title, lang), "dataset", lang, id=row["dataset"]) if found else row["dataset"]
-    stays = f"; {say('last_good', lang)}" if found and row["partition"] in data.published(release, found[1]) else ""
+    stays = f"; {say('last_good', lang)}" if found and row["partition"] in tables.published(release, found[1]) else ""
     return [name, row["partition"], reasons(row["findings"], lang) + stays]

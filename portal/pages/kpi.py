@@ -10,9 +10,9 @@ import streamlit as st
 
 from pipelines.contract_terms import DIMENSIONS
 from pipelines.release import Release
-from portal import data
 from portal.blocks import ESCAPED, Markdown, bars, downloads, link, table
-from portal.words import number, pick, say, unit
+from portal.data import indicators
+from portal.words.say import number, pick, say, unit
 
 WHOLE_CITY = "15.71"
 WHOLE = ("IDR",)
@@ -21,7 +21,7 @@ WHOLE = ("IDR",)
 
 def show(release: Release, lang: str) -> None:
     """Draw the page."""
-    every = data.kpis(release)
+    every = indicators.kpis(release)
     asked = st.query_params.get("id")
     chosen = next((kpi for kpi in every if kpi.name == asked), None)
     if chosen is None:
@@ -31,15 +31,15 @@ def show(release: Release, lang: str) -> None:
         _one(release, chosen, lang)
 
 
-def _list(release: Release, every: list[data.Kpi], lang: str) -> None:
+def _list(release: Release, every: list[indicators.Kpi], lang: str) -> None:
     st.title(say("kpi", lang))
-    latest = data.latest(release)
+    latest = indicators.latest(release)
     for dimension in DIMENSIONS:
         found = [kpi for kpi in every if kpi.header["dimension"] == dimension]
         if found:
             st.header(say(dimension, lang))
             table([say(name, lang) for name in ("indicator", "last_value", "period", "status")], [_line(kpi, latest.get(kpi.name, ()), lang) for kpi in found])
-    missing = data.not_computed(release)
+    missing = indicators.not_computed(release)
     if missing:
         st.header(say("not_computed", lang))
         table(
@@ -48,12 +48,12 @@ def _list(release: Release, every: list[data.Kpi], lang: str) -> None:
         )
 
 
-def _line(kpi: data.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> list[str]:
+def _line(kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> list[str]:
     name = link(f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}", "kpi", lang, id=kpi.name)
     return [name, "–", "–", say("no_value", lang)] if not latest else [name, *headline(kpi, latest[0], lang)]
 
 
-def card(kpi: data.Kpi, latest: tuple[dict[str, Any], ...], label: str, lang: str) -> None:
+def card(kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], label: str, lang: str) -> None:
     """Draw the last good value: a figure short enough to be read, and beneath it what it is of, its period and what is not complete since."""
     if not latest:
         st.metric(label, "–")
@@ -66,13 +66,13 @@ def card(kpi: data.Kpi, latest: tuple[dict[str, Any], ...], label: str, lang: st
     st.caption(" · ".join(each for each in [written, _which(kpi, row, lang), *headline(kpi, row, lang)[1:]] if each))
 
 
-def _which(kpi: data.Kpi, row: dict[str, Any], lang: str) -> str:
+def _which(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> str:
     """Return which of an indicator's values it is: its measure, and what else tells it apart."""
     measure = pick(kpi.measures[row["measure"]], lang) if row["measure"] else ""
     return " · ".join(each for each in [measure, row["part"]] if each)
 
 
-def headline(kpi: data.Kpi, row: dict[str, Any], lang: str) -> list[str]:
+def headline(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> list[str]:
     """Return the last good value as it is told: with its measure, its period, and what is not complete since."""
     which = f" ({named})" if (named := _which(kpi, row, lang)) else ""
     later = row["newest_period"] > row["period"] and row["newest_reason"]
@@ -94,17 +94,17 @@ def valued(row: dict[str, Any], lang: str) -> str:
     return f"{figure(row, lang)} {unit(row['unit'], lang)}".strip() if row["value"] is not None else figure(row, lang)
 
 
-def status(kpi: data.Kpi, row: dict[str, Any], lang: str) -> str:
+def status(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> str:
     """Return a value's status, and why it is not final."""
     return say(row["status"], lang) + (f": {pick(kpi.reasons[row['reason']], lang)}" if row["reason"] else "")
 
 
-def _one(release: Release, kpi: data.Kpi, lang: str) -> None:
+def _one(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     st.title(f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}")
     st.write(kpi.header[f"question_{lang}"])
-    card(kpi, data.latest(release).get(kpi.name, ()), say("last_value", lang), lang)
+    card(kpi, indicators.latest(release).get(kpi.name, ()), say("last_value", lang), lang)
     _chart(release, kpi, lang)
-    trend = {_place(row, row["part"]): row for row in data.trends(release, kpi)}
+    trend = {_place(row, row["part"]): row for row in indicators.trends(release, kpi)}
     beside_of = [name for name in ("change", "year_change", "target") if any(row[name] is not None for row in trend.values())]
     more = [name for name in kpi.columns if name not in kpi.key and name != "colour"]
     columns = ["period", *_split(kpi), "value", *more, "counted", *beside_of, "completeness", "status"]
@@ -121,23 +121,23 @@ def _one(release: Release, kpi: data.Kpi, lang: str) -> None:
     )
     st.markdown(f"{say('receipt_note', lang)} {downloads(f'kpi.{kpi.name}', lang)}")
     with st.expander(say("how_computed", lang)):
-        st.code(data.sql_of(release, kpi), "sql")
+        st.code(indicators.sql_of(release, kpi), "sql")
 
 
 def _place(row: dict[str, Any], part: str | None) -> tuple[Any, ...]:
     return row["period"], row.get("measure"), row["region_code"], part
 
 
-def _split(kpi: data.Kpi) -> list[str]:
+def _split(kpi: indicators.Kpi) -> list[str]:
     """Return the columns beside the period that tell its values apart."""
     return [name for name in kpi.key if name != "period"]
 
 
-def _cell(release: Release, kpi: data.Kpi, row: dict[str, Any], beside: dict[str, Any], name: str, lang: str) -> str:
+def _cell(release: Release, kpi: indicators.Kpi, row: dict[str, Any], beside: dict[str, Any], name: str, lang: str) -> str:
     if name == "measure":
         return pick(kpi.measures[row[name]], lang)
     if name == "region_code":
-        return data.region_names(release).get(row[name], row[name])
+        return indicators.region_names(release).get(row[name], row[name])
     if name == "value":
         return Markdown(f"[{valued(row, lang).translate(ESCAPED)}](/receipts/kpi.{kpi.name}.json?{urlencode({column: row[column] for column in kpi.key})})")
     if name == "counted":
@@ -159,7 +159,7 @@ def _change(change: float | None, reason: str | None, lang: str) -> str:
     return "–" if reason in (None, "no_value", "no_previous") else say(reason, lang)
 
 
-def _chart(release: Release, kpi: data.Kpi, lang: str) -> None:
+def _chart(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     """Draw the whole city's values in the first measure's unit: shares of one whole as stacked bars, other measures beside each other."""
     city = [row for row in kpi.rows if row["region_code"] == WHOLE_CITY and row["value"] is not None]
     drawn = [row for row in city if row["unit"] == city[0]["unit"] and (not row.get("measure") or "colour" not in row or row["colour"])]

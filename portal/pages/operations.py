@@ -5,9 +5,9 @@ from typing import Any
 import streamlit as st
 
 from pipelines.release import Release
-from portal import data
 from portal.blocks import one_of, some_of, table
-from portal.words import number, pick, say
+from portal.data import operated, tables
+from portal.words.say import number, pick, say
 
 DIMENSIONS = ("day", "hour", "region_code", "kelurahan", "kecamatan")
 SHADES = ("#f0fdf4", "#166534")
@@ -17,8 +17,8 @@ def show(release: Release, lang: str) -> None:
     """Draw the page."""
     st.title(say("operations", lang))
     st.write(say("operations_intro", lang))
-    view = next((each for each in data.aggregates(release) if each.name == "operations_hourly"), None)
-    days = data.operation_days(release) if view else []
+    view = next((each for each in tables.aggregates(release) if each.name == "operations_hourly"), None)
+    days = operated.operation_days(release) if view else []
     if view is None or not days:
         st.info(say("no_operations", lang))
         return
@@ -26,7 +26,7 @@ def show(release: Release, lang: str) -> None:
     day = one_of(left, "day", say("day", lang), dict(zip(days, days, strict=True)))
     names = {name: pick(text, lang) for name, text in view.columns.items() if name not in DIMENSIONS}
     measure = one_of(middle, "measure", say("measure", lang), names)
-    rows = data.operations(release, day)
+    rows = operated.operations(release, day)
     districts = sorted({row["kecamatan"] for row in rows})
     chosen = some_of(right, "district", say("district", lang), dict(zip(districts, districts, strict=True)), say("all", lang))
     shown = [row for row in rows if not chosen or row["kecamatan"] in chosen]

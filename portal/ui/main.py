@@ -8,9 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from portal.data import current
+from portal.data.release import current
 from portal.pages import catalogue, corrections, dataset, home, kpi, operations
-from portal.words import LANGUAGES, say
+from portal.words.say import LANGUAGES, say
 
 st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).parent.with_name("lumbung.png")), layout="wide")
 asked = st.query_params.get("lang", st.session_state.get("lang", LANGUAGES[0]))

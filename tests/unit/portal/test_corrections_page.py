@@ -14,7 +14,8 @@ from pipelines.lake import Lake
 from pipelines.release import open_release
 from pipelines.release_maker import make_release
 from pipelines.sqlfile import read_sql_files
-from portal import data
+from portal.data import corrected
+from portal.data.release import current
 from tests.sample import write_sample
 
 HEADER = "kpi: X1|title_id: Hujan|title_en: Rain|question_id: a|question_en: a|row: a|key: period|unit: mm|dimension: living|steward: a|rule: a|cells: none, a"
@@ -51,10 +52,9 @@ def drawn(lang: str) -> str:
     """Draw the page alone, as the portal's navigation does."""
 
     def page(lang: str) -> None:
-        from portal import data
         from portal.pages import corrections
 
-        release = data.current()
+        release = current()
         assert release is not None
         corrections.show(release, lang)
 
@@ -74,16 +74,16 @@ def test_a_correction_is_one_line_with_old_new_and_cause(lake: Lake) -> None:
     assert "Nilai: 1.234,5 → 1.234,51; Status: final → sementara" in shown
     assert "2026-02-01 00:30 WIB" in shown, "in the city's time"
     assert "aturan atau cara hitung berubah; data berubah; 1 → 2" in shown
-    assert "(/kpi?id=rain)" in shown and "(/kpi?id=snow" not in shown, "an indicator that is gone has no page"
+    assert "(/app/kpi?id=rain)" in shown and "(/app/kpi?id=snow" not in shown, "an indicator that is gone has no page"
     assert "dicabut; sebelumnya 1.234,5" in shown
     shown = drawn("en")
-    assert "1,234.5 → 1,234.51" in shown and "(/kpi?id=rain&lang=en)" in shown and "not known" in shown
+    assert "1,234.5 → 1,234.51" in shown and "(/app/kpi?id=rain&lang=en)" in shown and "not known" in shown
     assert shown.count("X1 Rain") == 1
 
 
 def test_a_release_older_than_the_list_has_none(lake: Lake) -> None:
     released(lake, [ROW])
     release = open_release(lake)
-    assert len(data.corrections(release, 5)) == 1 and data.corrections(release, 0) == []
+    assert len(corrected.corrections(release, 5)) == 1 and corrected.corrections(release, 0) == []
     del release.manifest["tables"]["lumbung.corrections"]
-    assert data.corrections(release, 5) == []
+    assert corrected.corrections(release, 5) == []

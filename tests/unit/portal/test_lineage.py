@@ -19,10 +19,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
 def page() -> None:
     import streamlit
 
-    from portal import data
+    from portal.data.release import current
     from portal.pages import dataset
 
-    release = data.current()
+    release = current()
     assert release is not None
     dataset.show(release, streamlit.query_params.get("lang", "id"))
 
@@ -31,8 +31,12 @@ def page() -> None:
 @pytest.mark.parametrize(
     ("lang", "title", "lines"),
     [
-        ("id", "Asal-usul dan turunan", ["Sistem: Pos hujan", "Agregat: [Hujan harian](/dataset?id=mart.rain_daily) (dibuat dari Curah hujan)"]),
-        ("en", "Lineage", ["Dataset: [Rainfall](/dataset?id=hujan.rain&lang=en)", "Indicator: [Rainy days](/kpi?id=rainy_days&lang=en) (made of Daily rain)"]),
+        ("id", "Asal-usul dan turunan", ["Sistem: Pos hujan", "Agregat: [Hujan harian](/app/dataset?id=mart.rain_daily) (dibuat dari Curah hujan)"]),
+        (
+            "en",
+            "Lineage",
+            ["Dataset: [Rainfall](/app/dataset?id=hujan.rain&lang=en)", "Indicator: [Rainy days](/app/kpi?id=rainy_days&lang=en) (made of Daily rain)"],
+        ),
     ],
 )
 def test_the_page_draws_lineage_and_says_it(asked: str, lang: str, title: str, lines: list[str], house: SmallHouse, monkeypatch) -> None:

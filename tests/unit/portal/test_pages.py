@@ -5,13 +5,9 @@ import io
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -22,10 +18,12 @@ from assets.definitions import build_defs
 from assets.instance import QUIET, open_instance
 from pipelines.lake import Lake
 from pipelines.settings import HOUSE
-from portal import data
 from portal.blocks import ESCAPED
+from portal.data import indicators
+from portal.data.release import current
 from portal.pages.kpi import headline, status
-from portal.words import LANGUAGES, UNITS, WORDS, number, unit
+from portal.words.say import LANGUAGES, WORDS, number, unit
+from portal.words.units import UNITS
 from tests.conftest import Harvested
 
 pytestmark = pytest.mark.xdist_group("city")
@@ -81,16 +79,16 @@ def test_words_exist_in_both_languages() -> None:
 
 
 def test_every_value_of_every_indicator_can_be_told_in_both_languages(lake: Harvested) -> None:
-    release = data.current()
+    release = current()
     assert release is not None
-    every, latest = data.kpis(release), data.latest(release)
+    every, latest = indicators.kpis(release), indicators.latest(release)
     assert len(every) == len(KPIS)
     for kpi in every:
         for lang in LANGUAGES:
             assert all(row["unit"] in UNITS or unit(row["unit"], lang) != row["unit"] for row in kpi.rows), "a unit nobody has written words for"
             assert all(headline(kpi, row, lang)[0] for row in latest.get(kpi.name, ()))
             assert all(status(kpi, row, lang) for row in kpi.rows)
-    assert len(data.not_computed(release)) == 7
+    assert len(indicators.not_computed(release)) == 7
 
 
 def test_the_receipt_of_a_value_is_the_one_that_is_verified(lake: Harvested, served: str, tmp_path: Path, command: Callable[..., tuple[int, str, str]]) -> None:
@@ -112,42 +110,21 @@ def test_the_receipt_of_a_value_is_the_one_that_is_verified(lake: Harvested, ser
             assert answer.code == 404
 
 
-@pytest.fixture(scope="module")
-def served(harvested: Harvested) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "LUMBUNG_LAKE": str(harvested.lake.root), "PYTHONPATH": str(HOUSE)}
-    command = [sys.executable, "-m", "uvicorn", "portal.app:app", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
-    server = subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
 PAGES = {
-    "/": "Lumbung Data Kota Jambi",
-    "/?lang=en": "Jambi City Data Granary",
-    "/catalogue?state=planned&lang=en": "Datasets found: 6",
-    "/operations?measure=incidents&lang=en": "Incidents opened",
-    "/dataset?id=kojatrans.stops&lang=en": "This system stopped on 2020-03-31",
-    "/dataset?id=mart.letters_by_kelurahan": "Sel dengan 1 sampai 4 satuan dikosongkan",
-    "/dataset?id=register_kota.claims&lang=en": "nothing is averaged or picked",
-    "/catalogue?q=papan+kota": "Himpunan data ditemukan: 1",
-    "/dataset?id=aqms.observations": "Kamus data",
-    "/dataset?id=aqms.observations&lang=en": "Data dictionary",
-    "/dataset?id=nobody.nothing": "Tidak ada himpunan data",
-    "/corrections": "Belum ada koreksi",
-    "/corrections?lang=en": "There are no corrections",
-    "/kpi?id=permit_lead_time": "Lama penerbitan izin",
+    "/app/": "Lumbung Data Kota Jambi",
+    "/app/?lang=en": "Jambi City Data Granary",
+    "/app/catalogue?state=planned&lang=en": "Datasets found: 6",
+    "/app/operations?measure=incidents&lang=en": "Incidents opened",
+    "/app/dataset?id=kojatrans.stops&lang=en": "This system stopped on 2020-03-31",
+    "/app/dataset?id=mart.letters_by_kelurahan": "Sel dengan 1 sampai 4 satuan dikosongkan",
+    "/app/dataset?id=register_kota.claims&lang=en": "nothing is averaged or picked",
+    "/app/catalogue?q=papan+kota": "Himpunan data ditemukan: 1",
+    "/app/dataset?id=aqms.observations": "Kamus data",
+    "/app/dataset?id=aqms.observations&lang=en": "Data dictionary",
+    "/app/dataset?id=nobody.nothing": "Tidak ada himpunan data",
+    "/app/corrections": "Belum ada koreksi",
+    "/app/corrections?lang=en": "There are no corrections",
+    "/app/kpi?id=permit_lead_time": "Lama penerbitan izin",
 }
 
 
@@ -163,9 +140,9 @@ def test_deep_links_in_a_real_browser(served: str) -> None:
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page()
-        page.goto(served + "/catalogue?lang=en")
+        page.goto(served + "/app/catalogue?lang=en")
         page.get_by_text("Datasets found").first.wait_for(timeout=60_000)  # a fresh server's first visit is a deep link
-        page.goto(served + "/?lang=en")
+        page.goto(served + "/app/?lang=en")
         page.get_by_text("Withheld, and why").first.wait_for(timeout=30_000)
         page.get_by_text("Catalogue").first.click()
         page.get_by_text("Datasets found").first.wait_for(timeout=30_000)
@@ -178,7 +155,7 @@ def test_deep_links_in_a_real_browser(served: str) -> None:
             assert page.locator("[data-testid=stException]").count() == 0
             page.close()
         page = browser.new_page()
-        page.goto(served + "/catalogue?state=planned&lang=en")
+        page.goto(served + "/app/catalogue?state=planned&lang=en")
         page.get_by_text("Datasets found: 6").first.wait_for(timeout=30_000)
         page.get_by_label("Dimension").click()
         page.get_by_text("Mobility (").first.click()

@@ -1,14 +1,5 @@
-"""Every word of the portal in Bahasa Indonesia and English, and how numbers and dates are written in each.
+"""The words that several pages use: names of things, facts, verdicts and states. A page's own words have a file of their own beside this one."""
 
-Wording follows Indonesian administrative usage (UU 14/2008, Satu Data Indonesia). Contract texts bring their own two languages.
-"""
-
-import re
-from typing import Any
-
-from pipelines.contract import Text
-
-LANGUAGES = ("id", "en")
 WORDS: dict[str, tuple[str, str]] = {
     "portal": ("Lumbung Data Kota Jambi", "Jambi City Data Granary"),
     "home": ("Beranda", "Home"),
@@ -204,56 +195,3 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.source": ("sumber tidak dapat dibaca", "the source could not be read"),
     "kind.gate": ("pemeriksaan gagal dijalankan", "the check itself failed"),
 }
-
-UNITS: dict[str, tuple[str, str]] = {
-    "%": ("%", "%"), "1": ("", ""), "IDR": ("rupiah", "rupiah"), "wd": ("hari kerja", "working days"), "h": ("jam", "hours"), "min": ("menit", "minutes"),
-    "s": ("detik", "seconds"), "m": ("m", "m"), "km": ("km", "km"), "m3": ("m³", "m³"), "km/h": ("km/jam", "km/h"), "ug/m3": ("µg/m³", "µg/m³"),
-    "{seats}.km": ("kursi-km", "seat-km"), "{people}.d": ("orang-hari", "person-days"),
-}  # fmt: skip
-"""How a unit (UCUM) is written behind a value; ``/10000{people}`` and ``{cards}`` are put together from ``COUNTED``."""
-COUNTED: dict[str, tuple[str, str]] = {
-    "people": ("penduduk", "inhabitants"), "complaints": ("keluhan", "complaints"), "requests": ("permohonan", "requests"),
-    "proposals": ("usulan", "proposals"), "datasets": ("himpunan data", "datasets"), "vehicles": ("kendaraan", "vehicles"), "cards": ("kartu", "cards"),
-    "cylinders": ("tabung", "cylinders"), "sites": ("lokasi", "sites"), "services": ("layanan", "services"), "staff": ("pegawai", "staff"),
-    "workers": ("pekerja", "workers"), "days": ("hari", "days"), "permits": ("izin", "permits"), "businesses": ("usaha", "businesses"), "NIB": ("NIB", "NIB"),
-}  # fmt: skip
-
-
-def unit(code: str, lang: str) -> str:
-    """Return a unit in words, or its code where nobody has written any: a word that is missing costs no page."""
-    column = LANGUAGES.index(lang)
-    counted = re.fullmatch(r"(?:/(\d+))?{(\w+)}", code)
-    if counted and counted[2] in COUNTED:
-        each = f"per {number(int(counted[1]), lang)} " if counted[1] else ""
-        return each + COUNTED[counted[2]][column]
-    return UNITS[code][column] if code in UNITS else code
-
-
-def say(key: str, lang: str, *fill: object) -> str:
-    """Return the word ``key`` in ``lang``; KeyError for a word nobody wrote."""
-    return WORDS[key][LANGUAGES.index(lang)].format(*fill)
-
-
-def pick(text: Text, lang: str) -> str:
-    """Return a contract's text in ``lang``."""
-    return text.en if lang == "en" else text.id
-
-
-def number(value: Any, lang: str, digits: int = 0) -> str:
-    """Return a number as it is written: 1.234,5 in Indonesian, 1,234.5 in English; a dash for none. ``digits`` keeps decimals even of whole ones."""
-    if value is None:
-        return "–"
-    whole = isinstance(value, int) or (digits == 0 and float(value).is_integer())
-    text = f"{int(value):,}" if whole else f"{value:,.{digits or 1}f}"
-    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
-
-
-def reasons(findings: Any, lang: str) -> str:
-    """Return why a partition is withheld, in words; what was measured stands behind, figures written as in ``lang``."""
-    told = [each for each in findings or () if each["level"] == "partition" and each["severity"] == "error"]
-    return "; ".join(say("kind." + each["kind"], lang) + (f" ({each['rule']}: {_measured(each, lang)})" if each["message"] else "") for each in told)
-
-
-def _measured(finding: Any, lang: str) -> str:
-    """Return a finding's figures as they are written in ``lang``; names of columns stay as they are."""
-    return re.sub(r"(?<=\d)[.](?=\d)", ",", finding["message"]) if lang == "id" and finding["kind"] != "schema" else finding["message"]

@@ -10,10 +10,11 @@ from threading import Lock
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from pipelines.export import export, select_of
 from pipelines.release import Release
-from portal.data import current
+from portal.data.release import current
 
 KINDS = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 _FOLDER = tempfile.TemporaryDirectory(prefix="lumbung-downloads-")
@@ -42,3 +43,6 @@ def _made(release: Release, name: str, select: str, form: str) -> Path:
                     old.unlink()
             export(release, select, form, path)
     return path
+
+
+ROUTES: list[BaseRoute] = [Route("/download/{name}", download)]

@@ -7,8 +7,10 @@ import re
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
-from portal.data import current, receipt_of
+from portal.data.receipted import receipt_of
+from portal.data.release import current
 
 
 def receipt(request: Request) -> Response:
@@ -20,3 +22,6 @@ def receipt(request: Request) -> Response:
     stem = re.sub(r"[^A-Za-z0-9._-]", "_", "_".join([name, *request.query_params.values()]))
     told = {"X-Content-Type-Options": "nosniff", "X-Lumbung-Release": release.id, "Content-Disposition": f'inline; filename="{stem}.json"'}
     return JSONResponse(found, headers=told)
+
+
+ROUTES: list[BaseRoute] = [Route("/receipts/{name}.json", receipt)]

@@ -1,0 +1,45 @@
+"""Published figures that were corrected, as the page of corrections lists them."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from pipelines.corrections import COMPARED
+from pipelines.release import Release
+from portal.data.indicators import Kpi, kpis
+from portal.data.release import rows_of
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One figure that was final and is another now: of which indicator (None when it is gone), what was said of it before and after, by column."""
+
+    name: str
+    kpi: Kpi | None
+    number: str
+    release: str
+    made_at: datetime
+    key: dict[str, Any]
+    values: dict[str, tuple[str | None, str | None]]
+    rules: tuple[str | None, str | None]
+    causes: tuple[str, ...]
+
+
+def corrections(release: Release, most: int) -> list[Correction]:
+    """Return the corrected figures, those of the newest release first; none in a release older than the list of them."""
+    if "lumbung.corrections" not in release.manifest["tables"]:
+        return []
+    known = {kpi.name: kpi for kpi in kpis(release)}
+    rows = rows_of(release.folder, "SELECT * FROM lumbung.corrections ORDER BY release DESC, kpi, key DESC", ())
+    found = []
+    for (made_by, name, key), each in groupby(rows, lambda row: (row["release"], row["kpi"], row["key"])):
+        changes = {row["column"]: row for row in each}
+        values = {column: (changes[column]["old_value"], changes[column]["new_value"]) for column in COMPARED if column in changes}
+        one = next(iter(changes.values()))
+        versions = (one["old_rule_version"], one["new_rule_version"])
+        found.append(
+            Correction(name, known.get(name), one["number"], made_by, one["made_at"], json.loads(key), values, versions, tuple(one["cause"].split(", ")))
+        )
+    return found[:most]

@@ -1,0 +1,79 @@
+"""Indicators: their words and rows, what their values may be compared with, the last good one of each, those nobody can compute."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.cast import identifier
+from pipelines.contract import Text
+from pipelines.contract_terms import DIMENSIONS
+from pipelines.indicators import REASONS
+from pipelines.lake import Lake
+from pipelines.receipt import read
+from pipelines.release import Release
+from pipelines.settings import lake_path
+from portal.data.release import rows_of, texts
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One indicator: its header, what its columns, measures and reasons mean, and its rows by period, in the order of its file."""
+
+    name: str
+    header: dict[str, str]
+    key: tuple[str, ...]
+    columns: dict[str, Text]
+    measures: dict[str, Text]
+    reasons: dict[str, Text]
+    rows: tuple[dict[str, Any], ...]
+
+
+def kpis(release: Release) -> list[Kpi]:
+    """Return the indicators of the release."""
+    found = []
+    for name in (name for name in release.manifest["tables"] if name.startswith("kpi.")):
+        model = release.manifest["models"][name]
+        if "key" not in model:
+            continue  # a release made before KPIs had keys; the next one has them
+        rows = rows_of(release.folder, f"SELECT * FROM kpi.{identifier(name[4:])}", ())
+        found.append(
+            Kpi(name[4:], model["header"], tuple(model["key"]), texts(model["columns"]), texts(model["measures"]), REASONS | texts(model["reasons"]), rows)
+        )
+    return sorted(found, key=lambda each: (DIMENSIONS.index(each.header["dimension"]), int(each.header["kpi"][1:])))
+
+
+def trends(release: Release, kpi: Kpi) -> tuple[dict[str, Any], ...]:
+    """Return a KPI's values beside those they may be compared with, in the order of its rows; none where a release has no such view."""
+    if "kpi_trend" not in release.manifest.get("views", ()):
+        return ()
+    return rows_of(release.folder, "SELECT * FROM lumbung.kpi_trend WHERE name = ? ORDER BY ALL", (kpi.name,))
+
+
+def latest(release: Release) -> dict[str, tuple[dict[str, Any], ...]]:
+    """Return, by KPI, the last good value of each of its measures and places: the whole city first, what has a value first, then by measure."""
+    if "kpi_latest" not in release.manifest.get("views", ()):
+        return {}
+    order = {kpi.name: list(kpi.measures) for kpi in kpis(release)}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows_of(release.folder, "SELECT * FROM lumbung.kpi_latest ORDER BY region_code, part NULLS FIRST", ()):
+        found.setdefault(row["name"], []).append(row)
+    return {name: tuple(sorted(rows, key=lambda row: _first(row, order[name]))) for name, rows in found.items()}
+
+
+def _first(row: dict[str, Any], measures: list[str]) -> tuple[int, bool, int]:
+    return len(row["region_code"]), row["value"] is None, measures.index(row["measure"]) if row["measure"] else 0
+
+
+def region_names(release: Release) -> dict[str, str]:
+    """Return the name of each region of the newest edition of the code list, by code."""
+    return {row["code"]: row["name"] for row in rows_of(release.folder, "SELECT code, name FROM reference.regions ORDER BY valid_from NULLS FIRST", ())}
+
+
+def not_computed(release: Release) -> tuple[dict[str, Any], ...]:
+    """Return the indicators that no system of the city records, and why."""
+    return rows_of(release.folder, "SELECT * FROM lumbung.kpi_not_computed", ()) if "kpi_not_computed" in release.manifest.get("views", ()) else ()
+
+
+def sql_of(release: Release, kpi: Kpi) -> str:
+    """Return the SQL file a KPI was made with."""
+    lake = Lake(lake_path())
+    return lake.kept(read(lake, release.manifest["tables"][f"kpi.{kpi.name}"]["receipt"])["sql"], "sql").read_text("utf-8")

@@ -1,0 +1,31 @@
+"""Receipts of a release's tables and of single values, as the portal hands them out."""
+
+from typing import Any
+
+from pipelines.cast import identifier
+from pipelines.errors import LakeError
+from pipelines.lake import Lake
+from pipelines.receipt import read, value_receipt
+from pipelines.release import Release
+from pipelines.settings import lake_path
+from portal.data.release import rows_of
+
+
+def receipt_of(release: Release, name: str, key: dict[str, str]) -> dict[str, Any] | None:
+    """Return the receipt of a table of the release, or of the one value of a KPI that ``key`` names; None where there is none."""
+    digest = release.manifest["tables"].get(name, {}).get("receipt")
+    if digest is None:
+        return None
+    try:
+        table = read(Lake(lake_path()), digest)
+    except LakeError:
+        return None
+    if not key:
+        return table
+    columns = release.manifest["models"].get(name, {}).get("key", ())
+    if not name.startswith("kpi.") or set(key) != set(columns):
+        return None
+    for row in rows_of(release.folder, f"SELECT * FROM kpi.{identifier(name[4:])}", ()):
+        if all(str(row[column]) == key[column] for column in columns):
+            return value_receipt(release, name, row, table)
+    return None

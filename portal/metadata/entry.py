@@ -1,0 +1,163 @@
+"""One open table as every catalogue, page and feed describes it, made of its contract or model and the release's list of files, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from pipelines.contract import Column, Contract, Dataset, Text
+from pipelines.contract_terms import DIMENSIONS
+from pipelines.indicators import KPI_COLUMNS
+from pipelines.release import Release
+from pipelines.release_files import File, Published, published
+from portal.address import page_of, uuid
+from portal.data.release import opened, rows_of
+from portal.words.say import WORDS
+
+CITY = "15.71"
+"""The city's code (Kemendagri), which every open table covers."""
+LOGICAL = {
+    "VARCHAR": "string", "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp", "TIMESTAMP WITH TIME ZONE": "timestamp", "BIGINT": "integer",
+    "INTEGER": "integer", "SMALLINT": "integer", "TINYINT": "integer", "HUGEINT": "integer", "UBIGINT": "integer", "UINTEGER": "integer",
+    "DOUBLE": "number", "FLOAT": "number",
+}  # fmt: skip
+"""ODCS logical type by DuckDB type."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One published column: ODCS logical type, meaning, unit (UCUM or IDR), whether it is always there, whether it is part of the key."""
+
+    name: str
+    type: str
+    meaning: Text
+    unit: str | None
+    required: bool
+    key: bool
+    examples: tuple[Any, ...] = ()
+    column: Column | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One open table. ``kind`` is dataset, mart or kpi; ``grain`` what one row is; ``cadence`` how often it changes; ``sources`` the tables it is made of.
+
+    ``partitions`` are first and last partition (None where it has none); ``contract`` and ``dataset`` are there for a dataset alone.
+    """
+
+    name: str
+    kind: str
+    title: Text
+    description: Text
+    grain: Text
+    publisher: str
+    theme: str | None
+    keywords: tuple[str, ...]
+    licence: str
+    information_class: str
+    cadence: str
+    synthetic: bool
+    version: str
+    fields: tuple[Field, ...]
+    sources: tuple[str, ...]
+    partitions: tuple[str, str] | None
+    published: Published
+    release: str
+    limits: Text | None = None
+    contract: Contract | None = None
+    dataset: Dataset | None = None
+
+    @property
+    def id(self) -> UUID:
+        """Its id in every catalogue."""
+        return uuid(self.name)
+
+    @property
+    def page(self) -> str:
+        """The path of its page."""
+        return page_of(self.name)
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """The files of all its rows, one of each form."""
+        return tuple(each for each in self.published.files if each.partition is None)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that tell its rows apart."""
+        return tuple(each.name for each in self.fields if each.key)
+
+
+def entries(release: Release) -> dict[str, Entry]:
+    """Return the open tables of a release by name: datasets, then marts, then indicators in the order of their numbers."""
+    return _entries(release.folder)
+
+
+@lru_cache(maxsize=4)
+def _entries(folder: Path) -> dict[str, Entry]:
+    release = opened(folder)
+    tables = published(release)
+    types = _types(release)
+    found = {}
+    for contract in release.contracts:
+        for dataset in contract.datasets:
+            if dataset.id in tables:
+                found[dataset.id] = _of_dataset(release, contract, dataset, tables[dataset.id])
+    models = {name: release.manifest["models"][name] for name in tables if name in release.manifest["models"]}
+    for name in sorted(models, key=_order(models)):
+        found[name] = _of_model(release, name, models[name], tables[name], types[name], found)
+    return found
+
+
+def _order(models: Mapping[str, Any]) -> Any:
+    def place(name: str) -> tuple[Any, ...]:
+        header = models[name]["header"]
+        return (1, DIMENSIONS.index(header["dimension"]), int(header["kpi"][1:]), name) if "kpi" in header else (0, name)
+
+    return place
+
+
+def _types(release: Release) -> dict[str, list[tuple[str, str]]]:
+    """Return name and logical type of every column of every mart and indicator."""
+    query = """
+        SELECT schema_name || '.' || table_name AS name, column_name AS column, data_type AS type FROM duckdb_columns()
+        WHERE schema_name IN ('mart', 'kpi') ORDER BY schema_name, table_name, column_index
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in rows_of(release.folder, query, ()):
+        found.setdefault(row["name"], []).append((row["column"], LOGICAL.get(row["type"], "number" if row["type"].startswith("DECIMAL") else "string")))
+    return found
+
+
+def _of_dataset(release: Release, contract: Contract, dataset: Dataset, table: Published) -> Entry:
+    fields = tuple(
+        Field(each.name, each.type, each.meaning, each.unit, each.required, each.name in dataset.key, each.examples, each) for each in dataset.public_columns
+    )
+    partitions = sorted({Path(file).parent.name.removeprefix("_partition=") for file in release.manifest["tables"][dataset.id]["files"]})
+    return Entry(
+        dataset.id, "dataset", dataset.title, dataset.meaning, dataset.grain, contract.owner, contract.dimension, contract.tags, contract.licence,
+        dataset.information_class, dataset.cadence, contract.synthetic, contract.version, fields, (), (partitions[0], partitions[-1]) if partitions else None,
+        table, release.id, contract.limits, contract, dataset,
+    )  # fmt: skip
+
+
+def _of_model(release: Release, name: str, model: Mapping[str, Any], table: Published, types: list[tuple[str, str]], known: Mapping[str, Entry]) -> Entry:
+    header, words = model["header"], {key: Text(text["id"], text["en"]) for key, text in model["columns"].items()}
+    kind = name.partition(".")[0]
+    keys = [each.strip() for each in header["key"].split(",")]
+    suppressed = Text(*WORDS["suppressed_column"])
+    measure = Text(*WORDS["measure"])
+    standard = {**(KPI_COLUMNS if kind == "kpi" else {}), "suppressed": suppressed, "measure": measure}
+    fields = tuple(Field(column, type_, words.get(column) or standard[column], None, column in keys, column in keys) for column, type_ in types)
+    applications = {each.partition(".")[0] for each in model["reads"]}
+    contracts = [each for each in release.contracts if each.application in applications]
+    title = Text(header["title_id"], header["title_en"])
+    description = Text(header["question_id"], header["question_en"]) if kind == "kpi" else title
+    row = header["row"]
+    return Entry(
+        name, kind, title, description, Text(row, row), header["steward"], header.get("dimension"), (), "CC-BY-4.0",
+        header.get("class", "berkala"), "monthly" if kind == "kpi" else "daily", any(each.synthetic for each in contracts), model["sha256"][:12],
+        fields, tuple(model["reads"]), None, table, release.id,
+    )  # fmt: skip

@@ -1,0 +1,3 @@
+"""Words of the Streamlit catalogue, dataset pages, charts and maps."""
+
+WORDS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Words of the light pages and feeds."""
+
+WORDS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,56 @@
+"""Saying a word, a number, a unit or a verdict's reasons in a language.
+
+Wording follows Indonesian administrative usage (UU 14/2008, Satu Data Indonesia). Contract texts bring their own two languages.
+"""
+
+import re
+from typing import Any
+
+from pipelines.contract import Text
+from portal.words import city, explore, interface, light, machine
+from portal.words.units import COUNTED, UNITS
+
+LANGUAGES = ("id", "en")
+PARTS = (interface, explore, city, light, machine)
+WORDS: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.WORDS.items()}
+"""Every word by its key; a key stands in one file alone (a test says so)."""
+
+
+def unit(code: str, lang: str) -> str:
+    """Return a unit in words, or its code where nobody has written any: a word that is missing costs no page."""
+    column = LANGUAGES.index(lang)
+    counted = re.fullmatch(r"(?:/(\d+))?{(\w+)}", code)
+    if counted and counted[2] in COUNTED:
+        each = f"per {number(int(counted[1]), lang)} " if counted[1] else ""
+        return each + COUNTED[counted[2]][column]
+    return UNITS[code][column] if code in UNITS else code
+
+
+def say(key: str, lang: str, *fill: object) -> str:
+    """Return the word ``key`` in ``lang``; KeyError for a word nobody wrote."""
+    return WORDS[key][LANGUAGES.index(lang)].format(*fill)
+
+
+def pick(text: Text, lang: str) -> str:
+    """Return a contract's text in ``lang``."""
+    return text.en if lang == "en" else text.id
+
+
+def number(value: Any, lang: str, digits: int = 0) -> str:
+    """Return a number as it is written: 1.234,5 in Indonesian, 1,234.5 in English; a dash for none. ``digits`` keeps decimals even of whole ones."""
+    if value is None:
+        return "–"
+    whole = isinstance(value, int) or (digits == 0 and float(value).is_integer())
+    text = f"{int(value):,}" if whole else f"{value:,.{digits or 1}f}"
+    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def reasons(findings: Any, lang: str) -> str:
+    """Return why a partition is withheld, in words; what was measured stands behind, figures written as in ``lang``."""
+    told = [each for each in findings or () if each["level"] == "partition" and each["severity"] == "error"]
+    return "; ".join(say("kind." + each["kind"], lang) + (f" ({each['rule']}: {_measured(each, lang)})" if each["message"] else "") for each in told)
+
+
+def _measured(finding: Any, lang: str) -> str:
+    """Return a finding's figures as they are written in ``lang``; names of columns stay as they are."""
+    return re.sub(r"(?<=\d)[.](?=\d)", ",", finding["message"]) if lang == "id" and finding["kind"] != "schema" else finding["message"]
