@@ -15,7 +15,6 @@ from pipelines.release import open_release
 from pipelines.release_maker import make_release
 from pipelines.sqlfile import read_sql_files
 from portal.data import corrected
-from portal.data.release import current
 from tests.sample import write_sample
 
 HEADER = "kpi: X1|title_id: Hujan|title_en: Rain|question_id: a|question_en: a|row: a|key: period|unit: mm|dimension: living|steward: a|rule: a|cells: none, a"
@@ -52,9 +51,10 @@ def drawn(lang: str) -> str:
     """Draw the page alone, as the portal's navigation does."""
 
     def page(lang: str) -> None:
+        from portal.data import release as standing
         from portal.pages import corrections
 
-        release = current()
+        release = standing.current()
         assert release is not None
         corrections.show(release, lang)
 
