@@ -1,4 +1,4 @@
-"""What every vocabulary says of a table in words: its description and keywords. A vocabulary's own terms are in ``terms``."""
+"""What every vocabulary says of a table in words: its description, keywords and origin. A vocabulary's own terms are in ``terms``."""
 
 from portal.metadata.entry import Entry
 from portal.metadata.terms import THEMES
@@ -24,3 +24,10 @@ def keywords(entry: Entry, lang: str) -> tuple[str, ...]:
     """Return the city's name and the dimension's in ``lang``; the contract's own tags are of no stated language."""
     themed = (say(entry.theme, lang), pick(THEMES[entry.theme][1], lang)) if entry.theme else ()
     return (*themed, say("city", lang))
+
+
+def origin(entry: Entry, lang: str) -> str:
+    """Return where a table comes from: its application and the agency that answers for it, or the tables it is computed from."""
+    if entry.contract:
+        return say("recorded_in", lang, pick(entry.contract.title, lang), entry.publisher)
+    return say("computed_from", lang, ", ".join(entry.sources))
