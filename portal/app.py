@@ -23,8 +23,8 @@ EXPLORE = "/app"
 ui = st.App(Path(__file__).parent / "ui" / "main.py")
 app = Starlette(
     routes=[
-        *portal.light.routes.ROUTES,
         *portal.metadata.routes.ROUTES,
+        *portal.light.routes.ROUTES,
         *files.ROUTES,
         *receipts.ROUTES,
         *rows.ROUTES,
