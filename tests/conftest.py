@@ -8,7 +8,6 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -65,33 +64,26 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
     yield Harvested(city, lake, folder, run_city(city, lake, folder / "source"))
 
 
-@contextmanager
-def serving(lake: Lake) -> Iterator[str]:
-    """Serve the portal over a lake by the command that `lumbung serve` runs, and yield its address."""
+@pytest.fixture(scope="session")
+def served(harvested: Harvested) -> Iterator[str]:
+    """The portal over the harvested city, by the command that `lumbung serve` runs; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    settings = {"LUMBUNG_LAKE": str(lake.root), "LUMBUNG_URL": address, "LUMBUNG_CONTACT": "ppid@kota.example", "PYTHONPATH": str(HOUSE)}
-    command = [sys.executable, "-m", "uvicorn", "portal.app:app", "--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--log-level", "error"]
-    server = subprocess.Popen(command, env={**os.environ, **settings}, cwd=HOUSE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "LUMBUNG_LAKE": str(harvested.lake.root), "PYTHONPATH": str(HOUSE), "LUMBUNG_URL": f"http://127.0.0.1:{port}"}
+    command = [sys.executable, "-m", "uvicorn", "portal.app:app", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
+    server = subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(300):
             try:
-                urllib.request.urlopen(f"{address}/app/_stcore/health", timeout=1).close()
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/app/_stcore/health", timeout=1).close()
                 break
             except OSError:
                 time.sleep(0.1)
-        yield address
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(timeout=20)
-
-
-@pytest.fixture(scope="session")
-def served(harvested: Harvested) -> Iterator[str]:
-    """The portal over the harvested city; its address."""
-    with serving(harvested.lake) as address:
-        yield address
 
 
 @pytest.fixture

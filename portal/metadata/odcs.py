@@ -12,6 +12,7 @@ from portal.metadata import contact
 from portal.metadata.entry import Entry, Field
 from portal.metadata.limits import ODCS, limits
 from portal.metadata.wording import description, origin
+from portal.words.say import say
 
 
 def contract(entry: Entry) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def contract(entry: Entry) -> dict[str, Any]:
         },
         "team": {"name": entry.publisher},
         "tags": list(entry.keywords),
-        "support": [{"channel": "ppid", "url": contact.page()}],
+        "support": [{"channel": say("information_office", "en"), "url": contact.page()}],
         "authoritativeDefinitions": [{"type": "canonicalUrl", "url": url(entry.page)}],
         "servers": [{"server": "rows", "type": "api", "location": url(f"/api/v1/tables/{entry.name}/rows")}],
         "customProperties": _properties(entry),
