@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 import portal.light.routes
 import portal.metadata.routes
 from portal.answers import absent, problem
-from portal.api import ckan, files, receipts, rows
+from portal.api import ckan, files, openapi, receipts, rows
 from portal.web import health
 from portal.web.guard import Guard
 from portal.web.outgoing import Compression, Outgoing
@@ -46,6 +46,7 @@ app = Starlette(
         *files.ROUTES,
         *receipts.ROUTES,
         *rows.ROUTES,
+        *openapi.ROUTES,
         *ckan.ROUTES,
         *health.ROUTES,
         Route("/", lambda _: RedirectResponse(EXPLORE + "/")),
