@@ -1,4 +1,4 @@
-"""The operation centre's hours, by day."""
+"""The operation centre's hours by kelurahan and day, as its page shows them."""
 
 from typing import Any
 
