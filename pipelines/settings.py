@@ -26,7 +26,12 @@ SETTINGS = {
     "LUMBUNG_CITY_BROKER": ("mqtt://127.0.0.1:8683", "address of the demo city's MQTT broker"),
     "LUMBUNG_CITY_FOLDER": (".lumbung/city", "folder of the demo city's files and database"),
     "LUMBUNG_REGISTERS": (str(HOUSE / "assets" / "registers"), "folder of the registers that the city keeps by hand"),
-    "LUMBUNG_URL": ("", "address the public reaches the portal at, such as `https://data.kota.go.id`; empty for the one it is served at"),
+    "LUMBUNG_CONTACT": ("", "mail address of the information office (PPID) that catalogues name as contact; empty for its page alone"),
+    "LUMBUNG_URL": (
+        "",
+        "address the public reaches the portal at, such as `https://data.kota.go.id`, whose host it then answers to; empty for the one it is served at",
+    ),
+    "LUMBUNG_SESSIONS": ("200", "how many people may explore the portal's interactive pages at a time; light pages, files and the row API go on"),
     "LUMBUNG_RATE": ("600", "requests a minute that one client address may make of the row API; 0 for no limit. Files are never limited"),
     "LUMBUNG_OPENLINEAGE": ("", "file (`*.ndjson`) or http(s) address that OpenLineage events of every run go to; empty for none"),
     "LUMBUNG_REVISION": ("", "revision of the code that receipts name; empty for git's own"),
