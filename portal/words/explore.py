@@ -1,3 +1,27 @@
 """Words of the Streamlit catalogue, dataset pages, charts and maps."""
 
-WORDS: dict[str, tuple[str, str]] = {}
+WORDS: dict[str, tuple[str, str]] = {
+    "class.berkala": ("berkala", "periodic information (UU 14/2008 Art. 9)"),
+    "class.serta merta": ("serta merta", "immediate information (UU 14/2008 Art. 10)"),
+    "class.setiap saat": ("setiap saat", "information available at any time (UU 14/2008 Art. 11)"),
+    "class.dikecualikan": ("dikecualikan", "exempt information (UU 14/2008 Art. 17)"),
+    "kind": ("Bentuk", "Kind"),
+    "table.dataset": ("himpunan data", "dataset"),
+    "table.mart": ("agregat", "aggregate"),
+    "table.kpi": ("indikator", "indicator"),
+    "has": ("Dapat", "Can be"),
+    "has.download": ("diunduh", "downloaded"),
+    "has.region": ("dipetakan per wilayah", "mapped by region"),
+    "has.point": ("dipetakan sebagai titik", "mapped as points"),
+    "without_filters": ("Tanpa saringan: {}", "Without the filters: {}"),
+    "near": ("Mungkin maksud Anda", "Perhaps you mean"),
+    "themes": ("Tema yang sering dicari", "Themes people look for"),
+    "shown_of": ("Hasil {} sampai {} dari {}", "Results {} to {} of {}"),
+    "standing.fresh": ("tepat waktu", "in time"),
+    "standing.late": ("terlambat", "late"),
+    "standing.withheld": ("yang terbaru ditahan", "the newest is withheld"),
+    "standing.never harvested": ("belum pernah diambil", "never harvested"),
+    "standing.stopped": ("sistem telah berhenti", "the system has stopped"),
+    "closed_rows": ("barisnya tertutup", "its rows are closed"),
+    "newest_is": ("terbaru {}", "newest {}"),
+}
