@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 
 import portal.light.routes
 import portal.metadata.routes
-from portal.api import ckan, files, receipts, rows
+from portal.api import ckan, files, openapi, receipts, rows
 
 EXPLORE = "/app"
 """Where the Streamlit pages are."""
@@ -28,6 +28,7 @@ app = Starlette(
         *files.ROUTES,
         *receipts.ROUTES,
         *rows.ROUTES,
+        *openapi.ROUTES,
         *ckan.ROUTES,
         Route("/", lambda _: RedirectResponse(EXPLORE + "/")),
         Mount(EXPLORE, ui),
