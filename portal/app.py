@@ -29,8 +29,10 @@ EXPLORE = "/app"
 """Where the Streamlit pages are."""
 
 
-def failed(_: Request, error: Exception) -> Response:
-    """Answer for what no route answers, and for an error of ours: in words of ours, with nothing of what went wrong inside."""
+def failed(request: Request, error: Exception) -> Response:
+    """Answer for what no route answers, and for an error of ours: a page for people, a problem document for machines, nothing of what went wrong inside."""
+    if portal.light.routes.is_for_people(request):
+        return portal.light.routes.refused(request, error)
     if not isinstance(error, HTTPException):
         return problem(500, "The portal failed", "this is an error of the portal and has been recorded; try again later")
     if error.status_code == 404:
@@ -49,7 +51,6 @@ app = Starlette(
         *openapi.ROUTES,
         *ckan.ROUTES,
         *health.ROUTES,
-        Route("/", lambda _: RedirectResponse(EXPLORE + "/")),
         Route(EXPLORE, lambda _: RedirectResponse(EXPLORE + "/")),
         Mount(EXPLORE, ui),
     ],
