@@ -4,6 +4,8 @@
 """
 
 import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pandas  # noqa: F401  loaded once here, so that no visitor's first page waits for it
@@ -20,7 +22,7 @@ import portal.light.routes
 import portal.metadata.routes
 from portal.answers import absent, problem
 from portal.api import ckan, files, openapi, receipts, rows
-from portal.web import health
+from portal.web import counts, health
 from portal.web.guard import Guard
 from portal.web.outgoing import Compression, Outgoing
 from portal.web.sessions import Sessions
@@ -29,13 +31,22 @@ EXPLORE = "/app"
 """Where the Streamlit pages are."""
 
 
-def failed(_: Request, error: Exception) -> Response:
-    """Answer for what no route answers, and for an error of ours: in words of ours, with nothing of what went wrong inside."""
+def failed(request: Request, error: Exception) -> Response:
+    """Answer for what no route answers, and for an error of ours: a page for people, a problem document for machines, nothing of what went wrong inside."""
+    if portal.light.routes.is_for_people(request):
+        return portal.light.routes.refused(request, error)
     if not isinstance(error, HTTPException):
         return problem(500, "The portal failed", "this is an error of the portal and has been recorded; try again later")
     if error.status_code == 404:
         return absent()
     return problem(error.status_code, str(error.detail), "/openapi.json says what this address takes", error.headers)
+
+
+@asynccontextmanager
+async def running(app: Starlette) -> AsyncIterator[None]:
+    """Run Streamlit, and count, as long as the app runs."""
+    async with ui.lifespan()(app), counts.counting():
+        yield
 
 
 ui = st.App(Path(__file__).parent / "ui" / "main.py")
@@ -49,13 +60,13 @@ app = Starlette(
         *openapi.ROUTES,
         *ckan.ROUTES,
         *health.ROUTES,
-        Route("/", lambda _: RedirectResponse(EXPLORE + "/")),
+        *counts.ROUTES,
         Route(EXPLORE, lambda _: RedirectResponse(EXPLORE + "/")),
         Mount(EXPLORE, ui),
     ],
     middleware=[Middleware(each, explore=EXPLORE) for each in (Outgoing, Guard, Sessions, Compression)],
     exception_handlers={HTTPException: failed, Exception: failed},
-    lifespan=ui.lifespan(),
+    lifespan=running,
 )
 app.router.redirect_slashes = False
 gc.collect()
