@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 
 import portal.light.routes
 import portal.metadata.routes
-from portal.api import ckan, files, receipts, rows
+from portal.api import bulk, ckan, files, receipts, rows
 
 EXPLORE = "/app"
 """Where the Streamlit pages are."""
@@ -25,8 +25,9 @@ app = Starlette(
     routes=[
         *portal.light.routes.ROUTES,
         *portal.metadata.routes.ROUTES,
-        *files.ROUTES,
+        *bulk.ROUTES,
         *receipts.ROUTES,
+        *files.ROUTES,
         *rows.ROUTES,
         *ckan.ROUTES,
         Route("/", lambda _: RedirectResponse(EXPLORE + "/")),

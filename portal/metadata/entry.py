@@ -7,23 +7,18 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from pipelines.cast import logical
 from pipelines.contract import Column, Contract, Dataset, Text
 from pipelines.contract_terms import DIMENSIONS
+from pipelines.described import MODEL_COLUMNS, MODEL_LICENCE, contracts_of
 from pipelines.indicators import KPI_COLUMNS
 from pipelines.release import Release
 from pipelines.release_files import File, Published, published
 from portal.address import page_of, uuid
 from portal.data.release import opened, rows_of
-from portal.words.say import WORDS
 
 CITY = "15.71"
 """The city's code (Kemendagri), which every open table covers."""
-LOGICAL = {
-    "VARCHAR": "string", "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp", "TIMESTAMP WITH TIME ZONE": "timestamp", "BIGINT": "integer",
-    "INTEGER": "integer", "SMALLINT": "integer", "TINYINT": "integer", "HUGEINT": "integer", "UBIGINT": "integer", "UINTEGER": "integer",
-    "DOUBLE": "number", "FLOAT": "number",
-}  # fmt: skip
-"""ODCS logical type by DuckDB type."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +122,7 @@ def _types(release: Release) -> dict[str, list[tuple[str, str]]]:
     """
     found: dict[str, list[tuple[str, str]]] = {}
     for row in rows_of(release.folder, query, ()):
-        found.setdefault(row["name"], []).append((row["column"], LOGICAL.get(row["type"], "number" if row["type"].startswith("DECIMAL") else "string")))
+        found.setdefault(row["name"], []).append((row["column"], logical(row["type"])))
     return found
 
 
@@ -147,17 +142,14 @@ def _of_model(release: Release, name: str, model: Mapping[str, Any], table: Publ
     header, words = model["header"], {key: Text(text["id"], text["en"]) for key, text in model["columns"].items()}
     kind = name.partition(".")[0]
     keys = [each.strip() for each in header["key"].split(",")]
-    suppressed = Text(*WORDS["suppressed_column"])
-    measure = Text(*WORDS["measure"])
-    standard = {**(KPI_COLUMNS if kind == "kpi" else {}), "suppressed": suppressed, "measure": measure}
+    standard = KPI_COLUMNS | MODEL_COLUMNS
     fields = tuple(Field(column, type_, words.get(column) or standard[column], None, column in keys, column in keys) for column, type_ in types)
-    applications = {each.partition(".")[0] for each in model["reads"]}
-    contracts = [each for each in release.contracts if each.application in applications]
+    synthetic = any(each.synthetic for each in contracts_of(release, name))
     title = Text(header["title_id"], header["title_en"])
     description = Text(header["question_id"], header["question_en"]) if kind == "kpi" else title
     row = header["row"]
     return Entry(
-        name, kind, title, description, Text(row, row), header["steward"], header.get("dimension"), (), "CC-BY-4.0",
-        header.get("class", "berkala"), "monthly" if kind == "kpi" else "daily", any(each.synthetic for each in contracts), model["sha256"][:12],
+        name, kind, title, description, Text(row, row), header["steward"], header.get("dimension"), (), MODEL_LICENCE,
+        header.get("class", "berkala"), "monthly" if kind == "kpi" else "daily", synthetic, model["sha256"][:12],
         fields, tuple(model["reads"]), None, table, release.id,
     )  # fmt: skip
