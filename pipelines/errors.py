@@ -24,3 +24,7 @@ class SourceError(LumbungError):
 
 class LakeError(LumbungError):
     """The lake cannot do what was asked: no such table, partition, release, or no space left."""
+
+
+class QueryError(LumbungError):
+    """A question about published rows was stopped: it took more time or memory than one reader may have."""

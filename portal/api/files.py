@@ -25,13 +25,8 @@ from pipelines.settings import lake_path
 from portal.address import url
 from portal.answers import FOREVER, LATEST, SAFE, absent, matches
 from portal.data.release import current, opened
+from portal.metadata.forms import FORMS
 
-KINDS = {
-    "csv": "text/csv; charset=utf-8", "excel.csv": "text/csv; charset=utf-8", "json": "application/json", "ndjson": "application/x-ndjson",
-    "geojson": "application/geo+json", "parquet": "application/vnd.apache.parquet", "geo.parquet": "application/vnd.apache.parquet",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
-"""Media type by form."""
 _FORM = "|".join(re.escape(form) for form in FORMATS)
 WHOLE = re.compile(rf"(?P<name>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\.(?P<form>{_FORM})")
 PARTITION = re.compile(rf"(?P<name>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)/(?P<partition>\d{{4}}-\d{{2}}(-\d{{2}})?)\.(?P<form>{_FORM})")
@@ -98,7 +93,7 @@ def _answer(request: Request, release: Release, table: Published, file: File, pa
         return Response(status_code=304, headers=told)
     if not _is_one_range(request.headers.get("range", "")):
         request.scope["headers"] = [(key, value) for key, value in request.scope["headers"] if key != b"range"]
-    return FileResponse(path, media_type=KINDS[file.form], filename=saved, headers=told)
+    return FileResponse(path, media_type=FORMS[file.form].content_type, filename=saved, headers=told)
 
 
 def _is_one_range(asked: str) -> bool:

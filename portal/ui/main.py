@@ -10,6 +10,7 @@ import streamlit as st
 
 from portal.data.release import current
 from portal.pages import catalogue, corrections, dataset, home, kpi, operations
+from portal.ui import manners
 from portal.words.say import LANGUAGES, say
 
 st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).parent.with_name("lumbung.png")), layout="wide")
@@ -19,6 +20,7 @@ lang = st.sidebar.radio("Bahasa / Language", LANGUAGES, index=LANGUAGES.index(as
 st.session_state["lang"] = lang
 if lang != st.query_params.get("lang", LANGUAGES[0]):
     st.query_params["lang"] = lang
+manners.tell(lang)
 release = current()
 
 if release is None:

@@ -32,6 +32,7 @@ from pipelines.release_maker import make_release
 from pipelines.settings import HOUSE
 from portal.answers import FOREVER, LATEST, absent
 from portal.api import bulk, files, receipts
+from portal.metadata.forms import FORMS
 from tests.sample import drop, row, write_sample
 
 pytestmark = pytest.mark.xdist_group("gate")
@@ -101,7 +102,7 @@ def test_every_form_is_served_as_the_release_lists_it(web: httpx.Client, lake: L
             told = got.headers
             assert told["etag"] == f'"{file.sha256}"' and told["cache-control"] == cache and told["x-lumbung-release"] == release.id
             assert told["repr-digest"] == f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:" and told["x-content-type-options"] == "nosniff"
-            assert told["content-type"] == files.KINDS[file.form] and told["content-disposition"].startswith('attachment; filename="hujan.rain.')
+            assert told["content-type"] == FORMS[file.form].content_type and told["content-disposition"].startswith('attachment; filename="hujan.rain.')
             assert told["content-disposition"].endswith(f'{file.form}"') and told["accept-ranges"] == "bytes"
             asked += 1
     assert asked == 2 * (len(FORMATS) - len(LOCATED) + 2)

@@ -1,0 +1,70 @@
+"""The ``cursor`` of a page of rows: where the next one begins, in which release, of which question; opaque to readers and refused when changed.
+
+It is sealed with the release's manifest, which every process that serves the release has and no reader sees. It grants nothing: what it holds is
+bound like any parameter. The seal is there so that a mistake in it is told, and not answered with the wrong rows.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.errors import LakeError
+from pipelines.receipt import canonical
+from pipelines.release import Release
+from pipelines.rows import Query
+from portal.data.dated import release_called
+
+LONGEST = 4096
+_SEAL = 16
+AGAIN = "ask again without `cursor` to begin at the first page"
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """What a cursor says: the release it reads, the hash of its question, the key of the last row, how many rows there are in all."""
+
+    release: Release
+    question: str
+    after: tuple[str | None, ...]
+    total: int | None
+
+
+def question_of(name: str, query: Query) -> str:
+    """Return the hash of what must stay the same from page to page: the table, the filters and the order."""
+    asked = [name, [[each.column, each.operator, list(each.values)] for each in query.filters], [[each.column, each.descending] for each in query.sort]]
+    return hashlib.sha256(canonical(asked)).hexdigest()[:16]
+
+
+def write(at: Continuation) -> str:
+    """Return a continuation as a cursor."""
+    body = json.dumps([at.release.id, at.question, list(at.after), at.total], separators=(",", ":"), ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(_seal(at.release, body) + body).decode().rstrip("=")
+
+
+def read(cursor: str) -> Continuation:
+    """Return what a cursor says. LakeError, in words for the public, when it is none, was changed, or its release is gone."""
+    broken = f"the cursor is not one that this portal gave; {AGAIN}"
+    if len(cursor) > LONGEST:
+        raise LakeError(broken)
+    try:
+        sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        seal, body = sealed[:_SEAL], sealed[_SEAL:]
+        said: Any = json.loads(body)
+        name, question, after, total = said
+        release = release_called(str(name))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise LakeError(broken) from error
+    except LakeError as error:
+        raise LakeError(f"the cursor reads a release that is not there, or no more; {AGAIN}") from error
+    if not hmac.compare_digest(seal, _seal(release, body)):
+        raise LakeError(broken)
+    return Continuation(release, question, tuple(after), total)
+
+
+def _seal(release: Release, body: bytes) -> bytes:
+    key = hashlib.sha256((release.folder / "manifest.json").read_bytes()).digest()
+    return hmac.new(key, body, hashlib.sha256).digest()[:_SEAL]
