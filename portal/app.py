@@ -21,7 +21,7 @@ from starlette.routing import Mount, Route
 import portal.light.routes
 import portal.metadata.routes
 from portal.answers import absent, problem
-from portal.api import ckan, files, openapi, receipts, rows
+from portal.api import bulk, ckan, files, openapi, receipts, rows
 from portal.web import counts, health
 from portal.web.guard import Guard
 from portal.web.outgoing import Compression, Outgoing
@@ -54,8 +54,9 @@ app = Starlette(
     routes=[
         *portal.metadata.routes.ROUTES,
         *portal.light.routes.ROUTES,
-        *files.ROUTES,
+        *bulk.ROUTES,
         *receipts.ROUTES,
+        *files.ROUTES,
         *rows.ROUTES,
         *openapi.ROUTES,
         *ckan.ROUTES,
