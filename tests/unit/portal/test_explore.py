@@ -1,9 +1,12 @@
 """The catalogue and the dataset pages over the demo city: every table in both languages, the state in the address, and in a browser links, Back and maps."""
 
+import csv
 import html
+import json
 import os
 import re
 import shutil
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -173,4 +176,42 @@ def test_maps_and_charts_are_drawn_without_another_host(served: str, chromium: A
     assert charts.count() == 4, "a chart of the view, tiles, points, and the strip of verdicts"
     assert page.locator("[data-testid=stException]").count() == 0
     assert asked == {served.split("/")[2]}
+    page.close()
+
+
+def test_the_address_of_a_view_answers_with_what_the_page_shows(served: str, chromium: Any) -> None:
+    page = chromium.new_page()
+    page.goto(served + "/app/dataset?id=sikesal.complaints&lang=en&group=category&part=chart")
+    page.get_by_text("This view as an address").wait_for(timeout=60_000)
+    shown = [[cell.inner_text() for cell in line.locator("td").all()] for line in page.locator("table").first.locator("tbody tr").all()]
+    addresses = [page.get_by_role("link", name=name, exact=True).get_attribute("href") for name in ("API", "CSV")]
+    page.close()
+    with urllib.request.urlopen(addresses[0], timeout=30) as answer:
+        rows = json.load(answer)["rows"]
+    assert shown == [[each["category"], str(each["count"])] for each in rows] and rows
+    with urllib.request.urlopen(addresses[1], timeout=30) as answer:
+        lines = list(csv.reader(answer.read().decode().splitlines()))
+    assert lines == [["category", "count"], *shown]
+
+
+def test_an_embedded_view_has_no_navigation_and_leads_to_its_page(served: str, chromium: Any) -> None:
+    page = chromium.new_page()
+    for embedded, navigated in (("true", 0), ("false", 1)):
+        page.goto(f"{served}/app/dataset?id=sikesal.complaints&lang=en&group=category&part=chart&embed={embedded}")
+        page.get_by_text("This view as an address").wait_for(timeout=60_000)
+        page.wait_for_timeout(1_500)
+        assert page.get_by_role("link", name="Catalogue", exact=True).count() == navigated
+    page.close()
+
+
+def test_a_page_on_a_phone_is_no_wider_than_the_phone(served: str, chromium: Any) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    page.goto(f"{served}/app/dataset?id=mart.operations_hourly")
+    page.get_by_text("Sitasi").first.wait_for(timeout=60_000)
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollWidth <= 390", timeout=10_000)
+    page.wait_for_timeout(500)
+    wide = page.evaluate(
+        "[...document.querySelectorAll('table')].filter(t => t.scrollWidth > 390).map(t => [getComputedStyle(t.parentElement).overflowX, t.parentElement.tabIndex])"
+    )
+    assert wide and all(each == ["auto", 0] for each in wide), "a wide table scrolls by itself, by keyboard too"
     page.close()
