@@ -210,8 +210,7 @@ def test_a_page_on_a_phone_is_no_wider_than_the_phone(served: str, chromium: Any
     page.get_by_text("Sitasi").first.wait_for(timeout=60_000)
     page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollWidth <= 390", timeout=10_000)
     page.wait_for_timeout(500)
-    wide = page.evaluate(
-        "[...document.querySelectorAll('table')].filter(t => t.scrollWidth > 390).map(t => [getComputedStyle(t.parentElement).overflowX, t.parentElement.tabIndex])"
-    )
+    told = "t => [getComputedStyle(t.parentElement).overflowX, t.parentElement.tabIndex]"
+    wide = page.evaluate(f"[...document.querySelectorAll('table')].filter(t => t.scrollWidth > 390).map({told})")
     assert wide and all(each == ["auto", 0] for each in wide), "a wide table scrolls by itself, by keyboard too"
     page.close()
