@@ -32,12 +32,14 @@ EXPLORE = "/app"
 
 
 def failed(_: Request, error: Exception) -> Response:
-    """Answer for what no route answers, and for an error of ours: in words of ours, with nothing of what went wrong inside."""
-    if not isinstance(error, HTTPException):
-        return problem(500, "The portal failed", "this is an error of the portal and has been recorded; try again later")
-    if error.status_code == 404:
-        return absent()
-    return problem(error.status_code, str(error.detail), "/openapi.json says what this address takes", error.headers)
+    """Answer for what no route answers, or not by this method."""
+    assert isinstance(error, HTTPException)
+    return absent() if error.status_code == 404 else problem(error.status_code, str(error.detail), "/openapi.json says what this address takes", error.headers)
+
+
+def broken(_: Request, __: Exception) -> Response:
+    """Answer for an error of ours, with nothing of what went wrong inside."""
+    return problem(500, "The portal failed", "this is an error of the portal and has been recorded; try again later")
 
 
 @asynccontextmanager
@@ -64,7 +66,7 @@ app = Starlette(
         Mount(EXPLORE, ui),
     ],
     middleware=[Middleware(each, explore=EXPLORE) for each in (Outgoing, Guard, Sessions, Compression)],
-    exception_handlers={HTTPException: failed, Exception: failed},
+    exception_handlers={HTTPException: failed, Exception: broken},
     lifespan=running,
 )
 app.router.redirect_slashes = False
