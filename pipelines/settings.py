@@ -32,7 +32,7 @@ SETTINGS = {
         "address the public reaches the portal at, such as `https://data.kota.go.id`, whose host it then answers to; empty for the one it is served at",
     ),
     "LUMBUNG_SESSIONS": ("200", "how many people may explore the portal's interactive pages at a time; light pages, files and the row API go on"),
-    "LUMBUNG_RATE": ("600", "requests a minute that one client address may make of the row API; 0 for no limit. Files are never limited"),
+    "LUMBUNG_RATE": ("600", "requests a minute that one client address may make of the row API and CKAN's datastore; 0 for no limit. Files are never limited"),
     "LUMBUNG_REGIONS_GEOJSON": ("", "file of region boundaries (GeoJSON, property `code`) that maps are drawn with; empty for a grid of tiles"),
     "LUMBUNG_COUNTS": (".lumbung/counts.sqlite", "file in which the portal counts how often each address is fetched, by day and nothing more"),
     "LUMBUNG_WEBHOOKS": ("", "http(s) addresses, with commas between, that are told of every new release by a signed POST; empty for none"),
