@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 import portal.light.routes
 import portal.metadata.routes
 from portal.api import ckan, files, receipts, rows
+from portal.shell import Shell
 
 EXPLORE = "/app"
 """Where the Streamlit pages are."""
@@ -30,7 +31,7 @@ app = Starlette(
         *rows.ROUTES,
         *ckan.ROUTES,
         Route("/", lambda _: RedirectResponse(EXPLORE + "/")),
-        Mount(EXPLORE, ui),
+        Mount(EXPLORE, Shell(ui)),
     ],
     lifespan=ui.lifespan(),
 )

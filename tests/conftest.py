@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -64,13 +65,13 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
     yield Harvested(city, lake, folder, run_city(city, lake, folder / "source"))
 
 
-@pytest.fixture(scope="session")
-def served(harvested: Harvested) -> Iterator[str]:
-    """The portal over the harvested city, by the command that `lumbung serve` runs; its address."""
+@contextmanager
+def serving(lake: Path) -> Iterator[str]:
+    """Serve a lake's portal, by the command that `lumbung serve` runs, as long as the block lasts; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "LUMBUNG_LAKE": str(harvested.lake.root), "PYTHONPATH": str(HOUSE), "LUMBUNG_URL": f"http://127.0.0.1:{port}"}
+    environment = {**os.environ, "LUMBUNG_LAKE": str(lake), "PYTHONPATH": str(HOUSE), "LUMBUNG_URL": f"http://127.0.0.1:{port}"}
     command = [sys.executable, "-m", "uvicorn", "portal.app:app", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
     server = subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -84,6 +85,13 @@ def served(harvested: Harvested) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def served(harvested: Harvested) -> Iterator[str]:
+    """The portal over the harvested city; its address."""
+    with serving(harvested.lake.root) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,0 +1,14 @@
+(() => {
+  // The page's language stands in its address, and Streamlit changes that without loading the page again.
+  const speak = () => { document.documentElement.lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "id"; };
+  for (const name of ["pushState", "replaceState"]) {
+    const change = history[name];
+    history[name] = function (...told) { const result = change.apply(this, told); speak(); return result; };
+  }
+  addEventListener("popstate", speak);
+  // Streamlit opens every link in a new tab; one to our own pages stays in this one, as its reader expects.
+  addEventListener("click", (event) => {
+    const link = event.target.closest("a[target=_blank]");
+    if (link && link.origin === location.origin) link.removeAttribute("target");
+  }, true);
+})();
