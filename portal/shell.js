@@ -11,4 +11,9 @@
     const link = event.target.closest("a[target=_blank]");
     if (link && link.origin === location.origin) link.removeAttribute("target");
   }, true);
+  // On phones the menu has sections between its list and its items, which is no list to a screen reader; without those roles it is groups of links.
+  const sections = "[data-testid=stSidebarNavItems]:has(> div)";
+  new MutationObserver(() => {
+    for (const each of document.querySelectorAll(`${sections}, ${sections} li`)) each.setAttribute("role", "none");
+  }).observe(document, { childList: true, subtree: true });
 })();

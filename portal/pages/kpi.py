@@ -4,19 +4,17 @@
 """
 
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from pipelines.contract_terms import DIMENSIONS
 from pipelines.release import Release
-from portal.blocks import ESCAPED, Markdown, bars, downloads, link, table
-from portal.data import indicators
+from portal.blocks import bars, downloads, link, table
+from portal.data import indicators, sources
+from portal.figures import headline, headlined, receipt_link, status, valued
 from portal.words.say import number, pick, say, unit
 
 WHOLE_CITY = "15.71"
-WHOLE = ("IDR",)
-"""Units of which a fraction is not shown."""
 
 
 def show(release: Release, lang: str) -> None:
@@ -53,56 +51,12 @@ def _line(kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str) ->
     return [name, "–", "–", say("no_value", lang)] if not latest else [name, *headline(kpi, latest[0], lang)]
 
 
-def card(kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], label: str, lang: str) -> None:
-    """Draw the last good value: a figure short enough to be read, and beneath it what it is of, its period and what is not complete since."""
-    if not latest:
-        st.metric(label, "–")
-        st.caption(say("no_value", lang))
-        return
-    row = latest[0]
-    known = row["value"] is not None
-    st.metric(label, figure(row, lang) + (" %" if known and row["unit"] == "%" else ""))
-    written = unit(row["unit"], lang) if known and row["unit"] != "%" else ""
-    st.caption(" · ".join(each for each in [written, _which(kpi, row, lang), *headline(kpi, row, lang)[1:]] if each))
-
-
-def _which(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> str:
-    """Return which of an indicator's values it is: its measure, and what else tells it apart."""
-    measure = pick(kpi.measures[row["measure"]], lang) if row["measure"] else ""
-    return " · ".join(each for each in [measure, row["part"]] if each)
-
-
-def headline(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> list[str]:
-    """Return the last good value as it is told: with its measure, its period, and what is not complete since."""
-    which = f" ({named})" if (named := _which(kpi, row, lang)) else ""
-    later = row["newest_period"] > row["period"] and row["newest_reason"]
-    since = f"; {say('not_whole_yet', lang, row['newest_period'], pick(kpi.reasons[row['newest_reason']], lang))}" if later else ""
-    return [f"{valued(row, lang)}{which}", row["period"], f"{status(kpi, row, lang)}{since}"]
-
-
-def figure(row: dict[str, Any], lang: str) -> str:
-    """Return a value as exact as it is published, a dash for none."""
-    if row["value"] is None:
-        return "–"
-    value = float(row["value"])
-    is_count = row["unit"] in WHOLE or (row["unit"].startswith("{") and value.is_integer())
-    return number(round(value), lang) if is_count else number(value, lang, 1 if round(value, 1) == value else 2)
-
-
-def valued(row: dict[str, Any], lang: str) -> str:
-    """Return a value with its unit."""
-    return f"{figure(row, lang)} {unit(row['unit'], lang)}".strip() if row["value"] is not None else figure(row, lang)
-
-
-def status(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> str:
-    """Return a value's status, and why it is not final."""
-    return say(row["status"], lang) + (f": {pick(kpi.reasons[row['reason']], lang)}" if row["reason"] else "")
-
-
 def _one(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     st.title(f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}")
     st.write(kpi.header[f"question_{lang}"])
-    card(kpi, indicators.latest(release).get(kpi.name, ()), say("last_value", lang), lang)
+    for contract, day in sources.stopped(release, f"kpi.{kpi.name}"):
+        st.info(say("system_stopped", lang, pick(contract.title, lang), day))
+    headlined(release, kpi, indicators.latest(release).get(kpi.name, ()), say("last_value", lang), lang)
     _chart(release, kpi, lang)
     trend = {_place(row, row["part"]): row for row in indicators.trends(release, kpi)}
     beside_of = [name for name in ("change", "year_change", "target") if any(row[name] is not None for row in trend.values())]
@@ -139,7 +93,7 @@ def _cell(release: Release, kpi: indicators.Kpi, row: dict[str, Any], beside: di
     if name == "region_code":
         return indicators.region_names(release).get(row[name], row[name])
     if name == "value":
-        return Markdown(f"[{valued(row, lang).translate(ESCAPED)}](/receipts/kpi.{kpi.name}.json?{urlencode({column: row[column] for column in kpi.key})})")
+        return receipt_link(kpi, row, valued(row, lang))
     if name == "counted":
         return f"{number(row['numerator'], lang)} / {number(row['denominator'], lang)}"
     if name == "completeness":
