@@ -185,7 +185,7 @@ def _condition(asked: Filter, kinds: Mapping[str, str]) -> Statement:
 
 
 def _after(query: Query, after: tuple[str | None, ...], kinds: Mapping[str, str]) -> Statement:
-    """What comes after a row in the order asked for: the same in the first columns and later in the next one, for each of them."""
+    """Return what comes after a row in the order asked for: the same in the first columns and later in the next one, for each of them."""
     alternatives: list[str] = []
     values: list[Value | None] = []
     same: list[str] = []

@@ -28,6 +28,8 @@ MEMORY = "1GB"
 THREADS = 2
 FORMS = {"csv": "FORMAT csv, HEADER", "ndjson": "FORMAT json", "parquet": "FORMAT parquet"}
 """How DuckDB writes each form; an Arrow stream is written by Arrow."""
+LINES = ("json", "ndjson")
+"""Forms of which a page is made of lines; through Arrow a list or object would come back as text."""
 ARROW = "arrow"
 _BATCH = 10_000
 
@@ -39,19 +41,18 @@ class Page:
     table: pa.Table
     last: tuple[str | None, ...] | None
 
-    @property
-    def lines(self) -> bytes:
-        """Its rows as JSON objects with commas between them; of a page asked for as lines."""
+    def lines(self, between: str) -> bytes:
+        """Return its rows as JSON objects with ``between`` between them; of a page asked for as lines."""
         column = self.table.column("line").combine_chunks()
         if not len(column):
             return b""
         whole = pa.ListArray.from_arrays(pa.array([0, len(column)], pa.int32()), column)
-        return pc.binary_join(whole, ",")[0].as_buffer().to_pybytes()
+        return pc.call_function("binary_join", [whole, pa.scalar(between)])[0].as_buffer().to_pybytes()
 
 
 def page_of(root: Path, query: Query, form: str) -> Page:
-    """Return a page of at most ``query.limit`` rows; as ``lines`` of JSON when the form is json. QueryError when it was stopped."""
-    listed = as_line if form == "json" else as_text if form in ("csv", "ndjson") else as_stored
+    """Return a page of at most ``query.limit`` rows; as lines of JSON when the form is ``json`` or ``ndjson``. QueryError when it was stopped."""
+    listed = as_line if form in LINES else as_text if form == "csv" else as_stored
     limit = query.limit or 0
     more = rows(_limited(query, limit + 1), listed)
     with _cursor(root) as cursor:

@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 
 import portal.light.routes
 import portal.metadata.routes
-from portal.api import ckan, files, receipts, rows
+from portal.api import ckan, files, openapi, receipts, rows
 from portal.shell import Shell
 
 EXPLORE = "/app"
@@ -29,6 +29,7 @@ app = Starlette(
         *files.ROUTES,
         *receipts.ROUTES,
         *rows.ROUTES,
+        *openapi.ROUTES,
         *ckan.ROUTES,
         Route("/", lambda _: RedirectResponse(EXPLORE + "/")),
         Mount(EXPLORE, Shell(ui)),

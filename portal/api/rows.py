@@ -153,11 +153,13 @@ def _page(request: Request, release: Release, entry: Entry, query: Query, form: 
         told["Link"] = f'<{following}>; rel="next"'
     if total is not None:
         told["X-Total-Count"] = str(total)
+    if form == "ndjson":
+        return Response(page.lines("\n"), media_type=FORMS[form], headers=told)
     if form != "json":
         return _file(export(root, page.table, form), entry, form, told)
     head = {"table": entry.name, "release": release.id, "total": total}
     tail = {"next": following, "receipt": described.receipt_url(entry), "licence": entry.licence, "synthetic": entry.synthetic}
-    content = json.dumps(head).encode()[:-1] + b', "rows": [' + page.lines + b"], " + json.dumps(tail).encode()[1:]
+    content = json.dumps(head).encode()[:-1] + b', "rows": [' + page.lines(",") + b"], " + json.dumps(tail).encode()[1:]
     return Response(content, media_type=FORMS[form], headers=told)
 
 

@@ -1,7 +1,6 @@
 """Catalogue: every dataset, aggregate and indicator, by search words and facets; the state of the page lies in its address."""
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pipelines.release import Release
 from portal.blocks import ESCAPED, link, some_of

@@ -18,15 +18,10 @@ PAGES = {page.__name__.rpartition(".")[2]: page for page in (catalogue, correcti
 st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).parent.with_name("lumbung.png")), layout="wide")
 asked = st.query_params.get("lang", st.session_state.get("lang", LANGUAGES[0]))
 names = {"id": "Bahasa Indonesia", "en": "English"}
-with st.container(horizontal=True, horizontal_alignment="right"):
-    lang = st.segmented_control(
-        "Bahasa / Language",
-        LANGUAGES,
-        default=asked if asked in LANGUAGES else LANGUAGES[0],
-        required=True,
-        format_func=names.__getitem__,
-        label_visibility="collapsed",
-    )
+lang = asked if asked in LANGUAGES else LANGUAGES[0]
+if not st.context.is_embedded:
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        lang = st.segmented_control("Bahasa / Language", LANGUAGES, default=lang, required=True, format_func=names.__getitem__, label_visibility="collapsed")
 st.session_state["lang"] = lang
 if lang != st.query_params.get("lang", LANGUAGES[0]):
     st.query_params["lang"] = lang
@@ -43,7 +38,7 @@ pages = {
     ]
     for section, names in SECTIONS.items()
 }
-chosen = st.navigation(pages, position="top")
+chosen = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
 if any(contract.synthetic for contract in release.contracts):
     st.warning(say("demonstration", lang), icon=":material/science:")
 chosen.run()

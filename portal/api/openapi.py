@@ -1,0 +1,205 @@
+"""The OpenAPI 3.1 document of the row API and the files, made of the code that answers: parameters as they are read, the tables of the current release."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from pipelines.export import FORMATS
+from pipelines.receipt import canonical
+from portal.address import url
+from portal.answers import answer
+from portal.api.limits import OPEN
+from portal.api.parameters import AGGREGATE, FORMS, MOST_FIELDS, MOST_FILTERS, RELEASE, ROWS, Parameter
+from portal.data.release import current
+from portal.metadata.entry import Entry, entries
+
+TEXT: Mapping[str, Any] = {"type": "string"}
+BOTH = {"type": "object", "required": ["id", "en"], "properties": {"id": TEXT, "en": TEXT}}
+LINK = {"type": "string", "format": "uri"}
+SCHEMAS: dict[str, Any] = {
+    "Problem": {
+        "description": "What is wrong, and in `detail` what is allowed and what to do (RFC 9457).",
+        "type": "object",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT, "parameter": TEXT},
+    },
+    "Answer": {
+        "type": "object",
+        "required": ["table", "release", "total", "rows", "next", "receipt", "licence", "synthetic"],
+        "properties": {
+            "table": TEXT,
+            "release": {**TEXT, "description": "The release the rows are of; name it in `release` to read the same for ever."},
+            "total": {"type": ["integer", "null"], "minimum": 0, "description": "Rows or groups that match, on all pages; null when not asked for."},
+            "rows": {"type": "array", "items": {"type": "object"}},
+            "next": {"type": ["string", "null"], "format": "uri", "description": "The next page; null on the last, and of groups."},
+            "receipt": LINK,
+            "licence": TEXT,
+            "synthetic": {"type": "boolean", "description": "Whether the rows are made up, for show."},
+        },
+    },
+    "Short": {
+        "type": "object",
+        "required": ["name", "title", "rows", "modified", "links"],
+        "properties": {
+            "name": TEXT,
+            "title": BOTH,
+            "rows": {"type": "integer", "minimum": 0},
+            "modified": {"type": "string", "format": "date-time"},
+            "links": {"type": "object", "additionalProperties": LINK},
+        },
+    },
+    "Tables": {
+        "type": "object",
+        "required": ["release", "tables"],
+        "properties": {"release": TEXT, "tables": {"type": "array", "items": {"$ref": "#/components/schemas/Short"}}},
+    },
+    "Table": {
+        "allOf": [{"$ref": "#/components/schemas/Short"}],
+        "required": ["release", "description", "publisher", "licence", "synthetic", "key", "fields", "files"],
+        "properties": {
+            "release": TEXT,
+            "description": BOTH,
+            "publisher": TEXT,
+            "licence": TEXT,
+            "synthetic": {"type": "boolean"},
+            "key": {"type": "array", "items": TEXT},
+            "fields": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["name", "type", "unit", "meaning", "required", "examples"],
+                    "properties": {
+                        "name": TEXT,
+                        "type": {"enum": ["string", "integer", "number", "boolean", "date", "timestamp", "object", "array"]},
+                        "unit": {"type": ["string", "null"], "description": "UCUM, IDR, or what is counted"},
+                        "meaning": BOTH,
+                        "required": {"type": "boolean"},
+                        "examples": {"type": "array"},
+                    },
+                },
+            },
+            "files": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["form", "url", "bytes", "sha256"],
+                    "properties": {"form": TEXT, "url": LINK, "bytes": {"type": "integer"}, "sha256": {**TEXT, "pattern": "^[0-9a-f]{64}$"}},
+                },
+            },
+        },
+    },
+    "Receipt": {"type": "object", "description": "Versions, SQL and hashes a table was made of: `lumbung verify` rebuilds it from these."},
+}
+HEADERS = {
+    "X-Lumbung-Release": {"description": "The release that answered.", "schema": TEXT},
+    "ETag": {"description": "Say it in If-None-Match to be told 304 when nothing has changed.", "schema": TEXT},
+    "RateLimit": {"description": "Requests left, seconds until all are there again (IETF draft httpapi-ratelimit-headers).", "schema": TEXT},
+    "RateLimit-Policy": {"description": "Requests an address may make in a window of seconds.", "schema": TEXT},
+}
+PROBLEMS = {
+    "400": "The question cannot be answered as it stands; `detail` says how to ask it.",
+    "404": "There is no such open table.",
+    "414": "The query string is too long.",
+    "429": "Too many requests from one address; `Retry-After` says how long to wait.",
+    "503": "The answer took too long or too much memory, or too many are asking.",
+}
+
+
+def document() -> dict[str, Any]:
+    """Return the document, for the tables of the current release."""
+    release = current()
+    open_tables = entries(release) if release else {}
+    example = next(iter(open_tables.values()), None)
+    paths = {
+        "/api/v1/tables": _operation("tables", "The open tables", RELEASE, _json("Tables"), None, example),
+        "/api/v1/tables/{name}": _operation("table", "A table: columns, units, meanings, files", RELEASE, _json("Table"), open_tables, example),
+        "/api/v1/tables/{name}/rows": _operation(
+            "rows", "Rows of a table: filtered, sorted, in pages", ROWS, _forms(), open_tables, example,
+            {"307": {"description": "The whole table is a file that is ready.", "headers": {"Location": {"schema": TEXT}}}},
+        ),
+        "/api/v1/tables/{name}/aggregate": _operation("aggregate", "Counts, sums, means and more by group", AGGREGATE, _forms(), open_tables, example),
+        "/api/v1/tables/{name}/receipt": _operation("receipt", "What a table was made of", RELEASE, _json("Receipt"), open_tables, example),
+        "/download/{name}.{form}": {"get": _download(open_tables)},
+    }  # fmt: skip
+    about = "Every open table of the city by rows, by groups or as a whole file. Every answer is of one release and has a receipt."
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Lumbung",
+            "version": "1",
+            "description": about,
+            "license": {"name": "CC BY 4.0, unless a table says otherwise", "url": "https://creativecommons.org/licenses/by/4.0/"},
+        },
+        "servers": [{"url": url("").rstrip("/")}],
+        "paths": paths,
+        "components": {"schemas": SCHEMAS},
+    }
+
+
+def _operation(
+    name: str,
+    summary: str,
+    known: Mapping[str, Parameter],
+    content: Mapping[str, Any],
+    open_tables: Mapping[str, Entry] | None,
+    example: Entry | None,
+    more: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    parameters = ([_name(open_tables)] if open_tables is not None else []) + [_parameter(each, declared, example) for each, declared in known.items()]
+    problems = {code: _problem(meaning) for code, meaning in PROBLEMS.items()}
+    answers = {"200": {"description": "The answer.", "headers": HEADERS, "content": content}, "304": {"description": "Nothing has changed."}}
+    return {"get": {"operationId": name, "summary": summary, "parameters": parameters, "responses": {**answers, **(more or {}), **problems}}}
+
+
+def _name(open_tables: Mapping[str, Entry]) -> dict[str, Any]:
+    schema = {"type": "string", **({"enum": list(open_tables)} if open_tables else {})}
+    return {"name": "name", "in": "path", "required": True, "description": "The table's name.", "schema": schema}
+
+
+def _parameter(name: str, declared: Parameter, example: Entry | None) -> dict[str, Any]:
+    schema = dict(declared.schema)
+    if declared.many:
+        schema = {"type": "array", "items": schema, "maxItems": MOST_FILTERS if name == "filter" else MOST_FIELDS}
+    shown = _example(name, example) if example else None
+    examples = {"examples": {"example": {"value": [shown] if declared.many else shown}}} if shown else {}
+    return {"name": name, "in": "query", "description": declared.meaning, "schema": schema, **examples}
+
+
+def _example(name: str, entry: Entry) -> str | None:
+    first = entry.fields[0].name
+    return {"filter": f"{first}:not_null", "sort": f"-{first}", "fields": first, "group": first, "measure": f"count_distinct:{first}"}.get(name)
+
+
+def _forms() -> dict[str, Any]:
+    binary = {"schema": {}}
+    return {media: {"schema": {"$ref": "#/components/schemas/Answer"}} if form == "json" else binary for form, media in FORMS.items()}
+
+
+def _json(schema: str) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+
+
+def _problem(meaning: str) -> dict[str, Any]:
+    return {"description": meaning, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
+def _download(open_tables: Mapping[str, Entry]) -> dict[str, Any]:
+    form = {"name": "form", "in": "path", "required": True, "description": "The form of the file.", "schema": {"type": "string", "enum": list(FORMATS)}}
+    answers = {
+        "200": {"description": "The whole table of the current release.", "content": {"*/*": {"schema": {}}}},
+        "206": {"description": "A part of it.", "content": {"*/*": {"schema": {}}}},
+        "304": {"description": "Nothing has changed."},
+        "404": {"description": "There is no such file.", "content": {"*/*": {"schema": {}}}},
+    }
+    return {"operationId": "download", "summary": "A whole table as a file, never limited", "parameters": [_name(open_tables), form], "responses": answers}
+
+
+def openapi(request: Request) -> Response:
+    """Answer with the document."""
+    return answer(request, canonical(document()), "application/json", OPEN)
+
+
+ROUTES: list[BaseRoute] = [Route("/openapi.json", openapi)]
