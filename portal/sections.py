@@ -6,7 +6,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "": ("home",),
     "data": ("catalogue", "dataset"),
     "figures": ("kpi", "operations"),
-    "trust": ("corrections",),
+    "trust": ("quality", "withheld", "corrections"),
 }
 """Pages by section of the menu; the first is the start page."""
 HOME = "home"

@@ -11,9 +11,17 @@
     const link = event.target.closest("a[target=_blank]");
     if (link && link.origin === location.origin) link.removeAttribute("target");
   }, true);
-  // On phones the menu has sections between its list and its items, which is no list to a screen reader; without those roles it is groups of links.
-  const sections = "[data-testid=stSidebarNavItems]:has(> div)";
-  new MutationObserver(() => {
+  // What Streamlit and Vega leave without a name or out of the keyboard's reach, mended whenever they draw.
+  const mend = () => {
+    // On phones the menu has sections between its list and its items, which is no list to a screen reader: without the roles it is groups of links.
+    const sections = "[data-testid=stSidebarNavItems]:has(> div)";
     for (const each of document.querySelectorAll(`${sections}, ${sections} li`)) each.setAttribute("role", "none");
-  }).observe(document, { childList: true, subtree: true });
+    // A group of no marks is announced as a symbol without a name.
+    for (const each of document.querySelectorAll("g[role=graphics-symbol]:empty")) each.removeAttribute("role");
+    // What scrolls sideways is reached by keyboard.
+    for (const each of document.querySelectorAll("[data-testid=stMarkdownContainer]:has(> table)"))
+      each.scrollWidth > each.clientWidth ? each.setAttribute("tabindex", "0") : each.removeAttribute("tabindex");
+  };
+  new MutationObserver(() => requestAnimationFrame(mend)).observe(document, { childList: true, subtree: true });
+  addEventListener("resize", mend);
 })();

@@ -15,7 +15,7 @@ from portal.address import url
 from portal.sections import HOME, SECTIONS, light_page, title_of
 from portal.words.say import LANGUAGES, say
 
-SCRIPT = (Path(__file__).parent / "shell.js").read_text("utf-8")
+SCRIPT, STYLE = ((Path(__file__).parent / f"shell.{kind}").read_text("utf-8") for kind in ("js", "css"))
 UNASKED = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 """Request headers that speak of Streamlit's file, which is not what is sent."""
 OURS = (b"content-length", b"etag", b"last-modified", b"accept-ranges")
@@ -68,7 +68,9 @@ def document(text: str, page: str, query: dict[str, list[str]]) -> str:
     known = page not in ("", HOME) and any(page in pages for pages in SECTIONS.values())
     title = f"{title_of(page, lang)} · {say('portal', lang)}" if known else say("portal", lang)
     same = f'<link rel="canonical" href="{escape(url(light + spoken))}" />' if light else ""
-    head = f'<title>{escape(title)}</title><meta name="description" content="{escape(say("intro", lang))}" />{same}<script>{SCRIPT}</script>'
+    head = (
+        f'<title>{escape(title)}</title><meta name="description" content="{escape(say("intro", lang))}" />{same}<style>{STYLE}</style><script>{SCRIPT}</script>'
+    )
     there = f'<a href="{escape((light or "/") + spoken)}">{escape(say("without_scripts_page", lang))}</a>'
     noscript = f"<noscript><p>{escape(say('without_scripts', lang))} {there}</p></noscript>"
     text = re.sub(r"<html lang=\"[a-z]*\"", f'<html lang="{lang}"', text, count=1)

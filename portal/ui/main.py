@@ -9,11 +9,11 @@ from pathlib import Path
 import streamlit as st
 
 from portal.data.release import current
-from portal.pages import catalogue, corrections, dataset, home, kpi, operations
+from portal.pages import catalogue, corrections, dataset, home, kpi, operations, quality, withheld
 from portal.sections import HOME, SECTIONS, title_of
 from portal.words.say import LANGUAGES, say
 
-PAGES = {page.__name__.rpartition(".")[2]: page for page in (catalogue, corrections, dataset, home, kpi, operations)}
+PAGES = {page.__name__.rpartition(".")[2]: page for page in (catalogue, corrections, dataset, home, kpi, operations, quality, withheld)}
 
 st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).parent.with_name("lumbung.png")), layout="wide")
 asked = st.query_params.get("lang", st.session_state.get("lang", LANGUAGES[0]))
