@@ -1,6 +1,7 @@
 """Home: what this is, where to search, the indicators of the six dimensions, what is withheld and why, and how every system is doing."""
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -22,7 +23,7 @@ def show(release: Release, lang: str) -> None:
     """Draw the page."""
     st.title(say("portal", lang))
     st.write(say("intro", lang))
-    _search(lang)
+    _search(release, lang)
     withheld, states = gate.withheld(release), tables.states(release)
     told = ", ".join(f"{number} {say(state, lang)}" for state, number in Counter(states.values()).most_common())
     systems = f"{say('systems', lang)}: {told}"
@@ -44,13 +45,13 @@ def show(release: Release, lang: str) -> None:
         )
 
 
-def _search(lang: str) -> None:
+def _search(release: Release, lang: str) -> None:
     """Offer a search over everything, which goes on in the catalogue."""
     with st.form("search", border=False):
         word = st.text_input(say("search", lang), placeholder=say("search_help", lang))
         if st.form_submit_button(say("search", lang)) and word.strip():
             query = {"q": word.strip(), **({"lang": lang} if lang != "id" else {})}
-            st.switch_page(st.Page(catalogue.show, url_path="catalogue"), query_params=query)
+            st.switch_page(st.Page(partial(catalogue.show, release, lang), url_path="catalogue"), query_params=query)
 
 
 def _indicators(release: Release, lang: str) -> None:
