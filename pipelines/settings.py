@@ -29,6 +29,7 @@ SETTINGS = {
     "LUMBUNG_URL": ("", "address the public reaches the portal at, such as `https://data.kota.go.id`; empty for the one it is served at"),
     "LUMBUNG_RATE": ("600", "requests a minute that one client address may make of the row API; 0 for no limit. Files are never limited"),
     "LUMBUNG_REGIONS_GEOJSON": ("", "file of region boundaries (GeoJSON, property `code`) that maps are drawn with; empty for a grid of tiles"),
+    "LUMBUNG_CONTACT": ("", "mail address of the information office (PPID) that catalogues name as contact; empty for its page alone"),
     "LUMBUNG_OPENLINEAGE": ("", "file (`*.ndjson`) or http(s) address that OpenLineage events of every run go to; empty for none"),
     "LUMBUNG_REVISION": ("", "revision of the code that receipts name; empty for git's own"),
     "LUMBUNG_TODAY": ("", "pretend that today is this date (YYYY-MM-DD); empty for the real one"),

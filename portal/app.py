@@ -10,16 +10,28 @@ import pandas  # noqa: F401  loaded once here, so that no visitor's first page w
 import polars  # noqa: F401
 import streamlit as st
 from starlette.applications import Starlette
-from starlette.responses import RedirectResponse
-from starlette.routing import Mount, Route
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
 
 import portal.light.routes
 import portal.metadata.routes
+from portal.answers import absent, problem
 from portal.api import ckan, files, openapi, receipts, rows
 from portal.shell import Shell
 
 EXPLORE = "/app"
 """Where the Streamlit pages are."""
+
+
+def failed(request: Request, error: Exception) -> Response:
+    """Answer for what no route answers, or not by this method: a page for people, a problem document for machines."""
+    assert isinstance(error, HTTPException)
+    if portal.light.routes.is_for_people(request):
+        return portal.light.routes.refused(request, error)
+    return absent() if error.status_code == 404 else problem(error.status_code, str(error.detail), "/openapi.json says what this address takes", error.headers)
+
 
 ui = st.App(Path(__file__).parent / "ui" / "main.py")
 app = Starlette(
@@ -31,9 +43,9 @@ app = Starlette(
         *rows.ROUTES,
         *openapi.ROUTES,
         *ckan.ROUTES,
-        Route("/", lambda _: RedirectResponse(EXPLORE + "/")),
         Mount(EXPLORE, Shell(ui)),
     ],
+    exception_handlers={HTTPException: failed},
     lifespan=ui.lifespan(),
 )
 gc.collect()

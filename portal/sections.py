@@ -10,9 +10,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 }
 """Pages by section of the menu; the first is the start page."""
 HOME = "home"
-TITLES = {"withheld": "withheld_why"}
-"""The word of a page whose name is another word already."""
-LIGHT = {"home": "/", "kpi": "/kpi", "catalogue": "/catalog", "dataset": "/catalog"}
+TITLES = {"withheld": "withheld_why", "quality": "quality_city"}
+"""The word of a page whose name is another word already, or is shorter than its title."""
+LIGHT = {
+    "home": "/", "kpi": "/kpi", "catalogue": "/catalog", "dataset": "/catalog", "quality": "/quality", "withheld": "/withheld", "corrections": "/corrections",
+}  # fmt: skip
 """The light page that says what a Streamlit page says."""
 ONE = {"dataset": "/d/", "kpi": "/kpi/"}
 """Where the light pages of single datasets and indicators are."""

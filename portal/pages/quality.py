@@ -21,7 +21,7 @@ COUNTS = ("delivered", "passed", "quarantined", "duplicates")
 
 def show(release: Release, lang: str) -> None:
     """Draw the page."""
-    st.title(say("quality", lang))
+    st.title(say("quality_city", lang))
     st.write(say("quality_intro", lang))
     counts = {row["dataset"]: row for row in gate.counted(release)}
     _whole(counts, lang)

@@ -24,30 +24,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "withheld_count": ("Ditahan: {} bagian", "Withheld: {} partitions"),
     "withheld_more": ("{} bagian lain yang ditahan", "{} more that are withheld"),
     "systems": ("Sistem", "Systems"),
-    "withheld_intro": (
-        "Bagian data yang tidak lulus pemeriksaan terakhirnya. Versi baik terakhir, bila ada, tetap diterbitkan; yang ditahan diperiksa lagi setiap kali "
-        "sumbernya diambil.",
-        "Partitions that did not pass their latest check. The last good version, where there is one, stays published; what is withheld is checked again "
-        "whenever its source is asked.",
-    ),
     "since": ("Ditahan sejak", "Withheld since"),
     "times": ("Kali diperiksa", "Times checked"),
     "shown_instead": ("Yang tetap diterbitkan", "What stays published"),
     "good_of": ("versi baik terakhir, lulus {}", "the last good version, passed {}"),
     "nothing_instead": ("belum pernah lulus: tidak ada", "never passed: nothing"),
-    "closed_datasets": ("Yang dikecualikan", "Exempt from publication"),
     "closed_intro": (
         "Barisnya tidak diterbitkan menurut kelas informasinya (UU 14/2008 Ps 17); yang diterbitkan darinya, bila ada, adalah agregat.",
         "Their rows are not published because of their class of information (UU 14/2008 Art. 17); what is published of them, if anything, are aggregates.",
     ),
     "ground": ("Dasar", "Ground"),
-    "quality": ("Mutu data kota", "Quality of the city's data"),
-    "quality_intro": (
-        "Setiap bagian data diperiksa terhadap kontraknya sebelum diterbitkan. Di bawah ini putusan terakhir setiap bagian, dari semua sistem.",
-        "Every partition is checked against its contract before it is published. Below are the latest verdicts of every partition, of all systems.",
-    ),
     "share_passed": ("Bagian yang lulus", "Partitions passed"),
-    "rows_delivered": ("Baris diterima", "Rows delivered"),
     "rows_passed": ("Baris lulus", "Rows passed"),
     "rows_quarantined": ("Baris dikarantina", "Rows quarantined"),
     "rows_duplicate": ("Baris ganda", "Duplicate rows"),
@@ -75,7 +62,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind_of_rule": ("Jenis aturan", "Kind of rule"),
     "partitions": ("Bagian data", "Partitions"),
     "by_system": ("Menurut sistem", "By system"),
-    "freshness": ("Ketepatan waktu", "Freshness"),
     "fresh_of": ("{} dari {} tepat waktu", "{} of {} in time"),
     "promise": ("tertinggal {} jam dari {} jam", "{} h behind, {} h promised"),
     "rows_kind.type": ("jenis nilai", "type of the value"),

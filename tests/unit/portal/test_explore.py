@@ -83,7 +83,9 @@ def test_every_dataset_and_aggregate_has_a_page(release: Release, lang: str) -> 
     for name in names:
         page = text(opened("dataset", id=name, **({"lang": lang} if lang == "en" else {})))
         assert ("/download/" in page) == (name in known), name
-        assert not re.search(r"\w+[.](type|required|minimum|maximum|pattern|one_of|unit|reference)\b", page.partition("BibTeX")[0]), f"{name} tells a rule's name"
+        assert not re.search(r"\w+[.](type|required|minimum|maximum|pattern|one_of|unit|reference)\b", page.partition("BibTeX")[0]), (
+            f"{name} tells a rule's name"
+        )
         if name in known:
             assert f"/release/{release.id}/{name}.csv" in page and "@misc{" in page and f"/api/v1/tables/{name}/" in page
 
