@@ -10,11 +10,11 @@ from pipelines.release import Release
 from portal import citation
 from portal.amended import causes, changes, corrected_at, corrected_figure
 from portal.data import corrected, indicators
+from portal.figures import status, valued
 from portal.light import described
 from portal.light.home_page import card, dimensions
 from portal.light.page import lang_of, link, page, slice_of
 from portal.metadata.entry import entries
-from portal.figures import status, valued
 from portal.words.say import number, pick, say, unit
 
 SIZE, CORRECTIONS = 40, 20

@@ -3,17 +3,21 @@
 It has a folder of its own: beside ``pages/`` Streamlit would take those files for scripts, and run one when a fresh server's first visit is a deep link.
 """
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from pipelines.release import Release
 from portal.data.release import current
-from portal.pages import catalogue, corrections, dataset, home, kpi, operations, quality, withheld
-from portal.sections import HOME, SECTIONS, title_of
+from portal.pages import catalogue, corrections, dataset, home, information, kpi, operations, quality, withheld
+from portal.sections import HOME, OFFICE, SECTIONS, title_of
 from portal.words.say import LANGUAGES, say
 
-PAGES = {page.__name__.rpartition(".")[2]: page for page in (catalogue, corrections, dataset, home, kpi, operations, quality, withheld)}
+PAGES: dict[str, Callable[[Release, str], None]] = {
+    page.__name__.rpartition(".")[2]: page.show for page in (catalogue, corrections, dataset, home, kpi, operations, quality, withheld)
+} | {OFFICE: information.show}
 
 st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).parent.with_name("lumbung.png")), layout="wide")
 asked = st.query_params.get("lang", st.session_state.get("lang", LANGUAGES[0]))
@@ -34,7 +38,7 @@ if release is None:
 assert release is not None
 pages = {
     say(f"menu.{section}", lang) if section else "": [
-        st.Page(partial(PAGES[name].show, release, lang), title=title_of(name, lang), url_path=name, default=name == HOME) for name in names
+        st.Page(partial(PAGES[name], release, lang), title=title_of(name, lang), url_path=name, default=name == HOME) for name in names
     ]
     for section, names in SECTIONS.items()
 }

@@ -79,6 +79,28 @@ WORDS: dict[str, tuple[str, str]] = {
     "rows_kind.reference": ("rujukan ke tabel acuan", "reference to a code list"),
     "rows_kind.placed": ("tanggal yang dapat ditempatkan", "a date that can be placed"),
     "rows_kind.shape": ("jumlah isian", "number of fields"),
+    "office_list_title": ("Daftar yang disusun PPID", "The list that the PPID keeps"),
+    "no_office_list": (
+        "Daftar Informasi Publik PPID belum ada dalam rilis ini, atau belum terbuka.",
+        "The PPID's list of public information is not in this release yet, or not open.",
+    ),
+    "published_list": ("Himpunan data dan agregat yang terbuka di sini", "Datasets and aggregates open here"),
+    "dip.number": ("No.", "No."),
+    "dip.official": ("Pejabat penanggung jawab", "Responsible official"),
+    "dip.made": ("Waktu", "Time"),
+    "dip.form": ("Bentuk tersedia", "Form available"),
+    "dip.retention": ("Retensi", "Retention"),
+    "dip.days": ("{} hari", "{} days"),
+    "dip.digital": ("digital: {}", "digital: {}"),
+    "dip.not_said": ("belum dinyatakan", "not stated"),
+    "dip.note": (
+        "Waktu: rentang data, atau hari pertama diterbitkan. Pejabat penanggung jawab belum dinyatakan dalam kontrak himpunan data; perangkat daerah yang "
+        "menguasai adalah pemilik dalam kontrak itu.",
+        "Time: the span of the data, or the day it was first published. Contracts of datasets do not state the responsible official yet; the agency that holds "
+        "the information is the owner in the contract.",
+    ),
+    "link": ("Tautan", "Link"),
+    "deadlines": ("Tenggat yang dipenuhi", "Deadlines kept"),
     "without_scripts": ("Halaman ini memerlukan JavaScript.", "This page needs JavaScript."),
     "without_scripts_page": ("Halaman ringan yang tidak memerlukannya", "The light page that needs none"),
 }
