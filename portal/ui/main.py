@@ -3,21 +3,20 @@
 It has a folder of its own: beside ``pages/`` Streamlit would take those files for scripts, and run one when a fresh server's first visit is a deep link.
 """
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from pipelines.release import Release
 from portal.data.release import current
 from portal.pages import catalogue, corrections, dataset, home, information, kpi, operations, quality, withheld
 from portal.sections import HOME, OFFICE, SECTIONS, title_of
 from portal.words.say import LANGUAGES, say
 
-PAGES: dict[str, Callable[[Release, str], None]] = {
-    page.__name__.rpartition(".")[2]: page.show for page in (catalogue, corrections, dataset, home, kpi, operations, quality, withheld)
-} | {OFFICE: information.show}
+PAGES = {
+    "home": home.show, "catalogue": catalogue.show, "dataset": dataset.show, "kpi": kpi.show, "operations": operations.show, OFFICE: information.show,
+    "quality": quality.show, "withheld": withheld.show, "corrections": corrections.show,
+}  # fmt: skip
 
 st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).parent.with_name("lumbung.png")), layout="wide")
 asked = st.query_params.get("lang", st.session_state.get("lang", LANGUAGES[0]))
