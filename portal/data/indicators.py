@@ -26,6 +26,11 @@ class Kpi:
     reasons: dict[str, Text]
     rows: tuple[dict[str, Any], ...]
 
+    @property
+    def rule(self) -> Text:
+        """The law or standard it is counted by; a release made before rules were written in both languages has one text for both."""
+        return Text(*(self.header.get(f"rule_{lang}", self.header.get("rule", "")) for lang in ("id", "en")))
+
 
 def kpis(release: Release) -> list[Kpi]:
     """Return the indicators of the release."""

@@ -77,7 +77,7 @@ def _one(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     versions = sorted({str(row["rule_version"]) for row in kpi.rows})
     st.caption(say("completeness_note", lang))
     st.caption(
-        f"{say('rule', lang)}: {kpi.header['rule']} · {say('rule_version', lang)}: {', '.join(versions)} · {say('steward', lang)}: {kpi.header['steward']}"
+        f"{say('rule', lang)}: {pick(kpi.rule, lang)} · {say('rule_version', lang)}: {', '.join(versions)} · {say('steward', lang)}: {kpi.header['steward']}"
     )
     st.markdown(f"{say('receipt_note', lang)} {downloads(f'kpi.{kpi.name}', lang)}")
     with st.expander(say("how_computed", lang)):
