@@ -1,9 +1,11 @@
 """The portal as one ASGI app: light pages and machine endpoints, and under ``/app`` the Streamlit pages, over the same release.
 
-``uvicorn portal.app:app`` serves it; each room says its own routes. Streamlit's own server is not used: its socket waits 44 ms for each answer.
+``portal.web.server`` serves it; each room says its own routes. What every request and answer goes through stands in ``portal.web``.
 """
 
 import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pandas  # noqa: F401  loaded once here, so that no visitor's first page waits for it
@@ -11,42 +13,62 @@ import polars  # noqa: F401
 import streamlit as st
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
 
 import portal.light.routes
 import portal.metadata.routes
 from portal.answers import absent, problem
 from portal.api import ckan, files, openapi, receipts, rows
 from portal.shell import Shell
+from portal.web import counts, health
+from portal.web.guard import Guard
+from portal.web.outgoing import Compression, Outgoing
+from portal.web.sessions import Sessions
 
 EXPLORE = "/app"
 """Where the Streamlit pages are."""
 
 
 def failed(request: Request, error: Exception) -> Response:
-    """Answer for what no route answers, or not by this method: a page for people, a problem document for machines."""
-    assert isinstance(error, HTTPException)
+    """Answer for what no route answers, and for an error of ours: a page for people, a problem document for machines, nothing of what went wrong inside."""
     if portal.light.routes.is_for_people(request):
         return portal.light.routes.refused(request, error)
-    return absent() if error.status_code == 404 else problem(error.status_code, str(error.detail), "/openapi.json says what this address takes", error.headers)
+    if not isinstance(error, HTTPException):
+        return problem(500, "The portal failed", "this is an error of the portal and has been recorded; try again later")
+    if error.status_code == 404:
+        return absent()
+    return problem(error.status_code, str(error.detail), "/openapi.json says what this address takes", error.headers)
+
+
+@asynccontextmanager
+async def running(app: Starlette) -> AsyncIterator[None]:
+    """Run Streamlit, and count, as long as the app runs."""
+    async with ui.lifespan()(app), counts.counting():
+        yield
 
 
 ui = st.App(Path(__file__).parent / "ui" / "main.py")
 app = Starlette(
     routes=[
-        *portal.light.routes.ROUTES,
         *portal.metadata.routes.ROUTES,
+        *portal.light.routes.ROUTES,
         *files.ROUTES,
         *receipts.ROUTES,
         *rows.ROUTES,
         *openapi.ROUTES,
         *ckan.ROUTES,
+        *health.ROUTES,
+        *counts.ROUTES,
+        Route(EXPLORE, lambda _: RedirectResponse(EXPLORE + "/")),
         Mount(EXPLORE, Shell(ui)),
     ],
-    exception_handlers={HTTPException: failed},
-    lifespan=ui.lifespan(),
+    middleware=[Middleware(each, explore=EXPLORE) for each in (Outgoing, Guard, Sessions, Compression)],
+    exception_handlers={HTTPException: failed, Exception: failed},
+    lifespan=running,
 )
+app.router.redirect_slashes = False
 gc.collect()
 gc.freeze()

@@ -2,13 +2,8 @@
 
 import json
 import os
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +15,7 @@ from demo.alive import alive
 from demo.city import City
 from pipelines.lake import Lake
 from pipelines.settings import HOUSE
+from tests.serving import serving
 
 TODAY = date(2026, 6, 16)
 
@@ -65,33 +61,11 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
     yield Harvested(city, lake, folder, run_city(city, lake, folder / "source"))
 
 
-@contextmanager
-def serving(lake: Path) -> Iterator[str]:
-    """Serve a lake's portal, by the command that `lumbung serve` runs, as long as the block lasts; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "LUMBUNG_LAKE": str(lake), "PYTHONPATH": str(HOUSE), "LUMBUNG_URL": f"http://127.0.0.1:{port}"}
-    command = [sys.executable, "-m", "uvicorn", "portal.app:app", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
-    server = subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/app/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
 @pytest.fixture(scope="session")
 def served(harvested: Harvested) -> Iterator[str]:
-    """The portal over the harvested city; its address."""
-    with serving(harvested.lake.root) as address:
-        yield address
+    """The portal over the harvested city, by the command that `lumbung serve` runs; its address."""
+    with serving(harvested.lake.root, harvested.folder / "portal.log") as portal:
+        yield portal.address
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from pipelines.release import Release
-from portal.answers import SAFE
 from portal.data.release import current
 from portal.light import catalogue_page, city_pages, feeds, home_page, information_page, kpi_page, sitemap, table_page, text_pages
 from portal.light.assets import asset
@@ -65,11 +64,11 @@ def is_for_people(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def refused(request: Request, error: HTTPException) -> Response:
-    """Answer with a page for what no route answers, or not by this method."""
-    if error.status_code == 404:
-        return absent(request)
-    return refusal(request, current(), error.status_code, "refused", {**SAFE, **(error.headers or {})})
+def refused(request: Request, error: Exception) -> Response:
+    """Answer with a page for what no route answers, or not by this method, or for an error of ours, which asks nothing of the release."""
+    if not isinstance(error, HTTPException):
+        return refusal(request, None, 500, "failed")
+    return absent(request) if error.status_code == 404 else refusal(request, current(), error.status_code, "refused", error.headers)
 
 
 PAGES: dict[str, Page] = {

@@ -103,7 +103,7 @@ def _cell(release: Release, kpi: indicators.Kpi, row: dict[str, Any], beside: di
     if name == "counted":
         return f"{number(row['numerator'], lang)} / {number(row['denominator'], lang)}"
     if name == "completeness":
-        return f"{number(100.0 * row[name], lang, 1)} %"
+        return f"{number(100.0 * float(row[name]), lang, 1)} %"
     if name == "status":
         return status(kpi, row, lang)
     if name in ("change", "year_change"):

@@ -6,6 +6,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "catalogue": ("Katalog", "Catalogue"),
     "dataset": ("Himpunan data", "Dataset"),
     "kpi": ("Indikator", "Indicators"),
+    "busy": ("Portal sedang penuh", "The portal is full"),
+    "busy_why": (
+        "Semua sesi jelajah sedang dipakai; coba lagi sebentar lagi. Halaman berikut, unduhan, dan API tetap dapat dibuka.",
+        "All interactive sessions are in use; try again in a moment. These pages, downloads and the API can be opened all the same.",
+    ),
     "language": ("Bahasa", "Language"),
     "intro": (
         "Data kota dari aplikasi, sensor, dan PPID, diterbitkan hanya bila kontrak, mutu, dan perlindungan data pribadinya lulus pemeriksaan. "

@@ -87,6 +87,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "refused": ("Permintaan tidak dapat dilayani", "The request cannot be served"),
     "refused.help": ("Halaman ini hanya dapat dibaca (GET).", "This page can only be read (GET)."),
+    "failed": ("Portal mengalami gangguan", "The portal failed"),
+    "failed.help": ("Gangguan ini sudah dicatat. Coba lagi nanti.", "This has been recorded. Try again later."),
     "developers_intro": (
         "Semua yang ada di portal ini dapat diambil mesin, tanpa kunci dan tanpa pendaftaran.",
         "Machines can take everything this portal has, without a key and without registration.",

@@ -11,7 +11,7 @@ import streamlit
 from pipelines.settings import HOUSE
 from portal.sections import SECTIONS, title_of
 from portal.shell import document
-from tests.conftest import serving
+from tests.serving import serving
 
 pytestmark = pytest.mark.xdist_group("shell")
 
@@ -20,7 +20,8 @@ INDEX = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("u
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with serving(tmp_path_factory.mktemp("shell") / "lake") as address, httpx.Client(base_url=address, timeout=30) as client:
+    folder = tmp_path_factory.mktemp("shell")
+    with serving(folder / "lake", folder / "portal.log") as served, httpx.Client(base_url=served.address, timeout=30) as client:
         yield client
 
 
