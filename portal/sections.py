@@ -9,9 +9,10 @@ OFFICE = contact.PAGE.strip("/")
 SECTIONS: dict[str, tuple[str, ...]] = {
     "": ("home",),
     "data": ("catalogue", "dataset"),
-    "figures": ("kpi", "operations"),
+    "figures": ("kpi", "compare", "operations"),
     "information": (OFFICE,),
-    "trust": ("quality", "withheld", "corrections"),
+    "trust": ("quality", "withheld", "corrections", "conformance"),
+    "use": ("developers", "glossary"),
 }
 """Pages by section of the menu; the first is the start page."""
 HOME = "home"
@@ -19,7 +20,7 @@ TITLES = {"withheld": "withheld_why", "quality": "quality_city", OFFICE: "inform
 """The word of a page whose name is another word already, or is shorter than its title."""
 LIGHT = {
     "home": "/", "kpi": "/kpi", "catalogue": "/catalog", "dataset": "/catalog", "quality": "/quality", "withheld": "/withheld", "corrections": "/corrections",
-    OFFICE: contact.PAGE,
+    "developers": "/developers", OFFICE: contact.PAGE,
 }  # fmt: skip
 """The light page that says what a Streamlit page says."""
 ONE = {"dataset": "/d/", "kpi": "/kpi/"}

@@ -9,13 +9,14 @@ from pathlib import Path
 import streamlit as st
 
 from portal.data.release import current
-from portal.pages import catalogue, corrections, dataset, home, information, kpi, operations, quality, withheld
+from portal.pages import catalogue, compare, conformance, corrections, dataset, developers, glossary, home, information, kpi, operations, quality, withheld
 from portal.sections import HOME, OFFICE, SECTIONS, title_of
 from portal.words.say import LANGUAGES, say
 
 PAGES = {
     "home": home.show, "catalogue": catalogue.show, "dataset": dataset.show, "kpi": kpi.show, "operations": operations.show, OFFICE: information.show,
-    "quality": quality.show, "withheld": withheld.show, "corrections": corrections.show,
+    "quality": quality.show, "withheld": withheld.show, "corrections": corrections.show, "compare": compare.show, "conformance": conformance.show,
+    "developers": developers.show, "glossary": glossary.show,
 }  # fmt: skip
 
 st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).parent.with_name("lumbung.png")), layout="wide")
