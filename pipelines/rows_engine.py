@@ -26,7 +26,7 @@ from pipelines.rows import KEY, Query, Statement, as_line, as_stored, as_text, c
 SECONDS = 10.0
 MEMORY = "1GB"
 THREADS = 2
-FORMS = {"csv": "FORMAT csv, HEADER", "ndjson": "FORMAT json", "parquet": "FORMAT parquet"}
+FORMS = {"csv": "FORMAT csv, HEADER", "tsv": "FORMAT csv, HEADER, DELIMITER '\\t'", "ndjson": "FORMAT json", "parquet": "FORMAT parquet"}
 """How DuckDB writes each form; an Arrow stream is written by Arrow."""
 LINES = ("json", "ndjson")
 """Forms of which a page is made of lines; through Arrow a list or object would come back as text."""

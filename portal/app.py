@@ -21,7 +21,7 @@ from starlette.routing import Mount, Route
 import portal.light.routes
 import portal.metadata.routes
 from portal.answers import absent, problem
-from portal.api import ckan, files, openapi, receipts, rows
+from portal.api import bulk, ckan, files, openapi, receipts, rows
 from portal.web import counts, health, memory
 from portal.web.guard import Guard
 from portal.web.outgoing import Compression, Outgoing
@@ -31,15 +31,15 @@ EXPLORE = "/app"
 """Where the Streamlit pages are."""
 
 
-def failed(_: Request, error: Exception) -> Response:
-    """Answer for what no route answers, or not by this method."""
-    assert isinstance(error, HTTPException)
-    return absent() if error.status_code == 404 else problem(error.status_code, str(error.detail), "/openapi.json says what this address takes", error.headers)
-
-
-def broken(_: Request, __: Exception) -> Response:
-    """Answer for an error of ours, with nothing of what went wrong inside."""
-    return problem(500, "The portal failed", "this is an error of the portal and has been recorded; try again later")
+def failed(request: Request, error: Exception) -> Response:
+    """Answer for what no route answers, and for an error of ours: a page for people, a problem document for machines, nothing of what went wrong inside."""
+    if portal.light.routes.is_for_people(request):
+        return portal.light.routes.refused(request, error)
+    if not isinstance(error, HTTPException):
+        return problem(500, "The portal failed", "this is an error of the portal and has been recorded; try again later")
+    if error.status_code == 404:
+        return absent()
+    return problem(error.status_code, str(error.detail), "/openapi.json says what this address takes", error.headers)
 
 
 @asynccontextmanager
@@ -52,21 +52,21 @@ async def running(app: Starlette) -> AsyncIterator[None]:
 ui = st.App(Path(__file__).parent / "ui" / "main.py")
 app = Starlette(
     routes=[
-        *portal.light.routes.ROUTES,
         *portal.metadata.routes.ROUTES,
-        *files.ROUTES,
+        *portal.light.routes.ROUTES,
+        *bulk.ROUTES,
         *receipts.ROUTES,
+        *files.ROUTES,
         *rows.ROUTES,
         *openapi.ROUTES,
         *ckan.ROUTES,
         *health.ROUTES,
         *counts.ROUTES,
-        Route("/", lambda _: RedirectResponse(EXPLORE + "/")),
         Route(EXPLORE, lambda _: RedirectResponse(EXPLORE + "/")),
         Mount(EXPLORE, ui),
     ],
     middleware=[Middleware(each, explore=EXPLORE) for each in (Outgoing, Guard, Sessions, Compression)],
-    exception_handlers={HTTPException: failed, Exception: broken},
+    exception_handlers={HTTPException: failed, Exception: failed},
     lifespan=running,
 )
 app.router.redirect_slashes = False

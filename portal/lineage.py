@@ -19,8 +19,8 @@ LINE = 28
 def show(release: Release, name: str, lang: str) -> None:
     """Draw the lineage of a dataset or mart of the release."""
     graph = graph_of(release.contracts, models_of(release.manifest)).around(name)
-    st.header(say("lineage", lang))
-    st.graphviz_chart(dot(graph, name, lang), width="stretch")
+    st.header(say("lineage", lang), anchor="lineage")
+    st.graphviz_chart(dot(graph, name, lang), width="stretch", alt=say("lineage_note", lang))
     st.caption(say("lineage_note", lang))
     st.markdown(listed(release, graph, lang))
 
@@ -33,7 +33,7 @@ def dot(graph: Graph, name: str, lang: str) -> str:
         boxes.append(f'{_quoted(key)} [label={_quoted(label)}, fillcolor="{COLOURS[node.kind]}", penwidth={3 if key == name else 1}]')
     arrows = [f"{_quoted(start)} -> {_quoted(end)}" for start, end in sorted(graph.edges)]
     style = 'rankdir=LR; bgcolor="transparent"; node [shape=box, style="filled,rounded", fontname="sans-serif", fontsize=11, color="#374151"]'
-    return "digraph {" + "; ".join([style, *boxes, *arrows]) + "}"
+    return "digraph {" + "; ".join([style, 'edge [color="#6b7280"]', *boxes, *arrows]) + "}"
 
 
 def listed(release: Release, graph: Graph, lang: str) -> str:

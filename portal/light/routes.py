@@ -1,5 +1,98 @@
-"""The addresses of the light pages, feeds, sitemap and robots; what each shows is a module of its own."""
+"""The addresses of the light pages, feeds, sitemap and robots; what each shows is a module of its own.
 
-from starlette.routing import BaseRoute
+A page that is not there, or that is not public, is the same 404 wherever it is asked for.
+"""
 
-ROUTES: list[BaseRoute] = []
+from collections.abc import Callable
+
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from pipelines.release import Release
+from portal.data.release import current
+from portal.light import catalogue_page, city_pages, feeds, home_page, information_page, kpi_page, sitemap, table_page, text_pages
+from portal.light.assets import asset
+from portal.light.page import lang_of, page, refusal
+from portal.metadata import contact
+from portal.words.say import say
+
+Page = Callable[[Request, Release], Response | None]
+
+
+class TableName(Convertor[str]):
+    """The name of a table in an address, and nothing that has another dot, which is a description or a file of it."""
+
+    regex = "[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*"
+
+    def convert(self, value: str) -> str:
+        """Return the name as it is written."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """Return the name as it is written."""
+        return value
+
+
+register_url_convertor("table", TableName())
+
+
+def shown(made: Page) -> Callable[[Request], Response]:
+    """Return the endpoint that shows a page of the current release, 404 where it says there is none, and what to do before the first release."""
+
+    def endpoint(request: Request) -> Response:
+        release = current()
+        if release is None:
+            title = say("portal", lang_of(request))
+            answer = page(request, None, "no_release.html", "/", title, say("intro", lang_of(request)))
+            answer.status_code = 503
+            return answer
+        return made(request, release) or absent(request)
+
+    return endpoint
+
+
+def absent(request: Request) -> Response:
+    """Answer that there is no such page: the same for what is unknown and for what is not public."""
+    return refusal(request, current(), 404, "absent")
+
+
+def is_for_people(request: Request) -> bool:
+    """Whether the asker reads pages, as browsers say of themselves."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """Answer with a page for what no route answers, or not by this method, or for an error of ours, which asks nothing of the release."""
+    if not isinstance(error, HTTPException):
+        return refusal(request, None, 500, "failed")
+    return absent(request) if error.status_code == 404 else refusal(request, current(), error.status_code, "refused", error.headers)
+
+
+PAGES: dict[str, Page] = {
+    "/": home_page.home,
+    "/catalog": catalogue_page.catalogue,
+    "/kpi": kpi_page.kpis,
+    contact.PAGE: information_page.information,
+    "/quality": city_pages.quality,
+    "/withheld": city_pages.withheld,
+    "/corrections": city_pages.corrections,
+    "/developers": text_pages.developers,
+    "/sql": text_pages.sql,
+    "/about": text_pages.about,
+}
+"""Pages that stand alone, by path; the sitemap lists them."""
+ROUTES: list[BaseRoute] = [
+    *(Route(path, shown(made)) for path, made in PAGES.items()),
+    Route("/d/{name:table}", shown(table_page.table)),
+    Route("/d/{name:table}/files", shown(table_page.files)),
+    Route("/kpi/{name}", shown(kpi_page.kpi)),
+    Route("/feeds/all.atom", feeds.every),
+    Route("/feeds/d/{name:table}.atom", feeds.of_table),
+    Route("/feeds/theme/{theme}.atom", feeds.of_theme),
+    Route("/sitemap.xml", sitemap.sitemap),
+    Route("/robots.txt", sitemap.robots),
+    Route("/assets/{file}", asset),
+]

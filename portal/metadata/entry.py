@@ -1,29 +1,27 @@
 """One open table as every catalogue, page and feed describes it, made of its contract or model and the release's list of files, and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from pipelines.cast import identifier, logical
 from pipelines.contract import Column, Contract, Dataset, Text
 from pipelines.contract_terms import DIMENSIONS
-from pipelines.indicators import KPI_COLUMNS
+from pipelines.described import MODEL_COLUMNS, MODEL_LICENCE, contracts_of
+from pipelines.indicators import ALWAYS, KPI_COLUMNS
 from pipelines.release import Release
 from pipelines.release_files import File, Published, published
 from portal.address import page_of, uuid
 from portal.data.release import opened, rows_of
-from portal.words.say import WORDS
 
 CITY = "15.71"
 """The city's code (Kemendagri), which every open table covers."""
-LOGICAL = {
-    "VARCHAR": "string", "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp", "TIMESTAMP WITH TIME ZONE": "timestamp", "BIGINT": "integer",
-    "INTEGER": "integer", "SMALLINT": "integer", "TINYINT": "integer", "HUGEINT": "integer", "UBIGINT": "integer", "UINTEGER": "integer",
-    "DOUBLE": "number", "FLOAT": "number",
-}  # fmt: skip
-"""ODCS logical type by DuckDB type."""
+PERIODS = ("period", "day", "week", "month", "year")
+"""Key columns that say which time a model's row is about."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,8 @@ class Field:
 class Entry:
     """One open table. ``kind`` is dataset, mart or kpi; ``grain`` what one row is; ``cadence`` how often it changes; ``sources`` the tables it is made of.
 
-    ``partitions`` are first and last partition (None where it has none); ``contract`` and ``dataset`` are there for a dataset alone.
+    ``partitions`` are first and last partition (None where it has none), ``covers`` the first and last day its rows are about;
+    ``contract`` and ``dataset`` are there for a dataset alone.
     """
 
     name: str
@@ -65,6 +64,7 @@ class Entry:
     partitions: tuple[str, str] | None
     published: Published
     release: str
+    covers: tuple[date, date] | None = None
     limits: Text | None = None
     contract: Contract | None = None
     dataset: Dataset | None = None
@@ -106,8 +106,10 @@ def _entries(folder: Path) -> dict[str, Entry]:
             if dataset.id in tables:
                 found[dataset.id] = _of_dataset(release, contract, dataset, tables[dataset.id])
     models = {name: release.manifest["models"][name] for name in tables if name in release.manifest["models"]}
+    keys = {name: [each.strip() for each in model["header"]["key"].split(",")] for name, model in models.items()}
+    periods = _periods(release, keys)
     for name in sorted(models, key=_order(models)):
-        found[name] = _of_model(release, name, models[name], tables[name], types[name], found)
+        found[name] = _of_model(release, name, tables[name], types[name], keys[name], periods[name])
     return found
 
 
@@ -127,7 +129,7 @@ def _types(release: Release) -> dict[str, list[tuple[str, str]]]:
     """
     found: dict[str, list[tuple[str, str]]] = {}
     for row in rows_of(release.folder, query, ()):
-        found.setdefault(row["name"], []).append((row["column"], LOGICAL.get(row["type"], "number" if row["type"].startswith("DECIMAL") else "string")))
+        found.setdefault(row["name"], []).append((row["column"], logical(row["type"])))
     return found
 
 
@@ -139,25 +141,55 @@ def _of_dataset(release: Release, contract: Contract, dataset: Dataset, table: P
     return Entry(
         dataset.id, "dataset", dataset.title, dataset.meaning, dataset.grain, contract.owner, contract.dimension, contract.tags, contract.licence,
         dataset.information_class, dataset.cadence, contract.synthetic, contract.version, fields, (), (partitions[0], partitions[-1]) if partitions else None,
-        table, release.id, contract.limits, contract, dataset,
+        table, release.id, _days(partitions), contract.limits, contract, dataset,
     )  # fmt: skip
 
 
-def _of_model(release: Release, name: str, model: Mapping[str, Any], table: Published, types: list[tuple[str, str]], known: Mapping[str, Entry]) -> Entry:
+def _of_model(release: Release, name: str, table: Published, types: list[tuple[str, str]], keys: list[str], periods: list[str]) -> Entry:
+    model = release.manifest["models"][name]
     header, words = model["header"], {key: Text(text["id"], text["en"]) for key, text in model["columns"].items()}
     kind = name.partition(".")[0]
-    keys = [each.strip() for each in header["key"].split(",")]
-    suppressed = Text(*WORDS["suppressed_column"])
-    measure = Text(*WORDS["measure"])
-    standard = {**(KPI_COLUMNS if kind == "kpi" else {}), "suppressed": suppressed, "measure": measure}
-    fields = tuple(Field(column, type_, words.get(column) or standard[column], None, column in keys, column in keys) for column, type_ in types)
-    applications = {each.partition(".")[0] for each in model["reads"]}
-    contracts = [each for each in release.contracts if each.application in applications]
+    standard = KPI_COLUMNS | MODEL_COLUMNS
+    fields = tuple(
+        Field(column, type_, words.get(column) or standard[column], None, kind == "kpi" and column in ALWAYS, column in keys) for column, type_ in types
+    )
+    contracts = contracts_of(release, name)
+    themes = {each.dimension for each in contracts}
+    theme = header.get("dimension") or (themes.pop() if len(themes) == 1 else None)
+    keywords = tuple(dict.fromkeys(tag for each in contracts for tag in each.tags))
     title = Text(header["title_id"], header["title_en"])
     description = Text(header["question_id"], header["question_en"]) if kind == "kpi" else title
     row = header["row"]
     return Entry(
-        name, kind, title, description, Text(row, row), header["steward"], header.get("dimension"), (), "CC-BY-4.0",
+        name, kind, title, description, Text(row, row), header["steward"], theme, keywords, MODEL_LICENCE,
         header.get("class", "berkala"), "monthly" if kind == "kpi" else "daily", any(each.synthetic for each in contracts), model["sha256"][:12],
-        fields, tuple(model["reads"]), None, table, release.id,
+        fields, tuple(model["reads"]), None, table, release.id, _days(periods),
     )  # fmt: skip
+
+
+def _periods(release: Release, keys: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the periods that the rows of every model are about, none where its key names no period."""
+    named = {name: next((each for each in columns if each in PERIODS), None) for name, columns in keys.items()}
+    found: dict[str, list[str]] = {name: [] for name in named}
+    selects = [
+        f"SELECT DISTINCT '{name}' AS name, CAST({column} AS VARCHAR) AS period FROM {'.'.join(map(identifier, name.split('.')))}"
+        for name, column in named.items()
+        if column
+    ]
+    for row in rows_of(release.folder, " UNION ALL ".join(selects), ()) if selects else ():
+        found[row["name"]].append(row["period"])
+    return found
+
+
+def _days(periods: Sequence[str]) -> tuple[date, date] | None:
+    """Return the first and last day of years, months and days (YYYY, YYYY-MM, YYYY-MM-DD), both included."""
+    if not periods:
+        return None
+    return min(date.fromisoformat((each + "-01-01")[:10]) for each in periods), max(_last(each) for each in periods)
+
+
+def _last(period: str) -> date:
+    if len(period) == 10:
+        return date.fromisoformat(period)
+    year, month = int(period[:4]), int(period[5:]) if len(period) == 7 else 12
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)

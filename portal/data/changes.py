@@ -1,0 +1,53 @@
+"""Which tables changed in which release, as the lists of files of the releases there still are say; for feeds and whoever follows the portal."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pipelines.errors import LakeError
+from pipelines.lake import Lake
+from pipelines.release import Release, releases
+from pipelines.release_files import published
+from pipelines.settings import lake_path
+
+DEPTH = 200
+"""Releases that are looked back on: a week of hourly ones."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A table as one release changed it: when (ISO 8601), the oldest release there still is that has it so, its rows, the bytes of each form."""
+
+    name: str
+    modified: str
+    release: str
+    rows: int
+    files: dict[str, int]
+
+
+def changes(release: Release) -> tuple[Change, ...]:
+    """Return every change up to ``release``, newest first; what a release whose list of files is gone changed is left out."""
+    return _changes(release.folder)
+
+
+@lru_cache(maxsize=4)
+def _changes(folder: Path) -> tuple[Change, ...]:
+    found: dict[tuple[str, str], Change] = {}
+    every = [each for each in releases(Lake(lake_path())) if each.id <= folder.name]
+    for release in reversed(every[-DEPTH:]):
+        for change in _listed(release.folder):
+            found[change.name, change.modified] = change
+    return tuple(sorted(found.values(), key=lambda each: (each.modified, each.name), reverse=True))
+
+
+@lru_cache(maxsize=DEPTH)
+def _listed(folder: Path) -> tuple[Change, ...]:
+    release = Release(folder)
+    try:
+        tables = published(release)
+    except LakeError:
+        return ()
+    return tuple(
+        Change(name, table.modified, release.id, table.rows, {file.form: file.bytes for file in table.files if file.partition is None})
+        for name, table in tables.items()
+    )

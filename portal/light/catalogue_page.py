@@ -1,0 +1,65 @@
+"""The catalogue: search and facets as links, twenty tables a page, and help where nothing is found; all that is chosen stands in the address."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pipelines.release import Release
+from portal.address import page_of
+from portal.data.listing import FACETS, Listed, counts, listed
+from portal.data.search import search, suggest
+from portal.light.page import lang_of, link, page, slice_of
+from portal.words.say import say
+
+SIZE = 20
+LONGEST = 200
+"""Letters of a search that are read."""
+PREFIXED = {"class": "class.", "kind": "table.", "has": "has.", "dimension": "", "state": ""}
+"""Facets whose values are words of ours, and how their keys begin."""
+
+
+def catalogue(request: Request, release: Release) -> Response:
+    """Answer with a page of the catalogue."""
+    lang, every = lang_of(request), listed(release)
+    text = request.query_params.get("q", "").strip()[:LONGEST]
+    hits = [every[hit.name] for hit in search(release, text) if hit.name in every]
+    known = {facet: {value for each in every.values() for value in each.values[facet]} for facet in FACETS}
+    chosen = {facet: [value for value in dict.fromkeys(request.query_params.getlist(facet)) if value in known[facet]] for facet in FACETS}
+    asked: dict[str, Any] = {**({"q": text} if text else {}), **{facet: values for facet, values in chosen.items() if values}}
+    found, at = slice_of(request, [each for each in hits if each.is_among(chosen)], SIZE)
+    title = say("catalogue", lang)
+    return page(
+        request, release, "catalogue.html", "/catalog", title, say("catalogue_intro", lang), asked | ({"page": at["page"]} if at["page"] > 1 else {}),
+        text=text, chosen=any(chosen.values()), facets=_facets(hits, chosen, asked, lang), without=link("/catalog", lang, {"q": text} if text else None),
+        found=[_hit(each, lang) for each in found], at=at, asked=asked, help=None if at["of"] else suggest(release, text),
+    )  # fmt: skip
+
+
+def _facets(hits: list[Listed], chosen: dict[str, list[str]], asked: dict[str, Any], lang: str) -> list[dict[str, Any]]:
+    """Return each facet's values with how many tables each would leave, and the link that chooses it or takes it back."""
+    found = []
+    for facet in FACETS:
+        entries = []
+        for value, count in counts(hits, chosen, facet).items():
+            is_chosen = value in chosen[facet]
+            others = [each for each in chosen[facet] if each != value]
+            query = {name: values for name, values in asked.items() if name != facet} | {facet: others if is_chosen else [*others, value]}
+            entries.append({"title": value_of(facet, value, lang), "count": count, "chosen": is_chosen, "href": link("/catalog", lang, query)})
+        if entries:
+            found.append({"key": facet, "entries": entries, "open": bool(chosen[facet])})
+    return found
+
+
+def _hit(one: Listed, lang: str) -> dict[str, Any]:
+    """Return what is told of a table that was found."""
+    told = [value_of(facet, value, lang) for facet in ("kind", "dimension", "class", "state") for value in one.values[facet]]
+    told += [*one.values["owner"], say(one.cadence, lang), one.licence or say("closed_rows", lang)]
+    told += [say(f"standing.{one.fresh.state}", lang)] if one.fresh else []
+    told += [say(mark, lang) for mark, holds in (("synthetic_mark", one.synthetic), ("undescribed", not one.described)) if holds]
+    return {"path": page_of(one.name), "title": one.title, "description": one.description, "told": told}
+
+
+def value_of(facet: str, name: str, lang: str) -> str:
+    """Return the value of a facet as a reader calls it."""
+    return say(PREFIXED[facet] + name, lang) if facet in PREFIXED else name

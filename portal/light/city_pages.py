@@ -1,0 +1,75 @@
+"""Pages about the whole city: what the gate said of every dataset, what is withheld and why, which published figures were corrected."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pipelines.release import Release
+from portal.amended import causes, changes, corrected_at, corrected_figure
+from portal.data import corrected, gate, tables
+from portal.data.freshness import freshness
+from portal.light.home_page import withheld as held
+from portal.light.page import lang_of, page, slice_of
+from portal.words.say import number, say
+
+SIZE = 50
+MOST = 500
+"""Corrections that are looked back on."""
+
+
+def quality(request: Request, release: Release) -> Response:
+    """Answer with the verdicts on every dataset in figures."""
+    lang, fresh = lang_of(request), freshness(release)
+    rows = [
+        {"id": dataset.id, "title": dataset.title, "state": say(f"standing.{fresh[dataset.id].state}", lang), **_sums(release, dataset.id, lang)}
+        for _, dataset in tables.datasets(release)
+    ]
+    some, at = slice_of(request, rows, SIZE)
+    states = [each.state for each in fresh.values()]
+    told = [(say(f"standing.{state}", lang), number(states.count(state), lang)) for state in dict.fromkeys(sorted(states))]
+    return page(request, release, "quality.html", "/quality", say("quality_city", lang), say("quality_intro", lang), _query(at), rows=some, at=at, told=told)
+
+
+def withheld(request: Request, release: Release) -> Response:
+    """Answer with what is kept from the public: partitions that did not pass, and datasets that are closed by law or not described yet."""
+    lang = lang_of(request)
+    some, at = slice_of(request, held(release, lang), SIZE)
+    closed = [
+        {"id": dataset.id, "title": dataset.title, "owner": contract.owner, "why": dataset.exemption or say("undescribed", lang)}
+        for contract, dataset in tables.datasets(release)
+        if not dataset.is_public
+    ]
+    title, told = say("withheld_why", lang), say("withheld_intro", lang)
+    return page(request, release, "withheld.html", "/withheld", title, told, _query(at), withheld=some, at=at, closed=closed)
+
+
+def corrections(request: Request, release: Release) -> Response:
+    """Answer with the published figures that were corrected, newest first."""
+    lang = lang_of(request)
+    some, at = slice_of(request, corrected.corrections(release, MOST), SIZE)
+    rows = [
+        {
+            "at": corrected_at(each), "kpi": each.name if each.kpi else None, "title": _title(each, lang), "figure": corrected_figure(each, lang),
+            "changes": changes(each, lang), "causes": causes(each, lang), "release": each.release,
+        }
+        for each in some
+    ]  # fmt: skip
+    title, told = say("corrections", lang), say("corrections_intro", lang)
+    return page(request, release, "corrections.html", "/corrections", title, told, _query(at), rows=rows, at=at)
+
+
+def _title(one: corrected.Correction, lang: str) -> str:
+    return f"{one.number} {one.kpi.header[f'title_{lang}'] if one.kpi else one.name}"
+
+
+def _query(at: dict[str, int]) -> dict[str, int]:
+    return {"page": at["page"]} if at["page"] > 1 else {}
+
+
+def _sums(release: Release, dataset: str, lang: str) -> dict[str, Any]:
+    """Return in how many partitions a dataset's latest verdicts passed, in how many not, and what became of the rows."""
+    rows = gate.verdicts(release, dataset)
+    passed = sum(row["verdict"] == "passed" for row in rows)
+    sums = {name: number(sum(row[name] or 0 for row in rows), lang) for name in ("delivered", "passed", "quarantined", "duplicates")}
+    return {"partitions": number(passed, lang), "withheld": number(len(rows) - passed, lang), **sums}

@@ -1,0 +1,111 @@
+"""What the page of a table and the page of an indicator both say of it: files, columns, lineage, versions, citation, descriptions for machines."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipelines.contract import Dataset
+from pipelines.lineage import Graph, graph_of, models_of
+from pipelines.release import Release
+from pipelines.release_files import File
+from portal import citation
+from portal.address import file_of, page_of
+from portal.data.release import opened
+from portal.data.versions import versions
+from portal.metadata import schema_org
+from portal.metadata.entry import Entry
+from portal.metadata.forms import FORMS
+from portal.metadata.terms import licence_url
+from portal.pages.parts.about import measured
+from portal.pages.parts.take import size
+from portal.words.say import number, pick, say
+
+MOST = 10
+"""Versions that are listed."""
+
+
+class Description(NamedTuple):
+    """One description for machines: its name, its media type, how its address ends."""
+
+    name: str
+    type: str
+    ending: str
+
+
+DESCRIBED = (
+    Description("DCAT-AP (Turtle)", "text/turtle", ".ttl"),
+    Description("DCAT-AP (JSON-LD)", "application/ld+json", ".jsonld"),
+    Description("DCAT-AP (RDF/XML)", "application/rdf+xml", ".xml"),
+    Description("Data Package", "application/json", "/datapackage.json"),
+    Description("Croissant", "application/ld+json", "/croissant.json"),
+    Description("CSVW", "application/csvm+json", "/csvw.json"),
+    Description("PROV", "application/ld+json", "/prov.jsonld"),
+    Description("BPS", "application/json", "/metadata.json"),
+)
+CONTRACT = Description("ODCS", "application/yaml", "/contract.yaml")
+"""Where a contract describes the table."""
+
+
+def facts(release: Release, entry: Entry, lang: str) -> dict[str, Any]:
+    """Return what the templates need of an open table."""
+    return {
+        "entry": entry,
+        "schema": schema_org.dataset(entry, lang),
+        "licence_url": licence_url(entry.licence),
+        "described": (*DESCRIBED, CONTRACT) if entry.contract else DESCRIBED,
+        "files": [file(entry, each, lang) for each in entry.files],
+        "changed": [
+            {"changed": f"{each.changed:%Y-%m-%d %H:%M} UTC", "release": each.release, "rows": number(each.rows, lang)}
+            for each in versions(release, entry.name, MOST)
+        ],
+        "citation": {"apa": citation.apa(entry, lang), "bibtex": citation.bibtex(entry, lang)},
+        "lineage": lineage(release, entry.name, lang),
+        "dictionary": columns(entry, lang),
+    }
+
+
+def file(entry: Entry, one: File, lang: str) -> dict[str, Any]:
+    """Return a file as it is listed: of the current release, and of this one for ever."""
+    return {
+        "form": FORMS[one.form].name, "partition": one.partition, "rows": number(one.rows, lang), "size": size(one.bytes, lang), "sha256": one.sha256,
+        "latest": file_of(entry.name, one.form, one.partition), "fixed": file_of(entry.name, one.form, one.partition, entry.release),
+    }  # fmt: skip
+
+
+def columns(entry: Entry, lang: str) -> list[list[str]]:
+    """Return name, type, unit and meaning of every published column."""
+    return [[each.name, say(f"type.{each.type}", lang), measured(each.unit, lang), pick(each.meaning, lang)] for each in entry.fields]
+
+
+def all_columns(dataset: Dataset, lang: str) -> list[list[str]]:
+    """Return the same of every column of a dataset, the closed ones too, with whether it is published: that it exists is public."""
+    public = {column.name for column in dataset.public_columns}
+    return [
+        [each.name, say(f"type.{each.type}", lang), measured(each.unit, lang), pick(each.meaning, lang),
+         say("yes", lang) if each.name in public else say("closed", lang, say(f"closed.{each.classification}", lang))]
+        for each in dataset.columns
+    ]  # fmt: skip
+
+
+def lineage(release: Release, name: str, lang: str) -> list[dict[str, Any]]:
+    """Return what a table is made of and what is made of it, in the order data moves; what has a page, with its path."""
+    whole = _graph(release.folder)
+    if name not in whole.nodes:
+        return []
+    graph = whole.around(name)
+    found = []
+    for node in (graph.nodes[key] for key in graph.in_order()):
+        has_page = node.kind == "dataset" or node.id in release.manifest["tables"]
+        made_of = [pick(graph.nodes[key].title, lang) for key in graph.upstream(node.id)]
+        found.append({"kind": KINDS[node.kind], "title": node.title, "path": page_of(node.id) if has_page else None, "made_of": made_of})
+    return found
+
+
+KINDS = {"system": "system", "dataset": "dataset", "reference": "reference", "lumbung": "reference", "mart": "aggregate", "kpi": "indicator"}
+"""The word for each kind of thing in a lineage."""
+
+
+@lru_cache(maxsize=4)
+def _graph(folder: Path) -> Graph:
+    release = opened(folder)
+    return graph_of(release.contracts, models_of(release.manifest))

@@ -1,0 +1,66 @@
+"""The first page: what this is, every dimension with the last good value of its indicators, the search, what is withheld."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pipelines.contract_terms import DIMENSIONS
+from pipelines.release import Release
+from portal.address import url
+from portal.data import gate, indicators, tables
+from portal.data.listing import listed
+from portal.light.page import lang_of, page
+from portal.pages.kpi import headline
+from portal.words.say import reasons, say
+
+MOST = 5
+"""Withheld partitions on the first page."""
+
+
+def home(request: Request, release: Release) -> Response:
+    """Answer with the first page."""
+    lang = lang_of(request)
+    return page(
+        request, release, "home.html", "/", say("portal", lang), say("intro", lang),
+        dimensions=dimensions(release, lang), counted=len(listed(release)), withheld=withheld(release, lang)[:MOST], schema=_schema(lang),
+    )  # fmt: skip
+
+
+def dimensions(release: Release, lang: str) -> list[dict[str, Any]]:
+    """Return the dimensions with their indicators, each with its last good value, its period and its status."""
+    found, latest = indicators.kpis(release), indicators.latest(release)
+    return [
+        {"key": dimension, "cards": [card(kpi, latest.get(kpi.name, ()), lang) for kpi in found if kpi.header["dimension"] == dimension]}
+        for dimension in DIMENSIONS
+        if any(kpi.header["dimension"] == dimension for kpi in found)
+    ]
+
+
+def card(kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> dict[str, Any]:
+    """Return an indicator's name, its number and title, and what is told of it: in full, and in short without the reasons of its status."""
+    told = headline(kpi, latest[0], lang) if latest else ["–", "–", say("no_value", lang)]
+    short = [*told[:2], say(latest[0]["status"], lang)] if latest else told
+    return {"name": kpi.name, "title": f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}", "told": told, "short": short}
+
+
+def withheld(release: Release, lang: str) -> list[dict[str, Any]]:
+    """Return the partitions kept from the public, newest first, each with why, and whether an earlier good version stays."""
+    found = []
+    for row in gate.withheld(release):
+        known = tables.find(release, row["dataset"])
+        if known:
+            stays = f"; {say('last_good', lang)}" if row["partition"] in tables.published(release, known[1]) else ""
+            found.append({
+                "name": row["dataset"], "title": known[1].title, "partition": row["partition"], "judged": f"{row['judged_at']:%Y-%m-%d %H:%M}",
+                "reasons": reasons(row["findings"], lang) + stays,
+            })  # fmt: skip
+    return found
+
+
+def _schema(lang: str) -> dict[str, Any]:
+    """Return the portal as schema.org has data catalogues."""
+    return {
+        "@context": "https://schema.org/", "@type": "DataCatalog", "@id": url("/catalog"), "url": url("/"), "name": say("portal", lang),
+        "description": say("intro", lang), "inLanguage": ["id", "en"], "publisher": {"@type": "GovernmentOrganization", "name": say("data_steward", lang)},
+    }  # fmt: skip

@@ -1,0 +1,68 @@
+"""The page of the information office: what may be asked for and how, the law's clocks, the list of public information, how requests were answered.
+
+What it says of the law is UU 14/2008, article by article; its clocks are those that answers are measured by, ``pipelines.reference.clocks``.
+"""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pipelines.contract import OPEN_CLASSES
+from pipelines.reference.clocks import CLOCKS
+from pipelines.release import Release
+from portal.data import indicators, tables
+from portal.light.home_page import card
+from portal.light.page import lang_of, page, slice_of
+from portal.light.table_page import PREVIEW, cell
+from portal.metadata import contact
+from portal.metadata.entry import Entry, entries
+from portal.words.say import pick, say
+
+SIZE = 30
+INDICATORS = ("P4", "G9", "G10", "G11")
+"""Numbers of the indicators about requests for information; what they are made of is the office's register."""
+GROUNDS, EXEMPT = "abcdefg", "abcdefghij"
+"""Letters of article 35(1), the grounds of an objection, and of article 17, what is exempt."""
+
+
+def information(request: Request, release: Release) -> Response:
+    """Answer with the office's page."""
+    lang, known = lang_of(request), entries(release)
+    latest = indicators.latest(release)
+    asked = [kpi for kpi in indicators.kpis(release) if kpi.header["kpi"] in INDICATORS]
+    registers = _registers(known, {f"kpi.{kpi.name}" for kpi in asked})
+    listed = registers[-1] if registers else None
+    some, at = slice_of(request, [each for each in known.values() if each.kind != "kpi"], SIZE)
+    clocks = [(say(f"clock.{each.step}", lang), _length(each.length, each.extension, lang), each.basis) for each in CLOCKS if each.clock == "information"]
+    classes = [(say(f"class.{each}", lang), say(f"class_note.{each}", lang)) for each in (*OPEN_CLASSES, "dikecualikan")]
+    return page(
+        request, release, "information.html", contact.PAGE, say("information_rights", lang), say("information_rights.about", lang),
+        {"page": at["page"]} if at["page"] > 1 else {}, mail=contact.mail(), classes=classes, clocks=clocks,
+        grounds=[say(f"ground.{each}", lang) for each in GROUNDS], exempt=[say(f"exempt.{each}", lang) for each in EXEMPT],
+        cards=[card(kpi, latest.get(kpi.name, ()), lang) for kpi in asked], registers=registers,
+        open=some, at=at, counts=_counts(known, lang), listed=listed, shown=_rows(release, listed, lang),
+    )  # fmt: skip
+
+
+def _registers(known: dict[str, Entry], names: set[str]) -> list[Entry]:
+    """Return the open datasets of the application that those indicators read: the office's registers, its own list of information last."""
+    read = {source.partition(".")[0] for name in names & set(known) for source in known[name].sources if source in known and known[source].contract}
+    return [each for each in known.values() if each.contract and each.contract.application in read]
+
+
+def _counts(known: dict[str, Entry], lang: str) -> list[tuple[str, int]]:
+    """Return how many open tables there are of each class."""
+    classes = [each.information_class for each in known.values()]
+    return [(say(f"class.{each}", lang), classes.count(each)) for each in OPEN_CLASSES]
+
+
+def _rows(release: Release, listed: Entry | None, lang: str) -> dict[str, Any]:
+    if listed is None or listed.dataset is None:
+        return {"header": [], "rows": []}
+    found = tables.preview(release, listed.dataset, PREVIEW)
+    return {"header": [pick(each.meaning, lang) for each in listed.fields], "rows": [[cell(row[each.name]) for each in listed.fields] for row in found]}
+
+
+def _length(length: int | None, extension: int, lang: str) -> str:
+    return say("clock_extended" if extension else "clock_days", lang, length, extension)

@@ -1,0 +1,51 @@
+"""What search engines are told: every page in both languages with the day it changed (sitemaps.org), and where they need not look (RFC 9309)."""
+
+from xml.etree import ElementTree
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pipelines.release import Release
+from portal.address import url
+from portal.answers import absent, answer
+from portal.data import tables
+from portal.data.release import current
+from portal.light.page import link
+from portal.metadata import contact
+from portal.metadata.entry import entries
+from portal.words.say import LANGUAGES
+
+MAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
+ALONE = ("/", "/catalog", "/kpi", "/quality", "/withheld", "/corrections", "/developers", "/sql", "/about")
+"""Pages that stand alone."""
+
+
+def sitemap(request: Request) -> Response:
+    """Answer with every page of the current release."""
+    release = current()
+    if release is None:
+        return absent()
+    found = ElementTree.Element("urlset", {"xmlns": MAP, "xmlns:xhtml": XHTML})
+    for path, changed in pages(release).items():
+        for lang in LANGUAGES:
+            one = ElementTree.SubElement(found, "url")
+            ElementTree.SubElement(one, "loc").text = url(link(path, lang))
+            ElementTree.SubElement(one, "lastmod").text = changed
+            for each in LANGUAGES:
+                ElementTree.SubElement(one, "xhtml:link", {"rel": "alternate", "hreflang": each, "href": url(link(path, each))})
+    return answer(request, ElementTree.tostring(found, "utf-8", xml_declaration=True), "application/xml; charset=utf-8")
+
+
+def pages(release: Release) -> dict[str, str]:
+    """Return every page that search engines should know, with when it last changed; a closed dataset's and a page about all are as old as the release."""
+    now, known = release.made_at.isoformat(), entries(release)
+    found = dict.fromkeys((*ALONE, contact.PAGE), now)
+    found |= {entry.page: entry.published.modified for entry in known.values()}
+    return found | {f"/d/{dataset.id}": now for _, dataset in tables.datasets(release) if dataset.id not in known}
+
+
+def robots(request: Request) -> Response:
+    """Answer with what crawlers may read: all but the API and the channel of the Streamlit pages."""
+    lines = ["User-agent: *", "Disallow: /app/_stcore/", "Disallow: /api/", "", f"Sitemap: {url('/sitemap.xml')}", ""]
+    return answer(request, "\n".join(lines).encode(), "text/plain; charset=utf-8")

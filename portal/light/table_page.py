@@ -1,0 +1,147 @@
+"""The page of a dataset or a published mart: ``/d/<name>``; of a closed dataset too, without a row: that it exists, and why it is closed, is public."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from pipelines.contract import UNDESCRIBED, Contract, Dataset
+from pipelines.partitions import last_day
+from pipelines.release import Release
+from portal import citation
+from portal.data import gate, tables
+from portal.data.freshness import freshness
+from portal.light import described
+from portal.light.home_page import withheld
+from portal.light.negotiation import preferred
+from portal.light.page import lang_of, link, page, slice_of
+from portal.metadata.entry import Entry, entries
+from portal.metadata.wording import origin
+from portal.pages.parts.about import fresh
+from portal.words.say import number, pick, say
+
+PREVIEW, FILES, WITHHELD = 20, 100, 10
+"""Rows of the preview, files on a page, withheld partitions on the page of a dataset."""
+LONGEST = 80
+"""Letters of a cell that the preview shows."""
+RDF = {"text/turtle": ".ttl", "application/ld+json": ".jsonld", "application/rdf+xml": ".xml"}
+
+
+def table(request: Request, release: Release) -> Response | None:
+    """Answer with the page of a table, or send who asks for RDF to it; None where there is no such table."""
+    name = request.path_params["name"]
+    entry, found = entries(release).get(name), tables.find(release, name)
+    if entry:
+        if entry.page != request.url.path:
+            return RedirectResponse(link(entry.page, lang_of(request)), 308)
+        if rdf := preferred(request.headers.get("accept", ""), RDF):
+            return RedirectResponse(f"/d/{name}{RDF[rdf]}", 303, {"Vary": "Accept"})
+    answer = _dataset(request, release, *found, entry) if found else _mart(request, release, entry) if entry else None
+    if answer:
+        answer.headers["Vary"] = "Accept"
+    return answer
+
+
+def files(request: Request, release: Release) -> Response | None:
+    """Answer with the list of all files of an open table, those of single partitions too; None where there is no such table."""
+    name, lang = request.path_params["name"], lang_of(request)
+    entry = entries(release).get(name)
+    if entry is None:
+        return None
+    in_order = sorted(entry.published.files, key=lambda each: (each.partition is not None, each.partition or ""))
+    some, at = slice_of(request, in_order, FILES)
+    title, query = say("files_title", lang, pick(entry.title, lang)), {"page": at["page"]} if at["page"] > 1 else {}
+    told = [described.file(entry, each, lang) for each in some]
+    return page(request, release, "files.html", f"/d/{name}/files", title, title, query, entry=entry, files=told, at=at)
+
+
+def _dataset(request: Request, release: Release, contract: Contract, dataset: Dataset, entry: Entry | None) -> Response:
+    lang = lang_of(request)
+    facts = (
+        described.facts(release, entry, lang) | _rows(release, entry, lang)
+        if entry
+        else {"entry": None, "lineage": described.lineage(release, dataset.id, lang)}
+    )
+    facts |= {"dictionary": described.all_columns(dataset, lang), "is_dataset": True, "gate": _gate(release, dataset, lang)}
+    lead = pick(dataset.meaning, lang)
+    return page(
+        request, release, "table.html", f"/d/{dataset.id}", pick(dataset.title, lang), lead,
+        name=dataset.id, lead=lead, notes=_notes(contract, dataset, lang), facts=_facts(release, contract, dataset, entry, lang), **facts,
+    )  # fmt: skip
+
+
+def _mart(request: Request, release: Release, entry: Entry) -> Response:
+    lang = lang_of(request)
+    told = [
+        (say("steward", lang), entry.publisher),
+        (say("class", lang), say(f"class.{entry.information_class}", lang)),
+        (say("licence", lang), entry.licence),
+        (say("cadence", lang), say(entry.cadence, lang)),
+        (say("made_of", lang), origin(entry, lang)),
+        (say("grain", lang), pick(entry.grain, lang)),
+        (say("rows", lang), number(entry.published.rows, lang)),
+    ]
+    notes = [say(key, lang) for key, holds in (("synthetic", entry.synthetic), ("suppressed", "suppressed" in {each.name for each in entry.fields})) if holds]
+    lead = pick(entry.description, lang)
+    facts = described.facts(release, entry, lang) | _rows(release, entry, lang)
+    return page(
+        request, release, "table.html", entry.page, pick(entry.title, lang), lead,
+        name=entry.name, lead=lead, notes=notes, is_dataset=False, gate=None, facts=told, **facts,
+    )  # fmt: skip
+
+
+def _rows(release: Release, entry: Entry, lang: str) -> dict[str, Any]:
+    """Return the first rows, newest first, as texts, and the code that shows the table in another page."""
+    if entry.dataset:
+        found = tables.preview(release, entry.dataset, PREVIEW)
+    else:
+        found = tables.aggregate_rows(release, next(each for each in tables.aggregates(release) if each.id == entry.name), PREVIEW)
+    return {
+        "columns": [each.name for each in entry.fields],
+        "preview": [[cell(row[each.name]) for each in entry.fields] for row in found],
+        "frame": citation.frame(entry, link("/app/dataset", lang, {"id": entry.name, "part": "chart", "embed": "true"}), lang),
+    }
+
+
+def cell(value: Any) -> str:
+    """Return a cell as a text: a dash for nothing, cut where it is long."""
+    text = "–" if value is None else str(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _notes(contract: Contract, dataset: Dataset, lang: str) -> list[str]:
+    """Return what a reader must know first: made-up records, an owner who has not spoken, a system that has stopped, rows that stay closed."""
+    told = [say("synthetic", lang)] if contract.synthetic else []
+    told += [say("undescribed", lang)] if contract.status in UNDESCRIBED else []
+    told += [say("retired_note", lang, ended)] if (ended := last_day(dataset)) else []
+    return told + ([] if dataset.is_public else [say("not_public", lang, dataset.exemption or say(f"class.{dataset.information_class}", lang))])
+
+
+def _facts(release: Release, contract: Contract, dataset: Dataset, entry: Entry | None, lang: str) -> list[tuple[str, str]]:
+    exemption = f" ({dataset.exemption})" if dataset.exemption else ""
+    covers = f"{entry.covers[0]} – {entry.covers[1]}" if entry and entry.covers else None
+    told = {
+        "owner": contract.owner,
+        "class": say(f"class.{dataset.information_class}", lang) + exemption,
+        "licence": entry.licence if entry else None,
+        "cadence": say(dataset.cadence, lang),
+        "freshness": fresh(freshness(release)[dataset.id], lang),
+        "state": say(tables.states(release)[contract.application], lang),
+        "covers": covers,
+        "rows": number(entry.published.rows, lang) if entry else None,
+        "grain": pick(dataset.grain, lang),
+        "purpose": pick(contract.purpose, lang),
+        "limits": pick(contract.limits, lang),
+        "system": pick(contract.title, lang) + (f" ({contract.inventory_id})" if contract.inventory_id else ""),
+        "contract": contract.version,
+    }
+    return [(say(key, lang), text) for key, text in told.items() if text]
+
+
+def _gate(release: Release, dataset: Dataset, lang: str) -> dict[str, Any]:
+    """Return what the gate said in all: partitions and rows passed and withheld, and the withheld partitions with why."""
+    rows = gate.verdicts(release, dataset.id)
+    sums = {name: number(sum(row[name] or 0 for row in rows), lang) for name in ("delivered", "passed", "quarantined", "duplicates")}
+    passed = sum(row["verdict"] == "passed" for row in rows)
+    told = say("gate_summary", lang, number(len(rows), lang), number(passed, lang), number(len(rows) - passed, lang), *sums.values())
+    return {"told": told, "withheld": [each for each in withheld(release, lang) if each["name"] == dataset.id][:WITHHELD]}

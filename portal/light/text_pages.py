@@ -1,0 +1,52 @@
+"""Pages that are mostly words: for developers, how to query files directly, what this portal is."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pipelines.release import Release
+from portal.api import direct
+from portal.light.page import lang_of, page
+from portal.metadata.entry import Entry, entries
+from portal.metadata.terms import licence_url
+from portal.words.say import LANGUAGES, say
+
+FILES_ONLY = ("duckdb", "duckdb_remote", "pandas", "r", "curl_file")
+"""Examples that need nothing but a table's files."""
+
+
+def developers(request: Request, release: Release) -> Response:
+    """Answer with the addresses for machines and examples that can be copied and run."""
+    lang = lang_of(request)
+    examples, chosen = _examples(request, release)
+    return page(
+        request, release, "developers.html", "/developers", say("developers", lang), say("developers_intro", lang),
+        examples=examples, chosen=chosen, tables=list(entries(release)),
+    )  # fmt: skip
+
+
+def sql(request: Request, release: Release) -> Response:
+    """Answer with how to query the files, since the portal takes no SQL."""
+    lang = lang_of(request)
+    examples, chosen = _examples(request, release)
+    return page(
+        request, release, "sql.html", "/sql", say("direct.title", lang), say("direct.about", lang),
+        examples=[each for each in examples if each.key in FILES_ONLY], chosen=chosen,
+    )  # fmt: skip
+
+
+def about(request: Request, release: Release) -> Response:
+    """Answer with licence, privacy, accessibility and what the portal stands for."""
+    lang = lang_of(request)
+    licences = sorted({each.licence for each in entries(release).values()})
+    return page(
+        request, release, "about.html", "/about", say("about_portal", lang), say("intro", lang),
+        licences=[(each, licence_url(each)) for each in licences], languages_told=", ".join(say(f"in.{each}", lang) for each in LANGUAGES),
+    )  # fmt: skip
+
+
+def _examples(request: Request, release: Release) -> tuple[list[direct.Snippet], Entry | None]:
+    """Return examples about the table that ``table`` names, the smallest that has two columns unless there is such a one."""
+    known = entries(release)
+    small = min((each for each in known.values() if len(each.fields) > 1), key=lambda each: each.published.rows or 10**9, default=None)
+    chosen = known.get(request.query_params.get("table", ""), small)
+    return (direct.examples(chosen) if chosen else [], chosen)

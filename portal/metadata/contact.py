@@ -1,0 +1,17 @@
+"""Whom to ask about the data: the information office (PPID) that UU 14/2008 makes answerable, by its page, and by mail where the setting says an address."""
+
+from pipelines.settings import setting
+from portal.address import url
+
+PAGE = "/ppid"
+
+
+def page() -> str:
+    """Return the absolute address of the office's page."""
+    return url(PAGE)
+
+
+def mail() -> str | None:
+    """Return the office's address as a ``mailto:`` URI, None where the setting ``LUMBUNG_CONTACT`` says none."""
+    said = setting("LUMBUNG_CONTACT").strip().removeprefix("mailto:")
+    return f"mailto:{said}" if said else None

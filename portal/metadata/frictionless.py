@@ -1,0 +1,71 @@
+"""One table as a Frictionless Data Package (https://specs.frictionlessdata.io, version 1, which its tools read today).
+
+The CSV is the resource with a schema; the other forms stand beside it as files. A date says no time zone in version 1, times end in Z.
+"""
+
+from typing import Any
+
+from pipelines.release_files import File
+from portal.address import file_of, url
+from portal.metadata.entry import Entry, Field
+from portal.metadata.forms import FORMS
+from portal.metadata.limits import FRICTIONLESS, limits
+from portal.metadata.terms import TYPES, licence_url
+from portal.metadata.wording import description, keywords
+
+PROFILE, RESOURCE_PROFILE = "data-package", "tabular-data-resource"
+FORMATS = {"date": "%Y-%m-%d"}
+
+
+def package(entry: Entry) -> dict[str, Any]:
+    """Return one table as a data package; words in Indonesian, with the English title and column meanings beside."""
+    return {
+        "profile": PROFILE,
+        "name": entry.name,
+        "id": str(entry.id),
+        "title": entry.title.id,
+        "title_en": entry.title.en,
+        "description": description(entry, "id"),
+        "description_en": description(entry, "en"),
+        "homepage": url(entry.page),
+        "version": entry.version,
+        "created": entry.published.issued,
+        "modified": entry.published.modified,
+        "keywords": [*entry.keywords, *keywords(entry, "id")],
+        "licenses": [{"name": entry.licence, "path": licence_url(entry.licence)}],
+        "contributors": [{"title": entry.publisher, "role": "publisher"}],
+        "resources": [_resource(entry, each) for each in entry.files],
+    }
+
+
+def _resource(entry: Entry, file: File) -> dict[str, Any]:
+    """Return one file as a resource: the CSV as a table, any other as a file."""
+    form = FORMS[file.form]
+    found: dict[str, Any] = {
+        "name": f"{entry.name}.{file.form}".replace(".", "-"),
+        "title": form.name,
+        "path": url(file_of(entry.name, file.form)),
+        "format": file.form.rpartition(".")[2],
+        "mediatype": form.media_type,
+        "bytes": file.bytes,
+        "hash": f"sha256:{file.sha256}",
+    }
+    if file.form != "csv":
+        return {**found, "type": "file"}
+    schema = {
+        "fields": [_field(each) for each in entry.fields],
+        "missingValues": [""],
+        "primaryKey": list(entry.key),
+    }
+    return {**found, "type": "table", "profile": RESOURCE_PROFILE, "encoding": "utf-8", "dialect": {"delimiter": ",", "header": True}, "schema": schema}
+
+
+def _field(field: Field) -> dict[str, Any]:
+    kind = TYPES[field.type].frictionless
+    constraints = ({"required": True} if field.required else {}) | limits(field, FRICTIONLESS)
+    found: dict[str, Any] = {"name": field.name, "type": kind, "description": field.meaning.id, "description_en": field.meaning.en}
+    if kind in FORMATS:
+        found["format"] = FORMATS[kind]
+    if field.unit:
+        found["unit"] = field.unit
+    return found | ({"constraints": constraints} if constraints else {})

@@ -1,0 +1,49 @@
+"""What values a published column may hold, from its contract's rules, in the words of Table Schema, CSVW and ODCS.
+
+Only rules that send a row to quarantine: each of them holds for every published row. A rule that warns is no promise.
+"""
+
+from typing import Any
+
+from portal.metadata.entry import Field
+
+FRICTIONLESS = {
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "pattern": "pattern",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "one_of": "enum",
+}
+CSVW = {
+    "minimum": "minInclusive",
+    "maximum": "maxInclusive",
+    "exclusive_minimum": "minExclusive",
+    "exclusive_maximum": "maxExclusive",
+    "pattern": "format",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+}
+ODCS = {
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "exclusive_minimum": "exclusiveMinimum",
+    "exclusive_maximum": "exclusiveMaximum",
+    "pattern": "pattern",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+}
+
+
+def limits(field: Field, words: dict[str, str]) -> dict[str, Any]:
+    """Return a column's limits under the names that ``words`` gives their kinds; kinds it has no name for are left out.
+
+    A pattern that does not say where it begins and ends means a part of the text to a contract, all of it to others: it is left out too.
+    """
+    rules = [each for each in (field.column.rules if field.column else ()) if each.level == "row" and each.severity == "error" and each.kind in words]
+    found = {words[each.kind]: each.argument(each.kind) for each in rules if each.kind != "pattern" or _is_whole(each.argument("pattern"))}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+
+
+def _is_whole(pattern: str) -> bool:
+    return pattern.startswith("^") and pattern.endswith("$")

@@ -1,0 +1,98 @@
+"""One table's contract as the public may have it: Open Data Contract Standard 3.1, of open columns and promises alone.
+
+Where the records come from (servers, fields, secrets, fetch facts) is left out, and so are rules, which may name closed columns. Which columns are closed
+is no secret: their names and classes stand under ``closedColumns``, as on the table's page. A mart or indicator has a contract of its own, made of its header.
+"""
+
+from typing import Any
+
+from pipelines.contract import Text
+from portal.address import url
+from portal.metadata import contact
+from portal.metadata.entry import Entry, Field
+from portal.metadata.limits import ODCS, limits
+from portal.metadata.wording import description, origin
+from portal.words.say import say
+
+
+def contract(entry: Entry) -> dict[str, Any]:
+    """Return a table's contract, ready to be written as YAML or JSON."""
+    found: dict[str, Any] = {
+        "apiVersion": "v3.1.0",
+        "kind": "DataContract",
+        "id": str(entry.id),
+        "name": entry.name,
+        "version": entry.version,
+        "status": entry.contract.status if entry.contract else "active",
+        "description": {
+            "purpose": _both(entry.contract.purpose if entry.contract else Text(description(entry, "id"), description(entry, "en"))),
+            "usage": _both(Text(origin(entry, "id"), origin(entry, "en"))),
+        },
+        "team": {"name": entry.publisher},
+        "tags": list(entry.keywords),
+        "support": [{"channel": say("information_office", "en"), "url": contact.page()}],
+        "authoritativeDefinitions": [{"type": "canonicalUrl", "url": url(entry.page)}],
+        "servers": [{"server": "rows", "type": "api", "location": url(f"/api/v1/tables/{entry.name}/rows")}],
+        "customProperties": _properties(entry),
+        "schema": [_table(entry)],
+    }
+    if entry.theme:
+        found["domain"] = entry.theme
+    if entry.limits:
+        found["description"]["limitations"] = _both(entry.limits)
+    if entry.dataset:
+        freshness = {"property": "freshness", "value": entry.dataset.freshness_hours, "unit": "h"}
+        found["slaProperties"] = [freshness, {"property": "retention", "value": entry.dataset.retention_days, "unit": "d"}]
+    return found
+
+
+def _properties(entry: Entry) -> list[dict[str, Any]]:
+    """Return what Lumbung adds to the standard and the public may know; the words are ``pipelines.contract_terms``'s where it has them."""
+    closed = [each for each in (entry.dataset.columns if entry.dataset else ()) if not each.is_public]
+    said = {
+        "title": {"id": entry.title.id, "en": entry.title.en},
+        "licence": entry.licence,
+        "informationClass": entry.information_class,
+        "cadence": entry.cadence,
+        "synthetic": entry.synthetic,
+        "issued": entry.published.issued,
+        "modified": entry.published.modified,
+        "closedColumns": [{"name": each.name, "classification": each.classification} for each in closed],
+        "sources": list(entry.sources),
+    }
+    return [{"property": name, "value": value} for name, value in said.items() if value not in ([], None)]
+
+
+def _table(entry: Entry) -> dict[str, Any]:
+    return {
+        "name": entry.name.partition(".")[2],
+        "physicalType": "table",
+        "logicalType": "object",
+        "dataGranularityDescription": _both(entry.grain),
+        "description": _both(entry.description),
+        "properties": [_column(entry, each) for each in entry.fields],
+    }
+
+
+def _column(entry: Entry, field: Field) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": field.name, "logicalType": field.type, "description": _both(field.meaning), "classification": "public"}
+    if field.required:
+        found["required"] = True
+    if field.key:
+        found |= {"primaryKey": True, "primaryKeyPosition": entry.key.index(field.name) + 1}
+    options = limits(field, ODCS)
+    if options:
+        found["logicalTypeOptions"] = options
+    allowed = limits(field, {"one_of": "validValues"})
+    if allowed:
+        found["quality"] = [{"metric": "invalidValues", "mustBe": 0, "arguments": allowed}]
+    if field.examples:
+        found["examples"] = list(field.examples)
+    if field.unit:
+        found["customProperties"] = [{"property": "unit", "value": field.unit}]
+    return found
+
+
+def _both(text: Text) -> str:
+    """Return a text as contracts write it: Indonesian / English."""
+    return text.id if text.id == text.en else f"{text.id} / {text.en}"

@@ -1,0 +1,92 @@
+"""What a table is: what must be known first, its facts, how fresh it is against what was promised, and its columns."""
+
+import streamlit as st
+
+from pipelines.contract import UNDESCRIBED, Contract, Dataset
+from pipelines.partitions import last_day
+from pipelines.release import Release
+from portal.blocks import Markdown, link, table
+from portal.data import tables
+from portal.data.freshness import Freshness, freshness
+from portal.metadata.entry import Entry
+from portal.words.say import number, pick, say, unit
+
+SECTIONS = ("download", "explore", "map", "dictionary", "history", "lineage", "versions", "cite")
+"""The sections of the page in their order, by anchor; each is a word too."""
+
+
+def contents(there: set[str], lang: str) -> None:
+    """Draw the links to the sections there are."""
+    st.markdown(" · ".join(f"[{say(name, lang)}](#{name})" for name in SECTIONS if name in there))
+
+
+def notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> None:
+    """Say what a reader must know first: made-up records, an owner who has not spoken yet, a system that has stopped, rows that stay closed."""
+    if contract.synthetic:
+        st.warning(say("synthetic", lang), icon=":material/science:")
+    if contract.status in UNDESCRIBED:
+        st.info(say("undescribed", lang))
+    if ended := last_day(dataset):
+        st.info(say("retired_note", lang, ended))
+    if not dataset.is_public:
+        st.info(say("not_public", lang, dataset.exemption or say(f"class.{dataset.information_class}", lang)))
+    made = tables.made_of(release, dataset.id)
+    if made:
+        links = [link(each.header[f"title_{lang}"], "dataset", lang, id=each.id) for each in made]
+        st.markdown(f"{say('published_as', lang)}: {', '.join(links)}")
+
+
+def facts(release: Release, contract: Contract, dataset: Dataset, entry: Entry | None, lang: str) -> None:
+    """Draw the facts of a dataset, its freshness among them."""
+    rows = [
+        [say("owner", lang), contract.owner],
+        [say("inventory", lang), contract.inventory_id or "–"],
+        [say("state", lang), say(tables.states(release)[contract.application], lang)],
+        [say("freshness", lang), fresh(freshness(release)[dataset.id], lang)],
+        [say("class", lang), say(f"class.{dataset.information_class}", lang) + (f" ({dataset.exemption})" if dataset.exemption else "")],
+        *([[say("licence", lang), contract.licence]] if entry else []),
+        [say("cadence", lang), say(dataset.cadence, lang)],
+        [say("grain", lang), pick(dataset.grain, lang)],
+        [say("purpose", lang), pick(contract.purpose, lang)],
+        [say("limits", lang), pick(contract.limits, lang)],
+        *([[say("rows", lang), number(entry.published.rows, lang)]] if entry else []),
+    ]
+    table([say("about", lang), say("content", lang)], rows)
+
+
+def fresh(one: Freshness, lang: str) -> str:
+    """Return how fresh a dataset is: its newest good partition, how far that is behind, what was promised, and whether that is kept."""
+    if one.newest is None:
+        return say("standing.never harvested", lang)
+    if one.behind is None:
+        return f"{say('newest_is', lang, one.newest)}; {say('standing.stopped', lang)}"
+    kept = say("promise_kept" if one.is_kept else "promise_broken", lang)
+    told = say("behind", lang, one.newest, number(one.behind, lang), number(one.promised, lang), kept)
+    return f"{told}; {say('standing.withheld', lang)}" if one.state == "withheld" else told
+
+
+def dictionary(dataset: Dataset, lang: str) -> None:
+    """Draw every column of a dataset, the closed ones too: type, unit in words, meaning, whether it is published."""
+    st.header(say("dictionary", lang), anchor="dictionary")
+    public = {column.name for column in dataset.public_columns}
+    rows = [
+        [Markdown(f"`{column.name}`"), say(f"type.{column.type}", lang), measured(column.unit, lang), pick(column.meaning, lang),
+         say("yes", lang) if column.name in public else say("closed", lang, say(f"closed.{column.classification}", lang))]
+        for column in dataset.columns
+    ]  # fmt: skip
+    table([say(name, lang) for name in ("column", "type", "unit", "meaning", "shown")], rows)
+
+
+def columns(entry: Entry, lang: str) -> None:
+    """Draw the columns of an aggregate."""
+    st.header(say("dictionary", lang), anchor="dictionary")
+    rows = [[Markdown(f"`{each.name}`"), say(f"type.{each.type}", lang), measured(each.unit, lang), pick(each.meaning, lang)] for each in entry.fields]
+    table([say(name, lang) for name in ("column", "type", "unit", "meaning")], rows)
+
+
+def measured(code: str | None, lang: str) -> str:
+    """Return a unit in words with its code, nothing for a pure number."""
+    if not code or code == "1":
+        return ""
+    words = unit(code, lang)
+    return words if words == code else f"{words} ({code})"

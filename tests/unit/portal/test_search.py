@@ -1,0 +1,116 @@
+"""Search judged over the contracts and models of this house: what people ask in either language, and the table that should come first."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from assets.definitions import build_defs
+from assets.instance import QUIET, open_instance
+from pipelines.lake import Lake
+from pipelines.release import Release, open_release
+from pipelines.settings import HOUSE
+from portal.data import search
+from portal.words.synonyms import SYNONYMS
+
+JUDGED = {
+    "keluhan": "sikesal.complaints",
+    "pengaduan warga": "sikesal.complaints",
+    "complaint": "sikesal.complaints",
+    "grievances": "sikesal.complaints",
+    "izin usaha": "kpi.businesses_licensed",
+    "permits": "perizinan.permits",
+    "berapa lama izin terbit": "kpi.permit_lead_time",
+    "kualitas udara": "aqms.observations",
+    "polusi": "aqms.observations",
+    "air quality": "aqms.observations",
+    "cuaca": "aqms.weather",
+    "sampah": "kpi.neighbourhood_cleanliness",
+    "parkir": "eparking.points",
+    "parking revenue": "mart.parking_revenue_daily",
+    "flood": "kpi.rivers_cleaned",
+    "RT": "kampung_bantar.assessments",
+    "bus timetable": "kojatrans.stop_times",
+    "penumpang bus": "mart.bus_ridership_daily",
+    "macet": "atcs.counts",
+    "daftar kamera": "cctv.cameras",
+    "emergency calls": "mart.emergency_calls_weekly",
+    "pemenang tender": "sirajakoja.awards",
+    "procurement contracts": "sirajakoja.contracts",
+    "PROPERTY TAX": "mart.property_tax_monthly",
+    "musrenbang": "eplanning.proposals",
+    "elpiji": "lpg.outlets",
+    "daftar informasi publik": "ppid.information_list",
+    "sengketa": "ppid.disputes",
+    "regulasi": "register_kota.regulations",
+    "the awards of the city": "register_kota.awards",
+    "antrian": "mpp.tickets",
+    "fiber outage": "fiber.outages",
+    "kepuasan": "mart.satisfaction_by_unit",
+    "pusat opera": "mart.operations_hourly",
+    "Sikesal": "sikesal.complaints",
+    "ticket_no": "mpp.tickets",
+}
+"""What is asked, and the table that a reader of all contracts would want first."""
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
+    lake = Lake(tmp_path_factory.mktemp("search") / "lake")
+    job = build_defs(HOUSE / "assets" / "contracts", lake, HOUSE / "sql").resolve_job_def("release_job")
+    with open_instance(lake) as instance:
+        assert job.execute_in_process(instance=instance, run_config=QUIET).success
+    yield open_release(lake)
+
+
+def first(release: Release, text: str) -> str | None:
+    return next((hit.name for hit in search.search(release, text)), None)
+
+
+def test_what_people_ask_finds_what_they_mean(release: Release) -> None:
+    wrong = {text: first(release, text) for text, expected in JUDGED.items() if first(release, text) != expected}
+    assert not wrong
+
+
+def test_without_synonyms_the_judged_searches_fail(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_synonyms", dict)
+    search._search.cache_clear()
+    try:
+        wrong = {text for text, expected in JUDGED.items() if first(release, text) != expected}
+    finally:
+        search._search.cache_clear()
+    assert {"grievances", "polusi", "elpiji", "flood", "sampah"} <= wrong
+
+
+def test_every_word_must_be_found_and_nothing_asked_lists_everything(release: Release) -> None:
+    every = {hit.name for hit in search.search(release, "")}
+    assert every == {hit.name for hit in search.search(release, "  ,")} and {"etle.letters", "mart.operations_hourly", "kpi.permit_lead_time"} <= every
+    both, one = ({hit.name for hit in search.search(release, text)} for text in ("parkir kecamatan", "parkir"))
+    assert both < one < every
+    assert not search.search(release, "parkir xyzzy")
+
+
+def test_case_diacritics_and_the_beginning_of_the_last_word_are_no_hindrance(release: Release) -> None:
+    assert search.words("Pélayangan, RT-03") == ["pelayangan", "rt", "03"]
+    assert search.search(release, "PÉRMÍTS") == search.search(release, "permits")
+    assert first(release, "pusat op") == "mart.operations_hourly"
+    assert not search.search(release, "op pusat"), "only the last word may be a beginning"
+
+
+def test_rows_that_can_be_had_come_before_closed_ones(release: Release) -> None:
+    names = [hit.name for hit in search.search(release, "panggilan 112")]
+    assert names.index("mart.emergency_calls_weekly") < names.index("panggilan112.calls")
+
+
+def test_a_search_that_finds_nothing_is_helped_by_what_does(release: Release) -> None:
+    help = search.suggest(release, "keluhn")
+    assert not search.search(release, "keluhn") and "keluhan" in help.searches
+    assert "parkir" in search.suggest(release, "parkr motor").searches
+    assert all(search.search(release, each) for each in help.searches)
+    assert len(help.themes) == search.THEMES and all(search.search(release, text) for each in help.themes for text in (each.id, each.en))
+    assert not search.suggest(release, "xyzzy").searches
+
+
+def test_every_synonym_of_the_first_themes_finds_the_same(release: Release) -> None:
+    for group in SYNONYMS[: search.THEMES]:
+        found = [{hit.name for hit in search.search(release, each)} for each in (*group[0], *group[1])]
+        assert all(found) and all(each & found[0] for each in found)
