@@ -1,8 +1,8 @@
-# run: the demo city, its harvest, the portal.  test, check, bench, faults, serve: see README.
+# run: the demo city, its harvest, the portal.  test, check, bench, load, faults, serve: see README.
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin
 
-.PHONY: run test check bench serve faults
+.PHONY: run test check bench load serve faults
 run: .venv/ready
 	$(RUN)/lumbung demo
 
@@ -20,6 +20,10 @@ check: .venv/ready
 
 bench: .venv/ready
 	$(RUN)/python -m tests.bench
+	$(RUN)/python -m tests.window.side_by_side
+
+load: .venv/ready
+	$(RUN)/python -m tests.window.load
 
 serve: .venv/ready
 	$(RUN)/lumbung serve

@@ -37,6 +37,7 @@ def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None
         pass
     environment = {**os.environ, "LUMBUNG_LAKE": str(lake), "LUMBUNG_CONTRACTS": str(contracts), "DAGSTER_HOME": str(Lake(lake).state),
                    "LUMBUNG_SQL": str(sql_path()), "LUMBUNG_CITY_FOLDER": str(Path(setting("LUMBUNG_CITY_FOLDER")).resolve()),
+                   "LUMBUNG_COUNTS": str(Path(setting("LUMBUNG_COUNTS")).resolve()),
                    "LUMBUNG_URL": setting("LUMBUNG_URL") or f"http://{ADDRESS}:{port}",
                    "DAGSTER_DISABLE_TELEMETRY": "1", "PYTHONPATH": str(HOUSE), "PYTHONWARNINGS": "ignore:Function `dev_command`"}  # fmt: skip
     portal = [sys.executable, "-m", "portal.web.server", "--host", ADDRESS, "--port", str(port)]

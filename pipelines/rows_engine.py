@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from threading import Timer
 from typing import BinaryIO
 
 import duckdb
@@ -19,6 +18,7 @@ import pyarrow.compute as pc
 from pyarrow import ipc
 
 from pipelines.cast import quoted
+from pipelines.deadline import Deadlines
 from pipelines.errors import QueryError
 from pipelines.release import ZONE
 from pipelines.rows import KEY, Query, Statement, as_line, as_stored, as_text, count, rows
@@ -26,19 +26,21 @@ from pipelines.rows import KEY, Query, Statement, as_line, as_stored, as_text, c
 SECONDS = 10.0
 MEMORY = "1GB"
 THREADS = 2
-FORMS = {"csv": "FORMAT csv, HEADER", "ndjson": "FORMAT json", "parquet": "FORMAT parquet"}
+FORMS = {"csv": "FORMAT csv, HEADER", "tsv": "FORMAT csv, HEADER, DELIMITER '\\t'", "ndjson": "FORMAT json", "parquet": "FORMAT parquet"}
 """How DuckDB writes each form; an Arrow stream is written by Arrow."""
 LINES = ("json", "ndjson")
 """Forms of which a page is made of lines; through Arrow a list or object would come back as text."""
 ARROW = "arrow"
 _BATCH = 10_000
+DEADLINES = Deadlines()
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its rows as Arrow, and where the next one begins, None when it is the last."""
+    """A page: its rows as Arrow, whether there are no more after it, and where the next one begins, None when there is no saying."""
 
     table: pa.Table
+    ended: bool
     last: tuple[str | None, ...] | None
 
     def lines(self, between: str) -> bytes:
@@ -57,10 +59,11 @@ def page_of(root: Path, query: Query, form: str) -> Page:
     more = rows(_limited(query, limit + 1), listed)
     with _cursor(root) as cursor:
         table = _run(cursor, more).to_arrow_table()
+    ended = table.num_rows <= limit
     if KEY not in table.column_names:
-        return Page(table.slice(0, limit), None)
-    last = table.column(KEY)[limit - 1].as_py() if limit and table.num_rows > limit else None
-    return Page(table.slice(0, limit).drop_columns(KEY), None if last is None else tuple(last))
+        return Page(table.slice(0, limit), ended, None)
+    last = table.column(KEY)[limit - 1].as_py() if limit and not ended else None
+    return Page(table.slice(0, limit).drop_columns(KEY), ended, None if last is None else tuple(last))
 
 
 def total_of(root: Path, query: Query) -> int:
@@ -99,17 +102,14 @@ def _run(cursor: duckdb.DuckDBPyConnection, statement: Statement) -> duckdb.Duck
 def _cursor(root: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a cursor that is interrupted after ``SECONDS``."""
     cursor = _database(root).cursor()
-    timer = Timer(SECONDS, cursor.interrupt)
-    timer.daemon = True
-    timer.start()
     try:
-        yield cursor
+        with DEADLINES.within(SECONDS, cursor.interrupt):
+            yield cursor
     except duckdb.InterruptException as error:
         raise QueryError(f"the answer took longer than {SECONDS:g} seconds") from error
     except duckdb.OutOfMemoryException as error:
         raise QueryError(f"the answer needed more than {MEMORY} of memory") from error
     finally:
-        timer.cancel()
         cursor.close()
 
 

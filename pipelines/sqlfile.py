@@ -21,9 +21,9 @@ from pipelines.errors import ContractError
 
 KEYS = {
     "mart": ("row", "title_id", "title_en"),
-    "kpi": ("row", "key", "title_id", "title_en", "question_id", "question_en", "unit", "dimension", "steward", "rule", "kpi"),
+    "kpi": ("row", "key", "title_id", "title_en", "question_id", "question_en", "unit", "dimension", "steward", "rule_id", "rule_en", "kpi"),
 }
-"""Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's number, ``rule`` its legal source."""
+"""Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's number, ``rule_id`` and ``rule_en`` the law or standard."""
 PUBLISHED = ("steward", "key")
 """Header keys of what is published: ``key`` are the columns that tell one row from another. Beside them it has lines ``cells COUNT: figure, figure``
 (``privacy`` says what they do), or one line ``cells: none, WHY`` when no row stands for persons."""

@@ -4,6 +4,8 @@
 """
 
 import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pandas  # noqa: F401  loaded once here, so that no visitor's first page waits for it
@@ -19,8 +21,9 @@ from starlette.routing import Mount, Route
 import portal.light.routes
 import portal.metadata.routes
 from portal.answers import absent, problem
-from portal.api import ckan, files, openapi, receipts, rows
-from portal.web import health
+from portal.api import bulk, ckan, files, openapi, receipts, rows
+from portal.shell import Shell
+from portal.web import counts, health, memory
 from portal.web.guard import Guard
 from portal.web.outgoing import Compression, Outgoing
 from portal.web.sessions import Sessions
@@ -40,23 +43,32 @@ def failed(request: Request, error: Exception) -> Response:
     return problem(error.status_code, str(error.detail), "/openapi.json says what this address takes", error.headers)
 
 
+@asynccontextmanager
+async def running(app: Starlette) -> AsyncIterator[None]:
+    """Run Streamlit, count and give memory back as long as the app runs."""
+    async with ui.lifespan()(app), counts.counting(), memory.giving_back():
+        yield
+
+
 ui = st.App(Path(__file__).parent / "ui" / "main.py")
 app = Starlette(
     routes=[
         *portal.metadata.routes.ROUTES,
         *portal.light.routes.ROUTES,
-        *files.ROUTES,
+        *bulk.ROUTES,
         *receipts.ROUTES,
+        *files.ROUTES,
         *rows.ROUTES,
         *openapi.ROUTES,
         *ckan.ROUTES,
         *health.ROUTES,
+        *counts.ROUTES,
         Route(EXPLORE, lambda _: RedirectResponse(EXPLORE + "/")),
-        Mount(EXPLORE, ui),
+        Mount(EXPLORE, Shell(ui)),
     ],
     middleware=[Middleware(each, explore=EXPLORE) for each in (Outgoing, Guard, Sessions, Compression)],
     exception_handlers={HTTPException: failed, Exception: failed},
-    lifespan=ui.lifespan(),
+    lifespan=running,
 )
 app.router.redirect_slashes = False
 gc.collect()

@@ -59,7 +59,7 @@ def free_port() -> int:
 def serving(lake: Path, told: Path, level: str = "error", **settings: str) -> Iterator[Served]:
     """Serve a lake on a free port until the block ends, with ``settings`` in its environment."""
     port = free_port()
-    own = {"LUMBUNG_LAKE": str(lake), "LUMBUNG_URL": f"http://127.0.0.1:{port}", **settings}
+    own = {"LUMBUNG_LAKE": str(lake), "LUMBUNG_COUNTS": str(told.with_suffix(".sqlite")), "LUMBUNG_URL": f"http://127.0.0.1:{port}", **settings}
     with started(["-m", "portal.web.server", "--port", str(port), "--log-level", level], port, told, own) as served:
         yield served
 

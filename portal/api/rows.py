@@ -142,7 +142,7 @@ def _page(request: Request, release: Release, entry: Entry, query: Query, form: 
     root = lake_path()
     page = page_of(root, query, form)
     known = entry.published.rows if not query.filters and not query.measures else None
-    if at is None and page.last is None and page.table.num_rows < (query.limit or 0):
+    if at is None and page.ended:
         known = page.table.num_rows
     total = None if not counted else at.total if at and at.total is not None else known if known is not None else total_of(root, query)
     following = None

@@ -1,4 +1,4 @@
-"""How answers go out: with the security headers that a page has not set itself, compressed where that saves something, each told in one record.
+"""How answers go out: with the security headers that a page has not set itself, compressed where that saves something, counted, told in one record.
 
 A record holds the method, the path without its query, status and time, never who asked: a query can hold a person's number, an address is one.
 """
@@ -11,6 +11,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.address import url
+from portal.web import counts
 
 LOG = logging.getLogger("portal.answers")
 EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin"}
@@ -48,11 +49,15 @@ class Outgoing:
             await self.app(scope, receive, completed)
         finally:
             told = {"method": scope["method"], "path": scope["path"][:300], "status": status, "ms": round(1000 * (time.perf_counter() - begun), 1)}
+            if not self._inside(scope["path"]) and scope["method"] == "GET":
+                counts.note(scope["path"][:300], status)
             LOG.log(logging.WARNING if status >= 500 else logging.INFO, "answered", extra={"told": told})
 
+    def _inside(self, path: str) -> bool:
+        return path == self.explore or path.startswith(self.explore + "/")
+
     def _missing(self, path: str) -> dict[str, str]:
-        inside = path == self.explore or path.startswith(self.explore + "/")
-        return EVERYWHERE | ({} if inside else OUTSIDE_STREAMLIT) | (HTTPS_ONLY if url().startswith("https://") else {})
+        return EVERYWHERE | ({} if self._inside(path) else OUTSIDE_STREAMLIT) | (HTTPS_ONLY if url().startswith("https://") else {})
 
 
 class Compression(GZipMiddleware):

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.settings import setting
 from portal.answers import problem
+from portal.web import counts
 from portal.web.guard import own_origin
 from portal.words.say import LANGUAGES, say
 
@@ -45,6 +46,7 @@ class Sessions:
             await _denied(scope, receive, send)
             return
         self.open[client] += 1
+        counts.note(self.explore, 200)
         try:
             await self.app(scope, receive, send)
         finally:

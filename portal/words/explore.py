@@ -78,7 +78,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "explore": ("Jelajahi", "Explore"),
     "group": ("Kelompokkan menurut", "Group by"),
     "no_group": ("tidak dikelompokkan", "not grouped"),
-    "figure": ("Angka", "Figure"),
     "columns": ("Kolom yang ditampilkan", "Columns shown"),
     "chart_form": ("Grafik", "Chart"),
     "chart.line": ("garis", "line"),

@@ -8,7 +8,8 @@
 -- unit: {datasets}
 -- dimension: governance
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: fresh = at most 1.5 times the stated cadence since the end of the last day that passed; what stopped, or comes irregularly, is not judged
+-- rule_id: mutakhir = paling lama 1,5 kali jadwal yang dinyatakan sejak akhir hari terakhir yang lulus; yang berhenti atau tidak berkala tidak dinilai
+-- rule_en: fresh = at most 1.5 times the stated cadence since the end of the last day that passed; what stopped, or comes irregularly, is not judged
 -- cells: none, datasets are no persons
 -- measure published: Dataset yang terbit terbuka / Datasets published openly
 -- measure fresh: Mutakhir, terhadap yang terbit dan masih berjalan / Fresh, of those published and still running

@@ -50,7 +50,7 @@ def trapped() -> Iterator[int]:
 def shipped(tmp_path: Path) -> Iterator[int]:
     port = free_port()
     command = [sys.executable, "-c", "from cli.main import main; main()", "serve", "--port", str(port), "--dagster-port", "0", "--lake", str(tmp_path / "lake")]
-    environment = {**os.environ, "PYTHONPATH": str(HOUSE)}
+    environment = {**os.environ, "PYTHONPATH": str(HOUSE), "LUMBUNG_COUNTS": str(tmp_path / "counts.sqlite")}
     with subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=subprocess.DEVNULL) as server:
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz", server)

@@ -21,7 +21,7 @@ from pipelines.settings import HOUSE
 from portal.blocks import ESCAPED
 from portal.data import indicators
 from portal.data.release import current
-from portal.pages.kpi import headline, status
+from portal.figures import headline, status
 from portal.words.say import LANGUAGES, WORDS, number, unit
 from portal.words.units import UNITS
 from tests.conftest import Harvested
@@ -191,3 +191,22 @@ def test_downloads_are_the_release_and_nothing_else(served: str) -> None:
 def test_a_text_of_a_source_is_shown_as_it_is(text: str) -> None:
     shown = text.translate(ESCAPED)
     assert html.unescape(shown) == text and not set(re.sub(r"&#[0-9]+;", "", shown)) & set("![]()<>|*`$:")
+
+
+def one_indicator() -> None:
+    from portal.data.release import current
+    from portal.pages import kpi
+
+    release = current()
+    assert release is not None
+    kpi.show(release, "id")
+
+
+def test_every_indicator_has_its_page(lake: Harvested) -> None:
+    release = current()
+    assert release is not None
+    for kpi in indicators.kpis(release):
+        page = AppTest.from_function(one_indicator, default_timeout=30)
+        page.query_params["id"] = kpi.name
+        page.run()
+        assert not page.exception, (kpi.name, page.exception)

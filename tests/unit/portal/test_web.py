@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from portal.answers import answer
-from portal.web import guard, health
+from portal.web import counts, guard, health, memory
 from portal.web.guard import Guard
 from portal.web.outgoing import Compression, Outgoing
 from portal.web.server import JsonLines
@@ -35,6 +35,11 @@ async def page(request: Request) -> Response:
 
 def parquet(_: Request) -> Response:
     return Response(LONG, media_type="application/vnd.apache.parquet")
+
+
+@pytest.fixture(autouse=True)
+def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBUNG_COUNTS", str(tmp_path / "counts.sqlite"))
 
 
 @pytest.fixture
@@ -102,6 +107,33 @@ def test_health_is_told_without_a_release_and_readiness_is_not(client: TestClien
     assert (client.get("/healthz").text, client.get("/readyz").status_code) == ("ok", 503)
 
 
+def test_fetches_are_counted_by_day_and_nothing_more(client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts.write()  # what other tests left
+    monkeypatch.setenv("LUMBUNG_COUNTS", str(tmp_path / "counts" / "c.sqlite"))
+    for query in ("", "?nik=1571010203990001"):
+        client.get(f"/page{query}")
+    client.get("/nothing")
+    client.get("/app/page")
+    client.get("/healthz")
+    client.get("/file", headers={"Range": "bytes=0-3"})
+    day = counts.today()
+    wanted = [{"day": day, "path": "/page", "status": 200, "count": 2}, {"day": day, "path": "/file", "status": 206, "count": 1}]
+    assert counts.read() == wanted
+    client.get("/page")
+    assert counts.read()[0]["count"] == 3, "added to, not replaced"
+    assert b"1571010203990001" not in (tmp_path / "counts" / "c.sqlite").read_bytes()
+
+
+def test_counts_that_cannot_be_written_wait(client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts.write()
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LUMBUNG_COUNTS", str(tmp_path / "file" / "c.sqlite"))
+    client.get("/page")
+    counts.write()
+    monkeypatch.setenv("LUMBUNG_COUNTS", str(tmp_path / "c.sqlite"))
+    assert [each["count"] for each in counts.read()] == [1]
+
+
 def test_a_record_is_one_line_without_the_words_of_an_error() -> None:
     try:
         raise ValueError("1571010203990001\nforged")
@@ -112,3 +144,12 @@ def test_a_record_is_one_line_without_the_words_of_an_error() -> None:
     told = json.loads(line)
     assert "\n" not in line and "\r" not in line and "1571010203990001" not in line
     assert told["error"] == "ValueError" and told["places"] and told["path"] == "/a\r\n{}"
+
+
+def test_freed_memory_is_returned_to_the_system() -> None:
+    kept = [bytes(600) + str(n).encode() for n in range(200_000)]
+    last, full, freed = kept[-1], memory.held(), 30 * 1024 * 1024
+    del kept
+    assert memory.held() > full - freed, "glibc keeps what lies below the last"
+    memory.give_back()
+    assert last and memory.held() < full - freed

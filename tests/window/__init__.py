@@ -1,0 +1,1 @@
+"""The public window under load and beside its peers: `make load`, and part (g) of `make bench`. Measures, never assertions: machines are noisy."""
