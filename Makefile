@@ -2,11 +2,12 @@
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin
 
-.PHONY: run test check bench load serve faults
+# conformance: validators, accessibility and receipts of the portal over the lake, for its page of conformance.
+.PHONY: conformance run test check bench load serve faults
 run: .venv/ready
 	$(RUN)/lumbung demo
 
-test: .venv/ready
+test: .venv/ready tests/browser/node_modules/ready
 	$(RUN)/pytest -n 2 --dist loadgroup
 
 check: .venv/ready
@@ -31,7 +32,14 @@ serve: .venv/ready
 faults: .venv/ready
 	LUMBUNG_FAULTS=all $(RUN)/pytest tests/faults
 
+conformance: .venv/ready
+	$(RUN)/python -m tests.conformance
+
 .venv/ready: pyproject.toml uv.lock
 	@test -x "$(UV)" || command -v $(UV) >/dev/null || (python3 -m venv .uv && .uv/bin/pip install --quiet uv)
 	$(UV) sync --frozen --quiet
 	@touch .venv/ready
+
+tests/browser/node_modules/ready: tests/browser/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix tests/browser --ignore-scripts --no-fund --no-audit --silent && touch $@; \
+	else echo "no npm: accessibility, HTML and Lighthouse are not tested; install the package npm"; fi

@@ -22,7 +22,8 @@ import portal.light.routes
 import portal.metadata.routes
 from portal.answers import absent, problem
 from portal.api import bulk, ckan, files, openapi, receipts, rows
-from portal.web import counts, health
+from portal.shell import Shell
+from portal.web import counts, health, memory
 from portal.web.guard import Guard
 from portal.web.outgoing import Compression, Outgoing
 from portal.web.sessions import Sessions
@@ -44,8 +45,8 @@ def failed(request: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def running(app: Starlette) -> AsyncIterator[None]:
-    """Run Streamlit, and count, as long as the app runs."""
-    async with ui.lifespan()(app), counts.counting():
+    """Run Streamlit, count and give memory back as long as the app runs."""
+    async with ui.lifespan()(app), counts.counting(), memory.giving_back():
         yield
 
 
@@ -63,7 +64,7 @@ app = Starlette(
         *health.ROUTES,
         *counts.ROUTES,
         Route(EXPLORE, lambda _: RedirectResponse(EXPLORE + "/")),
-        Mount(EXPLORE, ui),
+        Mount(EXPLORE, Shell(ui)),
     ],
     middleware=[Middleware(each, explore=EXPLORE) for each in (Outgoing, Guard, Sessions, Compression)],
     exception_handlers={HTTPException: failed, Exception: failed},
