@@ -40,7 +40,7 @@ def show(release: Release, lang: str) -> None:
     chosen = known[one_of(st.container(), "id", say("dataset", lang), names)]
     table(
         [say("address", lang), say("meaning", lang)],
-        [[_code(path.format(chosen.name), path.format(chosen.name)), say(word, lang)] for path, word in OF_TABLE.items()],
+        [[_code(path.format(chosen.name)), say(word, lang)] for path, word in OF_TABLE.items()],
     )
     for each in direct.examples(chosen):
         st.subheader(say(f"direct.{each.key}", lang))
