@@ -23,6 +23,11 @@ def uuid(name: str) -> UUID:
     return uuid5(SPACE, name)
 
 
+def file_id(name: str, form: str) -> UUID:
+    """Return the id of a table's file of a form, the same in every release and catalogue."""
+    return uuid(f"{name}/{form}")
+
+
 def page_of(name: str) -> str:
     """Return the path of a table's page: ``/kpi/<name>`` of an indicator, ``/d/<name>`` of any other."""
     return f"/kpi/{name.removeprefix('kpi.')}" if name.startswith("kpi.") else f"/d/{name}"

@@ -8,6 +8,8 @@ from typing import Any
 
 from portal.tilegrid import Tile
 
+PLANE = {"type": "identity", "reflectY": True}
+"""Degrees as they are: near the equator they are as long in both directions, and no ring of a boundary is taken for its outside."""
 WIDE = {"type": "fit-x", "contains": "padding"}
 VERDICTS = {"passed": "#15803d", "partly": "#84cc16", "withheld": "#b45309", "missing": "#d4d4d8"}
 """Colours of a partition: all its rows passed, some were quarantined, it is withheld, nothing came."""
@@ -101,7 +103,7 @@ def shapes(features: Sequence[Mapping[str, Any]], values: Mapping[str, float | N
         "mark": {"type": "geoshape", "stroke": "white", "invalid": None},
         "height": 460,
         "autosize": WIDE,
-        "projection": {"type": "mercator"},
+        "projection": PLANE,
         "encoding": {
             "color": {"condition": {"test": "!isValid(datum.value)", "value": EMPTY}, **shade},
             "tooltip": [{"field": "name", "title": titles[0]}, {"field": "value", "title": titles[1]}],
@@ -118,7 +120,7 @@ def points(rows: Sequence[Mapping[str, Any]], grid: Sequence[Mapping[str, Any]],
     return {
         "height": 460,
         "autosize": WIDE,
-        "projection": {"type": "equirectangular"},
+        "projection": PLANE,
         "layer": [
             {
                 "data": {"values": lines},

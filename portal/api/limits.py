@@ -8,6 +8,7 @@ server must be told whose ``X-Forwarded-For`` to believe (uvicorn: the proxy on 
 import math
 import time
 from collections import OrderedDict
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from threading import Lock
@@ -72,6 +73,22 @@ def client_of(scope: Scope) -> str:
     return str(ip_network((address, 64), strict=False)) if address.version == 6 else host
 
 
+def counted(scope: Scope, told: MutableMapping[str, str]) -> int:
+    """Count a request, put what its client may still ask into ``told``, and return the seconds to wait when it was one too many, else 0."""
+    allowed = rate()
+    if not allowed:
+        return 0
+    left = BUCKETS.take(client_of(scope), allowed, time.monotonic())
+    told["RateLimit-Policy"] = f'"address";q={allowed};w={WINDOW}'
+    told["RateLimit"] = f'"address";r={max(0, math.floor(left))};t={math.ceil(min(allowed, allowed - left) * WINDOW / allowed)}'
+    return max(1, math.ceil(-left * WINDOW / allowed)) if left < 0 else 0
+
+
+def too_many(wait: int) -> str:
+    """Say that a client asks too often, and what to do."""
+    return f"one address may ask {rate()} times a minute; wait {wait} seconds, or take the whole table as a file: /download/<table>.parquet is not limited"
+
+
 class Limited:
     """The routes of an API, each answer with these manners."""
 
@@ -95,16 +112,8 @@ class Limited:
             return Response(status_code=204, headers=PREFLIGHT)
         if scope["method"] not in ("GET", "HEAD"):
             return problem(405, "Method not allowed", "this API only reads: GET, HEAD or OPTIONS", {"Allow": "GET, HEAD, OPTIONS"})
-        if allowed := rate():
-            left = BUCKETS.take(client_of(scope), allowed, time.monotonic())
-            told["RateLimit-Policy"] = f'"address";q={allowed};w={WINDOW}'
-            told["RateLimit"] = f'"address";r={max(0, math.floor(left))};t={math.ceil(min(allowed, allowed - left) * WINDOW / allowed)}'
-            if left < 0:
-                wait = max(1, math.ceil(-left * WINDOW / allowed))
-                return problem(
-                    429, "Too many requests", f"one address may ask {allowed} times a minute; wait {wait} seconds, or take the whole table as a file: "
-                    "/download/<table>.parquet is not limited", {"Retry-After": str(wait)},
-                )  # fmt: skip
+        if wait := counted(scope, told):
+            return problem(429, "Too many requests", too_many(wait), {"Retry-After": str(wait)})
         if len(scope["query_string"]) > LONGEST:
             return problem(414, "Query too long", f"a query string may have {LONGEST} bytes; filter with fewer values, or take the whole table as a file")
         return None

@@ -207,16 +207,16 @@ def _filter(text: str, fields: Mapping[str, Field]) -> Filter:
     if field.type not in suited:
         raise BadQuery("filter", f"{operator} asks of columns of type {', '.join(suited)}, and {column} is of type {field.type}; null and not_null ask of any")
     if operator != "in":
-        return Filter(column, operator, (_value(field, written),))
+        return Filter(column, operator, (value_of(field, written),))
     try:
         values = next(csv.reader([written], strict=True), [""])
     except csv.Error as error:
         raise BadQuery("filter", f'values of in are separated by commas, and one that holds a comma stands in double quotes: {column}:in:a,"b, c"') from error
-    return Filter(column, operator, tuple(_value(field, each) for each in _few("filter", values, MOST_VALUES)))
+    return Filter(column, operator, tuple(value_of(field, each) for each in _few("filter", values, MOST_VALUES)))
 
 
-def _value(field: Field, text: str) -> Value:
-    """Return a value as a column's type. BadQuery names column, type and an example."""
+def value_of(field: Field, text: str) -> Value:
+    """Return a value of a filter as its column's type. BadQuery names column, type and an example."""
     try:
         match field.type:
             case "integer" if re.fullmatch(r"[+-]?[0-9]{1,19}", text) and -(2**63) <= int(text) < 2**63:

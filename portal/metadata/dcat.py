@@ -8,7 +8,7 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, XSD
 
 from pipelines.contract import Text
 from pipelines.release_files import File
-from portal.address import file_of, url, uuid
+from portal.address import file_id, file_of, url, uuid
 from portal.metadata import contact
 from portal.metadata.entry import CITY, Entry
 from portal.metadata.forms import FORMS
@@ -137,7 +137,7 @@ def _distribution(graph: Graph, entry: Entry, file: File) -> URIRef:
     """Return one file as a distribution: where it is, how large, its SHA-256, its form."""
     form = FORMS[file.form]
     each = thing(graph, url(f"/d/{entry.name}#{file.form}"), DCAT.Distribution)
-    graph.add((each, DCTERMS.identifier, Literal(str(uuid(f"{entry.name}.{file.form}")))))
+    graph.add((each, DCTERMS.identifier, Literal(str(file_id(entry.name, file.form)))))
     graph.add((each, DCTERMS.title, Literal(form.name)))
     say_both(graph, each, DCTERMS.description, Text(*(say("whole_table_as", lang, form.name) for lang in BOTH)))
     graph.add((each, DCAT.accessURL, thing(graph, url(entry.page), FOAF.Document)))

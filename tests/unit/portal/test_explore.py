@@ -1,9 +1,12 @@
 """The catalogue and the dataset pages over the demo city: every table in both languages, the state in the address, and in a browser links, Back and maps."""
 
+import csv
 import html
+import json
 import os
 import re
 import shutil
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +15,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pipelines.release import Release
-from pipelines.settings import HOUSE
 from portal.data import places, search, tables
 from portal.data.listing import FACETS, counts, listed
 from portal.data.release import current, rows_of
@@ -32,13 +34,21 @@ def release(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Release:
 
 
 def opened(path: str, **query: str | list[str]) -> AppTest:
-    page = AppTest.from_file(str(HOUSE / "portal" / "ui" / "main.py"), default_timeout=60)
+    """Draw one page, as the portal's navigation does, with what the address says."""
+
+    def page(path: str, lang: str) -> None:
+        from importlib import import_module
+
+        from portal.data.release import current
+
+        import_module(f"portal.pages.{path}").show(current(), lang)
+
+    drawn = AppTest.from_function(page, default_timeout=60, kwargs={"path": path, "lang": query.get("lang", "id")})
     for name, value in query.items():
-        page.query_params[name] = value
-    page.switch_page(path)
-    page.run()
-    assert not page.exception, (query, page.exception)
-    return page
+        drawn.query_params[name] = value
+    drawn.run()
+    assert not drawn.exception, (query, drawn.exception)
+    return drawn
 
 
 def text(page: AppTest) -> str:
@@ -71,21 +81,18 @@ def test_what_is_chosen_and_the_page_of_results_stand_in_the_address(release: Re
     (kind,) = [each for each in page.multiselect if each.label == "Kind"]
     kind.set_value(["dataset"]).run()
     assert not page.exception
-    assert page.query_params["kind"] == ["dataset"] and page.query_params["dimension"] == ["mobility"]
+    assert page.query_params["kind"] == "dataset" and page.query_params["dimension"] == "mobility"
     second = opened("catalogue", page="2")
     assert "Hasil 21 sampai 40" in text(second)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_dataset_and_aggregate_has_a_page(release: Release, lang: str) -> None:
+def test_every_dataset_and_aggregate_has_a_page_that_tells_no_rule_by_its_name(release: Release) -> None:
     names = [dataset.id for _, dataset in tables.datasets(release)] + [each.id for each in tables.aggregates(release)]
     known = entries(release)
-    for name in names:
-        page = text(opened("dataset", id=name, **({"lang": lang} if lang == "en" else {})))
+    for place, name in enumerate(names):
+        page = text(opened("dataset", id=name, lang=LANGUAGES[place % 2]))
         assert ("/download/" in page) == (name in known), name
-        assert not re.search(r"\w+[.](type|required|minimum|maximum|pattern|one_of|unit|reference)\b", page.partition("BibTeX")[0]), (
-            f"{name} tells a rule's name"
-        )
+        assert not re.search(r"\b\w+[.](type|required|minimum|maximum|pattern|one_of|unit|reference)\b", page.partition("BibTeX")[0]), name
         if name in known:
             assert f"/release/{release.id}/{name}.csv" in page and "@misc{" in page and f"/api/v1/tables/{name}/" in page
 
@@ -93,8 +100,8 @@ def test_every_dataset_and_aggregate_has_a_page(release: Release, lang: str) -> 
 def test_a_closed_datasets_rows_are_nowhere(release: Release) -> None:
     closed = next(dataset for _, dataset in tables.datasets(release) if not dataset.is_public and dataset.exemption)
     page = opened("dataset", id=closed.id, part="chart", group=closed.columns[0].name)
-    assert "/api/v1/" not in text(page) and not page.get("vega_lite_chart")
-    assert "tidak:" in text(opened("dataset", id=closed.id))
+    assert not {"/api/v1/", "/download/", "/release/"} & set(re.findall(r"/api/v1/|/download/|/release/", text(page)))
+    assert "Himpunan data ini dikecualikan" in text(page) and not page.selectbox, "no view of it can be built"
 
 
 def test_a_view_in_the_address_is_drawn_and_its_api_address_asks_the_same(release: Release) -> None:
@@ -105,7 +112,7 @@ def test_a_view_in_the_address_is_drawn_and_its_api_address_asks_the_same(releas
     assert asked == {"group": ["category"], "measure": ["count"], "filter": ["status:in:closed"], "sort": ["-count"]}
     expected = rows_of(release.folder, "SELECT category, count(*) AS n FROM sikesal.complaints WHERE status = 'closed' GROUP BY 1 ORDER BY 2 DESC", ())
     assert expected and f"| {expected[0]['category']} | {expected[0]['n']} |" in text(page)
-    assert page.query_params["filter"] == ["status:in:closed"] and page.query_params["group"] == ["category"]
+    assert page.query_params["filter"] == "status:in:closed" and page.query_params["group"] == "category"
 
 
 def test_a_view_nobody_can_ask_is_told_in_words(release: Release) -> None:
@@ -169,4 +176,41 @@ def test_maps_and_charts_are_drawn_without_another_host(served: str, chromium: A
     assert charts.count() == 4, "a chart of the view, tiles, points, and the strip of verdicts"
     assert page.locator("[data-testid=stException]").count() == 0
     assert asked == {served.split("/")[2]}
+    page.close()
+
+
+def test_the_address_of_a_view_answers_with_what_the_page_shows(served: str, chromium: Any) -> None:
+    page = chromium.new_page()
+    page.goto(served + "/app/dataset?id=sikesal.complaints&lang=en&group=category&part=chart")
+    page.get_by_text("This view as an address").wait_for(timeout=60_000)
+    shown = [[cell.inner_text() for cell in line.locator("td").all()] for line in page.locator("table").first.locator("tbody tr").all()]
+    addresses = [page.get_by_role("link", name=name, exact=True).get_attribute("href") for name in ("API", "CSV")]
+    page.close()
+    with urllib.request.urlopen(addresses[0], timeout=30) as answer:
+        rows = json.load(answer)["rows"]
+    assert shown == [[each["category"], str(each["count"])] for each in rows] and rows
+    with urllib.request.urlopen(addresses[1], timeout=30) as answer:
+        lines = list(csv.reader(answer.read().decode().splitlines()))
+    assert lines == [["category", "count"], *shown]
+
+
+def test_an_embedded_view_has_no_navigation_and_leads_to_its_page(served: str, chromium: Any) -> None:
+    page = chromium.new_page()
+    for embedded, navigated in (("true", 0), ("false", 1)):
+        page.goto(f"{served}/app/dataset?id=sikesal.complaints&lang=en&group=category&part=chart&embed={embedded}")
+        page.get_by_text("This view as an address").wait_for(timeout=60_000)
+        page.wait_for_timeout(1_500)
+        assert page.get_by_role("link", name="Catalogue", exact=True).count() == navigated
+    page.close()
+
+
+def test_a_page_on_a_phone_is_no_wider_than_the_phone(served: str, chromium: Any) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    page.goto(f"{served}/app/dataset?id=mart.operations_hourly")
+    page.get_by_text("Sitasi").first.wait_for(timeout=60_000)
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollWidth <= 390", timeout=10_000)
+    page.wait_for_timeout(500)
+    told = "t => [getComputedStyle(t.parentElement).overflowX, t.parentElement.tabIndex]"
+    wide = page.evaluate(f"[...document.querySelectorAll('table')].filter(t => t.scrollWidth > 390).map({told})")
+    assert wide and all(each == ["auto", 0] for each in wide), "a wide table scrolls by itself, by keyboard too"
     page.close()

@@ -53,7 +53,7 @@ def lake(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def client() -> Iterator[TestClient]:
-    yield TestClient(app, follow_redirects=False)
+    yield TestClient(app, "https://data.example.id", follow_redirects=False)
 
 
 def local(address: str) -> str:
@@ -158,9 +158,9 @@ def open_release_id() -> str:
 HOSTILE = [
     "'", '"', "'; DROP TABLE x; --", '"; SELECT 1; --', "1 OR 1=1", "1) OR (1=1", "gauge\" FROM read_text('/etc/passwd') --", "../../etc/passwd", "%00", "\x00",
     "\r\nX-Evil: 1", "{{7*7}}", "${jndi:ldap://x}", "read_parquet('/x')", "gauge,(SELECT 1)", "*", "COLUMNS(*)", "gauge AS x", "observer", "file_row_number",
-    "_key", "_partition", "filename", "line", "<script>alert(1)</script>", "\u202egnp", "😀", "e\u0301", "a" * 3000, "%", "_", "\\", "like_escape(a,'')", "[", "(?:",
-    "gauge:eq:G1", "-", ",", ":", "::", "gauge:", "gauge:eq", "NaN", "inf", "-inf", "1e999", "0x10", "1_000", "९", "-0", "9" * 40, "99999-01-01", "0000-00-00",
-    "infinity", "epoch", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-12:00", "2026-01-01T24:00:00", "2026-01-01 00:00:00 Asia/Jakarta", "true::INT",
+    "_key", "_partition", "filename", "line", "<script>alert(1)</script>", "\u202egnp", "😀", "a" * 3000, "%", "_", "\\", "like_escape(a,'')", "[", "(?:",
+    "gauge:eq:G1", "-", ",", ":", "::", "gauge:", "gauge:eq", "NaN", "inf", "1e999", "0x10", "1_000", "९", "-0", "9" * 40, "99999-01-01", "0000-00-00",
+    "infinity", "epoch", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-01-01T24:00:00", "2026-01-01 00:00:00 Asia/Jakarta", "true::INT",
 ]  # fmt: skip
 """Injections, names that are no column here, and inputs that engines have died of."""
 
@@ -290,10 +290,10 @@ def test_other_sites_may_read_and_nobody_may_write(client: TestClient) -> None:
         assert client.get(path).headers["access-control-allow-origin"] == "*"
     preflight = client.options(f"{TABLE}/rows", headers={"origin": "https://else.example", "access-control-request-headers": "if-none-match"})
     assert preflight.status_code == 204 and "GET" in preflight.headers["access-control-allow-methods"]
-    for method in ("POST", "PUT", "DELETE", "PATCH", "BREW"):
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
         answer = client.request(method, f"{TABLE}/rows")
         assert answer.status_code == 405 and "GET" in answer.headers["allow"]
-    assert client.head(f"{TABLE}/rows").status_code == 200
+    assert client.request("BREW", f"{TABLE}/rows").status_code == 501 and client.head(f"{TABLE}/rows").status_code == 200
 
 
 def test_one_address_may_ask_so_often_and_another_is_not_held_back(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,7 +304,7 @@ def test_one_address_may_ask_so_often_and_another_is_not_held_back(client: TestC
     assert answers[0].headers["ratelimit-policy"] == '"address";q=3;w=60'
     assert [each.headers["ratelimit"].split(";")[1] for each in answers] == ["r=2", "r=1", "r=0", "r=0", "r=0"]
     assert 1 <= int(answers[3].headers["retry-after"]) <= 20 and "wait" in answers[3].json()["detail"]
-    assert TestClient(app, client=("192.0.2.9", 1)).get(f"{TABLE}/rows").status_code == 200
+    assert TestClient(app, "https://data.example.id", client=("192.0.2.9", 1)).get(f"{TABLE}/rows").status_code == 200
     assert client.get("/download/hujan.rain.csv").status_code == 200, "files are never limited"
     monkeypatch.setenv("LUMBUNG_RATE", "many")
     with pytest.raises(LumbungError, match="LUMBUNG_RATE"):
