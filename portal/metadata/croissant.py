@@ -55,7 +55,6 @@ def dataset(entry: Entry) -> dict[str, Any]:
         "version": entry.version if entry.contract else f"0.0.0+{entry.version}",
         "keywords": [*entry.keywords, *keywords(entry, "id"), *keywords(entry, "en")],
         "inLanguage": ["id", "en"],
-        "isLiveDataset": True,
         "citeAs": f"{entry.publisher}. {entry.title.id}. {url(entry.page)}",
         "distribution": [_file(entry, each) for each in entry.files],
         "recordSet": [_rows(entry)],

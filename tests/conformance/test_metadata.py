@@ -34,8 +34,9 @@ from tests.serving import serving
 
 CONTACT = {"LUMBUNG_CONTACT": "ppid@kota.example"}
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
-EXPECTED_WARNINGS = ("publisher", "centroid", "theme", "conformsTo", "keyword", "license", "temporal")
-"""What DCAT-AP recommends and the city has not: EU corporate bodies, a licence of the catalogue itself, words of a service, days of undated tables."""
+EXPECTED_WARNINGS = ("publisher", "centroid", "theme", "conformsTo", "keyword", "license", "temporal", "format")
+"""What DCAT-AP recommends and the city has not: EU corporate bodies, a licence of the catalogue itself, words of a service, days of undated tables, a
+file type for NDJSON."""
 
 
 @pytest.fixture(scope="module")
@@ -112,13 +113,13 @@ def test_frictionless_reads_every_table_and_finds_nothing_wrong(portal: Portal) 
 
 
 def test_frictionless_finds_a_wrong_hash_type_or_limit_and_a_table_it_cannot_read(small: Portal) -> None:
-    def changed(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         document = small.json("/d/hujan.rain/datapackage.json")
         change(next(each for each in document["resources"] if each["type"] == "table"))
         return document
 
     assert validators.package(changed(lambda each: each.update(hash="sha256:" + "0" * 64)))
-    assert validators.package(changed(lambda each: each.update(type="file")))
+    assert validators.package(changed(lambda each: (each.update(type="file", profile="data-resource"), each.pop("schema"))))
     assert validators.package(changed(lambda each: each["schema"]["fields"][0].update(type="integer")))
     assert validators.package(changed(lambda each: each["schema"]["fields"][2].update(constraints={"maximum": -1})))
     assert validators.package(changed(lambda each: each["schema"]["fields"].pop()))
@@ -156,7 +157,7 @@ def test_croissant_loads_every_row_as_it_is_published(portal: Portal) -> None:
 
 
 def test_croissant_refuses_a_wrong_hash_a_missing_hash_and_a_field_that_is_not_there(small: Portal) -> None:
-    def changed(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         document = small.json("/d/hujan.rain/croissant.json")
         change(document)
         return document
@@ -224,7 +225,7 @@ def test_what_is_not_there_is_absent_alike(small: Portal) -> None:
 
 
 @pytest.mark.xdist_group("city")
-def test_what_is_closed_is_absent_as_if_it_were_not_there(city: Portal) -> None:
+def test_what_is_closed_in_the_city_is_absent_as_if_it_were_not_there(city: Portal) -> None:
     for each in DESCRIPTIONS:
         assert refused(city, f"/d/etle.letters{each.path}") == refused(city, f"/d/nothing.at_all{each.path}")
 
