@@ -35,4 +35,5 @@ def test_every_page_is_valid_html(harvested: Harvested, tmp_path: Path, monkeypa
 
 def test_a_page_that_is_not_valid_is_caught(tmp_path: Path) -> None:
     (tmp_path / "wrong.html").write_text("<!doctype html><html lang=en><title>t</title><p><table><tr><td id=a><td id=a></table><blink>x</blink>")
-    assert {"Duplicate ID", "Element “blink”"} <= {" ".join(each.split(": ", 1)[1].split()[:2]) for each in checked(tmp_path)}
+    told = " ".join(checked(tmp_path))
+    assert "Duplicate ID" in told and "blink" in told

@@ -82,6 +82,7 @@ def fired(page: Any, documents: list[str]) -> int:
     """Return how often the tripwire went off when the documents were opened, each in a frame of its own, and no policy at hand."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    page.route(f"{HOST}/**", lambda route: route.abort())
     frames = "".join(f'<iframe srcdoc="{html.escape(each)}"></iframe>' for each in documents)
     page.goto("about:blank")
     page.set_content(frames, wait_until="load")
@@ -105,10 +106,9 @@ def shape(document: str) -> list[str]:
     return [f"{each.tag} {sorted(each.attrib)}" for each in lxml.html.document_fromstring(document.replace("\x00", "")).iter() if isinstance(each.tag, str)]
 
 
-@pytest.mark.parametrize("name", ["table.html", "refusal.html"])
-def test_the_tripwire_goes_off_where_a_template_does_not_escape(contexts: dict[str, Context], name: str) -> None:
+def test_the_tripwire_goes_off_where_a_template_does_not_escape(contexts: dict[str, Context]) -> None:
     naked = PAGES.overlay(autoescape=False)
-    some = {name: contexts[name]}
+    some = {"refusal.html": contexts["refusal.html"]}
     with chromium() as browser:
         page = browser.new_page()
         page.add_init_script(TRIPWIRE)
