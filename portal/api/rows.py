@@ -38,7 +38,7 @@ from portal.metadata.entry import Entry, entries
 
 LIGHT, HEAVY = CapacityLimiter(8), CapacityLimiter(2)
 """How many pages, and how many whole tables, are made at the same time."""
-QUEUE = 64
+QUEUE = 256
 """How many wait for their turn before the next one is sent away."""
 VERSION = 1
 """Raised when the same question gets another answer of the same release, so that no old one is kept."""
@@ -124,7 +124,8 @@ def _rows(request: Request, asked: Asked) -> Response:
     }
     if matches(request, told["ETag"]):
         return Response(status_code=304, headers=told)
-    if set(asked.said) <= {"format", "total", "release", "as_of"} and not query.measures and entry.published.file(form):
+    whole = form != "json" and set(asked.said) <= {"format", "total", "release", "as_of"} and not query.measures
+    if whole and entry.published.file(form):
         return RedirectResponse(file_of(entry.name, form, release=None if _is_current(release) else release.id), 307, told)
     if form != "json" and query.limit is None and not at:
         return _whole(entry, query, form, counted, told)
