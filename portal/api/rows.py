@@ -124,7 +124,8 @@ def _rows(request: Request, asked: Asked) -> Response:
     }
     if matches(request, told["ETag"]):
         return Response(status_code=304, headers=told)
-    if set(asked.said) <= {"format", "total", "release", "as_of"} and not query.measures and entry.published.file(form):
+    whole = form != "json" and set(asked.said) <= {"format", "total", "release", "as_of"} and not query.measures
+    if whole and entry.published.file(form):
         return RedirectResponse(file_of(entry.name, form, release=None if _is_current(release) else release.id), 307, told)
     if form != "json" and query.limit is None and not at:
         return _whole(entry, query, form, counted, told)

@@ -140,6 +140,7 @@ def test_all_forms_hold_the_same(client: TestClient) -> None:
 
 def test_a_whole_table_is_the_file_that_is_ready(client: TestClient) -> None:
     release = open_release_id()
+    assert current() and client.get(f"{TABLE}/rows?format=json").status_code == 200, "JSON comes in pages, also where there is such a file"
     for form in ("csv", "parquet"):
         answer = client.get(f"{TABLE}/rows?format={form}")
         assert (answer.status_code, answer.headers["location"]) == (307, f"/download/hujan.rain.{form}")
