@@ -13,12 +13,20 @@ from typing import Any
 from cli.show import CONSOLE
 from pipelines import corrections
 from pipelines.contract_source import nearest
+from pipelines.dataset_receipt import sha256_of
 from pipelines.errors import LakeError, LumbungError
-from pipelines.export import FORMATS, export, select_of
+from pipelines.export import FORMATS
+from pipelines.file_folder import File
 from pipelines.lake import Lake
 from pipelines.rebuild import MODELS, Outcome, Rebuild
 from pipelines.receipt import checked, keep_name
 from pipelines.release import Release, open_release, releases
+from pipelines.release_files import Published, published, remade
+
+_FORMS = "|".join(re.escape(form) for form in sorted(FORMATS, key=len, reverse=True))
+TEXTS = ("csv", "excel.csv", "json", "ndjson", "geojson")
+"""Forms of which the first line that differs can be told."""
+OTHERWISE = " (made by other versions of its libraries, or while LUMBUNG_URL was another?)"
 
 
 def verify(lake: Lake, sql: Path, release: str | None, what: str | None, sample: int | None) -> Iterator[Outcome]:
@@ -101,7 +109,7 @@ def _names_of(rebuild: Rebuild, what: str) -> list[str]:
 def _file(lake: Lake, sql: Path, release: str | None, path: Path) -> Iterator[Outcome]:
     """Verify a receipt, a file of the lake that a release pins, or a file that was downloaded from the portal."""
     named = [open_release(lake, release)] if release else list(reversed(releases(lake)))
-    if path.suffix == ".json":
+    if path.suffix == ".json" and not _is_list(path):
         receipt = checked(path)
         if receipt["kind"] == "value":
             found = open_release(lake, receipt["release"])
@@ -119,23 +127,44 @@ def _file(lake: Lake, sql: Path, release: str | None, path: Path) -> Iterator[Ou
     yield from _download(lake, sql, named, path)
 
 
+def _is_list(path: Path) -> bool:
+    """Whether a JSON file is a table's rows; a receipt is an object."""
+    with path.open("rb") as stream:
+        return stream.read(64).lstrip().startswith(b"[")
+
+
 def _download(lake: Lake, sql: Path, named: list[Release], path: Path) -> Iterator[Outcome]:
-    match = re.match(r"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*).*\.(\w+)$", path.name)
-    if match is None or match[2] not in FORMATS:
-        raise LumbungError(f"{path}: not a receipt (.json), not a file of the lake, and not named as a download is: NAME.{' or NAME.'.join(FORMATS)}")
+    """Verify a downloaded file: the release that lists it, found by its hash or else by its name, must give it again, byte by byte."""
+    listed = _listed(named, sha256_of(path))
+    match = re.match(rf"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*?)(?:\.(\d{{4}}-\d{{2}}(?:-\d{{2}})?))?(?: ?\(\d+\))?\.({_FORMS})$", path.name)
+    if listed is None and match is None:
+        forms = ", ".join(FORMATS)
+        raise LumbungError(f"{path}: not a receipt (.json), not a file of the lake, and not named as a download is: NAME.FORM, FORM one of {forms}")
+    name, partition, form = (listed[1].name, listed[2].partition, listed[2].form) if listed else (match[1], match[2], match[3]) if match else ("", None, "")
     said = ""
     with TemporaryDirectory(prefix="lumbung-") as folder:
-        for release in named:
-            select, made = select_of(release, match[1]), Path(folder) / f"{release.id}.{match[2]}"
-            if select is None:
+        for release in [listed[0]] if listed else named:
+            made = remade(lake, release, name, form, partition, Path(folder))
+            if made is None:
                 continue
-            export(release, select, match[2], made)
             if filecmp.cmp(made, path, shallow=False):
                 yield Outcome(f"{path}: as release {release.id} gives it")
-                yield from Rebuild(lake, release, sql).verify(match[1])
+                yield from Rebuild(lake, release, sql).verify(name, (partition,) if partition else ())
                 return
-            said = said or f"release {release.id}: {_first_line(made, path) if match[2] == 'csv' else 'its bytes are others'}"
-    yield Outcome(str(path), f"no release gives this file; {said}" if said else f"no release publishes {match[1]}")
+            told = _first_line(made, path) if form in TEXTS else f"its bytes are others{OTHERWISE if listed else ''}"
+            said = said or f"release {release.id}{' lists it, but' if listed else ''}: {told}"
+    yield Outcome(str(path), f"no release gives this file; {said}" if said else f"no release publishes {name}.{form}")
+
+
+def _listed(named: list[Release], digest: str) -> tuple[Release, Published, File] | None:
+    """Return the newest release that lists a file with this hash, with the table and the file; None when none does."""
+    for release in named:
+        with suppress(LakeError):  # made before there were lists, or its list is damaged: then it is made again and compared
+            for table in published(release).values():
+                for file in table.files:
+                    if file.sha256 == digest:
+                        return release, table, file
+    return None
 
 
 def _first_line(ours: Path, theirs: Path) -> str:

@@ -24,7 +24,7 @@ from pipelines.publish import close
 from pipelines.receipt import keep, read
 from pipelines.reference.tables import REFERENCE
 from pipelines.release import VIEWS, Release, open_release, releases, stamp
-from pipelines.release_files import make_files
+from pipelines.release_files import are_there, make_files
 from pipelines.release_views import write_views
 from pipelines.sqlfile import SqlFile, View
 
@@ -71,7 +71,10 @@ def _make(lake: Lake, folder: Path, contracts: Sequence[Contract], models: Seque
     pinned = stamp(manifest)[:16]
     current = folder / "current"
     if current.is_dir() and current.resolve().name.endswith(f"-{pinned}"):
-        return Release(current.resolve())
+        release = Release(current.resolve())
+        if not are_there(lake, release):
+            make_files(lake, release, _before(lake, release))
+        return release
     newest = next(reversed(releases(lake)), None)
     if newest is not None and newest.id.endswith(f"-{pinned}"):  # its maker was killed before it was swapped in
         make_files(lake, newest, _before(lake, newest))

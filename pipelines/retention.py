@@ -1,7 +1,7 @@
 """What may go, and when: a release stays, whole and rebuildable, for the longest retention of the contracts it was made with.
 
-Kept with it: every table version its manifest and receipts name, the deliveries its datasets were made of, and the SQL, contracts and rules its receipts
-need. Everything else goes after a time of grace in which readers may still hold it.
+Kept with it: every table version its manifest and receipts name, the deliveries its datasets were made of, the SQL, contracts and rules its receipts
+need, and the files it is handed out in. Everything else goes after a time of grace in which readers may still hold it.
 """
 
 import json
@@ -11,20 +11,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pipelines.file_folder import unneeded
 from pipelines.lake import COMMITS, Lake
 from pipelines.receipt import Receipt, read
 from pipelines.release import Release, open_release, releases
+from pipelines.release_files import folders_of
 
 GRACE_HOURS = 7 * 24
 
 
 @dataclass
 class _Needed:
-    """What the releases that stay need: table versions by folder, kept files by hash, deliveries by folder."""
+    """What the releases that stay need: table versions by folder, kept files by hash, deliveries by folder, folders of files by key."""
 
     versions: dict[Path, set[int]] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     deliveries: set[Path] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
 
     def version(self, table: Path, version: int | None) -> None:
         if version is not None:
@@ -32,7 +35,7 @@ class _Needed:
 
 
 def vacuum(lake: Lake, now: datetime, hours: int, dry_run: bool) -> dict[str, list[str]]:
-    """Remove ``releases`` past their retention, then ``files``, ``deliveries`` and ``kept`` files nobody needs; return what went, or would go.
+    """Remove ``releases`` past their retention, then ``files``, ``deliveries``, ``kept`` files and ``downloads`` nobody needs; return what went, or would go.
 
     LakeError, and nothing is removed, when a release or receipt that stays cannot be read.
     """
@@ -48,9 +51,11 @@ def vacuum(lake: Lake, now: datetime, hours: int, dry_run: bool) -> dict[str, li
         before = now - timedelta(hours=hours)
         deliveries = [path for path in _deliveries(lake, now) if path not in needed.deliveries]
         kept = [path for path in sorted((lake.root / "receipts").glob("*.*")) if path.stem not in needed.kept and _made(path) < before]
+        folders = unneeded(lake, needed.folders, before.timestamp())
+        gone["downloads"] = [path.name for path in folders]
         gone |= {"deliveries": [str(path.relative_to(lake.root)) for path in deliveries], "kept": [path.name for path in kept]}
         if not dry_run:
-            for path in [release.folder for release in old] + deliveries:
+            for path in [release.folder for release in old] + deliveries + folders:
                 shutil.rmtree(path)
             for path in kept:
                 path.unlink()
@@ -67,6 +72,7 @@ def _needed(lake: Lake, stay: Sequence[Release]) -> _Needed:
     needed = _Needed()
     for release in stay:
         needed.kept |= set(release.manifest.get("views", {}).values())
+        needed.folders |= folders_of(release)
         for table in [*release.manifest["tables"].values(), *release.manifest.get("clean", {}).values()]:
             needed.version(lake.root / table["table"], table["version"])
             _follow(lake, table.get("receipt"), needed)

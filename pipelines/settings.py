@@ -35,6 +35,8 @@ SETTINGS = {
     "LUMBUNG_RATE": ("600", "requests a minute that one client address may make of the row API and CKAN's datastore; 0 for no limit. Files are never limited"),
     "LUMBUNG_REGIONS_GEOJSON": ("", "file of region boundaries (GeoJSON, property `code`) that maps are drawn with; empty for a grid of tiles"),
     "LUMBUNG_COUNTS": (".lumbung/counts.sqlite", "file in which the portal counts how often each address is fetched, by day and nothing more"),
+    "LUMBUNG_WEBHOOKS": ("", "http(s) addresses, with commas between, that are told of every new release by a signed POST; empty for none"),
+    "LUMBUNG_WEBHOOK_SECRET": ("", "secret (`whsec_` and base64) those notices are signed with, as Standard Webhooks has it"),
     "LUMBUNG_OPENLINEAGE": ("", "file (`*.ndjson`) or http(s) address that OpenLineage events of every run go to; empty for none"),
     "LUMBUNG_REVISION": ("", "revision of the code that receipts name; empty for git's own"),
     "LUMBUNG_TODAY": ("", "pretend that today is this date (YYYY-MM-DD); empty for the real one"),

@@ -21,8 +21,8 @@ from starlette.routing import Mount, Route
 import portal.light.routes
 import portal.metadata.routes
 from portal.answers import absent, problem
-from portal.api import ckan, files, openapi, receipts, rows
-from portal.web import counts, health
+from portal.api import bulk, ckan, files, openapi, receipts, rows
+from portal.web import counts, health, memory
 from portal.web.guard import Guard
 from portal.web.outgoing import Compression, Outgoing
 from portal.web.sessions import Sessions
@@ -44,8 +44,8 @@ def failed(request: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def running(app: Starlette) -> AsyncIterator[None]:
-    """Run Streamlit, and count, as long as the app runs."""
-    async with ui.lifespan()(app), counts.counting():
+    """Run Streamlit, count and give memory back as long as the app runs."""
+    async with ui.lifespan()(app), counts.counting(), memory.giving_back():
         yield
 
 
@@ -54,8 +54,9 @@ app = Starlette(
     routes=[
         *portal.metadata.routes.ROUTES,
         *portal.light.routes.ROUTES,
-        *files.ROUTES,
+        *bulk.ROUTES,
         *receipts.ROUTES,
+        *files.ROUTES,
         *rows.ROUTES,
         *openapi.ROUTES,
         *ckan.ROUTES,

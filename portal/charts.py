@@ -8,15 +8,18 @@ from typing import Any
 
 from portal.tilegrid import Tile
 
+PLANE = {"type": "identity", "reflectY": True}
+"""Degrees as they are: near the equator they are as long in both directions, and no ring of a boundary is taken for its outside."""
 WIDE = {"type": "fit-x", "contains": "padding"}
-VERDICTS = {"passed": "#166534", "partly": "#84cc16", "withheld": "#b45309", "missing": "#d4d4d8"}
+VERDICTS = {"passed": "#15803d", "partly": "#84cc16", "withheld": "#b45309", "missing": "#d4d4d8"}
 """Colours of a partition: all its rows passed, some were quarantined, it is withheld, nothing came."""
 SHADES = ("#dcfce7", "#14532d")
 EMPTY = "#d4d4d8"
 LINES = "#9ca3af"
 NARROW = 640
 """Pixels of a map of tiles below which their names do not fit; the figures stay, and the table has the names."""
-SERIES = ("#166534", "#b45309", "#1d4ed8", "#7e22ce", "#be123c", "#0f766e", "#4d7c0f", "#374151")
+SERIES = ("#16a34a", "#d97706", "#3b82f6", "#a855f7", "#e11d48", "#0d9488", "#65a30d", "#6b7280")
+"""Each at least 3:1 against the light and the dark page (WCAG 1.4.11)."""
 
 
 def strip(points: Sequence[Mapping[str, Any]], words: Mapping[str, str], titles: Mapping[str, str]) -> dict[str, Any]:
@@ -56,8 +59,9 @@ def series(points: Sequence[Mapping[str, Any]], x: str, y: str, split: str | Non
 
 
 def tiles(placed: Sequence[Tile], values: Mapping[str, float | None], titles: tuple[str, str], texts: Mapping[str, str]) -> dict[str, Any]:
-    """Return a tile a region, north up, shaded by its value; a region without one is grey. ``texts`` are what each
-    tile says of itself, by code; ``titles`` what a region and the figure are called.
+    """Return a tile a region, north up, shaded by its value, grey without one.
+
+    ``texts`` are what each tile says of itself, by code; ``titles`` what a region and the figure are called.
     """
     points = [
         {"column": each.column, "row": each.row, "name": each.name, "short": each.short, "value": values.get(each.code), "text": texts.get(each.code, "–")}
@@ -99,7 +103,7 @@ def shapes(features: Sequence[Mapping[str, Any]], values: Mapping[str, float | N
         "mark": {"type": "geoshape", "stroke": "white", "invalid": None},
         "height": 460,
         "autosize": WIDE,
-        "projection": {"type": "mercator"},
+        "projection": PLANE,
         "encoding": {
             "color": {"condition": {"test": "!isValid(datum.value)", "value": EMPTY}, **shade},
             "tooltip": [{"field": "name", "title": titles[0]}, {"field": "value", "title": titles[1]}],
@@ -116,13 +120,13 @@ def points(rows: Sequence[Mapping[str, Any]], grid: Sequence[Mapping[str, Any]],
     return {
         "height": 460,
         "autosize": WIDE,
-        "projection": {"type": "equirectangular"},
+        "projection": PLANE,
         "layer": [
             {
                 "data": {"values": lines},
                 "mark": {"type": "geoshape", "filled": False},
                 "encoding": {
-                    "stroke": {"condition": {"test": "datum.bar", "value": "#374151"}, "value": LINES},
+                    "stroke": {"condition": {"test": "datum.bar", "value": "#6b7280"}, "value": LINES},
                     "strokeWidth": {"condition": {"test": "datum.bar", "value": 4}, "value": 0.5},
                 },
             },

@@ -32,8 +32,8 @@ def dot(graph: Graph, name: str, lang: str) -> str:
         label = _folded(pick(node.title, lang)) + _kind(node, lang)
         boxes.append(f'{_quoted(key)} [label={_quoted(label)}, fillcolor="{COLOURS[node.kind]}", penwidth={3 if key == name else 1}]')
     arrows = [f"{_quoted(start)} -> {_quoted(end)}" for start, end in sorted(graph.edges)]
-    style = 'rankdir=LR; bgcolor="transparent"; node [shape=box, style="filled,rounded", fontname="sans-serif", fontsize=11, color="#374151"]; edge [color="#6b7280"]'
-    return "digraph {" + "; ".join([style, *boxes, *arrows]) + "}"
+    style = 'rankdir=LR; bgcolor="transparent"; node [shape=box, style="filled,rounded", fontname="sans-serif", fontsize=11, color="#374151"]'
+    return "digraph {" + "; ".join([style, 'edge [color="#6b7280"]', *boxes, *arrows]) + "}"
 
 
 def listed(release: Release, graph: Graph, lang: str) -> str:

@@ -23,7 +23,8 @@ class Snippet:
 def examples(entry: Entry) -> list[Snippet]:
     """Return snippets about a table, those that need nothing but its files first and the row API after them."""
     parquet, csv = url(file_of(entry.name, "parquet")), url(file_of(entry.name, "csv"))
-    column = (next((each for each in entry.fields if not each.key), entry.fields[0])).name
+    plain = [each for each in entry.fields if not each.key] or entry.fields
+    column = next((each for each in plain if each.type == "string"), plain[0]).name
     rows, groups = url(f"/api/v1/tables/{entry.name}/rows"), url(f"/api/v1/tables/{entry.name}/aggregate")
     here = f"{entry.name}.parquet"
     grouped = f"SELECT \"{column}\", count(*) AS n\nFROM read_parquet('{{}}')\nGROUP BY ALL\nORDER BY n DESC"

@@ -1,48 +1,123 @@
-"""Downloads: one dataset of the current release as CSV or Parquet, made once per release and streamed from disk.
+"""Downloads: every file a release lists, streamed from disk. ``/download/…`` is the current release, ``/release/<id>/…`` one release for ever.
 
-``/download/<application>.<dataset>.<csv|parquet>``. A closed or unknown dataset gives the same 404.
+``<name>.<form>`` is a whole table, ``<name>/<partition>.<form>`` a partition. What is not listed, not open or not a name is answered alike. One range is
+served; many in one request are answered by the whole file (RFC 9110, 14.2), since they cost the server more than the asker. ``all.zip`` is in ``bulk``.
 """
 
+import base64
 import re
-import tempfile
+from collections.abc import Mapping
+from email.utils import format_datetime
+from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from pipelines.export import export, select_of
-from pipelines.release import Release
-from portal.data.release import current
+from pipelines.errors import LakeError
+from pipelines.export import FORMATS
+from pipelines.file_folder import File, compressed
+from pipelines.lake import Lake
+from pipelines.release import ID, Release, open_release
+from pipelines.release_files import Published, published
+from pipelines.settings import lake_path
+from portal.address import url
+from portal.answers import FOREVER, LATEST, SAFE, absent, matches
+from portal.data.release import current, opened
+from portal.metadata.forms import FORMS
 
-KINDS = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
-_FOLDER = tempfile.TemporaryDirectory(prefix="lumbung-downloads-")
-_LOCK = Lock()
+_FORM = "|".join(re.escape(form) for form in FORMATS)
+WHOLE = re.compile(rf"(?P<name>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\.(?P<form>{_FORM})")
+PARTITION = re.compile(rf"(?P<name>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)/(?P<partition>\d{{4}}-\d{{2}}(-\d{{2}})?)\.(?P<form>{_FORM})")
+
+ONE_RANGE = re.compile(r"bytes=(?=\d|-\d)(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 def download(request: Request) -> Response:
-    """Answer with the file, or 404."""
-    match = re.fullmatch(r"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\.(csv|parquet)", request.path_params["name"])
+    """Answer with a file of the current release."""
     release = current()
-    select = select_of(release, match[1]) if release and match else None
-    if release is None or match is None or select is None:
-        return JSONResponse({"error": "no such file; the catalogue lists what can be downloaded"}, 404)
-    path = _made(release, f"{release.id}-{match[0]}", select, match[2])
-    headers = {"X-Content-Type-Options": "nosniff", "X-Lumbung-Release": release.id}
-    return FileResponse(path, media_type=KINDS[match[2]], filename=match[0], headers=headers)
+    return _file(request, release, LATEST, "/receipts/{}.json") if release else absent()
 
 
-def _made(release: Release, name: str, select: str, form: str) -> Path:
-    folder = Path(_FOLDER.name)
-    path = folder / name
-    with _LOCK:
-        if not path.is_file():
-            for old in folder.iterdir():
-                if not old.name.startswith(release.id):
-                    old.unlink()
-            export(release, select, form, path)
-    return path
+def pinned(request: Request) -> Response:
+    """Answer with a file of the release that the address names."""
+    release = release_called(request.path_params["release"])
+    return _file(request, release, FOREVER, f"/release/{release.id}/{{}}.receipt.json") if release else absent()
 
 
-ROUTES: list[BaseRoute] = [Route("/download/{name}", download)]
+def release_called(release: str) -> Release | None:
+    """Return a release by its id, None when there is none."""
+    try:
+        return opened(open_release(Lake(lake_path()), release).folder) if re.fullmatch(ID, release, re.ASCII) else None
+    except LakeError:
+        return None
+
+
+@lru_cache(maxsize=8)
+def tables_of(folder: Path) -> dict[str, Published]:
+    """Return the open tables of the release in a folder; LakeError, which is not kept, for one that was made before there were lists."""
+    return published(Release(folder))
+
+
+def _file(request: Request, release: Release, cache: str, receipt: str) -> Response:
+    asked = WHOLE.fullmatch(request.path_params["file"]) or PARTITION.fullmatch(request.path_params["file"])
+    if asked is None:
+        return absent()
+    try:
+        table = tables_of(release.folder).get(asked["name"])
+    except LakeError:
+        return absent()
+    file = table.file(asked["form"], asked.groupdict().get("partition")) if table else None
+    path = release.folder.parents[1] / file.path if file else None
+    if table is None or file is None or path is None or not path.is_file():
+        return absent()
+    return _answer(request, release, table, file, path, {"Cache-Control": cache, "Link": f'<{url(receipt.format(table.name))}>; rel="describedby"'})
+
+
+def _answer(request: Request, release: Release, table: Published, file: File, path: Path, more: Mapping[str, str]) -> Response:
+    digest, told = file.sha256, {**SAFE, **more}
+    if file.gzip:
+        told["Vary"] = "Accept-Encoding"
+        if "range" not in request.headers and _takes_gzip(request):
+            digest, path = file.gzip, compressed(path)
+            told["Content-Encoding"] = "gzip"
+    saved = f"{table.name}.{file.partition}.{file.form}" if file.partition else f"{table.name}.{file.form}"
+    told |= {
+        "ETag": f'"{digest}"',
+        "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:",
+        "Last-Modified": format_datetime(release.made_at, usegmt=True),
+        "X-Lumbung-Release": release.id,
+    }
+    if matches(request, told["ETag"]):
+        return Response(status_code=304, headers=told)
+    if not _is_one_range(request.headers.get("range", "")):
+        request.scope["headers"] = [(key, value) for key, value in request.scope["headers"] if key != b"range"]
+    return FileResponse(path, media_type=FORMS[file.form].content_type, filename=saved, headers=told)
+
+
+def _is_one_range(asked: str) -> bool:
+    """Whether a Range header asks for one range of bytes; any other is as if it was not there (RFC 9110, 14.2)."""
+    match = ONE_RANGE.fullmatch(asked)
+    return match is not None and not (match[1] and match[2] and int(match[1]) > int(match[2]))
+
+
+def _takes_gzip(request: Request) -> bool:
+    """Whether the asker takes gzip (RFC 9110, 12.5.3); one that says nothing gets the file as it is."""
+    for each in request.headers.get("accept-encoding", "").split(","):
+        coding, _, weight = each.partition(";")
+        if coding.strip().lower() in ("gzip", "*"):
+            return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)
+    return False
+
+
+def nothing(_: Request) -> Response:
+    """Answer for every other address below these."""
+    return absent()
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/download/{file:path}", download),
+    Route("/release/{release}/{file:path}", pinned),
+    Route("/release/{nothing:path}", nothing),
+]

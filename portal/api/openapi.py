@@ -148,9 +148,8 @@ def _operation(
     example: Entry | None,
     more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    parameters = ([_name(open_tables)] if open_tables is not None else []) + [
-        _parameter(each, declared, example if each != "sort" or known is ROWS else None) for each, declared in known.items()
-    ]
+    parameters = [] if open_tables is None else [_name(open_tables)]
+    parameters += [_parameter(each, declared, example if each != "sort" or known is ROWS else None) for each, declared in known.items()]
     problems = {code: _problem(meaning) for code, meaning in PROBLEMS.items()}
     answers = {"200": {"description": "The answer.", "headers": HEADERS, "content": content}, "304": {"description": "Nothing has changed."}}
     return {"get": {"operationId": name, "summary": summary, "parameters": parameters, "responses": {**answers, **(more or {}), **problems}}}

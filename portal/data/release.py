@@ -7,7 +7,7 @@ from typing import Any
 from pipelines.contract import Text
 from pipelines.errors import LakeError
 from pipelines.lake import Lake
-from pipelines.release import Release, open_release
+from pipelines.release import ZONE, Release, open_release
 from pipelines.settings import lake_path
 
 
@@ -28,10 +28,17 @@ def opened(folder: Path) -> Release:
 @lru_cache(maxsize=512)
 def rows_of(folder: Path, query: str, parameters: tuple[Any, ...]) -> tuple[dict[str, Any], ...]:
     """Return the rows of a query, by column name; asked once per release."""
-    with opened(folder).connect() as con:
-        result = con.execute(query, list(parameters))
+    with _database(folder).cursor() as cursor:
+        cursor.execute(f"SET TimeZone = '{ZONE}'")
+        result = cursor.execute(query, list(parameters))
         names = [each[0] for each in result.description or ()]
         return tuple(dict(zip(names, row, strict=True)) for row in result.fetchall())
+
+
+@lru_cache(maxsize=4)
+def _database(folder: Path) -> Any:
+    """Return the open tables of a release; opening them costs more than most questions, so each question has a cursor of its own."""
+    return opened(folder).connect()
 
 
 def texts(words: dict[str, dict[str, str]]) -> dict[str, Text]:

@@ -47,7 +47,7 @@ def _facets(hits: list[Listed], chosen: dict[str, list[str]], asked: dict[str, A
             query = {name: values for name, values in asked.items() if name != facet} | {facet: others if is_chosen else [*others, value]}
             entries.append({"title": value_of(facet, value, lang), "count": count, "chosen": is_chosen, "href": link("/catalog", lang, query)})
         if entries:
-            found.append({"key": facet, "entries": entries, "open": bool(chosen[facet]) or facet in ("kind", "dimension")})
+            found.append({"key": facet, "entries": entries, "open": bool(chosen[facet])})
     return found
 
 

@@ -8,26 +8,20 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pipelines.cast import identifier
+from pipelines.cast import identifier, logical
 from pipelines.contract import Column, Contract, Dataset, Text
 from pipelines.contract_terms import DIMENSIONS
+from pipelines.described import MODEL_COLUMNS, MODEL_LICENCE, contracts_of
 from pipelines.indicators import KPI_COLUMNS
 from pipelines.release import Release
 from pipelines.release_files import File, Published, published
 from portal.address import page_of, uuid
 from portal.data.release import opened, rows_of
-from portal.words.say import WORDS
 
 CITY = "15.71"
 """The city's code (Kemendagri), which every open table covers."""
 PERIODS = ("period", "day", "week", "month", "year")
 """Key columns that say which time a model's row is about."""
-LOGICAL = {
-    "VARCHAR": "string", "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp", "TIMESTAMP WITH TIME ZONE": "timestamp", "BIGINT": "integer",
-    "INTEGER": "integer", "SMALLINT": "integer", "TINYINT": "integer", "HUGEINT": "integer", "UBIGINT": "integer", "UINTEGER": "integer",
-    "DOUBLE": "number", "FLOAT": "number",
-}  # fmt: skip
-"""ODCS logical type by DuckDB type."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +129,7 @@ def _types(release: Release) -> dict[str, list[tuple[str, str]]]:
     """
     found: dict[str, list[tuple[str, str]]] = {}
     for row in rows_of(release.folder, query, ()):
-        found.setdefault(row["name"], []).append((row["column"], LOGICAL.get(row["type"], "number" if row["type"].startswith("DECIMAL") else "string")))
+        found.setdefault(row["name"], []).append((row["column"], logical(row["type"])))
     return found
 
 
@@ -155,11 +149,9 @@ def _of_model(release: Release, name: str, table: Published, types: list[tuple[s
     model = release.manifest["models"][name]
     header, words = model["header"], {key: Text(text["id"], text["en"]) for key, text in model["columns"].items()}
     kind = name.partition(".")[0]
-    suppressed = Text(*WORDS["suppressed_column"])
-    measure = Text(*WORDS["measure"])
-    standard = {**(KPI_COLUMNS if kind == "kpi" else {}), "suppressed": suppressed, "measure": measure}
+    standard = KPI_COLUMNS | MODEL_COLUMNS
     fields = tuple(Field(column, type_, words.get(column) or standard[column], None, column in keys, column in keys) for column, type_ in types)
-    contracts = _behind(release, name)
+    contracts = contracts_of(release, name)
     themes = {each.dimension for each in contracts}
     theme = header.get("dimension") or (themes.pop() if len(themes) == 1 else None)
     keywords = tuple(dict.fromkeys(tag for each in contracts for tag in each.tags))
@@ -167,22 +159,10 @@ def _of_model(release: Release, name: str, table: Published, types: list[tuple[s
     description = Text(header["question_id"], header["question_en"]) if kind == "kpi" else title
     row = header["row"]
     return Entry(
-        name, kind, title, description, Text(row, row), header["steward"], theme, keywords, "CC-BY-4.0",
+        name, kind, title, description, Text(row, row), header["steward"], theme, keywords, MODEL_LICENCE,
         header.get("class", "berkala"), "monthly" if kind == "kpi" else "daily", any(each.synthetic for each in contracts), model["sha256"][:12],
         fields, tuple(model["reads"]), None, table, release.id, _days(periods),
     )  # fmt: skip
-
-
-def _behind(release: Release, name: str) -> list[Contract]:
-    """Return the contracts of the applications a model is made of, through the models it reads."""
-    models, above, known = release.manifest["models"], [name], set[str]()
-    while above:
-        each = above.pop()
-        if each not in known:
-            known.add(each)
-            above += models[each]["reads"] if each in models else []
-    applications = {each.partition(".")[0] for each in known}
-    return [each for each in release.contracts if each.application in applications]
 
 
 def _periods(release: Release, keys: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -9,11 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from pipelines.errors import LakeError
-from pipelines.lake import Lake
-from pipelines.release import Release, open_release
-from pipelines.settings import lake_path
 from portal.answers import FOREVER, LATEST, absent, answer
+from portal.api.files import release_called
 from portal.data.release import current, opened
 from portal.metadata import csvw, dcat_catalogue, dcat_us
 from portal.metadata.descriptions import DESCRIPTIONS, RDF, Description, made
@@ -50,20 +47,12 @@ def _data_json(folder: Path) -> bytes:
 def table_schema(request: Request) -> Response:
     """Answer with the CSVW description that a CSV's address plus ``-metadata.json`` names (Model for Tabular Data, 5.3), of a named release for ever."""
     asked, name = request.path_params.get("release"), request.path_params["name"]
-    release = _called(asked) if asked else current()
+    release = release_called(asked) if asked else current()
     entry = entries(release).get(name) if release else None
     if entry is None:
         return absent()
     content = json.dumps(csvw.table(entry, asked), ensure_ascii=False, indent=1).encode()
     return answer(request, content, "application/csvm+json", OPEN, FOREVER if asked else LATEST)
-
-
-def _called(name: str) -> Release | None:
-    try:
-        release = open_release(Lake(lake_path()), name)
-    except LakeError:
-        return None
-    return opened(release.folder) if release.id == name else None
 
 
 def _describe(description: Description) -> Any:

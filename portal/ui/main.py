@@ -13,7 +13,12 @@ from portal.pages import catalogue, corrections, dataset, home, kpi, operations
 from portal.ui import manners
 from portal.words.say import LANGUAGES, say
 
-st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).parent.with_name("lumbung.png")), layout="wide")
+st.set_page_config(
+    page_title="Lumbung Data Kota Jambi",
+    page_icon=str(Path(__file__).parent.with_name("lumbung.png")),
+    layout="wide",
+    initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",
+)
 asked = st.query_params.get("lang", st.session_state.get("lang", LANGUAGES[0]))
 names = {"id": "Bahasa Indonesia", "en": "English"}
 lang = st.sidebar.radio("Bahasa / Language", LANGUAGES, index=LANGUAGES.index(asked) if asked in LANGUAGES else 0, format_func=names.__getitem__)
@@ -36,7 +41,7 @@ pages = [
     st.Page(partial(operations.show, release, lang), title=say("operations", lang), url_path="operations"),
     st.Page(partial(corrections.show, release, lang), title=say("corrections", lang), url_path="corrections"),
 ]
-chosen = st.navigation(pages, position="top")
+chosen = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
 if any(contract.synthetic for contract in release.contracts):
     st.warning(say("demonstration", lang), icon=":material/science:")
 chosen.run()

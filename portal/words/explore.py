@@ -36,6 +36,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "type.timestamp": ("tanggal dan waktu", "date and time"),
     "type.object": ("objek", "object"),
     "type.array": ("daftar", "list"),
+    "table_scrolls": ("Tabel lebar, dapat digeser", "A wide table that can be scrolled"),
     "freshness": ("Kemutakhiran", "Freshness"),
     "behind": ("terbaru {}, tertinggal {} jam; dijanjikan paling lama {} jam: {}", "newest {}, {} hours behind; promised at most {} hours: {}"),
     "promise_kept": ("ditepati", "kept"),

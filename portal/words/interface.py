@@ -84,7 +84,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Sel dengan 1 sampai 4 satuan dikosongkan (kolom suppressed), juga yang mengungkapnya, agar tidak ada orang yang dapat dikenali.",
         "Cells of 1 to 4 units are emptied (column suppressed), and those that would tell them, so that nobody can be recognised.",
     ),
-    "suppressed_column": ("Apakah ada sel baris ini yang dikosongkan", "Whether a cell of the row was emptied"),
     "inventory": ("Baris inventaris", "Inventory row"),
     "no_release": ("Belum ada rilis. Jalankan `lumbung run` atau `lumbung demo`.", "There is no release yet. Run `lumbung run` or `lumbung demo`."),
     "fresh": ("Keadaan setiap sistem", "How every system is doing"),

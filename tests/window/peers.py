@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from pipelines.settings import HOUSE
 from tests.serving import free_port
@@ -161,7 +162,7 @@ def ckan(folder: Path, csv: Path, postgres: str) -> Iterator[Peer]:
             command = [str(programs / "gunicorn"), "ckan_app:application", "-w", "2", "--threads", "4", "-b", f"127.0.0.1:{port}", "--timeout", "300"]
             with running(command, f"http://127.0.0.1:{port}/api/3/action/status_show", folder) as pid:
                 token = _token(programs, ini)
-                resource = _loaded(f"http://127.0.0.1:{port}", token, csv, f"{postgres} dbname={name}_data")
+                resource = _loaded(f"http://127.0.0.1:{port}", token, csv, make_conninfo(postgres, dbname=f"{name}_data"))
                 yield Peer("CKAN datastore", f"http://127.0.0.1:{port}", _lines(resource), pid)
         finally:
             redis.terminate()
@@ -204,9 +205,9 @@ def _token(programs: Path, ini: Path) -> str:
 
 
 def _loaded(address: str, token: str, csv: Path, data: str) -> str:
-    def act(name: str, **body: Any) -> Any:
+    def act(action: str, /, **body: Any) -> Any:
         headers = {"Authorization": token, "Content-Type": "application/json"}
-        with urllib.request.urlopen(urllib.request.Request(f"{address}/api/3/action/{name}", json.dumps(body).encode(), headers), timeout=120) as answer:
+        with urllib.request.urlopen(urllib.request.Request(f"{address}/api/3/action/{action}", json.dumps(body).encode(), headers), timeout=120) as answer:
             return json.loads(answer.read())["result"]
 
     act("organization_create", name="bench")

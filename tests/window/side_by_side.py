@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from pipelines.settings import HOUSE
 from tests.serving import serving
 from tests.window.million import GAUGES, NAME, csv_of, release
@@ -148,10 +150,13 @@ def main() -> None:
             makers.append(lambda: ckan(folder, csv, given.postgres))
         figures, held = {}, {}
         for make in makers:
-            with make() as peer:
-                figures[peer.name] = measured(peer, clients, given.seconds, folder)
-                held[peer.name] = memory(peer.pid)
-            print(f"{peer.name} measured", file=sys.stderr, flush=True)
+            try:
+                with make() as peer:
+                    figures[peer.name] = measured(peer, clients, given.seconds, folder)
+                    held[peer.name] = memory(peer.pid)
+                    print(f"{peer.name} measured", file=sys.stderr, flush=True)
+            except (OSError, SystemExit, subprocess.CalledProcessError, psycopg.Error) as error:
+                print(f"a peer was not measured: {error} {getattr(error, 'stderr', '') or ''}")
     show(figures, held, clients, given.rows, given.seconds)
 
 

@@ -36,8 +36,8 @@ def show(release: Release, entry: Entry, lang: str, alone: bool = False) -> None
     if view.group and form != "none":
         _chart(entry, view, answer, form, lang)
     shown = answer.rows[:TOLD]
-    kinds = {name: answer.types[name] for name in answer.types}
-    table([title(entry, view, name, lang) for name in kinds], [[cell(row[name], lang) for name in kinds] for row in shown])
+    written = {name: number if view.group and name not in view.group else cell for name in answer.types}
+    table([title(entry, view, name, lang) for name in written], [[write(row[name], lang) for name, write in written.items()] for row in shown])
     st.caption(say("rows_of", lang, len(shown), number(answer.total, lang)))
     links = f"[API]({view.path(entry)}) · [CSV]({view.path(entry, format='csv')})"
     st.markdown(Markdown(f"{say('as_api', lang)}: {links}"))

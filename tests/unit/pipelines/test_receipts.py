@@ -15,13 +15,13 @@ from cli.verify import verify
 from pipelines.bench import open_now
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LumbungError
-from pipelines.export import export, select_of
 from pipelines.lake import Lake
 from pipelines.models import run_model, runnable
 from pipelines.rebuild import Rebuild
 from pipelines.rebuild_views import make_views
 from pipelines.receipt import canonical, checked, keep_name, read
 from pipelines.release import open_release, releases
+from pipelines.release_files import published
 from pipelines.release_maker import make_release
 from pipelines.retention import vacuum
 from pipelines.settings import HOUSE
@@ -295,7 +295,9 @@ def test_a_file_is_verified_in_the_lake_and_where_it_was_downloaded(home: Path, 
     release = open_release(Lake(home / "lake"))
     assert told(home, one(home, PUBLIC)) == [] and told(home, one(home, KPI)) == []
     path = tmp_path / "hujan.rain.csv"
-    export(release, str(select_of(release, "hujan.rain")), "csv", path)
+    listed = published(release)["hujan.rain"].file("csv")
+    assert listed is not None
+    shutil.copy(home / "lake" / listed.path, path)
     assert told(home, path) == []
     edited(path, "2.5", "9.5")
     assert "line 2 is 'G0" in told(home, path)[0] and "9.5" in told(home, path)[0]

@@ -1,19 +1,26 @@
 """The files of a release: made once, shared with releases that did not change them, made again where they are gone, listed with size and hash."""
 
+import gzip
 import hashlib
-from datetime import date
+import os
+import shutil
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from assets.harvest import harvest
+from cli.verify import verify
+from pipelines import export
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LakeError
-from pipelines.export import FORMATS
+from pipelines.export import FORMATS, LOCATED
+from pipelines.file_folder import COMPRESSED, compressed
 from pipelines.lake import Lake
-from pipelines.release import Release
-from pipelines.release_files import INDEX, published
+from pipelines.release import Release, open_release, releases
+from pipelines.release_files import INDEX, PARTITION_FORMS, are_there, folders_of, make_files, published
 from pipelines.release_maker import make_release
+from pipelines.retention import vacuum
 from pipelines.settings import HOUSE
 from tests.sample import drop, row, write_sample
 
@@ -27,6 +34,29 @@ def lake(tmp_path: Path) -> Lake:
     return Lake(tmp_path / "lake")
 
 
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake with two releases, of three rows and of four."""
+    folder = tmp_path_factory.mktemp("files")
+    write_sample(folder / "contracts", folder / "drop")
+    lake = Lake(folder / "lake")
+    made(lake, 3)
+    made(lake, 4)
+    return lake
+
+
+@pytest.fixture
+def two(house: Lake, tmp_path: Path) -> Lake:
+    """A copy of ``house`` that a test may harm."""
+    shutil.copytree(house.root.parent, tmp_path / "house", symlinks=True)
+    return Lake(tmp_path / "house" / "lake")
+
+
+def again(lake: Lake) -> Release:
+    """What a run without news does."""
+    return make_release(lake, read_contracts(lake.root.parent / "contracts"), [], "again")
+
+
 def made(lake: Lake, rows: int) -> Release:
     drop(lake.root.parent / "drop", DAY, [row(DAY, n) for n in range(rows)])
     contracts = read_contracts(lake.root.parent / "contracts")
@@ -34,24 +64,194 @@ def made(lake: Lake, rows: int) -> Release:
     return make_release(lake, contracts, [], f"run{rows}")
 
 
-def test_every_form_of_an_open_table_is_listed_with_its_size_and_hash(lake: Lake) -> None:
-    table = published(made(lake, 3))["hujan.rain"]
-    assert table.rows == 3 and {each.form for each in table.files} >= set(FORMATS)
+def test_every_form_of_an_open_table_is_listed_with_its_size_and_hash(house: Lake) -> None:
+    table = published(releases(house)[0])["hujan.rain"]
+    assert table.rows == 3 and {each.form for each in table.files if each.partition is None} == set(FORMATS) - {"geojson", "geo.parquet"}
     for each in table.files:
-        content = (lake.root / each.path).read_bytes()
+        content = (house.root / each.path).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (each.bytes, each.sha256)
 
 
-def test_a_change_makes_files_of_its_own_and_says_when(lake: Lake) -> None:
-    first, second = made(lake, 3), made(lake, 4)
+def test_a_change_makes_files_of_its_own_and_says_when(house: Lake) -> None:
+    first, second = releases(house)
     before, after = published(first)["hujan.rain"], published(second)["hujan.rain"]
     assert (before.rows, after.rows) == (3, 4) and not {each.path for each in before.files} & {each.path for each in after.files}
-    assert all((lake.root / each.path).is_file() for each in before.files), "the address of an old release stays good"
+    assert all((house.root / each.path).is_file() for each in before.files), "the address of an old release stays good"
     assert (before.issued, before.modified) == (after.issued, first.made_at.isoformat()) and after.modified == second.made_at.isoformat()
 
 
-def test_a_list_that_cannot_be_read_says_what_to_do(lake: Lake) -> None:
-    release = made(lake, 3)
+def test_a_list_that_cannot_be_read_says_what_to_do(two: Lake) -> None:
+    release = open_release(two)
     (release.folder / INDEX).write_bytes(b"{")
     with pytest.raises(LakeError, match="lumbung run"):
         published(release)
+
+
+def folders(lake: Lake) -> set[str]:
+    return {path.name for path in (lake.root / "files").iterdir()}
+
+
+def test_a_partition_has_files_of_its_own_that_stay_when_another_day_changes(lake: Lake) -> None:
+    other = date(2026, 1, 2)
+    drop(lake.root.parent / "drop", other, [row(other, n) for n in range(2)])
+    contracts = read_contracts(lake.root.parent / "contracts")
+    harvest(lake, HOUSE / "sql", contracts[0], contracts[0].datasets[0], [other.isoformat()], "other")
+    first, second = published(made(lake, 3))["hujan.rain"], published(made(lake, 4))["hujan.rain"]
+    for form in PARTITION_FORMS:
+        before, after = first.file(form, "2026-01-02"), second.file(form, "2026-01-02")
+        assert before is not None and before == after and before.rows == 2
+        assert first.file(form, DAY.isoformat()) != second.file(form, DAY.isoformat())
+    whole, part = second.file("csv"), [second.file("csv", day) for day in (DAY.isoformat(), "2026-01-02")]
+    assert whole is not None and all(part)
+    lines = [(lake.root / each.path).read_text().splitlines() for each in part if each]
+    assert (lake.root / whole.path).read_text().splitlines() == [*lines[0], *lines[1][1:]], "the whole is its partitions, one after the other"
+
+
+def test_a_partition_of_rows_that_change_is_what_was_said_that_day(tmp_path: Path) -> None:
+    write_sample(tmp_path / "contracts", tmp_path / "drop", delivery="changes")
+    lake = Lake(tmp_path / "lake")
+    contract = read_contracts(tmp_path / "contracts")[0]
+    drop(tmp_path / "drop", DAY, [row(DAY, 1, hour) for hour in (8, 9)])
+    harvest(lake, HOUSE / "sql", contract, contract.datasets[0], [DAY.isoformat()], "run")
+    table = published(make_release(lake, [contract], [], "run"))["hujan.rain"]
+    part = table.file("csv", DAY.isoformat())
+    assert part is not None and part.rows == 2 and len(folders(lake)) == 2
+
+
+def test_compressed_copies_are_the_file_and_are_made_the_same_again(two: Lake) -> None:
+    lake, release = two, open_release(two)
+    for file in published(release)["hujan.rain"].files:
+        path = compressed(lake.root / file.path)
+        assert path.is_file() == (file.gzip is not None) == (file.form in COMPRESSED and file.partition is None)
+        if file.gzip:
+            packed = path.read_bytes()
+            assert gzip.decompress(packed) == (lake.root / file.path).read_bytes() and hashlib.sha256(packed).hexdigest() == file.gzip
+            assert packed[4:8] == b"\0" * 4, "no time of making in it"
+    listed = published(release)
+    shutil.rmtree(lake.root / "files")
+    make_files(lake, release, releases(lake)[0])
+    assert published(release) == listed, "every file is made again, byte by byte"
+
+
+@pytest.mark.parametrize("what", ["a file", "a compressed copy", "an index", "the list", "everything", "a file cut short"])
+def test_what_is_gone_of_the_current_release_is_made_again_by_the_next_run(two: Lake, what: str) -> None:
+    lake, release = two, open_release(two)
+    listed = published(release)
+    file = listed["hujan.rain"].file("csv", None)
+    assert file is not None
+    path = lake.root / file.path
+    match what:
+        case "a file":
+            path.unlink()
+        case "a compressed copy":
+            compressed(path).unlink()
+        case "an index":
+            (path.parent / "index.json").unlink()
+        case "the list":
+            (release.folder / INDEX).write_text("[]")
+        case "everything":
+            shutil.rmtree(lake.root / "files")
+        case _:
+            os.truncate(path, 10)
+    assert not are_there(lake, release)
+    assert again(lake).id == release.id and are_there(lake, release) and published(release) == listed
+
+
+def test_half_a_folder_of_a_killed_maker_is_never_taken_for_whole(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = made(lake, 3)
+    rename = Path.rename
+
+    def killed(path: Path, target: Path) -> Path:
+        if path.name.endswith(".making") and path.parent.name == "files":
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Path, "rename", killed)
+        made(lake, 4)
+    assert open_release(lake).id == first.id and any(name.startswith(".") for name in folders(lake))
+    second = made(lake, 4)
+    assert open_release(lake).id == second.id and are_there(lake, second) and not any(name.startswith(".") for name in folders(lake))
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_full_disk_is_told_and_the_current_release_stays(lake: Lake, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    first = made(lake, 3)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setitem(export.FORMATS, form, full)
+        with pytest.raises(LakeError, match=r"files of hujan.rain cannot be made .*No space left.*the disk full.*`lumbung run` goes on"):
+            made(lake, 4)
+    assert open_release(lake).id == first.id and are_there(lake, first)
+    assert are_there(lake, made(lake, 4))
+
+
+def test_vacuum_takes_the_folders_no_release_needs_and_only_after_the_grace(two: Lake) -> None:
+    lake, (first, second) = two, releases(two)
+    kept = folders(lake)
+    assert folders_of(first) | folders_of(second) == kept and len(kept) == 4
+    now = datetime.now(UTC) + timedelta(seconds=1)
+    assert vacuum(lake, now, 0, dry_run=False)["downloads"] == [] and folders(lake) == kept
+    late = now + timedelta(days=400)
+    os.utime(lake.root / "files" / next(iter(folders_of(first))), (late.timestamp() + 60,) * 2)
+    told = vacuum(lake, late, 0, dry_run=True)
+    assert len(told["downloads"]) == 1 and folders(lake) == kept, "one is too young, and a dry run takes nothing"
+    gone = vacuum(lake, late, 0, dry_run=False)
+    assert gone["downloads"] == told["downloads"] and set(gone["downloads"]) < folders_of(Release(first.folder)) | kept
+    assert are_there(lake, second) and open_release(lake).id == second.id
+
+
+def test_a_damaged_list_of_the_release_before_stops_no_release(lake: Lake) -> None:
+    first = made(lake, 3)
+    (first.folder / INDEX).write_bytes(b"{")
+    shutil.rmtree(lake.root / "files")
+    second = made(lake, 4)
+    assert are_there(lake, second) and published(second)["hujan.rain"].issued == second.made_at.isoformat()
+
+
+def test_vacuum_takes_nothing_when_a_list_cannot_be_read(two: Lake) -> None:
+    lake, first, kept = two, releases(two)[0], folders(two)
+    (first.folder / INDEX).write_bytes(b"{")
+    with pytest.raises(LakeError, match="what the release needs is not known"):
+        vacuum(lake, datetime.now(UTC) + timedelta(days=1), 0, dry_run=False)
+    assert folders(lake) == kept
+    (first.folder / INDEX).unlink()
+    assert len(vacuum(lake, datetime.now(UTC) + timedelta(days=1), 0, dry_run=False)["downloads"]) == 2, "made before there were lists: it needs none"
+
+
+def verified(lake: Lake, path: Path, release: str | None = None) -> list[str]:
+    return [each.said for each in verify(lake, HOUSE / "sql", release, str(path), None) if not each.ok]
+
+
+@pytest.mark.parametrize(
+    ("form", "partition"), [*((form, None) for form in FORMATS if form not in LOCATED), *((form, "2026-01-01") for form in PARTITION_FORMS)]
+)
+def test_a_download_is_verified_in_every_form_and_a_changed_one_is_caught(house: Lake, tmp_path: Path, form: str, partition: str | None) -> None:
+    lake, file = house, published(releases(house)[0])["hujan.rain"].file(form, partition)
+    assert file is not None
+    path = tmp_path / f"whatever.{form}"
+    shutil.copy(lake.root / file.path, path)
+    assert verified(lake, path) == [], "its hash tells which it is, and an old release gives it still"
+    named = tmp_path / f"hujan.rain{f'.{partition}' if partition else ''} (1).{form}"
+    content = bytearray(path.read_bytes())
+    content[-5] ^= 1
+    named.write_bytes(content)
+    told = verified(lake, named)
+    assert len(told) == 1 and told[0].startswith("no release gives this file; release ")
+    assert "line 5" in told[0] or "its bytes are others" in told[0] or "in the file and" in told[0], told
+
+
+def test_a_file_that_was_changed_in_the_lake_with_its_list_is_caught(two: Lake) -> None:
+    lake, release = two, open_release(two)
+    file = published(release)["hujan.rain"].file("csv")
+    assert file is not None
+    path = lake.root / file.path
+    changed = path.read_bytes().replace(b",1.5,", b",9.5,", 1)
+    path.write_bytes(changed)
+    index = path.parent / "index.json"
+    index.write_text(index.read_text().replace(file.sha256, hashlib.sha256(changed).hexdigest()))
+    assert (mine := published(release)["hujan.rain"].file("csv")) and mine.sha256 == hashlib.sha256(changed).hexdigest()
+    assert "lists it, but: line 2" in verified(lake, path)[0]

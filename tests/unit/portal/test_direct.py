@@ -49,7 +49,7 @@ def snippets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Sni
         server.wait(timeout=20)
 
 
-RUN = {"duckdb": "wet", "pandas": "wet", "pages": "4", "curl_rows": '"total": 4', "curl_groups": "1.5,4", "curl_file": "", "r": "wet"}
+RUN = {"duckdb": "wet", "pandas": "wet", "pages": "4", "curl_rows": '"total": 4', "curl_groups": "wet,4", "curl_file": "", "r": "wet"}
 """Snippets that are run, and what they say of the small house."""
 NEEDS_THE_WEB = {"duckdb_remote"}
 """DuckDB downloads httpfs from its own site; the page says so."""

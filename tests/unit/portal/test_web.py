@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from portal.answers import answer
-from portal.web import counts, guard, health
+from portal.web import counts, guard, health, memory
 from portal.web.guard import Guard
 from portal.web.outgoing import Compression, Outgoing
 from portal.web.server import JsonLines
@@ -144,3 +144,12 @@ def test_a_record_is_one_line_without_the_words_of_an_error() -> None:
     told = json.loads(line)
     assert "\n" not in line and "\r" not in line and "1571010203990001" not in line
     assert told["error"] == "ValueError" and told["places"] and told["path"] == "/a\r\n{}"
+
+
+def test_freed_memory_is_returned_to_the_system() -> None:
+    kept = [bytes(600) + str(n).encode() for n in range(200_000)]
+    last, full, freed = kept[-1], memory.held(), 30 * 1024 * 1024
+    del kept
+    assert memory.held() > full - freed, "glibc keeps what lies below the last"
+    memory.give_back()
+    assert last and memory.held() < full - freed
