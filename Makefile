@@ -2,7 +2,8 @@
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin
 
-.PHONY: run test check bench load serve faults
+# conformance: validators, accessibility and receipts of the portal over the lake, for its page of conformance.
+.PHONY: conformance run test check bench load serve faults
 run: .venv/ready
 	$(RUN)/lumbung demo
 
@@ -30,6 +31,9 @@ serve: .venv/ready
 
 faults: .venv/ready
 	LUMBUNG_FAULTS=all $(RUN)/pytest tests/faults
+
+conformance: .venv/ready
+	$(RUN)/python -m tests.conformance
 
 .venv/ready: pyproject.toml uv.lock
 	@test -x "$(UV)" || command -v $(UV) >/dev/null || (python3 -m venv .uv && .uv/bin/pip install --quiet uv)

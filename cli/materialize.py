@@ -26,7 +26,7 @@ def materialize(
     data_docs: bool = False,
     stopped_days: int = 0,
 ) -> Report:
-    """Run ``applications`` and return the report (see ``assets.run.run``); progress goes to standard error unless ``quiet``."""
+    """Run ``applications`` and return the report (see ``assets.run.run``); progress goes to standard error, by lines to a file."""
     warnings.filterwarnings("ignore", module="dagster")
     console = Console(stderr=True, highlight=False)
 
@@ -35,10 +35,12 @@ def materialize(
 
     stamina.instrumentation.set_on_retry_hooks([tell_retry])
     columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
-    with open_instance(lake) as instance, Progress(*columns, console=console, disable=quiet) as progress:
+    with open_instance(lake) as instance, Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
         bar = progress.add_task("reading contracts", total=1)
 
         def tell(what: str, done: int, of: int) -> None:
             progress.update(bar, description=what or "done", completed=done, total=of)
+            if not quiet and not console.is_terminal:
+                console.print(f"{done}/{of} {what or 'done'}", markup=False, soft_wrap=True)
 
         return run(instance, contracts, lake, sql, applications, first, last, tell, {DATA_DOCS: "true"} if data_docs else None, stopped_days)

@@ -10,6 +10,9 @@ from random import SystemRandom
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
 from cli.show import CONSOLE
 from pipelines import corrections
 from pipelines.contract_source import nearest
@@ -36,6 +39,8 @@ def verify(lake: Lake, sql: Path, release: str | None, what: str | None, sample:
         return
     rebuild = Rebuild(lake, open_release(lake, release), sql)
     if what is not None:
+        if "/" in what or Path(what).suffix.lstrip(".") in ("json", *FORMATS):
+            raise LumbungError(f"{what}: there is no such file; give the path of a receipt or a published file, or the name of a KPI, mart or dataset")
         for name in _names_of(rebuild, what):
             yield from rebuild.verify(name)
     else:
@@ -50,7 +55,7 @@ def verify(lake: Lake, sql: Path, release: str | None, what: str | None, sample:
 def report(lake: Lake, sql: Path, release: str | None, what: str | None, sample: int | None, quiet: bool) -> dict[str, Any]:
     """Verify, telling each difference as it is found, and return ``verified`` and, for a whole release, ``notes`` on what has moved on since."""
     told: list[dict[str, Any]] = []
-    for outcome in verify(lake, sql, release, what, sample):
+    for outcome in track(verify(lake, sql, release, what, sample), quiet):
         told.append({"name": outcome.name, "ok": outcome.ok, "said": outcome.said})
         if not quiet and (what is not None or not outcome.ok):
             said = f": {outcome.said}" if outcome.said else ""
@@ -61,6 +66,19 @@ def report(lake: Lake, sql: Path, release: str | None, what: str | None, sample:
             CONSOLE.print(f"note: {note}", markup=False, soft_wrap=True)
         CONSOLE.print(f"{len([each for each in told if each['ok']])} of {len(told)} rebuilt as published")
     return {"verified": told, "notes": moved_on}
+
+
+def track(outcomes: Iterator[Outcome], quiet: bool) -> Iterator[Outcome]:
+    """Pass outcomes on; on a terminal, say on standard error how many there are so far and which was the last."""
+    progress = Progress(SpinnerColumn(), TextColumn("{task.completed} {task.description}"), TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+    if quiet or not progress.console.is_terminal:
+        yield from outcomes
+        return
+    with progress:
+        task = progress.add_task("verified", total=None)
+        for outcome in outcomes:
+            progress.update(task, advance=1, description=f"verified, the last one {outcome.name}")
+            yield outcome
 
 
 def _notes(lake: Lake, sql: Path, release: str | None) -> list[str]:

@@ -33,6 +33,8 @@ KPI_COLUMNS = {
     "rule_version": Text("Versi aturan yang dipakai", "Version of the rule that was applied"),
 }
 """What every KPI gives, and what each column means. ``period`` is YYYY, YYYY-MM or YYYY-MM-DD."""
+ALWAYS = ("period", "region_code", "measure", "unit", "completeness", "status", "rule_version")
+"""The columns of a KPI that are never empty."""
 PERIOD = r"\d{4}(-\d{2}(-\d{2})?)?"
 STATUSES = ("final", "provisional", "not available")
 REASONS = {

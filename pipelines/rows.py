@@ -14,6 +14,8 @@ ROW = "file_row_number"
 """A row's number in its file, which breaks every tie of a sort."""
 KEY = "_key"
 """The column of a page that holds where each row stands in the order asked for, as text."""
+OFFSET_HOURS = 7
+"""The offset times are written with, the city's since 1964; plain arithmetic, because DuckDB takes twice as long to ask its zones."""
 COMPARED = {"eq": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 OPERATORS: dict[str, str] = {
     "eq": "equal", "ne": "not equal; an empty value is not equal to any", "gt": "greater", "gte": "greater or equal", "lt": "less", "lte": "less or equal",
@@ -140,7 +142,7 @@ def count(query: Query) -> Statement:
 
 
 def as_text(shown: Mapping[str, str]) -> str:
-    """List columns as text formats show them: times as ISO 8601, lists and objects as JSON, numbers that are none (NaN, infinite) as empty."""
+    """List columns as text formats show them: times as ISO 8601 with +07:00, lists and objects as JSON, numbers that are none (NaN, infinite) as empty."""
     return ", ".join(f"{_written(name, kind)} AS {identifier(name)}" for name, kind in shown.items())
 
 
@@ -158,7 +160,8 @@ def _written(name: str, kind: str) -> str:
     column = identifier(name)
     match kind:
         case "timestamp":
-            return f"regexp_replace(replace(CAST({column} AS VARCHAR), ' ', 'T'), '([+-][0-9][0-9])$', '\\1:00')"
+            shifted = f"make_timestamp(epoch_us(CAST({column} AS TIMESTAMPTZ)) + {OFFSET_HOURS * 3_600_000_000})"
+            return f"replace(CAST({shifted} AS VARCHAR), ' ', 'T') || '+{OFFSET_HOURS:02d}:00'"
         case "number":
             return f"CASE WHEN isfinite(CAST({column} AS DOUBLE)) THEN {column} END"
         case "array" | "object":

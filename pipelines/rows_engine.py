@@ -1,7 +1,7 @@
 """Runs what ``rows`` wrote: one DuckDB in memory for the whole process, a cursor a request, its answers as Arrow or as a file.
 
 The database reads the lake's files and writes into one temporary folder; every other door is shut before the first question. A question has
-``SECONDS`` and its share of ``MEMORY``; one that needs more is stopped, and told so.
+its seconds and all share ``MEMORY``; one that needs more is stopped, and told so.
 """
 
 import tempfile
@@ -23,7 +23,8 @@ from pipelines.errors import QueryError
 from pipelines.release import ZONE
 from pipelines.rows import KEY, Query, Statement, as_line, as_stored, as_text, count, rows
 
-SECONDS = 10.0
+SECONDS, EXPORT_SECONDS = 10.0, 60.0
+"""How long a page, and a whole answer as a file, may take."""
 MEMORY = "1GB"
 THREADS = 2
 FORMS = {"csv": "FORMAT csv, HEADER", "tsv": "FORMAT csv, HEADER, DELIMITER '\\t'", "ndjson": "FORMAT json", "parquet": "FORMAT parquet"}
@@ -57,7 +58,7 @@ def page_of(root: Path, query: Query, form: str) -> Page:
     listed = as_line if form in LINES else as_text if form == "csv" else as_stored
     limit = query.limit or 0
     more = rows(_limited(query, limit + 1), listed)
-    with _cursor(root) as cursor:
+    with _cursor(root, SECONDS) as cursor:
         table = _run(cursor, more).to_arrow_table()
     ended = table.num_rows <= limit
     if KEY not in table.column_names:
@@ -68,13 +69,13 @@ def page_of(root: Path, query: Query, form: str) -> Page:
 
 def total_of(root: Path, query: Query) -> int:
     """Return how many rows, or groups, there are on all pages. QueryError when it was stopped."""
-    with _cursor(root) as cursor:
+    with _cursor(root, SECONDS) as cursor:
         return int(_run(cursor, count(query)).fetchall()[0][0])
 
 
 def export(root: Path, asked: Query | pa.Table, form: str) -> BinaryIO:
     """Return all rows of a query, or those of a page, as an open file in a form of ``FORMS`` or ``ARROW``, which goes when it is closed."""
-    with tempfile.TemporaryDirectory(dir=_folder().name, prefix="rows-") as folder, _cursor(root) as cursor:
+    with tempfile.TemporaryDirectory(dir=_folder().name, prefix="rows-") as folder, _cursor(root, EXPORT_SECONDS) as cursor:
         path = Path(folder) / "rows"
         if isinstance(asked, pa.Table):
             cursor.register("page", asked)
@@ -99,14 +100,14 @@ def _run(cursor: duckdb.DuckDBPyConnection, statement: Statement) -> duckdb.Duck
 
 
 @contextmanager
-def _cursor(root: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a cursor that is interrupted after ``SECONDS``."""
+def _cursor(root: Path, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a cursor that is interrupted after ``seconds``."""
     cursor = _database(root).cursor()
     try:
         with DEADLINES.within(SECONDS, cursor.interrupt):
             yield cursor
     except duckdb.InterruptException as error:
-        raise QueryError(f"the answer took longer than {SECONDS:g} seconds") from error
+        raise QueryError(f"the answer took longer than {seconds:g} seconds") from error
     except duckdb.OutOfMemoryException as error:
         raise QueryError(f"the answer needed more than {MEMORY} of memory") from error
     finally:

@@ -21,13 +21,15 @@ from pipelines.errors import ContractError
 
 KEYS = {
     "mart": ("row", "title_id", "title_en"),
-    "kpi": ("row", "key", "title_id", "title_en", "question_id", "question_en", "unit", "dimension", "steward", "rule", "kpi"),
+    "kpi": ("row", "key", "title_id", "title_en", "question_id", "question_en", "unit", "dimension", "steward", "rule_id", "rule_en", "kpi"),
 }
-"""Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's number, ``rule`` its legal source."""
+"""Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's number, ``rule_id`` and ``rule_en`` the law or standard."""
 PUBLISHED = ("steward", "key")
 """Header keys of what is published: ``key`` are the columns that tell one row from another. Beside them it has lines ``cells COUNT: figure, figure``
 (``privacy`` says what they do), or one line ``cells: none, WHY`` when no row stands for persons."""
 NOBODY = "none"
+ONE_RULE = "rule"
+"""Header key of the rule in the SQL that receipts keep from before it was written in both languages; such a receipt is rebuilt all the same."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,17 @@ def read_sql_file(path: Path, layer: str) -> SqlFile:
     """Read one file of ``layer``."""
     if not re.fullmatch(NAME, path.stem):
         raise ContractError(f"{path}: the file's name is the table's name and must match {NAME}")
-    return parse(path.read_text("utf-8"), path, layer, path.stem)
+    model = parse(path.read_text("utf-8"), path, layer, path.stem)
+    if ONE_RULE in model.header:
+        raise ContractError(f"{path}:1: '{ONE_RULE}' says the rule in one language; write it as rule_id and rule_en")
+    return model
 
 
 def parse(text: str, path: Path, layer: str, name: str) -> SqlFile:
     """Return the model that ``text`` is; ``path`` is named in errors."""
     header = dict(re.findall(r"^-- ([a-z_]+): (.+)$", text, re.MULTILINE))
+    if ONE_RULE in header:
+        header = {"rule_id": header[ONE_RULE], "rule_en": header[ONE_RULE]} | header
     missing = [key for key in KEYS[layer] if key not in header]
     if missing:
         raise ContractError(f"{path}:1: the header lacks {', '.join(missing)}; write each as a line '-- key: value' before the SELECT")

@@ -22,6 +22,7 @@ import portal.light.routes
 import portal.metadata.routes
 from portal.answers import absent, problem
 from portal.api import bulk, ckan, files, openapi, receipts, rows
+from portal.shell import Shell
 from portal.web import counts, health, memory
 from portal.web.guard import Guard
 from portal.web.outgoing import Compression, Outgoing
@@ -63,7 +64,7 @@ app = Starlette(
         *health.ROUTES,
         *counts.ROUTES,
         Route(EXPLORE, lambda _: RedirectResponse(EXPLORE + "/")),
-        Mount(EXPLORE, ui),
+        Mount(EXPLORE, Shell(ui)),
     ],
     middleware=[Middleware(each, explore=EXPLORE) for each in (Outgoing, Guard, Sessions, Compression)],
     exception_handlers={HTTPException: failed, Exception: failed},

@@ -57,6 +57,9 @@ def run_city(
 def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
     """The demo city's fourteen days before 16 June 2026."""
     folder = tmp_path_factory.mktemp("city")
+    if given := os.environ.get("LUMBUNG_CONFORMANCE_LAKE"):  # `make conformance`: this lake, whatever is in it
+        yield Harvested(City(today=TODAY, scale=0.05, days=14), Lake(Path(given)), folder, {})
+        return
     city, lake = City(today=TODAY, scale=0.05, days=14), Lake(folder / "lake")
     yield Harvested(city, lake, folder, run_city(city, lake, folder / "source"))
 

@@ -44,7 +44,8 @@ KPI = """\
 -- unit: "{day}"
 -- dimension: environment
 -- steward: Dinas Contoh
--- rule: none
+-- rule_id: none
+-- rule_en: none
 -- cells: none, rain is no person
 SELECT
     strftime(month_of(day), '%Y-%m') AS period,

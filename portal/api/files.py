@@ -72,7 +72,11 @@ def _file(request: Request, release: Release, cache: str, receipt: str) -> Respo
     path = release.folder.parents[1] / file.path if file else None
     if table is None or file is None or path is None or not path.is_file():
         return absent()
-    return _answer(request, release, table, file, path, {"Cache-Control": cache, "Link": f'<{url(receipt.format(table.name))}>; rel="describedby"'})
+    links = [f'<{url(receipt.format(table.name))}>; rel="describedby"']
+    if file.form == "csv" and file.partition is None:
+        # CSV on the Web asks for its description first (Model for Tabular Data, 5.2)
+        links.insert(0, f'<{url(request.url.path)}-metadata.json>; rel="describedby"; type="application/csvm+json"')
+    return _answer(request, release, table, file, path, {"Cache-Control": cache, "Link": ", ".join(links)})
 
 
 def _answer(request: Request, release: Release, table: Published, file: File, path: Path, more: Mapping[str, str]) -> Response:

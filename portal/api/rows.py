@@ -30,6 +30,7 @@ from portal.api import continuation, described
 from portal.api.continuation import Continuation
 from portal.api.limits import Limited
 from portal.api.parameters import AGGREGATE, DEFAULT, FORMS, RELEASE, ROWS, Asked, BadQuery, query_of
+from portal.api.remembered import ANSWERS
 from portal.data.dated import release_called, release_of
 from portal.data.receipted import receipt_of
 from portal.data.release import current
@@ -127,7 +128,11 @@ def _rows(request: Request, asked: Asked) -> Response:
         return RedirectResponse(file_of(entry.name, form, release=None if _is_current(release) else release.id), 307, told)
     if form != "json" and query.limit is None and not at:
         return _whole(entry, query, form, counted, told)
-    return _page(request, release, entry, replace(query, limit=DEFAULT if query.limit is None else query.limit), form, counted, at, told)
+    key = (told["ETag"], request.scope["query_string"])
+    if kept := ANSWERS.get(key):
+        return kept
+    page = _page(request, release, entry, replace(query, limit=DEFAULT if query.limit is None else query.limit), form, counted, at, told)
+    return ANSWERS.keep(key, page, told)
 
 
 def _whole(entry: Entry, query: Query, form: str, counted: bool, told: dict[str, str]) -> Response:

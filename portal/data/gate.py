@@ -20,3 +20,51 @@ def history(release: Release, dataset_id: str, most: int) -> tuple[dict[str, Any
 def withheld(release: Release) -> tuple[dict[str, Any], ...]:
     """Return the verdicts that keep a partition from the public, newest first."""
     return rows_of(release.folder, "SELECT * FROM lumbung.verdicts WHERE verdict = 'withheld' ORDER BY partition DESC, dataset", ())
+
+
+def kept_back(release: Release) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return, by dataset and partition withheld, since when (judged first after it last passed), how often it was judged, when it last passed."""
+    return {(row["dataset"], row["partition"]): row for row in rows_of(release.folder, KEPT_BACK, ())}
+
+
+KEPT_BACK = """
+    WITH judged AS (
+        SELECT *, max(judged_at) FILTER (verdict = 'passed') OVER (PARTITION BY dataset, "partition") AS passed_at FROM lumbung.verdict_history
+    )
+    SELECT dataset, "partition", min(judged_at) AS since, count(*) AS times, any_value(passed_at) AS passed_at
+    FROM judged SEMI JOIN (SELECT dataset, "partition" FROM lumbung.verdicts WHERE verdict = 'withheld') USING (dataset, "partition")
+    WHERE judged_at > coalesce(passed_at, TIMESTAMPTZ '-infinity')
+    GROUP BY ALL
+"""
+
+
+def counted(release: Release) -> tuple[dict[str, Any], ...]:
+    """Return, by dataset, partitions judged and passed, rows delivered, passed, quarantined and duplicate, of the latest verdict of each partition."""
+    return rows_of(release.folder, COUNTED, ())
+
+
+COUNTED = """
+    SELECT dataset, count(*) AS partitions, count(*) FILTER (verdict = 'passed') AS passed_partitions, sum(delivered)::BIGINT AS delivered,
+        sum(passed)::BIGINT AS passed, sum(quarantined)::BIGINT AS quarantined, sum(duplicates)::BIGINT AS duplicates
+    FROM lumbung.verdicts GROUP BY dataset ORDER BY dataset
+"""
+
+
+def broken_rules(release: Release) -> tuple[dict[str, Any], ...]:
+    """Return, by kind of rule, how many rows broke it, in how many partitions of how many datasets; a row that broke two counts with both."""
+    return rows_of(release.folder, BROKEN, ())
+
+
+BROKEN = """
+    SELECT finding.kind AS kind, sum(finding.rows)::BIGINT AS rows, count(DISTINCT (dataset, "partition")) AS partitions, count(DISTINCT dataset) AS datasets
+    FROM (SELECT dataset, "partition", unnest(findings) AS finding FROM lumbung.verdicts)
+    WHERE finding.level = 'row' AND finding.severity = 'error'
+    GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+
+
+def days(release: Release, first: str) -> tuple[dict[str, Any], ...]:
+    """Return the latest verdict of each partition that begins on or after ``first`` (YYYY-MM-DD), or whose month does, with its counts."""
+    query = """SELECT dataset, "partition", verdict, delivered, passed, quarantined, duplicates FROM lumbung.verdicts
+        WHERE "partition" >= left(?, length("partition")) ORDER BY dataset, "partition" """
+    return rows_of(release.folder, query, (first,))

@@ -26,6 +26,11 @@ class Kpi:
     reasons: dict[str, Text]
     rows: tuple[dict[str, Any], ...]
 
+    @property
+    def rule(self) -> Text:
+        """The law or standard it is counted by; a release made before rules were written in both languages has one text for both."""
+        return Text(*(self.header.get(f"rule_{lang}", self.header.get("rule", "")) for lang in ("id", "en")))
+
 
 def kpis(release: Release) -> list[Kpi]:
     """Return the indicators of the release."""
@@ -46,6 +51,28 @@ def trends(release: Release, kpi: Kpi) -> tuple[dict[str, Any], ...]:
     if "kpi_trend" not in release.manifest.get("views", ()):
         return ()
     return rows_of(release.folder, "SELECT * FROM lumbung.kpi_trend WHERE name = ? ORDER BY ALL", (kpi.name,))
+
+
+def place_of(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what a value is of, whatever its period: indicator, measure, region and part."""
+    return row["name"], row["measure"], row["region_code"], row["part"]
+
+
+def comparable(release: Release) -> dict[tuple[Any, ...], tuple[dict[str, Any], ...]]:
+    """Return, by place, the newest whole period's row of ``kpi_trend`` after those before it that it may be compared with, without a gap, oldest first."""
+    if "kpi_trend" not in release.manifest.get("views", ()):
+        return {}
+    places: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
+    for row in rows_of(release.folder, "SELECT * FROM lumbung.kpi_trend WHERE is_whole ORDER BY period", ()):
+        places.setdefault(place_of(row), {})[row["period"]] = row
+    return {place: _run(rows) for place, rows in places.items()}
+
+
+def _run(rows: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    found = [rows[max(rows)]]
+    while found[-1]["change_reason"] is None:
+        found.append(rows[found[-1]["previous_period"]])
+    return tuple(reversed(found))
 
 
 def latest(release: Release) -> dict[str, tuple[dict[str, Any], ...]]:

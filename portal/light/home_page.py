@@ -10,8 +10,8 @@ from pipelines.release import Release
 from portal.address import url
 from portal.data import gate, indicators, tables
 from portal.data.listing import listed
+from portal.figures import headline
 from portal.light.page import lang_of, page
-from portal.pages.kpi import headline
 from portal.words.say import reasons, say
 
 MOST = 5

@@ -12,6 +12,7 @@ from pipelines.contract import OPEN_CLASSES
 from pipelines.reference.clocks import CLOCKS
 from pipelines.release import Release
 from portal.data import indicators, tables
+from portal.data import information as information_office
 from portal.light.home_page import card
 from portal.light.page import lang_of, page, slice_of
 from portal.light.table_page import PREVIEW, cell
@@ -20,8 +21,6 @@ from portal.metadata.entry import Entry, entries
 from portal.words.say import pick, say
 
 SIZE = 30
-INDICATORS = ("P4", "G9", "G10", "G11")
-"""Numbers of the indicators about requests for information; what they are made of is the office's register."""
 GROUNDS, EXEMPT = "abcdefg", "abcdefghij"
 """Letters of article 35(1), the grounds of an objection, and of article 17, what is exempt."""
 
@@ -30,10 +29,9 @@ def information(request: Request, release: Release) -> Response:
     """Answer with the office's page."""
     lang, known = lang_of(request), entries(release)
     latest = indicators.latest(release)
-    asked = [kpi for kpi in indicators.kpis(release) if kpi.header["kpi"] in INDICATORS]
-    registers = _registers(known, {f"kpi.{kpi.name}" for kpi in asked})
+    asked, registers = information_office.service(release), information_office.registers(release)
     listed = registers[-1] if registers else None
-    some, at = slice_of(request, [each for each in known.values() if each.kind != "kpi"], SIZE)
+    some, at = slice_of(request, information_office.published(release), SIZE)
     clocks = [(say(f"clock.{each.step}", lang), _length(each.length, each.extension, lang), each.basis) for each in CLOCKS if each.clock == "information"]
     classes = [(say(f"class.{each}", lang), say(f"class_note.{each}", lang)) for each in (*OPEN_CLASSES, "dikecualikan")]
     return page(
@@ -43,12 +41,6 @@ def information(request: Request, release: Release) -> Response:
         cards=[card(kpi, latest.get(kpi.name, ()), lang) for kpi in asked], registers=registers,
         open=some, at=at, counts=_counts(known, lang), listed=listed, shown=_rows(release, listed, lang),
     )  # fmt: skip
-
-
-def _registers(known: dict[str, Entry], names: set[str]) -> list[Entry]:
-    """Return the open datasets of the application that those indicators read: the office's registers, its own list of information last."""
-    read = {source.partition(".")[0] for name in names & set(known) for source in known[name].sources if source in known and known[source].contract}
-    return [each for each in known.values() if each.contract and each.contract.application in read]
 
 
 def _counts(known: dict[str, Entry], lang: str) -> list[tuple[str, int]]:

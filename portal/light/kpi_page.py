@@ -10,11 +10,11 @@ from pipelines.release import Release
 from portal import citation
 from portal.amended import causes, changes, corrected_at, corrected_figure
 from portal.data import corrected, indicators
+from portal.figures import status, valued
 from portal.light import described
 from portal.light.home_page import card, dimensions
 from portal.light.page import lang_of, link, page, slice_of
 from portal.metadata.entry import entries
-from portal.pages.kpi import status, valued
 from portal.words.say import number, pick, say, unit
 
 SIZE, CORRECTIONS = 40, 20
@@ -41,7 +41,7 @@ def kpi(request: Request, release: Release) -> Response | None:
     rows, at = slice_of(request, sorted(one.rows, key=lambda each: each["period"], reverse=True), SIZE)
     of_it = [each for each in corrected.corrections(release, 10 * CORRECTIONS) if each.name == name][:CORRECTIONS]
     versions = ", ".join(sorted({str(row["rule_version"]) for row in one.rows}))
-    facts = [(say("rule", lang), one.header["rule"]), (say("rule_version", lang), versions or "–"), (say("steward", lang), one.header["steward"])]
+    facts = [(say("rule", lang), pick(one.rule, lang)), (say("rule_version", lang), versions or "–"), (say("steward", lang), one.header["steward"])]
     return page(
         request, release, "kpi.html", f"/kpi/{name}", told["title"], pick(entry.description, lang), {"page": at["page"]} if at["page"] > 1 else {},
         told=told["told"], at=at, facts=facts, sql=indicators.sql_of(release, one), **_values(release, one, rows, lang),

@@ -101,7 +101,7 @@ def _indicator(entry: Entry, model: Mapping[str, Any]) -> dict[str, Any]:
         "ukuran": measures or None,
         "satuan": unit(header["unit"], "id"),
         "kode_satuan": header["unit"],
-        "metode_rumus_penghitungan": header["rule"],
+        "metode_rumus_penghitungan": header.get("rule_id") or header["rule"],
         "klasifikasi_penyajian": presented,
         "indikator_komposit": "Tidak",
         "variabel_pembangun": list(entry.sources),

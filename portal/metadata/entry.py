@@ -12,7 +12,7 @@ from pipelines.cast import identifier, logical
 from pipelines.contract import Column, Contract, Dataset, Text
 from pipelines.contract_terms import DIMENSIONS
 from pipelines.described import MODEL_COLUMNS, MODEL_LICENCE, contracts_of
-from pipelines.indicators import KPI_COLUMNS
+from pipelines.indicators import ALWAYS, KPI_COLUMNS
 from pipelines.release import Release
 from pipelines.release_files import File, Published, published
 from portal.address import page_of, uuid
@@ -150,7 +150,9 @@ def _of_model(release: Release, name: str, table: Published, types: list[tuple[s
     header, words = model["header"], {key: Text(text["id"], text["en"]) for key, text in model["columns"].items()}
     kind = name.partition(".")[0]
     standard = KPI_COLUMNS | MODEL_COLUMNS
-    fields = tuple(Field(column, type_, words.get(column) or standard[column], None, column in keys, column in keys) for column, type_ in types)
+    fields = tuple(
+        Field(column, type_, words.get(column) or standard[column], None, kind == "kpi" and column in ALWAYS, column in keys) for column, type_ in types
+    )
     contracts = contracts_of(release, name)
     themes = {each.dimension for each in contracts}
     theme = header.get("dimension") or (themes.pop() if len(themes) == 1 else None)

@@ -1,5 +1,7 @@
-"""Home: what this is, the indicators, what is withheld and why, and how every system is doing."""
+"""Home: what this is, where to search, the indicators of the six dimensions, what is withheld and why, and how every system is doing."""
 
+from collections import Counter
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -9,37 +11,64 @@ from pipelines.contract_terms import DIMENSIONS
 from pipelines.release import Release
 from portal.blocks import Markdown, link, table
 from portal.data import gate, indicators, tables
-from portal.pages.kpi import card
+from portal.figures import card
+from portal.pages import catalogue
 from portal.words.say import pick, reasons, say
+
+MOST = 10
+"""Withheld partitions shown here; the page of what is withheld has all."""
 
 
 def show(release: Release, lang: str) -> None:
     """Draw the page."""
     st.title(say("portal", lang))
     st.write(say("intro", lang))
+    _search(release, lang)
+    withheld, states = gate.withheld(release), tables.states(release)
+    told = ", ".join(f"{number} {say(state, lang)}" for state, number in Counter(states.values()).most_common())
+    systems = f"{say('systems', lang)}: {told}"
+    st.markdown(f"{link(say('withheld_count', lang, len(withheld)), 'withheld', lang)} · {link(systems, 'quality', lang)}")
     st.header(say("kpi", lang))
-    found, latest = indicators.kpis(release), indicators.latest(release)
-    for dimension in DIMENSIONS:
-        cards = [kpi for kpi in found if kpi.header["dimension"] == dimension]
-        if cards:
-            st.subheader(say(dimension, lang))
-        for start in range(0, len(cards), 4):
-            for place, kpi in zip(st.columns(4), cards[start : start + 4], strict=False):
-                with place.container(border=True):
-                    card(kpi, latest.get(kpi.name, ()), kpi.header[f"title_{lang}"], lang)
-                    st.markdown(link(say("details", lang), "kpi", lang, id=kpi.name))
+    _indicators(release, lang)
     st.header(say("withheld_why", lang))
-    withheld = gate.withheld(release)
     if withheld:
-        table([say("dataset", lang), say("partition", lang), say("reasons", lang)], [_withheld(release, row, lang) for row in withheld])
+        table([say("dataset", lang), say("partition", lang), say("reasons", lang)], [_withheld(release, row, lang) for row in withheld[:MOST]])
+        if len(withheld) > MOST:
+            st.markdown(link(say("withheld_more", lang, len(withheld) - MOST), "withheld", lang))
     else:
         st.write(say("nothing_withheld", lang))
     st.header(say("fresh", lang))
-    states = tables.states(release)
-    table(
-        [say("system", lang), say("state", lang), say("newest", lang), say("datasets", lang)],
-        [_system(release, contract, states[contract.application], lang) for contract in release.contracts],
-    )
+    with st.expander(systems):
+        table(
+            [say("system", lang), say("state", lang), say("newest", lang), say("datasets", lang)],
+            [_system(release, contract, states[contract.application], lang) for contract in release.contracts],
+        )
+
+
+def _search(release: Release, lang: str) -> None:
+    """Offer a search over everything, which goes on in the catalogue."""
+    with st.form("search", border=False):
+        word = st.text_input(say("search", lang), placeholder=say("search_help", lang))
+        if st.form_submit_button(say("search", lang)) and word.strip():
+            query = {"q": word.strip(), **({"lang": lang} if lang != "id" else {})}
+            st.switch_page(st.Page(partial(catalogue.show, release, lang), url_path="catalogue"), query_params=query)
+
+
+def _indicators(release: Release, lang: str) -> None:
+    """Draw the cards of each dimension under a tab of its own; the one that is open stands in the address."""
+    found, latest = indicators.kpis(release), indicators.latest(release)
+    cards = {each: [kpi for kpi in found if kpi.header["dimension"] == each] for each in DIMENSIONS}
+    labels = {each: f"{say(each, lang)} ({len(cards[each])})" for each in DIMENSIONS if cards[each]}
+    if not labels:
+        return
+    asked = st.query_params.get("dimension")
+    tabs = st.tabs(list(labels.values()), default=labels.get(asked or ""), on_change="rerun", key=f"dimension-{lang}")
+    for (dimension, _), tab in zip(labels.items(), tabs, strict=True):
+        with tab, st.container(horizontal=True):
+            for kpi in cards[dimension]:
+                card(release, kpi, latest.get(kpi.name, ()), lang)
+    opened = next(each for each, tab in zip(labels, tabs, strict=True) if tab.open)
+    st.query_params["dimension"] = [] if opened == next(iter(labels)) else [opened]
 
 
 def _system(release: Release, contract: Contract, state: str, lang: str) -> list[str]:

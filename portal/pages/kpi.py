@@ -4,19 +4,21 @@
 """
 
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from pipelines.contract_terms import DIMENSIONS
+from pipelines.indicators import STATUSES
 from pipelines.release import Release
-from portal.blocks import ESCAPED, Markdown, bars, downloads, link, table
-from portal.data import indicators
+from portal import figure_charts
+from portal.blocks import downloads, link, one_of, table
+from portal.data import indicators, sources
+from portal.figures import headline, headlined, receipt_link, status, valued
 from portal.words.say import number, pick, say, unit
 
 WHOLE_CITY = "15.71"
-WHOLE = ("IDR",)
-"""Units of which a fraction is not shown."""
+LEVELS = {8: "district", 13: "kelurahan"}
+"""What a region is by the length of its code (Kemendagri)."""
 
 
 def show(release: Release, lang: str) -> None:
@@ -53,57 +55,15 @@ def _line(kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str) ->
     return [name, "–", "–", say("no_value", lang)] if not latest else [name, *headline(kpi, latest[0], lang)]
 
 
-def card(kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], label: str, lang: str) -> None:
-    """Draw the last good value: a figure short enough to be read, and beneath it what it is of, its period and what is not complete since."""
-    if not latest:
-        st.metric(label, "–")
-        st.caption(say("no_value", lang))
-        return
-    row = latest[0]
-    known = row["value"] is not None
-    st.metric(label, figure(row, lang) + (" %" if known and row["unit"] == "%" else ""))
-    written = unit(row["unit"], lang) if known and row["unit"] != "%" else ""
-    st.caption(" · ".join(each for each in [written, _which(kpi, row, lang), *headline(kpi, row, lang)[1:]] if each))
-
-
-def _which(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> str:
-    """Return which of an indicator's values it is: its measure, and what else tells it apart."""
-    measure = pick(kpi.measures[row["measure"]], lang) if row["measure"] else ""
-    return " · ".join(each for each in [measure, row["part"]] if each)
-
-
-def headline(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> list[str]:
-    """Return the last good value as it is told: with its measure, its period, and what is not complete since."""
-    which = f" ({named})" if (named := _which(kpi, row, lang)) else ""
-    later = row["newest_period"] > row["period"] and row["newest_reason"]
-    since = f"; {say('not_whole_yet', lang, row['newest_period'], pick(kpi.reasons[row['newest_reason']], lang))}" if later else ""
-    return [f"{valued(row, lang)}{which}", row["period"], f"{status(kpi, row, lang)}{since}"]
-
-
-def figure(row: dict[str, Any], lang: str) -> str:
-    """Return a value as exact as it is published, a dash for none."""
-    if row["value"] is None:
-        return "–"
-    value = float(row["value"])
-    is_count = row["unit"] in WHOLE or (row["unit"].startswith("{") and value.is_integer())
-    return number(round(value), lang) if is_count else number(value, lang, 1 if round(value, 1) == value else 2)
-
-
-def valued(row: dict[str, Any], lang: str) -> str:
-    """Return a value with its unit."""
-    return f"{figure(row, lang)} {unit(row['unit'], lang)}".strip() if row["value"] is not None else figure(row, lang)
-
-
-def status(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> str:
-    """Return a value's status, and why it is not final."""
-    return say(row["status"], lang) + (f": {pick(kpi.reasons[row['reason']], lang)}" if row["reason"] else "")
-
-
 def _one(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     st.title(f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}")
     st.write(kpi.header[f"question_{lang}"])
-    card(kpi, indicators.latest(release).get(kpi.name, ()), say("last_value", lang), lang)
+    for contract, day in sources.stopped(release, f"kpi.{kpi.name}"):
+        st.info(say("system_stopped", lang, pick(contract.title, lang), day))
+    headlined(release, kpi, indicators.latest(release).get(kpi.name, ()), say("last_value", lang), lang)
     _chart(release, kpi, lang)
+    _regions(release, kpi, lang)
+    st.header(say("every_value", lang))
     trend = {_place(row, row["part"]): row for row in indicators.trends(release, kpi)}
     beside_of = [name for name in ("change", "year_change", "target") if any(row[name] is not None for row in trend.values())]
     more = [name for name in kpi.columns if name not in kpi.key and name != "colour"]
@@ -117,7 +77,7 @@ def _one(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     versions = sorted({str(row["rule_version"]) for row in kpi.rows})
     st.caption(say("completeness_note", lang))
     st.caption(
-        f"{say('rule', lang)}: {kpi.header['rule']} · {say('rule_version', lang)}: {', '.join(versions)} · {say('steward', lang)}: {kpi.header['steward']}"
+        f"{say('rule', lang)}: {pick(kpi.rule, lang)} · {say('rule_version', lang)}: {', '.join(versions)} · {say('steward', lang)}: {kpi.header['steward']}"
     )
     st.markdown(f"{say('receipt_note', lang)} {downloads(f'kpi.{kpi.name}', lang)}")
     with st.expander(say("how_computed", lang)):
@@ -139,7 +99,7 @@ def _cell(release: Release, kpi: indicators.Kpi, row: dict[str, Any], beside: di
     if name == "region_code":
         return indicators.region_names(release).get(row[name], row[name])
     if name == "value":
-        return Markdown(f"[{valued(row, lang).translate(ESCAPED)}](/receipts/kpi.{kpi.name}.json?{urlencode({column: row[column] for column in kpi.key})})")
+        return receipt_link(kpi, row, valued(row, lang))
     if name == "counted":
         return f"{number(row['numerator'], lang)} / {number(row['denominator'], lang)}"
     if name == "completeness":
@@ -161,11 +121,54 @@ def _change(change: float | None, reason: str | None, lang: str) -> str:
 
 def _chart(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     """Draw the whole city's values in the first measure's unit: shares of one whole as stacked bars, other measures beside each other."""
-    city = [row for row in kpi.rows if row["region_code"] == WHOLE_CITY and row["value"] is not None]
-    drawn = [row for row in city if row["unit"] == city[0]["unit"] and (not row.get("measure") or "colour" not in row or row["colour"])]
+    city = [row for row in kpi.rows if row["region_code"] == WHOLE_CITY]
+    unit_drawn = next((row["unit"] for row in city if row["value"] is not None), None)
+    drawn = [row for row in city if row["unit"] == unit_drawn and (not row.get("measure") or "colour" not in row or row["colour"])]
+    if not drawn:
+        return
     split = [name for name in _split(kpi) if name != "region_code"]
     kinds = {id(row): " · ".join(_cell(release, kpi, row, {}, name, lang) for name in split) or kpi.header[f"title_{lang}"] for row in drawn}
-    points = [{"period": row["period"], "value": float(row["value"]), "kind": kinds[id(row)]} for row in drawn]
+    points = [
+        {"period": row["period"], "value": None if row["value"] is None else float(row["value"]), "kind": kinds[id(row)], "status": row["status"],
+         "told": f"{valued(row, lang)} ({status(kpi, row, lang)})"}
+        for row in drawn
+    ]  # fmt: skip
     colours = {kinds[id(row)]: row.get("colour") for row in drawn}
+    words = {name: say(name, lang) for name in ("period", "value", *STATUSES)} | {"kind": say("measure", lang), "told": say("value", lang)}
+    spec = figure_charts.periods(points, colours, words | {"state": say("status", lang)})
+    st.vega_lite_chart(spec, alt=say("periods_alt", lang, kpi.header[f"title_{lang}"], len({each["period"] for each in points})))
+    st.caption(say("periods_note", lang))
+
+
+def _regions(release: Release, kpi: indicators.Kpi, lang: str) -> None:
+    """Compare the regions of one period and measure, where the indicator has regions; what is compared stands in the address."""
+    rows = [row for row in kpi.rows if row["region_code"] != WHOLE_CITY]
+    if not rows:
+        return
+    st.header(say("regions", lang))
+    names = indicators.region_names(release)
+    places = st.columns(3)
+    told = sorted({row["period"] for row in rows}, reverse=True)
+    period = one_of(places[0], "period", say("period", lang), dict(zip(told, told, strict=True)))
+    split = [name for name in _split(kpi) if name != "region_code"]
+    kinds = {_kind(row, split): " · ".join(_cell(release, kpi, row, {}, name, lang) for name in split) for row in rows if row["period"] == period}
+    kind = one_of(places[1], "measure", say("measure", lang), kinds) if split else ""
+    levels = {str(len(row["region_code"])): row["region_code"] for row in rows}
+    level = one_of(places[2], "level", say("region_code", lang), {each: say(LEVELS[int(each)], lang) for each in sorted(levels)})
+    here = [row for row in kpi.rows if row["period"] == period and _kind(row, split) == kind]
+    shown = sorted((row for row in here if str(len(row["region_code"])) == level), key=lambda row: (row["value"] is None, -float(row["value"] or 0)))
+    whole = next((row for row in here if row["region_code"] == WHOLE_CITY and row["value"] is not None), None)
+    points = [{"name": names.get(row["region_code"], row["region_code"]), "value": float(row["value"]), "told": valued(row, lang)}
+              for row in shown if row["value"] is not None]  # fmt: skip
     if points:
-        st.vega_lite_chart(bars(points, "period", "value", colours, [say("period", lang), say("value", lang)]))
+        words = {name: say(name, lang) for name in ("value", "region_code")}
+        spec = figure_charts.regions(points, float(whole["value"]) if whole else None, words)
+        st.vega_lite_chart(spec, alt=say("regions_alt", lang, kpi.header[f"title_{lang}"], len(points)))
+    if whole:
+        st.caption(f"{say('regions_line', lang)}: {valued(whole, lang)}")
+    lines = [[names.get(row["region_code"], row["region_code"]), receipt_link(kpi, row, valued(row, lang)), say(row["status"], lang)] for row in shown]
+    table([say(name, lang) for name in ("region_code", "value", "status")], lines)
+
+
+def _kind(row: dict[str, Any], split: list[str]) -> str:
+    return ",".join(str(row[name]) for name in split)

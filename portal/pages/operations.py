@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from pipelines.release import Release
-from portal.blocks import one_of, some_of, table
+from portal.blocks import ESCAPED, one_of, some_of, table
 from portal.data import operated, tables
 from portal.words.say import number, pick, say
 
@@ -31,18 +31,28 @@ def show(release: Release, lang: str) -> None:
     chosen = some_of(right, "district", say("district", lang), dict(zip(districts, districts, strict=True)), say("all", lang))
     shown = [row for row in rows if not chosen or row["kecamatan"] in chosen]
     if any(row[measure] is not None for row in shown):
-        st.vega_lite_chart(_heat(shown, measure, names[measure], lang))
+        st.header(names[measure])
+        st.vega_lite_chart(_heat(shown, measure, lang), alt=say("operations_alt", lang, names[measure], day))
     else:
         st.info(f"{names[measure]}: {say('no_value_day', lang)}")
-    st.header(say("day", lang) + f" {day}")
-    table([say("kelurahan", lang), *names.values()], _totals(shown, list(names), lang))
+    st.header(f"{say('day', lang)} {day}")
+    st.markdown(_sums(shown, names, lang))
+    header = [say("kelurahan", lang), names[measure]]
+    table(header, _totals(shown, [measure], lang))
+    with st.expander(say("every_measure", lang)):
+        table([say("kelurahan", lang), *names.values()], _totals(shown, list(names), lang))
 
 
-def _heat(rows: list[dict[str, Any]], measure: str, title: str, lang: str) -> dict[str, Any]:
+def _sums(rows: list[dict[str, Any]], names: dict[str, str], lang: str) -> str:
+    """Return the whole of what is shown, a line a measure: sums of counts, means of everything else."""
+    told = [(title, _whole([row[name] for row in rows if row[name] is not None], lang)) for name, title in names.items()]
+    return "\n".join(f"- {title.translate(ESCAPED)}: **{value}**" for title, value in told)
+
+
+def _heat(rows: list[dict[str, Any]], measure: str, lang: str) -> dict[str, Any]:
     """Return a heat map, an hour a column and a kelurahan a row; hours without data stay empty."""
-    points = [
-        {"hour": row["hour"], "place": f"{row['kecamatan']}: {row['kelurahan']}", "value": float(row[measure])} for row in rows if row[measure] is not None
-    ]
+    known = [row for row in rows if row[measure] is not None]
+    points = [{"hour": row["hour"], "place": row["kelurahan"], "kecamatan": row["kecamatan"], "value": float(row[measure])} for row in known]
     return {
         "data": {"values": points},
         "mark": {"type": "rect", "tooltip": True},
@@ -50,8 +60,8 @@ def _heat(rows: list[dict[str, Any]], measure: str, title: str, lang: str) -> di
         "height": {"step": 18},
         "encoding": {
             "x": {"field": "hour", "type": "ordinal", "title": say("hour", lang), "axis": {"labelAngle": 0}},
-            "y": {"field": "place", "type": "ordinal", "title": None, "axis": {"labelLimit": 260, "labelOverlap": False}},
-            "color": {"field": "value", "type": "quantitative", "title": title, "scale": {"range": list(SHADES)}},
+            "y": {"field": "place", "type": "ordinal", "sort": None, "title": None, "axis": {"labelLimit": 150, "labelOverlap": False}},
+            "color": {"field": "value", "type": "quantitative", "title": None, "legend": {"orient": "top"}, "scale": {"range": list(SHADES)}},
         },
     }
 
@@ -65,8 +75,11 @@ def _totals(rows: list[dict[str, Any]], measures: list[str], lang: str) -> list[
     for place, here in sorted(places.items()):
         cells = []
         for measure in measures:
-            values = [row[measure] for row in here if row[measure] is not None]
-            whole = bool(values) and all(isinstance(value, int) for value in values)
-            cells.append(number(sum(values) if whole else sum(values) / len(values), lang, 0 if whole else 1) if values else "–")
+            cells.append(_whole([row[measure] for row in here if row[measure] is not None], lang))
         lines.append([place, *cells])
     return lines
+
+
+def _whole(values: list[Any], lang: str) -> str:
+    counts = bool(values) and all(isinstance(value, int) for value in values)
+    return number(sum(values) if counts else sum(values) / len(values), lang, 0 if counts else 1) if values else "–"

@@ -9,23 +9,26 @@ from pathlib import Path
 import streamlit as st
 
 from portal.data.release import current
-from portal.pages import catalogue, corrections, dataset, home, kpi, operations
-from portal.ui import manners
+from portal.pages import catalogue, compare, conformance, corrections, dataset, developers, glossary, home, information, kpi, operations, quality, withheld
+from portal.sections import HOME, OFFICE, SECTIONS, title_of
 from portal.words.say import LANGUAGES, say
 
-st.set_page_config(
-    page_title="Lumbung Data Kota Jambi",
-    page_icon=str(Path(__file__).parent.with_name("lumbung.png")),
-    layout="wide",
-    initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",
-)
+PAGES = {
+    "home": home.show, "catalogue": catalogue.show, "dataset": dataset.show, "kpi": kpi.show, "operations": operations.show, OFFICE: information.show,
+    "quality": quality.show, "withheld": withheld.show, "corrections": corrections.show, "compare": compare.show, "conformance": conformance.show,
+    "developers": developers.show, "glossary": glossary.show,
+}  # fmt: skip
+
+st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).parent.with_name("lumbung.png")), layout="wide")
 asked = st.query_params.get("lang", st.session_state.get("lang", LANGUAGES[0]))
 names = {"id": "Bahasa Indonesia", "en": "English"}
-lang = st.sidebar.radio("Bahasa / Language", LANGUAGES, index=LANGUAGES.index(asked) if asked in LANGUAGES else 0, format_func=names.__getitem__)
+lang = asked if asked in LANGUAGES else LANGUAGES[0]
+if not st.context.is_embedded:
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        lang = st.segmented_control("Bahasa / Language", LANGUAGES, default=lang, required=True, format_func=names.__getitem__, label_visibility="collapsed")
 st.session_state["lang"] = lang
 if lang != st.query_params.get("lang", LANGUAGES[0]):
     st.query_params["lang"] = lang
-manners.tell(lang)
 release = current()
 
 if release is None:
@@ -33,14 +36,12 @@ if release is None:
     st.info(say("no_release", lang))
     st.stop()
 assert release is not None
-pages = [
-    st.Page(partial(home.show, release, lang), title=say("home", lang), url_path="home", default=True),
-    st.Page(partial(catalogue.show, release, lang), title=say("catalogue", lang), url_path="catalogue"),
-    st.Page(partial(dataset.show, release, lang), title=say("dataset", lang), url_path="dataset"),
-    st.Page(partial(kpi.show, release, lang), title=say("kpi", lang), url_path="kpi"),
-    st.Page(partial(operations.show, release, lang), title=say("operations", lang), url_path="operations"),
-    st.Page(partial(corrections.show, release, lang), title=say("corrections", lang), url_path="corrections"),
-]
+pages = {
+    say(f"menu.{section}", lang) if section else "": [
+        st.Page(partial(PAGES[name], release, lang), title=title_of(name, lang), url_path=name, default=name == HOME) for name in names
+    ]
+    for section, names in SECTIONS.items()
+}
 chosen = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
 if any(contract.synthetic for contract in release.contracts):
     st.warning(say("demonstration", lang), icon=":material/science:")

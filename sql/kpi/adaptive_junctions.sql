@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: mobility
 -- steward: Dinas Perhubungan Kota Jambi
--- rule: ATCS register: signals that adapt to traffic; the register holds the junctions ATCS knows, and no source says how many signalised ones there are
+-- rule_id: register ATCS: lampu yang menyesuaikan diri dengan lalu lintas; memuat simpang yang dikenal ATCS; jumlah semua simpang berlampu tidak diketahui
+-- rule_en: ATCS register: signals that adapt to traffic; it holds those ATCS knows; no source says how many signalised ones there are
 -- cells: none, junctions are no persons
 WITH known AS (
     SELECT

@@ -8,7 +8,8 @@
 -- unit: /100000{people}
 -- dimension: governance
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: residents on the start page, since users of several modules are in each of their counts and must not be added up; civil servants are left out
+-- rule_id: warga pada laman awal, sebab pengguna beberapa modul terhitung di tiap modul dan tidak boleh dijumlahkan; pegawai tidak dihitung
+-- rule_en: residents on the start page, since users of several modules are in each of their counts and must not be added up; civil servants are left out
 -- cells: none, the app delivers daily counts, which are public as they are
 -- measure daily_users: Pengguna berbeda di halaman muka per hari, rata-rata sebulan / Different users of the start page a day, mean of the month
 -- measure downloads: Unduhan baru dalam sebulan / New downloads in the month

@@ -8,7 +8,8 @@
 -- unit: {seats}.km
 -- dimension: mobility
 -- steward: Dinas Perhubungan Kota Jambi
--- rule: trips of which the bus was seen, straight lines between stops, the fewest seats a claim states; alighting is not recorded: all ride to the end
+-- rule_id: perjalanan yang busnya terlihat, garis lurus antarhalte, tempat duduk paling sedikit menurut klaim; turun tidak dicatat: semua dianggap sampai akhir
+-- rule_en: trips of which the bus was seen, straight lines between stops, the fewest seats a claim states; alighting is not recorded: all ride to the end
 -- cells cases: numerator, denominator, value
 -- measure seat_km: Tempat duduk-kilometer / Seat-kilometres
 -- measure load_at_most: Faktor muat, paling banyak / Load factor, at most

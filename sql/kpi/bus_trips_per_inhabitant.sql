@@ -8,7 +8,8 @@
 -- unit: /1000{people}
 -- dimension: mobility
 -- steward: Dinas Perhubungan Kota Jambi
--- rule: boardings paid by card, the trial fare of Rp 1 too; population of the register of claims, the latest known up to that year
+-- rule_id: penumpang naik yang membayar dengan kartu, juga tarif uji coba Rp 1; penduduk menurut register klaim, yang terakhir diketahui sampai tahun itu
+-- rule_en: boardings paid by card, the trial fare of Rp 1 too; population of the register of claims, the latest known up to that year
 -- cells cards: numerator, value
 -- cells none: denominator
 -- column cards: Jumlah kartu yang dipakai / Number of cards used

@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: mobility
 -- steward: Dinas Perhubungan Kota Jambi
--- rule: reached when last seen heading for the stop, first stops left out; on time 5 minutes early to 5 late (none was set); not seen is not on time
+-- rule_id: tiba = terakhir terlihat menuju halte, tanpa halte pertama; tepat waktu 5 menit awal sampai 5 lambat (belum ditetapkan); tak terlihat = tidak tepat
+-- rule_en: reached = last seen heading for the stop, first stops left out; on time 5 minutes early to 5 late (none was set); not seen is not on time
 -- cells: none, buses are no persons
 -- measure on_time: Tepat waktu / On time
 -- measure seen: Perhentian yang teramati / Stops seen to be reached

@@ -8,7 +8,8 @@
 -- unit: {businesses}
 -- dimension: economy
 -- steward: Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu Kota Jambi
--- rule: different NIBs on permits issued in the month; permits for persons carry none; NIBs are issued by the national OSS, and SILANCAR does not record when
+-- rule_id: NIB berbeda pada izin yang terbit bulan itu; izin perorangan tanpa NIB; NIB diterbitkan OSS nasional, dan SILANCAR tidak mencatat waktunya
+-- rule_en: NIBs on permits issued in the month, each once; permits for persons carry none; the national OSS issues them, and SILANCAR does not record when
 -- cells businesses: numerator, denominator, value
 -- measure businesses: Pelaku usaha yang menerima izin / Businesses that were issued a permit
 -- measure nib_issued: NIB yang terbit / NIBs issued

@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: living
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: a heartbeat every five minutes, 288 a day, of each registered camera since it was installed; silence counts as down, days not harvested are left out
+-- rule_id: detak tiap lima menit, 288 sehari, dari setiap kamera terdaftar sejak dipasang; diam dihitung mati, hari yang tidak diambil tidak dihitung
+-- rule_en: a heartbeat every five minutes, 288 a day, of each registered camera since it was installed; silence counts as down, days not harvested are left out
 -- cells cameras: numerator, denominator, value
 -- column cameras: Kamera terdaftar / Cameras registered
 -- reason register_of_now: Daftar kamera hanya ada seperti keadaan sekarang / The register of cameras is known only as it stands now

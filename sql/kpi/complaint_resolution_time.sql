@@ -8,7 +8,8 @@
 -- unit: h
 -- dimension: governance
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: calendar hours; rejected complaints are left out; survival_median is Kaplan-Meier's, in which open complaints count up to the last day harvested
+-- rule_id: jam kalender; keluhan yang ditolak tidak dihitung; survival_median adalah median Kaplan-Meier, keluhan terbuka dihitung sampai hari terakhir diambil
+-- rule_en: calendar hours; rejected complaints are left out; survival_median is Kaplan-Meier's, in which open complaints count up to the last day harvested
 -- cells: none, every complaint is public on its own, without its reporter
 -- measure survival_median: Median sampai ditutup, yang masih terbuka ikut dihitung / Median until closed, open complaints counted in
 -- measure median_hours: Median keluhan yang sudah ditutup / Median of those closed so far

@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: governance
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: SIKESAL service clock 24/48/72 calendar hours; open past due counts as failed, reopened is open; rejected are left out
+-- rule_id: jam layanan SIKESAL 24/48/72 jam kalender; terbuka lewat tenggat dihitung gagal, dibuka kembali dihitung terbuka; yang ditolak tidak dihitung
+-- rule_en: SIKESAL service clock 24/48/72 calendar hours; open past due counts as failed, reopened is open; rejected are left out
 -- cells: none, every complaint is public on its own, without its reporter
 -- column received: Keluhan yang diterima / Complaints received
 -- column open_count: Yang belum ditutup / Still open

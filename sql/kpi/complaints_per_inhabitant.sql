@@ -8,7 +8,8 @@
 -- unit: /10000{people}
 -- dimension: governance
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: every complaint received in SIKESAL in the month, rejected ones too; a month's count is not turned into a year's; population of the claims register
+-- rule_id: semua keluhan yang diterima SIKESAL bulan itu, juga yang ditolak; jumlah sebulan tidak disetahunkan; penduduk menurut register klaim
+-- rule_en: every complaint received in SIKESAL in the month, rejected ones too; a month's count is not turned into a year's; population of the claims register
 -- cells: none, every complaint is public on its own, without its reporter
 -- measure per_10000: Keluhan sebulan per 10.000 penduduk / Complaints a month per 10,000 inhabitants
 -- measure received: Jumlah keluhan yang diterima / Number of complaints received

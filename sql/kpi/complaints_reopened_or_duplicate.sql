@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: governance
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: reopenings over closings of the same month, whichever complaint they are of; duplicates are complaints rejected as such, over all received
+-- rule_id: pembukaan kembali dibagi penutupan bulan yang sama, keluhan mana pun; ganda ialah keluhan yang ditolak sebagai ganda, dari semua yang diterima
+-- rule_en: reopenings over closings of the same month, whichever complaint they are of; duplicates are complaints rejected as such, over all received
 -- cells: none, every complaint is public on its own, without its reporter
 -- measure reopened: Dibuka kembali, terhadap penutupan pada bulan itu / Reopened, of the closings of that month
 -- measure duplicates: Keluhan ganda, terhadap yang diterima / Duplicates, of those received

@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: mobility
 -- steward: Dinas Perhubungan Kota Jambi
--- rule: revenue is what was paid by QRIS and what attendants handed in, on days harvested of both; a point counts on a day on which it took money
+-- rule_id: pendapatan ialah yang dibayar lewat QRIS dan yang disetor juru parkir, pada hari keduanya diambil; titik dihitung pada hari ia menerima uang
+-- rule_en: revenue is what was paid by QRIS and what attendants handed in, on days harvested of both; a point counts on a day on which it took money
 -- cells attendants: numerator, denominator, value
 -- cells qris_payments: numerator, denominator, value
 -- measure qris_share: Bagian QRIS dari penerimaan / Share of QRIS in the revenue

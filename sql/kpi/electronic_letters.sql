@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: governance
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: letters in and out; the working day after the letter's date is day 1; days are of letters followed up so far, open_share is of all
+-- rule_id: surat masuk dan keluar; hari kerja setelah tanggal surat adalah hari ke-1; hari dari surat yang sudah ditindaklanjuti, open_share dari semua surat
+-- rule_en: letters in and out; the working day after the letter's date is day 1; days are of letters followed up so far, open_share is of all
 -- cells letters: counted, numerator, denominator, value
 -- cells counted: numerator, value
 -- cells denominator: value

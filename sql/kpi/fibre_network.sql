@@ -8,7 +8,8 @@
 -- unit: km
 -- dimension: living
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: laid = every segment listed; connected = a site at an end of a segment in use; an outage counts in the month it began, its hours once it has ended
+-- rule_id: terpasang = setiap segmen terdaftar; tersambung = lokasi di ujung segmen terpakai; gangguan dihitung pada bulan mulainya, jamnya setelah selesai
+-- rule_en: laid = every segment listed; connected = a site at an end of a segment in use; an outage counts in the month it began, its hours once it has ended
 -- cells: none, no row stands for persons
 -- measure laid_km: Serat optik terpasang / Fibre laid
 -- measure in_use_km: Serat optik dipakai, dari yang terpasang / Fibre in use, of that laid

@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: living
 -- steward: Dinas Perindustrian dan Perdagangan Kota Jambi
--- rule: family cards with a household card in force; no source knows how many are eligible, and the cards planned in 2019 are a target, not that number
+-- rule_id: kartu keluarga dengan kartu rumah tangga yang berlaku; jumlah yang berhak tidak diketahui, dan kartu rencana 2019 adalah target, bukan jumlah itu
+-- rule_en: family cards with a household card in force; no source knows how many are eligible, and the cards planned in 2019 are a target, not that number
 -- cells numerator: denominator, value
 -- within: denominator > numerator
 -- measure households: Rumah tangga pemegang kartu, dari yang berhak / Households with a card, of those eligible

@@ -8,7 +8,8 @@
 -- unit: {staff}
 -- dimension: people
 -- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah Kota Jambi
--- rule: staff as listed, over the agencies in the list; an agency without ICT staff is not in it; hours of trainings held, and times their participants
+-- rule_id: pegawai menurut daftar, dibagi perangkat daerah dalam daftar; yang tanpa pegawai TIK tidak ada di dalamnya; jam pelatihan, dan dikali pesertanya
+-- rule_en: staff as listed, over the agencies in the list; an agency without ICT staff is not in it; hours of trainings held, and times their participants
 -- cells cases: numerator, value
 -- cells none: denominator
 -- measure staff_per_agency: Pegawai TIK per perangkat daerah dalam daftar / ICT staff per agency in the list

@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: governance
 -- steward: PPID Utama Kota Jambi
--- rule: UU 14/2008 Ps 12, 17; of all requests decided in the month; granted in part and not held are no refusals
+-- rule_id: UU 14/2008 Ps 12, 17; dari semua permohonan yang diputus bulan itu; dikabulkan sebagian dan tidak dikuasai bukan penolakan
+-- rule_en: UU 14/2008 Ps 12, 17; of all requests decided in the month; granted in part and not held are no refusals
 -- cells: none, every request is public on its own, without its requester
 -- measure refused: Ditolak / Refused
 -- measure ground_a: Ditolak, huruf a: proses penegakan hukum / Refused, letter a: law enforcement

@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: governance
 -- steward: PPID Utama Kota Jambi
--- rule: UU 14/2008 Ps 22(7), 22(8): 10 working days, once 7 more; unanswered past due counts as failed; provisional on estimated holidays
+-- rule_id: UU 14/2008 Ps 22(7), 22(8): 10 hari kerja, sekali diperpanjang 7; lewat tenggat tanpa jawaban dihitung gagal; sementara bila libur masih perkiraan
+-- rule_en: UU 14/2008 Ps 22(7), 22(8): 10 working days, once 7 more; unanswered past due counts as failed; provisional on estimated holidays
 -- cells: none, every request is public on its own, without its requester
 -- column received: Permohonan yang diterima / Requests received
 WITH requests AS (

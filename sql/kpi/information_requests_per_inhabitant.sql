@@ -8,7 +8,8 @@
 -- unit: /100000{people}
 -- dimension: people
 -- steward: PPID Utama Kota Jambi
--- rule: UU 14/2008 Ps 12; a month's count is not turned into a year's; population of the claims register, the latest known up to that year
+-- rule_id: UU 14/2008 Ps 12; jumlah sebulan tidak disetahunkan; penduduk menurut register klaim, yang terakhir diketahui sampai tahun itu
+-- rule_en: UU 14/2008 Ps 12; a month's count is not turned into a year's; population of the claims register, the latest known up to that year
 -- cells: none, every request is public on its own, without its requester
 WITH months AS (SELECT month_of(received_on) AS month, count(*) AS requests FROM ppid.requests GROUP BY 1)
 SELECT

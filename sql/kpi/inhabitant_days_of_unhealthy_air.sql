@@ -8,7 +8,8 @@
 -- unit: {people}.d
 -- dimension: living
 -- steward: Dinas Lingkungan Hidup Kota Jambi
--- rule: PermenLHK P.14/2020; all inhabitants of the year, on each valid day at Tidak Sehat or worse; one station stands for the city, exposure is not measured
+-- rule_id: PermenLHK P.14/2020; semua penduduk tahun itu, tiap hari sah Tidak Sehat atau lebih buruk; satu stasiun mewakili kota, pajanan tidak diukur
+-- rule_en: PermenLHK P.14/2020; inhabitants of the year, on each valid day at Tidak Sehat or worse; one station stands for the city; exposure is not measured
 -- cells: none, no row stands for persons
 -- column unhealthy_days: Hari Tidak Sehat atau lebih buruk / Days unhealthy or worse
 -- column valid_days: Hari dengan data cukup / Days with enough data

@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: governance
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: a letter not signed by the end of its day counts as late; a kelurahan is active on a working day with one letter or more; refused ones are left out
+-- rule_id: surat yang belum ditandatangani sampai akhir harinya dihitung terlambat; kelurahan aktif pada hari kerja bila ada surat; yang ditolak tidak dihitung
+-- rule_en: a letter not signed by the end of its day counts as late; a kelurahan is active on a working day with one letter or more; refused ones are left out
 -- cells applicants: inside, numerator, denominator, value
 -- cells inside: numerator, value
 -- within: applicants > inside

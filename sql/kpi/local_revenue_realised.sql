@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: economy
 -- steward: Badan Pengelola Pajak dan Retribusi Daerah Kota Jambi
--- rule: rupiah received on harvested days; a year against the target the city set last for it; a bill counts in the month it was issued
+-- rule_id: rupiah diterima pada hari yang diambil; setahun terhadap target terakhir kota untuk tahun itu; tagihan dihitung pada bulan terbitnya
+-- rule_en: rupiah received on harvested days; a year against the target the city set last for it; a bill counts in the month it was issued
 -- cells base_cases: denominator, value
 -- cells counted_cases: numerator, value
 -- within: base_cases > counted_cases

@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: economy
 -- steward: Bagian Pengadaan Barang dan Jasa Setda Kota Jambi
--- rule: rupiah of contracts in the month they were published; the source names its suppliers without their place and size, so the share is not measured
+-- rule_id: rupiah kontrak pada bulan diumumkan; sumber menyebut penyedia tanpa tempat dan skala usahanya, jadi bagiannya tidak diukur
+-- rule_en: rupiah of contracts in the month they were published; the source names its suppliers without their place and size, so the share is not measured
 -- cells: none, every contract is public on its own
 -- measure local: Penyedia dari Jambi / Suppliers from Jambi
 -- measure small: Usaha kecil / Small suppliers

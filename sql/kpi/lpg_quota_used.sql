@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: economy
 -- steward: Dinas Perindustrian dan Perdagangan Kota Jambi
--- rule: the whole month's quota of the cards in force in it; ceiling price (HET) of the outlet, else the one the city's register of claims states
+-- rule_id: kuota sebulan penuh dari kartu yang berlaku; harga eceran tertinggi (HET) pangkalan, atau yang disebut register klaim kota
+-- rule_en: the whole month's quota of the cards in force in it; ceiling price (HET) of the outlet, else the one the city's register of claims states
 -- cells base_cases: denominator, value
 -- cells counted_cases: numerator, value
 -- cells numerator: value

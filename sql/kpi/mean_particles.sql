@@ -8,7 +8,8 @@
 -- unit: ug/m3
 -- dimension: environment
 -- steward: Dinas Lingkungan Hidup Kota Jambi
--- rule: hourly means at the station; an hour counts when valid readings cover 45 of its 60 minutes; completeness is the share of such hours in the period
+-- rule_id: rata-rata per jam di stasiun; satu jam dihitung bila pengukuran sah mencakup 45 menitnya; kelengkapan ialah bagian jam seperti itu dalam periode
+-- rule_en: hourly means at the station; an hour counts when valid readings cover 45 of its 60 minutes; completeness is the share of such hours in the period
 -- cells: none, air is no person
 -- measure pm25_year: PM2.5, tahun / PM2.5, year
 -- measure pm10_year: PM10, tahun / PM10, year

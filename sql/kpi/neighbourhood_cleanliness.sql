@@ -8,7 +8,8 @@
 -- unit: 1
 -- dimension: environment
 -- steward: Dinas Pemberdayaan Masyarakat, Perempuan dan Perlindungan Anak Kota Jambi
--- rule: mean of the scores of 0 to 100 given to the RT that took part; those that did not have none; teams of assessors differ by kecamatan
+-- rule_id: rata-rata nilai 0 sampai 100 dari RT yang ikut; yang tidak ikut tidak bernilai; tim penilai berbeda di tiap kecamatan
+-- rule_en: mean of the scores of 0 to 100 given to the RT that took part; those that did not have none; teams of assessors differ by kecamatan
 -- cells: none, no row stands for persons
 WITH latest AS (
     SELECT left(period, 4) AS year, max(period) AS period FROM kampung_bantar.assessments GROUP BY 1

@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: people
 -- steward: Dinas Pemberdayaan Masyarakat, Perempuan dan Perlindungan Anak Kota Jambi
--- rule: RT that took part, of all RT in the list; sources that contradict each other are shown side by side, not averaged, of the RT in the city they state
+-- rule_id: RT yang ikut, dari semua RT dalam daftar; sumber yang bertentangan ditampilkan berdampingan, tidak dirata-ratakan, dari RT kota yang disebutnya
+-- rule_en: RT that took part, of all RT in the list; sources that contradict each other are shown side by side, not averaged, of the RT in the city they state
 -- cells: none, no row stands for persons
 -- measure assessed: Menurut daftar penilaian / By the list of assessments
 -- measure claimed_most: Menurut klaim tertinggi / By the highest claim

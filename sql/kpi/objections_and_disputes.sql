@@ -8,7 +8,8 @@
 -- unit: /100{requests}
 -- dimension: governance
 -- steward: PPID Utama Kota Jambi
--- rule: UU 14/2008 Ps 35 to 38; objections and disputes filed in the month over requests received in it, whichever request they go back to
+-- rule_id: UU 14/2008 Ps 35 sampai 38; keberatan dan sengketa yang diajukan bulan itu dibagi permohonan yang diterima bulan itu, permohonan mana pun asalnya
+-- rule_en: UU 14/2008 Ps 35 to 38; objections and disputes filed in the month over requests received in it, whichever request they go back to
 -- cells: none, every objection and dispute is public on its own, without its applicant
 -- measure objections: Keberatan / Objections
 -- measure disputes: Sengketa di Komisi Informasi / Disputes at the Komisi Informasi

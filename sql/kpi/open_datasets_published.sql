@@ -1,19 +1,20 @@
 -- kpi: G12
--- title_id: Dataset terbuka dan kemutakhirannya
+-- title_id: Himpunan data terbuka dan kemutakhirannya
 -- title_en: Open datasets and how fresh they are
--- question_id: Berapa dataset yang terbit terbuka, berapa bagian yang mutakhir, dan berapa bagian inventaris yang terbuka?
+-- question_id: Berapa himpunan data yang terbit terbuka, berapa bagian yang mutakhir, dan berapa bagian inventaris yang terbuka?
 -- question_en: How many datasets are published openly, what share of them is fresh, and what share of the inventory is open?
 -- row: the month of the day of the count, and one measure; a later count in the month takes its place
 -- key: period, measure
 -- unit: {datasets}
 -- dimension: governance
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: fresh = at most 1.5 times the stated cadence since the end of the last day that passed; what stopped, or comes irregularly, is not judged
+-- rule_id: mutakhir = paling lama 1,5 kali jadwal yang dinyatakan sejak akhir hari terakhir yang lulus; yang berhenti atau tidak berkala tidak dinilai
+-- rule_en: fresh = at most 1.5 times the stated cadence since the end of the last day that passed; what stopped, or comes irregularly, is not judged
 -- cells: none, datasets are no persons
--- measure published: Dataset yang terbit terbuka / Datasets published openly
+-- measure published: Himpunan data yang terbit terbuka / Datasets published openly
 -- measure fresh: Mutakhir, terhadap yang terbit dan masih berjalan / Fresh, of those published and still running
--- measure inventory: Terbit terbuka, terhadap semua dataset yang tercatat / Published openly, of all datasets on record
--- measure systems: Aplikasi dengan dataset terbuka, terhadap semua aplikasi / Applications with an open dataset, of all applications
+-- measure inventory: Terbit terbuka, terhadap semua himpunan data yang tercatat / Published openly, of all datasets on record
+-- measure systems: Aplikasi dengan himpunan data terbuka, terhadap semua aplikasi / Applications with an open dataset, of all applications
 WITH harvested AS (
     SELECT dataset, least(max(day), CAST($today AS DATE) - 1) AS last_day FROM mart.harvest_days GROUP BY dataset
 ),

@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: environment
 -- steward: Dinas Lingkungan Hidup Kota Jambi
--- rule: 48 readings a day of every parameter of the ISPU rule in force (PermenLHK P.14/2020); a day that was asked for and withheld has no valid reading
+-- rule_id: 48 pengukuran sehari dari tiap parameter aturan ISPU yang berlaku (PermenLHK P.14/2020); hari yang diminta dan ditahan tidak punya pengukuran sah
+-- rule_en: 48 readings a day of every parameter of the ISPU rule in force (PermenLHK P.14/2020); a day that was asked for and withheld has no valid reading
 -- cells: none, air is no person
 -- measure all_parameters: Semua parameter / All parameters
 -- measure pm25: PM2.5 / PM2.5

@@ -8,7 +8,8 @@
 -- unit: wd
 -- dimension: economy
 -- steward: Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu Kota Jambi
--- rule: working days: Monday to Friday, no holiday or cuti bersama, day 1 the day after completeness; not issued past due fails; rejected are left out
+-- rule_id: hari kerja: Senin sampai Jumat, tanpa libur dan cuti bersama, sejak sehari setelah lengkap; lewat tenggat = gagal; yang ditolak tidak dihitung
+-- rule_en: working days: Monday to Friday, no holiday nor cuti bersama, day 1 the day after completeness; not issued past due fails; rejected are left out
 -- cells: none, every permit is public on its own, without its applicant
 -- measure in_time: Terbit dalam janji layanan / Issued within the promised time
 -- measure median_days: Median izin yang sudah terbit / Median of those issued so far

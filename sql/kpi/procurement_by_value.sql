@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: governance
 -- steward: Bagian Pengadaan Barang dan Jasa Setda Kota Jambi
--- rule: budgets of the packages announced in the plan (RUP); values of tenders and contracts are not added, for they are the same money
+-- rule_id: pagu paket yang diumumkan dalam rencana (RUP); nilai tender dan kontrak tidak dijumlahkan, sebab uangnya sama
+-- rule_en: budgets of the packages announced in the plan (RUP); values of tenders and contracts are not added, for they are the same money
 -- cells: none, a package is public and stands for no person
 -- measure electronic: E-purchasing atau tender, terhadap pagu yang diumumkan / E-purchasing or tender, of the budgets announced
 -- measure competitive: Tender terbuka, terhadap pagu yang diumumkan / Open tender, of the budgets announced

@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: governance
 -- steward: Badan Perencanaan Pembangunan Daerah Kota Jambi
--- rule: a proposal belongs to the month in which it was made in its kelurahan; adopted = accepted at the stage of the budget (APBD)
+-- rule_id: usulan dihitung pada bulan dibuat di kelurahannya; diterima = disetujui pada tahap anggaran (APBD)
+-- rule_en: a proposal belongs to the month in which it was made in its kelurahan; adopted = accepted at the stage of the budget (APBD)
 -- cells: none, every proposal is public on its own, without its proposer
 -- measure adopted: Diterima dalam APBD / Adopted in the budget
 -- measure refused: Ditolak pada suatu tahap / Refused at some stage

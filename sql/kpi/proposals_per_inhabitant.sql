@@ -8,7 +8,8 @@
 -- unit: /1000{people}
 -- dimension: people
 -- steward: Badan Perencanaan Pembangunan Daerah Kota Jambi
--- rule: a proposal counts in the month in which it was made in its kelurahan; a month's count is not turned into a year's; population of the claims register
+-- rule_id: usulan dihitung pada bulan dibuat di kelurahannya; jumlah sebulan tidak disetahunkan; penduduk menurut register klaim
+-- rule_en: a proposal counts in the month in which it was made in its kelurahan; a month's count is not turned into a year's; population of the claims register
 -- cells: none, every proposal is public on its own, without its proposer
 -- measure per_1000: Usulan sebulan per 1.000 penduduk / Proposals a month per 1,000 inhabitants
 -- measure made: Jumlah usulan / Number of proposals

@@ -8,7 +8,8 @@
 -- unit: {people}.d
 -- dimension: economy
 -- steward: Dinas Pekerjaan Umum dan Penataan Ruang Kota Jambi
--- rule: a worker-day is one worker on one day of attendance; a wage counts on the day it was paid; the budget of a year is the figure sources agree on
+-- rule_id: satu orang-hari ialah satu pekerja pada satu hari hadir; upah dihitung pada hari dibayar; anggaran setahun ialah angka yang disepakati sumber-sumber
+-- rule_en: a worker-day is one worker on one day of attendance; a wage counts on the day it was paid; the budget of a year is the figure sources agree on
 -- cells workers: numerator, value
 -- cells none: denominator
 -- measure worker_days: Hari kerja / Worker-days

@@ -8,7 +8,8 @@
 -- unit: m
 -- dimension: environment
 -- steward: Dinas Pekerjaan Umum dan Penataan Ruang Kota Jambi
--- rule: the list of PakarKasih sites: length of the reach, length cleaned and sediment taken out since the campaign began
+-- rule_id: daftar lokasi PakarKasih: panjang ruas, panjang yang dibersihkan, dan sedimen yang diangkat sejak kegiatan dimulai
+-- rule_en: the list of PakarKasih sites: length of the reach, length cleaned and sediment taken out since the campaign began
 -- cells: none, a site is no person and its lengths are open
 -- measure cleaned: Panjang yang dibersihkan / Length cleaned
 -- measure cleaned_share: Bagian dari panjang semua lokasi / Share of the length of all sites

@@ -8,7 +8,8 @@
 -- unit: 1
 -- dimension: governance
 -- steward: Bagian Organisasi Setda Kota Jambi
--- rule: PermenPANRB 14/2017: mean of each of the nine elements, weight exactly 1/9, times 25; missing answers are left out; graded after rounding to 2 decimals
+-- rule_id: PermenPANRB 14/2017: rata-rata sembilan unsur, bobot tepat 1/9, dikali 25; jawaban kosong tidak dihitung; mutu setelah dibulatkan 2 desimal
+-- rule_en: PermenPANRB 14/2017: mean of each of the nine elements, weight exactly 1/9, times 25; missing answers left out; graded after rounding to 2 decimals
 -- cells denominator: numerator, value, grade
 -- column unit_code: Unit layanan / Service unit
 -- column grade: Mutu layanan, A sampai D / Grade of the service, A to D

@@ -8,7 +8,8 @@
 -- unit: 1
 -- dimension: governance
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: PermenPANRB 5/2018 for 2018 and 2019, PermenPANRB 59/2020 since 2021; index = sum of level times weight over 100; the grade is that of the exact index
+-- rule_id: PermenPANRB 5/2018 untuk 2018 dan 2019, PermenPANRB 59/2020 sejak 2021; indeks = jumlah tingkat kali bobot dibagi 100; predikat dari indeks tepatnya
+-- rule_en: PermenPANRB 5/2018 for 2018 and 2019, PermenPANRB 59/2020 since 2021; index = sum of level times weight over 100; graded by the exact index
 -- cells: none, no row stands for persons
 -- measure official: Penilaian KemenPANRB / Evaluation by KemenPANRB
 -- measure self_assessment: Penilaian mandiri kota / The city's self-assessment

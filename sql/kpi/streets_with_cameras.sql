@@ -8,7 +8,8 @@
 -- unit: %
 -- dimension: mobility
 -- steward: Dinas Komunikasi dan Informatika Kota Jambi
--- rule: camera register: junctions with at least one camera; no source lists the major streets of the city
+-- rule_id: register kamera: simpang dengan sedikitnya satu kamera; tidak ada sumber yang mendaftar jalan utama kota
+-- rule_en: camera register: junctions with at least one camera; no source lists the major streets of the city
 -- cells numerator: denominator, value
 WITH known AS (
     SELECT

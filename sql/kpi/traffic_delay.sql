@@ -8,7 +8,8 @@
 -- unit: s
 -- dimension: mobility
 -- steward: Dinas Perhubungan Kota Jambi
--- rule: detectors at the approaches record neither delay nor travel time, so neither is given; their mean speed is weighted by vehicles
+-- rule_id: detektor di kaki simpang tidak mencatat tundaan dan waktu tempuh, jadi keduanya tidak diberikan; kecepatan rata-ratanya ditimbang menurut kendaraan
+-- rule_en: detectors at the approaches record neither delay nor travel time, so neither is given; their mean speed is weighted by vehicles
 -- cells: none, vehicles counted are no persons
 -- measure delay: Rata-rata tundaan / Mean delay
 -- measure mean_speed: Kecepatan rata-rata di lengan simpang / Mean speed at the approaches

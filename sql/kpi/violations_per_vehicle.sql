@@ -8,7 +8,8 @@
 -- unit: /1000{vehicles}
 -- dimension: mobility
 -- steward: Satuan Lalu Lintas Polresta Jambi
--- rule: detections an officer found valid, per 1,000 vehicles counted at all ATCS junctions; what has no letter or confirmation yet counts as without
+-- rule_id: deteksi yang dinyatakan sah oleh petugas, per 1.000 kendaraan terhitung di semua simpang ATCS; yang belum bersurat atau berkonfirmasi dihitung tanpa
+-- rule_en: detections an officer found valid, per 1,000 vehicles counted at all ATCS junctions; what has no letter or confirmation yet counts as without
 -- cells denominator: numerator, value
 -- cells numerator: value
 -- within: denominator > numerator

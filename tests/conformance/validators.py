@@ -101,7 +101,10 @@ def tabular(url: str) -> list[str]:
     """Return what csvw finds wrong with the CSV at an address, or a path; its description is found as the standard says it is found."""
     with quiet():
         found = CSVW(url, validate=True)
-        valid = found.is_valid
+        try:
+            valid = found.is_valid
+        except ValueError as error:  # a key that is there twice
+            return [str(error)]
     told = [str(each.message) for each in found.warnings]
     return ["no description was found beside the CSV"] if found.no_metadata else told or ([] if valid else ["refused"])
 

@@ -68,7 +68,8 @@ HEADER = """-- kpi: G1
 -- unit: %
 -- dimension: governance
 -- steward: Dinas Contoh
--- rule: none
+-- rule_id: none
+-- rule_en: none
 -- cells: none, it is a sample
 -- reason odd: Ganjil / Odd
 """

@@ -41,7 +41,8 @@ KPI = """-- kpi: V9
 -- unit: mm
 -- dimension: environment
 -- steward: Dinas Contoh
--- rule: sum of all gauges
+-- rule_id: sum of all gauges
+-- rule_en: sum of all gauges
 -- cells: none, it is weather
 SELECT strftime(city_date(measured_at), '%Y-%m-%d') AS period, '15.71' AS region_code, sum(rain_mm) AS numerator, count(*) AS denominator,
     mean(rain_mm) AS value, 'mm' AS unit, 1.0 AS completeness, CASE WHEN month(city_date(measured_at)) = 1 THEN 'final' ELSE 'provisional' END AS status,

@@ -41,7 +41,8 @@ WET = """-- kpi: V9
 -- unit: %
 -- dimension: environment
 -- steward: Dinas Contoh
--- rule: a day on which a gauge was wet
+-- rule_id: a day on which a gauge was wet
+-- rule_en: a day on which a gauge was wet
 -- cells: none, it is weather
 -- measure wet: Hujan / Wet
 -- measure working: Hujan pada hari kerja / Wet on a working day

@@ -145,7 +145,8 @@ def with_kpi(lake: Lake) -> Release:
     """A release that has a KPI too, whose rows stand in the lake already."""
     folder = lake.root.parent / "sql" / "kpi"
     folder.mkdir(parents=True, exist_ok=True)
-    header = "kpi: X1|title_id: a|title_en: a|question_id: a|question_en: a|row: a|key: period|unit: d|dimension: living|steward: a|rule: a|cells: none, a"
+    header = "kpi: X1|title_id: a|title_en: a|question_id: a|question_en: a|row: a|key: period|unit: d|dimension: living|steward: a|rule_id: a"
+    header += "|rule_en: a|cells: none, a"
     (folder / "wet.sql").write_text("".join(f"-- {line}\n" for line in header.split("|")) + "SELECT 1 AS period")
     return make_release(lake, read_contracts(lake.root.parent / "contracts"), read_sql_files(folder.parent), "run")
 

@@ -17,7 +17,10 @@ from pipelines.sqlfile import read_sql_files
 from portal.data import corrected
 from tests.sample import write_sample
 
-HEADER = "kpi: X1|title_id: Hujan|title_en: Rain|question_id: a|question_en: a|row: a|key: period|unit: mm|dimension: living|steward: a|rule: a|cells: none, a"
+HEADER = (
+    "kpi: X1|title_id: Hujan|title_en: Rain|question_id: a|question_en: a|row: a|key: period|unit: mm|dimension: living|steward: a"
+    "|rule_id: a|rule_en: a|cells: none, a"
+)
 AT = datetime(2026, 1, 31, 17, 30, tzinfo=UTC)
 ROW = {
     "release": "20260131T173000Z-00000000", "previous_release": "20260130T173000Z-00000000", "made_at": AT, "kpi": "rain", "number": "X1",

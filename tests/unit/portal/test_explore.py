@@ -92,7 +92,7 @@ def test_every_dataset_and_aggregate_has_a_page_that_tells_no_rule_by_its_name(r
     for place, name in enumerate(names):
         page = text(opened("dataset", id=name, lang=LANGUAGES[place % 2]))
         assert ("/download/" in page) == (name in known), name
-        assert not re.search(r"\b\w+[.](type|required|minimum|maximum|pattern|one_of|unit|reference)\b", page), name
+        assert not re.search(r"\b\w+[.](type|required|minimum|maximum|pattern|one_of|unit|reference)\b", page.partition("BibTeX")[0]), name
         if name in known:
             assert f"/release/{release.id}/{name}.csv" in page and "@misc{" in page and f"/api/v1/tables/{name}/" in page
 

@@ -183,7 +183,7 @@ CLOSED = [
     "/download/lumbung.verdicts.csv", "/download/hujan.rain.geojson", "/download/hujan.rain/2026-01-02.csv", "/download/hujan.rain/2026-01-01.xlsx",
     "/download/hujan.rain/9999-99-99.csv", "/download/..%2f..%2fetc%2fpasswd", "/download/%2e%2e/%2e%2e/etc/passwd", "/download/hujan.rain.csv%00",
     "/download/hujan.rain.csv/", "/download/hujan.rain.csv.gz", "/download/hujan.rain/..%2fhujan.rain.csv", "/download/HUJAN.RAIN.CSV",
-    "/download/hujan%0a.rain.csv", "/release/", "/release/current/hujan.rain.csv", "/release/previous/hujan.rain.csv", "/release/latest/all.zip",
+    "/release/", "/release/current/hujan.rain.csv", "/release/previous/hujan.rain.csv", "/release/latest/all.zip",
     "/release/20260101T000000Z-0000000000000000/hujan.rain.csv", "/release/../current/hujan.rain.csv", "/release/x", "/release/%2e%2e/files.json",
     "/release/{id}/files.json", "/release/{id}/manifest.json", "/release/{id}/tutup.rain.csv", "/release/{old}/hujan.rain.csv",
     "/release/{old}/hujan.rain/2026-01-01.parquet", "/release/{old}/all.zip",

@@ -21,7 +21,7 @@ from pipelines.settings import HOUSE
 from portal.blocks import ESCAPED
 from portal.data import indicators
 from portal.data.release import current
-from portal.pages.kpi import headline, status
+from portal.figures import headline, status
 from portal.words.say import LANGUAGES, WORDS, number, unit
 from portal.words.units import UNITS
 from tests.conftest import Harvested
