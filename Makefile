@@ -7,7 +7,7 @@ RUN := .venv/bin
 run: .venv/ready
 	$(RUN)/lumbung demo
 
-test: .venv/ready
+test: .venv/ready tests/browser/node_modules/ready
 	$(RUN)/pytest -n 2 --dist loadgroup
 
 check: .venv/ready
@@ -39,3 +39,7 @@ conformance: .venv/ready
 	@test -x "$(UV)" || command -v $(UV) >/dev/null || (python3 -m venv .uv && .uv/bin/pip install --quiet uv)
 	$(UV) sync --frozen --quiet
 	@touch .venv/ready
+
+tests/browser/node_modules/ready: tests/browser/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix tests/browser --ignore-scripts --no-fund --no-audit --silent && touch $@; \
+	else echo "no npm: accessibility, HTML and Lighthouse are not tested; install the package npm"; fi

@@ -100,7 +100,7 @@ def _readme(release: Release, tables: list[Entry], lang: str) -> Iterator[str]:
         yield say("bulk_synthetic", lang)
     yield ""
     for entry in tables:
-        mark = f" {say('synthetic_mark', lang)}" if entry.synthetic else ""
+        mark = f" ({say('synthetic_mark', lang)})" if entry.synthetic else ""
         yield f"{entry.name}: {pick(entry.title, lang)}{mark}. {entry.publisher}. {entry.licence}. {url(entry.page)}"
     yield ""
 

@@ -20,7 +20,7 @@ class Remembered:
     """Answers by their ETag and the question's own words, which `next` repeats."""
 
     held: OrderedDict[tuple[str, bytes], tuple[bytes, str | None, dict[str, str]]] = field(default_factory=OrderedDict)
-    bytes: int = 0
+    size: int = 0
     lock: Lock = field(default_factory=Lock)
 
     def get(self, key: tuple[str, bytes]) -> Response | None:
@@ -38,10 +38,10 @@ class Remembered:
         content = getattr(answer, "body", None)
         if answer.status_code == 200 and isinstance(content, bytes) and len(content) <= LARGEST:
             with self.lock:
-                self.bytes += len(content) - len(self.held.pop(key, (b"",))[0])
+                self.size += len(content) - len(self.held.pop(key, (b"",))[0])
                 self.held[key] = (content, answer.media_type, dict(headers))
-                while self.bytes > MOST:
-                    self.bytes -= len(self.held.popitem(last=False)[1][0])
+                while self.size > MOST:
+                    self.size -= len(self.held.popitem(last=False)[1][0])
         return answer
 
 

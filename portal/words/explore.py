@@ -117,6 +117,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Satu kotak satu wilayah, utara di atas. Letaknya kira-kira; luas, jarak, dan batasnya tidak menurut keadaan sebenarnya. Abu-abu: tanpa angka.",
         "One tile is one region, north up. Positions are rough; areas, distances and borders are not true. Grey: no figure.",
     ),
+    "boundaries_note": (
+        "Batas wilayah dari berkas pengelola portal. Abu-abu: tanpa angka.",
+        "Boundaries from a file of the portal's operator. Grey: no figure.",
+    ),
     "no_boundaries": ("Batas wilayah tidak terbaca, jadi kotak yang digambar.", "The boundaries could not be read, so tiles are drawn."),
     "points_alt": ("Peta {} titik; tabel di bawah menyebut hal yang sama", "Map of {} points; the table below says the same"),
     "points_note": (

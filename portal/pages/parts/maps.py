@@ -53,6 +53,7 @@ def _regions(release: Release, entry: Entry, levels: list[str], lang: str) -> No
     drawn = _boundaries(places.LEVELS[level], lang)
     if drawn:
         st.vega_lite_chart(charts.shapes(drawn, values, names, titles), alt=alt)
+        st.caption(say("boundaries_note", lang))
     else:
         placed = tilegrid.placed(names, places.LEVELS[level])
         st.vega_lite_chart(charts.tiles(placed, values, titles, texts), alt=alt)

@@ -24,7 +24,7 @@ from tests.released import OBSERVER, SmallHouse, released
 BASE = "http://127.0.0.1:8501"
 ATOM = "{http://www.w3.org/2005/Atom}"
 MOST = 50_000
-ELSEWHERE = ("/app", "/download/", "/release/", "/api/3")
+ELSEWHERE = ("/app", "/download/all.zip")
 """Addresses of other rooms, whose own tests hold them."""
 OTHERS = ("/catalog?q=hujan&kind=dataset", "/catalog?q=nothing-at-all", "/d/hujan.rain/files")
 

@@ -29,7 +29,7 @@ def test_the_least_lately_asked_goes_first_and_nothing_large_is_held() -> None:
     kept(held, "more", size)
     assert held.get(("0", b"")) and held.get(("more", b"")) and held.get(("1", b"")) is None
     kept(held, "more", size)
-    assert held.bytes == remembered.MOST
+    assert held.size == remembered.MOST
     kept(held, "huge", size + 1)
     assert held.get(("huge", b"")) is None
 
@@ -38,4 +38,4 @@ def test_errors_and_streams_are_not_held() -> None:
     held = Remembered()
     held.keep(("error", b""), Response(b"x", 503), {})
     held.keep(("stream", b""), StreamingResponse(iter([b"x"])), {})
-    assert not held.held and not held.bytes
+    assert not held.held and not held.size
