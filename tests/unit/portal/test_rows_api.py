@@ -324,11 +324,7 @@ def test_buckets_fill_up_evenly_and_are_bounded() -> None:
 
 def test_a_query_that_is_stopped_and_a_full_queue_are_told(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "page_of", lambda *_: (_ for _ in ()).throw(rows.QueryError("the answer took longer than 10 seconds")))
-<<<<<<< HEAD
     answer = client.get(f"{TABLE}/rows?limit=77")
-=======
-    answer = client.get(f"{TABLE}/rows?filter=gauge:eq:never-asked-before")
->>>>>>> rows
     assert answer.status_code == 503 and "/sql" in answer.json()["detail"] and answer.headers["retry-after"]
     monkeypatch.setattr(rows, "QUEUE", 0)
     assert client.get(f"{TABLE}/rows").json()["title"] == "Busy"
