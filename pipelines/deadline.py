@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+AGAIN = 0.05
+"""Seconds until a call is made again: DuckDB forgets an interruption that comes between two statements."""
+
 
 class Deadlines:
     """Calls to be made at a time unless they are withdrawn before; its thread starts with the first and ends with the process."""
@@ -21,7 +24,7 @@ class Deadlines:
 
     @contextmanager
     def within(self, seconds: float, late: Callable[[], object]) -> Iterator[None]:
-        """Call ``late`` from the thread when the block is still running after so many seconds."""
+        """Call ``late`` from the thread when the block is still running after so many seconds, and again until it ends."""
         with self._changed:
             number = next(self._numbers)
             due = (time.monotonic() + seconds, number, late)
@@ -46,7 +49,7 @@ class Deadlines:
                 wait = self._due[0][0] - time.monotonic() if self._due else None
                 if wait is not None and wait <= 0:
                     _, number, late = heapq.heappop(self._due)
-                    self._pending.discard(number)
                     late()
+                    heapq.heappush(self._due, (time.monotonic() + AGAIN, number, late))
                 else:
                     self._changed.wait(wait)

@@ -104,7 +104,7 @@ def _cursor(root: Path, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a cursor that is interrupted after ``seconds``."""
     cursor = _database(root).cursor()
     try:
-        with DEADLINES.within(SECONDS, cursor.interrupt):
+        with DEADLINES.within(seconds, cursor.interrupt):
             yield cursor
     except duckdb.InterruptException as error:
         raise QueryError(f"the answer took longer than {seconds:g} seconds") from error

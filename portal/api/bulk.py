@@ -19,6 +19,7 @@ from pipelines.release import Release
 from portal.address import url
 from portal.answers import FOREVER, LATEST, SAFE, absent, matches, problem
 from portal.api.files import release_called
+from portal.data.dated import is_still_open
 from portal.data.release import current
 from portal.metadata.entry import Entry, entries
 from portal.words.say import LANGUAGES, pick, say
@@ -43,7 +44,7 @@ def _zipped(request: Request, release: Release, cache: str) -> Response:
     if form not in FORMS:
         return problem(400, "Unknown form", f"form is {' or '.join(FORMS)}: /download/all.zip?form={FORMS[1]}")
     try:
-        found = [(entry, file) for entry in entries(release).values() if (file := entry.published.file(form))]
+        found = [(entry, file) for entry in entries(release).values() if (file := entry.published.file(form)) and is_still_open(release, entry.name)]
     except LakeError:
         return absent()
     root = release.folder.parents[1]
@@ -100,7 +101,7 @@ def _readme(release: Release, tables: list[Entry], lang: str) -> Iterator[str]:
         yield say("bulk_synthetic", lang)
     yield ""
     for entry in tables:
-        mark = f" {say('synthetic_mark', lang)}" if entry.synthetic else ""
+        mark = f" ({say('synthetic_mark', lang)})" if entry.synthetic else ""
         yield f"{entry.name}: {pick(entry.title, lang)}{mark}. {entry.publisher}. {entry.licence}. {url(entry.page)}"
     yield ""
 

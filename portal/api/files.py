@@ -24,6 +24,7 @@ from pipelines.release_files import Published, published
 from pipelines.settings import lake_path
 from portal.address import url
 from portal.answers import FOREVER, LATEST, SAFE, absent, matches
+from portal.data.dated import is_still_open
 from portal.data.release import current, opened
 from portal.metadata.forms import FORMS
 
@@ -70,7 +71,7 @@ def _file(request: Request, release: Release, cache: str, receipt: str) -> Respo
         return absent()
     file = table.file(asked["form"], asked.groupdict().get("partition")) if table else None
     path = release.folder.parents[1] / file.path if file else None
-    if table is None or file is None or path is None or not path.is_file():
+    if table is None or file is None or path is None or not path.is_file() or not is_still_open(release, table.name):
         return absent()
     links = [f'<{url(receipt.format(table.name))}>; rel="describedby"']
     if file.form == "csv" and file.partition is None:

@@ -31,14 +31,14 @@ from portal.api.continuation import Continuation
 from portal.api.limits import Limited
 from portal.api.parameters import AGGREGATE, DEFAULT, FORMS, RELEASE, ROWS, Asked, BadQuery, query_of
 from portal.api.remembered import ANSWERS
-from portal.data.dated import release_called, release_of
+from portal.data.dated import is_still_open, release_called, release_of
 from portal.data.receipted import receipt_of
 from portal.data.release import current
 from portal.metadata.entry import Entry, entries
 
 LIGHT, HEAVY = CapacityLimiter(8), CapacityLimiter(2)
 """How many pages, and how many whole tables, are made at the same time."""
-QUEUE = 64
+QUEUE = 256
 """How many wait for their turn before the next one is sent away."""
 VERSION = 1
 """Raised when the same question gets another answer of the same release, so that no old one is kept."""
@@ -91,7 +91,7 @@ async def aggregate(request: Request) -> Response:
 
 def _said(request: Request, asked: Asked, name: str | None, say: Callable[[Release, Any], Any]) -> Response:
     release = _release(asked)
-    entry = entries(release).get(name or "") if release else None
+    entry = _open(release, name or "")
     if release is None or (name is not None and entry is None):
         return absent()
     content = say(release, entry)
@@ -101,10 +101,14 @@ def _said(request: Request, asked: Asked, name: str | None, say: Callable[[Relea
     return answer(request, canonical(content), "application/json", told, FOREVER if "release" in asked.said else LATEST)
 
 
+def _open(release: Release | None, name: str) -> Entry | None:
+    return entries(release).get(name) if release and is_still_open(release, name) else None
+
+
 def _rows(request: Request, asked: Asked) -> Response:
     at = _continuation(asked)
     release = at.release if at else _release(asked)
-    entry = entries(release).get(request.path_params["name"]) if release else None
+    entry = _open(release, request.path_params["name"])
     stored = entry.published.file("parquet") if entry else None
     if release is None or entry is None or stored is None:
         return absent()
@@ -124,7 +128,8 @@ def _rows(request: Request, asked: Asked) -> Response:
     }
     if matches(request, told["ETag"]):
         return Response(status_code=304, headers=told)
-    if set(asked.said) <= {"format", "total", "release", "as_of"} and not query.measures and entry.published.file(form):
+    whole = form != "json" and set(asked.said) <= {"format", "total", "release", "as_of"} and not query.measures
+    if whole and entry.published.file(form):
         return RedirectResponse(file_of(entry.name, form, release=None if _is_current(release) else release.id), 307, told)
     if form != "json" and query.limit is None and not at:
         return _whole(entry, query, form, counted, told)

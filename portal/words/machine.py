@@ -10,7 +10,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Yang ditandai sintetis adalah data buatan untuk peragaan; tidak ada orang atau kejadian nyata.",
         "What is marked synthetic is made up for demonstration: no real person or event.",
     ),
-    "synthetic_mark": ("(sintetis)", "(synthetic)"),
     "lacking_rows": ("Barisnya lebih banyak daripada yang dapat dimuat Excel (1.048.576)", "It has more rows than Excel can hold (1,048,576)"),
     "lacking_text": ("Ada teks yang lebih panjang daripada yang dapat dimuat sel Excel (32.767)", "A text is longer than a cell of Excel can hold (32,767)"),
     "city": ("Kota Jambi", "Jambi City"),

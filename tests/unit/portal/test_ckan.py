@@ -90,8 +90,9 @@ def test_every_package_has_every_key_a_harvester_needs(client: TestClient) -> No
     assert {each["name"] for each in found["results"]} == {"hujan-rain", "mart-rain_daily", "kpi-rainy_days"} and found["count"] == 3
     for package in found["results"]:
         PACKAGE(package)
-        assert package["num_resources"] == len(package["resources"]) == len(FORMATS) and package["owner_org"] == package["organization"]["id"]
-        assert [each["datastore_active"] for each in package["resources"] if each["format"] == "CSV"].count(True) == 1
+        assert package["num_resources"] == len(package["resources"]) and package["owner_org"] == package["organization"]["id"]
+        assert {"CSV", "PARQUET", "XLSX", "JSON", "NDJSON"} == {each["format"] for each in package["resources"]}
+        assert [each["url"].rpartition("/")[2] for each in package["resources"] if each["datastore_active"]] == [f"{name_of(package['name'])}.csv"]
         assert not any(re.search(r"\.\w{2,7}$", each["name"]) for each in package["resources"]), "ckanapi makes the file's name of it, and adds the extension"
     rain = result(client, "package_show", id=RAIN)
     assert rain["title"] == "Curah hujan" and {"key": "title_en", "value": "Rainfall"} in rain["extras"]
@@ -241,7 +242,7 @@ def test_lists_of_agencies_dimensions_tags_and_licences(client: TestClient) -> N
     assert len(result(client, "group_list")) == 6 and result(client, "group_show", id="environment")["package_count"] == 3
     assert [each["id"] for each in result(client, "license_list")] == ["CC-BY-4.0"] and isinstance(result(client, "tag_list"), list)
     assert [each["name"] for each in result(client, "current_package_list_with_resources", limit=2)] == result(client, "package_list")[:2]
-    assert result(client, "resource_search", query="format:csv")["count"] == 3 and error(client, "resource_search", query="owner:me")[0] == 409
+    assert result(client, "resource_search", query="format:parquet")["count"] == 3 and error(client, "resource_search", query="owner:me")[0] == 409
     assert all(result(client, "help_show", name=name) for name in ACTIONS) and result(client, "site_read") is True
     assert {"ckan_version", "site_title", "site_url", "locale_default", "extensions"} <= set(result(client, "status_show"))
 

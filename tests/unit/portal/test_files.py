@@ -213,7 +213,8 @@ def test_the_address_of_a_release_stays_what_it_was(web: httpx.Client, lake: Lak
     old, new = (web.get(f"/release/{each.id}/hujan.rain.csv") for each in (before, after))
     assert old.content.count(b"\n") == 5 and new.content.count(b"\n") == 6 and new.content == web.get(NAME).content
     assert old.headers["cache-control"] == FOREVER and old.headers["x-lumbung-release"] == before.id
-    receipt = old.headers["link"].partition(">")[0].removeprefix("<http://127.0.0.1:8501")
+    receipt = f"/release/{before.id}/hujan.rain.receipt.json"
+    assert f'{receipt}>; rel="describedby"' in old.headers["link"] and '/receipts/hujan.rain.json>; rel="describedby"' in web.get(NAME).headers["link"]
     assert web.get(receipt).json()["name"] == "hujan.rain" and web.get(receipt).json() != web.get("/receipts/hujan.rain.json").json()
 
 

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 import portal.light.routes
+from portal.data import indicators
 from portal.data.release import current
 from portal.sections import OFFICE, SECTIONS
 from portal.words.glossary import GLOSSARY
@@ -46,6 +47,7 @@ def said_by_others() -> list[str]:
     quoted = {text for contract in release.contracts for each in contract.datasets for text in (contract.owner, each.exemption or "")}
     quoted |= {model["header"]["steward"] for model in release.manifest["models"].values() if "steward" in model["header"]}
     quoted |= {f" {column.name} " for contract in release.contracts for each in contract.datasets for column in each.columns}
+    quoted |= {str(row[name]) for row in indicators.not_computed(release) for name in ("indicator", "reason")}  # a register the city keeps in English
     return sorted(quoted - {""}, key=len, reverse=True)
 
 
