@@ -18,14 +18,12 @@ from starlette.routing import BaseRoute, Route
 from pipelines.errors import LakeError
 from pipelines.export import FORMATS
 from pipelines.file_folder import File, compressed
-from pipelines.lake import Lake
-from pipelines.release import ID, Release, open_release
+from pipelines.release import Release
 from pipelines.release_files import Published, published
-from pipelines.settings import lake_path
 from portal.address import url
 from portal.answers import FOREVER, LATEST, SAFE, absent, matches
-from portal.data.dated import is_still_open
-from portal.data.release import current, opened
+from portal.data.dated import is_still_open, known_release
+from portal.data.release import current
 from portal.metadata.forms import FORMS
 
 _FORM = "|".join(re.escape(form) for form in FORMATS)
@@ -43,16 +41,8 @@ def download(request: Request) -> Response:
 
 def pinned(request: Request) -> Response:
     """Answer with a file of the release that the address names."""
-    release = release_called(request.path_params["release"])
+    release = known_release(request.path_params["release"])
     return _file(request, release, FOREVER, f"/release/{release.id}/{{}}.receipt.json") if release else absent()
-
-
-def release_called(release: str) -> Release | None:
-    """Return a release by its id, None when there is none."""
-    try:
-        return opened(open_release(Lake(lake_path()), release).folder) if re.fullmatch(ID, release, re.ASCII) else None
-    except LakeError:
-        return None
 
 
 @lru_cache(maxsize=8)
