@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from portal.answers import FOREVER, LATEST, absent, answer
 from portal.api.files import release_called
+from portal.data.dated import is_still_open
 from portal.data.release import current, opened
 from portal.metadata import csvw, dcat_catalogue, dcat_us
 from portal.metadata.descriptions import DESCRIPTIONS, RDF, Description, made
@@ -49,7 +50,7 @@ def table_schema(request: Request) -> Response:
     asked, name = request.path_params.get("release"), request.path_params["name"]
     release = release_called(asked) if asked else current()
     entry = entries(release).get(name) if release else None
-    if entry is None:
+    if release is None or entry is None or not is_still_open(release, name):
         return absent()
     content = json.dumps(csvw.table(entry, asked), ensure_ascii=False, indent=1).encode()
     return answer(request, content, "application/csvm+json", OPEN, FOREVER if asked else LATEST)
