@@ -35,7 +35,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def client(house: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     monkeypatch.setenv("LUMBUNG_LAKE", str(house / "lake"))
-    return TestClient(Starlette(routes=[*DESCRIPTIONS, *files.ROUTES, *receipts.ROUTES, *rows.ROUTES]), follow_redirects=False)
+    return TestClient(Starlette(routes=[*DESCRIPTIONS, *receipts.ROUTES, *files.ROUTES, *rows.ROUTES]), follow_redirects=False)
 
 
 def test_only_an_id_names_a_release_for_ever(client: TestClient, house: Path) -> None:
