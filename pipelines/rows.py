@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.cast import STORED, identifier, quoted
+from pipelines.cast import STORED, finite, identifier, quoted
 
 ROW = "file_row_number"
 """A row's number in its file, which breaks every tie of a sort."""
@@ -160,7 +160,7 @@ def _written(name: str, kind: str) -> str:
         case "timestamp":
             return f"replace(CAST(make_timestamp(epoch_us(CAST({column} AS TIMESTAMPTZ))) AS VARCHAR), ' ', 'T') || 'Z'"
         case "number":
-            return f"CASE WHEN isfinite(CAST({column} AS DOUBLE)) THEN {column} END"
+            return finite(column)
         case "array" | "object":
             return f"TRY_CAST({column} AS JSON)"
     return column
