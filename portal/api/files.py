@@ -21,7 +21,7 @@ from pipelines.file_folder import File, compressed
 from pipelines.release import Release
 from pipelines.release_files import Published, published
 from portal.address import url
-from portal.answers import FOREVER, LATEST, SAFE, absent, matches
+from portal.answers import FOREVER, LATEST, SAFE, absent, matches, takes_gzip
 from portal.data.dated import is_still_open, known_release
 from portal.data.release import current
 from portal.metadata.forms import FORMS
@@ -74,7 +74,7 @@ def _answer(request: Request, release: Release, table: Published, file: File, pa
     digest, told = file.sha256, {**SAFE, **more}
     if file.gzip:
         told["Vary"] = "Accept-Encoding"
-        if "range" not in request.headers and _takes_gzip(request):
+        if "range" not in request.headers and takes_gzip(request.headers):
             digest, path = file.gzip, compressed(path)
             told["Content-Encoding"] = "gzip"
     saved = f"{table.name}.{file.partition}.{file.form}" if file.partition else f"{table.name}.{file.form}"
@@ -95,15 +95,6 @@ def _is_one_range(asked: str) -> bool:
     """Whether a Range header asks for one range of bytes; any other is as if it was not there (RFC 9110, 14.2)."""
     match = ONE_RANGE.fullmatch(asked)
     return match is not None and not (match[1] and match[2] and int(match[1]) > int(match[2]))
-
-
-def _takes_gzip(request: Request) -> bool:
-    """Whether the asker takes gzip (RFC 9110, 12.5.3); one that says nothing gets the file as it is."""
-    for each in request.headers.get("accept-encoding", "").split(","):
-        coding, _, weight = each.partition(";")
-        if coding.strip().lower() in ("gzip", "*"):
-            return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)
-    return False
 
 
 def nothing(_: Request) -> Response:
