@@ -1,4 +1,4 @@
-"""HTTP manners every endpoint shares: conditional answers, caching, who takes gzip, errors as RFC 9457 problem documents, one and the same 404 for what is not public."""
+"""HTTP manners every endpoint shares: conditional answers, caching, who takes gzip, errors (RFC 9457), one and the same 404 for what is not public."""
 
 import hashlib
 import json
