@@ -18,6 +18,7 @@ from pipelines.file_folder import File
 from pipelines.release import Release
 from portal.address import url
 from portal.answers import FOREVER, LATEST, SAFE, absent, matches, problem
+from portal.api.limits import shared
 from portal.data.dated import is_still_open, known_release
 from portal.data.release import current
 from portal.metadata.entry import Entry, entries
@@ -105,4 +106,4 @@ def _readme(release: Release, tables: list[Entry], lang: str) -> Iterator[str]:
     yield ""
 
 
-ROUTES: list[BaseRoute] = [Route("/download/all.zip", latest), Route("/release/{release}/all.zip", pinned)]
+ROUTES: list[BaseRoute] = shared(Route("/download/all.zip", latest), Route("/release/{release}/all.zip", pinned))

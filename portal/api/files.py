@@ -22,6 +22,7 @@ from pipelines.release import Release
 from pipelines.release_files import Published, published
 from portal.address import url
 from portal.answers import FOREVER, LATEST, SAFE, absent, matches, takes_gzip
+from portal.api.limits import shared
 from portal.data.dated import is_still_open, known_release
 from portal.data.release import current
 from portal.metadata.forms import FORMS
@@ -102,8 +103,8 @@ def nothing(_: Request) -> Response:
     return absent()
 
 
-ROUTES: list[BaseRoute] = [
+ROUTES: list[BaseRoute] = shared(
     Route("/download/{file:path}", download),
     Route("/release/{release}/{file:path}", pinned),
     Route("/release/{nothing:path}", nothing),
-]
+)

@@ -223,6 +223,70 @@ def test_a_long_condition_is_read_at_once() -> None:
     assert (datetime.now() - began).total_seconds() < 2
 
 
+@pytest.mark.parametrize(
+    ("action", "asked", "kind", "allowed"),
+    [
+        ("package_search", {"facet.field": [f"f{number}" for number in range(100)]}, "Validation Error", "facet.field has 14 parts"),
+        ("package_search", {"fq_list": [f"name:a{number}" for number in range(21)]}, "Validation Error", "fq_list has 20 parts"),
+        ("package_search", {"fq_list": [f"{'tags:b ' * 30}tags:a{number}" for number in range(20)]}, "Search Query Error", "200 words and values"),
+        ("package_search", {"fq": f"tags:({'a ' * 300})"}, "Search Query Error", "200 words and values"),
+        ("package_search", {"fq": f'text:"{"a b " * 10}{" ".join(map(str, range(60)))}"'}, "Search Query Error", "40 words"),
+        ("package_search", {"sort": ",".join(["id asc", "id desc", *(f"extra{number} asc" for number in range(9))])}, "Search Query Error", "10 parts"),
+        ("package_search", {"q": " ".join(f"hujan{number}" for number in range(41))}, "Search Query Error", "q has 40 words"),
+        ("resource_search", {"query": [f"name:a{number}" for number in range(21)]}, "Validation Error", "query has 20 parts"),
+    ],
+)
+def test_a_question_of_too_many_parts_is_refused_with_how_many_there_may_be(
+    client: TestClient, action: str, asked: dict[str, Any], kind: str, allowed: str
+) -> None:
+    status, told = error(client, action, **asked)
+    assert (status, told["__type"]) == (409 if kind == "Validation Error" else 400, kind) and allowed in told["message"]
+
+
+def test_a_list_that_says_one_thing_many_times_costs_nothing(client: TestClient) -> None:
+    found = result(client, "package_search", sort="id asc,id asc", **{"facet.field": ["tags", "tags"], "fq_list": ["type:dataset"] * 20})
+    assert found["count"] == 3 and list(found["facets"]) == ["tags"]
+    began = datetime.now()
+    lists = {"sort": ",".join(["id asc"] * 5_000)}, {"facet.field": ["tags"] * 50_000}, {"fq_list": ["type:dataset"] * 20_000}
+    assert [error(client, "package_search", **each)[0] for each in lists] == [400, 409, 409]
+    assert (datetime.now() - began).total_seconds() < 1
+
+
+def test_calls_for_packages_have_a_few_threads_of_their_own(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[int] = []
+    at_work = lambda release, asked: taken.append(ckan.PACKAGES.borrowed_tokens)  # noqa: E731
+    monkeypatch.setitem(ckan.ACTIONS, "site_read", at_work)
+    result(client, "site_read")
+    assert taken == [1] and ckan.PACKAGES.total_tokens <= 4
+
+
+def test_an_error_of_ours_comes_in_the_envelope_without_its_words(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(ckan.ACTIONS, "package_list", lambda release, asked: {}["/secret/place"])
+    status, told = error(client, "package_list")
+    assert (status, told["__type"]) == (500, "Internal Server Error") and "again" in told["message"]
+    assert "secret" not in client.get("/api/3/action/package_list").text
+    assert [each.exc_info[0] for each in caplog.records if each.name == "portal.ckan" and each.exc_info] == [KeyError, KeyError]
+
+
+def test_rows_that_cannot_be_read_are_told_in_the_envelope_and_as_a_problem(client: TestClient, house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = current()
+    assert release is not None
+    stored = entries(release)[RAIN].published.file("parquet")
+    assert stored is not None
+    path = house.lake.root / stored.path
+    hidden = path.rename(path.with_suffix(".hidden"))
+    try:
+        status, told = error(client, "datastore_search", resource_id=CSV)
+        assert (status, told["__type"]) == (503, "Search Error") and "try again later" in told["message"] and path.name not in told["message"]
+        dumped = client.get(f"/datastore/dump/{CSV}")
+        assert (dumped.status_code, dumped.headers["content-type"]) == (503, "application/problem+json") and path.name not in dumped.text
+    finally:
+        hidden.rename(path)
+    assert result(client, "datastore_search", resource_id=CSV)["total"] == 4
+
+
 def test_facets_count_all_that_was_found(client: TestClient) -> None:
     found = result(client, "package_search", rows=0, **{"facet.field": '["organization", "groups", "res_format"]', "facet.limit": 10})
     assert found["results"] == [] and found["facets"]["organization"] == {"dinas-contoh": 3}
