@@ -14,8 +14,6 @@ ROW = "file_row_number"
 """A row's number in its file, which breaks every tie of a sort."""
 KEY = "_key"
 """The column of a page that holds where each row stands in the order asked for, as text."""
-OFFSET_HOURS = 7
-"""The offset times are written with, the city's since 1964; plain arithmetic, because DuckDB takes twice as long to ask its zones."""
 COMPARED = {"eq": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 OPERATORS: dict[str, str] = {
     "eq": "equal", "ne": "not equal; an empty value is not equal to any", "gt": "greater", "gte": "greater or equal", "lt": "less", "lte": "less or equal",
@@ -160,8 +158,7 @@ def _written(name: str, kind: str) -> str:
     column = identifier(name)
     match kind:
         case "timestamp":
-            shifted = f"make_timestamp(epoch_us(CAST({column} AS TIMESTAMPTZ)) + {OFFSET_HOURS * 3_600_000_000})"
-            return f"replace(CAST({shifted} AS VARCHAR), ' ', 'T') || '+{OFFSET_HOURS:02d}:00'"
+            return f"replace(CAST(make_timestamp(epoch_us(CAST({column} AS TIMESTAMPTZ))) AS VARCHAR), ' ', 'T') || 'Z'"
         case "number":
             return finite(column)
         case "array" | "object":

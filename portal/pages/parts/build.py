@@ -10,7 +10,7 @@ from pipelines.errors import QueryError
 from pipelines.release import Release
 from portal import explored
 from portal.api.parameters import NUMBERS, BadQuery
-from portal.blocks import Markdown, one_of, some_of, table
+from portal.blocks import Markdown, chart, one_of, some_of, table
 from portal.charts import series
 from portal.explored import BOUNDS, RANGED, TEMPORAL, Answer, View
 from portal.metadata.entry import Entry, Field
@@ -116,7 +116,7 @@ def _chart(entry: Entry, view: View, answer: Answer, form: str, lang: str) -> No
     ]
     titles = {name: title(entry, view, name, lang) for name in answer.types}
     alt = f"{titles[figure_name]}: {', '.join(view.group)}"
-    st.vega_lite_chart(series(points, x, figure_name, split, form, titles, answer.types[x] in TEMPORAL), alt=alt)
+    chart(series(points, x, figure_name, split, form, titles, answer.types[x] in TEMPORAL), alt, lang)
     if answer.total > len(answer.rows):
         st.caption(say("drawn_of", lang, len(answer.rows), number(answer.total, lang)))
 

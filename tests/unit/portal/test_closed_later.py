@@ -18,6 +18,7 @@ from pipelines.release_maker import make_release
 from pipelines.settings import HOUSE
 from portal.answers import absent
 from portal.api import bulk, files, rows
+from portal.metadata import routes as metadata
 from tests.sample import drop, row, write_sample
 
 pytestmark = pytest.mark.xdist_group("gate")
@@ -49,11 +50,12 @@ def test_what_is_closed_later_is_absent_from_earlier_releases_too(tmp_path: Path
     contract = write_sample(tmp_path / "contracts", tmp_path / "drop")
     write_sample(tmp_path / "contracts", tmp_path / "drop", "lain")
     monkeypatch.setenv("LUMBUNG_LAKE", str(tmp_path / "lake"))
-    client = TestClient(Starlette(routes=[*bulk.ROUTES, *files.ROUTES, *rows.ROUTES]), follow_redirects=False)
+    client = TestClient(Starlette(routes=[*metadata.ROUTES, *bulk.ROUTES, *files.ROUTES, *rows.ROUTES]), follow_redirects=False)
     first = released(tmp_path, 3)
     page = client.get("/api/v1/tables/hujan.rain/rows?limit=1").json()
     addresses = [
         f"/release/{first.id}/hujan.rain.csv",
+        f"/release/{first.id}/hujan.rain.csv-metadata.json",
         f"/release/{first.id}/hujan.rain/{DAY}.parquet",
         f"/api/v1/tables/hujan.rain?release={first.id}",
         f"/api/v1/tables/hujan.rain/rows?release={first.id}&limit=2",

@@ -99,13 +99,14 @@ def test_boundaries_are_the_operators_own_and_a_wrong_file_is_told(tmp_path: Pat
 
 def test_a_grid_of_degrees_holds_all_points_and_its_bar_is_as_long_as_it_says() -> None:
     rows = ({"lat": -1.60, "lon": 103.55}, {"lat": -1.64, "lon": 103.61})
-    grid = tilegrid.graticule(rows)
+    grid = tilegrid.graticule(rows, "id")
     corners = [point for each in grid if "geometry" in each and not each["bar"] for point in each["geometry"]["coordinates"]]
     assert all(min(x for x, _ in corners) <= each["lon"] <= max(x for x, _ in corners) for each in rows)
     assert all(min(y for _, y in corners) <= each["lat"] <= max(y for _, y in corners) for each in rows)
     (bar,) = (each["geometry"]["coordinates"] for each in grid if each.get("bar"))
+    assert "103,560°" in [each.get("text") for each in grid] and "103.560°" in [each.get("text") for each in tilegrid.graticule(rows, "en")]
     assert grid[-1]["text"] == "2 km" and (bar[1][0] - bar[0][0]) * 111.32 == pytest.approx(2, rel=0.01)
-    assert tilegrid.graticule((rows[0],)), "one point has a grid too"
+    assert tilegrid.graticule((rows[0],), "id"), "one point has a grid too"
 
 
 def test_a_view_is_a_question_of_the_row_api_and_gives_what_the_file_holds(release: Release, rain: Entry) -> None:
