@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 
-from pipelines.errors import LakeError, QueryError
+from pipelines.errors import LakeError, QueryError, UnreadableError, ValueQueryError
 from pipelines.receipt import canonical
 from pipelines.release import Release
 from pipelines.rows import Query
@@ -58,6 +58,10 @@ async def _asked(request: Request, known: Any, answered: Callable[[Request, Aske
         return absent()
     except BadQuery as error:
         return problem(400, "Bad query", str(error), parameter=error.parameter)
+    except ValueQueryError as error:
+        return problem(400, "Bad query", str(error))
+    except UnreadableError as error:
+        return problem(503, "Not readable", str(error), {"Retry-After": "60"})
     except QueryError as error:
         return problem(
             503, "Stopped", f"{error}; filter more, sort by fewer columns, or query the file itself: /download/<table>.parquet, as /sql shows",

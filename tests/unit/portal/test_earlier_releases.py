@@ -97,3 +97,11 @@ def test_rows_and_files_write_one_time_alike(client: TestClient) -> None:
     following = client.get(f"{TABLE}/rows", params=dict(parse_qsl(urlsplit(page["next"]).query))).json()
     assert len(page["rows"] + following["rows"]) == page["total"] == 4
     assert all(date.fromisoformat(each["measured_at"][:10]) and each["measured_at"].endswith("Z") for each in page["rows"])
+
+
+def test_rows_whose_file_is_gone_are_told_with_the_remedy_and_no_path(client: TestClient, house: Path, request: pytest.FixtureRequest) -> None:
+    folder = house / "lake" / "files"
+    aside = folder.rename(folder.with_name("aside"))
+    request.addfinalizer(lambda: aside.rename(folder))
+    answer = client.get(f"{TABLE}/rows?filter=gauge:eq:asked-only-here")
+    assert answer.status_code == 503 and "again" in answer.json()["detail"] and str(house) not in answer.text
