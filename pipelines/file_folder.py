@@ -17,7 +17,7 @@ from pipelines.lake import Lake, sync
 from pipelines.receipt import canonical
 
 FOLDER, INDEX = "files", "index.json"
-FORMAT = 2
+FORMAT = 3
 """Raised when a form is written in another way, so that every file is made again."""
 COMPRESSED, LEVEL = ("csv", "json", "ndjson", "geojson"), 6
 """Forms of which a whole table has a copy ``<file>.gz`` beside it, and how hard it is compressed."""

@@ -7,13 +7,10 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from portal.charts import written
 from portal.words.say import say
 
 ESCAPED = str.maketrans({letter: f"&#{ord(letter)};" for letter in "\\`*_{}[]()#!|<>~$&:"} | {"\n": " "})
-
-
-SINGLE = "#166534"
-"""Colour of the bars of a single kind."""
 
 
 class Markdown(str):
@@ -56,19 +53,6 @@ def some_of(place: DeltaGenerator, name: str, title: str, labels: Mapping[str, s
     return chosen
 
 
-def bars(points: Sequence[dict[str, Any]], x: str, y: str, colours: Mapping[str, str | None], titles: Sequence[str]) -> dict[str, Any]:
-    """Return a bar chart: stacked by each point's ``kind`` where ``colours`` gives all of them a colour, in its order, else a bar beside the other."""
-    stacked = all(colours.values())
-    one = {"value": SINGLE} if len(colours) == 1 else {"field": "kind", "type": "nominal", "title": None, "scale": {"domain": list(colours)}}
-    colour = {"field": "kind", "type": "nominal", "title": None, "scale": {"domain": list(colours), "range": list(colours.values())}} if stacked else one
-    return {
-        "data": {"values": list(points)},
-        "mark": {"type": "bar", "tooltip": True},
-        "height": 220,
-        "encoding": {
-            "x": {"field": x, "type": "ordinal", "title": titles[0]},
-            "y": {"field": y, "type": "quantitative", "title": titles[1]},
-            "color": colour,
-            **({} if stacked else {"xOffset": {"field": "kind", "sort": list(colours)}}),
-        },
-    }
+def chart(spec: Mapping[str, Any], alt: str, lang: str) -> None:
+    """Draw a chart in the page's language; ``alt`` says what it shows to those who cannot see it."""
+    st.vega_lite_chart(written(spec, lang), alt=alt)

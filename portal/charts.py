@@ -18,8 +18,33 @@ EMPTY = "#d4d4d8"
 LINES = "#9ca3af"
 NARROW = 640
 """Pixels of a map of tiles below which their names do not fit; the figures stay, and the table has the names."""
+LOCALES = {
+    "id": {
+        "number": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]},
+        "time": {
+            "dateTime": "%A, %-d %B %Y %H.%M.%S", "date": "%d/%m/%Y", "time": "%H.%M.%S", "periods": ["AM", "PM"],
+            "days": ["Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"],
+            "shortDays": ["Min", "Sen", "Sel", "Rab", "Kam", "Jum", "Sab"],
+            "months": ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"],
+            "shortMonths": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
+        },
+    }
+}  # fmt: skip
+"""How Vega writes numbers and times of axes, legends and tooltips (d3-format's and d3-time-format's definitions); English is its own."""
 SERIES = ("#16a34a", "#d97706", "#3b82f6", "#a855f7", "#e11d48", "#0d9488", "#65a30d", "#6b7280")
 """Each at least 3:1 against the light and the dark page (WCAG 1.4.11)."""
+
+
+def written(spec: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """Return a chart whose figures and dates are written as in ``lang``, with thousands told apart in tooltips as on axes."""
+    locale = {"locale": LOCALES[lang]} if lang in LOCALES else {}
+    return {**spec, "config": {**spec.get("config", {}), **locale, "tooltipFormat": {"numberFormat": ","}}}
+
+
+def told(rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return what a tooltip tells of a row, by its title; figures are given to Vega as figures, so that it writes them in the page's language."""
+    figures = {name for name in titles for row in rows if isinstance(row.get(name), int | float)}
+    return [{"field": name, "title": title, "type": "quantitative" if name in figures else "nominal"} for name, title in titles.items()]
 
 
 def strip(points: Sequence[Mapping[str, Any]], words: Mapping[str, str], titles: Mapping[str, str]) -> dict[str, Any]:
@@ -36,7 +61,7 @@ def strip(points: Sequence[Mapping[str, Any]], words: Mapping[str, str], titles:
                 "field": "state", "type": "nominal", "title": None, "legend": {"orient": "top", "labelLimit": 300, "columns": 2},
                 "scale": {"domain": [words[name] for name in VERDICTS], "range": list(VERDICTS.values())},
             },
-            "tooltip": [{"field": name, "title": title} for name, title in titles.items()],
+            "tooltip": told(points, titles),
         },
     }  # fmt: skip
 
@@ -106,7 +131,7 @@ def shapes(features: Sequence[Mapping[str, Any]], values: Mapping[str, float | N
         "projection": PLANE,
         "encoding": {
             "color": {"condition": {"test": "!isValid(datum.value)", "value": EMPTY}, **shade},
-            "tooltip": [{"field": "name", "title": titles[0]}, {"field": "value", "title": titles[1]}],
+            "tooltip": [{"field": "name", "title": titles[0]}, {"field": "value", "type": "quantitative", "title": titles[1]}],
         },
     }
 
@@ -124,7 +149,7 @@ def points(rows: Sequence[Mapping[str, Any]], grid: Sequence[Mapping[str, Any]],
         "layer": [
             {
                 "data": {"values": lines},
-                "mark": {"type": "geoshape", "filled": False},
+                "mark": {"type": "geoshape", "filled": False, "aria": False},
                 "encoding": {
                     "stroke": {"condition": {"test": "datum.bar", "value": "#6b7280"}, "value": LINES},
                     "strokeWidth": {"condition": {"test": "datum.bar", "value": 4}, "value": 0.5},
@@ -137,7 +162,7 @@ def points(rows: Sequence[Mapping[str, Any]], grid: Sequence[Mapping[str, Any]],
                 "encoding": {
                     **at,
                     "size": size if any(each["rows"] > 1 for each in rows) else {"value": 60},
-                    "tooltip": [{"field": name, "title": title} for name, title in titles.items()],
+                    "tooltip": told(rows, titles),
                 },
             },
         ],

@@ -19,7 +19,7 @@
     // A group of no marks is announced as a symbol without a name.
     for (const each of document.querySelectorAll("g[role=graphics-symbol]:empty")) each.removeAttribute("role");
     // What scrolls sideways is reached by keyboard.
-    for (const each of document.querySelectorAll("[data-testid=stMarkdownContainer]:has(> table)"))
+    for (const each of document.querySelectorAll("[data-testid=stMarkdownContainer]:has(> table), [data-testid=stCode] > pre"))
       each.scrollWidth > each.clientWidth ? each.setAttribute("tabindex", "0") : each.removeAttribute("tabindex");
   };
   new MutationObserver(() => requestAnimationFrame(mend)).observe(document, { childList: true, subtree: true });

@@ -12,6 +12,7 @@ from typing import Any
 from pipelines.errors import LumbungError
 from pipelines.reference.tiles import tiles
 from pipelines.settings import setting
+from portal.words.say import number
 
 SHORT = 11
 """Letters of a region's name on one line of its tile."""
@@ -62,19 +63,19 @@ def _boundaries(path: str, _: int) -> list[dict[str, Any]]:
         raise LumbungError(f"LUMBUNG_REGIONS_GEOJSON={path}: the boundaries cannot be read ({error!r}); {remedy}") from error
 
 
-def graticule(rows: tuple[Mapping[str, Any], ...]) -> list[dict[str, Any]]:
+def graticule(rows: tuple[Mapping[str, Any], ...], lang: str) -> list[dict[str, Any]]:
     """Return lines of longitude and latitude around points (GeoJSON), what stands beside them (lon, lat, text), and a scale bar (``bar`` is true)."""
     south, north = min(each["lat"] for each in rows), max(each["lat"] for each in rows)
     west, east = min(each["lon"] for each in rows), max(each["lon"] for each in rows)
     step = next((each for each in STEPS if max(north - south, east - west) / each <= 6), STEPS[-1])
     lats, lons = _stops(south, north, step), _stops(west, east, step)
     found = [_line([(lons[0], lat), (lons[-1], lat)]) for lat in lats] + [_line([(lon, lats[0]), (lon, lats[-1])]) for lon in lons]
-    found += [{"lon": lons[0] - step / 3, "lat": lat, "text": f"{lat:.3f}°"} for lat in lats]
-    found += [{"lon": lon, "lat": lats[0] - step / 5, "text": f"{lon:.3f}°"} for lon in lons]
+    found += [{"lon": lons[0] - step / 3, "lat": lat, "text": f"{number(lat, lang, 3)}°"} for lat in lats]
+    found += [{"lon": lon, "lat": lats[0] - step / 5, "text": f"{number(lon, lang, 3)}°"} for lon in lons]
     km = max((each for each in BARS if each * KM <= (lons[-1] - lons[0]) / 3), default=BARS[0])
     long, low = km * KM / cos(radians(south)), lats[0] - step / 2
     found.append({**_line([(lons[-1] - long, low), (lons[-1], low)]), "bar": True})
-    return [*found, {"lon": lons[-1] - long / 2, "lat": low - step / 6, "text": f"{km:g} km"}]
+    return [*found, {"lon": lons[-1] - long / 2, "lat": low - step / 6, "text": f"{number(km, lang)} km"}]
 
 
 def _stops(low: float, high: float, step: float) -> list[float]:

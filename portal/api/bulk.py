@@ -18,8 +18,7 @@ from pipelines.file_folder import File
 from pipelines.release import Release
 from portal.address import url
 from portal.answers import FOREVER, LATEST, SAFE, absent, matches, problem
-from portal.api.files import release_called
-from portal.data.dated import is_still_open
+from portal.data.dated import is_still_open, known_release
 from portal.data.release import current
 from portal.metadata.entry import Entry, entries
 from portal.words.say import LANGUAGES, pick, say
@@ -35,7 +34,7 @@ def latest(request: Request) -> Response:
 
 def pinned(request: Request) -> Response:
     """Answer with the release that the address names."""
-    release = release_called(request.path_params["release"])
+    release = known_release(request.path_params["release"])
     return _zipped(request, release, FOREVER) if release else absent()
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from portal.api.files import release_called
+from portal.data.dated import known_release
 from portal.data.receipted import receipt_of
 from portal.data.release import current
 
@@ -18,7 +18,7 @@ from portal.data.release import current
 def receipt(request: Request) -> Response:
     """Answer with the receipt, or 404."""
     name = request.path_params["name"]
-    release = release_called(request.path_params["release"]) if "release" in request.path_params else current()
+    release = known_release(request.path_params["release"]) if "release" in request.path_params else current()
     found = receipt_of(release, name, dict(request.query_params)) if release else None
     if release is None or found is None:
         return JSONResponse({"error": "no such receipt; the release's datasets, marts and KPIs have one, a KPI's value is named by its whole key"}, 404)

@@ -10,8 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from portal.answers import FOREVER, LATEST, absent, answer
-from portal.api.files import release_called
-from portal.data.dated import is_still_open
+from portal.data.dated import is_still_open, known_release
 from portal.data.release import current, opened
 from portal.metadata import csvw, dcat_catalogue, dcat_us
 from portal.metadata.descriptions import DESCRIPTIONS, RDF, Description, made
@@ -48,9 +47,9 @@ def _data_json(folder: Path) -> bytes:
 def table_schema(request: Request) -> Response:
     """Answer with the CSVW description that a CSV's address plus ``-metadata.json`` names (Model for Tabular Data, 5.3), of a named release for ever."""
     asked, name = request.path_params.get("release"), request.path_params["name"]
-    release = release_called(asked) if asked else current()
-    entry = entries(release).get(name) if release else None
-    if release is None or entry is None or not is_still_open(release, name):
+    release = known_release(asked) if asked else current()
+    entry = entries(release).get(name) if release and is_still_open(release, name) else None
+    if entry is None:
         return absent()
     content = json.dumps(csvw.table(entry, asked), ensure_ascii=False, indent=1).encode()
     return answer(request, content, "application/csvm+json", OPEN, FOREVER if asked else LATEST)

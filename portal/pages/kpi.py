@@ -11,7 +11,7 @@ from pipelines.contract_terms import DIMENSIONS
 from pipelines.indicators import STATUSES
 from pipelines.release import Release
 from portal import figure_charts
-from portal.blocks import downloads, link, one_of, table
+from portal.blocks import chart, downloads, link, one_of, table
 from portal.data import indicators, sources
 from portal.figures import headline, headlined, receipt_link, status, valued
 from portal.words.say import number, pick, say, unit
@@ -136,7 +136,7 @@ def _chart(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     colours = {kinds[id(row)]: row.get("colour") for row in drawn}
     words = {name: say(name, lang) for name in ("period", "value", *STATUSES)} | {"kind": say("measure", lang), "told": say("value", lang)}
     spec = figure_charts.periods(points, colours, words | {"state": say("status", lang)})
-    st.vega_lite_chart(spec, alt=say("periods_alt", lang, kpi.header[f"title_{lang}"], len({each["period"] for each in points})))
+    chart(spec, say("periods_alt", lang, kpi.header[f"title_{lang}"], len({each["period"] for each in points})), lang)
     st.caption(say("periods_note", lang))
 
 
@@ -163,7 +163,7 @@ def _regions(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     if points:
         words = {name: say(name, lang) for name in ("value", "region_code")}
         spec = figure_charts.regions(points, float(whole["value"]) if whole else None, words)
-        st.vega_lite_chart(spec, alt=say("regions_alt", lang, kpi.header[f"title_{lang}"], len(points)))
+        chart(spec, say("regions_alt", lang, kpi.header[f"title_{lang}"], len(points)), lang)
     if whole:
         st.caption(f"{say('regions_line', lang)}: {valued(whole, lang)}")
     lines = [[names.get(row["region_code"], row["region_code"]), receipt_link(kpi, row, valued(row, lang)), say(row["status"], lang)] for row in shown]

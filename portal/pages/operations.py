@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from pipelines.release import Release
-from portal.blocks import ESCAPED, one_of, some_of, table
+from portal.blocks import ESCAPED, chart, one_of, some_of, table
 from portal.data import operated, tables
 from portal.words.say import number, pick, say
 
@@ -32,7 +32,7 @@ def show(release: Release, lang: str) -> None:
     shown = [row for row in rows if not chosen or row["kecamatan"] in chosen]
     if any(row[measure] is not None for row in shown):
         st.header(names[measure])
-        st.vega_lite_chart(_heat(shown, measure, lang), alt=say("operations_alt", lang, names[measure], day))
+        chart(_heat(shown, measure, lang), say("operations_alt", lang, names[measure], day), lang)
     else:
         st.info(f"{names[measure]}: {say('no_value_day', lang)}")
     st.header(f"{say('day', lang)} {day}")

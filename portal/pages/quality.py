@@ -9,7 +9,7 @@ from pipelines.contract import Contract
 from pipelines.partitions import following
 from pipelines.release import Release
 from portal import figure_charts
-from portal.blocks import Markdown, link, table
+from portal.blocks import Markdown, chart, link, table
 from portal.charts import VERDICTS
 from portal.data import gate, tables
 from portal.data.freshness import Freshness, freshness
@@ -73,7 +73,7 @@ def _strip(release: Release, lang: str) -> None:
     words = {name: say(f"strip.{name}", lang) for name in VERDICTS if name != "missing"}
     titles = {name: say(name, lang) for name in ("system", "partition", *COUNTS)} | {"state": say("verdict", lang)}
     st.header(say("by_day", lang))
-    st.vega_lite_chart(figure_charts.systems(points, words, titles), alt=say("by_day_alt", lang, len({each["system"] for each in points}), DAYS))
+    chart(figure_charts.systems(points, words, titles), say("by_day_alt", lang, len({each["system"] for each in points}), DAYS), lang)
     st.caption(say("by_day_note", lang))
 
 

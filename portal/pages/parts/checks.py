@@ -7,7 +7,7 @@ import streamlit as st
 from pipelines.contract import Dataset
 from pipelines.partitions import first_day, keys_between
 from pipelines.release import Release
-from portal.blocks import table
+from portal.blocks import chart, table
 from portal.charts import strip
 from portal.data import gate, tables
 from portal.words.findings import kept_back
@@ -30,7 +30,7 @@ def show(release: Release, dataset: Dataset, lang: str) -> None:
     titles = {"partition": say("partition", lang), "state": say("verdict", lang), **{name: say(_column(name), lang) for name in COUNTS}}
     told = {name: sum(each["state"] == name for each in cells) for name in words}
     alt = f"{say('strip_alt', lang, len(cells))}: {', '.join(f'{words[name]} {count}' for name, count in told.items() if count)}"
-    st.vega_lite_chart(strip(cells, words, titles), alt=alt)
+    chart(strip(cells, words, titles), alt, lang)
     st.caption(alt)
     _verdicts(release, dataset, found, lang)
 

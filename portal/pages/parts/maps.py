@@ -5,11 +5,11 @@ import streamlit as st
 from pipelines.errors import LumbungError
 from pipelines.release import Release
 from portal import charts, explored, tilegrid
-from portal.blocks import one_of, table
+from portal.blocks import chart, one_of, table
 from portal.data import places
 from portal.data.indicators import region_names
 from portal.metadata.entry import Entry
-from portal.pages.parts.build import figure
+from portal.pages.parts.build import cell, figure
 from portal.words.say import number, say
 
 TOLD = 100
@@ -52,11 +52,11 @@ def _regions(release: Release, entry: Entry, levels: list[str], lang: str) -> No
     alt = say("map_alt", lang, titles[1], len(values))
     drawn = _boundaries(places.LEVELS[level], lang)
     if drawn:
-        st.vega_lite_chart(charts.shapes(drawn, values, names, titles), alt=alt)
+        chart(charts.shapes(drawn, values, names, titles), alt, lang)
         st.caption(say("boundaries_note", lang))
     else:
         placed = tilegrid.placed(names, places.LEVELS[level])
-        st.vega_lite_chart(charts.tiles(placed, values, titles, texts), alt=alt)
+        chart(charts.tiles(placed, values, titles, texts), alt, lang)
         st.caption(say("tiles_note", lang))
     rows = [[names.get(row["code"], row["code"]), row["code"], texts[row["code"]], number(row["rows"], lang), number(row["empty"], lang)] for row in found]
     with st.expander(say("map_table", lang, len(rows))):
@@ -78,8 +78,8 @@ def _points(release: Release, entry: Entry, lang: str) -> None:
         st.info(say("no_points", lang))
         return
     titles = {"label": say("key", lang), "rows": say("rows", lang), "lat": "lat", "lon": "lon"}
-    st.vega_lite_chart(charts.points(found, tilegrid.graticule(found), titles), alt=say("points_alt", lang, len(found)))
+    chart(charts.points(found, tilegrid.graticule(found, lang), titles), say("points_alt", lang, len(found)), lang)
     st.caption(say("points_note", lang, len(found)))
     with st.expander(say("map_table", lang, min(len(found), TOLD))):
-        rows = [[row["label"] or "–", number(row["rows"], lang), str(row["lat"]), str(row["lon"])] for row in found[:TOLD]]
+        rows = [[row["label"] or "–", number(row["rows"], lang), cell(row["lat"], lang), cell(row["lon"], lang)] for row in found[:TOLD]]
         table(list(titles.values()), rows)

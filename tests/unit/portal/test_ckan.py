@@ -263,7 +263,7 @@ def test_rows_have_exact_totals_in_every_format(client: TestClient) -> None:
         ("kind", "text"),
     ]
     assert found["fields"][2]["info"] == {"label": "Curah hujan", "notes": "Rainfall (mm)", "unit": "mm"}
-    assert found["records"][0] == {"gauge": "G1", "measured_at": "2026-01-02T08:00:00+07:00", "rain_mm": 1.5, "kind": "wet"}
+    assert found["records"][0] == {"gauge": "G1", "measured_at": "2026-01-02T01:00:00Z", "rain_mm": 1.5, "kind": "wet"}
     lists = result(client, "datastore_search", resource_id=RAIN, limit=3, sort="measured_at desc, gauge", records_format="lists")
     assert lists["records"] == [list(each.values()) for each in found["records"]] and lists["resource_id"] == found["resource_id"] == CSV
     for form, delimiter in (("csv", ","), ("tsv", "\t")):
