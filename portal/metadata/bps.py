@@ -79,7 +79,7 @@ def _variable(entry: Entry, field: Field) -> dict[str, Any]:
         "konsep_en": field.meaning.en,
         "referensi_waktu": say(entry.cadence, "id"),
         "tipe_data": TYPES[field.type].frictionless,
-        "satuan": unit(field.unit, "id") if field.unit else None,
+        "satuan": _unit(field.unit) if field.unit else None,
         "kode_satuan": field.unit,
         "klasifikasi_isian": allowed,
         "aturan_validasi": ({"required": True} if field.required else {}) | rules,
@@ -99,7 +99,7 @@ def _indicator(entry: Entry, model: Mapping[str, Any]) -> dict[str, Any]:
         "konsep": entry.description.id,
         "definisi": description(entry, "id"),
         "ukuran": measures or None,
-        "satuan": unit(header["unit"], "id"),
+        "satuan": _unit(header["unit"]),
         "kode_satuan": header["unit"],
         "metode_rumus_penghitungan": header.get("rule_id") or header["rule"],
         "klasifikasi_penyajian": presented,
@@ -108,3 +108,7 @@ def _indicator(entry: Entry, model: Mapping[str, Any]) -> dict[str, Any]:
         "level_estimasi": "Kelurahan atau kecamatan" if "region_code" in entry.key else PLACE_NAME,
         "akses_umum": "Ya",
     }
+
+
+def _unit(code: str) -> str:
+    return unit(code, "id") or say("no_unit", "id")

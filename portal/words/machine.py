@@ -24,6 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "data_steward": ("Dinas Komunikasi dan Informatika Kota Jambi", "Communication and Informatics Agency of Jambi City"),
     "rows_service": ("Baris dan agregat", "Rows and aggregates"),
     "ckan_service": ("CKAN Action API", "CKAN Action API"),
+    "no_unit": ("tanpa satuan", "no unit"),
     "whole_table_as": ("Seluruh tabel sebagai berkas {}.", "The whole table as a {} file."),
     "direct.title": ("Kueri langsung ke berkas", "Query the files directly"),
     "direct.about": (
