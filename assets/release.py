@@ -1,7 +1,7 @@
 """sql/mart, sql/kpi and the release as assets of one op: figures and pinned tables come from the same harvests.
 
 The edges of the graph come from the SQL itself. While the op runs no harvest commits; a run without changes keeps the current
-release, and a new one is told to its subscribers.
+release, and one that was not told of yet is told to its subscribers.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,15 +15,13 @@ from assets.ingest import key_of
 from assets.lineage import told_models
 from pipelines.bench import open_now
 from pipelines.contract import Contract
-from pipelines.errors import LakeError
 from pipelines.lake import COMMITS, Lake
 from pipelines.models import run_model
 from pipelines.partitions import today
-from pipelines.release import open_release
 from pipelines.release_maker import make_release
 from pipelines.sqlfile import SqlFile, read_conventions, read_views
 from pipelines.views import HISTORY
-from pipelines.webhooks import announce
+from pipelines.webhooks import tell
 
 RELEASE = dg.AssetKey(["release"])
 CITY_ZONE = "Asia/Jakarta"
@@ -45,25 +43,16 @@ def release_assets(lake: Lake, contracts: tuple[Contract, ...], models: Sequence
     def op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         run_id = context.run.run_id
         with lake.lock(COMMITS):
-            before = _standing(lake)
             with open_now(lake, contracts, read_conventions(sql)) as bench:
                 works = [partial(run_model, bench, model, today(CITY_ZONE), run_id) for model in models]
                 rows = list(told_models(models, contracts, run_id, works))
             made = make_release(lake, contracts, models, run_id, read_views(sql))
-        told = {"told": taken} if made.id != before and (taken := announce(made)) else {}
+        told = {"told": taken} if (taken := tell(lake, made)) else {}
         for key, model, table in zip(model_keys(models), models, rows, strict=True):
             yield dg.MaterializeResult(key, metadata={"dagster/row_count": table.num_rows, "dagster/uri": str(lake.table(model.layer, model.name))})
         yield dg.MaterializeResult(RELEASE, metadata={"release": made.id, "tables": len(made.manifest["tables"]), "dagster/uri": str(made.folder), **told})
 
     return op
-
-
-def _standing(lake: Lake) -> str | None:
-    """Return the id of the release readers see now, None before there is one that can be read."""
-    try:
-        return open_release(lake).id
-    except LakeError:
-        return None
 
 
 def release_schedule() -> dg.ScheduleDefinition:

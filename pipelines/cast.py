@@ -38,6 +38,11 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def finite(number: str) -> str:
+    """Return the expression that is NULL where the number expression ``number`` is NaN or infinite, which no JSON can say (RFC 8259, 6)."""
+    return f"CASE WHEN isfinite(CAST({number} AS DOUBLE)) THEN {number} END"
+
+
 def cast(column: Column, raw: str) -> str:
     """Return the expression that reads the text expression ``raw`` as ``column``'s type, NULL where it cannot be read."""
     match column.type:
@@ -47,8 +52,7 @@ def cast(column: Column, raw: str) -> str:
             return f"CASE WHEN regexp_full_match({raw}, '\\s*[+-]?[0-9]+\\s*') THEN TRY_CAST({raw} AS BIGINT) END"
         case "number":
             shape = r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*"
-            finite = f"TRY_CAST({raw} AS DOUBLE)"
-            return f"CASE WHEN regexp_full_match({raw}, '{shape}') AND isfinite({finite}) THEN {finite} END"
+            return f"CASE WHEN regexp_full_match({raw}, '{shape}') THEN {finite(f'TRY_CAST({raw} AS DOUBLE)')} END"
         case "boolean":
             return f"CASE WHEN lower({raw}) IN ('true', '1') THEN true WHEN lower({raw}) IN ('false', '0') THEN false END"
         case "date":

@@ -15,7 +15,7 @@ from pipelines.lake import Lake
 from pipelines.release import ID
 
 FOLDER = "conformance"
-KINDS = ("validator", "accessibility", "verify", "load")
+KINDS = ("validator", "accessibility", "verify")
 RESULTS = ("ok", "failed", "not run")
 
 

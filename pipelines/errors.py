@@ -28,3 +28,11 @@ class LakeError(LumbungError):
 
 class QueryError(LumbungError):
     """A question about published rows was stopped: it took more time or memory than one reader may have."""
+
+
+class ValueQueryError(QueryError):
+    """A question about published rows asks for a value that its column's type has not: the reader's mistake, told as such."""
+
+
+class UnreadableError(QueryError):
+    """The published rows asked for cannot be read at this moment, through no fault of the reader."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.cast import identifier, quoted
+from pipelines.cast import finite, identifier, quoted
 from pipelines.described import GEOMETRY, LATITUDE, LONGITUDE, Described, Shown
 from pipelines.export_xlsx import unfit, write_xlsx
 from pipelines.release import ZONE, Release
@@ -60,9 +60,11 @@ def lacking(con: Connection, table: Described, rows: Path) -> dict[str, str]:
 
 
 def plain(column: Shown) -> str:
-    """Return a column as values JSON and CSV have: a time as ISO 8601 text in UTC, an object or a list as JSON."""
+    """Return a column as values JSON and CSV have: a time as ISO 8601 text in UTC, an object or a list as JSON, a number that is none as no value."""
     name = identifier(column.name)
     match column.type:
+        case "number":
+            return finite(name)
         case "timestamp":
             return f"replace(({name}::TIMESTAMPTZ AT TIME ZONE 'UTC')::VARCHAR, ' ', 'T') || 'Z'"
         case "object" | "array":
@@ -77,7 +79,7 @@ def for_excel(column: Shown) -> str:
         case "timestamp":
             return f"replace(({name}::TIMESTAMPTZ AT TIME ZONE {quoted(ZONE)})::VARCHAR, '.', ',')"
         case "number":
-            return f"replace({name}::VARCHAR, '.', ',')"
+            return f"replace(({finite(name)})::VARCHAR, '.', ',')"
         case "integer" | "boolean" | "date":
             return name
     starts = ", ".join(f"chr({ord(each)})" for each in FORMULA)
@@ -114,7 +116,7 @@ def _ndjson(con: Connection, table: Described, rows: str, path: Path) -> None:
 
 def _geojson(con: Connection, table: Described, rows: str, path: Path) -> None:
     """Write a FeatureCollection: DuckDB writes the features as an array, which is put between its first and last words."""
-    point = f"CASE WHEN {LONGITUDE} + {LATITUDE} IS NOT NULL THEN {{'type': 'Point', 'coordinates': [{LONGITUDE}, {LATITUDE}]}} END"
+    point = f"CASE WHEN isfinite({LONGITUDE} + {LATITUDE}) THEN {{'type': 'Point', 'coordinates': [{LONGITUDE}, {LATITUDE}]}} END"
     properties = ", ".join(f"{identifier(each.name)} := {plain(each)}" for each in table.columns)
     features = path.with_name("features.json")
     _copy(con, f"SELECT 'Feature' AS type, {point} AS geometry, struct_pack({properties}) AS properties FROM {rows}", features, "FORMAT json, ARRAY true")
@@ -128,10 +130,11 @@ def _geojson(con: Connection, table: Described, rows: str, path: Path) -> None:
 def _geoparquet(con: Connection, table: Described, rows: str, path: Path) -> None:
     """Write GeoParquet: the rows and a column of points as WKB, which readers take for longitude and latitude (OGC:CRS84) when no other system is said."""
     ends = f"min({LONGITUDE}), min({LATITUDE}), max({LONGITUDE}), max({LATITUDE})"
-    box = con.execute(f"SELECT {ends} FROM {rows} WHERE {LONGITUDE} + {LATITUDE} IS NOT NULL").fetchall()[0]
+    box = con.execute(f"SELECT {ends} FROM {rows} WHERE isfinite({LONGITUDE} + {LATITUDE})").fetchall()[0]
     column = {"encoding": "WKB", "geometry_types": ["Point"]} | ({"bbox": box} if None not in box else {})
     geo = json.dumps({"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}})
-    point = f"ST_AsWKB(('POINT(' || {LONGITUDE} || ' ' || {LATITUDE} || ')')::GEOMETRY) AS {GEOMETRY}"
+    place = f"CASE WHEN isfinite({LONGITUDE} + {LATITUDE}) THEN 'POINT(' || {LONGITUDE} || ' ' || {LATITUDE} || ')' END"
+    point = f"ST_AsWKB(({place})::GEOMETRY) AS {GEOMETRY}"
     _copy(con, f"SELECT *, {point} FROM {rows}", path, f"{PARQUET}, KV_METADATA {{geo: {quoted(geo)}, lumbung: {quoted(table.told)}}}")
 
 

@@ -14,7 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.cast import identifier, quoted
+from pipelines.cast import finite, identifier, quoted
 from pipelines.contract import Text
 from pipelines.described import Described, Shown
 from pipelines.release import ZONE
@@ -103,6 +103,8 @@ def _value(column: Shown) -> str:
     name = identifier(column.name)
     if column.type == "timestamp":
         return f"{name}::TIMESTAMPTZ AT TIME ZONE {quoted(ZONE)}"
+    if column.type == "number":
+        return finite(name)
     return f"{name}::VARCHAR" if column.type in ("string", "object", "array") else name
 
 

@@ -6,9 +6,11 @@
 import gzip
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,9 @@ from pipelines.lake import Lake, sync
 from pipelines.receipt import canonical
 
 FOLDER, INDEX = "files", "index.json"
-FORMAT = 2
+UNNEEDED = ".unneeded"
+"""The mark of a folder no release needs any more; its time is when that was found."""
+FORMAT = 3
 """Raised when a form is written in another way, so that every file is made again."""
 COMPRESSED, LEVEL = ("csv", "json", "ndjson", "geojson"), 6
 """Forms of which a whole table has a copy ``<file>.gz`` beside it, and how hard it is compressed."""
@@ -70,9 +74,25 @@ def compressed(path: Path) -> Path:
     return path.with_name(f"{path.name}.gz")
 
 
-def unneeded(lake: Lake, needed: Collection[str], before: float) -> list[Path]:
-    """Return the folders that are not in ``needed`` and were made before that moment (seconds since 1970)."""
-    return [path for path in sorted((lake.root / FOLDER).glob("*")) if path.name not in needed and path.stat().st_mtime < before]
+def unneeded(lake: Lake, needed: Collection[str], now: datetime, hours: int, dry_run: bool) -> list[Path]:
+    """Return the folders that were found not to be in ``needed`` for at least that many hours.
+
+    A folder found so for the first time is marked with ``now``, one that is needed again loses its mark; a dry run writes nothing.
+    """
+    gone = []
+    for folder in sorted((lake.root / FOLDER).glob("*")):
+        mark = folder / UNNEEDED
+        if folder.name in needed:
+            if not dry_run:
+                mark.unlink(missing_ok=True)
+            continue
+        since = mark.stat().st_mtime if mark.is_file() else now.timestamp()
+        if since <= now.timestamp() - hours * 3600:
+            gone.append(folder)
+        elif not dry_run:
+            mark.touch()
+            os.utime(mark, (since, since))
+    return gone
 
 
 def sweep(lake: Lake) -> None:
@@ -91,6 +111,8 @@ def made(lake: Lake, key: str, make: Callable[[Path], Listed]) -> Listed:
     try:
         listed = read_index(lake.root, key)
         if all(is_there(lake, file) for file in listed.files):
+            for folder in {Path(file.path).parent for file in listed.files}:
+                (lake.root / folder / UNNEEDED).unlink(missing_ok=True)
             return listed
     except (OSError, ValueError, TypeError, KeyError):  # not made yet, or damaged
         pass

@@ -51,7 +51,7 @@ def vacuum(lake: Lake, now: datetime, hours: int, dry_run: bool) -> dict[str, li
         before = now - timedelta(hours=hours)
         deliveries = [path for path in _deliveries(lake, now) if path not in needed.deliveries]
         kept = [path for path in sorted((lake.root / "receipts").glob("*.*")) if path.stem not in needed.kept and _made(path) < before]
-        folders = unneeded(lake, needed.folders, before.timestamp())
+        folders = unneeded(lake, needed.folders, now, hours, dry_run)
         gone["downloads"] = [path.name for path in folders]
         gone |= {"deliveries": [str(path.relative_to(lake.root)) for path in deliveries], "kept": [path.name for path in kept]}
         if not dry_run:

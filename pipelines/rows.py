@@ -8,14 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.cast import STORED, identifier, quoted
+from pipelines.cast import STORED, finite, identifier, quoted
 
 ROW = "file_row_number"
 """A row's number in its file, which breaks every tie of a sort."""
 KEY = "_key"
 """The column of a page that holds where each row stands in the order asked for, as text."""
-OFFSET_HOURS = 7
-"""The offset times are written with, the city's since 1964; plain arithmetic, because DuckDB takes twice as long to ask its zones."""
 COMPARED = {"eq": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 OPERATORS: dict[str, str] = {
     "eq": "equal", "ne": "not equal; an empty value is not equal to any", "gt": "greater", "gte": "greater or equal", "lt": "less", "lte": "less or equal",
@@ -160,10 +158,9 @@ def _written(name: str, kind: str) -> str:
     column = identifier(name)
     match kind:
         case "timestamp":
-            shifted = f"make_timestamp(epoch_us(CAST({column} AS TIMESTAMPTZ)) + {OFFSET_HOURS * 3_600_000_000})"
-            return f"replace(CAST({shifted} AS VARCHAR), ' ', 'T') || '+{OFFSET_HOURS:02d}:00'"
+            return f"replace(CAST(make_timestamp(epoch_us(CAST({column} AS TIMESTAMPTZ))) AS VARCHAR), ' ', 'T') || 'Z'"
         case "number":
-            return f"CASE WHEN isfinite(CAST({column} AS DOUBLE)) THEN {column} END"
+            return finite(column)
         case "array" | "object":
             return f"TRY_CAST({column} AS JSON)"
     return column

@@ -4,6 +4,7 @@ The database reads the lake's files and writes into one temporary folder; every 
 its seconds and all share ``MEMORY``; one that needs more is stopped, and told so.
 """
 
+import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,10 +20,11 @@ from pyarrow import ipc
 
 from pipelines.cast import quoted
 from pipelines.deadline import Deadlines
-from pipelines.errors import QueryError
+from pipelines.errors import QueryError, UnreadableError, ValueQueryError
 from pipelines.release import ZONE
 from pipelines.rows import KEY, Query, Statement, as_line, as_stored, as_text, count, rows
 
+LOG = logging.getLogger("pipelines.rows")
 SECONDS, EXPORT_SECONDS = 10.0, 60.0
 """How long a page, and a whole answer as a file, may take."""
 MEMORY = "1GB"
@@ -101,7 +103,7 @@ def _run(cursor: duckdb.DuckDBPyConnection, statement: Statement) -> duckdb.Duck
 
 @contextmanager
 def _cursor(root: Path, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a cursor that is interrupted after ``seconds``."""
+    """Give a cursor that is interrupted after ``seconds``; an error of the engine becomes a QueryError without its words, which hold paths and SQL."""
     cursor = _database(root).cursor()
     try:
         with DEADLINES.within(seconds, cursor.interrupt):
@@ -110,6 +112,11 @@ def _cursor(root: Path, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
         raise QueryError(f"the answer took longer than {seconds:g} seconds") from error
     except duckdb.OutOfMemoryException as error:
         raise QueryError(f"the answer needed more than {MEMORY} of memory") from error
+    except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
+        raise ValueQueryError("a value is none of its column's type, or beyond what that holds; compare each column with values of its own type") from error
+    except duckdb.Error as error:
+        LOG.exception("published rows cannot be read")
+        raise UnreadableError("the rows of this table cannot be read now, which is recorded; try again later, or take one of its files") from error
     finally:
         cursor.close()
 

@@ -16,12 +16,15 @@ import httpx
 import stamina
 from standardwebhooks import Webhook
 
+from pipelines.lake import Lake, write_durably
 from pipelines.release import Release
 from pipelines.release_files import published
 from pipelines.settings import setting
 
 ADDRESSES, SECRET = "LUMBUNG_WEBHOOKS", "LUMBUNG_WEBHOOK_SECRET"
 KIND = "release.published"
+TOLD = "told"
+"""The file in the lake's state that holds the id of the release last told."""
 ATTEMPTS = 4
 SECONDS = 30.0
 """How long all subscribers together may take, tries included."""
@@ -37,6 +40,22 @@ def payload_of(release: Release) -> dict[str, Any]:
     return {"type": KIND, "timestamp": now, "data": {"release": release.id, "tables": changed, "urls": urls}}
 
 
+def tell(lake: Lake, release: Release) -> str | None:
+    """Announce a release unless it is the last one that was; one whose run was killed before that is announced by the next run."""
+    last = lake.state / TOLD
+    try:
+        if last.is_file() and last.read_bytes() == release.id.encode():
+            return None
+        taken = announce(release)
+        if taken is not None:
+            last.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(last, release.id.encode())
+    except OSError as error:
+        LOG.warning("%s: cannot be kept, so that %s may be told again (%s)", last, release.id, error)
+        return None
+    return taken
+
+
 def announce(release: Release) -> str | None:
     """Tell every subscriber of a release; return how many took it, None when there are no subscribers. Nothing that goes wrong is an error."""
     addresses = [each.strip() for each in setting(ADDRESSES).split(",") if each.strip()]
@@ -47,7 +66,12 @@ def announce(release: Release) -> str | None:
     except Exception as error:  # noqa: BLE001  the library raises what base64 raises; a secret is never told
         LOG.warning("no subscriber was told of %s: %s is no whsec_ secret of base64 (%s)", release.id, SECRET, type(error).__name__)
         return f"0 of {len(addresses)}: {SECRET} is missing or malformed"
-    body, taken = json.dumps(payload_of(release), ensure_ascii=False), set[str]()
+    try:
+        body = json.dumps(payload_of(release), ensure_ascii=False)
+    except Exception as error:  # noqa: BLE001  what cannot be said of a release must not end the run that made it
+        LOG.warning("nobody was told of %s: what it changed cannot be read (%s)", release.id, error)
+        return f"0 of {len(addresses)}: {type(error).__name__}"
+    taken = set[str]()
     threads = [threading.Thread(target=_tell, args=(address, signer, release.id, body, taken), daemon=True) for address in dict.fromkeys(addresses)]
     for thread in threads:
         thread.start()

@@ -1,9 +1,11 @@
-"""HTTP manners every endpoint shares: conditional answers, caching, errors as RFC 9457 problem documents, one and the same 404 for what is not public."""
+"""HTTP manners every endpoint shares: conditional answers, caching, who takes gzip, errors (RFC 9457), one and the same 404 for what is not public."""
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,6 +28,13 @@ def matches(request: Request, etag: str) -> bool:
     """Whether the asker has the content with this ETag already (RFC 9110, 13.1.2: weak comparison)."""
     asked = request.headers.get("if-none-match", "")
     return asked.strip() == "*" or etag.removeprefix("W/") in {each.strip().removeprefix("W/") for each in asked.split(",")}
+
+
+def takes_gzip(headers: Headers) -> bool:
+    """Whether the asker takes gzip (RFC 9110, 12.5.3): what it says of gzip goes before what it says of any coding; one that says nothing takes none."""
+    weights = {coding.strip().lower(): weight for coding, _, weight in (each.partition(";") for each in headers.get("accept-encoding", "").split(","))}
+    weight = weights.get("gzip", weights.get("*", "q=0"))
+    return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight, re.IGNORECASE)
 
 
 def problem(status: int, title: str, detail: str, headers: Mapping[str, str] | None = None, **more: object) -> Response:

@@ -20,7 +20,7 @@ TITLES = {"withheld": "withheld_why", "quality": "quality_city", OFFICE: "inform
 """The word of a page whose name is another word already, or is shorter than its title."""
 LIGHT = {
     "home": "/", "kpi": "/kpi", "catalogue": "/catalog", "dataset": "/catalog", "quality": "/quality", "withheld": "/withheld", "corrections": "/corrections",
-    "developers": "/developers", OFFICE: contact.PAGE,
+    "conformance": "/conformance", "developers": "/developers", OFFICE: contact.PAGE,
 }  # fmt: skip
 """The light page that says what a Streamlit page says."""
 ONE = {"dataset": "/d/", "kpi": "/kpi/"}

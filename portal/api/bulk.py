@@ -18,7 +18,8 @@ from pipelines.file_folder import File
 from pipelines.release import Release
 from portal.address import url
 from portal.answers import FOREVER, LATEST, SAFE, absent, matches, problem
-from portal.api.files import release_called
+from portal.api.limits import shared
+from portal.data.dated import is_still_open, known_release
 from portal.data.release import current
 from portal.metadata.entry import Entry, entries
 from portal.words.say import LANGUAGES, pick, say
@@ -34,7 +35,7 @@ def latest(request: Request) -> Response:
 
 def pinned(request: Request) -> Response:
     """Answer with the release that the address names."""
-    release = release_called(request.path_params["release"])
+    release = known_release(request.path_params["release"])
     return _zipped(request, release, FOREVER) if release else absent()
 
 
@@ -43,7 +44,7 @@ def _zipped(request: Request, release: Release, cache: str) -> Response:
     if form not in FORMS:
         return problem(400, "Unknown form", f"form is {' or '.join(FORMS)}: /download/all.zip?form={FORMS[1]}")
     try:
-        found = [(entry, file) for entry in entries(release).values() if (file := entry.published.file(form))]
+        found = [(entry, file) for entry in entries(release).values() if (file := entry.published.file(form)) and is_still_open(release, entry.name)]
     except LakeError:
         return absent()
     root = release.folder.parents[1]
@@ -105,4 +106,4 @@ def _readme(release: Release, tables: list[Entry], lang: str) -> Iterator[str]:
     yield ""
 
 
-ROUTES: list[BaseRoute] = [Route("/download/all.zip", latest), Route("/release/{release}/all.zip", pinned)]
+ROUTES: list[BaseRoute] = shared(Route("/download/all.zip", latest), Route("/release/{release}/all.zip", pinned))

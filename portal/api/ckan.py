@@ -5,10 +5,11 @@ status some harvesters do not look at. Which actions there are is ``ckan_actions
 """
 
 import json
+import logging
 from typing import Any
 from urllib.parse import parse_qs
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -24,6 +25,9 @@ from portal.api.limits import OPEN, PREFLIGHT, Limited, counted, too_many
 from portal.api.rows import LIGHT
 from portal.data.release import current
 
+LOG = logging.getLogger("portal.ckan")
+PACKAGES = CapacityLimiter(2)
+"""How many calls for packages are answered at the same time: they are computed, so that more would only take the others' threads."""
 MOST_BYTES = 1_000_000
 """How long the body of a request may be."""
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -35,7 +39,7 @@ async def action(request: Request) -> Response:
     head = {"help": url(f"/api/3/action/help_show?name={name if name in ACTIONS else 'help_show'}")}
     told = {**OPEN, **SAFE}
     try:
-        result = await _result(name, request, told)
+        result = await _answered(name, request, told)
     except Refused as refusal:
         content = json.dumps(head | {"success": False, "error": refusal.told}, ensure_ascii=False).encode()
         return Response(content, refusal.status, told | {"Cache-Control": "no-store"}, JSON)
@@ -46,6 +50,17 @@ async def action(request: Request) -> Response:
     return answer(request, content, JSON, told) if request.method == "GET" else Response(content, headers=told | {"Cache-Control": "no-store"}, media_type=JSON)
 
 
+async def _answered(name: str, request: Request, told: dict[str, str]) -> Any:
+    """Return an action's result; an error of ours is recorded, and Refused in the envelope without its words."""
+    try:
+        return await _result(name, request, told)
+    except Refused:
+        raise
+    except Exception:
+        LOG.exception("an action failed", extra={"told": {"action": name}})
+        raise Refused("failed", "this is an error of the portal and has been recorded; try again later") from None
+
+
 async def _result(name: str, request: Request, told: dict[str, str]) -> Any:
     """Return an action's result. Those that read rows are counted and wait for their turn; harvesters' calls for packages are never refused."""
     if name not in ACTIONS:
@@ -53,7 +68,7 @@ async def _result(name: str, request: Request, told: dict[str, str]) -> Any:
         raise Refused("not found", f"Action name not known; there are {', '.join(ACTIONS)}{sql}")
     asked = await _asked(request)
     if not name.startswith("datastore_"):
-        return await to_thread.run_sync(ACTIONS[name], current(), asked)
+        return await to_thread.run_sync(ACTIONS[name], current(), asked, limiter=PACKAGES)
     if wait := counted(request.scope, told):
         told["Retry-After"] = str(wait)
         raise Refused("search", f"Search error: {too_many(wait)}", status=429)

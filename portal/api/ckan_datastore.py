@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipelines.errors import QueryError
+from pipelines.errors import QueryError, UnreadableError, ValueQueryError
 from pipelines.release import Release
 from pipelines.rows import Filter, Query, Sort, Words
 from pipelines.rows_engine import export, page_of, total_of
@@ -102,7 +102,7 @@ def query_of(entry: Entry, asked: Asked, default: int | None, most: int) -> Quer
     fields, stored = {each.name: each for each in entry.fields}, entry.published.file("parquet")
     if stored is None:
         raise Refused("not found", "Not found: this table has no rows that can be searched; package_show has its files")
-    wanted = tuple(dict.fromkeys(_known("fields", several(asked, "fields"), fields)))
+    wanted = tuple(_known("fields", several(asked, "fields", MOST_PARTS), fields))
     limit = whole(asked, "limit", default if default is not None else -1, most)
     query = Query(lake_path() / stored.path, tuple((each.name, each.type) for each in entry.fields), wanted, limit=None if limit < 0 else limit)
     if yes(asked, "distinct"):
@@ -112,7 +112,11 @@ def query_of(entry: Entry, asked: Asked, default: int | None, most: int) -> Quer
 
 
 def stopped(error: QueryError) -> Refused:
-    """Return the refusal of a question that took too much."""
+    """Return the refusal of a question that took too much, asks for a value that is none, or whose table cannot be read."""
+    if isinstance(error, ValueQueryError):
+        return Refused("invalid", f"{error}; datastore_info has the types of columns")
+    if isinstance(error, UnreadableError):
+        return Refused("search", f"Search error: {error}", status=503)
     return Refused("search", f"Search error: {error}; filter more, or query the whole file: /sql shows how")
 
 
@@ -126,8 +130,6 @@ def entry_of(release: Release | None, asked: Asked) -> Entry:
 
 
 def _known(parameter: str, found: list[str], known: Mapping[str, Any]) -> list[str]:
-    if len(found) > MOST_PARTS:
-        raise Refused("invalid", f"{parameter} has {MOST_PARTS} parts at most", parameter)
     if not set(found) <= set(known):
         raise Refused("invalid", f"{parameter} names a column that is not there; there are {', '.join(known)}", parameter)
     return found
@@ -135,7 +137,7 @@ def _known(parameter: str, found: list[str], known: Mapping[str, Any]) -> list[s
 
 def _sort(asked: Asked, shown: Mapping[str, str]) -> tuple[Sort, ...]:
     found = []
-    for part in several(asked, "sort"):
+    for part in several(asked, "sort", MOST_PARTS):
         match = ORDER.fullmatch(part)
         if match is None:
             raise Refused("invalid", "sort is columns between commas, each with asc or desc; empty values come last", "sort")

@@ -29,6 +29,7 @@ FORMS = {
 }  # fmt: skip
 BOM = "\ufeff".encode()
 CHUNK = 1 << 18
+LATER = {"Retry-After": "60"}
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write."""
 
@@ -51,7 +52,8 @@ def _dumped(asked: Asked) -> Response:
     except Refused as refusal:
         return absent() if refusal.status == 404 else problem(400, "Bad query", str(refusal))
     except QueryError as error:
-        return problem(503, "Stopped", str(stopped(error)), {"Retry-After": "60"})
+        refusal = stopped(error)
+        return problem(400, "Bad query", str(refusal)) if refusal.told["__type"] == "Validation Error" else problem(503, "Stopped", str(refusal), LATER)
     fields = [each for each in fields_of(entry) if each["id"] in query.shown]
     told = {"Content-Disposition": f'attachment; filename="{entry.name}.{form}"', "Cache-Control": LATEST, "X-Lumbung-Release": entry.release, **SAFE}
     return StreamingResponse(_written(stored, form, query, fields, bom), headers=told, media_type=FORMS[form])

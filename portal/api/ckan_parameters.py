@@ -14,6 +14,7 @@ KINDS = {
     "query": ("Search Query Error", 400),
     "search": ("Search Error", 409),
     "malformed": ("Integrity Error", 400),
+    "failed": ("Internal Server Error", 500),
 }
 """CKAN's type and HTTP status of each kind of refusal."""
 
@@ -77,8 +78,8 @@ def yes(asked: Asked, name: str, default: bool = False) -> bool:
     raise Refused("invalid", f"{name} is true or false", name)
 
 
-def several(asked: Asked, name: str) -> list[str]:
-    """Return a parameter as texts: a list, a JSON list in text, or words between commas."""
+def several(asked: Asked, name: str, most: int) -> list[str]:
+    """Return a parameter as at most ``most`` texts, each once: a list, a JSON list in text, or words between commas."""
     value = asked.get(name)
     if isinstance(value, str):
         value = structured(asked, name) if value.lstrip().startswith("[") else [each.strip() for each in value.split(",") if each.strip()]
@@ -86,7 +87,9 @@ def several(asked: Asked, name: str) -> list[str]:
         return []
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise Refused("invalid", f"{name} is a list of texts, or texts between commas", name)
-    return value
+    if len(value) > most:
+        raise Refused("invalid", f"{name} has {most} parts at most", name)
+    return list(dict.fromkeys(value))
 
 
 def structured(asked: Asked, name: str) -> Any:

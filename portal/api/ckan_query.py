@@ -14,8 +14,8 @@ from portal.api.ckan_package import Package
 from portal.api.ckan_parameters import Refused
 
 Holds = Callable[[Package], bool]
-LONGEST = 8_000
-"""Characters of a query at most."""
+LONGEST, MOST_WORDS, MOST_PARTS = 8_000, 40, 200
+"""Characters of a query, words looked for, and parts of its conditions at most: every package is held against every one."""
 EVERYTHING = ("", "*", "*:*")
 FIELDS: dict[str, Callable[[Package], Iterable[Any]]] = {
     **{name: lambda each, name=name: [each[name]] for name in ("id", "name", "owner_org", "license_id", "author", "state", "type", "version")},
@@ -35,10 +35,20 @@ WORDED: dict[str, Callable[[Package], str]] = {
 """What is asked for by its words, in both languages."""
 DATED = ("metadata_created", "metadata_modified")
 VALUE = r"""(?:"[^"]*"|\([^()]*\)|[\[{][^\]}]*[\]}]|[^\s()\[\]{}"]+)"""
+PART = re.compile(r'"[^"]*"|[^\s()"]+')
 TOKEN = re.compile(
     rf"""\s*(?:(?P<word>AND|OR|NOT)(?=[\s(]|$)|(?P<sign>[-+])?(?:(?P<field>\*|[a-zA-Z_][a-zA-Z0-9_]*):(?P<value>{VALUE})|\((?P<group>(?:[^()]|\([^()]*\))*)\)))"""
 )
 ASKED = re.compile(rf"""[-+]?(?:{"|".join([*FIELDS, *WORDED, *DATED])}):{VALUE}""")
+
+
+def conditions(queries: Iterable[str]) -> Holds:
+    """Return the condition that several queries state together; Refused (Search Query Error) for what is not understood, or too much."""
+    known = list(queries)
+    parts = sum(len(PART.findall(query[:LONGEST])) for query in known)
+    if parts > MOST_PARTS:
+        raise refused(" ".join(known)[:40], f"fq and fq_list have {MOST_PARTS} words and values at most")
+    return _all([parse(query) for query in known])
 
 
 def parse(query: str) -> Holds:
@@ -67,7 +77,10 @@ def words_and_conditions(query: str) -> tuple[str, Holds]:
         raise refused(query[:40], f"a query has {LONGEST} characters at most")
     if query in EVERYTHING:
         return "", _all([])
-    return ASKED.sub(" ", query).strip(), parse(" ".join(each[0] for each in ASKED.finditer(query)))
+    words = ASKED.sub(" ", query).strip()
+    if len(re.findall(r"\w+", words)) > MOST_WORDS:
+        raise refused(words[:40], f"q has {MOST_WORDS} words at most")
+    return words, conditions(each[0] for each in ASKED.finditer(query))
 
 
 def extra(package: Package, key: str) -> str:
@@ -101,7 +114,7 @@ def _condition(field: str, value: str) -> Holds:
         return _between(field, value)
     if value[0] in "[{":
         raise refused(f"{field}:{value}", f"ranges are of {' and '.join(DATED)}")
-    values = [each.strip('"') for each in re.findall(r'"[^"]*"|[^\s()"]+', value) if each != "OR"]
+    values = [each.strip('"') for each in PART.findall(value) if each != "OR"]
     if field in WORDED:
         return _any([_has_words(WORDED[field], each) for each in values])
     key = field.removeprefix("extras_")
@@ -143,8 +156,15 @@ def _alike(there: str, wanted: str) -> bool:
 
 
 def _has_words(of: Callable[[Package], str], wanted: str) -> Holds:
-    words = re.findall(r"\w+", wanted.casefold())
-    return lambda each: all(word in of(each).casefold() for word in words)
+    words = dict.fromkeys(re.findall(r"\w+", wanted.casefold()))
+    if len(words) > MOST_WORDS:
+        raise refused(wanted[:40], f"one value has {MOST_WORDS} words at most")
+
+    def holds(package: Package) -> bool:
+        there = of(package).casefold()
+        return all(word in there for word in words)
+
+    return holds
 
 
 def _any(conditions: list[Holds]) -> Holds:

@@ -7,10 +7,12 @@ from typing import Any
 from pipelines.release import Release
 from portal.api.ckan_package import Catalogue, Package, catalogue, slug
 from portal.api.ckan_parameters import Asked, Refused, several, text, whole, yes
-from portal.api.ckan_query import DATED, FIELDS, parse, refused, words_and_conditions
+from portal.api.ckan_query import DATED, FIELDS, conditions, refused, words_and_conditions
 from portal.data.search import search as ranked
 
 ROWS, MOST_ROWS, FACETS, DEEPEST = 10, 1000, 50, 1_000_000
+MOST_LISTED, MOST_ORDERS = 20, 10
+"""How many conditions or queries a list has at most, and how many parts an order."""
 ORDER = "score desc, metadata_modified desc"
 ORDERS = ("score", "id", "name", "title", "title_string", *DATED)
 RESOURCE_FIELDS = ("id", "name", "description", "format", "mimetype", "url", "hash")
@@ -20,8 +22,8 @@ def search(release: Release | None, asked: Asked) -> dict[str, Any]:
     """Return how many packages there are, one page of them in one order, and of all of them counts by facet."""
     known = catalogue(release)
     words, condition = words_and_conditions(text(asked, "q"))
-    conditions = [condition, *(parse(query) for query in [text(asked, "fq"), *several(asked, "fq_list")])]
-    found = [each for each in _named(release, known, words) if all(condition(each) for condition in conditions)]
+    narrowed = conditions([text(asked, "fq"), *several(asked, "fq_list", MOST_LISTED)])
+    found = [each for each in _named(release, known, words) if condition(each) and narrowed(each)]
     order = text(asked, "sort") or ORDER
     found = _ordered(found, order)
     start, rows = whole(asked, "start", 0, DEEPEST), whole(asked, "rows", ROWS, MOST_ROWS)
@@ -33,7 +35,7 @@ def search(release: Release | None, asked: Asked) -> dict[str, Any]:
 def search_resources(known: Catalogue, asked: Asked) -> dict[str, Any]:
     """Return the resources whose fields hold the words of every ``field:word``; of a hash, its beginning."""
     found = [resource for package in known.packages.values() for resource in package["resources"]]
-    queries = several(asked, "query")
+    queries = several(asked, "query", MOST_LISTED)
     if not queries:
         raise Refused("invalid", "Missing value: query is field:word, or a list of them", "query")
     for query in queries:
@@ -55,10 +57,13 @@ def _named(release: Release | None, known: Catalogue, words: str) -> list[Packag
 
 def _ordered(found: list[Package], order: str) -> list[Package]:
     """Return packages, given best first, in an order such as ``title asc, score desc``; those alike by id, so that pages never overlap."""
+    parts = [each.strip().lower() for each in order.split(",")]
+    if len(parts) > MOST_ORDERS:
+        raise refused(order, f"sort has {MOST_ORDERS} parts at most")
     places = {each["id"]: -place for place, each in enumerate(found)}
     found = sorted(found, key=lambda each: each["id"])
-    for each in reversed(order.split(",")):
-        key = re.fullmatch(r"(\w+)(?:\s+(asc|desc))?", each.strip().lower())
+    for each in reversed(parts):
+        key = re.fullmatch(r"(\w+)(?:\s+(asc|desc))?", each)
         if key is None or key[1] not in ORDERS:
             raise refused(order, f"sort is of {', '.join(ORDERS)}, each with asc or desc, between commas")
         column = key[1].removesuffix("_string")
@@ -71,7 +76,7 @@ def _facets(found: list[Package], asked: Asked) -> dict[str, dict[str, int]]:
     """Return how many of the packages found have each value of each facet asked for, the most frequent first."""
     limit, least = whole(asked, "facet.limit", FACETS, least=-1), whole(asked, "facet.mincount", 1)
     facets = {}
-    for field in several(asked, "facet.field"):
+    for field in several(asked, "facet.field", len(FIELDS)):
         if field not in FIELDS:
             raise refused(field, f"facets are {', '.join(FIELDS)}")
         counts = Counter(value for each in found for value in FIELDS[field](each))

@@ -19,6 +19,7 @@ from pipelines.rows import Query
 from portal.data.dated import release_called
 
 LONGEST = 4096
+TOO_LONG = "the values this order ends a page at are too long for a cursor; sort by other columns, or leave out `sort`"
 _SEAL = 16
 AGAIN = "ask again without `cursor` to begin at the first page"
 
@@ -40,9 +41,12 @@ def question_of(name: str, query: Query) -> str:
 
 
 def write(at: Continuation) -> str:
-    """Return a continuation as a cursor."""
+    """Return a continuation as a cursor. LakeError, in words for the public, where it would be too long to be asked with."""
     body = json.dumps([at.release.id, at.question, list(at.after), at.total], separators=(",", ":"), ensure_ascii=False).encode()
-    return base64.urlsafe_b64encode(_seal(at.release, body) + body).decode().rstrip("=")
+    cursor = base64.urlsafe_b64encode(_seal(at.release, body) + body).decode().rstrip("=")
+    if len(cursor) > LONGEST:
+        raise LakeError(TOO_LONG)
+    return cursor
 
 
 def read(cursor: str) -> Continuation:
@@ -56,7 +60,7 @@ def read(cursor: str) -> Continuation:
         said: Any = json.loads(body)
         name, question, after, total = said
         release = release_called(str(name))
-    except (binascii.Error, ValueError, TypeError) as error:
+    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise LakeError(broken) from error
     except LakeError as error:
         raise LakeError(f"the cursor reads a release that is not there, or no more; {AGAIN}") from error

@@ -18,13 +18,13 @@ from starlette.routing import BaseRoute, Route
 from pipelines.errors import LakeError
 from pipelines.export import FORMATS
 from pipelines.file_folder import File, compressed
-from pipelines.lake import Lake
-from pipelines.release import ID, Release, open_release
+from pipelines.release import Release
 from pipelines.release_files import Published, published
-from pipelines.settings import lake_path
 from portal.address import url
-from portal.answers import FOREVER, LATEST, SAFE, absent, matches
-from portal.data.release import current, opened
+from portal.answers import FOREVER, LATEST, SAFE, absent, matches, takes_gzip
+from portal.api.limits import shared
+from portal.data.dated import is_still_open, known_release
+from portal.data.release import current
 from portal.metadata.forms import FORMS
 
 _FORM = "|".join(re.escape(form) for form in FORMATS)
@@ -42,16 +42,8 @@ def download(request: Request) -> Response:
 
 def pinned(request: Request) -> Response:
     """Answer with a file of the release that the address names."""
-    release = release_called(request.path_params["release"])
+    release = known_release(request.path_params["release"])
     return _file(request, release, FOREVER, f"/release/{release.id}/{{}}.receipt.json") if release else absent()
-
-
-def release_called(release: str) -> Release | None:
-    """Return a release by its id, None when there is none."""
-    try:
-        return opened(open_release(Lake(lake_path()), release).folder) if re.fullmatch(ID, release, re.ASCII) else None
-    except LakeError:
-        return None
 
 
 @lru_cache(maxsize=8)
@@ -70,7 +62,7 @@ def _file(request: Request, release: Release, cache: str, receipt: str) -> Respo
         return absent()
     file = table.file(asked["form"], asked.groupdict().get("partition")) if table else None
     path = release.folder.parents[1] / file.path if file else None
-    if table is None or file is None or path is None or not path.is_file():
+    if table is None or file is None or path is None or not path.is_file() or not is_still_open(release, table.name):
         return absent()
     links = [f'<{url(receipt.format(table.name))}>; rel="describedby"']
     if file.form == "csv" and file.partition is None:
@@ -83,7 +75,7 @@ def _answer(request: Request, release: Release, table: Published, file: File, pa
     digest, told = file.sha256, {**SAFE, **more}
     if file.gzip:
         told["Vary"] = "Accept-Encoding"
-        if "range" not in request.headers and _takes_gzip(request):
+        if "range" not in request.headers and takes_gzip(request.headers):
             digest, path = file.gzip, compressed(path)
             told["Content-Encoding"] = "gzip"
     saved = f"{table.name}.{file.partition}.{file.form}" if file.partition else f"{table.name}.{file.form}"
@@ -106,22 +98,13 @@ def _is_one_range(asked: str) -> bool:
     return match is not None and not (match[1] and match[2] and int(match[1]) > int(match[2]))
 
 
-def _takes_gzip(request: Request) -> bool:
-    """Whether the asker takes gzip (RFC 9110, 12.5.3); one that says nothing gets the file as it is."""
-    for each in request.headers.get("accept-encoding", "").split(","):
-        coding, _, weight = each.partition(";")
-        if coding.strip().lower() in ("gzip", "*"):
-            return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)
-    return False
-
-
 def nothing(_: Request) -> Response:
     """Answer for every other address below these."""
     return absent()
 
 
-ROUTES: list[BaseRoute] = [
+ROUTES: list[BaseRoute] = shared(
     Route("/download/{file:path}", download),
     Route("/release/{release}/{file:path}", pinned),
     Route("/release/{nothing:path}", nothing),
-]
+)

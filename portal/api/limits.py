@@ -1,4 +1,4 @@
-"""What every answer of the API has, whatever it says: open to other sites' pages (CORS), counted by client address, its question of bounded length.
+"""What every answer for programs has, whatever it says: open to other sites' pages (CORS); the API's also counted by client address, of bounded length.
 
 The count is a token bucket an address, told in ``RateLimit`` and ``RateLimit-Policy`` (IETF draft httpapi-ratelimit-headers, since 08). Of an IPv6
 address the first half counts, since one customer has all of the rest. Nothing is written down, and the buckets last used go first. Behind a proxy the
@@ -14,7 +14,9 @@ from ipaddress import ip_address, ip_network
 from threading import Lock
 
 from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.errors import LumbungError
@@ -28,7 +30,9 @@ ADDRESSES = 10_000
 WINDOW = 60
 OPEN = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Lumbung-Release, X-Total-Count",
+    "Access-Control-Expose-Headers": (
+        "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After, X-Lumbung-Release, X-Total-Count"
+    ),
 }
 PREFLIGHT = {"Access-Control-Allow-Methods": "GET, HEAD, OPTIONS", "Access-Control-Allow-Headers": "*", "Access-Control-Max-Age": "86400"}
 
@@ -89,8 +93,8 @@ def too_many(wait: int) -> str:
     return f"one address may ask {rate()} times a minute; wait {wait} seconds, or take the whole table as a file: /download/<table>.parquet is not limited"
 
 
-class Limited:
-    """The routes of an API, each answer with these manners."""
+class Shared:
+    """What any site's page may read: every answer says so, and so does the one to a page that asks beforehand (OPTIONS)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -108,8 +112,20 @@ class Limited:
         await (answer or self.app)(scope, receive, sent)
 
     def _refused(self, scope: Scope, told: dict[str, str]) -> Response | None:
+        return Response(status_code=204, headers=PREFLIGHT) if scope["method"] == "OPTIONS" else None
+
+
+def shared(*routes: Route) -> list[BaseRoute]:
+    """Return routes that are read only, each of them shared with any site's page."""
+    return [Route(each.path, each.endpoint, methods=["GET", "OPTIONS"], middleware=[Middleware(Shared)]) for each in routes]
+
+
+class Limited(Shared):
+    """The routes of an API, each answer shared, counted, and of a question of bounded length."""
+
+    def _refused(self, scope: Scope, told: dict[str, str]) -> Response | None:
         if scope["method"] == "OPTIONS":
-            return Response(status_code=204, headers=PREFLIGHT)
+            return super()._refused(scope, told)
         if scope["method"] not in ("GET", "HEAD"):
             return problem(405, "Method not allowed", "this API only reads: GET, HEAD or OPTIONS", {"Allow": "GET, HEAD, OPTIONS"})
         if wait := counted(scope, told):

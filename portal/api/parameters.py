@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from starlette.datastructures import QueryParams
@@ -22,7 +22,7 @@ FORMS = {
 }  # fmt: skip
 """The forms of an answer with their media types."""
 DEFAULT, MOST, MOST_FIELDS, MOST_FILTERS, MOST_VALUES = 100, 10_000, 50, 20, 500
-LIKE = {"string": "text", "integer": "42", "number": "12.5", "boolean": "true", "date": "2026-06-01", "timestamp": "2026-06-01T07:00:00+07:00"}
+LIKE = {"string": "text", "integer": "42", "number": "12.5", "boolean": "true", "date": "2026-06-01", "timestamp": "2026-06-01T00:00:00Z"}
 """What a value of each type looks like, where the column has no example of its own."""
 ORDERED = ("string", "integer", "number", "date", "timestamp")
 NUMBERS = ("integer", "number")
@@ -228,12 +228,21 @@ def value_of(field: Field, text: str) -> Value:
             case "date" if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
                 return date.fromisoformat(text).isoformat()
             case "timestamp" if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?", text):
-                return datetime.fromisoformat(re.sub(r" (?=[0-9]{2}:?[0-9]{2}$)", "+", text) if re.search(":.* ", text) else text).isoformat()
+                return _time(re.sub(r" (?=[0-9]{2}:?[0-9]{2}$)", "+", text) if re.search(":.* ", text) else text)
             case "string":
                 return text
     except ValueError:
         pass
     raise BadQuery("filter", f"{field.name} is of type {field.type}; write a value like {_example(field)}")
+
+
+def _time(text: str) -> str:
+    """Return a time as the engine reads it: in UTC where it states an offset, which may have seconds that the engine does not know."""
+    time = datetime.fromisoformat(text)
+    try:
+        return (time.astimezone(UTC) if time.tzinfo else time).isoformat()
+    except OverflowError as error:  # the first or last hours there are
+        raise ValueError(text) from error
 
 
 def _example(field: Field) -> str:

@@ -7,24 +7,27 @@ key gives 404; what a receipt says is ``pipelines.receipt``'s.
 import re
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from portal.api.files import release_called
+from pipelines.receipt import canonical
+from portal.answers import FOREVER, LATEST, absent, answer
+from portal.api.limits import shared
+from portal.data.dated import known_release
 from portal.data.receipted import receipt_of
 from portal.data.release import current
 
 
 def receipt(request: Request) -> Response:
     """Answer with the receipt, or 404."""
-    name = request.path_params["name"]
-    release = release_called(request.path_params["release"]) if "release" in request.path_params else current()
+    name, pinned = request.path_params["name"], request.path_params.get("release")
+    release = known_release(pinned) if pinned else current()
     found = receipt_of(release, name, dict(request.query_params)) if release else None
     if release is None or found is None:
-        return JSONResponse({"error": "no such receipt; the release's datasets, marts and KPIs have one, a KPI's value is named by its whole key"}, 404)
+        return absent()
     stem = re.sub(r"[^A-Za-z0-9._-]", "_", "_".join([name, *request.query_params.values()]))
-    told = {"X-Content-Type-Options": "nosniff", "X-Lumbung-Release": release.id, "Content-Disposition": f'inline; filename="{stem}.json"'}
-    return JSONResponse(found, headers=told)
+    told = {"X-Lumbung-Release": release.id, "Content-Disposition": f'inline; filename="{stem}.json"'}
+    return answer(request, canonical(found), "application/json", told, FOREVER if pinned else LATEST)
 
 
-ROUTES: list[BaseRoute] = [Route("/receipts/{name}.json", receipt), Route("/release/{release}/{name}.receipt.json", receipt)]
+ROUTES: list[BaseRoute] = shared(Route("/receipts/{name}.json", receipt), Route("/release/{release}/{name}.receipt.json", receipt))

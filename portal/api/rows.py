@@ -31,7 +31,7 @@ from portal.api.continuation import Continuation
 from portal.api.limits import Limited
 from portal.api.parameters import AGGREGATE, DEFAULT, FORMS, RELEASE, ROWS, Asked, BadQuery, query_of
 from portal.api.remembered import ANSWERS
-from portal.data.dated import release_called, release_of
+from portal.data.dated import is_still_open, release_called, release_of
 from portal.data.receipted import receipt_of
 from portal.data.release import current
 from portal.metadata.entry import Entry, entries
@@ -54,6 +54,8 @@ async def _asked(request: Request, known: Any, answered: Callable[[Request, Aske
         if limiter.statistics().tasks_waiting >= QUEUE:
             return problem(503, "Busy", "too many are asking at this moment; ask again in some seconds", {"Retry-After": "5"})
         return await to_thread.run_sync(answered, request, asked, limiter=limiter)
+    except LakeError:  # the release cannot be read: it was damaged after it was made
+        return absent()
     except BadQuery as error:
         return problem(400, "Bad query", str(error), parameter=error.parameter)
     except QueryError as error:
@@ -91,7 +93,7 @@ async def aggregate(request: Request) -> Response:
 
 def _said(request: Request, asked: Asked, name: str | None, say: Callable[[Release, Any], Any]) -> Response:
     release = _release(asked)
-    entry = entries(release).get(name or "") if release else None
+    entry = _open(release, name or "")
     if release is None or (name is not None and entry is None):
         return absent()
     content = say(release, entry)
@@ -101,10 +103,14 @@ def _said(request: Request, asked: Asked, name: str | None, say: Callable[[Relea
     return answer(request, canonical(content), "application/json", told, FOREVER if "release" in asked.said else LATEST)
 
 
+def _open(release: Release | None, name: str) -> Entry | None:
+    return entries(release).get(name) if release and is_still_open(release, name) else None
+
+
 def _rows(request: Request, asked: Asked) -> Response:
     at = _continuation(asked)
     release = at.release if at else _release(asked)
-    entry = entries(release).get(request.path_params["name"]) if release else None
+    entry = _open(release, request.path_params["name"])
     stored = entry.published.file("parquet") if entry else None
     if release is None or entry is None or stored is None:
         return absent()
@@ -126,7 +132,8 @@ def _rows(request: Request, asked: Asked) -> Response:
         return Response(status_code=304, headers=told)
     whole = form != "json" and set(asked.said) <= {"format", "total", "release", "as_of"} and not query.measures
     if whole and entry.published.file(form):
-        return RedirectResponse(file_of(entry.name, form, release=None if _is_current(release) else release.id), 307, told)
+        pinned = release.id if {"release", "as_of"} & set(asked.said) else None
+        return RedirectResponse(file_of(entry.name, form, release=pinned), 307, told)
     if form != "json" and query.limit is None and not at:
         return _whole(entry, query, form, counted, told)
     key = (told["ETag"], request.scope["query_string"])
@@ -153,7 +160,10 @@ def _page(request: Request, release: Release, entry: Entry, query: Query, form: 
     total = None if not counted else at.total if at and at.total is not None else known if known is not None else total_of(root, query)
     following = None
     if page.last is not None:
-        cursor = continuation.write(Continuation(release, continuation.question_of(entry.name, query), page.last, total))
+        try:
+            cursor = continuation.write(Continuation(release, continuation.question_of(entry.name, query), page.last, total))
+        except LakeError as error:
+            raise BadQuery("sort", str(error)) from error
         kept = [each for each in request.query_params.multi_items() if each[0] not in ("cursor", "as_of", "release")]
         following = url(f"/api/v1/tables/{entry.name}/rows?{urlencode([*kept, ('cursor', cursor)])}")
         told["Link"] = f'<{following}>; rel="next"'
@@ -206,11 +216,6 @@ def _continuation(asked: Asked) -> Continuation | None:
         return continuation.read(asked.said["cursor"])
     except LakeError as error:
         raise BadQuery("cursor", str(error)) from error
-
-
-def _is_current(release: Release) -> bool:
-    now = current()
-    return now is not None and now.id == release.id
 
 
 def _form(request: Request, asked: Asked) -> str:

@@ -3,34 +3,69 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from pipelines.contract import OPEN_CLASSES
 from pipelines.errors import LakeError
 from pipelines.lake import Lake
 from pipelines.partitions import today
-from pipelines.release import ZONE, Release, open_release, releases
+from pipelines.release import ZONE, Release, releases
+from pipelines.release_files import INDEX
 from pipelines.settings import lake_path
-from portal.data.release import opened
+from portal.data.release import current, opened
 
 
 def release_called(release: str) -> Release:
-    """Return the release with this id. LakeError, in words for the public, when there is none."""
+    """Return the release with this id. LakeError, in words for the public, when there is none, or none that has been announced."""
+    found = next((each for each in _announced() if each.id == release), None)
+    if found is None:
+        raise LakeError(f"there is no such release, or no more; {_what_there_is()}")
+    return opened(found.folder)
+
+
+def known_release(release: str) -> Release | None:
+    """Return the release with this id, None when there is none."""
     try:
-        return opened(open_release(Lake(lake_path()), release).folder)
-    except LakeError as error:
-        raise LakeError(f"there is no such release, or no more; {_what_there_is()}") from error
+        return release_called(release)
+    except LakeError:
+        return None
 
 
 def release_of(day: date) -> Release:
     """Return the release that stood when ``day`` ended in the city. LakeError, in words for the public, for days to come and before the first."""
     if day > today(ZONE):
         raise LakeError(f"that day is still to come; {_what_there_is()}")
-    standing = [each for each in releases(Lake(lake_path())) if _day(each) <= day]
+    standing = [each for each in _announced() if _day(each) <= day]
     if not standing:
         raise LakeError(f"there was no release yet when that day ended; {_what_there_is()}")
     return opened(standing[-1].folder)
 
 
+def is_still_open(release: Release, name: str) -> bool:
+    """Whether a table that ``release`` published may still be handed out: what the current release's contracts have closed since, whole or a column, may not.
+
+    Closed means declared so. A table or column that no contract knows any more was open when its owner let go of it, and its address stays good.
+    """
+    now = current()
+    if now is None or now.id == release.id:
+        return True
+    schema, _, table = name.partition(".")
+    if schema == "mart" and name in now.manifest["models"]:
+        return now.manifest["models"][name]["header"].get("class") in OPEN_CLASSES
+    dataset = next((each for contract in now.contracts if contract.application == schema for each in contract.datasets if each.name == table), None)
+    if dataset is None:
+        return True
+    before = next((each for contract in release.contracts if contract.application == schema for each in contract.datasets if each.name == table), None)
+    closed = {each.name for each in dataset.columns} - {each.name for each in dataset.public_columns}
+    return before is not None and dataset.is_public and not closed & {each.name for each in before.public_columns}
+
+
+def _announced() -> list[Release]:
+    """Return the releases up to the current one that have their list of files, oldest first: one that is being made is newer, or has none yet."""
+    now = current()
+    return [each for each in releases(Lake(lake_path())) if each.id <= now.id and (each.folder / INDEX).is_file()] if now else []
+
+
 def _what_there_is() -> str:
-    found = releases(Lake(lake_path()))
+    found = _announced()
     return f"there are releases from {_day(found[0])} ({found[0].id}) to {_day(found[-1])} ({found[-1].id})" if found else "there is none yet"
 
 

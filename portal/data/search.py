@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from math import log
 from pathlib import Path
 
@@ -33,6 +33,8 @@ SHORTEST = 2
 """Letters from which on the last word may be the beginning of another."""
 THEMES, NEAR, ALIKE = 8, 4, 0.75
 """How many themes and near words are suggested at most, and how alike a near word is (1: the same letters)."""
+LOOKED_AT, LONGEST = 5, 40
+"""How many words of a search that finds nothing are looked at for near ones, and how many letters of each: looking costs in proportion."""
 
 Fields = Mapping[str, Sequence[str]]
 Phrase = tuple[str, ...]
@@ -80,12 +82,17 @@ def search(release: Release, text: str) -> tuple[Hit, ...]:
 
 def suggest(release: Release, text: str) -> Suggestions:
     """Return what else may be asked when ``text`` finds nothing."""
-    index, asked = _index(release.folder), words(text)
-    near = [(place, each) for place, word in enumerate(asked) for each in get_close_matches(word, index.written, NEAR, ALIKE)]
+    return Suggestions(_helpful(release.folder, " ".join(words(text)[:LOOKED_AT])), _themes(release.folder))
+
+
+@lru_cache(maxsize=1024)
+def _helpful(folder: Path, text: str) -> tuple[str, ...]:
+    """Return the first searches near ``text`` that find something: with one word of it exchanged, then of one word alone."""
+    index, asked = _index(folder), text.split()
+    near = [(place, each) for place, word in enumerate(asked) for each in get_close_matches(word[:LONGEST], index.written, NEAR, ALIKE)]
     instead = [" ".join([*asked[:place], each, *asked[place + 1 :]]) for place, each in near]
     alone = [each for _, each in near] + [word for word in asked if word not in EMPTY]
-    helpful = [each for each in dict.fromkeys([*instead, *alone]) if each != " ".join(asked) and search(release, each)]
-    return Suggestions(tuple(helpful[:NEAR]), _themes(release.folder))
+    return tuple(islice((each for each in dict.fromkeys([*instead, *alone]) if each != text and _search(folder, each)), NEAR))
 
 
 @lru_cache(maxsize=1024)

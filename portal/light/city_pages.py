@@ -11,7 +11,7 @@ from portal.data import corrected, gate, tables
 from portal.data.freshness import freshness
 from portal.light.home_page import withheld as held
 from portal.light.page import lang_of, page, slice_of
-from portal.words.say import number, say
+from portal.words.say import exempt, number, say
 
 SIZE = 50
 MOST = 500
@@ -36,7 +36,12 @@ def withheld(request: Request, release: Release) -> Response:
     lang = lang_of(request)
     some, at = slice_of(request, held(release, lang), SIZE)
     closed = [
-        {"id": dataset.id, "title": dataset.title, "owner": contract.owner, "why": dataset.exemption or say("undescribed", lang)}
+        {
+            "id": dataset.id,
+            "title": dataset.title,
+            "owner": contract.owner,
+            "why": exempt(dataset.exemption, lang) or say("undescribed", lang),
+        }
         for contract, dataset in tables.datasets(release)
         if not dataset.is_public
     ]

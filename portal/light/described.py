@@ -95,7 +95,7 @@ def lineage(release: Release, name: str, lang: str) -> list[dict[str, Any]]:
     graph = whole.around(name)
     found = []
     for node in (graph.nodes[key] for key in graph.in_order()):
-        has_page = node.kind == "dataset" or node.id in release.manifest["tables"]
+        has_page = node.kind == "dataset" or (node.kind in ("mart", "kpi") and node.id in release.manifest["tables"])
         made_of = [pick(graph.nodes[key].title, lang) for key in graph.upstream(node.id)]
         found.append({"kind": KINDS[node.kind], "title": node.title, "path": page_of(node.id) if has_page else None, "made_of": made_of})
     return found

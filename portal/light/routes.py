@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from pipelines.release import Release
 from portal.data.release import current
-from portal.light import catalogue_page, city_pages, feeds, home_page, information_page, kpi_page, sitemap, table_page, text_pages
+from portal.light import catalogue_page, city_pages, conformance_page, feeds, home_page, information_page, kpi_page, sitemap, table_page, text_pages
 from portal.light.assets import asset
 from portal.light.page import lang_of, page, refusal
 from portal.metadata import contact
@@ -79,6 +79,7 @@ PAGES: dict[str, Page] = {
     "/quality": city_pages.quality,
     "/withheld": city_pages.withheld,
     "/corrections": city_pages.corrections,
+    "/conformance": conformance_page.conformance,
     "/developers": text_pages.developers,
     "/sql": text_pages.sql,
     "/about": text_pages.about,
@@ -89,6 +90,7 @@ ROUTES: list[BaseRoute] = [
     Route("/d/{name:table}", shown(table_page.table)),
     Route("/d/{name:table}/files", shown(table_page.files)),
     Route("/kpi/{name}", shown(kpi_page.kpi)),
+    Route("/conformance.json", conformance_page.document),
     Route("/feeds/all.atom", feeds.every),
     Route("/feeds/d/{name:table}.atom", feeds.of_table),
     Route("/feeds/theme/{theme}.atom", feeds.of_theme),

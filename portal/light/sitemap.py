@@ -17,7 +17,7 @@ from portal.words.say import LANGUAGES
 
 MAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
-ALONE = ("/", "/catalog", "/kpi", "/quality", "/withheld", "/corrections", "/developers", "/sql", "/about")
+ALONE = ("/", "/catalog", "/kpi", "/quality", "/withheld", "/corrections", "/conformance", "/developers", "/sql", "/about")
 """Pages that stand alone."""
 
 

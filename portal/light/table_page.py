@@ -18,13 +18,15 @@ from portal.light.page import lang_of, link, page, slice_of
 from portal.metadata.entry import Entry, entries
 from portal.metadata.wording import origin
 from portal.pages.parts.about import fresh
-from portal.words.say import number, pick, say
+from portal.words.say import exempt, number, pick, say
 
 PREVIEW, FILES, WITHHELD = 20, 100, 10
 """Rows of the preview, files on a page, withheld partitions on the page of a dataset."""
 LONGEST = 80
 """Letters of a cell that the preview shows."""
 RDF = {"text/turtle": ".ttl", "application/ld+json": ".jsonld", "application/rdf+xml": ".xml"}
+FEW = 5
+"""How many withheld partitions are named at the top of a page."""
 
 
 def table(request: Request, release: Release) -> Response | None:
@@ -66,7 +68,7 @@ def _dataset(request: Request, release: Release, contract: Contract, dataset: Da
     lead = pick(dataset.meaning, lang)
     return page(
         request, release, "table.html", f"/d/{dataset.id}", pick(dataset.title, lang), lead,
-        name=dataset.id, lead=lead, notes=_notes(contract, dataset, lang), facts=_facts(release, contract, dataset, entry, lang), **facts,
+        name=dataset.id, lead=lead, notes=_notes(release, contract, dataset, lang), facts=_facts(release, contract, dataset, entry, lang), **facts,
     )  # fmt: skip
 
 
@@ -109,16 +111,18 @@ def cell(value: Any) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _notes(contract: Contract, dataset: Dataset, lang: str) -> list[str]:
-    """Return what a reader must know first: made-up records, an owner who has not spoken, a system that has stopped, rows that stay closed."""
+def _notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> list[str]:
+    """Return what a reader must know first: made-up records, an owner who has not spoken, a stopped system, what is withheld, rows that stay closed."""
     told = [say("synthetic", lang)] if contract.synthetic else []
     told += [say("undescribed", lang)] if contract.status in UNDESCRIBED else []
     told += [say("retired_note", lang, ended)] if (ended := last_day(dataset)) else []
-    return told + ([] if dataset.is_public else [say("not_public", lang, dataset.exemption or say(f"class.{dataset.information_class}", lang))])
+    withheld = [row["partition"] for row in gate.verdicts(release, dataset.id) if row["verdict"] == "withheld"] if dataset.is_public else []
+    told += [say("withheld_top", lang, ", ".join(withheld[:FEW]) + (" …" if withheld[FEW:] else ""))] if withheld else []
+    return told + ([] if dataset.is_public else [say("not_public", lang, exempt(dataset.exemption, lang) or say(f"class.{dataset.information_class}", lang))])
 
 
 def _facts(release: Release, contract: Contract, dataset: Dataset, entry: Entry | None, lang: str) -> list[tuple[str, str]]:
-    exemption = f" ({dataset.exemption})" if dataset.exemption else ""
+    exemption = f" ({exempt(dataset.exemption, lang)})" if dataset.exemption else ""
     covers = f"{entry.covers[0]} – {entry.covers[1]}" if entry and entry.covers else None
     told = {
         "owner": contract.owner,

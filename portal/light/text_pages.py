@@ -13,6 +13,9 @@ from portal.words.say import LANGUAGES, say
 FILES_ONLY = ("duckdb", "duckdb_remote", "pandas", "r", "curl_file")
 """Examples that need nothing but a table's files."""
 
+TEN = 10
+"""Rows of which an example shows something."""
+
 
 def developers(request: Request, release: Release) -> Response:
     """Answer with the addresses for machines and examples that can be copied and run."""
@@ -45,8 +48,8 @@ def about(request: Request, release: Release) -> Response:
 
 
 def _examples(request: Request, release: Release) -> tuple[list[direct.Snippet], Entry | None]:
-    """Return examples about the table that ``table`` names, the smallest that has two columns unless there is such a one."""
+    """Return examples about the table that ``table`` names, the smallest of ten rows or more unless there is such a one."""
     known = entries(release)
-    small = min((each for each in known.values() if len(each.fields) > 1), key=lambda each: each.published.rows or 10**9, default=None)
+    small = min(known.values(), key=lambda each: (each.published.rows < TEN, abs(each.published.rows - TEN)), default=None)
     chosen = known.get(request.query_params.get("table", ""), small)
     return (direct.examples(chosen) if chosen else [], chosen)

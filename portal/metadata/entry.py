@@ -89,6 +89,11 @@ class Entry:
         """The columns that tell its rows apart."""
         return tuple(each.name for each in self.fields if each.key)
 
+    @property
+    def has_full_key(self) -> bool:
+        """Whether no part of the key is ever empty, as a primary key demands; a mart's row may be about an unknown region."""
+        return all(each.required for each in self.fields if each.key)
+
 
 def entries(release: Release) -> dict[str, Entry]:
     """Return the open tables of a release by name: datasets, then marts, then indicators in the order of their numbers."""

@@ -55,7 +55,7 @@ def _resource(entry: Entry, file: File) -> dict[str, Any]:
     schema = {
         "fields": [_field(each) for each in entry.fields],
         "missingValues": [""],
-        "primaryKey": list(entry.key),
+        **({"primaryKey": list(entry.key)} if entry.has_full_key else {"uniqueKeys": [list(entry.key)]}),
     }
     return {**found, "type": "table", "profile": RESOURCE_PROFILE, "encoding": "utf-8", "dialect": {"delimiter": ",", "header": True}, "schema": schema}
 

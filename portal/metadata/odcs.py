@@ -14,6 +14,12 @@ from portal.metadata.limits import ODCS, limits
 from portal.metadata.wording import description, origin
 from portal.words.say import say
 
+PHYSICAL = {
+    "string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP", "object": "VARCHAR",
+    "array": "VARCHAR",
+}  # fmt: skip
+"""How Parquet keeps each logical type: whole numbers in 64 bits, where the standard takes 32 unless told; times in UTC; JSON as text."""
+
 
 def contract(entry: Entry) -> dict[str, Any]:
     """Return a table's contract, ready to be written as YAML or JSON."""
@@ -64,6 +70,7 @@ def _properties(entry: Entry) -> list[dict[str, Any]]:
 
 
 def _table(entry: Entry) -> dict[str, Any]:
+    unique = {"metric": "duplicateValues", "mustBe": 0, "arguments": {"properties": list(entry.key)}}
     return {
         "name": entry.name.partition(".")[2],
         "physicalType": "table",
@@ -71,16 +78,23 @@ def _table(entry: Entry) -> dict[str, Any]:
         "dataGranularityDescription": _both(entry.grain),
         "description": _both(entry.description),
         "properties": [_column(entry, each) for each in entry.fields],
+        **({} if entry.has_full_key else {"quality": [unique]}),
     }
 
 
 def _column(entry: Entry, field: Field) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": field.name, "logicalType": field.type, "description": _both(field.meaning), "classification": "public"}
+    found: dict[str, Any] = {
+        "name": field.name,
+        "logicalType": field.type,
+        "physicalType": PHYSICAL[field.type],
+        "description": _both(field.meaning),
+        "classification": "public",
+    }
     if field.required:
         found["required"] = True
-    if field.key:
+    if field.key and entry.has_full_key:
         found |= {"primaryKey": True, "primaryKeyPosition": entry.key.index(field.name) + 1}
-    options = limits(field, ODCS)
+    options = ({"format": "i64"} if field.type == "integer" else {}) | limits(field, ODCS)
     if options:
         found["logicalTypeOptions"] = options
     allowed = limits(field, {"one_of": "validValues"})

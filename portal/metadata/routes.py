@@ -10,14 +10,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from portal.answers import FOREVER, LATEST, absent, answer
-from portal.api.files import release_called
+from portal.api.limits import shared
+from portal.data.dated import is_still_open, known_release
 from portal.data.release import current, opened
 from portal.metadata import csvw, dcat_catalogue, dcat_us
 from portal.metadata.descriptions import DESCRIPTIONS, RDF, Description, made
 from portal.metadata.entry import entries
-
-OPEN = {"Access-Control-Allow-Origin": "*"}
-"""Anybody's page may read what is open."""
 
 
 def catalogue(request: Request) -> Response:
@@ -25,7 +23,7 @@ def catalogue(request: Request) -> Response:
     form, asked, release = request.url.path.rpartition(".")[2], request.query_params.get("page", "1"), current()
     if release is None or not asked.isdecimal() or not 1 <= int(asked[:9]) <= dcat_catalogue.pages(len(entries(release))):
         return absent()
-    return answer(request, _page(release.folder, int(asked), form), RDF[form][1], OPEN)
+    return answer(request, _page(release.folder, int(asked), form), RDF[form][1])
 
 
 @lru_cache(maxsize=32)
@@ -36,7 +34,7 @@ def _page(folder: Path, page: int, form: str) -> bytes:
 def data_json(request: Request) -> Response:
     """Answer with all tables as DCAT-US."""
     release = current()
-    return answer(request, _data_json(release.folder), "application/json", OPEN) if release else absent()
+    return answer(request, _data_json(release.folder), "application/json") if release else absent()
 
 
 @lru_cache(maxsize=2)
@@ -47,12 +45,12 @@ def _data_json(folder: Path) -> bytes:
 def table_schema(request: Request) -> Response:
     """Answer with the CSVW description that a CSV's address plus ``-metadata.json`` names (Model for Tabular Data, 5.3), of a named release for ever."""
     asked, name = request.path_params.get("release"), request.path_params["name"]
-    release = release_called(asked) if asked else current()
-    entry = entries(release).get(name) if release else None
+    release = known_release(asked) if asked else current()
+    entry = entries(release).get(name) if release and is_still_open(release, name) else None
     if entry is None:
         return absent()
     content = json.dumps(csvw.table(entry, asked), ensure_ascii=False, indent=1).encode()
-    return answer(request, content, "application/csvm+json", OPEN, FOREVER if asked else LATEST)
+    return answer(request, content, "application/csvm+json", cache=FOREVER if asked else LATEST)
 
 
 def _describe(description: Description) -> Any:
@@ -60,15 +58,15 @@ def _describe(description: Description) -> Any:
         release, name = current(), request.path_params["name"]
         if release is None or name not in entries(release):
             return absent()
-        return answer(request, made(release.folder, name, description.path), description.media_type, OPEN)
+        return answer(request, made(release.folder, name, description.path), description.media_type)
 
     return describe
 
 
-ROUTES: list[BaseRoute] = [
+ROUTES: list[BaseRoute] = shared(
     *(Route(f"/catalog.{form}", catalogue) for form in RDF),
     Route("/data.json", data_json),
     Route("/download/{name}.csv-metadata.json", table_schema),
     Route("/release/{release}/{name}.csv-metadata.json", table_schema),
     *(Route("/d/{name}" + each.path, _describe(each)) for each in DESCRIPTIONS),
-]
+)

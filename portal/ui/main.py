@@ -19,7 +19,7 @@ PAGES = {
     "developers": developers.show, "glossary": glossary.show,
 }  # fmt: skip
 
-st.set_page_config(page_title="Lumbung Data Kota Jambi", page_icon=str(Path(__file__).parent.with_name("lumbung.png")), layout="wide")
+st.set_page_config(page_icon=str(Path(__file__).parent.with_name("lumbung.png")), layout="wide")
 asked = st.query_params.get("lang", st.session_state.get("lang", LANGUAGES[0]))
 names = {"id": "Bahasa Indonesia", "en": "English"}
 lang = asked if asked in LANGUAGES else LANGUAGES[0]

@@ -11,6 +11,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.address import url
+from portal.answers import takes_gzip
 from portal.web import counts
 
 LOG = logging.getLogger("portal.answers")
@@ -70,7 +71,7 @@ class Compression(GZipMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and compress its answer if the asker can read that."""
-        takes = scope["type"] == "http" and "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        takes = scope["type"] == "http" and takes_gzip(Headers(scope=scope))
         if not takes or scope["path"].startswith(self.explore):
             await self.app(scope, receive, send)
         else:

@@ -136,7 +136,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "conformance.validator": ("Pemeriksa format dan klien", "Validators and clients"),
     "conformance.accessibility": ("Aksesibilitas", "Accessibility"),
     "conformance.verify": ("Hitung ulang dari tanda terima", "Computed again from receipts"),
-    "conformance.load": ("Beban", "Load"),
     "check": ("Pemeriksaan", "Check"),
     "result": ("Hasil", "Result"),
     "result.ok": ("lulus", "ok"),

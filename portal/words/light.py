@@ -101,7 +101,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "dev.dcat_us": ("katalog DCAT-US", "DCAT-US catalogue"),
     "dev.atom": ("umpan Atom setiap perubahan", "Atom feed of every change"),
     "dev.sitemap": ("peta situs", "sitemap"),
-    "dev.all": ("semua berkas CSV sekaligus", "all CSV files at once"),
+    "withheld_top": (
+        "Ditahan, karena tidak lulus pemeriksaan: {}. Alasannya di bawah, pada Mutu.",
+        "Withheld, because the checks did not pass: {}. The reasons stand below, under Quality.",
+    ),
+    "dev.all": (
+        "semua himpunan data dan indikator dalam satu ZIP, sebagai Parquet; ?form=csv sebagai CSV",
+        "all datasets and indicators in one ZIP, as Parquet; ?form=csv as CSV",
+    ),
     "dev.stable": ("Alamat yang tetap", "Addresses that stay"),
     "dev.stable_note": (
         "Berkas terbaru, berkas satu rilis yang tidak pernah berubah, dan tanda terimanya:",

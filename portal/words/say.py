@@ -36,6 +36,14 @@ def pick(text: Text, lang: str) -> str:
     return text.en if lang == "en" else text.id
 
 
+def exempt(exemption: str | None, lang: str) -> str:
+    """Return an exemption as contracts state it ("UU 14/2008 Ps 17 huruf h", or with words "Indonesia / English") in ``lang``; empty for none."""
+    inside = re.sub(r"\(([^()]*) / ([^()]*)\)", r"(\2)" if lang == "en" else r"(\1)", exemption or "")
+    first, _, second = inside.partition(" / ")
+    told = (second or first) if lang == "en" else first
+    return re.sub(r"\bPs (\d)", r"Art. \1", told).replace("huruf", "letter") if lang == "en" else told
+
+
 def number(value: Any, lang: str, digits: int = 0) -> str:
     """Return a number as it is written: 1.234,5 in Indonesian, 1,234.5 in English; a dash for none. ``digits`` keeps decimals even of whole ones."""
     if value is None:

@@ -1,7 +1,8 @@
 """``python -m tests.conformance LAKE``: others' tools held against the portal over that lake's current release; what they find goes into the lake.
 
 Runs every test of this folder and ``lumbung verify --sample 20``, and writes one result a test into ``conformance/<release>.json``, which the portal's
-page of conformance shows. Exit code 1 when a check failed, so that a schedule notices. ``make conformance`` runs it on the lake of the settings.
+page of conformance shows. Exit code 1 when a check failed, could not be read or none was run, so that a schedule notices; a run that checked nothing
+leaves the results of an earlier one. ``make conformance`` runs it on the lake of the settings.
 """
 
 import importlib.metadata
@@ -31,6 +32,11 @@ class Recorder:
         self.results: dict[str, Result] = {}
         self.about: dict[str, tuple[str, str, str]] = {}
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Count a module that cannot be read as failed: none of its checks are run."""
+        if report.failed:
+            self.results[report.nodeid] = Result(f"read {report.nodeid}", "validator", "failed", "", tool("pytest"), now(), first_error(report.longreprtext))
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Remember what each test checks, of which kind it is and by which tool."""
         for item in items:
@@ -44,9 +50,14 @@ class Recorder:
             check, kind, by = self.about[report.nodeid]
             result = {"passed": "ok", "failed": "failed", "skipped": "not run"}[report.outcome]
             words = str(report.longreprtext if result == "failed" else report.longrepr[2] if isinstance(report.longrepr, tuple) else "")
-            detail = next((line.removeprefix("E ").strip() for line in words.splitlines() if line.startswith("E ")), words.splitlines()[-1] if words else "")
             figures = "; ".join(f"{name} {value}" for name, value in report.user_properties)
-            self.results[report.nodeid] = Result(check, kind, result, figures, by, now(), detail[:300])
+            self.results[report.nodeid] = Result(check, kind, result, figures, by, now(), first_error(words))
+
+
+def first_error(words: str) -> str:
+    """Return the first line that pytest marks as an error, else the last one."""
+    lines = words.splitlines()
+    return next((line.removeprefix("E ").strip() for line in lines if line.startswith("E ")), lines[-1] if lines else "")[:300]
 
 
 def tool(name: str) -> str:
@@ -71,18 +82,27 @@ def verified(lake: Lake, release: str) -> Result:
     return Result(f"lumbung verify --sample {SAMPLE}", "verify", result, f"{len(outcomes) - len(wrong)} / {len(outcomes)}", tool("lumbung"), now(), detail)
 
 
-def main(folder: str | None) -> int:
+def check(folder: Path) -> tuple[int, list[Result]]:
+    """Run the tests of a folder; return pytest's exit code and what was found, one result a test and one a module that cannot be read."""
+    recorder = Recorder()
+    code = pytest.main([str(folder), "-q", "-p", "no:cacheprovider", "-W", "default"], plugins=[recorder])
+    return int(code), list(recorder.results.values())
+
+
+def main(folder: str | None, tests: Path = HERE) -> int:
     """Check the current release of the lake and write what was found."""
     lake = Lake(Path(folder).resolve() if folder else lake_path())
     release = open_release(lake).id
     os.environ[LAKE] = str(lake.root)
-    recorder = Recorder()
-    pytest.main([str(HERE), "-q", "-p", "no:cacheprovider", "-W", "default"], plugins=[recorder])
-    results = [*recorder.results.values(), verified(lake, release)]
+    code, found = check(tests)
+    if not any(each.result != "not run" for each in found):
+        sys.stdout.write(f"nothing was checked (pytest's exit code {code}): earlier results of {release} stay; see above what stopped pytest\n")
+        return 1
+    results = [*found, verified(lake, release)]
     path = write_results(lake, release, results)
     failed = [each for each in results if each.result == "failed"]
-    sys.stdout.write(f"{len(results)} checks, {len(failed)} failed: {path}\n")
-    return 1 if failed else 0
+    sys.stdout.write(f"{len(results)} checks, {len(failed)} failed, pytest's exit code {code}: {path}\n")
+    return 1 if failed or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) else 0
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from tests.conftest import Harvested
 
 pytestmark = pytest.mark.xdist_group("city")
 SCHEMES = ("light", "dark")
-ONE_OF_EACH = ("/", "/catalog", "/catalog?q=zzzz", "/kpi", "/quality", "/withheld", "/corrections", "/developers", "/sql", "/about", "/nothing")
+ONE_OF_EACH = ("/", "/catalog", "/catalog?q=zzzz", "/kpi", "/quality", "/withheld", "/corrections", "/conformance", "/developers", "/sql", "/about", "/nothing")
 STOPS = 400
 """Times the tab key is pressed before a page counts as a trap."""
 

@@ -175,7 +175,7 @@ def test_data_packages_of_the_command_line_hold_each_table_whole(harvested: Harv
     assert sorted(each.name for each in (tmp_path / "packages").iterdir()) == published(harvested)
     for folder in (tmp_path / "packages").iterdir():
         package = json.loads((folder / "datapackage.json").read_text())
-        (resource,) = [each for each in package["resources"] if each["path"].endswith(".csv") and each["name"].startswith("csv-")]
+        (resource,) = [each for each in package["resources"] if each["title"].startswith("CSV · ")]
         content = (folder / resource["path"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == resource["hash"], folder.name
         header = next(csv.reader(io.StringIO(content.decode())))

@@ -39,6 +39,12 @@ def test_the_median_file_is_small() -> None:
     assert statistics.median(len(path.read_text("utf-8").splitlines()) for path in FILES) <= 100
 
 
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"])
+def test_a_document_says_nothing_twice(name: str) -> None:
+    lines = [line for line in (HOUSE / name).read_text("utf-8").splitlines() if len(line) > 40]
+    assert sorted({line for line in lines if lines.count(line) > 1}) == []
+
+
 OFFICE = '"/ppid'
 """The information office's page bears the office's name, as one of the applications does."""
 

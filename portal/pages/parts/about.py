@@ -9,7 +9,7 @@ from portal.blocks import Markdown, link, table
 from portal.data import tables
 from portal.data.freshness import Freshness, freshness
 from portal.metadata.entry import Entry
-from portal.words.say import number, pick, say, unit
+from portal.words.say import exempt, number, pick, say, unit
 
 SECTIONS = ("download", "explore", "map", "dictionary", "history", "lineage", "versions", "cite")
 """The sections of the page in their order, by anchor; each is a word too."""
@@ -29,7 +29,7 @@ def notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> 
     if ended := last_day(dataset):
         st.info(say("retired_note", lang, ended))
     if not dataset.is_public:
-        st.info(say("not_public", lang, dataset.exemption or say(f"class.{dataset.information_class}", lang)))
+        st.info(say("not_public", lang, exempt(dataset.exemption, lang) or say(f"class.{dataset.information_class}", lang)))
     made = tables.made_of(release, dataset.id)
     if made:
         links = [link(each.header[f"title_{lang}"], "dataset", lang, id=each.id) for each in made]
@@ -43,7 +43,7 @@ def facts(release: Release, contract: Contract, dataset: Dataset, entry: Entry |
         [say("inventory", lang), contract.inventory_id or "–"],
         [say("state", lang), say(tables.states(release)[contract.application], lang)],
         [say("freshness", lang), fresh(freshness(release)[dataset.id], lang)],
-        [say("class", lang), say(f"class.{dataset.information_class}", lang) + (f" ({dataset.exemption})" if dataset.exemption else "")],
+        [say("class", lang), say(f"class.{dataset.information_class}", lang) + (f" ({exempt(dataset.exemption, lang)})" if dataset.exemption else "")],
         *([[say("licence", lang), contract.licence]] if entry else []),
         [say("cadence", lang), say(dataset.cadence, lang)],
         [say("grain", lang), pick(dataset.grain, lang)],

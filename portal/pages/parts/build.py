@@ -9,7 +9,7 @@ import streamlit as st
 from pipelines.errors import QueryError
 from pipelines.release import Release
 from portal import explored
-from portal.api.parameters import BadQuery
+from portal.api.parameters import NUMBERS, BadQuery
 from portal.blocks import Markdown, chart, one_of, some_of, table
 from portal.charts import series
 from portal.explored import BOUNDS, RANGED, TEMPORAL, Answer, View
@@ -18,6 +18,8 @@ from portal.words.say import number, say
 
 DECIMALS = 6
 """Decimals of a value that are shown: a degree to the nearest decimetre."""
+FORMS = ("bar", "line", "none")
+"""Forms of a chart; what groups look like unless something else is asked for stands first."""
 TOLD = 50
 """Groups shown in the table under the chart."""
 
@@ -33,6 +35,9 @@ def show(release: Release, entry: Entry, lang: str, alone: bool = False) -> None
     except QueryError:
         st.error(say("view_stopped", lang))
         return
+    if view.group and any(kind not in NUMBERS for name, kind in answer.types.items() if name not in view.group):
+        st.error(say("bad_view", lang))
+        return
     if view.group and form != "none":
         _chart(entry, view, answer, form, lang)
     shown = answer.rows[:TOLD]
@@ -47,7 +52,7 @@ def _asked() -> tuple[View, str]:
     """Return the view that stands in the address."""
     said = st.query_params
     view = View(tuple(said.get_all("fields")), tuple(said.get_all("filter")), tuple(said.get_all("group")), said.get("measure", explored.COUNT))
-    return view, said.get("chart", "bar")
+    return view, said["chart"] if said.get("chart") in FORMS else FORMS[0]
 
 
 def _chosen(release: Release, entry: Entry, lang: str) -> tuple[View, str]:
@@ -59,7 +64,7 @@ def _chosen(release: Release, entry: Entry, lang: str) -> tuple[View, str]:
     if group:
         measure = one_of(middle, "measure", say("figure", lang), {each: figure(each, lang) for each in explored.measures(entry)})
         temporal = {each.name: each.type for each in entry.fields}[group[0]] in TEMPORAL
-        forms = ("line", "bar", "none") if temporal else ("bar", "line", "none")
+        forms = ("line", "bar", "none") if temporal else FORMS
         form = one_of(right, "chart", say("chart_form", lang), {each: say(f"chart.{each}", lang) for each in forms})
     else:
         fields = some_of(middle, "fields", say("columns", lang), names, say("all", lang))

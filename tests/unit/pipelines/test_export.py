@@ -102,6 +102,30 @@ def test_json_and_ndjson_bring_every_value_back(con: duckdb.DuckDBPyConnection, 
         check_json(found, given_)
 
 
+@pytest.mark.parametrize("form", ["json", "ndjson", "geojson", "csv", "excel.csv"])
+def test_a_number_that_is_none_is_no_value_in_text(con: duckdb.DuckDBPyConnection, tmp_path: Path, form: str) -> None:
+    rows = [{"id": str(value), "lat": -1.6, "lon": value} for value in (float("nan"), float("inf"), -float("inf"))]
+    content = written(con, rows, form, tmp_path, PLACES).read_bytes()
+    if form.endswith("csv"):
+        cells = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";" if form == "excel.csv" else ","))[1:]
+        assert [each[2] for each in cells] == [""] * 3
+        return
+    lines = content.splitlines() if form == "ndjson" else [content]
+    told = [json.loads(line, parse_constant=lambda word: pytest.fail(f"{word} is no JSON")) for line in lines]
+    if form == "geojson":
+        assert [(each["geometry"], each["properties"]["lon"]) for each in told[0]["features"]] == [(None, None)] * 3
+    else:
+        assert [each["lon"] for each in (told[0] if form == "json" else told)] == [None] * 3
+
+
+def test_a_number_that_is_none_is_an_empty_cell_of_a_workbook_and_no_point_of_a_map(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    rows = [{"id": str(value), "lat": -1.6, "lon": value} for value in (float("nan"), float("inf"), 103.6)]
+    assert sheet(written(con, rows, "xlsx", tmp_path, PLACES))["lon"].to_list() == [None, None, 103.6]
+    table = pq.read_table(written(con, rows, "geo.parquet", tmp_path, PLACES))
+    assert [each is None for each in table.column("geometry").to_pylist()] == [True, True, False]
+    assert json.loads(table.schema.metadata[b"geo"])["columns"]["geometry"]["bbox"] == [103.6, -1.6, 103.6, -1.6]
+
+
 @slow
 @given(st.lists(row, max_size=4))
 def test_csv_brings_every_value_back(con: duckdb.DuckDBPyConnection, tmp_path: Path, rows: list[dict[str, Any]]) -> None:

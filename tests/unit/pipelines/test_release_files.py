@@ -15,7 +15,7 @@ from pipelines import export
 from pipelines.contract_reader import read_contracts
 from pipelines.errors import LakeError
 from pipelines.export import FORMATS, LOCATED
-from pipelines.file_folder import COMPRESSED, compressed
+from pipelines.file_folder import COMPRESSED, UNNEEDED, compressed, unneeded
 from pipelines.lake import Lake
 from pipelines.release import Release, open_release, releases
 from pipelines.release_files import INDEX, PARTITION_FORMS, are_there, folders_of, make_files, published
@@ -189,19 +189,38 @@ def test_a_full_disk_is_told_and_the_current_release_stays(lake: Lake, monkeypat
     assert are_there(lake, made(lake, 4))
 
 
-def test_vacuum_takes_the_folders_no_release_needs_and_only_after_the_grace(two: Lake) -> None:
+def test_vacuum_takes_a_folder_the_grace_after_it_stopped_being_needed(two: Lake) -> None:
     lake, (first, second) = two, releases(two)
-    kept = folders(lake)
-    assert folders_of(first) | folders_of(second) == kept and len(kept) == 4
+    kept, first_only = folders(lake), folders_of(first) - folders_of(second)
+    assert folders_of(first) | folders_of(second) == kept and first_only
+    for name in kept:
+        os.utime(lake.root / "files" / name, (0, 0))
     now = datetime.now(UTC) + timedelta(seconds=1)
-    assert vacuum(lake, now, 0, dry_run=False)["downloads"] == [] and folders(lake) == kept
+    assert vacuum(lake, now, 1, dry_run=False)["downloads"] == [] and folders(lake) == kept
     late = now + timedelta(days=400)
-    os.utime(lake.root / "files" / next(iter(folders_of(first))), (late.timestamp() + 60,) * 2)
-    told = vacuum(lake, late, 0, dry_run=True)
-    assert len(told["downloads"]) == 1 and folders(lake) == kept, "one is too young, and a dry run takes nothing"
-    gone = vacuum(lake, late, 0, dry_run=False)
-    assert gone["downloads"] == told["downloads"] and set(gone["downloads"]) < folders_of(Release(first.folder)) | kept
-    assert are_there(lake, second) and open_release(lake).id == second.id
+    assert vacuum(lake, late, 1, dry_run=True)["downloads"] == [] and not marked(lake), "a dry run marks nothing"
+    assert vacuum(lake, late, 1, dry_run=False)["downloads"] == [] and folders(lake) == kept and marked(lake) == first_only, "found unneeded, still held"
+    assert vacuum(lake, late + timedelta(minutes=59), 1, dry_run=False)["downloads"] == [] and folders(lake) == kept
+    told = vacuum(lake, late + timedelta(minutes=61), 1, dry_run=True)
+    assert set(told["downloads"]) == first_only and folders(lake) == kept, "a dry run takes nothing"
+    assert vacuum(lake, late + timedelta(minutes=61), 1, dry_run=False)["downloads"] == told["downloads"]
+    assert folders(lake) == kept - first_only and are_there(lake, second) and open_release(lake).id == second.id
+
+
+def test_a_folder_that_is_needed_again_loses_its_mark(lake: Lake) -> None:
+    release, now = made(lake, 3), datetime.now(UTC)
+    needed = sorted(folders_of(release))
+    assert unneeded(lake, [], now, 1, dry_run=False) == [] and marked(lake) == set(needed)
+    assert vacuum(lake, now + timedelta(hours=2), 1, dry_run=True)["downloads"] == [] and marked(lake) == set(needed), "a dry run writes nothing"
+    assert vacuum(lake, now + timedelta(hours=2), 1, dry_run=False)["downloads"] == [] and not marked(lake)
+    assert unneeded(lake, [], now + timedelta(hours=3), 1, dry_run=False) == [], "it has its whole grace again"
+    make_files(lake, release, None)
+    assert not marked(lake), "what a release is made of is needed before the next vacuum says so"
+
+
+def marked(lake: Lake) -> set[str]:
+    """Return the folders that were found unneeded."""
+    return {path.parent.name for path in (lake.root / "files").glob(f"*/{UNNEEDED}")}
 
 
 def test_a_damaged_list_of_the_release_before_stops_no_release(lake: Lake) -> None:

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines import rows_engine
-from pipelines.errors import QueryError
+from pipelines.errors import QueryError, UnreadableError, ValueQueryError
 from pipelines.rows import OPERATORS, Filter, Measure, Query, Sort
 from pipelines.rows_engine import ARROW, FORMS, Page, export, page_of, total_of
 
@@ -211,3 +211,23 @@ def test_an_answer_that_needs_too_much_memory_is_stopped(root: Path, monkeypatch
     with pytest.raises(QueryError, match="memory"):
         export(root, Query(path, (("s", "string"),), sort=(Sort("s"),)), "csv")
     rows_engine._database.cache_clear()
+
+
+@pytest.mark.parametrize("broken", [None, b"PAR1 no Parquet PAR1"])
+def test_a_file_that_is_gone_or_broken_is_told_without_its_path(root: Path, broken: bytes | None) -> None:
+    path = root / "files" / f"{next(NUMBERED)}.parquet"
+    if broken:
+        path.write_bytes(broken)
+    query = Query(path, (("n", "integer"),), limit=3)
+    for asked in (lambda: page_of(root, query, "json"), lambda: total_of(root, query), lambda: export(root, query, "csv")):
+        with pytest.raises(UnreadableError, match="try again later") as told:
+            asked()
+        assert path.name not in str(told.value) and "SELECT" not in str(told.value)
+
+
+@pytest.mark.parametrize(("column", "value"), [("n", "many"), ("n", "9" * 30), ("at", "yesterday"), ("on", "2026-02-30"), ("is", "perhaps")])
+def test_a_value_that_its_column_has_not_is_the_reader_s_mistake(root: Path, column: str, value: str) -> None:
+    _, query = written(root, [dict.fromkeys(TYPES)])
+    with pytest.raises(ValueQueryError, match="own type") as told:
+        total_of(root, replace(query, filters=(Filter(column, "eq", (value,)),)))
+    assert value not in str(told.value)

@@ -15,6 +15,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from assets.definitions import build_defs
 from assets.instance import QUIET, open_instance
 from pipelines import webhooks
+from pipelines.errors import LakeError
 from pipelines.release import Release, open_release
 from tests.released import SmallHouse, released
 from tests.serving import free_port
@@ -165,3 +166,33 @@ def test_without_a_secret_nobody_is_told_and_the_warning_says_what_to_set(
 
 def test_without_subscribers_nothing_is_sent(release: Release) -> None:
     assert webhooks.announce(release) is None
+
+
+def test_a_release_whose_list_is_damaged_is_told_of_by_nobody_and_ends_no_run(
+    house: SmallHouse, release: Release, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("LUMBUNG_WEBHOOKS", subscriber.address)
+
+    def damaged(_: Release) -> None:
+        raise LakeError("files.json: the list cannot be read")
+
+    monkeypatch.setattr(webhooks, "published", damaged)
+    assert webhooks.announce(release) == "0 of 1: LakeError" and not subscriber.got and "nobody was told" in caplog.text
+
+
+def test_a_run_killed_between_the_swap_and_the_telling_tells_at_the_next_run(tmp_path: Path, subscriber: Subscriber) -> None:
+    settings = {"LUMBUNG_WEBHOOKS": subscriber.address, "LUMBUNG_WEBHOOK_SECRET": SECRET}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(webhooks, "announce", lambda release: None)
+        house = released(tmp_path, settings)
+    assert not subscriber.got
+    release_again(house, settings)
+    assert [json.loads(body)["data"]["release"] for _, body in subscriber.got] == [open_release(house.lake).id]
+    release_again(house, settings)
+    assert len(subscriber.got) == 1, "told once"
+
+
+def test_the_first_subscriber_of_an_old_release_is_told_of_it(tmp_path: Path, subscriber: Subscriber) -> None:
+    house = released(tmp_path)
+    release_again(house, {"LUMBUNG_WEBHOOKS": subscriber.address, "LUMBUNG_WEBHOOK_SECRET": SECRET})
+    assert [json.loads(body)["data"]["release"] for _, body in subscriber.got] == [open_release(house.lake).id]

@@ -90,8 +90,9 @@ def test_every_package_has_every_key_a_harvester_needs(client: TestClient) -> No
     assert {each["name"] for each in found["results"]} == {"hujan-rain", "mart-rain_daily", "kpi-rainy_days"} and found["count"] == 3
     for package in found["results"]:
         PACKAGE(package)
-        assert package["num_resources"] == len(package["resources"]) == len(FORMATS) and package["owner_org"] == package["organization"]["id"]
-        assert [each["datastore_active"] for each in package["resources"] if each["format"] == "CSV"].count(True) == 1
+        assert package["num_resources"] == len(package["resources"]) and package["owner_org"] == package["organization"]["id"]
+        assert {"CSV", "PARQUET", "XLSX", "JSON", "NDJSON"} == {each["format"] for each in package["resources"]}
+        assert [each["url"].rpartition("/")[2] for each in package["resources"] if each["datastore_active"]] == [f"{name_of(package['name'])}.csv"]
         assert not any(re.search(r"\.\w{2,7}$", each["name"]) for each in package["resources"]), "ckanapi makes the file's name of it, and adds the extension"
     rain = result(client, "package_show", id=RAIN)
     assert rain["title"] == "Curah hujan" and {"key": "title_en", "value": "Rainfall"} in rain["extras"]
@@ -222,6 +223,70 @@ def test_a_long_condition_is_read_at_once() -> None:
     assert (datetime.now() - began).total_seconds() < 2
 
 
+@pytest.mark.parametrize(
+    ("action", "asked", "kind", "allowed"),
+    [
+        ("package_search", {"facet.field": [f"f{number}" for number in range(100)]}, "Validation Error", "facet.field has 14 parts"),
+        ("package_search", {"fq_list": [f"name:a{number}" for number in range(21)]}, "Validation Error", "fq_list has 20 parts"),
+        ("package_search", {"fq_list": [f"{'tags:b ' * 30}tags:a{number}" for number in range(20)]}, "Search Query Error", "200 words and values"),
+        ("package_search", {"fq": f"tags:({'a ' * 300})"}, "Search Query Error", "200 words and values"),
+        ("package_search", {"fq": f'text:"{"a b " * 10}{" ".join(map(str, range(60)))}"'}, "Search Query Error", "40 words"),
+        ("package_search", {"sort": ",".join(["id asc", "id desc", *(f"extra{number} asc" for number in range(9))])}, "Search Query Error", "10 parts"),
+        ("package_search", {"q": " ".join(f"hujan{number}" for number in range(41))}, "Search Query Error", "q has 40 words"),
+        ("resource_search", {"query": [f"name:a{number}" for number in range(21)]}, "Validation Error", "query has 20 parts"),
+    ],
+)
+def test_a_question_of_too_many_parts_is_refused_with_how_many_there_may_be(
+    client: TestClient, action: str, asked: dict[str, Any], kind: str, allowed: str
+) -> None:
+    status, told = error(client, action, **asked)
+    assert (status, told["__type"]) == (409 if kind == "Validation Error" else 400, kind) and allowed in told["message"]
+
+
+def test_a_list_that_says_one_thing_many_times_costs_nothing(client: TestClient) -> None:
+    found = result(client, "package_search", sort="id asc,id asc", **{"facet.field": ["tags", "tags"], "fq_list": ["type:dataset"] * 20})
+    assert found["count"] == 3 and list(found["facets"]) == ["tags"]
+    began = datetime.now()
+    lists = {"sort": ",".join(["id asc"] * 5_000)}, {"facet.field": ["tags"] * 50_000}, {"fq_list": ["type:dataset"] * 20_000}
+    assert [error(client, "package_search", **each)[0] for each in lists] == [400, 409, 409]
+    assert (datetime.now() - began).total_seconds() < 1
+
+
+def test_calls_for_packages_have_a_few_threads_of_their_own(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[int] = []
+    at_work = lambda release, asked: taken.append(ckan.PACKAGES.borrowed_tokens)  # noqa: E731
+    monkeypatch.setitem(ckan.ACTIONS, "site_read", at_work)
+    result(client, "site_read")
+    assert taken == [1] and ckan.PACKAGES.total_tokens <= 4
+
+
+def test_an_error_of_ours_comes_in_the_envelope_without_its_words(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(ckan.ACTIONS, "package_list", lambda release, asked: {}["/secret/place"])
+    status, told = error(client, "package_list")
+    assert (status, told["__type"]) == (500, "Internal Server Error") and "again" in told["message"]
+    assert "secret" not in client.get("/api/3/action/package_list").text
+    assert [each.exc_info[0] for each in caplog.records if each.name == "portal.ckan" and each.exc_info] == [KeyError, KeyError]
+
+
+def test_rows_that_cannot_be_read_are_told_in_the_envelope_and_as_a_problem(client: TestClient, house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = current()
+    assert release is not None
+    stored = entries(release)[RAIN].published.file("parquet")
+    assert stored is not None
+    path = house.lake.root / stored.path
+    hidden = path.rename(path.with_suffix(".hidden"))
+    try:
+        status, told = error(client, "datastore_search", resource_id=CSV)
+        assert (status, told["__type"]) == (503, "Search Error") and "try again later" in told["message"] and path.name not in told["message"]
+        dumped = client.get(f"/datastore/dump/{CSV}")
+        assert (dumped.status_code, dumped.headers["content-type"]) == (503, "application/problem+json") and path.name not in dumped.text
+    finally:
+        hidden.rename(path)
+    assert result(client, "datastore_search", resource_id=CSV)["total"] == 4
+
+
 def test_facets_count_all_that_was_found(client: TestClient) -> None:
     found = result(client, "package_search", rows=0, **{"facet.field": '["organization", "groups", "res_format"]', "facet.limit": 10})
     assert found["results"] == [] and found["facets"]["organization"] == {"dinas-contoh": 3}
@@ -241,7 +306,7 @@ def test_lists_of_agencies_dimensions_tags_and_licences(client: TestClient) -> N
     assert len(result(client, "group_list")) == 6 and result(client, "group_show", id="environment")["package_count"] == 3
     assert [each["id"] for each in result(client, "license_list")] == ["CC-BY-4.0"] and isinstance(result(client, "tag_list"), list)
     assert [each["name"] for each in result(client, "current_package_list_with_resources", limit=2)] == result(client, "package_list")[:2]
-    assert result(client, "resource_search", query="format:csv")["count"] == 3 and error(client, "resource_search", query="owner:me")[0] == 409
+    assert result(client, "resource_search", query="format:parquet")["count"] == 3 and error(client, "resource_search", query="owner:me")[0] == 409
     assert all(result(client, "help_show", name=name) for name in ACTIONS) and result(client, "site_read") is True
     assert {"ckan_version", "site_title", "site_url", "locale_default", "extensions"} <= set(result(client, "status_show"))
 
@@ -262,7 +327,7 @@ def test_rows_have_exact_totals_in_every_format(client: TestClient) -> None:
         ("kind", "text"),
     ]
     assert found["fields"][2]["info"] == {"label": "Curah hujan", "notes": "Rainfall (mm)", "unit": "mm"}
-    assert found["records"][0] == {"gauge": "G1", "measured_at": "2026-01-02T08:00:00+07:00", "rain_mm": 1.5, "kind": "wet"}
+    assert found["records"][0] == {"gauge": "G1", "measured_at": "2026-01-02T01:00:00Z", "rain_mm": 1.5, "kind": "wet"}
     lists = result(client, "datastore_search", resource_id=RAIN, limit=3, sort="measured_at desc, gauge", records_format="lists")
     assert lists["records"] == [list(each.values()) for each in found["records"]] and lists["resource_id"] == found["resource_id"] == CSV
     for form, delimiter in (("csv", ","), ("tsv", "\t")):

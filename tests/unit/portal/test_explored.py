@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from assets.run import run
 from pipelines.contract import Text
@@ -26,7 +27,7 @@ from portal.metadata.entry import Entry, entries
 from portal.pages.parts.checks import states
 from portal.pages.parts.take import size
 from portal.words.findings import kept_back
-from portal.words.say import LANGUAGES
+from portal.words.say import LANGUAGES, say
 from tests.released import DAYS, SmallHouse, released
 from tests.sample import drop, row
 
@@ -178,6 +179,40 @@ def test_a_citation_names_release_licence_and_the_address_that_stays(release: Re
     assert f"url = {{{address}}}" in citation.bibtex(rain, "en") and "@misc{hujan_rain_" in citation.bibtex(rain, "en")
     assert 'title="' in citation.frame(rain, "/x?a=1&b=2", "en") and "a=1&amp;b=2" in citation.frame(rain, "/x?a=1&b=2", "en")
     assert [size(each, "id") for each in (999, 12_300, 2_800_000)] == ["999 B", "12,3 kB", "2,8 MB"]
+
+
+def embedded(**asked: str | list[str]) -> AppTest:
+    """Draw the view in the address alone, as another page embeds it."""
+
+    def page(name: str) -> None:
+        from portal.data import release as standing
+        from portal.metadata import entry
+        from portal.pages.parts import build
+
+        release = standing.current()
+        assert release is not None
+        build.show(release, entry.entries(release)[name], "en", alone=True)
+
+    drawn = AppTest.from_function(page, default_timeout=30, kwargs={"name": RAIN})
+    for key, value in asked.items():
+        drawn.query_params[key] = value
+    drawn.run()
+    assert not drawn.exception, drawn.exception
+    return drawn
+
+
+@pytest.mark.parametrize("form", ["bar", "line", "none", "pie"])
+@pytest.mark.parametrize("measure", ["max:measured_at", "min:kind"])
+def test_a_figure_that_is_no_number_is_refused_in_the_pages_own_words(house: SmallHouse, measure: str, form: str) -> None:
+    drawn = embedded(group="gauge", measure=measure, chart=form)
+    assert [each.value for each in drawn.error] == [say("bad_view", "en")] and not drawn.get("vega_lite_chart")
+
+
+def test_a_figure_that_is_a_number_is_drawn_and_a_form_that_is_none_is_a_bar(house: SmallHouse) -> None:
+    for form, mark in (("line", "line"), ("pie", "bar")):
+        drawn = embedded(group="gauge", measure="max:rain_mm", chart=form)
+        (chart,) = drawn.get("vega_lite_chart")
+        assert not drawn.error and json.loads(chart.proto.spec)["mark"]["type"] == mark
 
 
 def item(name: str, **values: tuple[str, ...]) -> Listed:

@@ -32,6 +32,8 @@ from pipelines.release_maker import make_release
 from pipelines.settings import HOUSE
 from portal.answers import FOREVER, LATEST, absent
 from portal.api import bulk, files, receipts
+from portal.api.limits import OPEN
+from portal.metadata import routes
 from portal.metadata.forms import FORMS
 from tests.sample import drop, row, write_sample
 
@@ -73,7 +75,7 @@ def home(lake: Lake) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch, socket.socket() as bound:
         patch.setenv("LUMBUNG_LAKE", str(lake.root))
         bound.bind(("127.0.0.1", 0))
-        app = Starlette(routes=[*bulk.ROUTES, *receipts.ROUTES, *files.ROUTES])
+        app = Starlette(routes=[*routes.ROUTES, *bulk.ROUTES, *receipts.ROUTES, *files.ROUTES])
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
         thread.start()
@@ -126,6 +128,36 @@ def test_one_range_is_served_and_anything_else_safely(web: httpx.Client, asked: 
     if status == 206:
         start = len(whole) - len(got.content) if asked != "bytes=0-3" else 0
         assert got.headers["content-range"] == f"bytes {start}-{start + len(got.content) - 1}/{len(whole)}"
+
+
+def test_any_site_s_page_may_read_files_in_ranges_receipts_and_descriptions(web: httpx.Client, lake: Lake) -> None:
+    pinned = f"/release/{open_release(lake).id}"
+    found = (NAME, "/download/all.zip", f"{pinned}/hujan.rain.parquet", f"{pinned}/all.zip", "/receipts/hujan.rain.json", f"{pinned}/hujan.rain.receipt.json")
+    described = ("/catalog.ttl", "/data.json", "/d/hujan.rain.jsonld", "/d/hujan.rain/datapackage.json", f"{NAME}-metadata.json")
+    found = (*found, *described)
+    for path in (*found, "/d/nothing.ttl", "/download/nothing", "/receipts/nothing.json", "/release/nothing"):
+        origin = {"Origin": "https://page.example"}
+        got = web.get(path, headers=origin)
+        asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}
+        before = web.options(path, headers=origin | asked)
+        assert got.status_code == (200 if path in found else 404) and before.status_code == 204, path
+        assert got.headers["access-control-allow-origin"] == before.headers["access-control-allow-origin"] == "*", path
+        assert {"Content-Range", "Accept-Ranges", "ETag", "Repr-Digest", "X-Lumbung-Release"} <= set(got.headers["access-control-expose-headers"].split(", "))
+        assert before.headers["access-control-allow-headers"] == "*" and "GET" in before.headers["access-control-allow-methods"]
+        assert web.post(path).status_code == 405
+    part = web.get(NAME, headers={"Origin": "https://page.example", "Range": "bytes=0-3"})
+    assert part.status_code == 206 and part.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_receipt_is_asked_for_again_by_its_etag_and_an_absent_one_is_as_any_absent(web: httpx.Client, lake: Lake) -> None:
+    for path, cache in (("/receipts/hujan.rain.json", LATEST), (f"/release/{open_release(lake).id}/hujan.rain.receipt.json", FOREVER)):
+        got = web.get(path)
+        assert got.headers["cache-control"] == cache and got.headers["content-type"] == "application/json"
+        again = web.get(path, headers={"If-None-Match": got.headers["etag"]})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", got.headers["etag"])
+    for path in ("/receipts/nothing.json", "/receipts/tutup.rain.json", "/release/nothing/hujan.rain.receipt.json", "/receipts/hujan.rain.json?a=b"):
+        got = web.get(path)
+        assert (got.status_code, got.content, got.headers["content-type"]) == (404, absent().body, absent().media_type), path
 
 
 def test_many_ranges_cost_no_memory_and_no_time(web: httpx.Client) -> None:
@@ -199,8 +231,9 @@ def test_what_is_closed_and_what_is_not_there_are_answered_alike(home: str, lake
         answer = b"".join(iter(lambda: wire.recv(65_536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.split(b" ")[1] == b"404" and body == bytes(absent().body)
+    told = [f"{key}: {value}".lower().encode() for key, value in {**absent().headers, **OPEN}.items()]
     lines = sorted(line for line in head.lower().split(b"\r\n")[1:] if not line.startswith(b"date:"))
-    assert lines == sorted([b"server: uvicorn", b"connection: close", *(key + b": " + value.lower() for key, value in absent().raw_headers)])
+    assert lines == sorted([b"server: uvicorn", b"connection: close", *told])
 
 
 def test_the_closed_dataset_was_harvested_and_is_in_no_release(lake: Lake) -> None:
@@ -213,7 +246,8 @@ def test_the_address_of_a_release_stays_what_it_was(web: httpx.Client, lake: Lak
     old, new = (web.get(f"/release/{each.id}/hujan.rain.csv") for each in (before, after))
     assert old.content.count(b"\n") == 5 and new.content.count(b"\n") == 6 and new.content == web.get(NAME).content
     assert old.headers["cache-control"] == FOREVER and old.headers["x-lumbung-release"] == before.id
-    receipt = old.headers["link"].partition(">")[0].removeprefix("<http://127.0.0.1:8501")
+    receipt = f"/release/{before.id}/hujan.rain.receipt.json"
+    assert f'{receipt}>; rel="describedby"' in old.headers["link"] and '/receipts/hujan.rain.json>; rel="describedby"' in web.get(NAME).headers["link"]
     assert web.get(receipt).json()["name"] == "hujan.rain" and web.get(receipt).json() != web.get("/receipts/hujan.rain.json").json()
 
 

@@ -110,6 +110,26 @@ def test_a_search_that_finds_nothing_is_helped_by_what_does(release: Release) ->
     assert not search.suggest(release, "xyzzy").searches
 
 
+def test_help_for_many_misspelt_words_costs_what_it_costs_for_five(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    real = search.get_close_matches
+    monkeypatch.setattr(search, "get_close_matches", lambda word, *more: looked.append(word) or real(word, *more))
+    many = " ".join(["keluhn", "parkr", "revenu", "permts", *(f"zq{'x' * 300}{number}" for number in range(36))])
+    help = search.suggest(release, many)
+    assert len(looked) == 5 and all(len(each) <= search.LONGEST for each in looked) and 0 < len(help.searches) <= search.NEAR
+    assert search.suggest(release, many) == help and len(looked) == 5, "what was looked for once is kept"
+
+
+def test_help_stops_at_the_first_searches_that_find_something(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+    real = search._search
+    monkeypatch.setattr(search, "_search", lambda folder, text: tried.append(text) or real(folder, text))
+    search._themes(release.folder)
+    tried.clear()
+    help = search.suggest(release, "keluhn parkr permts")
+    assert len(help.searches) == search.NEAR and tried[-1] == help.searches[-1]
+
+
 def test_every_synonym_of_the_first_themes_finds_the_same(release: Release) -> None:
     for group in SYNONYMS[: search.THEMES]:
         found = [{hit.name for hit in search.search(release, each)} for each in (*group[0], *group[1])]

@@ -67,6 +67,14 @@ def test_a_text_is_compressed_and_its_etag_still_answers_304(client: TestClient)
     assert client.get("/page", headers={"If-None-Match": '"another"'}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("asked", "packed"),
+    [("gzip;q=0", False), ("*;q=1, gzip;q=0", False), ("gzip; Q=0.000", False), ("x-gzipped", False), ("*", True), ("GZIP;q=0.1", True), ("*;q=0, gzip", True)],
+)
+def test_an_asker_gets_gzip_only_if_it_takes_it(client: TestClient, asked: str, packed: bool) -> None:
+    assert ("content-encoding" in client.get("/page", headers={"Accept-Encoding": asked}).headers) == packed
+
+
 def test_files_of_ranges_compressed_kinds_and_streamlit_are_left_alone(client: TestClient) -> None:
     for path in ("/file", "/parquet", "/app/page"):
         assert "content-encoding" not in client.get(path).headers

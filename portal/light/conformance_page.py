@@ -1,0 +1,44 @@
+"""What others' validators, accessibility checks and `lumbung verify` last found of the portal, as a page and as a document for programs.
+
+Both name the release that was checked: none where nothing was run, an older one's results as that one's.
+"""
+
+import json
+from dataclasses import asdict
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pipelines.conformance import KINDS, RESULTS, Result, read_results
+from pipelines.lake import Lake
+from pipelines.release import Release
+from pipelines.settings import lake_path
+from portal.answers import absent, answer
+from portal.data.release import current
+from portal.light.page import lang_of, page
+from portal.words.say import number, say
+
+
+def conformance(request: Request, release: Release) -> Response:
+    """Answer with the results by kind; LakeError for results that cannot be read."""
+    lang, (checked, results) = lang_of(request), _found(release)
+    told = [each.result for each in results]
+    return page(
+        request, release, "conformance.html", "/conformance", say("conformance", lang), say("conformance_intro", lang), checked=checked,
+        sums=[*(number(told.count(each), lang) for each in RESULTS), checked],
+        kinds=[(kind, here) for kind in KINDS if (here := [each for each in results if each.kind == kind])],
+    )  # fmt: skip
+
+
+def document(request: Request) -> Response:
+    """Answer with the current release, the one that was checked (null where none was) and every result; LakeError for results that cannot be read."""
+    release = current()
+    if release is None:
+        return absent()
+    checked, results = _found(release)
+    said = {"release": release.id, "checked": checked, "results": [asdict(each) for each in results]}
+    return answer(request, json.dumps(said, ensure_ascii=False, indent=1).encode(), "application/json", {"Access-Control-Allow-Origin": "*"})
+
+
+def _found(release: Release) -> tuple[str | None, list[Result]]:
+    return read_results(Lake(lake_path()), release.id) or (None, [])

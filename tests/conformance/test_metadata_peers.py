@@ -1,0 +1,103 @@
+"""CKAN's DCAT parser over the catalogue, and the contract tool of others over every published contract and the rows it promises, for the whole demo city.
+
+Both live in the peers' environment. A control each turns red: a catalogue without titles, and contracts that promise what the rows do not hold.
+"""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rdflib import Graph
+from rdflib.namespace import DCAT, DCTERMS
+
+from tests.conformance.portal import HYDRA, Portal
+from tests.conftest import Harvested
+from tests.serving import serving
+
+pytestmark = pytest.mark.xdist_group("city")
+PEERS = Path(__file__).parent.parent / "peers"
+UNSUPPORTED = "Checking types in parquet files is not supported yet."
+"""What the contract tool says of every column: types are checked by other validators."""
+
+
+@pytest.fixture(scope="module")
+def city(harvested: Harvested, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    with serving(harvested.lake.root, tmp_path_factory.mktemp("peers") / "portal.log") as served:
+        yield Portal(served.address)
+
+
+def told(peers: Path, script: str, *arguments: object, folder: Path) -> Any:
+    """Run a script by the peers' interpreter and return the JSON document it prints last."""
+    done = subprocess.run([peers, PEERS / script, *map(str, arguments)], cwd=folder, capture_output=True, text=True, timeout=900, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def parsed(peers: Path, page: Graph, folder: Path) -> dict[str, Any]:
+    page.serialize(folder / "page.ttl", format="turtle")
+    return told(peers, "rdfparser.py", folder / "page.ttl", "turtle", folder=folder)
+
+
+def test_ckan_reads_every_dataset_and_file_of_the_catalogue_and_finds_the_next_page(city: Portal, peers: Path, tmp_path: Path) -> None:
+    found: list[dict[str, Any]] = []
+    for page in city.pages:
+        read = parsed(peers, page, tmp_path)
+        assert read["next"] == next((str(each) for each in page.objects(None, HYDRA.next)), None)
+        found += read["datasets"]
+    extras = [{each["key"]: each["value"] for each in dataset["extras"]} for dataset in found]
+    assert {each["identifier"] for each in extras} == {each["identifier"] for each in city.data_json["dataset"]}
+    assert len(found) == len(city.names) > 100
+    for dataset, extra in zip(found, extras, strict=True):
+        described = next(each for each in city.data_json["dataset"] if each["identifier"] == extra["identifier"])
+        assert dataset["title"] and dataset["notes"] and extra["publisher_name"] == described["publisher"]["name"]
+        assert {each["download_url"] for each in dataset["resources"]} == {each["downloadURL"] for each in described["distribution"]}
+        assert all(len(each["hash"]) == 64 and each["size"] > 0 and each["license"] == described["license"] for each in dataset["resources"])
+
+
+def test_ckan_reads_no_title_where_the_catalogue_has_none(city: Portal, peers: Path, tmp_path: Path) -> None:
+    page = Graph() + city.pages[-1]
+    for dataset in list(page.objects(None, DCAT.dataset)):
+        page.remove((dataset, DCTERMS.title, None))
+    assert not any(each.get("title") for each in parsed(peers, page, tmp_path)["datasets"])
+
+
+def kept(city: Portal, name: str, folder: Path, change: Callable[[dict[str, Any]], None] = lambda _: None) -> None:
+    """Keep a published contract in ``folder``, over the published Parquet file beside it."""
+    document = yaml.safe_load(city.get(f"/d/{name}/contract.yaml"))
+    path = folder / f"{name}.parquet"
+    path.write_bytes(city.get(f"/download/{name}.parquet"))
+    document["servers"] = [{"server": "local", "type": "local", "path": str(path), "format": "parquet"}]
+    change(document)
+    (folder / f"{name}.yaml").write_text(yaml.safe_dump(document, allow_unicode=True))
+
+
+def test_every_contract_passes_lint_and_its_rows_keep_it(city: Portal, peers: Path, tmp_path: Path) -> None:
+    for name in city.names:
+        kept(city, name, tmp_path)
+    found = told(peers, "contracts.py", tmp_path, folder=tmp_path)
+    assert sorted(found) == sorted(city.names)
+    for name, each in found.items():
+        assert (each["lint"]["result"], each["lint"]["not_passed"]) == ("passed", []), name
+        refused = [check for check in each["test"]["not_passed"] if check["reason"] != UNSUPPORTED]
+        assert refused == [] and each["test"]["checks"] > len(each["test"]["not_passed"]), (name, refused)
+
+
+def test_a_contract_that_promises_too_much_is_refused(city: Portal, peers: Path, tmp_path: Path) -> None:
+    def column(which: str, **said: Any) -> Callable[[dict[str, Any]], None]:
+        return lambda document: next(each for each in document["schema"][0]["properties"] if each["name"] == which).update(said)
+
+    promises = {
+        "sikesal.complaints": column("closed_at", required=True),
+        "sikesal.status_events": column("seq", logicalTypeOptions={"minimum": 2}),
+        "lpg.outlets": column("outlet_id", name="nothing"),
+    }
+    for name, change in promises.items():
+        kept(city, name, tmp_path, change)
+    kept(city, "ppid.requests", tmp_path, lambda document: document.pop("version"))
+    found = told(peers, "contracts.py", tmp_path, folder=tmp_path)
+    assert {name: found[name]["test"]["result"] for name in promises} == dict.fromkeys(promises, "failed")
+    assert found["ppid.requests"]["lint"]["result"] != "passed"
