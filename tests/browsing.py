@@ -14,6 +14,10 @@ from pipelines.settings import HOUSE
 
 MODULES = HOUSE / "tests" / "browser" / "node_modules"
 """What `npm ci` puts there of tests/browser/package.json."""
+DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning' && document.querySelector('h1')
+  && !document.querySelector('[data-testid=stSkeleton]')
+  && [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(chart => chart.querySelector('svg, canvas'))"""
+"""Whether a Streamlit page stands still: its script has ended, nothing is a placeholder, every chart is there."""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 
 
@@ -61,3 +65,11 @@ def violations(page: Any, tags: list[str] = TAGS) -> list[str]:
     found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", tags)
     assert found["passes"], "axe ran no rule"
     return [f"{each['id']}: {each['help']} at {'; '.join(' '.join(map(str, node['target'])) for node in each['nodes'][:3])}" for each in found["violations"]]
+
+
+def drawn(page: Any) -> Any:
+    """Wait until Streamlit has run its page and drawn it, charts too, and return it; a page that is never drawn is a timeout."""
+    page.wait_for_function(DRAWN, timeout=60_000)
+    page.wait_for_timeout(300)  # what it draws then may ask for another run
+    page.wait_for_function(DRAWN, timeout=60_000)
+    return page
