@@ -130,7 +130,7 @@ def test_a_closed_dataset_has_a_page_that_says_why_and_no_row(tmp_path: Path, mo
     monkeypatch.setenv("LUMBUNG_LAKE", str(house.lake.root))
     client = TestClient(app, base_url=BASE, headers={"accept": "text/html"})
     page = client.get("/d/hujan.rain?lang=en").text
-    assert "UU 14/2008 Ps 17 huruf h" in page and "preview-rows" not in page and "application/ld+json" not in page and OBSERVER not in page
+    assert "UU 14/2008 Art. 17 letter h" in page and "preview-rows" not in page and "application/ld+json" not in page and OBSERVER not in page
     assert "UU 14/2008 Ps 17 huruf h" in client.get("/withheld").text
     assert client.get("/d/hujan.rain/files").status_code == 404 and client.get("/feeds/d/hujan.rain.atom").status_code == 404
 
