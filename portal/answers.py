@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
-LATEST = "public, max-age=60, stale-while-revalidate=600"
+LATEST = "public, max-age=60"
 """How long an answer of the current release may be kept: a minute, since a release may come at any time."""
 FOREVER = "public, max-age=31536000, immutable"
 """How long an answer of one named release may be kept."""
