@@ -49,7 +49,7 @@ def test_a_page_names_the_light_page_that_says_the_same_and_nothing_else(client:
 
     assert canonical("/app/kpi?id=permit_lead_time&lang=en") == ["kpi/permit_lead_time?lang=en"]
     assert canonical("/app/dataset?id=mart.population") == ["d/mart.population"]
-    assert canonical("/app/corrections") == []
+    assert canonical("/app/corrections") == ["corrections"] and canonical("/app/compare") == []
     assert canonical('/app/dataset?id="><script>alert(1)</script>') == ["catalog"]
 
 
