@@ -24,6 +24,7 @@ from portal.api.ckan_parameters import Refused, read_json
 from portal.api.limits import OPEN, PREFLIGHT, Limited, counted, too_many
 from portal.api.rows import LIGHT
 from portal.data.release import current
+from portal.web.guard import Stopped
 
 LOG = logging.getLogger("portal.ckan")
 PACKAGES = CapacityLimiter(2)
@@ -54,7 +55,7 @@ async def _answered(name: str, request: Request, told: dict[str, str]) -> Any:
     """Return an action's result; an error of ours is recorded, and Refused in the envelope without its words."""
     try:
         return await _result(name, request, told)
-    except Refused:
+    except (Refused, Stopped):
         raise
     except Exception:
         LOG.exception("an action failed", extra={"told": {"action": name}})

@@ -67,7 +67,7 @@ class Guard:
 
         try:
             await self.app(scope, body.receive, sent)
-        except _Refused as error:
+        except Stopped as error:
             if begun:
                 raise
             await error.answer(scope, receive, send)
@@ -153,7 +153,7 @@ def _too_long() -> Response:
     return problem(413, "Body too long", f"a body has at most {BODY_BYTES} bytes", CLOSE)
 
 
-class _Refused(Exception):
+class Stopped(Exception):
     """A body broke a limit while it arrived."""
 
     def __init__(self, answer: Response) -> None:
@@ -174,9 +174,9 @@ class _Body:
             async with asyncio.timeout_at(self._until):
                 message = await self._receive()
         except TimeoutError:
-            raise _Refused(problem(408, "Body too slow", f"a body arrives within {BODY_SECONDS:.0f} seconds", CLOSE)) from None
+            raise Stopped(problem(408, "Body too slow", f"a body arrives within {BODY_SECONDS:.0f} seconds", CLOSE)) from None
         self._taken += len(message.get("body", b""))
         self._whole = not message.get("more_body", False)
         if self._taken > BODY_BYTES:
-            raise _Refused(_too_long())
+            raise Stopped(_too_long())
         return message

@@ -200,7 +200,7 @@ def test_an_embedded_view_has_no_navigation_and_leads_to_its_page(served: str, c
         page.goto(f"{served}/app/dataset?id=sikesal.complaints&lang=en&group=category&part=chart&embed={embedded}")
         page.get_by_text("This view as an address").wait_for(timeout=60_000)
         page.wait_for_timeout(1_500)
-        assert page.get_by_role("link", name="Catalogue", exact=True).count() == navigated
+        assert page.get_by_role("link", name="Home", exact=True).count() == navigated
     page.close()
 
 

@@ -144,7 +144,8 @@ def test_deep_links_in_a_real_browser(served: str) -> None:
         page.get_by_text("Datasets found").first.wait_for(timeout=60_000)  # a fresh server's first visit is a deep link
         page.goto(served + "/app/?lang=en")
         page.get_by_text("Withheld, and why").first.wait_for(timeout=30_000)
-        page.get_by_text("Catalogue").first.click()
+        page.get_by_text("Data", exact=True).first.click()
+        page.get_by_role("menuitem", name="Catalogue", exact=True).click()
         page.get_by_text("Datasets found").first.wait_for(timeout=30_000)
         page.close()
         for address, shown in PAGES.items():
