@@ -39,7 +39,7 @@ def verify(lake: Lake, sql: Path, release: str | None, what: str | None, sample:
         return
     rebuild = Rebuild(lake, open_release(lake, release), sql)
     if what is not None:
-        if "/" in what or Path(what).suffix.lstrip(".") in ("json", *FORMATS):
+        if what not in rebuild.pinned and ("/" in what or Path(what).suffix.lstrip(".") in ("json", *FORMATS)):
             raise LumbungError(f"{what}: there is no such file; give the path of a receipt or a published file, or the name of a KPI, mart or dataset")
         for name in _names_of(rebuild, what):
             yield from rebuild.verify(name)

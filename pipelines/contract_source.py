@@ -17,6 +17,8 @@ from pipelines.errors import ContractError
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 40
+GLANCE = 40
+"""Words of a list of what is allowed that are told."""
 HIDDEN = "[\x85\u2028\u2029]"
 """Line ends that an editor shows as nothing: a comment could go on as a key that no reviewer sees."""
 Key = tuple[str | int, ...]
@@ -83,11 +85,13 @@ def _found(node: yaml.Node, step: str | int) -> tuple[yaml.Node, yaml.Node] | No
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
-    """Return "did you mean 'x'?", or the whole list when nothing is near."""
+    """Return "did you mean 'x'?", or what is allowed when nothing is near: all of it when that can be read at a glance."""
     words: Sequence[str] = sorted(allowed)
     lowered = {word.lower(): word for word in words}
     close = difflib.get_close_matches(str(name).lower(), list(lowered), n=1, cutoff=0.6)
-    return f"did you mean '{lowered[close[0]]}'?" if close else f"allowed: {', '.join(words)}"
+    if close:
+        return f"did you mean '{lowered[close[0]]}'?"
+    return f"allowed: {', '.join(words[:GLANCE])}{f' and {len(words) - GLANCE} more' if words[GLANCE:] else ''}"
 
 
 def read_text(path: Path) -> ContractText:

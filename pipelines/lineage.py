@@ -81,8 +81,7 @@ class Graph:
         called |= {str(node.facts["number"]).lower(): key for key, node in self.nodes.items() if "number" in node.facts}
         if asked.lower() not in called:
             near = nearest(asked, called)
-            known = near if near.startswith("did you") else f"KPIs are {', '.join(sorted(each for each in called if called[each].startswith('kpi.')))}."
-            raise LumbungError(f"there is no dataset, mart or KPI '{asked}'; {known} `lumbung systems` lists the datasets and what is made of them")
+            raise LumbungError(f"there is no dataset, mart or KPI '{asked}'; {near}; `lumbung systems` lists the datasets and what is made of them")
         return self.nodes[called[asked.lower()]]
 
     def _all(self, name: str, step: Any) -> set[str]:
