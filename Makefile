@@ -15,7 +15,7 @@ check: .venv/ready
 	$(RUN)/ruff format --check .
 	$(RUN)/pyrefly check
 	$(RUN)/lint-imports
-	$(RUN)/lumbung check assets/contracts tests/real/contracts tests/real/feeds
+	$(RUN)/lumbung check assets/contracts sql tests/real/contracts tests/real/feeds
 	$(RUN)/sqlfluff lint sql --disable-progress-bar --nocolor
 	$(RUN)/pytest tests/house -q
 

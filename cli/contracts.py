@@ -1,27 +1,36 @@
-"""What the commands check and new do: lint contracts, start one from the template."""
+"""What the commands check and new do: lint contracts and SQL files, start a contract from the template."""
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.contract import Contract
 from pipelines.contract_reader import SUFFIX, read_contract, read_contracts
 from pipelines.contract_terms import NAME
 from pipelines.errors import ContractError
+from pipelines.sqlfile import KEYS, SqlFile, View, read_sql_file, read_sql_files, read_views
 
 TEMPLATE = Path(__file__).parent / "contract_template.yaml"
 
 
 def lint(paths: Sequence[Path]) -> tuple[list[str], list[str]]:
-    """Return (problems, files read) of contract files and folders."""
+    """Return (problems, files read) of contract files, folders of contracts, SQL files and the folder of SQL files."""
     problems: list[str] = []
     read: list[str] = []
     for path in paths:
         try:
-            found = read_contracts(path) if path.is_dir() else (read_contract(path),)
-            read += [str(contract.path) for contract in found]
+            read += [str(each.path) for each in _read(path)]
         except ContractError as error:
             problems += str(error).splitlines()
     return problems, read
+
+
+def _read(path: Path) -> Sequence[Contract | SqlFile | View]:
+    if path.suffix == ".sql":
+        return (read_sql_file(path, path.parent.name),)
+    if all((path / layer).is_dir() for layer in KEYS):
+        return (*read_sql_files(path), *read_views(path).values())
+    return read_contracts(path) if path.is_dir() else (read_contract(path),)
 
 
 def start(name: str, folder: Path) -> Path:

@@ -34,25 +34,25 @@ app.add_typer(release_app, name="release")
 
 @app.command()
 def check(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Contract files or folders; LUMBUNG_CONTRACTS when none.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Contracts or SQL files, or their folders; LUMBUNG_CONTRACTS and LUMBUNG_SQL when none.")] = None,
     live: Annotated[str | None, typer.Option("--live", metavar="APPLICATION", help="Compare what its sources deliver now with its contract.")] = None,
     contracts: ContractsOption = None,
     lake: LakeOption = None,
     as_json: Json = False,
 ) -> None:
-    """Lint contracts: every problem with its file, line and remedy; or hold one against its live source, exit code 2 when they differ.
+    """Lint contracts and SQL: every problem with its file, line and remedy; or hold a contract against its live source, exit code 2 when they differ.
 
     Examples: lumbung check assets/contracts/sikesal.odcs.yaml; lumbung check --live sikesal
     """
     if live is not None:
         _check_live(contracts_path(contracts), Lake(lake_path(lake)), live, as_json)
-    problems, read = contract_commands.lint(paths or [contracts_path(contracts)])
+    problems, read = contract_commands.lint(paths or [contracts_path(contracts), sql_path()])
     if as_json:
-        _print_json({"contracts": read, "problems": problems})
+        _print_json({"read": read, "problems": problems})
     else:
         for problem in problems:
             ERRORS.print(problem, markup=False, soft_wrap=True)
-        show.CONSOLE.print(f"{len(read)} contracts read, {len(problems)} problems")
+        show.CONSOLE.print(f"files read: {len(read)}, problems: {len(problems)}")
     raise typer.Exit(ERROR if problems else PUBLISHED)
 
 

@@ -42,7 +42,10 @@ def report(done: "Report") -> None:
         published = sum(row["passed"] for row in rows if row["verdict"] == "passed")
         lines.append({"dataset": dataset, "passed": passed, "withheld": len(rows) - passed, "delivered": total["delivered"],
                       "published": published, "quarantined": total["quarantined"], "duplicate": total["duplicates"]})  # fmt: skip
-    table("Partitions and rows", ["dataset", "passed", "withheld", "delivered", "published", "quarantined", "duplicate"], lines)
+    if lines:
+        table("Partitions and rows", ["dataset", "passed", "withheld", "delivered", "published", "quarantined", "duplicate"], lines)
+    elif not done.errors:
+        CONSOLE.print("nothing was due: every complete day has been harvested; --from and --to ask for days again")
     for dataset, rows in done.datasets.items():
         _withheld(dataset, [(row["partition"], _why(row)) for row in rows if row["verdict"] != "passed"])
     for error in done.errors:

@@ -10,6 +10,8 @@ from portal.charts import EMPTY, SERIES, VERDICTS, WIDE
 
 STRENGTH = {"final": 1.0, "provisional": 0.5}
 """Opacity of a bar by the status of its value."""
+OUTLINE = "#6b7280"
+"""Colour of a bar's outline and of the legend of strengths, seen on the light and the dark page."""
 MISSING = "#b45309"
 """Colour of the cross that stands where a value is not available."""
 
@@ -33,7 +35,7 @@ def periods(points: Sequence[Mapping[str, Any]], colours: Mapping[str, str | Non
     beside = {"xOffset": {"field": "kind", "sort": list(colours)}} if not stacked and len(colours) > 1 else {}
     period = {"field": "period", "type": "ordinal", "title": words["period"], "axis": {"labelAngle": 0, "labelOverlap": True}}
     told = [{"field": name, "title": words[name]} for name in ("period", "kind", "told", "state")]
-    state = {"field": "state", "type": "nominal", "title": None, "legend": {"orient": "top"}}
+    state = {"field": "state", "type": "nominal", "title": None, "legend": {"orient": "top", "symbolFillColor": OUTLINE, "symbolStrokeColor": OUTLINE}}
     crosses = {
         "data": {"values": missing},
         "mark": {"type": "point", "shape": "cross", "size": 90, "filled": True, "color": MISSING, "opacity": 1},
@@ -45,7 +47,7 @@ def periods(points: Sequence[Mapping[str, Any]], colours: Mapping[str, str | Non
         "layer": [
             {
                 "data": {"values": known},
-                "mark": {"type": "bar", "stroke": "#6b7280", "strokeWidth": 1},
+                "mark": {"type": "bar", "stroke": OUTLINE, "strokeWidth": 1},
                 "encoding": {
                     "x": period,
                     "y": {"field": "value", "type": "quantitative", "title": words["value"]},

@@ -28,7 +28,7 @@ def card(release: Release, kpi: indicators.Kpi, latest: tuple[dict[str, Any], ..
 
 
 def headlined(release: Release, kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], label: str, lang: str, is_short: bool = False) -> None:
-    """Draw the last good value, and beneath it what it is of; ``is_short`` leaves the reasons to the indicator's own page."""
+    """Draw the last good value, and beneath it what it is of; ``is_short`` leaves a value's reasons to the indicator's own page."""
     ended = [f"{pick(contract.title, lang)}: {say('stopped_on', lang, day)}" for contract, day in sources.stopped(release, f"kpi.{kpi.name}")]
     if not latest:
         st.metric(label, "–", label_visibility="collapsed" if is_short else "visible")
@@ -45,7 +45,7 @@ def headlined(release: Release, kpi: indicators.Kpi, latest: tuple[dict[str, Any
         width=WIDTH,
     )
     written = unit(row["unit"], lang) if known and row["unit"] != "%" else ""
-    told = [row["period"], say(row["status"], lang)] if is_short else headline(kpi, row, lang)[1:]
+    told = [row["period"], status(kpi, row, lang, is_short)] if is_short else headline(kpi, row, lang)[1:]
     st.caption(" · ".join(each for each in [written, which(kpi, row, lang), *told, *ended] if each).translate(ESCAPED))
     if len(series) > 1:
         st.caption(say("trend_of", lang, series[0]["period"], series[-1]["period"], _moved(series, lang)))
@@ -94,6 +94,7 @@ def valued(row: dict[str, Any], lang: str) -> str:
     return f"{figure(row, lang)} {unit(row['unit'], lang)}".strip() if row["value"] is not None else figure(row, lang)
 
 
-def status(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> str:
-    """Return a value's status, and why it is not final."""
-    return say(row["status"], lang) + (f": {pick(kpi.reasons[row['reason']], lang)}" if row["reason"] else "")
+def status(kpi: indicators.Kpi, row: dict[str, Any], lang: str, is_short: bool = False) -> str:
+    """Return a value's status, and why it is not final; ``is_short`` says why only of a value that is not there."""
+    told = row["reason"] and not (is_short and row["value"] is not None)
+    return say(row["status"], lang) + (f": {pick(kpi.reasons[row['reason']], lang)}" if told else "")

@@ -1,5 +1,7 @@
 """Which Streamlit pages there are and where they stand in the menu; a page's name is its address under ``/app``, and most often its word too."""
 
+import re
+
 from portal.metadata import contact
 from portal.words.say import say
 
@@ -32,6 +34,6 @@ def title_of(page: str, lang: str) -> str:
     return say(TITLES.get(page, page), lang)
 
 
-def light_page(page: str, asked: str | None) -> str | None:
+def light_page(page: str, asked: str) -> str | None:
     """Return the path of the light page that says what a Streamlit page says, None where there is none; ``asked`` is the ``id`` in its address."""
-    return ONE[page] + asked if asked and page in ONE else LIGHT.get(page)
+    return ONE[page] + asked if page in ONE and re.fullmatch(r"[a-z0-9_.]+", asked) else LIGHT.get(page)

@@ -62,8 +62,7 @@ def document(text: str, page: str, query: dict[str, list[str]]) -> str:
     """Return Streamlit's HTML as it is sent for ``page`` (empty for the start page) with the query of its address."""
     asked = query.get("lang", [""])[0]
     lang = asked if asked in LANGUAGES else LANGUAGES[0]
-    named = re.fullmatch(r"[a-z0-9_.]+", query.get("id", [""])[0])
-    light = light_page(page or HOME, named[0] if named else None)
+    light = light_page(page or HOME, query.get("id", [""])[0])
     spoken = "" if lang == LANGUAGES[0] else f"?lang={lang}"
     known = page not in ("", HOME) and any(page in pages for pages in SECTIONS.values())
     title = f"{title_of(page, lang)} · {say('portal', lang)}" if known else say("portal", lang)

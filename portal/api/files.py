@@ -1,7 +1,8 @@
 """Downloads: every file a release lists, streamed from disk. ``/download/…`` is the current release, ``/release/<id>/…`` one release for ever.
 
-``<name>.<form>`` is a whole table, ``<name>/<partition>.<form>`` a partition. What is not listed, not open or not a name is answered alike. One range is
-served; many in one request are answered by the whole file (RFC 9110, 14.2), since they cost the server more than the asker. ``all.zip`` is in ``bulk``.
+``<name>.<form>`` is a whole table, ``<name>/<partition>.<form>`` a partition. What is not open or not a name is answered alike; who asks an open table
+for a file it has not is told which it has. One range is served; many in one request are answered by the whole file (RFC 9110, 14.2), since they cost the
+server more than the asker. ``all.zip`` is in ``bulk``.
 """
 
 import base64
@@ -21,7 +22,7 @@ from pipelines.file_folder import File, compressed
 from pipelines.release import Release
 from pipelines.release_files import Published, published
 from portal.address import url
-from portal.answers import FOREVER, LATEST, SAFE, absent, matches, takes_gzip
+from portal.answers import FOREVER, LATEST, SAFE, absent, matches, problem, takes_gzip
 from portal.api.limits import shared
 from portal.data.dated import is_still_open, known_release
 from portal.data.release import current
@@ -60,9 +61,18 @@ def _file(request: Request, release: Release, cache: str, receipt: str) -> Respo
         table = tables_of(release.folder).get(asked["name"])
     except LakeError:
         return absent()
-    file = table.file(asked["form"], asked.groupdict().get("partition")) if table else None
-    path = release.folder.parents[1] / file.path if file else None
-    if table is None or file is None or path is None or not path.is_file() or not is_still_open(release, table.name):
+    if table is None or not is_still_open(release, table.name):
+        return absent()
+    partition = asked.groupdict().get("partition")
+    file = table.file(asked["form"], partition)
+    if file is None:
+        forms = ", ".join(dict.fromkeys(each.form for each in table.files if each.partition == partition))
+        has = f"{table.name} has no open partition {partition}"
+        if forms:
+            has = f"{partition or table.name} has no file of the form {asked['form']}; it has {forms}"
+        return problem(404, "Not found", f"{has}; {url(f'/d/{table.name}/files')} lists the files")
+    path = release.folder.parents[1] / file.path
+    if not path.is_file():
         return absent()
     links = [f'<{url(receipt.format(table.name))}>; rel="describedby"']
     if file.form == "csv" and file.partition is None:

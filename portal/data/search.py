@@ -18,13 +18,13 @@ from pathlib import Path
 
 import snowballstemmer
 
-from pipelines.contract import Contract, Dataset, Text
+from pipelines.contract import Column, Contract, Dataset, Text
 from pipelines.release import Release
 from portal.data import indicators, tables
 from portal.data.release import opened
 from portal.words.synonyms import EMPTY, SYNONYMS
 
-WEIGHTS = {"title": 5.0, "name": 3.0, "column": 1.0, "text": 0.7}
+WEIGHTS = {"title": 5.0, "name": 3.0, "column": 1.0, "text": 0.7, "value": 0.7}
 SYNONYM, PREFIX, AGAIN, CLOSED = 0.6, 0.5, 0.3, 0.9
 """What another word for it, the mere beginning of a word, a second word for it, and a table whose rows are closed count."""
 SATURATION, LENGTH = 1.2, 0.6
@@ -33,6 +33,8 @@ SHORTEST = 2
 """Letters from which on the last word may be the beginning of another."""
 THEMES, NEAR, ALIKE = 8, 4, 0.75
 """How many themes and near words are suggested at most, and how alike a near word is (1: the same letters)."""
+ASKED = 20
+"""Words of a search that count; what is pasted beyond them is left out."""
 LOOKED_AT, LONGEST = 5, 40
 """How many words of a search that finds nothing are looked at for near ones, and how many letters of each: looking costs in proportion."""
 
@@ -77,7 +79,7 @@ class Index:
 
 def search(release: Release, text: str) -> tuple[Hit, ...]:
     """Return the tables that have every word of ``text``, best first; all of them, in the catalogue's order, when nothing is asked."""
-    return _search(release.folder, " ".join(words(text)))
+    return _search(release.folder, " ".join(words(text)[:ASKED]))
 
 
 def suggest(release: Release, text: str) -> Suggestions:
@@ -169,7 +171,7 @@ def _index(folder: Path) -> Index:
     split = {name: {field: words(" ".join(texts)) for field, texts in fields.items()} for name, fields in found.items()}
     means = {field: sum(len(fields[field]) for fields in split.values()) / max(1, len(split)) or 1.0 for field in WEIGHTS}
     weighed = {name: _weights(fields, means) for name, fields in split.items()}
-    written = dict.fromkeys(word for fields in split.values() for field in ("title", "name", "column") for word in fields[field] if len(word) > 2)
+    written = dict.fromkeys(word for fields in split.values() for field in ("title", "name", "column", "value") for word in fields[field] if len(word) > 2)
     closed = frozenset(dataset.id for _, dataset in tables.datasets(release) if not dataset.is_public)
     return Index(weighed, Counter(chain(*weighed.values())), tuple(word for word in written if word not in EMPTY), closed)
 
@@ -191,7 +193,14 @@ def _of_dataset(contract: Contract, dataset: Dataset) -> Fields:
         "name": [dataset.id, contract.inventory_id or "", *_both(contract.title), *contract.aliases, *contract.tags],
         "column": [text for column in dataset.columns for text in (column.name, *_both(column.meaning))],
         "text": [*_both(dataset.meaning), *_both(contract.purpose), *_both(dataset.grain), contract.owner],
+        "value": [text for column in dataset.columns if column.is_public for text in _values(column)],
     }
+
+
+def _values(column: Column) -> list[str]:
+    """Return the words that rows of a column may hold, as far as its contract names them: allowed values and examples."""
+    allowed = [value for rule in column.rules if rule.kind == "one_of" for value in rule.argument("one_of")]
+    return [value for value in (*allowed, *column.examples) if isinstance(value, str) and not re.search(r"\d", value)]
 
 
 def _of_model(name: str, header: dict[str, str], meanings: Iterable[Text], columns: Iterable[str]) -> Fields:
@@ -201,6 +210,7 @@ def _of_model(name: str, header: dict[str, str], meanings: Iterable[Text], colum
         "name": [name, header.get("kpi", "")],
         "column": [*columns, *(text for meaning in meanings for text in _both(meaning))],
         "text": texts,
+        "value": [],
     }
 
 

@@ -10,7 +10,7 @@ from pipelines.release import Release
 from portal.address import url
 from portal.data import gate, indicators, tables
 from portal.data.listing import listed
-from portal.figures import headline
+from portal.figures import headline, status
 from portal.light.page import lang_of, page
 from portal.words.say import reasons, say
 
@@ -38,9 +38,9 @@ def dimensions(release: Release, lang: str) -> list[dict[str, Any]]:
 
 
 def card(kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> dict[str, Any]:
-    """Return an indicator's name, its number and title, and what is told of it: in full, and in short without the reasons of its status."""
+    """Return an indicator's name, its number and title, and what is told of it: in full, and in short, without the reasons of a value that is there."""
     told = headline(kpi, latest[0], lang) if latest else ["–", "–", say("no_value", lang)]
-    short = [*told[:2], say(latest[0]["status"], lang)] if latest else told
+    short = [*told[:2], status(kpi, latest[0], lang, is_short=True)] if latest else told
     return {"name": kpi.name, "title": f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}", "told": told, "short": short}
 
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from pipelines.release import Release
+from portal.api.limits import shared
 from portal.data.release import current
 from portal.light import catalogue_page, city_pages, conformance_page, feeds, home_page, information_page, kpi_page, sitemap, table_page, text_pages
 from portal.light.assets import asset
@@ -91,9 +92,11 @@ ROUTES: list[BaseRoute] = [
     Route("/d/{name:table}/files", shown(table_page.files)),
     Route("/kpi/{name}", shown(kpi_page.kpi)),
     Route("/conformance.json", conformance_page.document),
-    Route("/feeds/all.atom", feeds.every),
-    Route("/feeds/d/{name:table}.atom", feeds.of_table),
-    Route("/feeds/theme/{theme}.atom", feeds.of_theme),
+    *shared(
+        Route("/feeds/all.atom", feeds.every),
+        Route("/feeds/d/{name:table}.atom", feeds.of_table),
+        Route("/feeds/theme/{theme}.atom", feeds.of_theme),
+    ),
     Route("/sitemap.xml", sitemap.sitemap),
     Route("/robots.txt", sitemap.robots),
     Route("/assets/{file}", asset),

@@ -10,7 +10,7 @@ import streamlit as st
 
 from portal.data.release import current
 from portal.pages import catalogue, compare, conformance, corrections, dataset, developers, glossary, home, information, kpi, operations, quality, withheld
-from portal.sections import HOME, OFFICE, SECTIONS, title_of
+from portal.sections import HOME, OFFICE, SECTIONS, light_page, title_of
 from portal.words.say import LANGUAGES, say
 
 PAGES = {
@@ -46,4 +46,6 @@ chosen = st.navigation(pages, position="hidden" if st.context.is_embedded else "
 if any(contract.synthetic for contract in release.contracts):
     st.warning(say("demonstration", lang), icon=":material/science:")
 chosen.run()
-st.caption(f"{say('release', lang)} {release.id}")
+light = light_page(chosen.url_path or HOME, st.query_params.get("id", ""))
+same = f" · [{say('light_page', lang)}]({light}{'' if lang == LANGUAGES[0] else f'?lang={lang}'})" if light else ""
+st.caption(f"{say('release', lang)} {release.id}{same}")

@@ -99,6 +99,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Tampilan ini tidak dapat ditanyakan: tulis tanggal sebagai 2026-06-01 dan bilangan dengan titik desimal, atau hapus saringannya.",
         "This view cannot be asked for: write dates as 2026-06-01 and numbers with a decimal point, or clear the filter.",
     ),
+    "view_unreadable": (
+        "Baris tabel ini saat ini tidak dapat dibaca; hal itu sudah dicatat. Coba lagi nanti, atau unduh berkasnya.",
+        "The rows of this table cannot be read at the moment, which is recorded. Try again later, or download the file.",
+    ),
     "view_stopped": (
         "Tampilan ini terlalu besar untuk dihitung sekarang. Saring lebih banyak, atau unduh berkasnya.",
         "This view is too large to be computed now. Filter more, or download the file.",

@@ -4,6 +4,7 @@ Wording follows Indonesian administrative usage (UU 14/2008, Satu Data Indonesia
 """
 
 import re
+from math import isfinite
 from typing import Any
 
 from pipelines.contract import Text
@@ -45,8 +46,8 @@ def exempt(exemption: str | None, lang: str) -> str:
 
 
 def number(value: Any, lang: str, digits: int = 0) -> str:
-    """Return a number as it is written: 1.234,5 in Indonesian, 1,234.5 in English; a dash for none. ``digits`` keeps decimals even of whole ones."""
-    if value is None:
+    """Return a number as it is written: 1.234,5 in Indonesian, 1,234.5 in English; a dash for no number. ``digits`` keeps decimals even of whole ones."""
+    if value is None or not isfinite(value):
         return "–"
     whole = isinstance(value, int) or (digits == 0 and float(value).is_integer())
     text = f"{int(value):,}" if whole else f"{value:,.{digits or 1}f}"
@@ -56,9 +57,16 @@ def number(value: Any, lang: str, digits: int = 0) -> str:
 def reasons(findings: Any, lang: str) -> str:
     """Return why a partition is withheld, in words; what was measured stands behind, figures written as in ``lang``."""
     told = [each for each in findings or () if each["level"] == "partition" and each["severity"] == "error"]
-    return "; ".join(say("kind." + each["kind"], lang) + (f" ({each['rule']}: {_measured(each, lang)})" if each["message"] else "") for each in told)
+    return "; ".join(say("kind." + each["kind"], lang) + _measured(each, lang) for each in told)
 
 
 def _measured(finding: Any, lang: str) -> str:
-    """Return a finding's figures as they are written in ``lang``; names of columns stay as they are."""
-    return re.sub(r"(?<=\d)[.](?=\d)", ",", finding["message"]) if lang == "id" and finding["kind"] != "schema" else finding["message"]
+    """Return what a finding is of and its figures as ``lang`` writes them: ``49.4 % (>= 75 %)`` becomes ": 49.4 %, at least 75 % is needed"."""
+    message = finding["message"]
+    if figures := re.fullmatch(r"([^()]*) \((>= (.*?))?( and )?(<= (.*))?\)", message):
+        needed = [say(key, lang, bound) for key, bound in (("at_least", figures[3]), ("at_most", figures[6])) if bound]
+        message = f"{figures[1]}, {say('needed', lang, say('also', lang).join(needed))}"
+        message = re.sub(r"(?<=\d) h\b", f" {unit('h', lang)}", message)
+        message = re.sub(r"(?<=\d)[.](?=\d)", ",", message) if lang == "id" else message
+    of = f" ({finding['column']})" if finding["column"] else ""
+    return f"{of}: {message}" if message else of

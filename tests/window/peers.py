@@ -103,6 +103,7 @@ def datasette(folder: Path, csv: Path, tuned: bool) -> Iterator[Peer]:
     sql = quote("select gauge, kind, count(*), avg(rain_mm) from rain group by gauge, kind order by gauge, kind")
     table = f"/{name}/rain.json?_shape=objects"
     lines = {
+        "new page with total": f"{table}&_size=SIZE{lean}",
         "page with total": f"{table}&_size=100{lean}",
         "page without total": f"{table}&_size=100{uncounted}",
         "filter with total": f"{table}&_size=100&gauge=GAUGE&kind=wet{lean}",
@@ -227,6 +228,7 @@ def _lines(resource: str) -> Lines:
     sql = quote(f'SELECT gauge, kind, count(*), avg(rain_mm) FROM "{resource}" GROUP BY gauge, kind ORDER BY gauge, kind')
     counted = quote(f'SELECT kind, count(*) FROM "{resource}" GROUP BY kind ORDER BY 2 DESC')
     return {
+        "new page with total": search.replace("limit=100", "limit=SIZE"),
         "page with total": search,
         "page without total": f"{search}&include_total=false",
         "filter with total": f"{search}&filters=%7B%22gauge%22%3A%22GAUGE%22%2C%22kind%22%3A%22wet%22%7D",

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pipelines.errors import QueryError
+from pipelines.errors import QueryError, UnreadableError, ValueQueryError
 from pipelines.release import Release
 from portal import explored
 from portal.api.parameters import NUMBERS, BadQuery
@@ -29,8 +29,11 @@ def show(release: Release, entry: Entry, lang: str, alone: bool = False) -> None
     view, form = _asked() if alone else _chosen(release, entry, lang)
     try:
         answer = explored.answer(release, entry, view)
-    except BadQuery:
+    except (BadQuery, ValueQueryError):
         st.error(say("bad_view", lang))
+        return
+    except UnreadableError:
+        st.error(say("view_unreadable", lang))
         return
     except QueryError:
         st.error(say("view_stopped", lang))

@@ -4,6 +4,7 @@ import io
 import json
 import socket
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -36,7 +37,15 @@ def test_check_lists_problems_and_ends_with_one(tmp_path, command) -> None:
     assert code == 1 and f"{bad}:1:" in err
     code, out, _ = command("check", bad, "--json")
     assert code == 1 and json.loads(out)["problems"]
-    assert command("check")[0] == 0
+    model = tmp_path / "mart" / "rain.sql"
+    model.parent.mkdir()
+    model.write_text("SELECT 1 AS a; SELECT 2 AS b")
+    code, _, err = command("check", model)
+    assert code == 1 and f"{model}:1: the header lacks row, title_id, title_en" in err
+    (tmp_path / "kpi").mkdir()
+    assert command("check", tmp_path)[0] == 1
+    code, out, _ = command("check", "--json")
+    assert code == 0 and {Path(each).suffix for each in json.loads(out)["read"]} == {".yaml", ".sql"}
 
 
 def test_new_refuses_a_name_that_is_none_or_taken(tmp_path, command) -> None:

@@ -160,6 +160,15 @@ def test_a_receipt_is_asked_for_again_by_its_etag_and_an_absent_one_is_as_any_ab
         assert (got.status_code, got.content, got.headers["content-type"]) == (404, absent().body, absent().media_type), path
 
 
+def test_who_asks_an_open_table_for_a_file_it_has_not_is_told_which_it_has(web: httpx.Client) -> None:
+    told = web.get("/download/hujan.rain.geojson")
+    assert told.status_code == 404 and "has no file of the form geojson; it has csv" in told.json()["detail"] and "/d/hujan.rain/files" in told.json()["detail"]
+    assert "2026-01-01 has no file of the form xlsx; it has csv, parquet" in web.get("/download/hujan.rain/2026-01-01.xlsx").json()["detail"]
+    for other in ("2026-01-02", "1999-01-01", "9999-99-99"):
+        assert f"has no open partition {other};" in web.get(f"/download/hujan.rain/{other}.csv").json()["detail"]
+    assert web.get("/download/tutup.rain.geojson").content == absent().body, "of a closed table nothing is told"
+
+
 def test_many_ranges_cost_no_memory_and_no_time(web: httpx.Client) -> None:
     asked = "bytes=" + ",".join(f"{n}-" for n in range(10_000))
     web.get(NAME)
@@ -212,9 +221,9 @@ def test_gzip_is_for_those_who_ask_and_never_for_a_range(home: str, web: httpx.C
 
 CLOSED = [
     "/download/tutup.rain.csv", "/download/tutup.rain/2026-01-01.csv", "/download/hujan.nothing.csv", "/download/hujan.rain.exe", "/download/",
-    "/download/lumbung.verdicts.csv", "/download/hujan.rain.geojson", "/download/hujan.rain/2026-01-02.csv", "/download/hujan.rain/2026-01-01.xlsx",
-    "/download/hujan.rain/9999-99-99.csv", "/download/..%2f..%2fetc%2fpasswd", "/download/%2e%2e/%2e%2e/etc/passwd", "/download/hujan.rain.csv%00",
-    "/download/hujan.rain.csv/", "/download/hujan.rain.csv.gz", "/download/hujan.rain/..%2fhujan.rain.csv", "/download/HUJAN.RAIN.CSV",
+    "/download/lumbung.verdicts.csv", "/download/tutup.rain.geojson", "/download/..%2f..%2fetc%2fpasswd", "/download/%2e%2e/%2e%2e/etc/passwd",
+    "/download/hujan.rain.csv%00", "/download/hujan.rain.csv/", "/download/hujan.rain.csv.gz", "/download/hujan.rain/..%2fhujan.rain.csv",
+    "/download/HUJAN.RAIN.CSV",
     "/release/", "/release/current/hujan.rain.csv", "/release/previous/hujan.rain.csv", "/release/latest/all.zip",
     "/release/20260101T000000Z-0000000000000000/hujan.rain.csv", "/release/../current/hujan.rain.csv", "/release/x", "/release/%2e%2e/files.json",
     "/release/{id}/files.json", "/release/{id}/manifest.json", "/release/{id}/tutup.rain.csv", "/release/{old}/hujan.rain.csv",

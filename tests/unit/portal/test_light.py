@@ -188,7 +188,7 @@ def test_the_catalogue_keeps_what_is_chosen_in_its_links(asked: TestClient) -> N
 def test_feeds_say_each_change_once_under_an_id_that_stays(asked: TestClient, house: SmallHouse) -> None:
     for path, names in (("/feeds/all.atom", 3), ("/feeds/d/hujan.rain.atom", 1), ("/feeds/theme/environment.atom", 3), ("/feeds/theme/mobility.atom", 0)):
         answer = asked.get(path)
-        assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+        assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8" and answer.headers["access-control-allow-origin"] == "*"
         feed = ElementTree.fromstring(answer.content)
         entries = feed.findall(f"{ATOM}entry")
         assert len(entries) == names, path

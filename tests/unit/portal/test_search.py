@@ -27,7 +27,7 @@ JUDGED = {
     "sampah": "kpi.neighbourhood_cleanliness",
     "parkir": "eparking.points",
     "parking revenue": "mart.parking_revenue_daily",
-    "flood": "kpi.rivers_cleaned",
+    "flood": "jcoc.incidents",
     "RT": "kampung_bantar.assessments",
     "bus timetable": "kojatrans.stop_times",
     "penumpang bus": "mart.bus_ridership_daily",
@@ -49,6 +49,11 @@ JUDGED = {
     "pusat opera": "mart.operations_hourly",
     "Sikesal": "sikesal.complaints",
     "ticket_no": "mpp.tickets",
+    "jalan rusak": "sikesal.complaints",
+    "potholes": "sikesal.complaints",
+    "air bersih": "kpi.street_light_and_water_complaints",
+    "illegal parking": "sikesal.complaints",
+    "traffic jam": "atcs.counts",
 }
 """What is asked, and the table that a reader of all contracts would want first."""
 
