@@ -8,7 +8,7 @@ from pipelines.contract import Contract
 from pipelines.contract_reader import SUFFIX, read_contract, read_contracts
 from pipelines.contract_terms import NAME
 from pipelines.errors import ContractError
-from pipelines.sqlfile import KEYS, SqlFile, View, read_sql_file, read_sql_files, read_views
+from pipelines.sqlfile import KEYS, VIEWS, SqlFile, View, read_sql_file, read_sql_files, read_views
 
 TEMPLATE = Path(__file__).parent / "contract_template.yaml"
 
@@ -26,11 +26,23 @@ def lint(paths: Sequence[Path]) -> tuple[list[str], list[str]]:
 
 
 def _read(path: Path) -> Sequence[Contract | SqlFile | View]:
+    if not path.exists():
+        raise ContractError(f"{path}: there is no such file or folder; check the path, LUMBUNG_CONTRACTS and LUMBUNG_SQL")
     if path.suffix == ".sql":
-        return (read_sql_file(path, path.parent.name),)
+        return (_model(path),)
+    if path.is_dir() and path.name in (*KEYS, VIEWS) and any(path.glob("*.sql")):
+        return tuple(map(_model, sorted(path.glob("*.sql"))))
     if all((path / layer).is_dir() for layer in KEYS):
         return (*read_sql_files(path), *read_views(path).values())
     return read_contracts(path) if path.is_dir() else (read_contract(path),)
+
+
+def _model(path: Path) -> SqlFile | View:
+    if path.parent.name in KEYS:
+        return read_sql_file(path, path.parent.name)
+    if path.parent.name == VIEWS:
+        return read_views(path.parent.parent)[path.stem]
+    raise ContractError(f"{path}: a model's folder says what it is: {', '.join((*KEYS, VIEWS))}; this file lies in none of them")
 
 
 def start(name: str, folder: Path) -> Path:

@@ -40,7 +40,7 @@ def check(
     lake: LakeOption = None,
     as_json: Json = False,
 ) -> None:
-    """Lint contracts and SQL: every problem with its file, line and remedy; or hold a contract against its live source, exit code 2 when they differ.
+    """Lint contracts and headers of SQL, each problem with file, line and remedy; or hold a contract against its live source, exit code 2 when they differ.
 
     Examples: lumbung check assets/contracts/sikesal.odcs.yaml; lumbung check --live sikesal
     """

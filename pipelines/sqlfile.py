@@ -24,6 +24,7 @@ KEYS = {
     "kpi": ("row", "key", "title_id", "title_en", "question_id", "question_en", "unit", "dimension", "steward", "rule_id", "rule_en", "kpi"),
 }
 """Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's number, ``rule_id`` and ``rule_en`` the law or standard."""
+VIEWS = "view"
 PUBLISHED = ("steward", "key")
 """Header keys of what is published: ``key`` are the columns that tell one row from another. Beside them it has lines ``cells COUNT: figure, figure``
 (``privacy`` says what they do), or one line ``cells: none, WHY`` when no row stands for persons."""
@@ -77,7 +78,7 @@ class View:
 def read_views(folder: Path) -> dict[str, View]:
     """Read ``view/*.sql``: SELECTs over a release, which become its views ``lumbung.<name>``; ContractError for one that is no SELECT."""
     found = {}
-    for path in sorted((folder / "view").glob("*.sql")):
+    for path in sorted((folder / VIEWS).glob("*.sql")):
         text = path.read_text("utf-8").strip().rstrip(";")
         found[path.stem] = View(text, _tables(path, text), path)
     return found

@@ -29,10 +29,10 @@ def card(release: Release, kpi: indicators.Kpi, latest: tuple[dict[str, Any], ..
 
 def headlined(release: Release, kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], label: str, lang: str, is_short: bool = False) -> None:
     """Draw the last good value, and beneath it what it is of; ``is_short`` leaves a value's reasons to the indicator's own page."""
-    ended = [f"{pick(contract.title, lang)}: {say('stopped_on', lang, day)}" for contract, day in sources.stopped(release, f"kpi.{kpi.name}")]
+    over = ended(release, kpi, lang)
     if not latest:
         st.metric(label, "–", label_visibility="collapsed" if is_short else "visible")
-        st.caption(" · ".join([say("no_value", lang), *ended]))
+        st.caption(" · ".join([say("no_value", lang), *over]))
         return
     row = latest[0]
     known = row["value"] is not None
@@ -46,12 +46,17 @@ def headlined(release: Release, kpi: indicators.Kpi, latest: tuple[dict[str, Any
     )
     written = unit(row["unit"], lang) if known and row["unit"] != "%" else ""
     told = [row["period"], status(kpi, row, lang, is_short)] if is_short else headline(kpi, row, lang)[1:]
-    st.caption(" · ".join(each for each in [written, which(kpi, row, lang), *told, *ended] if each).translate(ESCAPED))
+    st.caption(" · ".join(each for each in [written, which(kpi, row, lang), *told, *over] if each).translate(ESCAPED))
     if len(series) > 1:
         st.caption(say("trend_of", lang, series[0]["period"], series[-1]["period"], _moved(series, lang)))
     target = series[-1]["target"] if series else None
     if target is not None:
         st.caption(f"{say('target', lang)}: {number(target, lang, 1)} {unit(series[-1]['target_unit'], lang)}")
+
+
+def ended(release: Release, kpi: indicators.Kpi, lang: str) -> list[str]:
+    """Return which systems behind an indicator have stopped, and when."""
+    return [f"{pick(contract.title, lang)}: {say('stopped_on', lang, day)}" for contract, day in sources.stopped(release, f"kpi.{kpi.name}")]
 
 
 def _moved(series: tuple[dict[str, Any], ...], lang: str) -> str:

@@ -217,11 +217,14 @@ def _partition_findings(con: sa.Connection, rule: Rule, result: Mapping[str, Any
 
 
 def _measured(rule: Rule, value: float, low: float | None, high: float | None) -> str:
-    """Return what was measured and what is allowed, as figures that need no translation: ``49.4 % (>= 75 %)``."""
+    """Return what was measured and what is allowed, as figures that need no translation, exact enough to differ: ``49.4 % (>= 75 %)``."""
     share = rule.kind in ("coverage", "quarantine_share", "reference")
+    bound = next((each for each in (low, high) if each is not None and (value < each if each is low else value > each)), None)
+    digits = next((n for n in range(1, 6) if bound is None or round(100 * value if share else value, n) != round(100 * bound if share else bound, n)), 6)
 
     def shown(figure: float) -> str:
-        return f"{100 * figure:.3g} %" if share else f"{figure:.4g}{' h' if rule.kind == 'freshness' else ''}"
+        text = f"{100 * figure if share else figure:.{digits}f}".rstrip("0").rstrip(".")
+        return f"{text} %" if share else f"{text}{' h' if rule.kind == 'freshness' else ''}"
 
     bounds = [f">= {shown(low)}"] if low is not None and not (share and low == 0) else []
     bounds += [f"<= {shown(high)}"] if high is not None and high != float("inf") else []

@@ -209,7 +209,7 @@ def _filter(text: str, fields: Mapping[str, Field]) -> Filter:
     if operator != "in":
         return Filter(column, operator, (value_of(field, written),))
     try:
-        values = next(csv.reader([written], strict=True), [""])
+        values = next(csv.reader([written], strict=True), None) or [""]
     except csv.Error as error:
         raise BadQuery("filter", f'values of in are separated by commas, and one that holds a comma stands in double quotes: {column}:in:a,"b, c"') from error
     return Filter(column, operator, tuple(value_of(field, each) for each in _few("filter", values, MOST_VALUES)))

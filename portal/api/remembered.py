@@ -13,17 +13,21 @@ MOST = 32 * 1024 * 1024
 """Bytes of all answers together."""
 LARGEST = 1024 * 1024
 """Bytes of an answer that is kept."""
+OVERHEAD = 2048
+"""Bytes counted for the objects of one answer beside their texts, rather too many than too few."""
+Key = tuple[str, bytes]
+Kept = tuple[bytes, str | None, dict[str, str]]
 
 
 @dataclass
 class Remembered:
     """Answers by their ETag and the question's own words, which `next` repeats."""
 
-    held: OrderedDict[tuple[str, bytes], tuple[bytes, str | None, dict[str, str]]] = field(default_factory=OrderedDict)
+    held: OrderedDict[Key, Kept] = field(default_factory=OrderedDict)
     size: int = 0
     lock: Lock = field(default_factory=Lock)
 
-    def get(self, key: tuple[str, bytes]) -> Response | None:
+    def get(self, key: Key) -> Response | None:
         """Return the answer to the same question of the same release, None when it is not held."""
         with self.lock:
             found = self.held.get(key)
@@ -33,16 +37,25 @@ class Remembered:
         content, media, headers = found
         return Response(content, media_type=media, headers=headers)
 
-    def keep(self, key: tuple[str, bytes], answer: Response, headers: dict[str, str]) -> Response:
+    def keep(self, key: Key, answer: Response, headers: dict[str, str]) -> Response:
         """Hold an answer that is whole and small enough, and return it."""
         content = getattr(answer, "body", None)
         if answer.status_code == 200 and isinstance(content, bytes) and len(content) <= LARGEST:
+            kept = (content, answer.media_type, dict(headers))
             with self.lock:
-                self.size += len(content) - len(self.held.pop(key, (b"",))[0])
-                self.held[key] = (content, answer.media_type, dict(headers))
+                if before := self.held.pop(key, None):
+                    self.size -= weight(key, before)
+                self.held[key] = kept
+                self.size += weight(key, kept)
                 while self.size > MOST:
-                    self.size -= len(self.held.popitem(last=False)[1][0])
+                    self.size -= weight(*self.held.popitem(last=False))
         return answer
+
+
+def weight(key: Key, kept: Kept) -> int:
+    """Return the bytes that an answer costs: content, question, headers and what Python adds to them."""
+    content, _, headers = kept
+    return len(content) + len(key[0]) + len(key[1]) + sum(len(name) + len(value) for name, value in headers.items()) + OVERHEAD
 
 
 ANSWERS = Remembered()

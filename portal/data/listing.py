@@ -49,6 +49,12 @@ def listed(release: Release) -> dict[str, Listed]:
     return found
 
 
+def known_values(items: Iterable[Listed], chosen: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return, of the values chosen in each facet, those that some item has, each once: an address may say anything."""
+    there = {facet: {value for each in items for value in each.values[facet]} for facet in FACETS}
+    return {facet: [value for value in dict.fromkeys(wanted) if value in there[facet]] for facet, wanted in chosen.items()}
+
+
 def counts(items: Iterable[Listed], chosen: Mapping[str, Sequence[str]], facet: str) -> dict[str, int]:
     """Return how many items each value of a facet would leave with what is chosen in the others, most first; what is chosen in it stays listed at 0."""
     others = {name: wanted for name, wanted in chosen.items() if name != facet}

@@ -193,7 +193,7 @@ def _of_dataset(contract: Contract, dataset: Dataset) -> Fields:
         "name": [dataset.id, contract.inventory_id or "", *_both(contract.title), *contract.aliases, *contract.tags],
         "column": [text for column in dataset.columns for text in (column.name, *_both(column.meaning))],
         "text": [*_both(dataset.meaning), *_both(contract.purpose), *_both(dataset.grain), contract.owner],
-        "value": [text for column in dataset.columns if column.is_public for text in _values(column)],
+        "value": [text for column in dataset.public_columns for text in _values(column)],
     }
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from pipelines.release import Release
 from portal.address import page_of
-from portal.data.listing import FACETS, Listed, counts, listed
+from portal.data.listing import FACETS, Listed, counts, known_values, listed
 from portal.data.search import search, suggest
 from portal.light.page import lang_of, link, page, slice_of
 from portal.words.say import say
@@ -24,8 +24,7 @@ def catalogue(request: Request, release: Release) -> Response:
     lang, every = lang_of(request), listed(release)
     text = request.query_params.get("q", "").strip()[:LONGEST]
     hits = [every[hit.name] for hit in search(release, text) if hit.name in every]
-    known = {facet: {value for each in every.values() for value in each.values[facet]} for facet in FACETS}
-    chosen = {facet: [value for value in dict.fromkeys(request.query_params.getlist(facet)) if value in known[facet]] for facet in FACETS}
+    chosen = known_values(every.values(), {facet: request.query_params.getlist(facet) for facet in FACETS})
     asked: dict[str, Any] = {**({"q": text} if text else {}), **{facet: values for facet, values in chosen.items() if values}}
     found, at = slice_of(request, [each for each in hits if each.is_among(chosen)], SIZE)
     title = say("catalogue", lang)

@@ -10,7 +10,7 @@ from pipelines.release import Release
 from portal.address import url
 from portal.data import gate, indicators, tables
 from portal.data.listing import listed
-from portal.figures import headline, status
+from portal.figures import ended, headline, status
 from portal.light.page import lang_of, page
 from portal.words.say import reasons, say
 
@@ -31,16 +31,18 @@ def dimensions(release: Release, lang: str) -> list[dict[str, Any]]:
     """Return the dimensions with their indicators, each with its last good value, its period and its status."""
     found, latest = indicators.kpis(release), indicators.latest(release)
     return [
-        {"key": dimension, "cards": [card(kpi, latest.get(kpi.name, ()), lang) for kpi in found if kpi.header["dimension"] == dimension]}
+        {"key": dimension, "cards": [card(release, kpi, latest.get(kpi.name, ()), lang) for kpi in found if kpi.header["dimension"] == dimension]}
         for dimension in DIMENSIONS
         if any(kpi.header["dimension"] == dimension for kpi in found)
     ]
 
 
-def card(kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> dict[str, Any]:
+def card(release: Release, kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> dict[str, Any]:
     """Return an indicator's name, its number and title, and what is told of it: in full, and in short, without the reasons of a value that is there."""
-    told = headline(kpi, latest[0], lang) if latest else ["–", "–", say("no_value", lang)]
-    short = [*told[:2], status(kpi, latest[0], lang, is_short=True)] if latest else told
+    over = ended(release, kpi, lang)
+    *value, state = headline(kpi, latest[0], lang) if latest else ["–", "–", say("no_value", lang)]
+    brief = status(kpi, latest[0], lang, is_short=True) if latest else state
+    told, short = ([*value, "; ".join([each, *over])] for each in (state, brief))
     return {"name": kpi.name, "title": f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}", "told": told, "short": short}
 
 

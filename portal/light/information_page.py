@@ -38,7 +38,7 @@ def information(request: Request, release: Release) -> Response:
         request, release, "information.html", contact.PAGE, say("information_rights", lang), say("information_rights.about", lang),
         {"page": at["page"]} if at["page"] > 1 else {}, mail=contact.mail(), classes=classes, clocks=clocks,
         grounds=[say(f"ground.{each}", lang) for each in GROUNDS], exempt=[say(f"exempt.{each}", lang) for each in EXEMPT],
-        cards=[card(kpi, latest.get(kpi.name, ()), lang) for kpi in asked], registers=registers,
+        cards=[card(release, kpi, latest.get(kpi.name, ()), lang) for kpi in asked], registers=registers,
         open=some, at=at, counts=_counts(known, lang), listed=listed, shown=_rows(release, listed, lang),
     )  # fmt: skip
 

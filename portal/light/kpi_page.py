@@ -37,7 +37,7 @@ def kpi(request: Request, release: Release) -> Response | None:
     one = next((each for each in indicators.kpis(release) if each.name == name), None)
     if entry is None or one is None:
         return None
-    told = card(one, indicators.latest(release).get(name, ()), lang)
+    told = card(release, one, indicators.latest(release).get(name, ()), lang)
     rows, at = slice_of(request, sorted(one.rows, key=lambda each: each["period"], reverse=True), SIZE)
     of_it = [each for each in corrected.corrections(release, 10 * CORRECTIONS) if each.name == name][:CORRECTIONS]
     versions = ", ".join(sorted({str(row["rule_version"]) for row in one.rows}))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pipelines.release import Release
 from portal.blocks import ESCAPED, link, some_of
-from portal.data.listing import FACETS, Listed, counts, listed
+from portal.data.listing import FACETS, Listed, counts, known_values, listed
 from portal.data.search import search, suggest
 from portal.words.say import pick, say
 
@@ -20,7 +20,7 @@ def show(release: Release, lang: str) -> None:
     text = st.text_input(say("search", lang), key="q", bind="query-params", placeholder=say("search_help", lang))
     every = listed(release)
     hits = [every[hit.name] for hit in search(release, text) if hit.name in every]
-    chosen = _facets(hits, lang)
+    chosen = _facets(list(every.values()), hits, lang)
     found = [each for each in hits if each.is_among(chosen)]
     st.header(f"{say('found', lang)}: {len(found)}")
     if not found:
@@ -35,9 +35,9 @@ def value(facet: str, name: str, lang: str) -> str:
     return say(PREFIXED[facet] + name, lang) if facet in PREFIXED else name
 
 
-def _facets(hits: list[Listed], lang: str) -> dict[str, list[str]]:
+def _facets(every: list[Listed], hits: list[Listed], lang: str) -> dict[str, list[str]]:
     """Let the visitor choose in every facet; each value says how many it would leave of what is searched and chosen elsewhere."""
-    chosen = {facet: st.session_state.get(facet, st.query_params.get_all(facet)) for facet in FACETS}
+    chosen = known_values(every, {facet: st.session_state.get(facet, st.query_params.get_all(facet)) for facet in FACETS})
     places = [*st.columns(3), *st.columns(3)]
     for place, facet in zip(places, FACETS, strict=True):
         labels = {name: f"{value(facet, name, lang)} ({count})" for name, count in counts(hits, chosen, facet).items()}

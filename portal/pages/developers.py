@@ -45,7 +45,7 @@ def show(release: Release, lang: str) -> None:
     for each in direct.examples(chosen):
         st.subheader(say(f"direct.{each.key}", lang))
         st.caption(f"{each.tool}. {say(f'direct.{each.key}.note', lang)}")
-        st.code(each.text, {"sh": "bash"}.get(each.language, each.language), wrap_lines=True)
+        st.code(each.text, None, wrap_lines=True)
 
 
 def _code(path: str) -> Markdown:

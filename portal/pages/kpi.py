@@ -81,7 +81,7 @@ def _one(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     )
     st.markdown(f"{say('receipt_note', lang)} {downloads(f'kpi.{kpi.name}', lang)}")
     with st.expander(say("how_computed", lang)):
-        st.code(indicators.sql_of(release, kpi), "sql")
+        st.code(indicators.sql_of(release, kpi), None)
 
 
 def _place(row: dict[str, Any], part: str | None) -> tuple[Any, ...]:

@@ -47,5 +47,6 @@ if any(contract.synthetic for contract in release.contracts):
     st.warning(say("demonstration", lang), icon=":material/science:")
 chosen.run()
 light = light_page(chosen.url_path or HOME, st.query_params.get("id", ""))
-same = f" · [{say('light_page', lang)}]({light}{'' if lang == LANGUAGES[0] else f'?lang={lang}'})" if light else ""
-st.caption(f"{say('release', lang)} {release.id}{same}")
+if light:
+    st.markdown(f"[{say('light_page', lang)}]({light}{'' if lang == LANGUAGES[0] else f'?lang={lang}'})")
+st.caption(f"{say('release', lang)} {release.id}")

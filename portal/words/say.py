@@ -42,7 +42,9 @@ def exempt(exemption: str | None, lang: str) -> str:
     inside = re.sub(r"\(([^()]*) / ([^()]*)\)", r"(\2)" if lang == "en" else r"(\1)", exemption or "")
     first, _, second = inside.partition(" / ")
     told = (second or first) if lang == "en" else first
-    return re.sub(r"\bPs (\d)", r"Art. \1", told).replace("huruf", "letter") if lang == "en" else told
+    if lang != "en":
+        return told
+    return re.sub(r"\b(letter \w) dan (\w)\b", r"\1 and \2", re.sub(r"\bPs (\d)", r"Art. \1", told).replace("huruf", "letter"))
 
 
 def number(value: Any, lang: str, digits: int = 0) -> str:
@@ -67,6 +69,6 @@ def _measured(finding: Any, lang: str) -> str:
         needed = [say(key, lang, bound) for key, bound in (("at_least", figures[3]), ("at_most", figures[6])) if bound]
         message = f"{figures[1]}, {say('needed', lang, say('also', lang).join(needed))}"
         message = re.sub(r"(?<=\d) h\b", f" {unit('h', lang)}", message)
-        message = re.sub(r"(?<=\d)[.](?=\d)", ",", message) if lang == "id" else message
+        message = re.sub(r"\d+(?:[.](\d+))?", lambda each: number(float(each[0]) if each[1] else int(each[0]), lang, len(each[1] or "")), message)
     of = f" ({finding['column']})" if finding["column"] else ""
     return f"{of}: {message}" if message else of

@@ -6,8 +6,11 @@ leaves the results of an earlier one. ``make conformance`` runs it on the lake o
 """
 
 import importlib.metadata
+import json
 import os
 import sys
+import tomllib
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +29,7 @@ LAKE = "LUMBUNG_CONFORMANCE_LAKE"
 
 
 class Recorder:
-    """Keeps the outcome of every test: its first line of words, its tool (``tool`` of its module, else pytest) and the first line of what went wrong."""
+    """Keeps the outcome of every test: its first line of words, its tool (its mark ``tool``, else pytest) and the first line of what went wrong."""
 
     def __init__(self) -> None:
         self.results: dict[str, Result] = {}
@@ -40,9 +43,9 @@ class Recorder:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Remember what each test checks, of which kind it is and by which tool."""
         for item in items:
-            module = sys.modules[item.function.__module__]  # type: ignore[attr-defined]
             kind = "accessibility" if "accessib" in item.nodeid else "validator"
-            self.about[item.nodeid] = (item.name.removeprefix("test_").replace("_", " "), kind, tool(getattr(module, "TOOL", "pytest")))
+            by = item.get_closest_marker("tool")
+            self.about[item.nodeid] = (item.name.removeprefix("test_").replace("_", " "), kind, tool(by.args[0] if by else "pytest"))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep a test's outcome; an error while it is set up counts as failed, a skipped one as not run."""
@@ -61,11 +64,14 @@ def first_error(words: str) -> str:
 
 
 def tool(name: str) -> str:
-    """Return a tool's name with its version: of a Python package, or as the test's module wrote it."""
-    try:
+    """Return a tool's name with its version: of a Python package, of one in the browser tests' or the peers' environment; the name alone of any other."""
+    with suppress(importlib.metadata.PackageNotFoundError):
         return f"{name} {importlib.metadata.version(name)}"
-    except importlib.metadata.PackageNotFoundError:
-        return name
+    browser = HERE.parent / "browser" / "node_modules" / name / "package.json"
+    if browser.is_file():
+        return f"{name} {json.loads(browser.read_text())['version']}"
+    peers = tomllib.loads((HERE.parent / "peers" / "uv.lock").read_text())["package"]
+    return next((f"{name} {each['version']}" for each in peers if each["name"] == name and "version" in each), name)
 
 
 def now() -> str:

@@ -11,7 +11,7 @@ from portal.light.sitemap import pages
 from tests.browsing import chromium, violations
 from tests.conftest import Harvested
 
-pytestmark = pytest.mark.xdist_group("city")
+pytestmark = [pytest.mark.xdist_group("city"), pytest.mark.tool("axe-core")]
 SCHEMES = ("light", "dark")
 ONE_OF_EACH = ("/", "/catalog", "/catalog?q=zzzz", "/kpi", "/quality", "/withheld", "/corrections", "/conformance", "/developers", "/sql", "/about", "/nothing")
 STOPS = 400

@@ -8,7 +8,7 @@ import pytest
 from portal.sections import HOME, SECTIONS
 from tests.browsing import chromium, drawn, violations
 
-pytestmark = pytest.mark.xdist_group("city")
+pytestmark = [pytest.mark.xdist_group("city"), pytest.mark.tool("axe-core")]
 PAGES = (
     *(f"/app/{'' if name == HOME else name}" for names in SECTIONS.values() for name in names),
     "/app/kpi?id=permit_lead_time",
@@ -24,6 +24,8 @@ PAGES = (
 """Every page of the menu, and of those that differ by address one of each kind: a dataset with a view, with maps, closed; a mart; what is chosen, not found."""
 CHOSEN, CITED = PAGES[-3], PAGES[-6]
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 800}
+TALL = 9000
+"""Pixels in which a page stands whole: Streamlit scrolls a box within the page, and axe judges no contrast of what is out of sight."""
 BACKGROUND = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
 STOPS = 400
 """Times the tab key is pressed before a page counts as a trap."""
@@ -48,7 +50,7 @@ def test_no_page_breaks_wcag(served: str, page: Any, lang: str) -> None:
         page.set_viewport_size(WIDE)
         opened(page, served, path, lang)
         for size in (WIDE, PHONE):
-            page.set_viewport_size(size)
+            page.set_viewport_size(size | {"height": TALL})
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
                 if broken := violations(drawn(page)):

@@ -37,7 +37,7 @@ from tests.conftest import Harvested
 from tests.released import SmallHouse, released
 from tests.unit.portal.test_ckan import PACKAGE
 
-pytestmark = pytest.mark.xdist_group("city")
+pytestmark = [pytest.mark.xdist_group("city"), pytest.mark.tool("ckanapi")]
 HARVEST = Path(__file__).parent.parent / "peers" / "harvest.py"
 
 
@@ -91,6 +91,7 @@ def published(harvested: Harvested) -> list[str]:
     return sorted(slug(name) for name in entries(opened(open_release(harvested.lake).folder)))
 
 
+@pytest.mark.tool("ckanext-harvest")
 def test_the_harvester_finds_every_published_table_once(harvested: Harvested, served: str, peers: Path) -> None:
     found = harvest(peers, served)
     assert names(found) == published(harvested) and len(found["packages"]) > 100, "more than one page"
@@ -104,6 +105,7 @@ def test_the_harvester_finds_every_published_table_once(harvested: Harvested, se
     assert names(rest) == sorted(each["name"] for each in left) and left
 
 
+@pytest.mark.tool("ckanext-harvest")
 def test_the_harvester_asks_again_only_for_what_changed(house: SmallHouse, small: str, peers: Path) -> None:
     first = harvest(peers, small)
     assert len(names(first)) == 3
@@ -118,6 +120,7 @@ def test_the_harvester_asks_again_only_for_what_changed(house: SmallHouse, small
     assert names(harvest(peers, small)) == names(first)
 
 
+@pytest.mark.tool("ckanext-harvest")
 @pytest.mark.parametrize("wrong", [(b"start=", b"begin="), (b"rows=100", b"rows=99")])
 def test_pages_that_are_wrong_lose_tables(harvested: Harvested, peers: Path, monkeypatch: pytest.MonkeyPatch, wrong: tuple[bytes, bytes]) -> None:
     app = Starlette(routes=ckan.ROUTES)
@@ -131,6 +134,7 @@ def test_pages_that_are_wrong_lose_tables(harvested: Harvested, peers: Path, mon
         assert set(names(harvest(peers, address))) < set(published(harvested))
 
 
+@pytest.mark.tool("ckanext-harvest")
 def test_a_harvested_package_that_lacks_a_key_is_seen(small: str, peers: Path) -> None:
     package = harvest(peers, small)["packages"][0]
     PACKAGE(package)

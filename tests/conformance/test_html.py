@@ -13,7 +13,7 @@ from tests.browsing import missing, module
 from tests.conftest import Harvested
 from tests.unit.portal.test_light import BASE, every_page, in_language
 
-pytestmark = pytest.mark.xdist_group("city")
+pytestmark = [pytest.mark.xdist_group("city"), pytest.mark.tool("vnu-jar")]
 
 
 def checked(folder: Path) -> list[str]:

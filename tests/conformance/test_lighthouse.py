@@ -13,7 +13,7 @@ import pytest
 
 from tests.browsing import chromium_path, missing, module
 
-pytestmark = pytest.mark.xdist_group("city")
+pytestmark = [pytest.mark.xdist_group("city"), pytest.mark.tool("lighthouse")]
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -61,12 +61,14 @@ def portal(request: pytest.FixtureRequest) -> Portal:
     return request.getfixturevalue(request.param)
 
 
+@pytest.mark.tool("pyshacl")
 def test_the_catalogue_conforms_to_dcat_ap(portal: Portal) -> None:
     for page in portal.pages:
         assert validators.shacl(page) == []
         assert {said for said in validators.shacl(page, "Warning") if not said.split()[0].endswith(EXPECTED_WARNINGS)} == set()
 
 
+@pytest.mark.tool("pyshacl")
 def test_a_catalogue_without_a_title_or_with_a_wrong_theme_is_refused(small: Portal) -> None:
     for predicate, wrong in ((DCTERMS.title, None), (DCAT.theme, rdflib.Literal("environment")), (DCTERMS.publisher, rdflib.Literal("Dinas Contoh"))):
         page = rdflib.Graph() + small.pages[0]
@@ -77,6 +79,7 @@ def test_a_catalogue_without_a_title_or_with_a_wrong_theme_is_refused(small: Por
         assert validators.shacl(page), predicate
 
 
+@pytest.mark.tool("rdflib")
 def test_every_table_has_the_same_graph_in_all_forms_and_in_the_catalogue(portal: Portal) -> None:
     def differs(name: str) -> list[str]:
         graphs = {form: validators.parsed(portal.get(f"/d/{name}.{form}"), RDF[form][0]) for form in RDF}
@@ -89,11 +92,13 @@ def test_every_table_has_the_same_graph_in_all_forms_and_in_the_catalogue(portal
     assert every(portal.names, differs) == {}
 
 
+@pytest.mark.tool("jsonschema")
 def test_data_json_conforms_to_dcat_us(portal: Portal) -> None:
     assert validators.dcat_us(portal.data_json) == []
     assert len(portal.data_json["dataset"]) == len(portal.names) == len(portal.catalogue)
 
 
+@pytest.mark.tool("jsonschema")
 @pytest.mark.parametrize("missing", ["title", "keyword", "contactPoint", "modified"])
 def test_data_json_without_a_demanded_field_is_refused(small: Portal, missing: str) -> None:
     document = copy.deepcopy(small.data_json)
@@ -101,6 +106,7 @@ def test_data_json_without_a_demanded_field_is_refused(small: Portal, missing: s
     assert validators.dcat_us(document)
 
 
+@pytest.mark.tool("jsonschema")
 def test_without_the_setting_the_contact_has_no_mail_address_and_the_schema_says_so(small: Portal) -> None:
     document = copy.deepcopy(small.data_json)
     for each in document["dataset"]:
@@ -108,10 +114,12 @@ def test_without_the_setting_the_contact_has_no_mail_address_and_the_schema_says
     assert any("hasEmail" in said for said in validators.dcat_us(document))
 
 
+@pytest.mark.tool("frictionless")
 def test_frictionless_reads_every_table_and_finds_nothing_wrong(portal: Portal) -> None:
     assert every(portal.names, lambda name: validators.package(portal.json(f"/d/{name}/datapackage.json"))) == {}
 
 
+@pytest.mark.tool("frictionless")
 def test_frictionless_finds_a_wrong_hash_type_or_limit_and_a_table_it_cannot_read(small: Portal) -> None:
     def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         document = small.json("/d/hujan.rain/datapackage.json")
@@ -125,10 +133,12 @@ def test_frictionless_finds_a_wrong_hash_type_or_limit_and_a_table_it_cannot_rea
     assert validators.package(changed(lambda each: each["schema"]["fields"].pop()))
 
 
+@pytest.mark.tool("csvw")
 def test_csvw_finds_the_description_of_every_csv_and_nothing_wrong(portal: Portal) -> None:
     assert every(portal.names, lambda name: validators.tabular(f"{portal.address}/download/{name}.csv")) == {}
 
 
+@pytest.mark.tool("csvw")
 def test_csvw_finds_a_cell_of_another_type_an_empty_key_and_a_key_given_twice(small: Portal, tmp_path: Path) -> None:
     description = small.json("/d/hujan.rain/csvw.json") | {"url": "rain.csv"}
     header, *rows = csv.reader(io.StringIO(small.get("/download/hujan.rain.csv").decode()))
@@ -148,14 +158,17 @@ def test_csvw_finds_a_cell_of_another_type_an_empty_key_and_a_key_given_twice(sm
     assert found([rows[0], *rows])
 
 
+@pytest.mark.tool("mlcroissant")
 def test_croissant_is_valid_without_a_warning(portal: Portal) -> None:
     assert every(portal.names, lambda name: validators.croissant(portal.json(f"/d/{name}/croissant.json"))) == {}
 
 
+@pytest.mark.tool("mlcroissant")
 def test_croissant_loads_every_row_as_it_is_published(portal: Portal) -> None:
     assert every(portal.names, lambda name: validators.croissant_rows(portal.json(f"/d/{name}/croissant.json"), portal.rows(name))) == {}
 
 
+@pytest.mark.tool("mlcroissant")
 def test_croissant_refuses_a_wrong_hash_a_missing_hash_and_a_field_that_is_not_there(small: Portal) -> None:
     def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         document = small.json("/d/hujan.rain/croissant.json")
@@ -180,10 +193,12 @@ def test_croissants_context_is_the_specifications() -> None:
     assert make_context(Context(conforms_to=CroissantVersion.V_1_1)) == CONTEXT
 
 
+@pytest.mark.tool("jsonschema-rs")
 def test_every_contract_is_odcs(portal: Portal) -> None:
     assert every(portal.names, lambda name: validators.contract(portal.json(f"/d/{name}/contract.json"))) == {}
 
 
+@pytest.mark.tool("jsonschema-rs")
 def test_a_contract_without_a_version_is_refused(small: Portal) -> None:
     document = small.json("/d/hujan.rain/contract.json")
     del document["version"]
@@ -265,6 +280,7 @@ def test_one_bad_record_takes_no_catalogue_with_it(house: SmallHouse, caplog: py
     assert all(bad.name in each.getMessage() for each in caplog.records) and len(caplog.records) == 2
 
 
+@pytest.mark.tool("rdflib")
 def test_provenance_is_rdf_and_names_the_release_and_the_agency(portal: Portal) -> None:
     def wrong(name: str) -> list[str]:
         graph = validators.parsed(portal.get(f"/d/{name}/prov.jsonld"), "json-ld")

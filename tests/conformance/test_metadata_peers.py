@@ -42,6 +42,7 @@ def parsed(peers: Path, page: Graph, folder: Path) -> dict[str, Any]:
     return told(peers, "rdfparser.py", folder / "page.ttl", "turtle", folder=folder)
 
 
+@pytest.mark.tool("ckanext-dcat")
 def test_ckan_reads_every_dataset_and_file_of_the_catalogue_and_finds_the_next_page(city: Portal, peers: Path, tmp_path: Path) -> None:
     found: list[dict[str, Any]] = []
     for page in city.pages:
@@ -58,6 +59,7 @@ def test_ckan_reads_every_dataset_and_file_of_the_catalogue_and_finds_the_next_p
         assert all(len(each["hash"]) == 64 and each["size"] > 0 and each["license"] == described["license"] for each in dataset["resources"])
 
 
+@pytest.mark.tool("ckanext-dcat")
 def test_ckan_reads_no_title_where_the_catalogue_has_none(city: Portal, peers: Path, tmp_path: Path) -> None:
     page = Graph() + city.pages[-1]
     for dataset in list(page.objects(None, DCAT.dataset)):
@@ -75,6 +77,7 @@ def kept(city: Portal, name: str, folder: Path, change: Callable[[dict[str, Any]
     (folder / f"{name}.yaml").write_text(yaml.safe_dump(document, allow_unicode=True))
 
 
+@pytest.mark.tool("datacontract-cli")
 def test_every_contract_passes_lint_and_its_rows_keep_it(city: Portal, peers: Path, tmp_path: Path) -> None:
     for name in city.names:
         kept(city, name, tmp_path)
@@ -86,6 +89,7 @@ def test_every_contract_passes_lint_and_its_rows_keep_it(city: Portal, peers: Pa
         assert refused == [] and each["test"]["checks"] > len(each["test"]["not_passed"]), (name, refused)
 
 
+@pytest.mark.tool("datacontract-cli")
 def test_a_contract_that_promises_too_much_is_refused(city: Portal, peers: Path, tmp_path: Path) -> None:
     def column(which: str, **said: Any) -> Callable[[dict[str, Any]], None]:
         return lambda document: next(each for each in document["schema"][0]["properties"] if each["name"] == which).update(said)

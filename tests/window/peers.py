@@ -107,7 +107,7 @@ def datasette(folder: Path, csv: Path, tuned: bool) -> Iterator[Peer]:
         "page with total": f"{table}&_size=100{lean}",
         "page without total": f"{table}&_size=100{uncounted}",
         "filter with total": f"{table}&_size=100&gauge=GAUGE&kind=wet{lean}",
-        "facet": f"{table}&_size=0&_facet=kind&_nosuggest=1",
+        "facet": f"{table}&_size=0&_facet=kind&_nosuggest=1&_nocount=1",
         "group by": f"/{name}.json?_shape=objects&sql={sql}",
         "whole CSV": f"/{name}/rain.csv?_stream=on",
     }

@@ -42,16 +42,19 @@ OURS = {
     "whole CSV": f"/download/{NAME}.csv",
 }
 ASK = """
-local n = {seed}
+local n = 0
 request = function()
-  n = (n + 7919) % {gauges}
-  return wrk.format("GET", (string.gsub("{path}", "GAUGE", "G" .. n)))
+  n = (n + 1) % {share}
+  return wrk.format("GET", (string.gsub("{path}", "GAUGE", "G" .. ({first} + n))))
 end
 done = function(summary, latency, requests)
   io.write(string.format("\\nJSON %d %d %d %d %.1f %.1f\\n", summary.requests, summary.errors.status + summary.errors.timeout + summary.errors.read
     + summary.errors.connect, summary.bytes, summary.duration, latency:percentile(50), latency:percentile(99)))
 end
 """
+CLIENTS = (1, 4, 16)
+SHARE = GAUGES // len(CLIENTS)
+"""Gauges a run filters by, its own: no run asks what an earlier one has asked."""
 SLOW = 15.0
 """Seconds after which one answer is enough: what takes longer is asked by one client only."""
 
@@ -94,7 +97,7 @@ def once(peer: Peer, line: str, size: int = 100) -> float:
 def asked(peer: Peer, line: str, clients: int, seconds: int, folder: Path) -> dict[str, float]:
     """Ask one line by ``clients`` kept connections for some seconds: median and 99th percentile in ms, answers a second, errors."""
     script = folder / "ask.lua"
-    script.write_text(ASK.format(seed=clients * 31, gauges=GAUGES, path=peer.lines[line]))
+    script.write_text(ASK.format(first=CLIENTS.index(clients) * SHARE, share=SHARE, path=peer.lines[line]))
     command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "120s", "-s", str(script), peer.address]
     told = re.search(r"JSON (\d+) (\d+) (\d+) (\d+) ([\d.]+) ([\d.]+)", subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     if told is None or not int(told[1]):
@@ -149,7 +152,7 @@ def main() -> None:
     given = parser.parse_args()
     if shutil.which("wrk") is None:
         raise SystemExit("wrk asks the servers, and is not on this machine: install the package wrk")
-    clients = (1, 4, 16)
+    clients = CLIENTS
     with tempfile.TemporaryDirectory(prefix="lumbung-bench-") as temporary:
         folder = (given.folder or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)

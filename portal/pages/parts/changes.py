@@ -25,4 +25,4 @@ def show(release: Release, name: str, lang: str) -> None:
     table([say(name, lang) for name in ("changed_at", "release", "rows", "fixed")], rows)
     if len(found) > 1:
         st.caption(say("compare_releases", lang))
-        st.code(f"lumbung release diff {found[1].release} {found[0].release}", "shell")
+        st.code(f"lumbung release diff {found[1].release} {found[0].release}", None)

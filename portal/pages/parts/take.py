@@ -31,10 +31,10 @@ def cite(entry: Entry, lang: str) -> None:
     """Draw how it is cited and embedded."""
     st.header(say("cite", lang), anchor="cite")
     st.code(citation.apa(entry, lang), None, wrap_lines=True)
-    st.code(citation.bibtex(entry, lang), "latex")
+    st.code(citation.bibtex(entry, lang), None)
     st.subheader(say("embed", lang), anchor=False)
     st.write(say("embed_note", lang))
-    st.code(citation.frame(entry, f"/app/dataset?{embedded(entry, lang)}", lang), "html", wrap_lines=True)
+    st.code(citation.frame(entry, f"/app/dataset?{embedded(entry, lang)}", lang), None, wrap_lines=True)
 
 
 def embedded(entry: Entry, lang: str) -> str:

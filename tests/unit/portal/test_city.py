@@ -79,6 +79,7 @@ def test_a_word_stands_in_one_file_alone() -> None:
             "33.1 h (<= 30 h)",
             ("data terlalu lama: 33,1 jam, padahal harus paling banyak 30 jam", "33.1 hours, where it has to be at most 30 hours"),
         ),
+        ("rows", "15001 (<= 15000)", ("jumlah baris di luar batas: 15.001, padahal harus paling banyak 15.000", "15,001, where it has to be at most 15,000")),
         ("schema", "v1.2, wind", ("kolom sumber berubah: v1.2, wind", "the source's columns changed: v1.2, wind")),
         ("gate", "", ("pemeriksaan gagal dijalankan", "the check itself failed")),
     ],

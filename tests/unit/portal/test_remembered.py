@@ -23,15 +23,23 @@ def test_the_same_question_gets_the_same_answer_and_another_none() -> None:
 
 def test_the_least_lately_asked_goes_first_and_nothing_large_is_held() -> None:
     held, size = Remembered(), remembered.LARGEST
-    for number in range(remembered.MOST // size):
+    for number in range(remembered.MOST // size - 1):
         kept(held, str(number), size)
     held.get(("0", b""))
+    kept(held, "last", size // 2)
     kept(held, "more", size)
     assert held.get(("0", b"")) and held.get(("more", b"")) and held.get(("1", b"")) is None
     kept(held, "more", size)
-    assert held.size == remembered.MOST
+    assert held.size == sum(remembered.weight(*each) for each in held.held.items()) <= remembered.MOST
     kept(held, "huge", size + 1)
     assert held.get(("huge", b"")) is None
+
+
+def test_long_questions_of_short_answers_are_bounded_too() -> None:
+    held = Remembered()
+    for number in range(10_000):
+        held.keep(("e", b"%d" % number + b"a" * 8000), Response(b"x"), {})
+    assert len(held.held) * 8000 < held.size <= remembered.MOST
 
 
 def test_errors_and_streams_are_not_held() -> None:

@@ -103,6 +103,7 @@ def test_filters_and_figures(client: TestClient) -> None:
     def total(*filters: str) -> int:
         return client.get(f"{TABLE}/rows", params={"filter": filters}).json()["total"]
 
+    assert total("gauge:in:") == total("gauge:eq:") == 0
     assert total("gauge:eq:G1") == total("gauge:in:G1,G7") == total('gauge:in:"G1","a,b"') == total("gauge:contains:g1") == 2
     assert total("measured_at:gte:2026-01-02") == total("measured_at:gt:2026-01-01T08:00:00+07:00") == total("measured_at:eq:2026-01-02T01:00:00Z") == 2
     assert client.get(f"{TABLE}/rows?filter=measured_at:eq:2026-01-02T08:00:00+07:00").json()["total"] == 2, "a plus that became a blank"

@@ -101,6 +101,13 @@ def test_case_diacritics_and_the_beginning_of_the_last_word_are_no_hindrance(rel
     assert not search.search(release, "op pusat"), "only the last word may be a beginning"
 
 
+def test_values_of_a_closed_dataset_are_neither_found_nor_suggested(release: Release) -> None:
+    closed = next(dataset for contract in release.contracts for dataset in contract.datasets if dataset.id == "epromosi.items")
+    assert not closed.is_public and any(column.is_public for column in closed.columns), "else this could not fail"
+    assert "epromosi.items" not in {hit.name for text in ("kuliner", "kerajinan") for hit in search.search(release, text)}
+    assert not {"kuliner", "kerajinan"} & {word for each in search.suggest(release, "kulinet kerajinax").searches for word in each.split()}
+
+
 def test_rows_that_can_be_had_come_before_closed_ones(release: Release) -> None:
     names = [hit.name for hit in search.search(release, "panggilan 112")]
     assert names.index("mart.emergency_calls_weekly") < names.index("panggilan112.calls")

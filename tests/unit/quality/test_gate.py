@@ -12,7 +12,7 @@ from pipelines.delivery import Batch
 from pipelines.lake import Lake
 from pipelines.refine import refine
 from pipelines.settings import HOUSE
-from quality.gate import judge
+from quality.gate import _measured, judge
 from quality.verdict import PartitionVerdict, unread
 from tests.sample import drop, row, sample_dataset, window
 
@@ -212,3 +212,16 @@ def test_data_docs_are_built_on_request_and_show_the_rules(tmp_path: Path) -> No
         assert (tmp_path / "docs" / level / "index.html").is_file()
         (page,) = (tmp_path / "docs" / level / "validations").rglob("*.html")
         assert "Failed" in page.read_text("utf-8") if level == "rows" else "Succeeded" in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "low", "high", "told"),
+    [
+        ("coverage", 0.494, 0.75, 1.0, "49.4 % (>= 75 % and <= 100 %)"),
+        ("coverage", 0.7496, 0.75, None, "74.96 % (>= 75 %)"),
+        ("rows", 15_001, 1, 15_000, "15001 (>= 1 and <= 15000)"),
+        ("freshness", 30.004, None, 30, "30.004 h (<= 30 h)"),
+    ],
+)
+def test_what_was_measured_never_reads_as_what_is_allowed(kind: str, value: float, low: float | None, high: float | None, told: str) -> None:
+    assert _measured(Rule("x", kind, "partition"), value, low, high) == told
