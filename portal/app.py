@@ -63,7 +63,7 @@ app = Starlette(
         *ckan.ROUTES,
         *health.ROUTES,
         *counts.ROUTES,
-        Route(EXPLORE, lambda _: RedirectResponse(EXPLORE + "/")),
+        Route(EXPLORE, lambda request: RedirectResponse(request.url.replace(path=f"{EXPLORE}/", scheme="", netloc=""))),
         Mount(EXPLORE, Shell(ui)),
     ],
     middleware=[Middleware(each, explore=EXPLORE) for each in (Outgoing, Guard, Sessions, Compression)],

@@ -1,6 +1,6 @@
 """WCAG 2.2 A and AA on every light page of the demo city: axe-core in both languages and colour schemes, the keyboard, 200 % zoom, a narrow phone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import cycle, product
 from typing import Any
 
@@ -43,12 +43,15 @@ def opened(page: Any, served: str, path: str, lang: str) -> Any:
     return page
 
 
-def test_no_page_breaks_wcag(served: str, harvested: Harvested, monkeypatch: pytest.MonkeyPatch, browser: Any) -> None:
+def test_no_page_breaks_wcag(
+    served: str, harvested: Harvested, monkeypatch: pytest.MonkeyPatch, browser: Any, record_property: Callable[[str, object], None]
+) -> None:
     paths = every(harvested, monkeypatch)
     views = list(product(("id", "en"), SCHEMES))
     places = {scheme: browser.new_context(color_scheme=scheme).new_page() for scheme in SCHEMES}
     asked = [(path, *view) for path in kinds(paths) for view in views] + [(path, *view) for path, view in zip(paths, cycle(views), strict=False)]
     found = {each: broken for each in dict.fromkeys(asked) if (broken := violations(opened(places[each[2]], served, each[0], each[1])))}
+    record_property("views", len(dict.fromkeys(asked)))
     assert not found, found
     assert len(asked) > len(paths) > 100
 

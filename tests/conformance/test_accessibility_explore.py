@@ -1,6 +1,6 @@
 """WCAG 2.2 A and AA on every Streamlit page: axe-core in both languages and colour schemes, wide and on a phone; open menus, the keyboard, 200 % zoom."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -44,8 +44,9 @@ def opened(page: Any, served: str, path: str, lang: str) -> Any:
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
-def test_no_page_breaks_wcag(served: str, page: Any, lang: str) -> None:
+def test_no_page_breaks_wcag(served: str, page: Any, lang: str, record_property: Callable[[str, object], None]) -> None:
     found, seen = {}, set()
+    record_property("views", 4 * len(PAGES))
     for path in PAGES:
         page.set_viewport_size(WIDE)
         opened(page, served, path, lang)

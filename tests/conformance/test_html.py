@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,15 @@ def checked(folder: Path) -> list[str]:
     return [f"{each['url'].rpartition('/')[2]}:{each.get('lastLine')}: {each['message']}" for each in json.loads(told)["messages"]]
 
 
-def test_every_page_is_valid_html(harvested: Harvested, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_page_is_valid_html(
+    harvested: Harvested, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
     monkeypatch.setenv("LUMBUNG_LAKE", str(harvested.lake.root))
     client = TestClient(app, base_url=BASE, headers={"accept": "text/html"})
     paths = [path for path in every_page() if not path.endswith("hujan.rain/files")] + ["/nothing"]
     for number, path in enumerate(paths):
         (tmp_path / f"{number}.html").write_bytes(client.get(in_language(path, ("id", "en")[number % 2])).content)
+    record_property("pages", len(paths))
     assert len(paths) > 100 and checked(tmp_path) == []
 
 

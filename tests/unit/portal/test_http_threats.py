@@ -150,6 +150,12 @@ def test_a_lying_host_is_refused_and_never_repeated(portal: Served, host: str) -
     assert portal.raw(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")[0] == 400
 
 
+def test_the_redirect_of_the_start_page_keeps_what_is_asked_and_stays_here(portal: Served) -> None:
+    for asked in ("?lang=en", "", "?next=//evil.example/"):
+        status, answer = portal.get(f"/app{asked}")
+        assert status == 307 and f"\r\nlocation: /app/{asked}\r\n".encode() in answer.lower()
+
+
 OUTSIDE = ["//evil.example", "//evil.example/..", "/\\evil.example", "/%5cevil.example", "/%2f%2fevil.example", "/app//evil.example", "/app//evil.example/"]
 OUTSIDE += ["/app/%2f%2fevil.example/", "///evil.example/%2e%2e", "/app/\\evil.example/", "/download//evil.example"]
 
