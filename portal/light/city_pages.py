@@ -11,7 +11,7 @@ from portal.data import corrected, gate, tables
 from portal.data.freshness import freshness
 from portal.light.home_page import withheld as held
 from portal.light.page import lang_of, page, slice_of
-from portal.words.say import exempt, number, say
+from portal.words.say import closed_by, number, say
 
 SIZE = 50
 MOST = 500
@@ -40,7 +40,7 @@ def withheld(request: Request, release: Release) -> Response:
             "id": dataset.id,
             "title": dataset.title,
             "owner": contract.owner,
-            "why": exempt(dataset.exemption, lang) or say("undescribed", lang),
+            "why": closed_by(dataset.exemption, lang) or say("undescribed", lang),
         }
         for contract, dataset in tables.datasets(release)
         if not dataset.is_public

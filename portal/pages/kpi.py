@@ -28,9 +28,19 @@ def show(release: Release, lang: str) -> None:
     chosen = next((kpi for kpi in every if kpi.name == asked), None)
     if chosen is None:
         _list(release, every, lang)
+    elif st.query_params.get("part") == "chart":
+        _embedded(release, chosen, lang)
     else:
         st.markdown(link(say("all_kpis", lang), "kpi", lang))
         _one(release, chosen, lang)
+
+
+def _embedded(release: Release, kpi: indicators.Kpi, lang: str) -> None:
+    """Draw the last value and the chart alone, for another page to embed, with the way to the whole page."""
+    st.title(f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}", anchor=False)
+    headlined(release, kpi, indicators.latest(release).get(kpi.name, ()), say("last_value", lang), lang)
+    _chart(release, kpi, lang)
+    st.markdown(link(f"{say('portal', lang)}: {kpi.header[f'title_{lang}']}", "kpi", lang, id=kpi.name))
 
 
 def _list(release: Release, every: list[indicators.Kpi], lang: str) -> None:

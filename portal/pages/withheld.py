@@ -9,7 +9,7 @@ import streamlit as st
 from pipelines.release import ZONE, Release
 from portal.blocks import link, table
 from portal.data import gate, tables
-from portal.words.say import exempt, number, pick, reasons, say
+from portal.words.say import closed_by, number, pick, reasons, say
 
 
 def show(release: Release, lang: str) -> None:
@@ -28,7 +28,7 @@ def show(release: Release, lang: str) -> None:
     lines = []
     for contract, dataset in closed:
         made = [link(each.header[f"title_{lang}"], "dataset", lang, id=each.id) for each in tables.made_of(release, dataset.id)]
-        ground = exempt(dataset.exemption, lang) or dataset.information_class
+        ground = closed_by(dataset.exemption, lang) or dataset.information_class
         lines.append(
             [link(pick(dataset.title, lang), "dataset", lang, id=dataset.id), contract.owner, ground, type(made[0])(" · ".join(made)) if made else "–"]
         )

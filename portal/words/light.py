@@ -16,7 +16,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "feed": ("Umpan Atom", "Atom feed"),
     "feed_all": ("Perubahan data Kota Jambi", "Changes of Jambi City's data"),
     "feed_one": ("Umpan perubahan himpunan data ini", "Feed of this table's changes"),
-    "feed_change": ("Berubah dalam rilis {}; {} baris. {}", "Changed in release {}; {} rows. {}"),
+    "feed_change": ("Diterbitkan lagi dalam rilis {}; {} baris. {}", "Published anew in release {}; {} rows. {}"),
     "search_data": ("Cari himpunan data, agregat, dan indikator", "Search datasets, aggregates and indicators"),
     "all_tables": ("Seluruh katalog: {} himpunan data, agregat, dan indikator", "The whole catalogue: {} datasets, aggregates and indicators"),
     "indicators_by_dimension": ("Indikator menurut enam dimensi", "Indicators of the six dimensions"),
@@ -59,7 +59,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{} bagian diperiksa: {} lulus, {} ditahan. Baris diterima {}, lulus {}, dikarantina {}, ganda {}.",
         "{} partitions were checked: {} passed, {} are withheld. Rows delivered {}, passed {}, quarantined {}, duplicates {}.",
     ),
-    "versions_note": ("Rilis yang mengubah data ini, terbaru di atas", "Releases that changed this data, newest first"),
+    "versions_note": (
+        "Rilis yang menerbitkan data ini lagi karena isi, uraian, atau tanda terimanya berubah; terbaru di atas",
+        "Releases that published this data anew because its rows, description or receipt changed; newest first",
+    ),
     "kpis_intro": (
         "Nilai terakhir yang baik dari setiap indikator, menurut dimensi kota cerdas, dengan periode dan statusnya.",
         "The last good value of every indicator, by smart-city dimension, with its period and status.",

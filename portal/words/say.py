@@ -47,6 +47,13 @@ def exempt(exemption: str | None, lang: str) -> str:
     return re.sub(r"\b(letter \w) dan (\w)\b", r"\1 and \2", re.sub(r"\bPs (\d)", r"Art. \1", told).replace("huruf", "letter"))
 
 
+def closed_by(exemption: str | None, lang: str) -> str:
+    """Return an exemption with what the letters of Art. 17 UU 14/2008 that it names protect; empty for none."""
+    letters = [letter for found in re.findall(r"Ps 17 huruf ([a-j](?: dan [a-j])*)", exemption or "") for letter in found.split(" dan ")]
+    meant = "; ".join(say(f"exempt.{letter}", lang) for letter in dict.fromkeys(letters))
+    return exempt(exemption, lang) + (f": {meant}" if meant else "")
+
+
 def number(value: Any, lang: str, digits: int = 0) -> str:
     """Return a number as it is written: 1.234,5 in Indonesian, 1,234.5 in English; a dash for no number. ``digits`` keeps decimals even of whole ones."""
     if value is None or not isfinite(value):

@@ -76,6 +76,12 @@ def test_the_catalogue_ranks_counts_and_helps(release: Release) -> None:
     assert "Himpunan data ditemukan: 0" in text(filtered) and "Tanpa saringan: 8" in text(filtered)
 
 
+def test_an_embedded_indicator_is_its_chart_and_the_way_to_its_page(release: Release) -> None:
+    whole, alone = (opened("kpi", id="complaints_answered_in_time", lang="en", **more) for more in ({}, {"part": "chart"}))
+    assert whole.expander and whole.header and not alone.expander and not alone.header and alone.metric
+    assert "/app/kpi?id=complaints_answered_in_time" in text(alone)
+
+
 @pytest.mark.parametrize("facet", FACETS)
 def test_a_value_that_no_table_has_chooses_nothing(release: Release, facet: str) -> None:
     every, asked = text(opened("catalogue", lang="en")), text(opened("catalogue", **{"lang": "en", facet: "zzz"}))
