@@ -37,7 +37,8 @@ def downloads(table: str, lang: str) -> Markdown:
 def one_of(place: DeltaGenerator, name: str, title: str, labels: Mapping[str, str]) -> str:
     """Let the visitor choose one of ``labels`` (value to label); the value stands in the address under ``name``, unless it is the first."""
     first = next(iter(labels))
-    if st.session_state.get(name) not in labels:
+    held = st.session_state.get(name)
+    if not isinstance(held, str) or held not in labels:  # another page of this visit may hold a list under the name
         st.session_state[name] = next((each for each in st.query_params.get_all(name) if each in labels), first)
     chosen = place.selectbox(title, list(labels), key=name, format_func=labels.__getitem__)
     st.query_params[name] = [] if chosen == first else [chosen]
@@ -46,11 +47,16 @@ def one_of(place: DeltaGenerator, name: str, title: str, labels: Mapping[str, st
 
 def some_of(place: DeltaGenerator, name: str, title: str, labels: Mapping[str, str], nothing: str) -> list[str]:
     """Let the visitor choose several of ``labels``, or none; the values stand in the address under ``name``."""
-    asked = st.session_state.get(name, st.query_params.get_all(name))
-    st.session_state[name] = [each for each in asked if each in labels]
+    st.session_state[name] = [each for each in several(name) if each in labels]
     chosen = place.multiselect(title, list(labels), key=name, format_func=labels.__getitem__, placeholder=nothing)
     st.query_params[name] = chosen
     return chosen
+
+
+def several(name: str) -> list[str]:
+    """Return the values chosen under a name: in this visit, else in the address; another page may hold a single one under it."""
+    held = st.session_state.get(name)
+    return held if isinstance(held, list) else st.query_params.get_all(name)
 
 
 def chart(spec: Mapping[str, Any], alt: str, lang: str) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pipelines.release import Release
-from portal.blocks import ESCAPED, link, some_of
+from portal.blocks import ESCAPED, link, several, some_of
 from portal.data.listing import FACETS, Listed, counts, known_values, listed
 from portal.data.search import search, suggest
 from portal.words.say import pick, say
@@ -37,7 +37,7 @@ def value(facet: str, name: str, lang: str) -> str:
 
 def _facets(every: list[Listed], hits: list[Listed], lang: str) -> dict[str, list[str]]:
     """Let the visitor choose in every facet; each value says how many it would leave of what is searched and chosen elsewhere."""
-    chosen = known_values(every, {facet: st.session_state.get(facet, st.query_params.get_all(facet)) for facet in FACETS})
+    chosen = known_values(every, {facet: several(facet) for facet in FACETS})
     places = [*st.columns(3), *st.columns(3)]
     for place, facet in zip(places, FACETS, strict=True):
         labels = {name: f"{value(facet, name, lang)} ({count})" for name, count in counts(hits, chosen, facet).items()}

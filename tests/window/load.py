@@ -31,6 +31,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from pipelines.settings import HOUSE, lake_path
+from portal.api.remembered import MOST as MOST_ANSWERS
 from portal.sections import OFFICE
 from tests.serving import Served, serving
 
@@ -49,8 +50,8 @@ FILLING = 0.5
 """How long the first crowd stays, as a share of the second's stay."""
 MOST = 768
 """MiB that the portal may hold at any moment."""
-KEPT = 16
-"""MiB by which two rests may differ: allocators are not exact."""
+KEPT = MOST_ANSWERS // 2**20 + 16
+"""MiB by which two rests may differ: the memory of answers may still fill, and allocators are not exact."""
 
 
 @dataclass

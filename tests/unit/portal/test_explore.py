@@ -33,8 +33,8 @@ def release(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Release:
     return found
 
 
-def opened(path: str, **query: str | list[str]) -> AppTest:
-    """Draw one page, as the portal's navigation does, with what the address says."""
+def opened(path: str, held: dict[str, str | list[str]] | None = None, **query: str | list[str]) -> AppTest:
+    """Draw one page, as the portal's navigation does, with what the address says and what the visit ``held`` before."""
 
     def page(path: str, lang: str) -> None:
         from importlib import import_module
@@ -46,6 +46,8 @@ def opened(path: str, **query: str | list[str]) -> AppTest:
     drawn = AppTest.from_function(page, default_timeout=60, kwargs={"path": path, "lang": query.get("lang", "id")})
     for name, value in query.items():
         drawn.query_params[name] = value
+    for name, value in (held or {}).items():
+        drawn.session_state[name] = value
     drawn.run()
     assert not drawn.exception, (query, drawn.exception)
     return drawn
@@ -74,6 +76,14 @@ def test_the_catalogue_ranks_counts_and_helps(release: Release) -> None:
     assert "Datasets found: 0" in text(page) and "(/app/catalogue?q=keluhan&lang=en)" in text(page) and "q=complaints" in text(page)
     filtered = opened("catalogue", q="parkir", owner="Bagian Humas Setda Kota Jambi")
     assert "Himpunan data ditemukan: 0" in text(filtered) and "Tanpa saringan: 8" in text(filtered)
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "left"),
+    [("developers", "id", ["a", "b"]), ("information", "class", ["berkala"]), ("catalogue", "class", "berkala"), ("compare", "id", "aqms.weather")],
+)
+def test_what_another_page_of_the_visit_chose_under_the_same_name_disturbs_nothing(release: Release, path: str, name: str, left: str | list[str]) -> None:
+    assert opened(path, {name: left}, lang="en").title
 
 
 def test_an_embedded_indicator_is_its_chart_and_the_way_to_its_page(release: Release) -> None:
