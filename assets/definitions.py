@@ -7,11 +7,11 @@ import dagster as dg
 from assets.ingest import dataset_assets
 from assets.release import release_assets, release_schedule
 from assets.timetable import schedule_of, sensor_of
-from pipelines.contract_reader import read_contracts
-from pipelines.lake import Lake
-from pipelines.models import runnable
+from pipelines.contract.reader import read_contracts
+from pipelines.lake.lake import Lake
+from pipelines.models.run import runnable
+from pipelines.models.sqlfile import read_sql_files
 from pipelines.settings import contracts_path, lake_path, sql_path
-from pipelines.sqlfile import read_sql_files
 
 
 def build_defs(contracts: Path, lake: Lake, sql: Path) -> dg.Definitions:
@@ -27,7 +27,9 @@ def build_defs(contracts: Path, lake: Lake, sql: Path) -> dg.Definitions:
             schedules += [each for each in [schedule_of(dataset, selection)] if each]
             sensors += [each for each in [sensor_of(dataset, selection)] if each]
     assets.append(release_assets(lake, found, models, sql))
-    return dg.Definitions(assets=assets, schedules=schedules, sensors=sensors, executor=dg.in_process_executor)
+    return dg.Definitions(
+        assets=assets, schedules=schedules, sensors=sensors, executor=dg.in_process_executor
+    )
 
 
 @dg.definitions

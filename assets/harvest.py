@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from pipelines import publish, verdicts
-from pipelines.contract import Contract, Dataset
-from pipelines.delivery import Batch, Landed
+from pipelines.contract.model import Contract, Dataset
+from pipelines.contract.server import reachable
 from pipelines.errors import LumbungError, SourceError
-from pipelines.lake import COMMITS, Connection, Lake
-from pipelines.partitions import window_of
+from pipelines.harvest import publish
+from pipelines.harvest.refine import refine
+from pipelines.lake import verdicts
+from pipelines.lake.delivery import Batch, Landed
+from pipelines.lake.lake import COMMITS, Connection, Lake
+from pipelines.lake.partitions import window_of
 from pipelines.reference.tables import REFERENCE, SCHEMA
-from pipelines.refine import refine
-from pipelines.settings import reachable
 from quality.gate import judge
 from quality.verdict import Verdict, unread
 
@@ -32,23 +33,47 @@ class Harvest:
     landed: tuple[Landed, ...] = field(default=())
 
 
-def harvest(lake: Lake, sql: Path, contract: Contract, dataset: Dataset, keys: Sequence[str], run_id: str, docs: bool = False) -> Harvest:
+def harvest(
+    lake: Lake,
+    sql: Path,
+    contract: Contract,
+    dataset: Dataset,
+    keys: Sequence[str],
+    run_id: str,
+    docs: bool = False,
+) -> Harvest:
     """Bring ``keys`` of one dataset into the lake; safe to repeat, and a repetition ends in the same state.
 
     One harvest of a dataset at a time. ``docs`` also builds Great Expectations' Data Docs of the gate in the lake. A mistake of ours is
     a verdict too, and then raised.
     """
-    with lake.lock(dataset.id), lake.workspace(f"{dataset.id}-{run_id}") as work, lake.connect() as con:
+    with (
+        lake.lock(dataset.id),
+        lake.workspace(f"{dataset.id}-{run_id}") as work,
+        lake.connect() as con,
+    ):
         try:
             landed, batch, unreadable = _read(con, lake, sql, dataset, keys, run_id, work)
         except LumbungError as error:
-            return Harvest(_told(lake, contract, unread(dataset.id, dict.fromkeys(keys, str(error))), run_id, ""))
+            return Harvest(
+                _told(
+                    lake, contract, unread(dataset.id, dict.fromkeys(keys, str(error))), run_id, ""
+                )
+            )
         except Exception as error:
-            _told(lake, contract, unread(dataset.id, dict.fromkeys(keys, f"{type(error).__name__}: {error}")), run_id, "")
+            _told(
+                lake,
+                contract,
+                unread(dataset.id, dict.fromkeys(keys, f"{type(error).__name__}: {error}")),
+                run_id,
+                "",
+            )
             raise
         verdict, delivery = unread(dataset.id, unreadable), publish.delivery_id(landed)
         if batch is not None:
-            verdict = judge(batch, dataset, work, lake.data_docs(dataset.id) if docs else None).also(verdict)
+            verdict = judge(
+                batch, dataset, work, lake.data_docs(dataset.id) if docs else None
+            ).also(verdict)
         with lake.lock(COMMITS, shared=True):
             if batch is not None and verdict.quarantine is not None:
                 by = _maker(lake, sql, contract, dataset, run_id)
@@ -59,21 +84,35 @@ def harvest(lake: Lake, sql: Path, contract: Contract, dataset: Dataset, keys: S
 
 
 def _read(
-    con: Connection, lake: Lake, sql: Path, dataset: Dataset, keys: Sequence[str], run_id: str, work: Path
+    con: Connection,
+    lake: Lake,
+    sql: Path,
+    dataset: Dataset,
+    keys: Sequence[str],
+    run_id: str,
+    work: Path,
 ) -> tuple[tuple[Landed, ...], Batch | None, dict[str, str]]:
     """Fetch, land and refine; a dated file that cannot be read fails its own partition, which is returned with the reason, and no other."""
     source, window, landed = reachable(dataset), window_of(dataset, keys), None
-    connector = import_module(f"pipelines.connectors.{source.source.connector}")
+    connector = import_module(f"pipelines.connectors.{source.source.connector}.fetch")
     unreadable: dict[str, str] = {}
     while True:
-        asked = replace(window, partitions=tuple(key for key in window.partitions if key not in unreadable))
+        asked = replace(
+            window, partitions=tuple(key for key in window.partitions if key not in unreadable)
+        )
         if not asked.partitions:
             return landed or (), None, unreadable
         try:
             if landed is None:
-                landed = lake.land(dataset.id, run_id, connector.fetch(source, asked), asked.partitions)
+                landed = lake.land(
+                    dataset.id, run_id, connector.fetch(source, asked), asked.partitions
+                )
             parts = [part for part in landed if part.partition not in unreadable]
-            return landed, refine(con, parts, source, asked, work, references(lake, dataset, work), sql), unreadable
+            return (
+                landed,
+                refine(con, parts, source, asked, work, references(lake, dataset, work), sql),
+                unreadable,
+            )
         except SourceError as error:
             if error.partition not in asked.partitions:
                 raise
@@ -83,7 +122,11 @@ def _read(
 def references(lake: Lake, dataset: Dataset, work: Path) -> dict[str, tuple[str, ...]]:
     """Return the clean files of every dataset, and a file of every reference table, that ``dataset`` refers to."""
     found: dict[str, tuple[str, ...]] = {}
-    for other in {str(rule.argument("to")).rpartition(".")[0] for rule in dataset.all_rules if rule.kind == "reference"}:
+    for other in {
+        str(rule.argument("to")).rpartition(".")[0]
+        for rule in dataset.all_rules
+        if rule.kind == "reference"
+    }:
         schema, _, name = other.partition(".")
         if schema == SCHEMA:
             pq.write_table(REFERENCE[name](), work / f"{other}.parquet")
@@ -93,11 +136,17 @@ def references(lake: Lake, dataset: Dataset, work: Path) -> dict[str, tuple[str,
     return found
 
 
-def _maker(lake: Lake, sql: Path, contract: Contract, dataset: Dataset, run_id: str) -> dict[str, str]:
+def _maker(
+    lake: Lake, sql: Path, contract: Contract, dataset: Dataset, run_id: str
+) -> dict[str, str]:
     """Return what a commit says of how it was made, and keep the contract and the clean SQL under their hashes."""
     lake.keep(contract.path.read_bytes(), "yaml")
     clean = sql / "clean" / f"{dataset.id}.sql"
-    return {"run_id": run_id, "contract": contract.sha256, **({"clean_sql": lake.keep(clean.read_bytes(), "sql")} if clean.is_file() else {})}
+    return {
+        "run_id": run_id,
+        "contract": contract.sha256,
+        **({"clean_sql": lake.keep(clean.read_bytes(), "sql")} if clean.is_file() else {}),
+    }
 
 
 def _told(lake: Lake, contract: Contract, verdict: Verdict, run_id: str, delivery: str) -> Verdict:

@@ -14,9 +14,10 @@ import dagster as dg
 from assets.harvest import Harvest, harvest
 from assets.lineage import told_harvest
 from assets.timetable import freshness_of, partitions_of
-from pipelines.cast import STORED, identifier
-from pipelines.contract import Column, Contract, Dataset
-from pipelines.lake import Lake
+from pipelines.contract.cast import STORED
+from pipelines.contract.model import Column, Contract, Dataset
+from pipelines.lake.lake import Lake
+from pipelines.sqltext import identifier
 from quality.verdict import PartitionVerdict
 
 GATE = "gate"
@@ -30,7 +31,9 @@ def key_of(layer: str, dataset_id: str) -> dg.AssetKey:
     return dg.AssetKey([layer, *dataset_id.split(".")])
 
 
-def dataset_assets(lake: Lake, sql: Path, contract: Contract, dataset: Dataset) -> dg.AssetsDefinition:
+def dataset_assets(
+    lake: Lake, sql: Path, contract: Contract, dataset: Dataset
+) -> dg.AssetsDefinition:
     """Return the multi-asset of one dataset."""
     raw, clean, public = (key_of(layer, dataset.id) for layer in ("raw", "clean", "public"))
     shared: dict[str, Any] = {
@@ -41,8 +44,20 @@ def dataset_assets(lake: Lake, sql: Path, contract: Contract, dataset: Dataset) 
         "tags": {"delivery": dataset.delivery, "cadence": dataset.cadence},
     }
     specs = [
-        dg.AssetSpec(raw, description=f"{dataset.title.en}, as delivered by {contract.title.en}.", kinds={dataset.source.connector}, **shared),
-        dg.AssetSpec(clean, deps=[raw], description=_described(dataset), kinds={"deltalake"}, metadata=_schema(dataset.columns), **shared),
+        dg.AssetSpec(
+            raw,
+            description=f"{dataset.title.en}, as delivered by {contract.title.en}.",
+            kinds={dataset.source.connector},
+            **shared,
+        ),
+        dg.AssetSpec(
+            clean,
+            deps=[raw],
+            description=_described(dataset),
+            kinds={"deltalake"},
+            metadata=_schema(dataset.columns),
+            **shared,
+        ),
     ]
     if dataset.is_public:
         specs.append(
@@ -56,7 +71,12 @@ def dataset_assets(lake: Lake, sql: Path, contract: Contract, dataset: Dataset) 
                 **shared,
             )
         )
-    check = dg.AssetCheckSpec(GATE, asset=clean, blocking=True, description="The contract's rules, judged by Great Expectations; a failure withholds.")
+    check = dg.AssetCheckSpec(
+        GATE,
+        asset=clean,
+        blocking=True,
+        description="The contract's rules, judged by Great Expectations; a failure withholds.",
+    )
 
     @dg.multi_asset(
         name=dataset.id.replace(".", "__"),
@@ -68,7 +88,12 @@ def dataset_assets(lake: Lake, sql: Path, contract: Contract, dataset: Dataset) 
     )
     def op(context: dg.AssetExecutionContext) -> Iterator[Any]:
         run_id, docs = context.run.run_id, DATA_DOCS in context.run.tags
-        done = told_harvest(contract, dataset, run_id, lambda: harvest(lake, sql, contract, dataset, context.partition_keys, run_id, docs))
+        done = told_harvest(
+            contract,
+            dataset,
+            run_id,
+            lambda: harvest(lake, sql, contract, dataset, context.partition_keys, run_id, docs),
+        )
         tables = _tables(lake, dataset, done.verdict.passed)
         for each in done.verdict.partitions:
             _announce(context, tables, dataset, done, each)
@@ -77,7 +102,11 @@ def dataset_assets(lake: Lake, sql: Path, contract: Contract, dataset: Dataset) 
             asset_key=clean,
             check_name=GATE,
             passed=not withheld,
-            metadata={"passed": len(done.verdict.passed), "withheld": len(withheld), "why": dg.MetadataValue.md(_why(withheld))},
+            metadata={
+                "passed": len(done.verdict.passed),
+                "withheld": len(withheld),
+                "why": dg.MetadataValue.md(_why(withheld)),
+            },
         )
 
     return op
@@ -100,16 +129,35 @@ def _tables(lake: Lake, dataset: Dataset, passed: Sequence[str]) -> dict[str, _T
     tables = {}
     for layer in layers:
         path = lake.dataset_table(layer, dataset.id)
-        tables[layer] = _Table(path, lake.version(path), _previews(lake, dataset, path, passed) if layer == "public" else {})
+        tables[layer] = _Table(
+            path,
+            lake.version(path),
+            _previews(lake, dataset, path, passed) if layer == "public" else {},
+        )
     return tables
 
 
-def _announce(context: dg.AssetExecutionContext, tables: Mapping[str, _Table], dataset: Dataset, done: Harvest, each: PartitionVerdict) -> None:
+def _announce(
+    context: dg.AssetExecutionContext,
+    tables: Mapping[str, _Table],
+    dataset: Dataset,
+    done: Harvest,
+    each: PartitionVerdict,
+) -> None:
     """Tell Dagster what became of one partition, and only what is true of it."""
-    counts = {"delivered": each.delivered, "passed": each.passed, "quarantined": each.quarantined, "duplicates": each.duplicates}
+    counts = {
+        "delivered": each.delivered,
+        "passed": each.passed,
+        "quarantined": each.quarantined,
+        "duplicates": each.duplicates,
+    }
     if done.landed:
         parts = {"parts": len(done.landed), "address": done.landed[0].address}
-        context.log_event(dg.AssetMaterialization(key_of("raw", dataset.id), partition=each.partition, metadata={**counts, **parts}))
+        context.log_event(
+            dg.AssetMaterialization(
+                key_of("raw", dataset.id), partition=each.partition, metadata={**counts, **parts}
+            )
+        )
     evaluation = dg.AssetCheckEvaluation(
         asset_key=key_of("clean", dataset.id),
         check_name=GATE,
@@ -119,15 +167,28 @@ def _announce(context: dg.AssetExecutionContext, tables: Mapping[str, _Table], d
         blocking=True,
         partition=each.partition,
     )
-    event = dg.DagsterEvent(dg.DagsterEventType.ASSET_CHECK_EVALUATION.value, context.run.job_name, event_specific_data=evaluation)
+    event = dg.DagsterEvent(
+        dg.DagsterEventType.ASSET_CHECK_EVALUATION.value,
+        context.run.job_name,
+        event_specific_data=evaluation,
+    )
     context.instance.report_dagster_event(event, context.run.run_id)
     if each.verdict != "passed":
         return
     for layer, table in tables.items():
-        metadata: dict[str, Any] = {"dagster/row_count": each.passed, "dagster/uri": str(table.path), "delta_version": table.version, **counts}
+        metadata: dict[str, Any] = {
+            "dagster/row_count": each.passed,
+            "dagster/uri": str(table.path),
+            "delta_version": table.version,
+            **counts,
+        }
         if layer == "public":
             metadata["preview"] = dg.MetadataValue.md(table.previews.get(each.partition, "no rows"))
-        context.log_event(dg.AssetMaterialization(key_of(layer, dataset.id), partition=each.partition, metadata=metadata))
+        context.log_event(
+            dg.AssetMaterialization(
+                key_of(layer, dataset.id), partition=each.partition, metadata=metadata
+            )
+        )
 
 
 def _previews(lake: Lake, dataset: Dataset, table: Path, passed: Sequence[str]) -> dict[str, str]:
@@ -146,12 +207,18 @@ def _previews(lake: Lake, dataset: Dataset, table: Path, passed: Sequence[str]) 
             [files],
         )
         for key, *cells in con.fetchall():
-            found.setdefault(key, []).append(" | ".join(str(cell).replace("|", "/") for cell in cells))
+            found.setdefault(key, []).append(
+                " | ".join(str(cell).replace("|", "/") for cell in cells)
+            )
     return {key: "\n".join([head, *lines]) for key, lines in found.items()}
 
 
 def _why(verdicts: list[PartitionVerdict]) -> str:
-    lines = [f"- {each.partition}: {finding.rule}: {finding.message}" for each in verdicts for finding in each.findings]
+    lines = [
+        f"- {each.partition}: {finding.rule}: {finding.message}"
+        for each in verdicts
+        for finding in each.findings
+    ]
     return "\n".join(lines[:50] or ["nothing found"])
 
 
@@ -165,7 +232,9 @@ def _schema(columns: tuple[Column, ...]) -> dict[str, Any]:
             column.name,
             STORED[column.type],
             description=column.meaning.en + (f" [{column.unit}]" if column.unit else ""),
-            constraints=dg.TableColumnConstraints(nullable=not column.required, other=[rule.name for rule in column.rules]),
+            constraints=dg.TableColumnConstraints(
+                nullable=not column.required, other=[rule.name for rule in column.rules]
+            ),
         )
         for column in columns
     ]

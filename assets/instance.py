@@ -4,7 +4,7 @@ import shutil
 
 import dagster as dg
 
-from pipelines.lake import Lake
+from pipelines.lake.lake import Lake
 from pipelines.settings import HOUSE
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

@@ -1,6 +1,6 @@
 """Tells of runs as OpenLineage events: a harvest or a model is wrapped in its START and its COMPLETE or FAIL; nothing of it when no receiver is set.
 
-What is told is in ``pipelines.openlineage_events``, where it goes in ``pipelines.openlineage_sender``.
+What is told is in ``pipelines.lineage.openlineage_events``, where it goes in ``pipelines.lineage.openlineage_sender``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,41 +10,56 @@ from functools import partial
 import pyarrow as pa
 
 from assets.harvest import Harvest
-from pipelines.contract import Contract, Dataset
-from pipelines.openlineage_sender import sender
-from pipelines.sqlfile import SqlFile
+from pipelines.contract.model import Contract, Dataset
+from pipelines.lineage.openlineage_sender import sender
+from pipelines.models.sqlfile import SqlFile
 
 
-def told_harvest(contract: Contract, dataset: Dataset, run_id: str, work: Callable[[], Harvest]) -> Harvest:
+def told_harvest(
+    contract: Contract, dataset: Dataset, run_id: str, work: Callable[[], Harvest]
+) -> Harvest:
     """Return what ``work`` does, and tell of it; a run of which no partition passed is told as failed."""
     receiver = sender()
     if receiver is None:
         return work()
-    from pipelines.openlineage_events import harvest_event  # noqa: PLC0415  the library takes a second to import
+    from pipelines.lineage.openlineage_events import harvest_event  # noqa: PLC0415  the library takes a second to import
 
     receiver.send(harvest_event("START", contract, dataset, run_id))
     try:
         done = work()
     except Exception as error:
-        receiver.send(harvest_event("FAIL", contract, dataset, run_id, failure=type(error).__name__))
+        receiver.send(
+            harvest_event("FAIL", contract, dataset, run_id, failure=type(error).__name__)
+        )
         raise
     rows = [asdict(each) for each in done.verdict.partitions]
-    receiver.send(harvest_event("COMPLETE" if done.verdict.passed else "FAIL", contract, dataset, run_id, rows))
+    receiver.send(
+        harvest_event(
+            "COMPLETE" if done.verdict.passed else "FAIL", contract, dataset, run_id, rows
+        )
+    )
     return done
 
 
-def told_models(models: Sequence[SqlFile], contracts: Sequence[Contract], run_id: str, works: Iterable[Callable[[], pa.Table]]) -> Iterator[pa.Table]:
+def told_models(
+    models: Sequence[SqlFile],
+    contracts: Sequence[Contract],
+    run_id: str,
+    works: Iterable[Callable[[], pa.Table]],
+) -> Iterator[pa.Table]:
     """Yield the rows that each model's work gives, and tell of it."""
     receiver = sender()
     if receiver is None:
         yield from (work() for work in works)
         return
-    from pipelines.lineage_columns import columns_of  # noqa: PLC0415  the SQL parser takes half a second to import
-    from pipelines.openlineage_events import model_event  # noqa: PLC0415  the library takes a second to import
+    from pipelines.lineage.columns import columns_of  # noqa: PLC0415  the SQL parser takes half a second to import
+    from pipelines.lineage.openlineage_events import model_event  # noqa: PLC0415  the library takes a second to import
 
     columns = columns_of(models, contracts)
     for model, work in zip(models, works, strict=True):
-        told = partial(model_event, model=model, made=columns[f"{model.layer}.{model.name}"], run_id=run_id)
+        told = partial(
+            model_event, model=model, made=columns[f"{model.layer}.{model.name}"], run_id=run_id
+        )
         receiver.send(told("START"))
         try:
             rows = work()

@@ -13,15 +13,15 @@ import dagster as dg
 
 from assets.ingest import key_of
 from assets.lineage import told_models
-from pipelines.bench import open_now
-from pipelines.contract import Contract
-from pipelines.lake import COMMITS, Lake
-from pipelines.models import run_model
-from pipelines.partitions import today
-from pipelines.release_maker import make_release
-from pipelines.sqlfile import SqlFile, read_conventions, read_views
-from pipelines.views import HISTORY
-from pipelines.webhooks import tell
+from pipelines.contract.model import Contract
+from pipelines.lake.lake import COMMITS, Lake
+from pipelines.lake.partitions import today
+from pipelines.lake.views import HISTORY
+from pipelines.models.sqlfile import SqlFile, read_conventions, read_views
+from pipelines.models.workbench import open_now
+from pipelines.publication.maker import make_release
+from pipelines.publication.models import run_model
+from pipelines.publication.webhooks import tell
 
 RELEASE = dg.AssetKey(["release"])
 CITY_ZONE = "Asia/Jakarta"
@@ -32,25 +32,56 @@ def model_keys(models: Sequence[SqlFile]) -> list[dg.AssetKey]:
     return [dg.AssetKey([model.layer, model.name]) for model in models]
 
 
-def release_assets(lake: Lake, contracts: tuple[Contract, ...], models: Sequence[SqlFile], sql: Path) -> dg.AssetsDefinition:
+def release_assets(
+    lake: Lake, contracts: tuple[Contract, ...], models: Sequence[SqlFile], sql: Path
+) -> dg.AssetsDefinition:
     """Return the multi-asset of every model and the release."""
-    public = [key_of("public", dataset.id) for contract in contracts for dataset in contract.datasets if dataset.is_public]
+    public = [
+        key_of("public", dataset.id)
+        for contract in contracts
+        for dataset in contract.datasets
+        if dataset.is_public
+    ]
     specs = [_spec(contracts, model) for model in models]
     described = "What the public sees: every table pinned in one manifest."
-    specs.append(dg.AssetSpec(RELEASE, deps=[*public, *model_keys(models)], group_name="release", description=described))
+    specs.append(
+        dg.AssetSpec(
+            RELEASE,
+            deps=[*public, *model_keys(models)],
+            group_name="release",
+            description=described,
+        )
+    )
 
     @dg.multi_asset(name="release", specs=specs, can_subset=False)
     def op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         run_id = context.run.run_id
         with lake.lock(COMMITS):
-            with open_now(lake, contracts, read_conventions(sql)) as bench:
-                works = [partial(run_model, bench, model, today(CITY_ZONE), run_id) for model in models]
+            with open_now(lake, contracts, read_conventions(sql)) as workbench:
+                works = [
+                    partial(run_model, workbench, model, today(CITY_ZONE), run_id)
+                    for model in models
+                ]
                 rows = list(told_models(models, contracts, run_id, works))
             made = make_release(lake, contracts, models, run_id, read_views(sql))
         told = {"told": taken} if (taken := tell(lake, made)) else {}
         for key, model, table in zip(model_keys(models), models, rows, strict=True):
-            yield dg.MaterializeResult(key, metadata={"dagster/row_count": table.num_rows, "dagster/uri": str(lake.table(model.layer, model.name))})
-        yield dg.MaterializeResult(RELEASE, metadata={"release": made.id, "tables": len(made.manifest["tables"]), "dagster/uri": str(made.folder), **told})
+            yield dg.MaterializeResult(
+                key,
+                metadata={
+                    "dagster/row_count": table.num_rows,
+                    "dagster/uri": str(lake.table(model.layer, model.name)),
+                },
+            )
+        yield dg.MaterializeResult(
+            RELEASE,
+            metadata={
+                "release": made.id,
+                "tables": len(made.manifest["tables"]),
+                "dagster/uri": str(made.folder),
+                **told,
+            },
+        )
 
     return op
 
@@ -59,7 +90,10 @@ def release_schedule() -> dg.ScheduleDefinition:
     """Return the schedule that runs the models and makes a release once an hour; one without changes is not made."""
     selection = dg.AssetSelection.groups("mart", "kpi", "release")
     return dg.ScheduleDefinition(
-        name="release_schedule", job=dg.define_asset_job("release_job", selection), cron_schedule="45 * * * *", execution_timezone=CITY_ZONE
+        name="release_schedule",
+        job=dg.define_asset_job("release_job", selection),
+        cron_schedule="45 * * * *",
+        execution_timezone=CITY_ZONE,
     )
 
 
@@ -83,7 +117,11 @@ def _inputs(contracts: tuple[Contract, ...], model: SqlFile) -> list[dg.AssetKey
         if schema == "mart":
             found.add(dg.AssetKey(["mart", table]))
         else:
-            name = f"{schema}.{table}" if f"{schema}.{table}" in datasets else f"{schema}.{table.removesuffix(HISTORY)}"
+            name = (
+                f"{schema}.{table}"
+                if f"{schema}.{table}" in datasets
+                else f"{schema}.{table.removesuffix(HISTORY)}"
+            )
             if name in datasets:
                 found.add(key_of("clean", name))
     return sorted(found)

@@ -14,16 +14,16 @@ import dagster as dg
 from assets.instance import QUIET, failures
 from assets.release import CITY_ZONE, RELEASE, model_keys
 from assets.workers import WORTHWHILE, Asked, House, harvested, job_of, materialize
-from pipelines import verdicts
-from pipelines.contract import Contract, Dataset
-from pipelines.contract_reader import read_contracts
-from pipelines.contract_source import nearest
+from pipelines.contract.model import Contract, Dataset
+from pipelines.contract.reader import read_contracts
+from pipelines.contract.source import nearest
 from pipelines.errors import LumbungError
-from pipelines.lake import Lake
-from pipelines.models import runnable
-from pipelines.partitions import first_day, keys_between, last_complete, today
-from pipelines.release import open_release
-from pipelines.sqlfile import read_sql_files
+from pipelines.lake import verdicts
+from pipelines.lake.lake import Lake
+from pipelines.lake.partitions import first_day, keys_between, last_complete, today
+from pipelines.models.run import runnable
+from pipelines.models.sqlfile import read_sql_files
+from pipelines.release.release import open_release
 
 Progress = Callable[[str, int, int], None]
 
@@ -43,7 +43,9 @@ class Report:
         return any(row["verdict"] != "passed" for rows in self.datasets.values() for row in rows)
 
 
-def wanted_keys(lake: Lake, dataset: Dataset, first: date | None, last: date | None) -> tuple[str, ...]:
+def wanted_keys(
+    lake: Lake, dataset: Dataset, first: date | None, last: date | None
+) -> tuple[str, ...]:
     """Return the partitions a run covers, complete ones only, look-back included.
 
     As asked; else from the first that has not passed, counted from the earliest ever judged (from ``activeFrom`` in a new lake). Of a source that
@@ -53,13 +55,23 @@ def wanted_keys(lake: Lake, dataset: Dataset, first: date | None, last: date | N
     if first is None:
         rows = verdicts.latest(lake, dataset.id)
         passed = {row["partition"] for row in rows if row["verdict"] == "passed"}
-        since = last if dataset.is_now_only else first_day(rows[0]["partition"]) if rows else dataset.active_from
+        since = (
+            last
+            if dataset.is_now_only
+            else first_day(rows[0]["partition"])
+            if rows
+            else dataset.active_from
+        )
         waiting = [key for key in keys_between(dataset, since, last) if key not in passed]
         first = first_day(waiting[0]) if waiting else last + timedelta(days=1)
     keys = keys_between(dataset, first, last)
     if dataset.is_now_only:
         return keys[-1:]
-    before = keys_between(dataset, dataset.active_from, first)[-1 - dataset.lookback :] if keys and dataset.lookback else ()
+    before = (
+        keys_between(dataset, dataset.active_from, first)[-1 - dataset.lookback :]
+        if keys and dataset.lookback
+        else ()
+    )
     return tuple(sorted({*before, *keys}))
 
 
@@ -82,14 +94,23 @@ def run(
     if first and last and first > last:
         raise LumbungError(f"--from {first} lies after --to {last}; give the earlier day first")
     if last and last >= today(CITY_ZONE):
-        raise LumbungError(f"--to {last} is not over yet; the last complete day is {today(CITY_ZONE) - timedelta(days=1)}")
+        raise LumbungError(
+            f"--to {last} is not over yet; the last complete day is {today(CITY_ZONE) - timedelta(days=1)}"
+        )
     house, every = House(contracts, lake, sql), read_contracts(contracts)
-    chosen = in_order([dataset for contract in select(every, applications) for dataset in contract.datasets])
-    wanted = [Asked(dataset, wanted_keys(lake, dataset, *_span(dataset, first, last, stopped_days))) for dataset in chosen]
+    chosen = in_order(
+        [dataset for contract in select(every, applications) for dataset in contract.datasets]
+    )
+    wanted = [
+        Asked(dataset, wanted_keys(lake, dataset, *_span(dataset, first, last, stopped_days)))
+        for dataset in chosen
+    ]
     asked, job = [each for each in wanted if each.keys], job_of(house)
     report, steps = Report({dataset.id: [] for dataset in chosen}), len(asked) + 1
     if len(asked) >= WORTHWHILE and not instance.is_ephemeral:
-        harvests = harvested(house, asked, tags or {}, lambda name: progress(name, len(report.done), steps))
+        harvests = harvested(
+            house, asked, tags or {}, lambda name: progress(name, len(report.done), steps)
+        )
     else:
         harvests = (materialize(job, instance, lake, each, tags or {}) for each in asked)
     for each in harvests:
@@ -97,10 +118,14 @@ def run(
         report.done.append(each.dataset)
         progress(each.dataset, len(report.done), steps)
     if first and not any(report.datasets.values()):
-        report.errors.append(f"nothing was asked of any source: no system was active from {first} on; their contracts say activeFrom and activeTo")
+        report.errors.append(
+            f"nothing was asked of any source: no system was active from {first} on; their contracts say activeFrom and activeTo"
+        )
     progress("marts, kpi, release", steps - 1, steps)
     selection = [*model_keys(runnable(read_sql_files(sql), every)), RELEASE]
-    made = job.execute_in_process(instance=instance, asset_selection=selection, run_config=QUIET, raise_on_error=False)
+    made = job.execute_in_process(
+        instance=instance, asset_selection=selection, run_config=QUIET, raise_on_error=False
+    )
     report.errors += failures(made)
     if made.success:
         report.release = open_release(lake).id
@@ -108,7 +133,9 @@ def run(
     return report
 
 
-def _span(dataset: Dataset, first: date | None, last: date | None, stopped_days: int) -> tuple[date | None, date | None]:
+def _span(
+    dataset: Dataset, first: date | None, last: date | None, stopped_days: int
+) -> tuple[date | None, date | None]:
     """Return the days asked of one dataset: as asked, or the last days of a system that stopped before them."""
     if stopped_days and first and dataset.active_to and dataset.active_to < first:
         return dataset.active_to - timedelta(days=stopped_days - 1), dataset.active_to
@@ -121,7 +148,11 @@ def select(contracts: Sequence[Contract], applications: Sequence[str]) -> list[C
     for name in applications:
         if name not in names:
             raise LumbungError(f"there is no application '{name}'; {nearest(name, names)}")
-    return [contract for contract in contracts if not applications or contract.application in applications]
+    return [
+        contract
+        for contract in contracts
+        if not applications or contract.application in applications
+    ]
 
 
 def in_order(datasets: Sequence[Dataset]) -> list[Dataset]:

@@ -8,12 +8,25 @@ from datetime import timedelta
 
 import dagster as dg
 
-from pipelines.connectors import file
-from pipelines.contract import Dataset
-from pipelines.partitions import first_day, key_of, keys_between, last_complete, last_day, spans
-from pipelines.settings import reachable
+from pipelines.connectors.file import fetch as file
+from pipelines.contract.model import Dataset
+from pipelines.contract.server import reachable
+from pipelines.lake.partitions import (
+    first_day,
+    key_of,
+    keys_between,
+    last_complete,
+    last_day,
+    spans,
+)
 
-CRON = {"hourly": "15 * * * *", "daily": "30 2 * * *", "weekly": "30 2 * * 1", "monthly": "30 2 1 * *", "yearly": "30 2 1 1 *"}
+CRON = {
+    "hourly": "15 * * * *",
+    "daily": "30 2 * * *",
+    "weekly": "30 2 * * 1",
+    "monthly": "30 2 1 * *",
+    "yearly": "30 2 1 1 *",
+}
 START, END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
@@ -23,14 +36,26 @@ def partitions_of(dataset: Dataset) -> dg.PartitionsDefinition[str]:
     after = (dataset.active_to + timedelta(days=1)).isoformat() if dataset.active_to else None
     if dataset.partition == "day":
         return dg.DailyPartitionsDefinition(start, end_date=after, timezone=dataset.timezone)
-    end = (dataset.active_to.replace(day=1) + timedelta(days=32)).replace(day=1).isoformat()[:7] if dataset.active_to else None
-    return dg.MonthlyPartitionsDefinition(start[:7], end_date=end, timezone=dataset.timezone, fmt="%Y-%m")
+    end = (
+        (dataset.active_to.replace(day=1) + timedelta(days=32)).replace(day=1).isoformat()[:7]
+        if dataset.active_to
+        else None
+    )
+    return dg.MonthlyPartitionsDefinition(
+        start[:7], end_date=end, timezone=dataset.timezone, fmt="%Y-%m"
+    )
 
 
 def freshness_of(dataset: Dataset) -> dg.FreshnessPolicy | None:
     """Return how old the dataset may grow, its partition's length added; none for a system that has stopped."""
     length = timedelta(days=1 if dataset.partition == "day" else 31)
-    return None if last_day(dataset) else dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=dataset.freshness_hours) + length)
+    return (
+        None
+        if last_day(dataset)
+        else dg.FreshnessPolicy.time_window(
+            fail_window=timedelta(hours=dataset.freshness_hours) + length
+        )
+    )
 
 
 def range_tags(first: str, last: str) -> dict[str, str]:
@@ -54,7 +79,11 @@ def schedule_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.ScheduleDe
 
     def requests(_: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         keys = due(dataset)
-        return dg.RunRequest(run_key=None, tags=range_tags(keys[0], keys[-1])) if keys else dg.SkipReason("no partition is complete yet")
+        return (
+            dg.RunRequest(run_key=None, tags=range_tags(keys[0], keys[-1]))
+            if keys
+            else dg.SkipReason("no partition is complete yet")
+        )
 
     return dg.ScheduleDefinition(
         name=f"{name}_schedule",
@@ -74,9 +103,23 @@ def sensor_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.SensorDefini
     def requests(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         seen: dict[str, int] = json.loads(context.cursor or "{}")
         known = set(partitions_of(dataset).get_partition_keys())
-        found = {str(path): (key, path.stat().st_mtime_ns) for path, key in file.listing(reachable(dataset)) if key in known}
+        found = {
+            str(path): (key, path.stat().st_mtime_ns)
+            for path, key in file.listing(reachable(dataset))
+            if key in known
+        }
         changed = {str(key) for path, (key, when) in found.items() if seen.get(path) != when}
-        runs = [dg.RunRequest(job_name=f"{name}_drop_job", tags=range_tags(first, last)) for first, last in spans(changed)]
-        return dg.SensorResult(run_requests=runs, cursor=json.dumps({path: when for path, (_, when) in found.items()}))
+        runs = [
+            dg.RunRequest(job_name=f"{name}_drop_job", tags=range_tags(first, last))
+            for first, last in spans(changed)
+        ]
+        return dg.SensorResult(
+            run_requests=runs, cursor=json.dumps({path: when for path, (_, when) in found.items()})
+        )
 
-    return dg.SensorDefinition(name=f"{name}_drop", evaluation_fn=requests, job=dg.define_asset_job(f"{name}_drop_job", selection), minimum_interval_seconds=60)
+    return dg.SensorDefinition(
+        name=f"{name}_drop",
+        evaluation_fn=requests,
+        job=dg.define_asset_job(f"{name}_drop_job", selection),
+        minimum_interval_seconds=60,
+    )

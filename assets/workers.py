@@ -20,9 +20,9 @@ from assets.definitions import build_defs
 from assets.ingest import key_of
 from assets.instance import QUIET, failures, open_instance
 from assets.timetable import range_tags
-from pipelines import verdicts
-from pipelines.contract import Dataset
-from pipelines.lake import Lake
+from pipelines.contract.model import Dataset
+from pipelines.lake import verdicts
+from pipelines.lake.lake import Lake
 
 WORTHWHILE = 8
 """Fewer datasets than this are harvested faster by one process than a second one takes to start."""
@@ -56,15 +56,26 @@ class Asked:
 
 def job_of(house: House) -> dg.JobDefinition:
     """Return the job of every asset of the house."""
-    return build_defs(house.contracts, house.lake, house.sql).resolve_implicit_global_asset_job_def()
+    return build_defs(
+        house.contracts, house.lake, house.sql
+    ).resolve_implicit_global_asset_job_def()
 
 
-def materialize(job: dg.JobDefinition, instance: dg.DagsterInstance, lake: Lake, asked: Asked, tags: Mapping[str, str]) -> Done:
+def materialize(
+    job: dg.JobDefinition,
+    instance: dg.DagsterInstance,
+    lake: Lake,
+    asked: Asked,
+    tags: Mapping[str, str],
+) -> Done:
     """Harvest what is asked of one dataset in one Dagster run."""
     dataset = asked.dataset
     result = job.execute_in_process(
         instance=instance,
-        asset_selection=[key_of(layer, dataset.id) for layer in (("raw", "clean", "public") if dataset.is_public else ("raw", "clean"))],
+        asset_selection=[
+            key_of(layer, dataset.id)
+            for layer in (("raw", "clean", "public") if dataset.is_public else ("raw", "clean"))
+        ],
         tags={**range_tags(asked.keys[0], asked.keys[-1]), **tags},
         run_config=QUIET,
         raise_on_error=False,
@@ -73,7 +84,9 @@ def materialize(job: dg.JobDefinition, instance: dg.DagsterInstance, lake: Lake,
     return Done(dataset.id, rows, failures(result))
 
 
-def harvested(house: House, every: Sequence[Asked], tags: Mapping[str, str], tell: Callable[[str], None]) -> Iterator[Done]:
+def harvested(
+    house: House, every: Sequence[Asked], tags: Mapping[str, str], tell: Callable[[str], None]
+) -> Iterator[Done]:
     """Harvest all of ``every`` in processes of their own, and yield each as it is done; ``tell`` is told which one begins."""
     left, running = list(every), dict[Future[Done], str]()
     size = min(2, os.cpu_count() or 1)

@@ -4,11 +4,19 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.contract import Contract
-from pipelines.contract_reader import SUFFIX, read_contract, read_contracts
-from pipelines.contract_terms import NAME
+from pipelines.contract.model import Contract
+from pipelines.contract.reader import SUFFIX, read_contract, read_contracts
+from pipelines.contract.terms import NAME
 from pipelines.errors import ContractError
-from pipelines.sqlfile import KEYS, VIEWS, SqlFile, View, read_sql_file, read_sql_files, read_views
+from pipelines.models.sqlfile import (
+    KEYS,
+    VIEWS,
+    SqlFile,
+    View,
+    read_sql_file,
+    read_sql_files,
+    read_views,
+)
 
 TEMPLATE = Path(__file__).parent / "contract_template.yaml"
 
@@ -27,7 +35,9 @@ def lint(paths: Sequence[Path]) -> tuple[list[str], list[str]]:
 
 def _read(path: Path) -> Sequence[Contract | SqlFile | View]:
     if not path.exists():
-        raise ContractError(f"{path}: there is no such file or folder; check the path, LUMBUNG_CONTRACTS and LUMBUNG_SQL")
+        raise ContractError(
+            f"{path}: there is no such file or folder; check the path, LUMBUNG_CONTRACTS and LUMBUNG_SQL"
+        )
     if path.suffix == ".sql":
         return (_model(path),)
     if path.is_dir() and path.name in (*KEYS, VIEWS) and any(path.glob("*.sql")):
@@ -42,13 +52,17 @@ def _model(path: Path) -> SqlFile | View:
         return read_sql_file(path, path.parent.name)
     if path.parent.name == VIEWS:
         return read_views(path.parent.parent)[path.stem]
-    raise ContractError(f"{path}: a model's folder says what it is: {', '.join((*KEYS, VIEWS))}; this file lies in none of them")
+    raise ContractError(
+        f"{path}: a model's folder says what it is: {', '.join((*KEYS, VIEWS))}; this file lies in none of them"
+    )
 
 
 def start(name: str, folder: Path) -> Path:
     """Write a new contract for application ``name``; ContractError when the name is not allowed or taken."""
     if not re.fullmatch(NAME, name):
-        raise ContractError(f"'{name}' cannot be an application's id; ids match {NAME}, such as posyandu")
+        raise ContractError(
+            f"'{name}' cannot be an application's id; ids match {NAME}, such as posyandu"
+        )
     path = folder / f"{name}{SUFFIX}"
     if path.exists():
         raise ContractError(f"{path} is there already; edit it, or choose another name")

@@ -15,12 +15,20 @@ from cli.materialize import materialize
 from cli.serving import free, serve_all
 from demo.alive import Ports, alive
 from demo.city import City
-from pipelines.lake import Lake
-from pipelines.partitions import today
+from pipelines.lake.lake import Lake
+from pipelines.lake.partitions import today
 from pipelines.settings import contracts_path, setting, sql_path
 
 
-def run_demo(lake: Path, days: int, scale: float, seed: int, ports: tuple[int, int, Ports], serve: bool, as_json: bool) -> Report:
+def run_demo(
+    lake: Path,
+    days: int,
+    scale: float,
+    seed: int,
+    ports: tuple[int, int, Ports],
+    serve: bool,
+    as_json: bool,
+) -> Report:
     """Harvest the last ``days`` days of the demo city into ``lake``; serve portal and Dagster afterwards when ``serve``."""
     port, dagster_port, city_ports = ports
     if serve:
@@ -32,15 +40,33 @@ def run_demo(lake: Path, days: int, scale: float, seed: int, ports: tuple[int, i
     city = City(seed=seed, scale=scale, today=today("Asia/Jakarta"), days=days)
     folder = Path(setting("LUMBUNG_CITY_FOLDER")).resolve()
     own = {"LUMBUNG_LAKE": str(lake.resolve())}
-    with alive(city, folder, city_ports) as environment, environment_file(folder, {**environment, **own}) as written:
+    with (
+        alive(city, folder, city_ports) as environment,
+        environment_file(folder, {**environment, **own}) as written,
+    ):
         os.environ.update(environment)
-        report = materialize(contracts_path(), Lake(lake), sql_path(), [], city.window[0], city.window[-1], quiet=as_json, stopped_days=days)
+        report = materialize(
+            contracts_path(),
+            Lake(lake),
+            sql_path(),
+            [],
+            city.window[0],
+            city.window[-1],
+            quiet=as_json,
+            stopped_days=days,
+        )
         if as_json:
-            sys.stdout.write(json.dumps(show.report_json(report), indent=1, ensure_ascii=False, default=str) + "\n")
+            sys.stdout.write(
+                json.dumps(show.report_json(report), indent=1, ensure_ascii=False, default=str)
+                + "\n"
+            )
         else:
             show.report(report)
         if serve:
-            show.CONSOLE.print(f"as long as this runs, another terminal can ask the same city: . {written}; .venv/bin/lumbung run sikesal", soft_wrap=True)
+            show.CONSOLE.print(
+                f"as long as this runs, another terminal can ask the same city: . {written}; .venv/bin/lumbung run sikesal",
+                soft_wrap=True,
+            )
             serve_all(lake, contracts_path(), port, dagster_port)
     return report
 
@@ -53,8 +79,12 @@ def environment_file(folder: Path, environment: dict[str, str]) -> Iterator[Path
     so neither an old file's mode nor a link's target matters.
     """
     path = folder / "environment"
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, prefix="environment.", delete=False) as file:
-        file.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(environment.items()))
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=folder, prefix="environment.", delete=False
+    ) as file:
+        file.writelines(
+            f"export {name}={shlex.quote(value)}\n" for name, value in sorted(environment.items())
+        )
     Path(file.name).replace(path)
     try:
         yield path

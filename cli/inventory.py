@@ -6,9 +6,9 @@ The README shows the same table; a test holds the two together (``lumbung system
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.contract import UNDESCRIBED, Contract, Dataset
-from pipelines.sqlfile import SqlFile
-from pipelines.views import HISTORY
+from pipelines.contract.model import UNDESCRIBED, Contract, Dataset
+from pipelines.lake.views import HISTORY
+from pipelines.models.sqlfile import SqlFile
 
 COLUMNS = ("row", "system", "dataset", "protocol", "class", "published")
 
@@ -27,12 +27,32 @@ def _published(contract: Contract, dataset: Dataset, models: Sequence[SqlFile]) 
     """Return the addresses in a release: the dataset itself when it is open, and every published model that reads it."""
     names = {(dataset.application, dataset.name), (dataset.application, dataset.name + HISTORY)}
     own = [dataset.id] if dataset.is_public else []
-    found = [*own, *(f"{model.layer}.{model.name}" for model in models if model.is_public and names & set(model.reads))]
-    return found or ["nothing: " + ("not yet described by its owner" if contract.status in UNDESCRIBED else dataset.exemption or "no open column")]
+    found = [
+        *own,
+        *(
+            f"{model.layer}.{model.name}"
+            for model in models
+            if model.is_public and names & set(model.reads)
+        ),
+    ]
+    return found or [
+        "nothing: "
+        + (
+            "not yet described by its owner"
+            if contract.status in UNDESCRIBED
+            else dataset.exemption or "no open column"
+        )
+    ]
 
 
 def markdown(table: Sequence[dict[str, Any]]) -> str:
     """Return the rows as a Markdown table."""
     lines = [" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS)]
-    lines += [" | ".join(f"`{row[name]}`" if name in ("dataset", "protocol") else str(row[name]) for name in COLUMNS) for row in table]
+    lines += [
+        " | ".join(
+            f"`{row[name]}`" if name in ("dataset", "protocol") else str(row[name])
+            for name in COLUMNS
+        )
+        for row in table
+    ]
     return "".join(f"| {line} |\n" for line in lines)

@@ -1,6 +1,6 @@
 """``lumbung lineage``: what something is made of and what is made of it, as a tree for people and as JSON for programs.
 
-How it is found out is ``pipelines.lineage``' and ``pipelines.lineage_columns``' business; here it is only laid out.
+How it is found out is ``pipelines.lineage.graph``' and ``pipelines.lineage.columns``' business; here it is only laid out.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,15 +12,15 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from cli import show
-from pipelines.contract import Contract
-from pipelines.contract_reader import read_contracts
-from pipelines.lake import Lake
-from pipelines.lineage import Node, graph_of, models_of, server_of
-from pipelines.lineage_columns import ModelColumns, closed_inputs, columns_of
-from pipelines.lineage_select import ROWS, Field
-from pipelines.prov import provenance
-from pipelines.release import open_release
-from pipelines.sqlfile import read_sql_files
+from pipelines.contract.model import Contract
+from pipelines.contract.reader import read_contracts
+from pipelines.lake.lake import Lake
+from pipelines.lineage.columns import ModelColumns, closed_inputs, columns_of
+from pipelines.lineage.graph import Node, graph_of, models_of, server_of
+from pipelines.lineage.prov import provenance
+from pipelines.lineage.select import ROWS, Field
+from pipelines.models.sqlfile import read_sql_files
+from pipelines.release.release import open_release
 
 
 def lineage(contracts: Path, sql: Path, asked: str) -> dict[str, Any]:
@@ -61,18 +61,34 @@ def tell(found: Mapping[str, Any]) -> None:
         show.CONSOLE.print(f"  [bold]{name}[/] ← {_fields(fields) or 'a constant'}", soft_wrap=True)
     for title in ("rows_decided_by", "closed"):
         if found.get(title):
-            show.CONSOLE.print(f"{title.replace('_', ' ')}: {_fields(found[title])}", soft_wrap=True)
+            show.CONSOLE.print(
+                f"{title.replace('_', ' ')}: {_fields(found[title])}", soft_wrap=True
+            )
     for name, models in found.get("used_by", {}).items():
         into = "; ".join(f"{model} ({', '.join(columns)})" for model, columns in models.items())
-        show.CONSOLE.print(f"  [bold]{'rows' if name == ROWS else name}[/] → {into}", soft_wrap=True)
+        show.CONSOLE.print(
+            f"  [bold]{'rows' if name == ROWS else name}[/] → {into}", soft_wrap=True
+        )
     for name, why in found.get("unresolved", {}).items():
         show.CONSOLE.print(f"[red]not resolved[/]: {name}: {escape(why)}", soft_wrap=True)
 
 
 def _node(node: Node, contracts: Iterable[Contract]) -> dict[str, Any]:
-    servers = {server_of(dataset) for contract in contracts for dataset in contract.datasets if dataset.id == node.id} - {""}
+    servers = {
+        server_of(dataset)
+        for contract in contracts
+        for dataset in contract.datasets
+        if dataset.id == node.id
+    } - {""}
     title = {"id": node.title.id, "en": node.title.en}
-    return {"name": node.id, "kind": node.kind, "title": title, "owner": node.owner, **node.facts, **({"server": servers.pop()} if servers else {})}
+    return {
+        "name": node.id,
+        "kind": node.kind,
+        "title": title,
+        "owner": node.owner,
+        **node.facts,
+        **({"server": servers.pop()} if servers else {}),
+    }
 
 
 def _made(made: ModelColumns, contracts: tuple[Contract, ...]) -> dict[str, Any]:
@@ -91,7 +107,10 @@ def _used(dataset: str, columns: Mapping[str, ModelColumns]) -> dict[str, Any]:
     for model, made in columns.items():
         for field in sorted(field for field in made.stands_on if field.table == dataset):
             into = [name for name, fields in made.roots.columns.items() if field in fields]
-            used.setdefault(field.column, {})[model] = [*into, *(["which rows"] if field in made.roots.filters else [])] or ["which rows"]
+            used.setdefault(field.column, {})[model] = [
+                *into,
+                *(["which rows"] if field in made.roots.filters else []),
+            ] or ["which rows"]
     return {"used_by": used}
 
 
@@ -103,16 +122,28 @@ def _fields(names: Iterable[str]) -> str:
     """Return fields by their tables: ``application.dataset (column, column)``."""
     split = [name.rpartition(".") for name in names]
     return ", ".join(
-        f"{table} ({', '.join('rows' if column == ROWS else column for *_, column in group)})" for table, group in groupby(split, key=lambda each: each[0])
+        f"{table} ({', '.join('rows' if column == ROWS else column for *_, column in group)})"
+        for table, group in groupby(split, key=lambda each: each[0])
     )
 
 
 def _line(node: Mapping[str, Any]) -> str:
-    told = [node["owner"], node.get("number"), node.get("protocol"), node.get("server"), node.get("information_class"), " → ".join(node.get("layers", ()))]
+    told = [
+        node["owner"],
+        node.get("number"),
+        node.get("protocol"),
+        node.get("server"),
+        node.get("information_class"),
+        " → ".join(node.get("layers", ())),
+    ]
     title = "" if node["title"]["en"] == node["name"] else f" {node['title']['en']}"
-    return f"[bold]{node['name']}[/]{escape(title)}" + escape("".join(f" · {each}" for each in told if each))
+    return f"[bold]{node['name']}[/]{escape(title)}" + escape(
+        "".join(f" · {each}" for each in told if each)
+    )
 
 
-def _grow(tree: Tree, name: str, near: Callable[[str], list[str]], nodes: Mapping[str, Mapping[str, Any]]) -> None:
+def _grow(
+    tree: Tree, name: str, near: Callable[[str], list[str]], nodes: Mapping[str, Mapping[str, Any]]
+) -> None:
     for each in near(name):
         _grow(tree.add(_line(nodes[each])), each, near, nodes)

@@ -19,11 +19,12 @@ from rich.console import Console
 
 from assets.run import select
 from cli.show import CONSOLE
-from pipelines.connectors.mqtt_subscriber import subscribe
-from pipelines.contract import Dataset
-from pipelines.contract_reader import read_contracts
+from pipelines.connectors.mqtt.subscriber import subscribe
+from pipelines.contract.model import Dataset
+from pipelines.contract.reader import read_contracts
+from pipelines.contract.server import reachable
 from pipelines.errors import LumbungError, SourceError
-from pipelines.settings import reachable, spool_path
+from pipelines.settings import spool_path
 
 MINUTE = 60.0
 ERRORS = Console(stderr=True, highlight=False)
@@ -32,13 +33,21 @@ ERRORS = Console(stderr=True, highlight=False)
 def heard(contracts: Path, applications: Sequence[str]) -> list[Dataset]:
     """Return the datasets that come from a broker, their servers chosen; LumbungError when there is none."""
     chosen = select(read_contracts(contracts), applications)
-    found = [each for each in (reachable(dataset) for contract in chosen for dataset in contract.datasets) if each.source.connector == "mqtt"]
+    found = [
+        each
+        for each in (reachable(dataset) for contract in chosen for dataset in contract.datasets)
+        if each.source.connector == "mqtt"
+    ]
     if not found:
-        raise LumbungError(f"{', '.join(applications) or contracts}: no dataset is read from a broker; a contract's server says `connector: mqtt` where one is")
+        raise LumbungError(
+            f"{', '.join(applications) or contracts}: no dataset is read from a broker; a contract's server says `connector: mqtt` where one is"
+        )
     return found
 
 
-def listen(contracts: Path, applications: Sequence[str], seconds: float | None, as_json: bool) -> int:
+def listen(
+    contracts: Path, applications: Sequence[str], seconds: float | None, as_json: bool
+) -> int:
     """Listen until a signal or for ``seconds``, report once a minute, and return how many brokers could not be listened to."""
     datasets, landed, stop = heard(contracts, applications), Counter[str](), threading.Event()
     failed: list[SourceError] = []
@@ -65,7 +74,9 @@ def listen(contracts: Path, applications: Sequence[str], seconds: float | None, 
 @contextmanager
 def _until_signal(stop: threading.Event) -> Iterator[None]:
     """Let SIGINT and SIGTERM set ``stop`` instead of ending the process in the middle."""
-    before = {each: signal.signal(each, lambda *_: stop.set()) for each in (signal.SIGINT, signal.SIGTERM)}
+    before = {
+        each: signal.signal(each, lambda *_: stop.set()) for each in (signal.SIGINT, signal.SIGTERM)
+    }
     try:
         yield
     finally:
@@ -73,14 +84,19 @@ def _until_signal(stop: threading.Event) -> Iterator[None]:
             signal.signal(each, handler)
 
 
-def _report(datasets: Sequence[Dataset], landed: Counter[str], told: Counter[str], as_json: bool) -> Counter[str]:
+def _report(
+    datasets: Sequence[Dataset], landed: Counter[str], told: Counter[str], as_json: bool
+) -> Counter[str]:
     now, at = Counter(landed), datetime.now().astimezone()
     new: dict[str, Any] = {each.id: now[each.id] - told[each.id] for each in datasets}
     if as_json:
         sys.stdout.write(json.dumps({"at": at.isoformat(timespec="seconds"), "landed": new}) + "\n")
         sys.stdout.flush()
     else:
-        CONSOLE.print(f"{at:%H:%M} " + ", ".join(f"{name} {many} messages" for name, many in new.items()), soft_wrap=True)
+        CONSOLE.print(
+            f"{at:%H:%M} " + ", ".join(f"{name} {many} messages" for name, many in new.items()),
+            soft_wrap=True,
+        )
     return now
 
 

@@ -6,14 +6,16 @@ from pathlib import Path
 import duckdb
 
 from assets.run import select
-from pipelines.contract_reader import read_contracts
-from pipelines.drift import Change, differences, shown
+from pipelines.contract.reader import read_contracts
 from pipelines.errors import LumbungError
-from pipelines.lake import Lake
-from pipelines.partitions import key_of, last_complete
+from pipelines.harvest.drift import Change, differences, shown
+from pipelines.lake.lake import Lake
+from pipelines.lake.partitions import key_of, last_complete
 
 
-def compare(contracts: Path, lake: Lake, sql: Path, application: str) -> tuple[list[Change], list[str]]:
+def compare(
+    contracts: Path, lake: Lake, sql: Path, application: str
+) -> tuple[list[Change], list[str]]:
     """Return every difference, and what could not be read."""
     found: list[Change] = []
     unread: list[str] = []
@@ -23,7 +25,9 @@ def compare(contracts: Path, lake: Lake, sql: Path, application: str) -> tuple[l
             try:
                 found += differences(con, dataset, sql, Path(folder))
             except (LumbungError, duckdb.Error) as error:
-                unread.append(f"{dataset.id}: not read: {_printable(str(error).removeprefix(f'{dataset.id}: '))}")
+                unread.append(
+                    f"{dataset.id}: not read: {_printable(str(error).removeprefix(f'{dataset.id}: '))}"
+                )
     return found, unread
 
 
@@ -42,4 +46,7 @@ def lines(contracts: Path, application: str, found: list[Change]) -> list[str]:
 
 def _printable(said: str) -> str:
     """Return a message, which may quote what a source sent, as one line that tells a terminal nothing."""
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in " ".join(said.splitlines()))
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in " ".join(said.splitlines())
+    )

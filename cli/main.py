@@ -18,24 +18,41 @@ from cli import inventory, query, show
 from cli.options import AsOf, ContractsOption, Json, LakeOption, ReleaseOption
 from cli.options import print_json as _print_json
 from cli.releases import release_app
-from pipelines.contract_reader import read_contracts
+from pipelines.contract.reader import read_contracts
 from pipelines.errors import LumbungError
-from pipelines.lake import Lake
-from pipelines.release import Release, open_release, release_as_of
+from pipelines.lake.lake import Lake
+from pipelines.models.sqlfile import read_sql_files
+from pipelines.release.release import Release, open_release, release_as_of
 from pipelines.settings import contracts_path, lake_path, sql_path
-from pipelines.sqlfile import read_sql_files
 
 PUBLISHED, ERROR, WITHHELD = 0, 1, 2
 ERRORS = Console(stderr=True, highlight=False)
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.splitlines()[0])
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=__doc__.splitlines()[0],
+)
 app.add_typer(release_app, name="release")
 
 
 @app.command()
 def check(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Contracts or SQL files, or their folders; LUMBUNG_CONTRACTS and LUMBUNG_SQL when none.")] = None,
-    live: Annotated[str | None, typer.Option("--live", metavar="APPLICATION", help="Compare what its sources deliver now with its contract.")] = None,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Contracts or SQL files, or their folders; LUMBUNG_CONTRACTS and LUMBUNG_SQL when none."
+        ),
+    ] = None,
+    live: Annotated[
+        str | None,
+        typer.Option(
+            "--live",
+            metavar="APPLICATION",
+            help="Compare what its sources deliver now with its contract.",
+        ),
+    ] = None,
     contracts: ContractsOption = None,
     lake: LakeOption = None,
     as_json: Json = False,
@@ -61,18 +78,31 @@ def _check_live(contracts: Path, lake: Lake, application: str, as_json: bool) ->
 
     found, unread = compare(contracts, lake, sql_path(), application)
     if as_json:
-        _print_json({"application": application, "differences": [asdict(each) for each in found], "unread": unread})
+        _print_json(
+            {
+                "application": application,
+                "differences": [asdict(each) for each in found],
+                "unread": unread,
+            }
+        )
     else:
         for line in lines(contracts, application, found):
             show.CONSOLE.print(line, markup=False, soft_wrap=True)
         for each in unread:
             ERRORS.print(each, markup=False, soft_wrap=True)
-        show.CONSOLE.print(f"{application}: {len(found)} differences, {len(unread)} datasets not read")
+        show.CONSOLE.print(
+            f"{application}: {len(found)} differences, {len(unread)} datasets not read"
+        )
     raise typer.Exit(ERROR if unread else WITHHELD if found else PUBLISHED)
 
 
 @app.command()
-def new(name: Annotated[str, typer.Argument(help="The application's id: lower case letters, digits, _.")], contracts: ContractsOption = None) -> None:
+def new(
+    name: Annotated[
+        str, typer.Argument(help="The application's id: lower case letters, digits, _.")
+    ],
+    contracts: ContractsOption = None,
+) -> None:
     """Start a contract: writes NAME.odcs.yaml with a comment on every key, ready to be filled in.
 
     Example: lumbung new posyandu
@@ -83,14 +113,29 @@ def new(name: Annotated[str, typer.Argument(help="The application's id: lower ca
 
 @app.command()
 def run(
-    applications: Annotated[list[str] | None, typer.Argument(help="Applications to harvest; all when none.")] = None,
-    first: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day; else the first that has not passed, since the earliest harvested.")
+    applications: Annotated[
+        list[str] | None, typer.Argument(help="Applications to harvest; all when none.")
     ] = None,
-    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; else the last complete one.")] = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option(
+            "--from",
+            formats=["%Y-%m-%d"],
+            help="First day; else the first that has not passed, since the earliest harvested.",
+        ),
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; else the last complete one."),
+    ] = None,
     contracts: ContractsOption = None,
     lake: LakeOption = None,
-    data_docs: Annotated[bool, typer.Option("--data-docs", help="Also build Great Expectations' Data Docs, under docs/ in the lake.")] = False,
+    data_docs: Annotated[
+        bool,
+        typer.Option(
+            "--data-docs", help="Also build Great Expectations' Data Docs, under docs/ in the lake."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Materialize through Dagster: fetch, land, refine, judge, publish, then KPIs and a release.
@@ -100,7 +145,16 @@ def run(
     from cli.materialize import materialize  # noqa: PLC0415  dagster takes a second to import
 
     target = Lake(lake_path(lake))
-    report = materialize(contracts_path(contracts), target, sql_path(), applications or [], _day(first), _day(last), quiet=as_json, data_docs=data_docs)
+    report = materialize(
+        contracts_path(contracts),
+        target,
+        sql_path(),
+        applications or [],
+        _day(first),
+        _day(last),
+        quiet=as_json,
+        data_docs=data_docs,
+    )
     if as_json:
         _print_json(show.report_json(report))
     else:
@@ -110,8 +164,14 @@ def run(
 
 @app.command()
 def listen(
-    applications: Annotated[list[str] | None, typer.Argument(help="Applications to listen to; every one that has a broker when none.")] = None,
-    seconds: Annotated[float | None, typer.Option("--for", metavar="SECONDS", min=0.1, help="End after so many seconds.")] = None,
+    applications: Annotated[
+        list[str] | None,
+        typer.Argument(help="Applications to listen to; every one that has a broker when none."),
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option("--for", metavar="SECONDS", min=0.1, help="End after so many seconds."),
+    ] = None,
     contracts: ContractsOption = None,
     as_json: Json = False,
 ) -> None:
@@ -121,11 +181,17 @@ def listen(
     """
     from cli.listen import listen as listen_to  # noqa: PLC0415  dagster takes a second to import
 
-    raise typer.Exit(ERROR if listen_to(contracts_path(contracts), applications or [], seconds, as_json) else PUBLISHED)
+    raise typer.Exit(
+        ERROR
+        if listen_to(contracts_path(contracts), applications or [], seconds, as_json)
+        else PUBLISHED
+    )
 
 
 @app.command()
-def status(contracts: ContractsOption = None, lake: LakeOption = None, as_json: Json = False) -> None:
+def status(
+    contracts: ContractsOption = None, lake: LakeOption = None, as_json: Json = False
+) -> None:
     """Show each system's state (planned, active, degraded, retired), its datasets' freshness and last verdict, and what is withheld with the reasons.
 
     Example: lumbung status --json
@@ -136,7 +202,11 @@ def status(contracts: ContractsOption = None, lake: LakeOption = None, as_json: 
 
 @app.command()
 def systems(
-    contracts: ContractsOption = None, markdown: Annotated[bool, typer.Option("--markdown", help="As the table in the README.")] = False, as_json: Json = False
+    contracts: ContractsOption = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As the table in the README.")
+    ] = False,
+    as_json: Json = False,
 ) -> None:
     """List the city's systems: their datasets, the protocol each is read by, its information class, and where it is published.
 
@@ -153,9 +223,19 @@ def systems(
 
 @app.command()
 def lineage(
-    name: Annotated[str, typer.Argument(help="A KPI (its name or number), a mart, or a dataset as application.name.")],
-    prov: Annotated[bool, typer.Option("--prov", help="As W3C PROV in JSON-LD, of the table that a release holds.")] = False,
-    release: Annotated[str | None, typer.Option(help="Release id, for --prov; the current one unless given.")] = None,
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A KPI (its name or number), a mart, or a dataset as application.name."
+        ),
+    ],
+    prov: Annotated[
+        bool,
+        typer.Option("--prov", help="As W3C PROV in JSON-LD, of the table that a release holds."),
+    ] = False,
+    release: Annotated[
+        str | None, typer.Option(help="Release id, for --prov; the current one unless given.")
+    ] = None,
     contracts: ContractsOption = None,
     lake: LakeOption = None,
     as_json: Json = False,
@@ -175,8 +255,12 @@ def lineage(
 
 @app.command()
 def sql(
-    text: Annotated[str, typer.Argument(metavar="QUERY", help="One SQL query over the release's tables.")],
-    form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet (to standard output).")] = "table",
+    text: Annotated[
+        str, typer.Argument(metavar="QUERY", help="One SQL query over the release's tables.")
+    ],
+    form: Annotated[
+        str, typer.Option("--format", help="table, csv, json or parquet (to standard output).")
+    ] = "table",
     release: ReleaseOption = None,
     as_of: AsOf = None,
     lake: LakeOption = None,
@@ -204,9 +288,20 @@ def _chosen(lake: Path | None, release: str | None, as_of: datetime | None) -> R
 
 @app.command()
 def verify(
-    what: Annotated[str | None, typer.Argument(metavar="WHAT", help="A receipt, a published file, a KPI (G1 or its name), a mart or a dataset.")] = None,
-    release: Annotated[str | None, typer.Option(help="Release id; the latest unless given.")] = None,
-    sample: Annotated[int | None, typer.Option(min=1, help="Verify so many numbers and partitions, chosen by chance.")] = None,
+    what: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="WHAT",
+            help="A receipt, a published file, a KPI (G1 or its name), a mart or a dataset.",
+        ),
+    ] = None,
+    release: Annotated[
+        str | None, typer.Option(help="Release id; the latest unless given.")
+    ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, help="Verify so many numbers and partitions, chosen by chance."),
+    ] = None,
     lake: LakeOption = None,
     as_json: Json = False,
 ) -> None:
@@ -219,7 +314,9 @@ def verify(
     told = report(Lake(lake_path(lake)), sql_path(), release, what, sample, quiet=as_json)
     if as_json:
         _print_json(told)
-    raise typer.Exit(PUBLISHED if told["verified"] and all(each["ok"] for each in told["verified"]) else ERROR)
+    raise typer.Exit(
+        PUBLISHED if told["verified"] and all(each["ok"] for each in told["verified"]) else ERROR
+    )
 
 
 @app.command()
@@ -232,21 +329,25 @@ def vacuum(
 
     Example: lumbung vacuum --dry-run
     """
-    from pipelines.retention import GRACE_HOURS  # noqa: PLC0415  the engine takes a while to import
-    from pipelines.retention import vacuum as vacuum_lake  # noqa: PLC0415
+    from pipelines.publication.retention import GRACE_HOURS  # noqa: PLC0415  the engine takes a while to import
+    from pipelines.publication.retention import vacuum as vacuum_lake  # noqa: PLC0415
 
     gone = vacuum_lake(Lake(lake_path(lake)), datetime.now(UTC), GRACE_HOURS, dry_run)
     if as_json:
         _print_json(gone)
     else:
         counts = ", ".join(f"{len(found)} {what}" for what, found in gone.items())
-        show.CONSOLE.print(f"{counts} {'would go' if dry_run else 'are gone'}; every release left can be rebuilt")
+        show.CONSOLE.print(
+            f"{counts} {'would go' if dry_run else 'are gone'}; every release left can be rebuilt"
+        )
 
 
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the portal.")] = 8501,
-    dagster_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of Dagster's UI; 0 leaves it out.")] = 3000,
+    dagster_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of Dagster's UI; 0 leaves it out.")
+    ] = 3000,
     lake: LakeOption = None,
     contracts: ContractsOption = None,
 ) -> None:
@@ -262,11 +363,26 @@ def serve(
 @app.command()
 def demo(
     days: Annotated[int, typer.Option(min=1, max=366, help="Days up to yesterday.")] = 14,
-    scale: Annotated[float, typer.Option(min=0.01, help="Volume against the real city's, which is 1; sources of a few records a day stay whole.")] = 0.05,
+    scale: Annotated[
+        float,
+        typer.Option(
+            min=0.01,
+            help="Volume against the real city's, which is 1; sources of a few records a day stay whole.",
+        ),
+    ] = 0.05,
     seed: Annotated[int, typer.Option(help="Same seed, same city.")] = 1571,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the portal.")] = 8501,
-    dagster_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of Dagster's UI; 0 leaves it out.")] = 3000,
-    city_port: Annotated[int, typer.Option(min=1, max=65452, help="Port of the demo city's web interfaces; SFTP is 22 above it, the broker 83.")] = 8600,
+    dagster_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of Dagster's UI; 0 leaves it out.")
+    ] = 3000,
+    city_port: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=65452,
+            help="Port of the demo city's web interfaces; SFTP is 22 above it, the broker 83.",
+        ),
+    ] = 8600,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="End after the run.")] = False,
     lake: LakeOption = None,
     as_json: Json = False,
@@ -278,8 +394,18 @@ def demo(
     from cli.demo import Ports, run_demo  # noqa: PLC0415  dagster takes a second to import
 
     city = Ports(city_port, city_port + 22, city_port + 83)
-    report = run_demo(lake_path(lake), days, scale, seed, (port, dagster_port, city), serve=not no_serve, as_json=as_json)
-    raise typer.Exit(ERROR if report.errors else WITHHELD if report.withheld and no_serve else PUBLISHED)
+    report = run_demo(
+        lake_path(lake),
+        days,
+        scale,
+        seed,
+        (port, dagster_port, city),
+        serve=not no_serve,
+        as_json=as_json,
+    )
+    raise typer.Exit(
+        ERROR if report.errors else WITHHELD if report.withheld and no_serve else PUBLISHED
+    )
 
 
 def _day(value: datetime | None) -> date | None:
@@ -291,7 +417,11 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False) or PUBLISHED)
     except typer.TyperException as error:
-        ERRORS.print(f"{error.format_message()} `lumbung --help` and `lumbung COMMAND --help` show what there is", style="red", markup=False)
+        ERRORS.print(
+            f"{error.format_message()} `lumbung --help` and `lumbung COMMAND --help` show what there is",
+            style="red",
+            markup=False,
+        )
         sys.exit(ERROR)
     except typer.Abort:
         sys.exit(ERROR)

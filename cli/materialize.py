@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from assets.ingest import DATA_DOCS
 from assets.instance import open_instance
 from assets.run import Report, run
-from pipelines.lake import Lake
+from pipelines.lake.lake import Lake
 
 
 def materialize(
@@ -31,11 +31,23 @@ def materialize(
     console = Console(stderr=True, highlight=False)
 
     def tell_retry(details: stamina.instrumentation.RetryDetails) -> None:
-        console.print(f"{details.caused_by}; trying again in {details.wait_for:.1f} s", markup=False, soft_wrap=True)
+        console.print(
+            f"{details.caused_by}; trying again in {details.wait_for:.1f} s",
+            markup=False,
+            soft_wrap=True,
+        )
 
     stamina.instrumentation.set_on_retry_hooks([tell_retry])
-    columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
-    with open_instance(lake) as instance, Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
+    columns = (
+        TextColumn("{task.description:<28}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    with (
+        open_instance(lake) as instance,
+        Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress,
+    ):
         bar = progress.add_task("reading contracts", total=1)
 
         def tell(what: str, done: int, of: int) -> None:
@@ -43,4 +55,15 @@ def materialize(
             if not quiet and not console.is_terminal:
                 console.print(f"{done}/{of} {what or 'done'}", markup=False, soft_wrap=True)
 
-        return run(instance, contracts, lake, sql, applications, first, last, tell, {DATA_DOCS: "true"} if data_docs else None, stopped_days)
+        return run(
+            instance,
+            contracts,
+            lake,
+            sql,
+            applications,
+            first,
+            last,
+            tell,
+            {DATA_DOCS: "true"} if data_docs else None,
+            stopped_days,
+        )

@@ -8,11 +8,24 @@ from typing import Annotated, Any
 
 import typer
 
-LakeOption = Annotated[Path | None, typer.Option("--lake", help="Folder of the lake [LUMBUNG_LAKE].")]
-ContractsOption = Annotated[Path | None, typer.Option("--contracts", help="Folder of contracts [LUMBUNG_CONTRACTS].")]
+LakeOption = Annotated[
+    Path | None, typer.Option("--lake", help="Folder of the lake [LUMBUNG_LAKE].")
+]
+ContractsOption = Annotated[
+    Path | None, typer.Option("--contracts", help="Folder of contracts [LUMBUNG_CONTRACTS].")
+]
 Json = Annotated[bool, typer.Option("--json", help="Report as JSON on standard output.")]
-ReleaseOption = Annotated[str | None, typer.Option("--release", help="Release id; the current one unless given.")]
-AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The release that was current when this day ended in the city.")]
+ReleaseOption = Annotated[
+    str | None, typer.Option("--release", help="Release id; the current one unless given.")
+]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of",
+        formats=["%Y-%m-%d"],
+        help="The release that was current when this day ended in the city.",
+    ),
+]
 
 
 def print_json(value: Any) -> None:

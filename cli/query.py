@@ -11,9 +11,13 @@ import duckdb
 
 from cli.show import CONSOLE, table
 from pipelines.errors import LakeError, LumbungError
-from pipelines.release import Release
+from pipelines.release.release import Release
 
-FORMATS = {"csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY true", "parquet": "FORMAT parquet"}
+FORMATS = {
+    "csv": "FORMAT csv, HEADER",
+    "json": "FORMAT json, ARRAY true",
+    "parquet": "FORMAT parquet",
+}
 MOST_ROWS = 200
 WRAPPED = ("describe", "show", "summarize")
 """Statements that DuckDB copies to a file only from inside a FROM."""
@@ -29,18 +33,30 @@ def answer(release: Release, text: str, form: str) -> None:
             if form == "table":
                 _print(con, query)
             else:
-                _copy(con, f"FROM ({query})" if query.split()[0].lower() in WRAPPED else query, FORMATS[form])
+                _copy(
+                    con,
+                    f"FROM ({query})" if query.split()[0].lower() in WRAPPED else query,
+                    FORMATS[form],
+                )
         except duckdb.Error as error:
-            raise LakeError(f"{error}{_nearest(con, str(error))}{_closed(release, text, str(error))}") from error
+            raise LakeError(
+                f"{error}{_nearest(con, str(error))}{_closed(release, text, str(error))}"
+            ) from error
 
 
 def _one(con: duckdb.DuckDBPyConnection, text: str) -> str:
     """Return the one query in ``text``; LumbungError for none, several, or a statement that answers with no rows."""
-    found = [each for each in con.extract_statements(text) if each.type != duckdb.StatementType.CREATE]  # PIVOT makes itself a type first
+    found = [
+        each for each in con.extract_statements(text) if each.type != duckdb.StatementType.CREATE
+    ]  # PIVOT makes itself a type first
     if len(found) != 1:
-        raise LumbungError(f'{len(found)} queries were given; give one, such as: lumbung sql "SHOW ALL TABLES"')
+        raise LumbungError(
+            f'{len(found)} queries were given; give one, such as: lumbung sql "SHOW ALL TABLES"'
+        )
     if found[0].expected_result_type != [duckdb.ExpectedResultType.QUERY_RESULT]:
-        raise LumbungError("a release is read-only: give a query that answers with rows, such as SELECT; --format csv > FILE writes them to a file")
+        raise LumbungError(
+            "a release is read-only: give a query that answers with rows, such as SELECT; --format csv > FILE writes them to a file"
+        )
     return text.strip().rstrip(";")
 
 
@@ -50,7 +66,9 @@ def _nearest(con: duckdb.DuckDBPyConnection, error: str) -> str:
     if not missed:
         return ""
     names = tables(con)
-    like = difflib.get_close_matches(missed[1], names, n=3, cutoff=0.3) + [name for name in names if name.endswith(f".{missed[1]}")]
+    like = difflib.get_close_matches(missed[1], names, n=3, cutoff=0.3) + [
+        name for name in names if name.endswith(f".{missed[1]}")
+    ]
     near = f"tables with a like name: {', '.join(dict.fromkeys(like))}; " if like else ""
     return f'\n{near}lumbung sql "SHOW ALL TABLES" lists all {len(names)}'
 
@@ -69,7 +87,9 @@ def _closed(release: Release, query: str, error: str) -> str:
 
 def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the release's tables as schema.name."""
-    found = con.execute("SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1").fetchall()
+    found = con.execute(
+        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1"
+    ).fetchall()
     return [name for (name,) in found]
 
 
@@ -88,7 +108,11 @@ def shell(release: Release) -> None:
             if line.strip() in (".quit", ".exit"):
                 return
             if line.strip().startswith("."):
-                CONSOLE.print("\n".join(tables(con)) if line.strip() == ".tables" else ".tables lists tables, .quit leaves; a query ends with a semicolon")
+                CONSOLE.print(
+                    "\n".join(tables(con))
+                    if line.strip() == ".tables"
+                    else ".tables lists tables, .quit leaves; a query ends with a semicolon"
+                )
                 continue
             text += line + "\n"
             if text.strip().endswith(";"):

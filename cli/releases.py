@@ -7,19 +7,31 @@ import typer
 
 from cli import difference, show
 from cli.options import Json, LakeOption, print_json
-from pipelines.lake import Lake
-from pipelines.release import open_release, releases
-from pipelines.release_diff import diff
+from pipelines.lake.lake import Lake
+from pipelines.release.diff import diff
+from pipelines.release.release import open_release, releases
 from pipelines.settings import lake_path
 
-release_app = typer.Typer(no_args_is_help=True, help="List the releases of the lake, show what one pins, or what differs between two.")
+release_app = typer.Typer(
+    no_args_is_help=True,
+    help="List the releases of the lake, show what one pins, or what differs between two.",
+)
 
 
 @release_app.command("list")
 def list_releases(lake: LakeOption = None, as_json: Json = False) -> None:
     """List the releases, oldest first."""
-    found = [{"release": each.id, "made_at": each.manifest["made_at"], "tables": len(each.manifest["tables"])} for each in releases(Lake(lake_path(lake)))]
-    print_json(found) if as_json else show.table("Releases", ["release", "made_at", "tables"], found)
+    found = [
+        {
+            "release": each.id,
+            "made_at": each.manifest["made_at"],
+            "tables": len(each.manifest["tables"]),
+        }
+        for each in releases(Lake(lake_path(lake)))
+    ]
+    print_json(found) if as_json else show.table(
+        "Releases", ["release", "made_at", "tables"], found
+    )
 
 
 @release_app.command("show")
@@ -34,9 +46,18 @@ def show_release(
 
 @release_app.command("diff")
 def diff_releases(
-    before: Annotated[str, typer.Argument(metavar="A", help="Release id, current, or previous (the one before the current).")] = "previous",
-    after: Annotated[str, typer.Argument(metavar="B", help="Release id, current, or previous.")] = "current",
-    examples: Annotated[int, typer.Option(min=0, help="Most examples of each kind in a table.")] = 10,
+    before: Annotated[
+        str,
+        typer.Argument(
+            metavar="A", help="Release id, current, or previous (the one before the current)."
+        ),
+    ] = "previous",
+    after: Annotated[
+        str, typer.Argument(metavar="B", help="Release id, current, or previous.")
+    ] = "current",
+    examples: Annotated[
+        int, typer.Option(min=0, help="Most examples of each kind in a table.")
+    ] = 10,
     lake: LakeOption = None,
     as_json: Json = False,
 ) -> None:

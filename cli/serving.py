@@ -12,7 +12,7 @@ from pathlib import Path
 from assets.instance import open_instance
 from cli.show import CONSOLE
 from pipelines.errors import LumbungError
-from pipelines.lake import Lake
+from pipelines.lake.lake import Lake
 from pipelines.settings import HOUSE, setting, sql_path
 
 ADDRESS = "127.0.0.1"
@@ -25,7 +25,9 @@ def free(port: int, option: str) -> None:
         try:
             probe.bind((ADDRESS, port))
         except OSError as error:
-            raise LumbungError(f"port {port} is in use ({error.strerror}); stop what listens there, or choose another port with {option} N") from error
+            raise LumbungError(
+                f"port {port} is in use ({error.strerror}); stop what listens there, or choose another port with {option} N"
+            ) from error
 
 
 def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None:
@@ -40,11 +42,27 @@ def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None
                    "LUMBUNG_COUNTS": str(Path(setting("LUMBUNG_COUNTS")).resolve()),
                    "LUMBUNG_URL": setting("LUMBUNG_URL") or f"http://{ADDRESS}:{port}",
                    "DAGSTER_DISABLE_TELEMETRY": "1", "PYTHONPATH": str(HOUSE), "PYTHONWARNINGS": "ignore:Function `dev_command`"}  # fmt: skip
-    portal = [sys.executable, "-m", "portal.web.server", "--host", ADDRESS, "--port", str(port)]
-    dagster = [sys.executable, "-m", "dagster", "dev", "-m", "assets.definitions", "-h", ADDRESS, "-p", str(dagster_port), "--log-level", "warning"]
+    portal = [sys.executable, "-m", "portal.http.server", "--host", ADDRESS, "--port", str(port)]
+    dagster = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-m",
+        "assets.definitions",
+        "-h",
+        ADDRESS,
+        "-p",
+        str(dagster_port),
+        "--log-level",
+        "warning",
+    ]
     commands = [portal, *([dagster] if dagster_port else [])]
     folders = [HOUSE, Lake(lake).state]
-    children = [subprocess.Popen(command, env=environment, cwd=folder, start_new_session=True) for command, folder in zip(commands, folders, strict=False)]
+    children = [
+        subprocess.Popen(command, env=environment, cwd=folder, start_new_session=True)
+        for command, folder in zip(commands, folders, strict=False)
+    ]
     CONSOLE.print(f"portal   http://{ADDRESS}:{port}")
     if dagster_port:
         CONSOLE.print(f"Dagster  http://{ADDRESS}:{dagster_port}")

@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipelines import verdicts
-from pipelines.contract import Contract, Dataset
-from pipelines.lake import Lake
-from pipelines.lifecycle import standing, state_of
-from pipelines.partitions import spans
+from pipelines.contract.model import Contract, Dataset
+from pipelines.harvest.lifecycle import standing, state_of
+from pipelines.lake import verdicts
+from pipelines.lake.lake import Lake
+from pipelines.lake.partitions import spans
 
 if TYPE_CHECKING:
     from assets.run import Report
@@ -27,7 +27,11 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]])
     """Print rows as a table, numbers to the right."""
     shown = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for column in columns:
-        shown.add_column(Text(column), justify="right" if rows and isinstance(rows[0].get(column), int) else "left", overflow="fold")
+        shown.add_column(
+            Text(column),
+            justify="right" if rows and isinstance(rows[0].get(column), int) else "left",
+            overflow="fold",
+        )
     for row in rows:
         shown.add_row(*[Text(str(row.get(column, ""))) for column in columns])
     CONSOLE.print(shown)
@@ -43,20 +47,34 @@ def report(done: "Report") -> None:
         lines.append({"dataset": dataset, "passed": passed, "withheld": len(rows) - passed, "delivered": total["delivered"],
                       "published": published, "quarantined": total["quarantined"], "duplicate": total["duplicates"]})  # fmt: skip
     if lines:
-        table("Partitions and rows", ["dataset", "passed", "withheld", "delivered", "published", "quarantined", "duplicate"], lines)
+        table(
+            "Partitions and rows",
+            ["dataset", "passed", "withheld", "delivered", "published", "quarantined", "duplicate"],
+            lines,
+        )
     elif not done.errors:
-        CONSOLE.print("nothing was due: every complete day has been harvested; --from and --to ask for days again")
+        CONSOLE.print(
+            "nothing was due: every complete day has been harvested; --from and --to ask for days again"
+        )
     for dataset, rows in done.datasets.items():
-        _withheld(dataset, [(row["partition"], _why(row)) for row in rows if row["verdict"] != "passed"])
+        _withheld(
+            dataset, [(row["partition"], _why(row)) for row in rows if row["verdict"] != "passed"]
+        )
     for error in done.errors:
         CONSOLE.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
-    CONSOLE.print(f"release {done.release}" if done.release else "no new release was made; the last good one stays")
+    CONSOLE.print(
+        f"release {done.release}"
+        if done.release
+        else "no new release was made; the last good one stays"
+    )
 
 
 def _why(row: Mapping[str, Any]) -> str:
     told = [each for each in row["findings"] if each["severity"] == "error"]
     why = [f"{each['rule']}: {each['message']}" for each in told if each["level"] == "partition"]
-    worst = sorted((each for each in told if each["level"] == "row"), key=lambda each: -each["rows"])
+    worst = sorted(
+        (each for each in told if each["level"] == "row"), key=lambda each: -each["rows"]
+    )
     return "; ".join([*why, *(f"{each['rule']}: {each['rows']} rows" for each in worst[:3])])
 
 
@@ -66,7 +84,9 @@ def _withheld(dataset: str, parts: Sequence[tuple[str, str]]) -> None:
     for partition, why in parts:
         by_reason.setdefault(why, []).append(partition)
     for why, keys in by_reason.items():
-        shown = ", ".join(first if first == last else f"{first}..{last}" for first, last in spans(keys))
+        shown = ", ".join(
+            first if first == last else f"{first}..{last}" for first, last in spans(keys)
+        )
         CONSOLE.print(f"withheld: {dataset} {shown}: {why}", markup=False, soft_wrap=True)
 
 
@@ -75,12 +95,23 @@ def report_json(done: "Report") -> dict[str, Any]:
     keep = ("partition", "verdict", *COUNTS)
     datasets = {
         name: [
-            {**{key: row[key] for key in keep}, "findings": [{**finding, "examples": list(finding["examples"] or ())} for finding in row["findings"] or ()]}
+            {
+                **{key: row[key] for key in keep},
+                "findings": [
+                    {**finding, "examples": list(finding["examples"] or ())}
+                    for finding in row["findings"] or ()
+                ],
+            }
             for row in rows
         ]
         for name, rows in done.datasets.items()
     }
-    return {"datasets": datasets, "release": done.release, "errors": done.errors, "withheld": done.withheld}
+    return {
+        "datasets": datasets,
+        "release": done.release,
+        "errors": done.errors,
+        "withheld": done.withheld,
+    }
 
 
 def sources(lake: Lake, contracts: Sequence[Contract]) -> list[dict[str, Any]]:
@@ -89,7 +120,9 @@ def sources(lake: Lake, contracts: Sequence[Contract]) -> list[dict[str, Any]]:
     for row in verdicts.latest(lake):
         found.setdefault(row["dataset"], []).append(row)
     entries = []
-    for contract in sorted(contracts, key=lambda each: (each.inventory_id or "~", each.application)):
+    for contract in sorted(
+        contracts, key=lambda each: (each.inventory_id or "~", each.application)
+    ):
         state, why = state_of(contract, found)
         entries.append({
             "inventory": contract.inventory_id, "application": contract.application, "title": contract.title.en, "state": state, "why": why,
@@ -120,6 +153,11 @@ def status(entries: Sequence[Mapping[str, Any]]) -> None:
     table(f"State at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", columns, lines)
     for entry in entries:
         if entry["state"] == "degraded":
-            CONSOLE.print(f"degraded: {entry['application']}: {entry['why']}", markup=False, soft_wrap=True)
+            CONSOLE.print(
+                f"degraded: {entry['application']}: {entry['why']}", markup=False, soft_wrap=True
+            )
         for each in entry["datasets"]:
-            _withheld(each["dataset"], [(part["partition"], "; ".join(part["why"])) for part in each["withheld"]])
+            _withheld(
+                each["dataset"],
+                [(part["partition"], "; ".join(part["why"])) for part in each["withheld"]],
+            )

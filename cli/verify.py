@@ -1,4 +1,4 @@
-"""``lumbung verify``: what is to be verified, in which release, and by which sample. How it is done is ``pipelines.rebuild``'s business."""
+"""``lumbung verify``: what is to be verified, in which release, and by which sample. How it is done is ``pipelines.verify.rebuild``'s business."""
 
 import filecmp
 import re
@@ -14,17 +14,16 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.show import CONSOLE
-from pipelines import corrections
-from pipelines.contract_source import nearest
-from pipelines.dataset_receipt import sha256_of
+from pipelines.contract.source import nearest
 from pipelines.errors import LakeError, LumbungError
-from pipelines.export import FORMATS
-from pipelines.file_folder import File
-from pipelines.lake import Lake
-from pipelines.rebuild import MODELS, Outcome, Rebuild
-from pipelines.receipt import checked, keep_name
-from pipelines.release import Release, open_release, releases
-from pipelines.release_files import Published, published, remade
+from pipelines.files.export import FORMATS
+from pipelines.files.folder import File
+from pipelines.files.published import Published, published, remade
+from pipelines.lake.lake import Lake, sha256_of
+from pipelines.receipts.receipt import checked, keep_name
+from pipelines.release import corrections
+from pipelines.release.release import Release, open_release, releases
+from pipelines.verify.rebuild import MODELS, Outcome, Rebuild
 
 _FORMS = "|".join(re.escape(form) for form in sorted(FORMATS, key=len, reverse=True))
 TEXTS = ("csv", "excel.csv", "json", "ndjson", "geojson")
@@ -32,15 +31,21 @@ TEXTS = ("csv", "excel.csv", "json", "ndjson", "geojson")
 OTHERWISE = " (made by other versions of its libraries, or while LUMBUNG_URL was another?)"
 
 
-def verify(lake: Lake, sql: Path, release: str | None, what: str | None, sample: int | None) -> Iterator[Outcome]:
+def verify(
+    lake: Lake, sql: Path, release: str | None, what: str | None, sample: int | None
+) -> Iterator[Outcome]:
     """Yield the outcome of each thing verified: a file, a KPI, a mart, a dataset, or without ``what`` the release, or ``sample`` parts of it."""
     if what is not None and Path(what).is_file():
         yield from _file(lake, sql, release, Path(what))
         return
     rebuild = Rebuild(lake, open_release(lake, release), sql)
     if what is not None:
-        if what not in rebuild.pinned and ("/" in what or Path(what).suffix.lstrip(".") in ("json", *FORMATS)):
-            raise LumbungError(f"{what}: there is no such file; give the path of a receipt or a published file, or the name of a KPI, mart or dataset")
+        if what not in rebuild.pinned and (
+            "/" in what or Path(what).suffix.lstrip(".") in ("json", *FORMATS)
+        ):
+            raise LumbungError(
+                f"{what}: there is no such file; give the path of a receipt or a published file, or the name of a KPI, mart or dataset"
+            )
         for name in _names_of(rebuild, what):
             yield from rebuild.verify(name)
     else:
@@ -52,25 +57,39 @@ def verify(lake: Lake, sql: Path, release: str | None, what: str | None, sample:
             yield from rebuild.verify(name)
 
 
-def report(lake: Lake, sql: Path, release: str | None, what: str | None, sample: int | None, quiet: bool) -> dict[str, Any]:
+def report(
+    lake: Lake, sql: Path, release: str | None, what: str | None, sample: int | None, quiet: bool
+) -> dict[str, Any]:
     """Verify, telling each difference as it is found, and return ``verified`` and, for a whole release, ``notes`` on what has moved on since."""
     told: list[dict[str, Any]] = []
     for outcome in track(verify(lake, sql, release, what, sample), quiet):
         told.append({"name": outcome.name, "ok": outcome.ok, "said": outcome.said})
         if not quiet and (what is not None or not outcome.ok):
             said = f": {outcome.said}" if outcome.said else ""
-            CONSOLE.print(f"{'OK' if outcome.ok else 'DIFFERS'} {outcome.name}{said}", markup=False, soft_wrap=True)
+            CONSOLE.print(
+                f"{'OK' if outcome.ok else 'DIFFERS'} {outcome.name}{said}",
+                markup=False,
+                soft_wrap=True,
+            )
     moved_on = _notes(lake, sql, release) if what is None else []
     if not quiet:
         for note in moved_on:
             CONSOLE.print(f"note: {note}", markup=False, soft_wrap=True)
-        CONSOLE.print(f"{len([each for each in told if each['ok']])} of {len(told)} rebuilt as published")
+        CONSOLE.print(
+            f"{len([each for each in told if each['ok']])} of {len(told)} rebuilt as published"
+        )
     return {"verified": told, "notes": moved_on}
 
 
 def track(outcomes: Iterator[Outcome], quiet: bool) -> Iterator[Outcome]:
     """Pass outcomes on; on a terminal, say on standard error how many there are so far and which was the last."""
-    progress = Progress(SpinnerColumn(), TextColumn("{task.completed} {task.description}"), TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+    progress = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.completed} {task.description}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
     if quiet or not progress.console.is_terminal:
         yield from outcomes
         return
@@ -89,14 +108,26 @@ def _notes(lake: Lake, sql: Path, release: str | None) -> list[str]:
             for said in rebuild.notes(name):
                 found.setdefault(said, []).append(name)
     newest = releases(lake)[-1].id
-    older = [] if release or rebuild.release.id == newest else [f"the current release is {rebuild.release.id}, and there is a newer one, {newest}"]
-    return [*older, *(f"{names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}: {said}" for said, names in found.items())]
+    older = (
+        []
+        if release or rebuild.release.id == newest
+        else [f"the current release is {rebuild.release.id}, and there is a newer one, {newest}"]
+    )
+    return [
+        *older,
+        *(
+            f"{names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}: {said}"
+            for said, names in found.items()
+        ),
+    ]
 
 
 def _lacking(rebuild: Rebuild) -> Iterator[Outcome]:
     for name in rebuild.pinned:
         if name not in rebuild.names() and name != corrections.TABLE:
-            yield Outcome(name, "has no receipt: it was made before there were any; `lumbung run` makes one")
+            yield Outcome(
+                name, "has no receipt: it was made before there were any; `lumbung run` makes one"
+            )
 
 
 def _sample(rebuild: Rebuild, size: int) -> Iterator[Outcome]:
@@ -116,12 +147,20 @@ def _names_of(rebuild: Rebuild, what: str) -> list[str]:
     """Return the tables that are meant: one by its name or a KPI's name, or those of a KPI's number."""
     numbers: dict[str, list[str]] = {}
     for name in (name for name in rebuild.names() if name.startswith("kpi.")):
-        numbers.setdefault(rebuild.release.manifest["models"][name]["header"]["kpi"], []).append(name)
+        numbers.setdefault(rebuild.release.manifest["models"][name]["header"]["kpi"], []).append(
+            name
+        )
     named = [name for name in (what, f"kpi.{what}") if name in rebuild.names()]
     if named or what.upper() in numbers:
         return named or numbers[what.upper()]
-    names = [*rebuild.names(), *numbers, *(name.partition(".")[2] for found in numbers.values() for name in found)]
-    raise LumbungError(f"'{what}' is no file, and no KPI, mart or dataset of release {rebuild.release.id}; {nearest(what, names)}")
+    names = [
+        *rebuild.names(),
+        *numbers,
+        *(name.partition(".")[2] for found in numbers.values() for name in found),
+    ]
+    raise LumbungError(
+        f"'{what}' is no file, and no KPI, mart or dataset of release {rebuild.release.id}; {nearest(what, names)}"
+    )
 
 
 def _file(lake: Lake, sql: Path, release: str | None, path: Path) -> Iterator[Outcome]:
@@ -132,15 +171,32 @@ def _file(lake: Lake, sql: Path, release: str | None, path: Path) -> Iterator[Ou
         if receipt["kind"] == "value":
             found = open_release(lake, receipt["release"])
         else:
-            found = next((each for each in named if each.manifest["tables"].get(receipt["name"], {}).get("receipt") == keep_name(receipt)), named[0])
+            found = next(
+                (
+                    each
+                    for each in named
+                    if each.manifest["tables"].get(receipt["name"], {}).get("receipt")
+                    == keep_name(receipt)
+                ),
+                named[0],
+            )
         yield from Rebuild(lake, found, sql).receipt(receipt)
         return
-    inside = str(path.resolve().relative_to(lake.root)) if path.resolve().is_relative_to(lake.root) else ""
+    inside = (
+        str(path.resolve().relative_to(lake.root))
+        if path.resolve().is_relative_to(lake.root)
+        else ""
+    )
     for found in named:
-        name = next((name for name, table in found.manifest["tables"].items() if inside in table["files"]), None)
+        name = next(
+            (name for name, table in found.manifest["tables"].items() if inside in table["files"]),
+            None,
+        )
         if name is not None:
             partition = path.parent.name.removeprefix("_partition=")
-            yield from Rebuild(lake, found, sql).verify(name, () if name.partition(".")[0] in MODELS else (partition,))
+            yield from Rebuild(lake, found, sql).verify(
+                name, () if name.partition(".")[0] in MODELS else (partition,)
+            )
             return
     yield from _download(lake, sql, named, path)
 
@@ -154,11 +210,22 @@ def _is_list(path: Path) -> bool:
 def _download(lake: Lake, sql: Path, named: list[Release], path: Path) -> Iterator[Outcome]:
     """Verify a downloaded file: the release that lists it, found by its hash or else by its name, must give it again, byte by byte."""
     listed = _listed(named, sha256_of(path))
-    match = re.match(rf"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*?)(?:\.(\d{{4}}-\d{{2}}(?:-\d{{2}})?))?(?: ?\(\d+\))?\.({_FORMS})$", path.name)
+    match = re.match(
+        rf"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*?)(?:\.(\d{{4}}-\d{{2}}(?:-\d{{2}})?))?(?: ?\(\d+\))?\.({_FORMS})$",
+        path.name,
+    )
     if listed is None and match is None:
         forms = ", ".join(FORMATS)
-        raise LumbungError(f"{path}: not a receipt (.json), not a file of the lake, and not named as a download is: NAME.FORM, FORM one of {forms}")
-    name, partition, form = (listed[1].name, listed[2].partition, listed[2].form) if listed else (match[1], match[2], match[3]) if match else ("", None, "")
+        raise LumbungError(
+            f"{path}: not a receipt (.json), not a file of the lake, and not named as a download is: NAME.FORM, FORM one of {forms}"
+        )
+    name, partition, form = (
+        (listed[1].name, listed[2].partition, listed[2].form)
+        if listed
+        else (match[1], match[2], match[3])
+        if match
+        else ("", None, "")
+    )
     said = ""
     with TemporaryDirectory(prefix="lumbung-") as folder:
         for release in [listed[0]] if listed else named:
@@ -167,17 +234,28 @@ def _download(lake: Lake, sql: Path, named: list[Release], path: Path) -> Iterat
                 continue
             if filecmp.cmp(made, path, shallow=False):
                 yield Outcome(f"{path}: as release {release.id} gives it")
-                yield from Rebuild(lake, release, sql).verify(name, (partition,) if partition else ())
+                yield from Rebuild(lake, release, sql).verify(
+                    name, (partition,) if partition else ()
+                )
                 return
-            told = _first_line(made, path) if form in TEXTS else f"its bytes are others{OTHERWISE if listed else ''}"
+            told = (
+                _first_line(made, path)
+                if form in TEXTS
+                else f"its bytes are others{OTHERWISE if listed else ''}"
+            )
             said = said or f"release {release.id}{' lists it, but' if listed else ''}: {told}"
-    yield Outcome(str(path), f"no release gives this file; {said}" if said else f"no release publishes {name}.{form}")
+    yield Outcome(
+        str(path),
+        f"no release gives this file; {said}" if said else f"no release publishes {name}.{form}",
+    )
 
 
 def _listed(named: list[Release], digest: str) -> tuple[Release, Published, File] | None:
     """Return the newest release that lists a file with this hash, with the table and the file; None when none does."""
     for release in named:
-        with suppress(LakeError):  # made before there were lists, or its list is damaged: then it is made again and compared
+        with suppress(
+            LakeError
+        ):  # made before there were lists, or its list is damaged: then it is made again and compared
             for table in published(release).values():
                 for file in table.files:
                     if file.sha256 == digest:
@@ -186,8 +264,13 @@ def _listed(named: list[Release], digest: str) -> tuple[Release, Published, File
 
 
 def _first_line(ours: Path, theirs: Path) -> str:
-    with ours.open(encoding="utf-8") as one, theirs.open(encoding="utf-8", errors="replace") as other:
+    with (
+        ours.open(encoding="utf-8") as one,
+        theirs.open(encoding="utf-8", errors="replace") as other,
+    ):
         for number, (mine, given) in enumerate(zip_longest(one, other, fillvalue=""), 1):
             if mine != given:
-                return f"line {number} is {given.rstrip()!r} in the file and {mine.rstrip()!r} rebuilt"
+                return (
+                    f"line {number} is {given.rstrip()!r} in the file and {mine.rstrip()!r} rebuilt"
+                )
     return "its line ends are others"

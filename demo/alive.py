@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo import broker, devices, everything, server, sftp, superapp
+from demo import everything, server
 from demo.city import City
+from demo.doors import broker, devices, sftp
+from demo.systems import superapp
 from pipelines.settings import HOUSE
 
 
@@ -24,7 +26,9 @@ class Ports:
 
 
 @contextmanager
-def alive(city: City, folder: Path, ports: Ports = Ports(), faults: server.Faults | None = None) -> Iterator[dict[str, str]]:
+def alive(
+    city: City, folder: Path, ports: Ports = Ports(), faults: server.Faults | None = None
+) -> Iterator[dict[str, str]]:
     """Prepare ``city`` in ``folder`` and serve it until the block ends; yields the environment that its contracts are read with."""
     everything.prepare(city, folder)
     spool = folder / "spool"

@@ -9,7 +9,10 @@ from types import ModuleType
 
 from starlette.routing import Route
 
-from demo import (
+from demo.city import City, Planted
+from demo.doors import databases, drops, interfaces
+from demo.doors.door import Drop, Sql
+from demo.systems import (
     air,
     air_index,
     bus,
@@ -17,15 +20,12 @@ from demo import (
     cameras,
     complaint_events,
     complaints,
-    databases,
-    drops,
     enforcement,
     epayment,
     fibre,
     gas_cards,
     incidents,
     information_registers,
-    interfaces,
     junctions,
     letters,
     neighbourhoods,
@@ -46,8 +46,6 @@ from demo import (
     undescribed,
     weather,
 )
-from demo.city import City, Planted
-from demo.doors import Drop, Sql
 from demo.table import Table, build
 
 MODULES: tuple[ModuleType, ...] = (
@@ -93,9 +91,14 @@ def tables() -> tuple[Table, ...]:
 
 def ground_truth(city: City) -> list[Planted]:
     """Return every planted error of the window, by application, dataset and partition."""
-    found = [each for module in MODULES if hasattr(module, "planted") for each in module.planted(city)]
+    found = [
+        each for module in MODULES if hasattr(module, "planted") for each in module.planted(city)
+    ]
     found += [each for table in tables() for each in build(city, table).planted]
-    return sorted(found, key=lambda each: (each.application, each.dataset, each.partition, each.key, each.rule))
+    return sorted(
+        found,
+        key=lambda each: (each.application, each.dataset, each.partition, each.key, each.rule),
+    )
 
 
 def prepare(city: City, folder: Path, database_url: str | None = None) -> None:
@@ -112,5 +115,7 @@ def prepare(city: City, folder: Path, database_url: str | None = None) -> None:
 
 def routes(city: City) -> list[Route]:
     """Return the addresses of every web interface of the city but those of ``demo.server`` itself."""
-    own = [route for module in MODULES if hasattr(module, "routes") for route in module.routes(city)]
+    own = [
+        route for module in MODULES if hasattr(module, "routes") for route in module.routes(city)
+    ]
     return [*own, *interfaces.routes(city, tables())]

@@ -30,7 +30,9 @@ def kelurahan_on(day: date) -> tuple[str, ...]:
 
 def centre(code: str) -> tuple[float, float]:
     """Return latitude and longitude of a kelurahan's made-up middle."""
-    row, column = next((n, line.index(code[6:8])) for n, line in enumerate(GRID) if code[6:8] in line)
+    row, column = next(
+        (n, line.index(code[6:8])) for n, line in enumerate(GRID) if code[6:8] in line
+    )
     turn = 2 * math.pi * int(code[-2:]) / 12
     lat = NORTH - (NORTH - SOUTH) * (2 * row + 1) / (2 * len(GRID)) + AROUND * math.sin(turn)
     lon = WEST + (EAST - WEST) * (2 * column + 1) / (2 * len(GRID[0])) + AROUND * math.cos(turn)

@@ -33,7 +33,11 @@ def make_app(city: City, faults: Faults | None = None) -> Starlette:
             fault = faults(request) if faults else None
             if fault is not None:
                 return fault
-            return await route.endpoint(request) if inspect.iscoroutinefunction(route.endpoint) else await run_in_threadpool(route.endpoint, request)
+            return (
+                await route.endpoint(request)
+                if inspect.iscoroutinefunction(route.endpoint)
+                else await run_in_threadpool(route.endpoint, request)
+            )
 
         return Route(route.path, answer, methods=sorted(route.methods or {"GET"}))
 
@@ -41,9 +45,19 @@ def make_app(city: City, faults: Faults | None = None) -> Starlette:
 
 
 @contextmanager
-def serve(city: City, folder: Path, port: int = 8600, host: str = "127.0.0.1", faults: Faults | None = None) -> Iterator[str]:
+def serve(
+    city: City,
+    folder: Path,
+    port: int = 8600,
+    host: str = "127.0.0.1",
+    faults: Faults | None = None,
+) -> Iterator[str]:
     """Serve ``city`` until the block ends and yield its address; port 0 takes a free one. ``folder`` holds its files (see ``prepare``)."""
-    server = uvicorn.Server(uvicorn.Config(make_app(city, faults), host=host, port=port, log_level="error", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            make_app(city, faults), host=host, port=port, log_level="error", lifespan="off"
+        )
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

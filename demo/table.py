@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from demo.city import City, Planted
-from demo.doors import Door
+from demo.doors.door import Door
 
 Row = dict[str, Any]
 Days = Mapping[date, list[Row]]
@@ -66,20 +66,42 @@ def build(city: City, table: Table) -> Built:
     days = {day: list(rows) for day, rows in table.rows(own).items()}
     rules, turn, planted = list(table.errors), 0, []
     for n, day in enumerate(day for day in own.window if len(days.get(day, ())) >= LEAST):
-        rows, dice, clean = days[day], own.dice(table.application, table.dataset, "dirt", day), set(range(len(days[day])))
+        rows, dice, clean = (
+            days[day],
+            own.dice(table.application, table.dataset, "dirt", day),
+            set(range(len(days[day]))),
+        )
         for _ in range(min(len(rules), max(1, len(rows) // SPARED))):
             rule, turn = rules[turn % len(rules)], turn + 1
             for i in dice.sample(sorted(clean), min(len(clean), 40)):
                 change = table.errors[rule](rows[i])
                 if change is not None:
                     broken = changed(rows[i], change)
-                    planted.append(Planted(table.application, table.dataset, day.isoformat(), name_of(table, rows[i]), rule, row=words_of(broken)))
+                    planted.append(
+                        Planted(
+                            table.application,
+                            table.dataset,
+                            day.isoformat(),
+                            name_of(table, rows[i]),
+                            rule,
+                            row=words_of(broken),
+                        )
+                    )
                     rows[i] = broken
                     clean.remove(i)
                     break
         if table.repeats and n % 2 == 0 and clean:
             i = dice.choice(sorted(clean))
-            planted.append(Planted(table.application, table.dataset, day.isoformat(), name_of(table, rows[i]), "duplicate", "delivered twice"))
+            planted.append(
+                Planted(
+                    table.application,
+                    table.dataset,
+                    day.isoformat(),
+                    name_of(table, rows[i]),
+                    "duplicate",
+                    "delivered twice",
+                )
+            )
             rows.insert(i + 1, dict(rows[i]))
     return Built(days, tuple(planted))
 
@@ -91,7 +113,11 @@ def name_of(table: Table, row: Row) -> str:
 
 def words_of(row: Row) -> str:
     """Return every text and number of a row; nested values, yes and no, and what the city adds under ``_`` are left out."""
-    told = (value for name, value in row.items() if not name.startswith("_") and not isinstance(value, bool))
+    told = (
+        value
+        for name, value in row.items()
+        if not name.startswith("_") and not isinstance(value, bool)
+    )
     return " ".join(str(value) for value in told if isinstance(value, str | int | float | date))
 
 

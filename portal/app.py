@@ -1,6 +1,6 @@
 """The portal as one ASGI app: light pages and machine endpoints, and under ``/app`` the Streamlit pages, over the same release.
 
-``portal.web.server`` serves it; each room says its own routes. What every request and answer goes through stands in ``portal.web``.
+``portal.http.server`` serves it; each room says its own routes. What every request and answer goes through stands in ``portal.web``.
 """
 
 import gc
@@ -20,13 +20,15 @@ from starlette.routing import Mount, Route
 
 import portal.light.routes
 import portal.metadata.routes
-from portal.answers import absent, problem
-from portal.api import bulk, ckan, files, openapi, receipts, rows
-from portal.shell import Shell
-from portal.web import counts, health, memory
-from portal.web.guard import Guard
-from portal.web.outgoing import Compression, Outgoing
-from portal.web.sessions import Sessions
+from portal.api import bulk, files, health, openapi, receipts, rows
+from portal.api.ckan import routes as ckan
+from portal.explore.loggers import one_voice
+from portal.explore.sessions import Sessions, held_sessions
+from portal.explore.shell import Shell
+from portal.http import counts, memory
+from portal.http.answers import absent, problem
+from portal.http.guard import Guard
+from portal.http.outgoing import Compression, Outgoing
 
 EXPLORE = "/app"
 """Where the Streamlit pages are."""
@@ -37,20 +39,30 @@ def failed(request: Request, error: Exception) -> Response:
     if portal.light.routes.is_for_people(request):
         return portal.light.routes.refused(request, error)
     if not isinstance(error, HTTPException):
-        return problem(500, "The portal failed", "this is an error of the portal and has been recorded; try again later")
+        return problem(
+            500,
+            "The portal failed",
+            "this is an error of the portal and has been recorded; try again later",
+        )
     if error.status_code == 404:
         return absent()
-    return problem(error.status_code, str(error.detail), "/openapi.json says what this address takes", error.headers)
+    return problem(
+        error.status_code,
+        str(error.detail),
+        "/openapi.json says what this address takes",
+        error.headers,
+    )
 
 
 @asynccontextmanager
 async def running(app: Starlette) -> AsyncIterator[None]:
     """Run Streamlit, count and give memory back as long as the app runs."""
-    async with ui.lifespan()(app), counts.counting(), memory.giving_back():
+    one_voice()
+    async with ui.lifespan()(app), counts.counting(), memory.giving_back(held_sessions):
         yield
 
 
-ui = st.App(Path(__file__).parent / "ui" / "main.py")
+ui = st.App(Path(__file__).parent / "explore" / "ui" / "main.py")
 app = Starlette(
     routes=[
         *portal.metadata.routes.ROUTES,
@@ -63,10 +75,17 @@ app = Starlette(
         *ckan.ROUTES,
         *health.ROUTES,
         *counts.ROUTES,
-        Route(EXPLORE, lambda request: RedirectResponse(request.url.replace(path=f"{EXPLORE}/", scheme="", netloc=""))),
+        Route(
+            EXPLORE,
+            lambda request: RedirectResponse(
+                request.url.replace(path=f"{EXPLORE}/", scheme="", netloc="")
+            ),
+        ),
         Mount(EXPLORE, Shell(ui)),
     ],
-    middleware=[Middleware(each, explore=EXPLORE) for each in (Outgoing, Guard, Sessions, Compression)],
+    middleware=[
+        Middleware(each, explore=EXPLORE) for each in (Outgoing, Guard, Sessions, Compression)
+    ],
     exception_handlers={HTTPException: failed, Exception: failed},
     lifespan=running,
 )

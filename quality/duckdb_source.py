@@ -55,7 +55,13 @@ class DuckDBDatasource(SQLDatasource):
         return DuckDBExecutionEngine
 
 
-def validate(database: Path, table: str, expectations: Sequence[Expectation], index: str, docs: Path | None = None) -> list[dict[str, Any]]:
+def validate(
+    database: Path,
+    table: str,
+    expectations: Sequence[Expectation],
+    index: str,
+    docs: Path | None = None,
+) -> list[dict[str, Any]]:
     """Run ``expectations`` on a table of a DuckDB file and return one result each, in their order.
 
     ``index`` is the column that ``unexpected_index_query`` selects. An expectation that raised carries ``exception_info``. ``docs`` is a
@@ -64,21 +70,37 @@ def validate(database: Path, table: str, expectations: Sequence[Expectation], in
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_duckdb("gate", connection_string=f"duckdb:///{database}")
-    batch: BatchDefinition[Any] = source.add_table_asset(table, table_name=table).add_batch_definition_whole_table(table)
+    batch: BatchDefinition[Any] = source.add_table_asset(
+        table, table_name=table
+    ).add_batch_definition_whole_table(table)
     suite = context.suites.add(ExpectationSuite(name=table, expectations=[]))
     for number, expectation in enumerate(expectations):
         expectation.meta = {**(expectation.meta or {}), "number": number}
         suite.add_expectation(expectation)
-    definition = context.validation_definitions.add(gx.ValidationDefinition(name=table, data=batch, suite=suite))
-    form = {"result_format": "COMPLETE", "unexpected_index_column_names": [index], "partial_unexpected_count": 0}
+    definition = context.validation_definitions.add(
+        gx.ValidationDefinition(name=table, data=batch, suite=suite)
+    )
+    form = {
+        "result_format": "COMPLETE",
+        "unexpected_index_column_names": [index],
+        "partial_unexpected_count": 0,
+    }
     try:
         result = definition.run(result_format=form)
         if docs is not None:
             store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)}
-            site: Any = {"class_name": "SiteBuilder", "store_backend": store, "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"}}
+            site: Any = {
+                "class_name": "SiteBuilder",
+                "store_backend": store,
+                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            }
             context.add_data_docs_site("docs", site)
             context.build_data_docs(["docs"])
-        found = {(each.expectation_config.meta or {})["number"]: each.to_json_dict() for each in result.results if each.expectation_config}
+        found = {
+            (each.expectation_config.meta or {})["number"]: each.to_json_dict()
+            for each in result.results
+            if each.expectation_config
+        }
         return [found[number] for number in range(len(expectations))]
     finally:
         engine = source.get_execution_engine()

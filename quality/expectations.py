@@ -9,9 +9,9 @@ NULL passes every rule but ``required``; a condition that is NULL passes, as an 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from pipelines.cast import identifier, quoted
-from pipelines.contract import Column, Dataset, Rule
+from pipelines.contract.model import Column, Dataset, Rule
 from pipelines.reference.tables import PARTITION
+from pipelines.sqltext import identifier, quoted
 
 LIMITS = {"minimum": ">=", "maximum": "<=", "exclusive_minimum": ">", "exclusive_maximum": "<"}
 REFUSED = ("type", "unit", "shape", "placed")
@@ -29,8 +29,12 @@ def row_expectation(rule: Rule, dataset: Dataset) -> Expectation:
     if rule.kind == "max_length":
         return gxe.ExpectColumnValueLengthsToBeBetween(column=column, max_value=value)
     if rule.kind in ("minimum", "exclusive_minimum"):
-        return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=value, strict_min=rule.kind == "exclusive_minimum")
-    return gxe.ExpectColumnValuesToBeBetween(column=column, max_value=value, strict_max=rule.kind == "exclusive_maximum")
+        return gxe.ExpectColumnValuesToBeBetween(
+            column=column, min_value=value, strict_min=rule.kind == "exclusive_minimum"
+        )
+    return gxe.ExpectColumnValuesToBeBetween(
+        column=column, max_value=value, strict_max=rule.kind == "exclusive_maximum"
+    )
 
 
 def condition(rule: Rule, dataset: Dataset) -> str | None:
@@ -68,11 +72,16 @@ def _known(rule: Rule, dataset: Dataset) -> str:
     table, target = reference_of(rule)
     here = f"b.{identifier(str(rule.column))}"
     forms = [each for each in dataset.column(str(rule.column)).rules if each.kind == "pattern"]
-    let = [f"{here} IS NULL", *(f"NOT regexp_matches({here}, {quoted(str(each.argument('pattern')))})" for each in forms)]
+    let = [
+        f"{here} IS NULL",
+        *(f"NOT regexp_matches({here}, {quoted(str(each.argument('pattern')))})" for each in forms),
+    ]
     found = f"r.{identifier(target)} = {here}"
     if rule.argument("at"):
         day = _day(str(rule.argument("at")), dataset)
-        found += f" AND coalesce({day} >= r.valid_from, true) AND coalesce({day} < r.valid_to, true)"
+        found += (
+            f" AND coalesce({day} >= r.valid_from, true) AND coalesce({day} < r.valid_to, true)"
+        )
     return f"{' OR '.join(let)} OR EXISTS (SELECT 1 FROM {identifier(table)} AS r WHERE {found})"
 
 
@@ -81,20 +90,30 @@ def _day(at: str, dataset: Dataset) -> str:
     moment = f"b.{identifier(at)}"
     if at == PARTITION:
         return f"CAST(rpad({moment}, 10, '-01') AS DATE)"
-    return f"CAST({moment} AT TIME ZONE {quoted(dataset.timezone)} AS DATE)" if dataset.column(at).type == "timestamp" else moment
+    return (
+        f"CAST({moment} AT TIME ZONE {quoted(dataset.timezone)} AS DATE)"
+        if dataset.column(at).type == "timestamp"
+        else moment
+    )
 
 
 def _moment(column: Column, text: str) -> str:
     if column.type == "date":
         return f"DATE {quoted(text[:10])}"
     zoned = len(text) > 10 and (text.endswith("Z") or "+" in text[10:] or "-" in text[10:])
-    return f"TIMESTAMPTZ {quoted(text)}" if zoned else f"(TIMESTAMP {quoted(text)} AT TIME ZONE {quoted(column.timezone)})"
+    return (
+        f"TIMESTAMPTZ {quoted(text)}"
+        if zoned
+        else f"(TIMESTAMP {quoted(text)} AT TIME ZONE {quoted(column.timezone)})"
+    )
 
 
 def partition_expectation(rule: Rule) -> Expectation:
     """Return the expectation that decides a partition rule over its figure in the profile."""
     low, high = limits(rule)
-    return gxe.ExpectColumnValuesToBeBetween(column=rule.name, min_value=low, max_value=None if high == float("inf") else high)
+    return gxe.ExpectColumnValuesToBeBetween(
+        column=rule.name, min_value=low, max_value=None if high == float("inf") else high
+    )
 
 
 def limits(rule: Rule) -> tuple[float | None, float | None]:
@@ -119,15 +138,28 @@ def figure(rule: Rule, dataset: Dataset, references: dict[str, tuple[str, ...]])
         case "quarantine_share":
             return "coalesce(count(*) FILTER (WHERE b._bad) / nullif(count(b._row), 0), 0)::DOUBLE"
         case "coverage":
-            return f"(count(*) FILTER (WHERE NOT b._bad) / {float(rule.argument('expected'))})::DOUBLE"
+            return (
+                f"(count(*) FILTER (WHERE NOT b._bad) / {float(rule.argument('expected'))})::DOUBLE"
+            )
         case "key":
-            names = [*dataset.key, *([dataset.partition_by] if dataset.delivery == "changes" and dataset.partition_by not in dataset.key else [])]
+            names = [
+                *dataset.key,
+                *(
+                    [dataset.partition_by]
+                    if dataset.delivery == "changes" and dataset.partition_by not in dataset.key
+                    else []
+                ),
+            ]
             together = ", ".join(identifier(str(name)) for name in names)
             return f"count(*) FILTER (WHERE NOT b._bad) - count(DISTINCT ({together}, 0)) FILTER (WHERE NOT b._bad)"
         case "freshness":
             column = dataset.column(str(rule.argument("column")))
             newest = f"max({identifier(column.name)}) FILTER (WHERE NOT b._bad)"
-            zoned = newest if column.type == "timestamp" else f"({newest})::TIMESTAMP AT TIME ZONE {quoted(dataset.timezone)}"
+            zoned = (
+                newest
+                if column.type == "timestamp"
+                else f"({newest})::TIMESTAMP AT TIME ZONE {quoted(dataset.timezone)}"
+            )
             return f"(epoch(any_value(p.ends) - {zoned}) / 3600)::DOUBLE"
         case "reference":
             other, target = reference_of(rule)

@@ -12,9 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.cast import identifier, quoted
-from pipelines.contract import Dataset, Rule
-from pipelines.delivery import Batch
+from pipelines.contract.model import Dataset, Rule
+from pipelines.lake.delivery import Batch
+from pipelines.sqltext import identifier, quoted
 from quality.verdict import Finding, PartitionVerdict, Verdict
 
 MOST_EXAMPLES = 5
@@ -31,10 +31,21 @@ def judge(batch: Batch, dataset: Dataset, workdir: Path, docs: Path | None = Non
         return _judge(batch, dataset, database, workdir / "quarantine.parquet", docs)
     except Exception as error:  # noqa: BLE001  no verdict is not an option: what cannot be judged is withheld, and says why
         said = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
-        finding = Finding("gate", "gate", None, "partition", "error", 0, (), f"the gate could not judge the batch, so nothing of it is published: {said}")
+        finding = Finding(
+            "gate",
+            "gate",
+            None,
+            "partition",
+            "error",
+            0,
+            (),
+            f"the gate could not judge the batch, so nothing of it is published: {said}",
+        )
         counts = [PartitionVerdict(key, "withheld", batch.delivered[key], 0, batch.delivered[key] - batch.duplicates[key], batch.duplicates[key], ())
                   for key in batch.partitions]  # fmt: skip
-        return Verdict(dataset.id, tuple(counts), _all_of(batch, workdir / "quarantine.parquet")).failed(finding)
+        return Verdict(
+            dataset.id, tuple(counts), _all_of(batch, workdir / "quarantine.parquet")
+        ).failed(finding)
     finally:
         database.unlink(missing_ok=True)
 
@@ -44,13 +55,18 @@ def _all_of(batch: Batch, quarantine: Path) -> Path | None:
     staged = f"read_parquet({quoted(str(batch.staged))})"
     try:
         with _connected(quarantine.with_suffix(".duckdb")) as con:
-            _run(con, f"COPY (SELECT _row, _partition, ['gate'] AS rules FROM {staged} ORDER BY _row) TO {quoted(str(quarantine))} (FORMAT parquet)")
+            _run(
+                con,
+                f"COPY (SELECT _row, _partition, ['gate'] AS rules FROM {staged} ORDER BY _row) TO {quoted(str(quarantine))} (FORMAT parquet)",
+            )
     except sa.exc.SQLAlchemyError:
         return None
     return quarantine
 
 
-def _judge(batch: Batch, dataset: Dataset, database: Path, quarantine: Path, docs: Path | None) -> Verdict:
+def _judge(
+    batch: Batch, dataset: Dataset, database: Path, quarantine: Path, docs: Path | None
+) -> Verdict:
     from quality.duckdb_source import validate  # noqa: PLC0415  Great Expectations takes seconds to import: once, and only to judge
     from quality.expectations import partition_expectation, row_expectation  # noqa: PLC0415
 
@@ -58,25 +74,68 @@ def _judge(batch: Batch, dataset: Dataset, database: Path, quarantine: Path, doc
     partition_rules = [rule for rule in dataset.all_rules if rule.level == "partition"]
     with _connected(database) as con:
         _open(con, batch, dataset, row_rules)
-    results = validate(database, "batch", [row_expectation(rule, dataset) for rule in row_rules], "_row", docs and docs / "rows")
+    results = validate(
+        database,
+        "batch",
+        [row_expectation(rule, dataset) for rule in row_rules],
+        "_row",
+        docs and docs / "rows",
+    )
     with _connected(database) as con:
         _collect(con, row_rules, results)
         _profile(con, batch, dataset, partition_rules)
-    shares = validate(database, "profile", [partition_expectation(rule) for rule in partition_rules], "_partition", docs and docs / "partitions")
+    shares = validate(
+        database,
+        "profile",
+        [partition_expectation(rule) for rule in partition_rules],
+        "_partition",
+        docs and docs / "partitions",
+    )
     with _connected(database) as con:
         findings = _row_findings(con, dataset, row_rules)
         for rule, result in zip(partition_rules, shares, strict=True):
             _partition_findings(con, rule, result, batch, findings)
-        _set_aside(con, [key for key, found in findings.items() if any(each.kind == "schema" for each in found)])
-        _run(con, f"COPY (SELECT _row, _partition, rules FROM bad ORDER BY _row) TO {quoted(str(quarantine))} (FORMAT parquet)")
+        _set_aside(
+            con,
+            [
+                key
+                for key, found in findings.items()
+                if any(each.kind == "schema" for each in found)
+            ],
+        )
+        _run(
+            con,
+            f"COPY (SELECT _row, _partition, rules FROM bad ORDER BY _row) TO {quoted(str(quarantine))} (FORMAT parquet)",
+        )
         bad = dict(_run(con, "SELECT _partition, count(*) FROM bad GROUP BY 1"))
     verdicts = []
     for key in batch.partitions:
         found, staged = tuple(findings.get(key, ())), batch.delivered[key] - batch.duplicates[key]
         if staged == 0 and not any(each.kind == "rows" for each in found):
-            found += (Finding("empty", "rows", None, "partition", "warning", 0, (), "the source delivered no rows; the contract allows that"),)
+            found += (
+                Finding(
+                    "empty",
+                    "rows",
+                    None,
+                    "partition",
+                    "warning",
+                    0,
+                    (),
+                    "the source delivered no rows; the contract allows that",
+                ),
+            )
         word = "withheld" if any(each.withholds for each in found) else "passed"
-        verdicts.append(PartitionVerdict(key, word, batch.delivered[key], staged - bad.get(key, 0), bad.get(key, 0), batch.duplicates[key], found))
+        verdicts.append(
+            PartitionVerdict(
+                key,
+                word,
+                batch.delivered[key],
+                staged - bad.get(key, 0),
+                bad.get(key, 0),
+                batch.duplicates[key],
+                found,
+            )
+        )
     return Verdict(dataset.id, tuple(verdicts), quarantine)
 
 
@@ -103,10 +162,16 @@ def _open(con: sa.Connection, batch: Batch, dataset: Dataset, rules: list[Rule])
     from quality.expectations import condition, reference_of  # noqa: PLC0415
 
     for table in {reference_of(rule)[0] for rule in rules if rule.kind == "reference"}:
-        _run(con, f"CREATE TABLE {identifier(table)} AS SELECT * FROM read_parquet([{', '.join(map(quoted, batch.references[table]))}])")
+        _run(
+            con,
+            f"CREATE TABLE {identifier(table)} AS SELECT * FROM read_parquet([{', '.join(map(quoted, batch.references[table]))}])",
+        )
     computed = [(rule.name, condition(rule, dataset)) for rule in rules]
     extra = "".join(f", ({sql}) AS {identifier(name)}" for name, sql in computed if sql is not None)
-    _run(con, f"CREATE VIEW batch AS SELECT *{extra} FROM read_parquet({quoted(str(batch.staged))}) AS b")
+    _run(
+        con,
+        f"CREATE VIEW batch AS SELECT *{extra} FROM read_parquet({quoted(str(batch.staged))}) AS b",
+    )
     for rule in rules:
         if rule.kind == "row":
             try:
@@ -122,7 +187,11 @@ def _collect(con: sa.Connection, rules: list[Rule], results: Sequence[Mapping[st
         _raise_if_broken(rule, result)
         if not result["success"]:
             query = str(result["result"]["unexpected_index_query"]).strip().rstrip(";")
-            _run(con, f"INSERT INTO violations SELECT _row, ?, ? FROM ({query})", [rule.name, rule.severity == "error"])
+            _run(
+                con,
+                f"INSERT INTO violations SELECT _row, ?, ? FROM ({query})",
+                [rule.name, rule.severity == "error"],
+            )
     _run(
         con,
         "CREATE TABLE bad AS SELECT _row, any_value(_partition) AS _partition, list_sort(list(rule)) AS rules "
@@ -134,7 +203,11 @@ def _set_aside(con: sa.Connection, partitions: Sequence[str]) -> None:
     """Send every row of partitions whose source has changed its columns to quarantine: what a value means there is not known any more."""
     for key in partitions:
         _run(con, "UPDATE bad SET rules = list_append(rules, 'schema') WHERE _partition = ?", [key])
-        _run(con, "INSERT INTO bad SELECT _row, _partition, ['schema'] FROM batch ANTI JOIN bad USING (_row) WHERE _partition = ?", [key])
+        _run(
+            con,
+            "INSERT INTO bad SELECT _row, _partition, ['schema'] FROM batch ANTI JOIN bad USING (_row) WHERE _partition = ?",
+            [key],
+        )
 
 
 def _raise_if_broken(rule: Rule, result: Mapping[str, Any]) -> None:
@@ -154,7 +227,10 @@ def _profile(con: sa.Connection, batch: Batch, dataset: Dataset, rules: list[Rul
         for key in batch.partitions
     )
     _run(con, f"INSERT INTO asked VALUES {asked}")
-    figures = "".join(f", {figure(rule, dataset, dict(batch.references))} AS {identifier(rule.name)}" for rule in rules)
+    figures = "".join(
+        f", {figure(rule, dataset, dict(batch.references))} AS {identifier(rule.name)}"
+        for rule in rules
+    )
     _run(
         con,
         f"CREATE TABLE profile AS SELECT p._partition{figures} FROM asked p "
@@ -162,21 +238,41 @@ def _profile(con: sa.Connection, batch: Batch, dataset: Dataset, rules: list[Rul
     )
 
 
-def _row_findings(con: sa.Connection, dataset: Dataset, rules: list[Rule]) -> dict[str, list[Finding]]:
-    counts = _run(con, "SELECT rule, _partition, count(*) FROM violations JOIN batch USING (_row) GROUP BY ALL ORDER BY ALL")
+def _row_findings(
+    con: sa.Connection, dataset: Dataset, rules: list[Rule]
+) -> dict[str, list[Finding]]:
+    counts = _run(
+        con,
+        "SELECT rule, _partition, count(*) FROM violations JOIN batch USING (_row) GROUP BY ALL ORDER BY ALL",
+    )
     by_name = {rule.name: rule for rule in rules}
     findings: dict[str, list[Finding]] = {}
     for name, key, rows in counts:
         rule = by_name[name]
         message = f"{rows} row{'s' if rows > 1 else ''}: {rule.description or says(rule)}"
-        findings.setdefault(key, []).append(Finding(name, rule.kind, rule.column, "row", rule.severity, rows, _examples(con, dataset, rule, key), message))
+        findings.setdefault(key, []).append(
+            Finding(
+                name,
+                rule.kind,
+                rule.column,
+                "row",
+                rule.severity,
+                rows,
+                _examples(con, dataset, rule, key),
+                message,
+            )
+        )
     return findings
 
 
 def says(rule: Rule) -> str:
     """Return in plain words what a row or partition rule asks for."""
     value = rule.argument(rule.kind)
-    stated = f" ({', '.join(map(str, value)) if isinstance(value, tuple) else value})" if value is not None else ""
+    stated = (
+        f" ({', '.join(map(str, value)) if isinstance(value, tuple) else value})"
+        if value is not None
+        else ""
+    )
     return f"breaks {rule.name}{stated}"
 
 
@@ -200,7 +296,13 @@ def _examples(con: sa.Connection, dataset: Dataset, rule: Rule, key: str) -> tup
     return tuple(example for (example,) in found)
 
 
-def _partition_findings(con: sa.Connection, rule: Rule, result: Mapping[str, Any], batch: Batch, findings: dict[str, list[Finding]]) -> None:
+def _partition_findings(
+    con: sa.Connection,
+    rule: Rule,
+    result: Mapping[str, Any],
+    batch: Batch,
+    findings: dict[str, list[Finding]],
+) -> None:
     from quality.expectations import limits  # noqa: PLC0415
 
     _raise_if_broken(rule, result)
@@ -213,14 +315,34 @@ def _partition_findings(con: sa.Connection, rule: Rule, result: Mapping[str, Any
         message = ", ".join(absent) if rule.kind == "schema" else _measured(rule, value, low, high)
         rows = int(value) if rule.kind in ("rows", "key") else 0
         shown = tuple(absent) if rule.kind == "schema" else ()
-        findings.setdefault(key, []).append(Finding(rule.name, rule.kind, rule.column, "partition", rule.severity, rows, shown, message))
+        findings.setdefault(key, []).append(
+            Finding(
+                rule.name, rule.kind, rule.column, "partition", rule.severity, rows, shown, message
+            )
+        )
 
 
 def _measured(rule: Rule, value: float, low: float | None, high: float | None) -> str:
     """Return what was measured and what is allowed, as figures that need no translation, exact enough to differ: ``49.4 % (>= 75 %)``."""
     share = rule.kind in ("coverage", "quarantine_share", "reference")
-    bound = next((each for each in (low, high) if each is not None and (value < each if each is low else value > each)), None)
-    digits = next((n for n in range(1, 6) if bound is None or round(100 * value if share else value, n) != round(100 * bound if share else bound, n)), 6)
+    bound = next(
+        (
+            each
+            for each in (low, high)
+            if each is not None and (value < each if each is low else value > each)
+        ),
+        None,
+    )
+    digits = next(
+        (
+            n
+            for n in range(1, 6)
+            if bound is None
+            or round(100 * value if share else value, n)
+            != round(100 * bound if share else bound, n)
+        ),
+        6,
+    )
 
     def shown(figure: float) -> str:
         text = f"{100 * figure if share else figure:.{digits}f}".rstrip("0").rstrip(".")

@@ -58,11 +58,22 @@ class Verdict:
 
     def also(self, other: "Verdict") -> "Verdict":
         """Return this verdict with the partitions of another, in order."""
-        return replace(self, partitions=tuple(sorted((*self.partitions, *other.partitions), key=lambda each: each.partition)))
+        return replace(
+            self,
+            partitions=tuple(
+                sorted((*self.partitions, *other.partitions), key=lambda each: each.partition)
+            ),
+        )
 
     def failed(self, finding: Finding) -> "Verdict":
         """Return this verdict with every partition withheld for one more reason."""
-        return replace(self, partitions=tuple(replace(each, verdict="withheld", findings=(*each.findings, finding)) for each in self.partitions))
+        return replace(
+            self,
+            partitions=tuple(
+                replace(each, verdict="withheld", findings=(*each.findings, finding))
+                for each in self.partitions
+            ),
+        )
 
 
 def unread(dataset_id: str, why: Mapping[str, str]) -> Verdict:
@@ -70,7 +81,15 @@ def unread(dataset_id: str, why: Mapping[str, str]) -> Verdict:
     return Verdict(
         dataset_id,
         tuple(
-            PartitionVerdict(key, "withheld", 0, 0, 0, 0, (Finding("source", "source", None, "partition", "error", 0, (), message),))
+            PartitionVerdict(
+                key,
+                "withheld",
+                0,
+                0,
+                0,
+                0,
+                (Finding("source", "source", None, "partition", "error", 0, (), message),),
+            )
             for key, message in why.items()
         ),
         None,

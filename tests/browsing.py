@@ -30,14 +30,25 @@ def missing(what: str, remedy: str) -> NoReturn:
 
 def chromium_path() -> str:
     """Return where Chromium is."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     return found or missing("Chromium", "install the package chromium")
 
 
 def module(name: str) -> Path:
     """Return a file or folder of a node package."""
     path = MODULES / name
-    return path if path.exists() else missing(f"node package {name.partition('/')[0]}", "npm ci --prefix tests/browser --ignore-scripts")
+    return (
+        path
+        if path.exists()
+        else missing(
+            f"node package {name.partition('/')[0]}",
+            "npm ci --prefix tests/browser --ignore-scripts",
+        )
+    )
 
 
 @contextmanager
@@ -62,9 +73,15 @@ def _axe() -> str:
 def violations(page: Any, tags: list[str] = TAGS) -> list[str]:
     """Return what of an open page breaks the rules of ``tags``: rule, why it matters, where. Evaluated from outside, so the page's policy stands."""
     page.evaluate(_axe())
-    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", tags)
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        tags,
+    )
     assert found["passes"], "axe ran no rule"
-    return [f"{each['id']}: {each['help']} at {'; '.join(' '.join(map(str, node['target'])) for node in each['nodes'][:3])}" for each in found["violations"]]
+    return [
+        f"{each['id']}: {each['help']} at {'; '.join(' '.join(map(str, node['target'])) for node in each['nodes'][:3])}"
+        for each in found["violations"]
+    ]
 
 
 def drawn(page: Any) -> Any:

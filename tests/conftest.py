@@ -13,7 +13,7 @@ import pytest
 
 from demo.alive import alive
 from demo.city import City
-from pipelines.lake import Lake
+from pipelines.lake.lake import Lake
 from pipelines.settings import HOUSE
 from tests.serving import serving
 
@@ -37,7 +37,12 @@ class Harvested:
 
 
 def run_city(
-    city: City, lake: Lake, folder: Path, contracts: Path = HOUSE / "assets" / "contracts", faults: Any = None, applications: Sequence[str] = ()
+    city: City,
+    lake: Lake,
+    folder: Path,
+    contracts: Path = HOUSE / "assets" / "contracts",
+    faults: Any = None,
+    applications: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Harvest ``city`` (all of it, or some applications) into ``lake`` and return the report."""
     import dagster as dg
@@ -45,11 +50,25 @@ def run_city(
     from assets.run import run
     from cli.show import report_json
 
-    with alive(city, folder, faults=faults) as environment, pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
+    with (
+        alive(city, folder, faults=faults) as environment,
+        pytest.MonkeyPatch.context() as patch,
+        dg.DagsterInstance.ephemeral() as instance,
+    ):
         for name, value in environment.items():
             patch.setenv(name, value)
         first, last = city.window[0], city.window[-1]
-        report = run(instance, contracts, lake, HOUSE / "sql", applications, first, last, lambda *_: None, stopped_days=city.days)
+        report = run(
+            instance,
+            contracts,
+            lake,
+            HOUSE / "sql",
+            applications,
+            first,
+            last,
+            lambda *_: None,
+            stopped_days=city.days,
+        )
     return json.loads(json.dumps(report_json(report), default=str))
 
 
@@ -57,7 +76,9 @@ def run_city(
 def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
     """The demo city's fourteen days before 16 June 2026."""
     folder = tmp_path_factory.mktemp("city")
-    if given := os.environ.get("LUMBUNG_CONFORMANCE_LAKE"):  # `make conformance`: this lake, whatever is in it
+    if given := os.environ.get(
+        "LUMBUNG_CONFORMANCE_LAKE"
+    ):  # `make conformance`: this lake, whatever is in it
         yield Harvested(City(today=TODAY, scale=0.05, days=14), Lake(Path(given)), folder, {})
         return
     city, lake = City(today=TODAY, scale=0.05, days=14), Lake(folder / "lake")
@@ -72,7 +93,9 @@ def served(harvested: Harvested) -> Iterator[str]:
 
 
 @pytest.fixture
-def command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+def command(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
     """Run ``lumbung`` in this process: command(*arguments) -> (exit code, standard output, standard error)."""
 
     from cli.main import main

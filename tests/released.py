@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 
 from assets.run import Report, run
-from pipelines.lake import Lake
+from pipelines.lake.lake import Lake
 from pipelines.settings import HOUSE
 from tests.sample import drop, row, write_sample
 
@@ -75,7 +75,9 @@ class SmallHouse:
     report: Report
 
 
-def released(folder: Path, settings: Mapping[str, str] | None = None, kpi: str = KPI, least: int = 1) -> SmallHouse:
+def released(
+    folder: Path, settings: Mapping[str, str] | None = None, kpi: str = KPI, least: int = 1
+) -> SmallHouse:
     """Build the house in ``folder``, harvest both days and make a release, with ``settings`` in the environment."""
     write_sample(folder / "contracts", folder / "drop", least=least)
     for day in DAYS:
@@ -88,5 +90,14 @@ def released(folder: Path, settings: Mapping[str, str] | None = None, kpi: str =
     with pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
         for name, value in (settings or {}).items():
             patch.setenv(name, value)
-        report = run(instance, folder / "contracts", lake, folder / "sql", [], DAYS[0], DAYS[-1], lambda *_: None)
+        report = run(
+            instance,
+            folder / "contracts",
+            lake,
+            folder / "sql",
+            [],
+            DAYS[0],
+            DAYS[-1],
+            lambda *_: None,
+        )
     return SmallHouse(folder / "contracts", folder / "sql", lake, report)

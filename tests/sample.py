@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipelines.contract import Dataset
-from pipelines.contract_reader import read_contract
-from pipelines.delivery import Window
-from pipelines.settings import reachable
+from pipelines.contract.model import Dataset
+from pipelines.contract.reader import read_contract
+from pipelines.contract.server import reachable
+from pipelines.lake.delivery import Window
 
 SAMPLE = """\
 apiVersion: v3.1.0
@@ -100,22 +100,43 @@ HEADER = "gauge,measured_at,rain_mm,kind,observer"
 ZONE = ZoneInfo("Asia/Jakarta")
 
 
-def write_sample(contracts: Path, folder: Path, application: str = "hujan", delivery: str = "events", least: int = 1, quality: str = "") -> Path:
+def write_sample(
+    contracts: Path,
+    folder: Path,
+    application: str = "hujan",
+    delivery: str = "events",
+    least: int = 1,
+    quality: str = "",
+) -> Path:
     """Write the sample contract into ``contracts`` and return its path."""
     contracts.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     path = contracts / f"{application}.odcs.yaml"
     lines = "".join(f"      - {line}\n" for line in quality.splitlines()).rstrip("\n")
-    path.write_text(SAMPLE.format(application=application, folder=folder, delivery=delivery, least=least, quality=lines), "utf-8")
+    path.write_text(
+        SAMPLE.format(
+            application=application, folder=folder, delivery=delivery, least=least, quality=lines
+        ),
+        "utf-8",
+    )
     return path
 
 
 def sample_dataset(tmp: Path, **changes: object) -> Dataset:
     """Read the sample contract's one dataset, its server filled in."""
-    return reachable(read_contract(write_sample(tmp / "contracts", tmp / "drop", **changes)).datasets[0])  # type: ignore[arg-type]
+    return reachable(
+        read_contract(write_sample(tmp / "contracts", tmp / "drop", **changes)).datasets[0]
+    )  # type: ignore[arg-type]
 
 
-def row(day: date, gauge: int = 1, hour: int = 8, rain: str = "1.5", kind: str = "wet", observer: str = "Warga Sintetis 1") -> str:
+def row(
+    day: date,
+    gauge: int = 1,
+    hour: int = 8,
+    rain: str = "1.5",
+    kind: str = "wet",
+    observer: str = "Warga Sintetis 1",
+) -> str:
     """Return one good line of the sample's CSV."""
     return f"G{gauge},{day}T{hour:02d}:00:00+07:00,{rain},{kind},{observer}"
 
@@ -131,4 +152,8 @@ def drop(folder: Path, day: date, lines: list[str]) -> Path:
 def window(first: date, days: int = 1) -> Window:
     """Return the window of whole days beginning with ``first``."""
     start = datetime(first.year, first.month, first.day, tzinfo=ZONE)
-    return Window(start, start + timedelta(days=days), tuple((first + timedelta(days=n)).isoformat() for n in range(days)))
+    return Window(
+        start,
+        start + timedelta(days=days),
+        tuple((first + timedelta(days=n)).isoformat() for n in range(days)),
+    )

@@ -25,7 +25,14 @@ class Served:
 
     def rss(self) -> float:
         """Memory of the process now, in MiB."""
-        return next(int(line.split()[1]) for line in Path(f"/proc/{self.pid}/status").read_text().splitlines() if line.startswith("VmRSS")) / 1024
+        return (
+            next(
+                int(line.split()[1])
+                for line in Path(f"/proc/{self.pid}/status").read_text().splitlines()
+                if line.startswith("VmRSS")
+            )
+            / 1024
+        )
 
     def raw(self, sent: bytes, seconds: float = 5.0) -> tuple[int, bytes]:
         """Send bytes on a connection and read to its end: the status (0 for none) and all that came back, also when it was refused half-way."""
@@ -34,9 +41,16 @@ class Served:
                 line.sendall(sent)
             return _read(line)
 
-    def get(self, path: str, *fields: str, method: str = "GET", host: str | None = None) -> tuple[int, bytes]:
+    def get(
+        self, path: str, *fields: str, method: str = "GET", host: str | None = None
+    ) -> tuple[int, bytes]:
         """Ask for a path exactly as it is written."""
-        lines = [f"{method} {path} HTTP/1.1", f"Host: {host or f'127.0.0.1:{self.port}'}", "Connection: close", *fields]
+        lines = [
+            f"{method} {path} HTTP/1.1",
+            f"Host: {host or f'127.0.0.1:{self.port}'}",
+            "Connection: close",
+            *fields,
+        ]
         return self.raw("\r\n".join([*lines, "", ""]).encode())
 
 
@@ -59,8 +73,15 @@ def free_port() -> int:
 def serving(lake: Path, told: Path, level: str = "error", **settings: str) -> Iterator[Served]:
     """Serve a lake on a free port until the block ends, with ``settings`` in its environment."""
     port = free_port()
-    own = {"LUMBUNG_LAKE": str(lake), "LUMBUNG_COUNTS": str(told.with_suffix(".sqlite")), "LUMBUNG_URL": f"http://127.0.0.1:{port}", **settings}
-    with started(["-m", "portal.web.server", "--port", str(port), "--log-level", level], port, told, own) as served:
+    own = {
+        "LUMBUNG_LAKE": str(lake),
+        "LUMBUNG_COUNTS": str(told.with_suffix(".sqlite")),
+        "LUMBUNG_URL": f"http://127.0.0.1:{port}",
+        **settings,
+    }
+    with started(
+        ["-m", "portal.http.server", "--port", str(port), "--log-level", level], port, told, own
+    ) as served:
         yield served
 
 
@@ -68,15 +89,27 @@ def serving(lake: Path, told: Path, level: str = "error", **settings: str) -> It
 def bare(told: Path) -> Iterator[Served]:
     """Serve ``tests.bare`` by uvicorn as it comes."""
     port = free_port()
-    with started(["-m", "uvicorn", "tests.bare:app", "--port", str(port), "--log-level", "error"], port, told, {}) as served:
+    with started(
+        ["-m", "uvicorn", "tests.bare:app", "--port", str(port), "--log-level", "error"],
+        port,
+        told,
+        {},
+    ) as served:
         yield served
 
 
 @contextmanager
-def started(command: list[str], port: int, told: Path, settings: dict[str, str]) -> Iterator[Served]:
+def started(
+    command: list[str], port: int, told: Path, settings: dict[str, str]
+) -> Iterator[Served]:
     """Run Python with ``command`` until the block ends, once it answers on ``port``."""
     environment = {**os.environ, "PYTHONPATH": str(HOUSE), **settings}
-    with told.open("wb") as file, subprocess.Popen([sys.executable, *command], env=environment, cwd=HOUSE, stdout=file, stderr=file) as server:
+    with (
+        told.open("wb") as file,
+        subprocess.Popen(
+            [sys.executable, *command], env=environment, cwd=HOUSE, stdout=file, stderr=file
+        ) as server,
+    ):
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz", server)
             yield Served(f"http://127.0.0.1:{port}", port, server.pid, told)

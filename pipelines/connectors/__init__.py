@@ -1,1 +1,1 @@
-"""One connector a protocol: ``fetch(dataset, window)`` yields the Parts of a delivery; the file name is what a contract names."""
+"""One folder a protocol: ``fetch(dataset, window)`` yields the Parts of a delivery; the folder's name is what a contract names. ``http/`` is what several share."""

@@ -16,10 +16,10 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from pipelines.archive import unpacked
-from pipelines.contract import Dataset
-from pipelines.delivery import Part
+from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
+from pipelines.lake.delivery import Part
+from pipelines.records.archive import unpacked
 
 UNFINISHED = (".tmp", ".part", ".crdownload")
 FORMATS = (".csv", ".json", ".ndjson", ".xlsx", ".html", ".parquet")
@@ -37,23 +37,38 @@ def meant(dataset: Dataset, names: Iterable[str]) -> Iterator[tuple[str, str | N
         yield name, partition[:7] if partition and dataset.partition == "month" else partition
 
 
-def parts(dataset: Dataset, path: Path, name: str, partition: str | None, address: str) -> Iterator[Part]:
+def parts(
+    dataset: Dataset, path: Path, name: str, partition: str | None, address: str
+) -> Iterator[Part]:
     """Yield the file at ``path``, called ``name``, or the members of it that are meant; SourceError for a file that is a trap."""
     if PurePosixPath(name).suffix.lower() != ".zip":
         yield Part(_name(name, path), path, address, partition)
         return
     wanted = str(dataset.source.fetch.get("zip", "*"))
     with tempfile.TemporaryDirectory(prefix="lumbung-") as work:
-        for number, (member, unpacked_to) in enumerate(unpacked(path, f"{dataset.id}: {address}", wanted, Path(work))):
-            yield Part(f"{number:03d}-{_name(member, unpacked_to)}", unpacked_to, f"{address}!{member}", partition)
+        for number, (member, unpacked_to) in enumerate(
+            unpacked(path, f"{dataset.id}: {address}", wanted, Path(work))
+        ):
+            yield Part(
+                f"{number:03d}-{_name(member, unpacked_to)}",
+                unpacked_to,
+                f"{address}!{member}",
+                partition,
+            )
 
 
 def _pattern(dataset: Dataset, files: str) -> re.Pattern[str]:
     if "/" in files or "\\" in files or ".." in files:
-        raise SourceError(f"{dataset.id}: file pattern '{files}' leads out of the folder; give a name, not a path")
+        raise SourceError(
+            f"{dataset.id}: file pattern '{files}' leads out of the folder; give a name, not a path"
+        )
     found = re.escape(files).replace(r"\*", ".*")
-    found = found.replace(r"\{date\}", r"(?P<date>\d{4}-\d{2}-\d{2})").replace(r"\{month\}", r"(?P<month>\d{4}-\d{2})")
-    return re.compile(re.sub(r"\\\{([^{}]*)\\\}", lambda match: f"(?:{match[1].replace(',', '|')})", found))
+    found = found.replace(r"\{date\}", r"(?P<date>\d{4}-\d{2}-\d{2})").replace(
+        r"\{month\}", r"(?P<month>\d{4}-\d{2})"
+    )
+    return re.compile(
+        re.sub(r"\\\{([^{}]*)\\\}", lambda match: f"(?:{match[1].replace(',', '|')})", found)
+    )
 
 
 def _name(name: str, path: Path) -> str:
@@ -61,7 +76,11 @@ def _name(name: str, path: Path) -> str:
     suffix = Path(name).suffix.lower()
     with path.open("rb") as stream:
         start = stream.read(512).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if suffix in (".xls", ".xlsx", ".html", ".htm") and start.startswith(b"<") and not start.startswith(b'<?xml version="1.0"?><workbook'):
+    if (
+        suffix in (".xls", ".xlsx", ".html", ".htm")
+        and start.startswith(b"<")
+        and not start.startswith(b'<?xml version="1.0"?><workbook')
+    ):
         return Path(name).stem + ".html"
     if suffix == ".xls" or (start.startswith(b"pk\x03\x04") and suffix in FORMATS):
         return Path(name).stem + ".xlsx"

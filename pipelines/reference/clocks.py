@@ -30,27 +30,99 @@ class Clock:
 
 
 CLOCKS = (
-    Clock("information", "answer", "receipt of the request", 10, 7, "working days", "UU 14/2008 Ps 22(7), 22(8)"),
+    Clock(
+        "information",
+        "answer",
+        "receipt of the request",
+        10,
+        7,
+        "working days",
+        "UU 14/2008 Ps 22(7), 22(8)",
+    ),
     Clock("information", "objection", "ground found", 30, 0, "working days", "UU 14/2008 Ps 36(1)"),
-    Clock("information", "superior", "receipt of the objection", 30, 0, "working days", "UU 14/2008 Ps 36(2)"),
-    Clock("information", "dispute", "superior's answer", 14, 0, "working days", "UU 14/2008 Ps 37(2)"),
-    Clock("information", "commission_starts", "filing", 14, 0, "working days", "UU 14/2008 Ps 38(1)"),
-    Clock("information", "commission_ends", "filing", 100, 0, "working days", "UU 14/2008 Ps 38(2)"),
-    Clock("city_complaint", "fast", "receipt", 24, 0, "hours", "SIKESAL service standard: street lights, waste, water"),
+    Clock(
+        "information",
+        "superior",
+        "receipt of the objection",
+        30,
+        0,
+        "working days",
+        "UU 14/2008 Ps 36(2)",
+    ),
+    Clock(
+        "information", "dispute", "superior's answer", 14, 0, "working days", "UU 14/2008 Ps 37(2)"
+    ),
+    Clock(
+        "information", "commission_starts", "filing", 14, 0, "working days", "UU 14/2008 Ps 38(1)"
+    ),
+    Clock(
+        "information", "commission_ends", "filing", 100, 0, "working days", "UU 14/2008 Ps 38(2)"
+    ),
+    Clock(
+        "city_complaint",
+        "fast",
+        "receipt",
+        24,
+        0,
+        "hours",
+        "SIKESAL service standard: street lights, waste, water",
+    ),
     Clock("city_complaint", "usual", "receipt", 48, 0, "hours", "SIKESAL service standard"),
     Clock("city_complaint", "slow", "receipt", 72, 0, "hours", "SIKESAL service standard"),
     Clock("national_complaint", "verify", "receipt", 3, 0, "working days", "PermenPANRB 62/2018"),
-    Clock("national_complaint", "information", "verification", 5, 0, "working days", "PermenPANRB 62/2018"),
-    Clock("national_complaint", "complaint", "verification", 14, 0, "working days", "PermenPANRB 62/2018, without supervisory weight"),
-    Clock("national_complaint", "supervisory", "verification", 60, 0, "working days", "PermenPANRB 62/2018, with supervisory weight"),
-    Clock("national_complaint", "supervisory_2013", "complete file", 60, 0, "days", "Perpres 76/2013"),
-    Clock("national_complaint", "aspiration", "verification", None, 0, "working days", "PermenPANRB 62/2018: no limit is set"),
+    Clock(
+        "national_complaint",
+        "information",
+        "verification",
+        5,
+        0,
+        "working days",
+        "PermenPANRB 62/2018",
+    ),
+    Clock(
+        "national_complaint",
+        "complaint",
+        "verification",
+        14,
+        0,
+        "working days",
+        "PermenPANRB 62/2018, without supervisory weight",
+    ),
+    Clock(
+        "national_complaint",
+        "supervisory",
+        "verification",
+        60,
+        0,
+        "working days",
+        "PermenPANRB 62/2018, with supervisory weight",
+    ),
+    Clock(
+        "national_complaint", "supervisory_2013", "complete file", 60, 0, "days", "Perpres 76/2013"
+    ),
+    Clock(
+        "national_complaint",
+        "aspiration",
+        "verification",
+        None,
+        0,
+        "working days",
+        "PermenPANRB 62/2018: no limit is set",
+    ),
 )
-COMMISSION = (("Tidak Informatif", 0.0), ("Kurang Informatif", 40.0), ("Cukup Informatif", 60.0), ("Menuju Informatif", 80.0), ("Informatif", 90.0))
+COMMISSION = (
+    ("Tidak Informatif", 0.0),
+    ("Kurang Informatif", 40.0),
+    ("Cukup Informatif", 60.0),
+    ("Menuju Informatif", 80.0),
+    ("Informatif", 90.0),
+)
 """Bands of Komisi Informasi Jambi's monitoring 2025 and the least score of each."""
 
 
-def due(clock: str, step: str, start: datetime, extended: bool = False, cuti_bersama: bool = True) -> date | datetime | None:
+def due(
+    clock: str, step: str, start: datetime, extended: bool = False, cuti_bersama: bool = True
+) -> date | datetime | None:
     """Return when a step that began at ``start`` (its office's zone) is due: a date, or a moment for a clock of hours; None without a limit."""
     (found,) = [each for each in CLOCKS if (each.clock, each.step) == (clock, step)]
     if found.length is None:
@@ -58,7 +130,11 @@ def due(clock: str, step: str, start: datetime, extended: bool = False, cuti_ber
     length = found.length + (found.extension if extended else 0)
     if found.unit == "hours":
         return start + timedelta(hours=length)
-    return start.date() + timedelta(days=length) if found.unit == "days" else deadline(start.date(), length, cuti_bersama)
+    return (
+        start.date() + timedelta(days=length)
+        if found.unit == "days"
+        else deadline(start.date(), length, cuti_bersama)
+    )
 
 
 def clocks() -> pa.Table:
@@ -70,4 +146,10 @@ def clocks() -> pa.Table:
 def commission() -> pa.Table:
     """Return one row per band of Komisi Informasi: ``band, least, below``; ``below`` is not included and empty at the top."""
     bounds = [least for _, least in COMMISSION]
-    return pa.table({"band": [name for name, _ in COMMISSION], "least": bounds, "below": pa.array([*bounds[1:], None], pa.float64())})
+    return pa.table(
+        {
+            "band": [name for name, _ in COMMISSION],
+            "least": bounds,
+            "below": pa.array([*bounds[1:], None], pa.float64()),
+        }
+    )

@@ -12,18 +12,36 @@ import pyarrow as pa
 
 WEIGHTS = {
     "PermenPANRB 5/2018": ((1, 17, "1"), (18, 24, "4"), (25, 35, "5")),
-    "PermenPANRB 59/2020": ((1, 10, "1.3"), (11, 20, "2.5"), (21, 31, "1.5"), (32, 41, "2.75"), (42, 47, "3")),
+    "PermenPANRB 59/2020": (
+        (1, 10, "1.3"),
+        (11, 20, "2.5"),
+        (21, 31, "1.5"),
+        (32, 41, "2.75"),
+        (42, 47, "3"),
+    ),
 }
 """Instrument -> first and last indicator, and the weight of each in percent; every instrument's add up to 100."""
 YEARS = {"PermenPANRB 5/2018": (2018, 2019), "PermenPANRB 59/2020": (2021, None)}
-BANDS = (("Kurang", "0"), ("Cukup", "1.8"), ("Baik", "2.6"), ("Sangat Baik", "3.5"), ("Memuaskan", "4.2"))
+BANDS = (
+    ("Kurang", "0"),
+    ("Cukup", "1.8"),
+    ("Baik", "2.6"),
+    ("Sangat Baik", "3.5"),
+    ("Memuaskan", "4.2"),
+)
 
 
 def index(instrument: str, levels: Mapping[int, int]) -> Decimal:
     """Return the index of an instrument's levels by indicator number; ValueError unless there is one for each of its indicators."""
-    weights = {number: Decimal(weight) for first, last, weight in WEIGHTS[instrument] for number in range(first, last + 1)}
+    weights = {
+        number: Decimal(weight)
+        for first, last, weight in WEIGHTS[instrument]
+        for number in range(first, last + 1)
+    }
     if set(levels) != set(weights):
-        raise ValueError(f"{instrument} has the indicators 1 to {max(weights)}; {len(levels)} levels were given")
+        raise ValueError(
+            f"{instrument} has the indicators 1 to {max(weights)}; {len(levels)} levels were given"
+        )
     return sum((weights[number] * level for number, level in levels.items()), Decimal(0)) / 100
 
 
@@ -52,4 +70,10 @@ def weights() -> pa.Table:
 def bands() -> pa.Table:
     """Return one row per band: ``predikat, least, below``; ``below`` is not included and empty at the top."""
     bounds = [float(least) for _, least in BANDS]
-    return pa.table({"predikat": [name for name, _ in BANDS], "least": bounds, "below": pa.array([*bounds[1:], None], pa.float64())})
+    return pa.table(
+        {
+            "predikat": [name for name, _ in BANDS],
+            "least": bounds,
+            "below": pa.array([*bounds[1:], None], pa.float64()),
+        }
+    )

@@ -14,7 +14,13 @@ from datetime import date
 import pyarrow as pa
 
 COLOURS = ("#15803d", "#1d4ed8", "#eab308", "#b91c1c", "#111827")
-CATEGORIES = (("Baik", "Good"), ("Sedang", "Moderate"), ("Tidak Sehat", "Unhealthy"), ("Sangat Tidak Sehat", "Very unhealthy"), ("Berbahaya", "Hazardous"))
+CATEGORIES = (
+    ("Baik", "Good"),
+    ("Sedang", "Moderate"),
+    ("Tidak Sehat", "Unhealthy"),
+    ("Sangat Tidak Sehat", "Very unhealthy"),
+    ("Berbahaya", "Hazardous"),
+)
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,13 @@ class Regime:
         return CATEGORIES[sum(whole > most for most in self.most[:-1])][0]
 
 
-def _scaled(index: tuple[int, ...], hours: dict[str, int], table: dict[str, tuple[float, ...]]) -> dict[str, tuple[int, tuple[tuple[float, int], ...]]]:
-    return {name: (hours.get(name, 24), tuple(zip(x, index[-len(x) :], strict=True))) for name, x in table.items()}
+def _scaled(
+    index: tuple[int, ...], hours: dict[str, int], table: dict[str, tuple[float, ...]]
+) -> dict[str, tuple[int, tuple[tuple[float, int], ...]]]:
+    return {
+        name: (hours.get(name, 24), tuple(zip(x, index[-len(x) :], strict=True)))
+        for name, x in table.items()
+    }
 
 
 SINCE_2020 = Regime(
@@ -92,7 +103,17 @@ def anchors() -> pa.Table:
     return pa.Table.from_pylist(
         rows,
         schema=_dated(
-            pa.table({"parameter": [""], "averaging_hours": [0], "x_low": [0.0], "x_high": [0.0], "i_low": [0], "i_high": [0], "rule_version": [""]})
+            pa.table(
+                {
+                    "parameter": [""],
+                    "averaging_hours": [0],
+                    "x_low": [0.0],
+                    "x_high": [0.0],
+                    "i_low": [0],
+                    "i_high": [0],
+                    "rule_version": [""],
+                }
+            )
         ),
     )
 
@@ -106,9 +127,23 @@ def categories() -> pa.Table:
         for n, (category, english) in enumerate(CATEGORIES)
     ]  # fmt: skip
     return pa.Table.from_pylist(
-        rows, schema=_dated(pa.table({"category": [""], "category_en": [""], "least": [0], "most": [0], "colour": [""], "rule_version": [""]}))
+        rows,
+        schema=_dated(
+            pa.table(
+                {
+                    "category": [""],
+                    "category_en": [""],
+                    "least": [0],
+                    "most": [0],
+                    "colour": [""],
+                    "rule_version": [""],
+                }
+            )
+        ),
     )
 
 
 def _dated(like: pa.Table) -> pa.Schema:
-    return like.schema.append(pa.field("valid_from", pa.date32())).append(pa.field("valid_to", pa.date32()))
+    return like.schema.append(pa.field("valid_from", pa.date32())).append(
+        pa.field("valid_to", pa.date32())
+    )

@@ -85,11 +85,25 @@ def regions() -> pa.Table:
         rows.append((code, name, "kecamatan", CITY, bps, None, None))
         for each in listed.split(", "):
             serial, _, called = each.partition(" ")
-            rows.append((f"{code}.{serial}", called.rstrip("*"), "kelurahan", code, None, SPLIT if called.endswith("*") else None, None))
-    return pa.Table.from_pylist([dict(zip(SCHEMA.names, row, strict=True)) for row in rows], schema=SCHEMA)
+            rows.append(
+                (
+                    f"{code}.{serial}",
+                    called.rstrip("*"),
+                    "kelurahan",
+                    code,
+                    None,
+                    SPLIT if called.endswith("*") else None,
+                    None,
+                )
+            )
+    return pa.Table.from_pylist(
+        [dict(zip(SCHEMA.names, row, strict=True)) for row in rows], schema=SCHEMA
+    )
 
 
 def kelurahan(day: date) -> tuple[str, ...]:
     """Return the codes of the kelurahan there were on ``day``, in order."""
     found = [row for row in regions().to_pylist() if row["level"] == "kelurahan"]
-    return tuple(row["code"] for row in found if row["valid_from"] is None or row["valid_from"] <= day)
+    return tuple(
+        row["code"] for row in found if row["valid_from"] is None or row["valid_from"] <= day
+    )

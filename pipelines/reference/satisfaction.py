@@ -35,7 +35,9 @@ GRADES = (
 def ikm(scores: Mapping[str, Sequence[int | None]]) -> Fraction | None:
     """Return the exact index of the answers 1 to 4 by element; None when an element has no answer. ValueError unless all nine are there."""
     if set(scores) != set(ELEMENTS):
-        raise ValueError(f"the elements are {', '.join(ELEMENTS)}; these were given: {', '.join(sorted(scores))}")
+        raise ValueError(
+            f"the elements are {', '.join(ELEMENTS)}; these were given: {', '.join(sorted(scores))}"
+        )
     means = []
     for answers in scores.values():
         given = [each for each in answers if each is not None]
@@ -48,7 +50,11 @@ def ikm(scores: Mapping[str, Sequence[int | None]]) -> Fraction | None:
 def rounded(value: Fraction, places: int = 2) -> Decimal:
     """Return an exact value rounded half up."""
     scaled = value * 10**places + Fraction(1, 2)
-    return Decimal(scaled.numerator // scaled.denominator).scaleb(-places).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return (
+        Decimal(scaled.numerator // scaled.denominator)
+        .scaleb(-places)
+        .quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    )
 
 
 def grade(index: Fraction) -> str:

@@ -37,7 +37,9 @@ def deadline(start: date, days: int, cuti_bersama: bool = True) -> date:
 @cache
 def _estimated() -> frozenset[int]:
     """Return the years of which some holiday is not decreed yet, only estimated."""
-    found = holidays.country_holidays("ID", years=YEARS, categories=(holidays.PUBLIC, holidays.GOVERNMENT), language="en_US")
+    found = holidays.country_holidays(
+        "ID", years=YEARS, categories=(holidays.PUBLIC, holidays.GOVERNMENT), language="en_US"
+    )
     return frozenset(day.year for day, name in found.items() if "estimated" in name)
 
 
@@ -57,6 +59,15 @@ def calendar() -> pa.Table:
     while day.year in YEARS:
         nth += is_working(day)
         public += is_working(day, cuti_bersama=False)
-        rows.append({"day": day, "is_working": is_working(day), "nth": nth, "nth_public": public, "is_decreed": is_decreed(day), "calendar_version": stamp})
+        rows.append(
+            {
+                "day": day,
+                "is_working": is_working(day),
+                "nth": nth,
+                "nth_public": public,
+                "is_decreed": is_decreed(day),
+                "calendar_version": stamp,
+            }
+        )
         day += timedelta(days=1)
     return pa.Table.from_pylist(rows)

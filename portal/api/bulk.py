@@ -14,14 +14,14 @@ from starlette.routing import BaseRoute, Route
 from zipstream import ZIP_STORED, ZipStream
 
 from pipelines.errors import LakeError
-from pipelines.file_folder import File
-from pipelines.release import Release
-from portal.address import url
-from portal.answers import FOREVER, LATEST, SAFE, absent, matches, problem
-from portal.api.limits import shared
+from pipelines.files.folder import File
+from pipelines.release.release import Release
 from portal.data.dated import is_still_open, known_release
+from portal.data.entry import Entry, entries
 from portal.data.release import current
-from portal.metadata.entry import Entry, entries
+from portal.http.address import url
+from portal.http.answers import FOREVER, LATEST, SAFE, absent, matches, problem
+from portal.http.limits import shared
 from portal.words.say import LANGUAGES, pick, say
 
 FORMS = ("parquet", "csv")
@@ -42,9 +42,15 @@ def pinned(request: Request) -> Response:
 def _zipped(request: Request, release: Release, cache: str) -> Response:
     form = request.query_params.get("form", FORMS[0])
     if form not in FORMS:
-        return problem(400, "Unknown form", f"form is {' or '.join(FORMS)}: /download/all.zip?form={FORMS[1]}")
+        return problem(
+            400, "Unknown form", f"form is {' or '.join(FORMS)}: /download/all.zip?form={FORMS[1]}"
+        )
     try:
-        found = [(entry, file) for entry in entries(release).values() if (file := entry.published.file(form)) and is_still_open(release, entry.name)]
+        found = [
+            (entry, file)
+            for entry in entries(release).values()
+            if (file := entry.published.file(form)) and is_still_open(release, entry.name)
+        ]
     except LakeError:
         return absent()
     root = release.folder.parents[1]
@@ -68,7 +74,9 @@ def _zipped(request: Request, release: Release, cache: str) -> Response:
     if matches(request, told["ETag"]):
         return Response(status_code=304, headers=told)
     body: Iterable[bytes] = () if request.method == "HEAD" else _chunks(whole)
-    return StreamingResponse(body, media_type="application/zip", headers={**told, "Content-Length": str(len(whole))})
+    return StreamingResponse(
+        body, media_type="application/zip", headers={**told, "Content-Length": str(len(whole))}
+    )
 
 
 def _chunks(whole: ZipStream) -> Iterator[bytes]:
@@ -88,10 +96,21 @@ def _notes(release: Release, found: list[tuple[Entry, File]], form: str) -> dict
         }
         for entry, file in found
     }
-    manifest = {"release": release.id, "made_at": release.made_at.isoformat(), "url": url(f"/release/{release.id}/all.zip"), "tables": tables}
+    manifest = {
+        "release": release.id,
+        "made_at": release.made_at.isoformat(),
+        "url": url(f"/release/{release.id}/all.zip"),
+        "tables": tables,
+    }
     sums = "".join(f"{each['sha256']}  {each['file']}\n" for each in tables.values())
-    readme = "\n".join(line for lang in LANGUAGES for line in _readme(release, [entry for entry, _ in found], lang))
-    return {"README.txt": readme, "manifest.json": json.dumps(manifest, indent=1), "SHA256SUMS": sums}
+    readme = "\n".join(
+        line for lang in LANGUAGES for line in _readme(release, [entry for entry, _ in found], lang)
+    )
+    return {
+        "README.txt": readme,
+        "manifest.json": json.dumps(manifest, indent=1),
+        "SHA256SUMS": sums,
+    }
 
 
 def _readme(release: Release, tables: list[Entry], lang: str) -> Iterator[str]:
@@ -106,4 +125,6 @@ def _readme(release: Release, tables: list[Entry], lang: str) -> Iterator[str]:
     yield ""
 
 
-ROUTES: list[BaseRoute] = shared(Route("/download/all.zip", latest), Route("/release/{release}/all.zip", pinned))
+ROUTES: list[BaseRoute] = shared(
+    Route("/download/all.zip", latest), Route("/release/{release}/all.zip", pinned)
+)

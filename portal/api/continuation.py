@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.errors import LakeError
-from pipelines.receipt import canonical
-from pipelines.release import Release
-from pipelines.rows import Query
+from pipelines.query.rows import Query
+from pipelines.receipts.receipt import canonical
+from pipelines.release.release import Release
 from portal.data.dated import release_called
 
 LONGEST = 4096
@@ -36,13 +36,21 @@ class Continuation:
 
 def question_of(name: str, query: Query) -> str:
     """Return the hash of what must stay the same from page to page: the table, the filters and the order."""
-    asked = [name, [[each.column, each.operator, list(each.values)] for each in query.filters], [[each.column, each.descending] for each in query.sort]]
+    asked = [
+        name,
+        [[each.column, each.operator, list(each.values)] for each in query.filters],
+        [[each.column, each.descending] for each in query.sort],
+    ]
     return hashlib.sha256(canonical(asked)).hexdigest()[:16]
 
 
 def write(at: Continuation) -> str:
     """Return a continuation as a cursor. LakeError, in words for the public, where it would be too long to be asked with."""
-    body = json.dumps([at.release.id, at.question, list(at.after), at.total], separators=(",", ":"), ensure_ascii=False).encode()
+    body = json.dumps(
+        [at.release.id, at.question, list(at.after), at.total],
+        separators=(",", ":"),
+        ensure_ascii=False,
+    ).encode()
     cursor = base64.urlsafe_b64encode(_seal(at.release, body) + body).decode().rstrip("=")
     if len(cursor) > LONGEST:
         raise LakeError(TOO_LONG)
@@ -63,7 +71,9 @@ def read(cursor: str) -> Continuation:
     except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise LakeError(broken) from error
     except LakeError as error:
-        raise LakeError(f"the cursor reads a release that is not there, or no more; {AGAIN}") from error
+        raise LakeError(
+            f"the cursor reads a release that is not there, or no more; {AGAIN}"
+        ) from error
     if not hmac.compare_digest(seal, _seal(release, body)):
         raise LakeError(broken)
     return Continuation(release, question, tuple(after), total)

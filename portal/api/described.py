@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from pipelines.release import Release
-from portal.address import file_of, url
-from portal.metadata.entry import Entry, entries
+from pipelines.release.release import Release
+from portal.data.entry import Entry, entries
+from portal.http.address import file_of, url
 
 
 def receipt_url(entry: Entry) -> str:
@@ -34,12 +34,20 @@ def table(release: Release, entry: Entry) -> dict[str, Any]:
                 "unit": each.unit,
                 "meaning": {"id": each.meaning.id, "en": each.meaning.en},
                 "required": each.required,
-                "examples": [value if isinstance(value, str | int | float | bool) else str(value) for value in each.examples],
+                "examples": [
+                    value if isinstance(value, str | int | float | bool) else str(value)
+                    for value in each.examples
+                ],
             }
             for each in entry.fields
         ],
         "files": [
-            {"form": each.form, "url": url(file_of(entry.name, each.form, release=release.id)), "bytes": each.bytes, "sha256": each.sha256}
+            {
+                "form": each.form,
+                "url": url(file_of(entry.name, each.form, release=release.id)),
+                "bytes": each.bytes,
+                "sha256": each.sha256,
+            }
             for each in entry.files
         ],
     }

@@ -17,20 +17,22 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from pipelines.errors import LakeError
-from pipelines.export import FORMATS
-from pipelines.file_folder import File, compressed
-from pipelines.release import Release
-from pipelines.release_files import Published, published
-from portal.address import url
-from portal.answers import FOREVER, LATEST, SAFE, absent, matches, problem, takes_gzip
-from portal.api.limits import shared
+from pipelines.files.export import FORMATS
+from pipelines.files.folder import File, compressed
+from pipelines.files.published import Published, published
+from pipelines.release.release import Release
 from portal.data.dated import is_still_open, known_release
 from portal.data.release import current
+from portal.http.address import url
+from portal.http.answers import FOREVER, LATEST, SAFE, absent, matches, problem, takes_gzip
+from portal.http.limits import shared
 from portal.metadata.forms import FORMS
 
 _FORM = "|".join(re.escape(form) for form in FORMATS)
 WHOLE = re.compile(rf"(?P<name>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\.(?P<form>{_FORM})")
-PARTITION = re.compile(rf"(?P<name>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)/(?P<partition>\d{{4}}-\d{{2}}(-\d{{2}})?)\.(?P<form>{_FORM})")
+PARTITION = re.compile(
+    rf"(?P<name>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)/(?P<partition>\d{{4}}-\d{{2}}(-\d{{2}})?)\.(?P<form>{_FORM})"
+)
 
 ONE_RANGE = re.compile(r"bytes=(?=\d|-\d)(\d{0,18})-(\d{0,18})", re.ASCII)
 
@@ -44,7 +46,11 @@ def download(request: Request) -> Response:
 def pinned(request: Request) -> Response:
     """Answer with a file of the release that the address names."""
     release = known_release(request.path_params["release"])
-    return _file(request, release, FOREVER, f"/release/{release.id}/{{}}.receipt.json") if release else absent()
+    return (
+        _file(request, release, FOREVER, f"/release/{release.id}/{{}}.receipt.json")
+        if release
+        else absent()
+    )
 
 
 @lru_cache(maxsize=8)
@@ -54,7 +60,9 @@ def tables_of(folder: Path) -> dict[str, Published]:
 
 
 def _file(request: Request, release: Release, cache: str, receipt: str) -> Response:
-    asked = WHOLE.fullmatch(request.path_params["file"]) or PARTITION.fullmatch(request.path_params["file"])
+    asked = WHOLE.fullmatch(request.path_params["file"]) or PARTITION.fullmatch(
+        request.path_params["file"]
+    )
     if asked is None:
         return absent()
     try:
@@ -66,10 +74,14 @@ def _file(request: Request, release: Release, cache: str, receipt: str) -> Respo
     partition = asked.groupdict().get("partition")
     file = table.file(asked["form"], partition)
     if file is None:
-        forms = ", ".join(dict.fromkeys(each.form for each in table.files if each.partition == partition))
+        forms = ", ".join(
+            dict.fromkeys(each.form for each in table.files if each.partition == partition)
+        )
         has = f"{table.name} has no open partition {partition}"
         if forms:
-            has = f"{partition or table.name} has no file of the form {asked['form']}; it has {forms}"
+            has = (
+                f"{partition or table.name} has no file of the form {asked['form']}; it has {forms}"
+            )
         return problem(404, "Not found", f"{has}; {url(f'/d/{table.name}/files')} lists the files")
     path = release.folder.parents[1] / file.path
     if not path.is_file():
@@ -77,18 +89,34 @@ def _file(request: Request, release: Release, cache: str, receipt: str) -> Respo
     links = [f'<{url(receipt.format(table.name))}>; rel="describedby"']
     if file.form == "csv" and file.partition is None:
         # CSV on the Web asks for its description first (Model for Tabular Data, 5.2)
-        links.insert(0, f'<{url(request.url.path)}-metadata.json>; rel="describedby"; type="application/csvm+json"')
-    return _answer(request, release, table, file, path, {"Cache-Control": cache, "Link": ", ".join(links)})
+        links.insert(
+            0,
+            f'<{url(request.url.path)}-metadata.json>; rel="describedby"; type="application/csvm+json"',
+        )
+    return _answer(
+        request, release, table, file, path, {"Cache-Control": cache, "Link": ", ".join(links)}
+    )
 
 
-def _answer(request: Request, release: Release, table: Published, file: File, path: Path, more: Mapping[str, str]) -> Response:
+def _answer(
+    request: Request,
+    release: Release,
+    table: Published,
+    file: File,
+    path: Path,
+    more: Mapping[str, str],
+) -> Response:
     digest, told = file.sha256, {**SAFE, **more}
     if file.gzip:
         told["Vary"] = "Accept-Encoding"
         if "range" not in request.headers and takes_gzip(request.headers):
             digest, path = file.gzip, compressed(path)
             told["Content-Encoding"] = "gzip"
-    saved = f"{table.name}.{file.partition}.{file.form}" if file.partition else f"{table.name}.{file.form}"
+    saved = (
+        f"{table.name}.{file.partition}.{file.form}"
+        if file.partition
+        else f"{table.name}.{file.form}"
+    )
     told |= {
         "ETag": f'"{digest}"',
         "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:",
@@ -98,8 +126,12 @@ def _answer(request: Request, release: Release, table: Published, file: File, pa
     if matches(request, told["ETag"]):
         return Response(status_code=304, headers=told)
     if not _is_one_range(request.headers.get("range", "")):
-        request.scope["headers"] = [(key, value) for key, value in request.scope["headers"] if key != b"range"]
-    return FileResponse(path, media_type=FORMS[file.form].content_type, filename=saved, headers=told)
+        request.scope["headers"] = [
+            (key, value) for key, value in request.scope["headers"] if key != b"range"
+        ]
+    return FileResponse(
+        path, media_type=FORMS[file.form].content_type, filename=saved, headers=told
+    )
 
 
 def _is_one_range(asked: str) -> bool:

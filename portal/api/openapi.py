@@ -7,14 +7,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from pipelines.export import FORMATS
-from pipelines.receipt import canonical
-from portal.address import url
-from portal.answers import answer
-from portal.api.limits import OPEN
-from portal.api.parameters import AGGREGATE, FORMS, MOST_FIELDS, MOST_FILTERS, RELEASE, ROWS, Parameter
+from pipelines.files.export import FORMATS
+from pipelines.receipts.receipt import canonical
+from portal.api.parameters import (
+    AGGREGATE,
+    FORMS,
+    MOST_FIELDS,
+    MOST_FILTERS,
+    RELEASE,
+    ROWS,
+    Parameter,
+)
+from portal.data.entry import Entry, entries
 from portal.data.release import current
-from portal.metadata.entry import Entry, entries
+from portal.http.address import url
+from portal.http.answers import answer
+from portal.http.limits import OPEN
 
 TEXT: Mapping[str, Any] = {"type": "string"}
 BOTH = {"type": "object", "required": ["id", "en"], "properties": {"id": TEXT, "en": TEXT}}
@@ -24,20 +32,49 @@ SCHEMAS: dict[str, Any] = {
         "description": "What is wrong, and in `detail` what is allowed and what to do (RFC 9457).",
         "type": "object",
         "required": ["type", "title", "status", "detail"],
-        "properties": {"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT, "parameter": TEXT},
+        "properties": {
+            "type": TEXT,
+            "title": TEXT,
+            "status": {"type": "integer"},
+            "detail": TEXT,
+            "parameter": TEXT,
+        },
     },
     "Answer": {
         "type": "object",
-        "required": ["table", "release", "total", "rows", "next", "receipt", "licence", "synthetic"],
+        "required": [
+            "table",
+            "release",
+            "total",
+            "rows",
+            "next",
+            "receipt",
+            "licence",
+            "synthetic",
+        ],
         "properties": {
             "table": TEXT,
-            "release": {**TEXT, "description": "The release the rows are of; name it in `release` to read the same for ever."},
-            "total": {"type": ["integer", "null"], "minimum": 0, "description": "Rows or groups that match, on all pages; null when not asked for."},
+            "release": {
+                **TEXT,
+                "description": "The release the rows are of; name it in `release` to read the same for ever.",
+            },
+            "total": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "description": "Rows or groups that match, on all pages; null when not asked for.",
+            },
             "rows": {"type": "array", "items": {"type": "object"}},
-            "next": {"type": ["string", "null"], "format": "uri", "description": "The next page; null on the last, and of groups."},
+            "next": {
+                "type": ["string", "null"],
+                "format": "uri",
+                "description": "The next page; null on the last, and of groups.",
+            },
             "receipt": LINK,
             "licence": TEXT,
-            "synthetic": {"type": "boolean", "description": "Whether the rows are made up, for show."},
+            "synthetic": {
+                "type": "boolean",
+                "description": "Whether the rows are made up, for show.",
+            },
         },
     },
     "Short": {
@@ -54,11 +91,23 @@ SCHEMAS: dict[str, Any] = {
     "Tables": {
         "type": "object",
         "required": ["release", "tables"],
-        "properties": {"release": TEXT, "tables": {"type": "array", "items": {"$ref": "#/components/schemas/Short"}}},
+        "properties": {
+            "release": TEXT,
+            "tables": {"type": "array", "items": {"$ref": "#/components/schemas/Short"}},
+        },
     },
     "Table": {
         "allOf": [{"$ref": "#/components/schemas/Short"}],
-        "required": ["release", "description", "publisher", "licence", "synthetic", "key", "fields", "files"],
+        "required": [
+            "release",
+            "description",
+            "publisher",
+            "licence",
+            "synthetic",
+            "key",
+            "fields",
+            "files",
+        ],
         "properties": {
             "release": TEXT,
             "description": BOTH,
@@ -73,8 +122,22 @@ SCHEMAS: dict[str, Any] = {
                     "required": ["name", "type", "unit", "meaning", "required", "examples"],
                     "properties": {
                         "name": TEXT,
-                        "type": {"enum": ["string", "integer", "number", "boolean", "date", "timestamp", "object", "array"]},
-                        "unit": {"type": ["string", "null"], "description": "UCUM, IDR, or what is counted"},
+                        "type": {
+                            "enum": [
+                                "string",
+                                "integer",
+                                "number",
+                                "boolean",
+                                "date",
+                                "timestamp",
+                                "object",
+                                "array",
+                            ]
+                        },
+                        "unit": {
+                            "type": ["string", "null"],
+                            "description": "UCUM, IDR, or what is counted",
+                        },
                         "meaning": BOTH,
                         "required": {"type": "boolean"},
                         "examples": {"type": "array"},
@@ -86,18 +149,35 @@ SCHEMAS: dict[str, Any] = {
                 "items": {
                     "type": "object",
                     "required": ["form", "url", "bytes", "sha256"],
-                    "properties": {"form": TEXT, "url": LINK, "bytes": {"type": "integer"}, "sha256": {**TEXT, "pattern": "^[0-9a-f]{64}$"}},
+                    "properties": {
+                        "form": TEXT,
+                        "url": LINK,
+                        "bytes": {"type": "integer"},
+                        "sha256": {**TEXT, "pattern": "^[0-9a-f]{64}$"},
+                    },
                 },
             },
         },
     },
-    "Receipt": {"type": "object", "description": "Versions, SQL and hashes a table was made of: `lumbung verify` rebuilds it from these."},
+    "Receipt": {
+        "type": "object",
+        "description": "Versions, SQL and hashes a table was made of: `lumbung verify` rebuilds it from these.",
+    },
 }
 HEADERS = {
     "X-Lumbung-Release": {"description": "The release that answered.", "schema": TEXT},
-    "ETag": {"description": "Say it in If-None-Match to be told 304 when nothing has changed.", "schema": TEXT},
-    "RateLimit": {"description": "Requests left, seconds until all are there again (IETF draft httpapi-ratelimit-headers).", "schema": TEXT},
-    "RateLimit-Policy": {"description": "Requests an address may make in a window of seconds.", "schema": TEXT},
+    "ETag": {
+        "description": "Say it in If-None-Match to be told 304 when nothing has changed.",
+        "schema": TEXT,
+    },
+    "RateLimit": {
+        "description": "Requests left, seconds until all are there again (IETF draft httpapi-ratelimit-headers).",
+        "schema": TEXT,
+    },
+    "RateLimit-Policy": {
+        "description": "Requests an address may make in a window of seconds.",
+        "schema": TEXT,
+    },
 }
 PROBLEMS = {
     "400": "The question cannot be answered as it stands; `detail` says how to ask it.",
@@ -131,7 +211,10 @@ def document() -> dict[str, Any]:
             "title": "Lumbung",
             "version": "1",
             "description": about,
-            "license": {"name": "CC BY 4.0, unless a table says otherwise", "url": "https://creativecommons.org/licenses/by/4.0/"},
+            "license": {
+                "name": "CC BY 4.0, unless a table says otherwise",
+                "url": "https://creativecommons.org/licenses/by/4.0/",
+            },
         },
         "servers": [{"url": url("").rstrip("/")}],
         "paths": paths,
@@ -149,34 +232,74 @@ def _operation(
     more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     parameters = [] if open_tables is None else [_name(open_tables)]
-    parameters += [_parameter(each, declared, example if each != "sort" or known is ROWS else None) for each, declared in known.items()]
+    parameters += [
+        _parameter(each, declared, example if each != "sort" or known is ROWS else None)
+        for each, declared in known.items()
+    ]
     problems = {code: _problem(meaning) for code, meaning in PROBLEMS.items()}
-    answers = {"200": {"description": "The answer.", "headers": HEADERS, "content": content}, "304": {"description": "Nothing has changed."}}
-    return {"get": {"operationId": name, "summary": summary, "parameters": parameters, "responses": {**answers, **(more or {}), **problems}}}
+    answers = {
+        "200": {"description": "The answer.", "headers": HEADERS, "content": content},
+        "304": {"description": "Nothing has changed."},
+    }
+    return {
+        "get": {
+            "operationId": name,
+            "summary": summary,
+            "parameters": parameters,
+            "responses": {**answers, **(more or {}), **problems},
+        }
+    }
 
 
 def _name(open_tables: Mapping[str, Entry]) -> dict[str, Any]:
     schema = {"type": "string", **({"enum": list(open_tables)} if open_tables else {})}
-    return {"name": "name", "in": "path", "required": True, "description": "The table's name.", "schema": schema}
+    return {
+        "name": "name",
+        "in": "path",
+        "required": True,
+        "description": "The table's name.",
+        "schema": schema,
+    }
 
 
 def _parameter(name: str, declared: Parameter, example: Entry | None) -> dict[str, Any]:
     schema = dict(declared.schema)
     if declared.many:
-        schema = {"type": "array", "items": schema, "maxItems": MOST_FILTERS if name == "filter" else MOST_FIELDS}
+        schema = {
+            "type": "array",
+            "items": schema,
+            "maxItems": MOST_FILTERS if name == "filter" else MOST_FIELDS,
+        }
     shown = _example(name, example) if example else None
-    examples = {"examples": {"example": {"value": [shown] if declared.many else shown}}} if shown else {}
-    return {"name": name, "in": "query", "description": declared.meaning, "schema": schema, **examples}
+    examples = (
+        {"examples": {"example": {"value": [shown] if declared.many else shown}}} if shown else {}
+    )
+    return {
+        "name": name,
+        "in": "query",
+        "description": declared.meaning,
+        "schema": schema,
+        **examples,
+    }
 
 
 def _example(name: str, entry: Entry) -> str | None:
     first = entry.fields[0].name
-    return {"filter": f"{first}:not_null", "sort": f"-{first}", "fields": first, "group": first, "measure": f"count_distinct:{first}"}.get(name)
+    return {
+        "filter": f"{first}:not_null",
+        "sort": f"-{first}",
+        "fields": first,
+        "group": first,
+        "measure": f"count_distinct:{first}",
+    }.get(name)
 
 
 def _forms() -> dict[str, Any]:
     binary = {"schema": {}}
-    return {media: {"schema": {"$ref": "#/components/schemas/Answer"}} if form == "json" else binary for form, media in FORMS.items()}
+    return {
+        media: {"schema": {"$ref": "#/components/schemas/Answer"}} if form == "json" else binary
+        for form, media in FORMS.items()
+    }
 
 
 def _json(schema: str) -> dict[str, Any]:
@@ -184,18 +307,37 @@ def _json(schema: str) -> dict[str, Any]:
 
 
 def _problem(meaning: str) -> dict[str, Any]:
-    return {"description": meaning, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    return {
+        "description": meaning,
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        },
+    }
 
 
 def _download(open_tables: Mapping[str, Entry]) -> dict[str, Any]:
-    form = {"name": "form", "in": "path", "required": True, "description": "The form of the file.", "schema": {"type": "string", "enum": list(FORMATS)}}
+    form = {
+        "name": "form",
+        "in": "path",
+        "required": True,
+        "description": "The form of the file.",
+        "schema": {"type": "string", "enum": list(FORMATS)},
+    }
     answers = {
-        "200": {"description": "The whole table of the current release.", "content": {"*/*": {"schema": {}}}},
+        "200": {
+            "description": "The whole table of the current release.",
+            "content": {"*/*": {"schema": {}}},
+        },
         "206": {"description": "A part of it.", "content": {"*/*": {"schema": {}}}},
         "304": {"description": "Nothing has changed."},
         "404": {"description": "There is no such file.", "content": {"*/*": {"schema": {}}}},
     }
-    return {"operationId": "download", "summary": "A whole table as a file, never limited", "parameters": [_name(open_tables), form], "responses": answers}
+    return {
+        "operationId": "download",
+        "summary": "A whole table as a file, never limited",
+        "parameters": [_name(open_tables), form],
+        "responses": answers,
+    }
 
 
 def openapi(request: Request) -> Response:

@@ -1,7 +1,7 @@
 """Receipts as addresses: ``/receipts/<name>.json`` of a dataset, mart or KPI of the current release; with a KPI's key in the query, of one value.
 
 ``/receipts/kpi.permit_lead_time.json?period=2026-11&measure=in_time``; ``/release/<id>/<name>.receipt.json`` is one release's, for ever. Another name or
-key gives 404; what a receipt says is ``pipelines.receipt``'s.
+key gives 404; what a receipt says is ``pipelines.receipts.receipt``'s.
 """
 
 import re
@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from pipelines.receipt import canonical
-from portal.answers import FOREVER, LATEST, absent, answer
-from portal.api.limits import shared
+from pipelines.receipts.receipt import canonical
 from portal.data.dated import known_release
 from portal.data.receipted import receipt_of
 from portal.data.release import current
+from portal.http.answers import FOREVER, LATEST, absent, answer
+from portal.http.limits import shared
 
 
 def receipt(request: Request) -> Response:
@@ -26,8 +26,16 @@ def receipt(request: Request) -> Response:
     if release is None or found is None:
         return absent()
     stem = re.sub(r"[^A-Za-z0-9._-]", "_", "_".join([name, *request.query_params.values()]))
-    told = {"X-Lumbung-Release": release.id, "Content-Disposition": f'inline; filename="{stem}.json"'}
-    return answer(request, canonical(found), "application/json", told, FOREVER if pinned else LATEST)
+    told = {
+        "X-Lumbung-Release": release.id,
+        "Content-Disposition": f'inline; filename="{stem}.json"',
+    }
+    return answer(
+        request, canonical(found), "application/json", told, FOREVER if pinned else LATEST
+    )
 
 
-ROUTES: list[BaseRoute] = shared(Route("/receipts/{name}.json", receipt), Route("/release/{release}/{name}.receipt.json", receipt))
+ROUTES: list[BaseRoute] = shared(
+    Route("/receipts/{name}.json", receipt),
+    Route("/release/{release}/{name}.receipt.json", receipt),
+)

@@ -55,7 +55,13 @@ class Remembered:
 def weight(key: Key, kept: Kept) -> int:
     """Return the bytes that an answer costs: content, question, headers and what Python adds to them."""
     content, _, headers = kept
-    return len(content) + len(key[0]) + len(key[1]) + sum(len(name) + len(value) for name, value in headers.items()) + OVERHEAD
+    return (
+        len(content)
+        + len(key[0])
+        + len(key[1])
+        + sum(len(name) + len(value) for name, value in headers.items())
+        + OVERHEAD
+    )
 
 
 ANSWERS = Remembered()

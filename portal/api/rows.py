@@ -2,7 +2,7 @@
 
 ``/api/v1/tables`` lists the tables, ``/tables/<name>`` describes one, ``/rows`` and ``/aggregate`` under it answer, ``/receipt`` says what it was made of.
 Every answer is of one release and says which. Aggregates disclose nothing new: they are of rows that everybody may download, and those of marts and
-indicators had their small counts emptied before they were published (``pipelines.privacy``).
+indicators had their small counts emptied before they were published (``pipelines.models.disclosure``).
 """
 
 import hashlib
@@ -19,22 +19,31 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from pipelines.errors import LakeError, QueryError, UnreadableError, ValueQueryError
-from pipelines.receipt import canonical
-from pipelines.release import Release
-from pipelines.rows import Query
-from pipelines.rows_engine import export, page_of, total_of
+from pipelines.query.engine import export, page_of, total_of
+from pipelines.query.rows import Query
+from pipelines.receipts.receipt import canonical
+from pipelines.release.release import Release
 from pipelines.settings import lake_path
-from portal.address import file_of, url
-from portal.answers import FOREVER, LATEST, SAFE, absent, answer, matches, problem
 from portal.api import continuation, described
 from portal.api.continuation import Continuation
-from portal.api.limits import Limited
-from portal.api.parameters import AGGREGATE, DEFAULT, FORMS, RELEASE, ROWS, Asked, BadQuery, query_of
+from portal.api.parameters import (
+    AGGREGATE,
+    DEFAULT,
+    FORMS,
+    RELEASE,
+    ROWS,
+    Asked,
+    BadQuery,
+    query_of,
+)
 from portal.api.remembered import ANSWERS
 from portal.data.dated import is_still_open, release_called, release_of
+from portal.data.entry import Entry, entries
 from portal.data.receipted import receipt_of
 from portal.data.release import current
-from portal.metadata.entry import Entry, entries
+from portal.http.address import file_of, url
+from portal.http.answers import FOREVER, LATEST, SAFE, absent, answer, matches, problem
+from portal.http.limits import Limited
 
 LIGHT, HEAVY = CapacityLimiter(8), CapacityLimiter(2)
 """How many pages, and how many whole tables, are made at the same time."""
@@ -45,14 +54,21 @@ VERSION = 1
 CHUNK = 1 << 18
 
 
-async def _asked(request: Request, known: Any, answered: Callable[[Request, Asked], Response]) -> Response:
+async def _asked(
+    request: Request, known: Any, answered: Callable[[Request, Asked], Response]
+) -> Response:
     """Answer in a thread, or say what is wrong with the question."""
     try:
         asked = Asked(request.query_params, known)
         whole = asked.limit is None and "format" in known and _form(request, asked) != "json"
         limiter = HEAVY if whole else LIGHT
         if limiter.statistics().tasks_waiting >= QUEUE:
-            return problem(503, "Busy", "too many are asking at this moment; ask again in some seconds", {"Retry-After": "5"})
+            return problem(
+                503,
+                "Busy",
+                "too many are asking at this moment; ask again in some seconds",
+                {"Retry-After": "5"},
+            )
         return await to_thread.run_sync(answered, request, asked, limiter=limiter)
     except LakeError:  # the release cannot be read: it was damaged after it was made
         return absent()
@@ -71,18 +87,28 @@ async def _asked(request: Request, known: Any, answered: Callable[[Request, Aske
 
 async def tables(request: Request) -> Response:
     """Answer with the list of open tables."""
-    return await _asked(request, RELEASE, lambda _, asked: _said(request, asked, None, lambda release, _: described.tables(release)))
+    return await _asked(
+        request,
+        RELEASE,
+        lambda _, asked: _said(request, asked, None, lambda release, _: described.tables(release)),
+    )
 
 
 async def table(request: Request) -> Response:
     """Answer with what a table is: its columns with type, unit and meaning, its files and links."""
-    return await _asked(request, RELEASE, lambda _, asked: _said(request, asked, request.path_params["name"], described.table))
+    return await _asked(
+        request,
+        RELEASE,
+        lambda _, asked: _said(request, asked, request.path_params["name"], described.table),
+    )
 
 
 async def receipt(request: Request) -> Response:
     """Answer with what the table of a release was made of."""
     found = lambda release, entry: receipt_of(release, entry.name, {})  # noqa: E731
-    return await _asked(request, RELEASE, lambda _, asked: _said(request, asked, request.path_params["name"], found))
+    return await _asked(
+        request, RELEASE, lambda _, asked: _said(request, asked, request.path_params["name"], found)
+    )
 
 
 async def rows(request: Request) -> Response:
@@ -95,7 +121,9 @@ async def aggregate(request: Request) -> Response:
     return await _asked(request, AGGREGATE, _rows)
 
 
-def _said(request: Request, asked: Asked, name: str | None, say: Callable[[Release, Any], Any]) -> Response:
+def _said(
+    request: Request, asked: Asked, name: str | None, say: Callable[[Release, Any], Any]
+) -> Response:
     release = _release(asked)
     entry = _open(release, name or "")
     if release is None or (name is not None and entry is None):
@@ -104,7 +132,13 @@ def _said(request: Request, asked: Asked, name: str | None, say: Callable[[Relea
     if content is None:
         return absent()
     told = {"X-Lumbung-Release": release.id}
-    return answer(request, canonical(content), "application/json", told, FOREVER if "release" in asked.said else LATEST)
+    return answer(
+        request,
+        canonical(content),
+        "application/json",
+        told,
+        FOREVER if "release" in asked.said else LATEST,
+    )
 
 
 def _open(release: Release | None, name: str) -> Entry | None:
@@ -118,10 +152,17 @@ def _rows(request: Request, asked: Asked) -> Response:
     stored = entry.published.file("parquet") if entry else None
     if release is None or entry is None or stored is None:
         return absent()
-    query, form, counted = query_of(entry, lake_path() / stored.path, asked), _form(request, asked), asked.choice("total", "exact") == "exact"
+    query, form, counted = (
+        query_of(entry, lake_path() / stored.path, asked),
+        _form(request, asked),
+        asked.choice("total", "exact") == "exact",
+    )
     if at:
         if at.question != continuation.question_of(entry.name, query):
-            raise BadQuery("cursor", f"the cursor belongs to another table, filter or sort; leave these as they were, or {continuation.AGAIN}")
+            raise BadQuery(
+                "cursor",
+                f"the cursor belongs to another table, filter or sort; leave these as they were, or {continuation.AGAIN}",
+            )
         query = replace(query, after=at.after)
     said = [VERSION, release.id, entry.name, repr(query), form, counted, url()]
     cache = FOREVER if at or "release" in asked.said else LATEST
@@ -134,7 +175,11 @@ def _rows(request: Request, asked: Asked) -> Response:
     }
     if matches(request, told["ETag"]):
         return Response(status_code=304, headers=told)
-    whole = form != "json" and set(asked.said) <= {"format", "total", "release", "as_of"} and not query.measures
+    whole = (
+        form != "json"
+        and set(asked.said) <= {"format", "total", "release", "as_of"}
+        and not query.measures
+    )
     if whole and entry.published.file(form):
         pinned = release.id if {"release", "as_of"} & set(asked.said) else None
         return RedirectResponse(file_of(entry.name, form, release=pinned), 307, told)
@@ -143,33 +188,71 @@ def _rows(request: Request, asked: Asked) -> Response:
     key = (told["ETag"], request.scope["query_string"])
     if kept := ANSWERS.get(key):
         return kept
-    page = _page(request, release, entry, replace(query, limit=DEFAULT if query.limit is None else query.limit), form, counted, at, told)
+    page = _page(
+        request,
+        release,
+        entry,
+        replace(query, limit=DEFAULT if query.limit is None else query.limit),
+        form,
+        counted,
+        at,
+        told,
+    )
     return ANSWERS.keep(key, page, told)
 
 
 def _whole(entry: Entry, query: Query, form: str, counted: bool, told: dict[str, str]) -> Response:
     """Answer with all rows that match, as a file."""
     if counted:
-        told["X-Total-Count"] = str(entry.published.rows if not query.filters and not query.measures else total_of(lake_path(), query))
+        told["X-Total-Count"] = str(
+            entry.published.rows
+            if not query.filters and not query.measures
+            else total_of(lake_path(), query)
+        )
     return _file(export(lake_path(), query, form), entry, form, told)
 
 
-def _page(request: Request, release: Release, entry: Entry, query: Query, form: str, counted: bool, at: Continuation | None, told: dict[str, str]) -> Response:
+def _page(
+    request: Request,
+    release: Release,
+    entry: Entry,
+    query: Query,
+    form: str,
+    counted: bool,
+    at: Continuation | None,
+    told: dict[str, str],
+) -> Response:
     """Answer with a page, and where the next one is."""
     root = lake_path()
     page = page_of(root, query, form)
     known = entry.published.rows if not query.filters and not query.measures else None
     if at is None and page.ended:
         known = page.table.num_rows
-    total = None if not counted else at.total if at and at.total is not None else known if known is not None else total_of(root, query)
+    total = (
+        None
+        if not counted
+        else at.total
+        if at and at.total is not None
+        else known
+        if known is not None
+        else total_of(root, query)
+    )
     following = None
     if page.last is not None:
         try:
-            cursor = continuation.write(Continuation(release, continuation.question_of(entry.name, query), page.last, total))
+            cursor = continuation.write(
+                Continuation(release, continuation.question_of(entry.name, query), page.last, total)
+            )
         except LakeError as error:
             raise BadQuery("sort", str(error)) from error
-        kept = [each for each in request.query_params.multi_items() if each[0] not in ("cursor", "as_of", "release")]
-        following = url(f"/api/v1/tables/{entry.name}/rows?{urlencode([*kept, ('cursor', cursor)])}")
+        kept = [
+            each
+            for each in request.query_params.multi_items()
+            if each[0] not in ("cursor", "as_of", "release")
+        ]
+        following = url(
+            f"/api/v1/tables/{entry.name}/rows?{urlencode([*kept, ('cursor', cursor)])}"
+        )
         told["Link"] = f'<{following}>; rel="next"'
     if total is not None:
         told["X-Total-Count"] = str(total)
@@ -178,8 +261,19 @@ def _page(request: Request, release: Release, entry: Entry, query: Query, form: 
     if form != "json":
         return _file(export(root, page.table, form), entry, form, told)
     head = {"table": entry.name, "release": release.id, "total": total}
-    tail = {"next": following, "receipt": described.receipt_url(entry), "licence": entry.licence, "synthetic": entry.synthetic}
-    content = json.dumps(head).encode()[:-1] + b', "rows": [' + page.lines(",") + b"], " + json.dumps(tail).encode()[1:]
+    tail = {
+        "next": following,
+        "receipt": described.receipt_url(entry),
+        "licence": entry.licence,
+        "synthetic": entry.synthetic,
+    }
+    content = (
+        json.dumps(head).encode()[:-1]
+        + b', "rows": ['
+        + page.lines(",")
+        + b"], "
+        + json.dumps(tail).encode()[1:]
+    )
     return Response(content, media_type=FORMS[form], headers=told)
 
 
@@ -193,7 +287,10 @@ def _file(opened: BinaryIO, entry: Entry, form: str, told: dict[str, str]) -> Re
 
     size = opened.seek(0, 2)
     opened.seek(0)
-    more = {"Content-Length": str(size), "Content-Disposition": f'attachment; filename="{entry.name}.{form}"'}
+    more = {
+        "Content-Length": str(size),
+        "Content-Disposition": f'attachment; filename="{entry.name}.{form}"',
+    }
     return StreamingResponse(chunks(), media_type=FORMS[form], headers={**told, **more})
 
 
@@ -202,7 +299,10 @@ def _release(asked: Asked) -> Release | None:
     day = asked.day
     if day and "release" in asked.said:
         raise BadQuery("release", "as_of and release both say which release; leave one out")
-    for name, found in (("release", lambda: release_called(asked.said["release"])), ("as_of", lambda: release_of(day) if day else None)):
+    for name, found in (
+        ("release", lambda: release_called(asked.said["release"])),
+        ("as_of", lambda: release_of(day) if day else None),
+    ):
         if name in asked.said:
             try:
                 return found()
@@ -215,7 +315,9 @@ def _continuation(asked: Asked) -> Continuation | None:
     if "cursor" not in asked.said:
         return None
     if {"as_of", "release"} & set(asked.said):
-        raise BadQuery("cursor", "the cursor says itself which release it reads; leave out as_of and release")
+        raise BadQuery(
+            "cursor", "the cursor says itself which release it reads; leave out as_of and release"
+        )
     try:
         return continuation.read(asked.said["cursor"])
     except LakeError as error:
@@ -224,9 +326,14 @@ def _continuation(asked: Asked) -> Continuation | None:
 
 def _form(request: Request, asked: Asked) -> str:
     """Return the form asked for: by ``format``, else the first of ``Accept`` that there is, JSON when none is."""
-    accepted = [each.partition(";")[0].strip().lower() for each in request.headers.get("accept", "").split(",")]
+    accepted = [
+        each.partition(";")[0].strip().lower()
+        for each in request.headers.get("accept", "").split(",")
+    ]
     by_type = {media.partition(";")[0]: form for form, media in FORMS.items()}
-    return asked.choice("format", next((by_type[each] for each in accepted if each in by_type), "json"))
+    return asked.choice(
+        "format", next((by_type[each] for each in accepted if each in by_type), "json")
+    )
 
 
 async def nothing(_: Request) -> Response:

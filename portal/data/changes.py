@@ -5,9 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.errors import LakeError
-from pipelines.lake import Lake
-from pipelines.release import Release, releases
-from pipelines.release_files import published
+from pipelines.files.published import published
+from pipelines.lake.lake import Lake
+from pipelines.release.release import Release, releases
 from pipelines.settings import lake_path
 
 DEPTH = 200
@@ -48,6 +48,12 @@ def _listed(folder: Path) -> tuple[Change, ...]:
     except LakeError:
         return ()
     return tuple(
-        Change(name, table.modified, release.id, table.rows, {file.form: file.bytes for file in table.files if file.partition is None})
+        Change(
+            name,
+            table.modified,
+            release.id,
+            table.rows,
+            {file.form: file.bytes for file in table.files if file.partition is None},
+        )
         for name, table in tables.items()
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.release import Release
+from pipelines.release.release import Release
 from portal.data.indicators import Kpi
 from portal.data.release import rows_of
 
@@ -29,41 +29,75 @@ class Pair:
 
 def values(release: Release, kpi: Kpi) -> tuple[dict[str, Any], ...]:
     """Return every value of an indicator."""
-    return rows_of(release.folder, "SELECT * FROM lumbung.kpi_values WHERE name = ? ORDER BY period, region_code, measure, part", (kpi.name,))
+    return rows_of(
+        release.folder,
+        "SELECT * FROM lumbung.kpi_values WHERE name = ? ORDER BY period, region_code, measure, part",
+        (kpi.name,),
+    )
 
 
 def by_period(release: Release, kpi: Kpi, region: str, first: str, second: str) -> list[Pair]:
     """Return the values of one region in two periods."""
     here = [row for row in values(release, kpi) if row["region_code"] == region]
     between = [row for row in here if min(first, second) <= row["period"] <= max(first, second)]
-    return _pairs(kpi, [row for row in here if row["period"] == first], [row for row in here if row["period"] == second], between)
+    return _pairs(
+        kpi,
+        [row for row in here if row["period"] == first],
+        [row for row in here if row["period"] == second],
+        between,
+    )
 
 
 def by_region(release: Release, kpi: Kpi, period: str, first: str, second: str) -> list[Pair]:
     """Return the values of two regions in one period."""
     here = [row for row in values(release, kpi) if row["period"] == period]
-    return _pairs(kpi, [row for row in here if row["region_code"] == first], [row for row in here if row["region_code"] == second], ())
+    return _pairs(
+        kpi,
+        [row for row in here if row["region_code"] == first],
+        [row for row in here if row["region_code"] == second],
+        (),
+    )
 
 
-def refusal(first: dict[str, Any] | None, second: dict[str, Any] | None, between: Iterable[dict[str, Any]] = ()) -> str | None:
+def refusal(
+    first: dict[str, Any] | None,
+    second: dict[str, Any] | None,
+    between: Iterable[dict[str, Any]] = (),
+) -> str | None:
     """Return why two values may not be compared, None where they may."""
     if first is None or second is None or first["value"] is None or second["value"] is None:
         return "no_pair"
     if len(first["period"]) != len(second["period"]):
         return "other_span"
-    if any((row["rule_version"], row["unit"]) != (first["rule_version"], first["unit"]) for row in (second, *between)):
+    if any(
+        (row["rule_version"], row["unit"]) != (first["rule_version"], first["unit"])
+        for row in (second, *between)
+    ):
         return "other_rule"
     return "not_whole" if {first["reason"], second["reason"]} & set(NOT_WHOLE) else None
 
 
-def _pairs(kpi: Kpi, ones: list[dict[str, Any]], others: list[dict[str, Any]], between: Iterable[dict[str, Any]]) -> list[Pair]:
+def _pairs(
+    kpi: Kpi,
+    ones: list[dict[str, Any]],
+    others: list[dict[str, Any]],
+    between: Iterable[dict[str, Any]],
+) -> list[Pair]:
     found: dict[tuple[Any, Any], list[dict[str, Any] | None]] = {}
     for place, rows in enumerate((ones, others)):
         for row in rows:
             found.setdefault((row["measure"], row["part"]), [None, None])[place] = row
     pairs = []
     for (measure, part), (first, second) in found.items():
-        why = refusal(first, second, [row for row in between if (row["measure"], row["part"]) == (measure, part)])
-        change = float(second["value"]) - float(first["value"]) if why is None and first and second else None
+        why = refusal(
+            first,
+            second,
+            [row for row in between if (row["measure"], row["part"]) == (measure, part)],
+        )
+        change = (
+            float(second["value"]) - float(first["value"])
+            if why is None and first and second
+            else None
+        )
         pairs.append(Pair(kpi, first, second, why, None if change is None else round(change, 2)))
     return pairs

@@ -6,8 +6,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from pipelines.corrections import COMPARED
-from pipelines.release import Release
+from pipelines.release.corrections import COMPARED
+from pipelines.release.release import Release
 from portal.data.indicators import Kpi, kpis
 from portal.data.release import rows_of
 
@@ -32,14 +32,32 @@ def corrections(release: Release, most: int) -> list[Correction]:
     if "lumbung.corrections" not in release.manifest["tables"]:
         return []
     known = {kpi.name: kpi for kpi in kpis(release)}
-    rows = rows_of(release.folder, "SELECT * FROM lumbung.corrections ORDER BY release DESC, kpi, key DESC", ())
+    rows = rows_of(
+        release.folder, "SELECT * FROM lumbung.corrections ORDER BY release DESC, kpi, key DESC", ()
+    )
     found = []
-    for (made_by, name, key), each in groupby(rows, lambda row: (row["release"], row["kpi"], row["key"])):
+    for (made_by, name, key), each in groupby(
+        rows, lambda row: (row["release"], row["kpi"], row["key"])
+    ):
         changes = {row["column"]: row for row in each}
-        values = {column: (changes[column]["old_value"], changes[column]["new_value"]) for column in COMPARED if column in changes}
+        values = {
+            column: (changes[column]["old_value"], changes[column]["new_value"])
+            for column in COMPARED
+            if column in changes
+        }
         one = next(iter(changes.values()))
         versions = (one["old_rule_version"], one["new_rule_version"])
         found.append(
-            Correction(name, known.get(name), one["number"], made_by, one["made_at"], json.loads(key), values, versions, tuple(one["cause"].split(", ")))
+            Correction(
+                name,
+                known.get(name),
+                one["number"],
+                made_by,
+                one["made_at"],
+                json.loads(key),
+                values,
+                versions,
+                tuple(one["cause"].split(", ")),
+            )
         )
     return found[:most]

@@ -3,12 +3,12 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from pipelines.contract import OPEN_CLASSES
+from pipelines.contract.model import OPEN_CLASSES
 from pipelines.errors import LakeError
-from pipelines.lake import Lake
-from pipelines.partitions import today
-from pipelines.release import ZONE, Release, releases
-from pipelines.release_files import INDEX
+from pipelines.files.published import INDEX
+from pipelines.lake.lake import Lake
+from pipelines.lake.partitions import today
+from pipelines.release.release import ZONE, Release, releases
 from pipelines.settings import lake_path
 from portal.data.release import current, opened
 
@@ -50,23 +50,59 @@ def is_still_open(release: Release, name: str) -> bool:
     schema, _, table = name.partition(".")
     if schema == "mart" and name in now.manifest["models"]:
         return now.manifest["models"][name]["header"].get("class") in OPEN_CLASSES
-    dataset = next((each for contract in now.contracts if contract.application == schema for each in contract.datasets if each.name == table), None)
+    dataset = next(
+        (
+            each
+            for contract in now.contracts
+            if contract.application == schema
+            for each in contract.datasets
+            if each.name == table
+        ),
+        None,
+    )
     if dataset is None:
         return True
-    before = next((each for contract in release.contracts if contract.application == schema for each in contract.datasets if each.name == table), None)
-    closed = {each.name for each in dataset.columns} - {each.name for each in dataset.public_columns}
-    return before is not None and dataset.is_public and not closed & {each.name for each in before.public_columns}
+    before = next(
+        (
+            each
+            for contract in release.contracts
+            if contract.application == schema
+            for each in contract.datasets
+            if each.name == table
+        ),
+        None,
+    )
+    closed = {each.name for each in dataset.columns} - {
+        each.name for each in dataset.public_columns
+    }
+    return (
+        before is not None
+        and dataset.is_public
+        and not closed & {each.name for each in before.public_columns}
+    )
 
 
 def _announced() -> list[Release]:
     """Return the releases up to the current one that have their list of files, oldest first: one that is being made is newer, or has none yet."""
     now = current()
-    return [each for each in releases(Lake(lake_path())) if each.id <= now.id and (each.folder / INDEX).is_file()] if now else []
+    return (
+        [
+            each
+            for each in releases(Lake(lake_path()))
+            if each.id <= now.id and (each.folder / INDEX).is_file()
+        ]
+        if now
+        else []
+    )
 
 
 def _what_there_is() -> str:
     found = _announced()
-    return f"there are releases from {_day(found[0])} ({found[0].id}) to {_day(found[-1])} ({found[-1].id})" if found else "there is none yet"
+    return (
+        f"there are releases from {_day(found[0])} ({found[0].id}) to {_day(found[-1])} ({found[-1].id})"
+        if found
+        else "there is none yet"
+    )
 
 
 def _day(release: Release) -> date:

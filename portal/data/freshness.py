@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from pipelines.contract import Dataset
-from pipelines.lifecycle import standing
-from pipelines.partitions import following, last_complete
-from pipelines.release import Release
+from pipelines.contract.model import Dataset
+from pipelines.harvest.lifecycle import standing
+from pipelines.lake.partitions import following, last_complete
+from pipelines.release.release import Release
 from portal.data.release import rows_of
 
 
@@ -32,9 +32,17 @@ class Freshness:
 def freshness(release: Release) -> dict[str, Freshness]:
     """Return, by dataset, how fresh it is."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows_of(release.folder, "SELECT dataset, partition, verdict FROM lumbung.verdicts ORDER BY dataset, partition", ()):
+    for row in rows_of(
+        release.folder,
+        "SELECT dataset, partition, verdict FROM lumbung.verdicts ORDER BY dataset, partition",
+        (),
+    ):
         found.setdefault(row["dataset"], []).append(row)
-    return {dataset.id: _of(dataset, found.get(dataset.id, [])) for contract in release.contracts for dataset in contract.datasets}
+    return {
+        dataset.id: _of(dataset, found.get(dataset.id, []))
+        for contract in release.contracts
+        for dataset in contract.datasets
+    }
 
 
 def _of(dataset: Dataset, rows: list[dict[str, Any]]) -> Freshness:
@@ -42,4 +50,6 @@ def _of(dataset: Dataset, rows: list[dict[str, Any]]) -> Freshness:
     if told.newest is None or told.state == "stopped":
         return Freshness(told.state, told.newest, None, dataset.freshness_hours)
     behind = last_complete(dataset) - following(told.newest) + timedelta(days=1)
-    return Freshness(told.state, told.newest, max(0.0, behind / timedelta(hours=1)), dataset.freshness_hours)
+    return Freshness(
+        told.state, told.newest, max(0.0, behind / timedelta(hours=1)), dataset.freshness_hours
+    )

@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from pipelines.release import Release
+from pipelines.release.release import Release
 from portal.data.release import rows_of
 
 
 def verdicts(release: Release, dataset_id: str) -> tuple[dict[str, Any], ...]:
     """Return the latest verdict of each partition, newest first."""
-    return rows_of(release.folder, "SELECT * FROM lumbung.verdicts WHERE dataset = ? ORDER BY partition DESC", (dataset_id,))
+    return rows_of(
+        release.folder,
+        "SELECT * FROM lumbung.verdicts WHERE dataset = ? ORDER BY partition DESC",
+        (dataset_id,),
+    )
 
 
 def history(release: Release, dataset_id: str, most: int) -> tuple[dict[str, Any], ...]:
@@ -19,12 +23,18 @@ def history(release: Release, dataset_id: str, most: int) -> tuple[dict[str, Any
 
 def withheld(release: Release) -> tuple[dict[str, Any], ...]:
     """Return the verdicts that keep a partition from the public, newest first."""
-    return rows_of(release.folder, "SELECT * FROM lumbung.verdicts WHERE verdict = 'withheld' ORDER BY partition DESC, dataset", ())
+    return rows_of(
+        release.folder,
+        "SELECT * FROM lumbung.verdicts WHERE verdict = 'withheld' ORDER BY partition DESC, dataset",
+        (),
+    )
 
 
 def kept_back(release: Release) -> dict[tuple[str, str], dict[str, Any]]:
     """Return, by dataset and partition withheld, since when (judged first after it last passed), how often it was judged, when it last passed."""
-    return {(row["dataset"], row["partition"]): row for row in rows_of(release.folder, KEPT_BACK, ())}
+    return {
+        (row["dataset"], row["partition"]): row for row in rows_of(release.folder, KEPT_BACK, ())
+    }
 
 
 KEPT_BACK = """

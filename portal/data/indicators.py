@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.cast import identifier
-from pipelines.contract import Text
-from pipelines.contract_terms import DIMENSIONS
-from pipelines.indicators import REASONS
-from pipelines.lake import Lake
-from pipelines.receipt import read
-from pipelines.release import Release
+from pipelines.contract.model import Text
+from pipelines.contract.terms import DIMENSIONS
+from pipelines.lake.lake import Lake
+from pipelines.models.indicators import REASONS
+from pipelines.receipts.receipt import read
+from pipelines.release.release import Release
 from pipelines.settings import lake_path
+from pipelines.sqltext import identifier
 from portal.data.release import rows_of, texts
 
 
@@ -29,7 +29,9 @@ class Kpi:
     @property
     def rule(self) -> Text:
         """The law or standard it is counted by; a release made before rules were written in both languages has one text for both."""
-        return Text(*(self.header.get(f"rule_{lang}", self.header.get("rule", "")) for lang in ("id", "en")))
+        return Text(
+            *(self.header.get(f"rule_{lang}", self.header.get("rule", "")) for lang in ("id", "en"))
+        )
 
 
 def kpis(release: Release) -> list[Kpi]:
@@ -41,16 +43,29 @@ def kpis(release: Release) -> list[Kpi]:
             continue  # a release made before KPIs had keys; the next one has them
         rows = rows_of(release.folder, f"SELECT * FROM kpi.{identifier(name[4:])}", ())
         found.append(
-            Kpi(name[4:], model["header"], tuple(model["key"]), texts(model["columns"]), texts(model["measures"]), REASONS | texts(model["reasons"]), rows)
+            Kpi(
+                name[4:],
+                model["header"],
+                tuple(model["key"]),
+                texts(model["columns"]),
+                texts(model["measures"]),
+                REASONS | texts(model["reasons"]),
+                rows,
+            )
         )
-    return sorted(found, key=lambda each: (DIMENSIONS.index(each.header["dimension"]), int(each.header["kpi"][1:])))
+    return sorted(
+        found,
+        key=lambda each: (DIMENSIONS.index(each.header["dimension"]), int(each.header["kpi"][1:])),
+    )
 
 
 def trends(release: Release, kpi: Kpi) -> tuple[dict[str, Any], ...]:
     """Return a KPI's values beside those they may be compared with, in the order of its rows; none where a release has no such view."""
     if "kpi_trend" not in release.manifest.get("views", ()):
         return ()
-    return rows_of(release.folder, "SELECT * FROM lumbung.kpi_trend WHERE name = ? ORDER BY ALL", (kpi.name,))
+    return rows_of(
+        release.folder, "SELECT * FROM lumbung.kpi_trend WHERE name = ? ORDER BY ALL", (kpi.name,)
+    )
 
 
 def place_of(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -63,7 +78,9 @@ def comparable(release: Release) -> dict[tuple[Any, ...], tuple[dict[str, Any], 
     if "kpi_trend" not in release.manifest.get("views", ()):
         return {}
     places: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
-    for row in rows_of(release.folder, "SELECT * FROM lumbung.kpi_trend WHERE is_whole ORDER BY period", ()):
+    for row in rows_of(
+        release.folder, "SELECT * FROM lumbung.kpi_trend WHERE is_whole ORDER BY period", ()
+    ):
         places.setdefault(place_of(row), {})[row["period"]] = row
     return {place: _run(rows) for place, rows in places.items()}
 
@@ -81,26 +98,50 @@ def latest(release: Release) -> dict[str, tuple[dict[str, Any], ...]]:
         return {}
     order = {kpi.name: list(kpi.measures) for kpi in kpis(release)}
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows_of(release.folder, "SELECT * FROM lumbung.kpi_latest ORDER BY region_code, part NULLS FIRST", ()):
+    for row in rows_of(
+        release.folder,
+        "SELECT * FROM lumbung.kpi_latest ORDER BY region_code, part NULLS FIRST",
+        (),
+    ):
         found.setdefault(row["name"], []).append(row)
-    return {name: tuple(sorted(rows, key=lambda row: _first(row, order[name]))) for name, rows in found.items()}
+    return {
+        name: tuple(sorted(rows, key=lambda row: _first(row, order[name])))
+        for name, rows in found.items()
+    }
 
 
 def _first(row: dict[str, Any], measures: list[str]) -> tuple[int, bool, int]:
-    return len(row["region_code"]), row["value"] is None, measures.index(row["measure"]) if row["measure"] else 0
+    return (
+        len(row["region_code"]),
+        row["value"] is None,
+        measures.index(row["measure"]) if row["measure"] else 0,
+    )
 
 
 def region_names(release: Release) -> dict[str, str]:
     """Return the name of each region of the newest edition of the code list, by code."""
-    return {row["code"]: row["name"] for row in rows_of(release.folder, "SELECT code, name FROM reference.regions ORDER BY valid_from NULLS FIRST", ())}
+    return {
+        row["code"]: row["name"]
+        for row in rows_of(
+            release.folder,
+            "SELECT code, name FROM reference.regions ORDER BY valid_from NULLS FIRST",
+            (),
+        )
+    }
 
 
 def not_computed(release: Release) -> tuple[dict[str, Any], ...]:
     """Return the indicators that no system of the city records, and why."""
-    return rows_of(release.folder, "SELECT * FROM lumbung.kpi_not_computed", ()) if "kpi_not_computed" in release.manifest.get("views", ()) else ()
+    return (
+        rows_of(release.folder, "SELECT * FROM lumbung.kpi_not_computed", ())
+        if "kpi_not_computed" in release.manifest.get("views", ())
+        else ()
+    )
 
 
 def sql_of(release: Release, kpi: Kpi) -> str:
     """Return the SQL file a KPI was made with."""
     lake = Lake(lake_path())
-    return lake.kept(read(lake, release.manifest["tables"][f"kpi.{kpi.name}"]["receipt"])["sql"], "sql").read_text("utf-8")
+    return lake.kept(
+        read(lake, release.manifest["tables"][f"kpi.{kpi.name}"]["receipt"])["sql"], "sql"
+    ).read_text("utf-8")

@@ -3,9 +3,9 @@
 The list of public information (Daftar Informasi Publik, UU 14/2008 Ps 11(1)(a)) is the office's own register and every open dataset and mart beside it.
 """
 
-from pipelines.release import Release
+from pipelines.release.release import Release
 from portal.data import indicators
-from portal.metadata.entry import Entry, entries
+from portal.data.entry import Entry, entries
 
 INDICATORS = ("P4", "G9", "G10", "G11")
 """Numbers of the indicators about requests for information; what they are made of is the office's register."""
@@ -20,7 +20,12 @@ def registers(release: Release) -> list[Entry]:
     """Return the open datasets of the application those indicators read: the office's registers, its own list of information last."""
     known = entries(release)
     names = {f"kpi.{kpi.name}" for kpi in service(release)} & set(known)
-    read = {source.partition(".")[0] for name in names for source in known[name].sources if source in known and known[source].contract}
+    read = {
+        source.partition(".")[0]
+        for name in names
+        for source in known[name].sources
+        if source in known and known[source].contract
+    }
     return [each for each in known.values() if each.contract and each.contract.application in read]
 
 

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.contract import UNDESCRIBED, Contract, Dataset, Text
-from pipelines.release import Release
+from pipelines.contract.model import UNDESCRIBED, Contract, Dataset, Text
+from pipelines.release.release import Release
 from portal.data import tables
+from portal.data.entry import Entry, entries
 from portal.data.freshness import Freshness, freshness
 from portal.data.places import COORDINATES, REGION
-from portal.metadata.entry import Entry, entries
 
 FACETS = ("kind", "dimension", "class", "owner", "state", "has")
 """Of each, a table has one value, several or none. ``has`` is what can be done with its rows: download, point (a map of points), region (a map)."""
@@ -34,7 +34,9 @@ class Listed:
 
     def is_among(self, chosen: Mapping[str, Sequence[str]]) -> bool:
         """Whether it has, of every facet in which something is chosen, one of the values chosen."""
-        return all(not wanted or set(wanted) & set(self.values[facet]) for facet, wanted in chosen.items())
+        return all(
+            not wanted or set(wanted) & set(self.values[facet]) for facet, wanted in chosen.items()
+        )
 
 
 def listed(release: Release) -> dict[str, Listed]:
@@ -42,46 +44,100 @@ def listed(release: Release) -> dict[str, Listed]:
     known, states, fresh = entries(release), tables.states(release), freshness(release)
     found = {}
     for contract, dataset in tables.datasets(release):
-        found[dataset.id] = _of_dataset(contract, dataset, known.get(dataset.id), states[contract.application], fresh[dataset.id])
+        found[dataset.id] = _of_dataset(
+            contract,
+            dataset,
+            known.get(dataset.id),
+            states[contract.application],
+            fresh[dataset.id],
+        )
     for name, entry in known.items():
         if name not in found:
-            found[name] = _of_model(entry, {contract.application: contract for contract in release.contracts})
+            found[name] = _of_model(
+                entry, {contract.application: contract for contract in release.contracts}
+            )
     return found
 
 
-def known_values(items: Iterable[Listed], chosen: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def known_values(
+    items: Iterable[Listed], chosen: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
     """Return, of the values chosen in each facet, those that some item has, each once: an address may say anything."""
     there = {facet: {value for each in items for value in each.values[facet]} for facet in FACETS}
-    return {facet: [value for value in dict.fromkeys(wanted) if value in there[facet]] for facet, wanted in chosen.items()}
+    return {
+        facet: [value for value in dict.fromkeys(wanted) if value in there[facet]]
+        for facet, wanted in chosen.items()
+    }
 
 
-def counts(items: Iterable[Listed], chosen: Mapping[str, Sequence[str]], facet: str) -> dict[str, int]:
+def counts(
+    items: Iterable[Listed], chosen: Mapping[str, Sequence[str]], facet: str
+) -> dict[str, int]:
     """Return how many items each value of a facet would leave with what is chosen in the others, most first; what is chosen in it stays listed at 0."""
     others = {name: wanted for name, wanted in chosen.items() if name != facet}
-    found = Counter(value for each in items if each.is_among(others) for value in each.values[facet])
+    found = Counter(
+        value for each in items if each.is_among(others) for value in each.values[facet]
+    )
     kept = dict.fromkeys(chosen.get(facet, ()), 0)
     return dict(sorted((kept | found).items(), key=lambda each: (-each[1], each[0])))
 
 
-def _of_dataset(contract: Contract, dataset: Dataset, entry: Entry | None, state: str, fresh: Freshness) -> Listed:
+def _of_dataset(
+    contract: Contract, dataset: Dataset, entry: Entry | None, state: str, fresh: Freshness
+) -> Listed:
     values = {
         "kind": ("dataset",), "dimension": (contract.dimension,), "class": (dataset.information_class,), "owner": (contract.owner,),
         "state": (state,), "has": _has(entry),
     }  # fmt: skip
     described = contract.status not in UNDESCRIBED
     return Listed(
-        dataset.id, dataset.title, dataset.meaning, values, dataset.cadence, contract.licence if entry else None, contract.synthetic, described, fresh
+        dataset.id,
+        dataset.title,
+        dataset.meaning,
+        values,
+        dataset.cadence,
+        contract.licence if entry else None,
+        contract.synthetic,
+        described,
+        fresh,
     )
 
 
 def _of_model(entry: Entry, contracts: Mapping[str, Contract]) -> Listed:
-    sources = [contracts[name] for name in dict.fromkeys(each.partition(".")[0] for each in entry.sources) if name in contracts]
-    dimensions = (entry.theme,) if entry.theme else tuple(dict.fromkeys(each.dimension for each in sources))
-    values = {"kind": (entry.kind,), "dimension": dimensions, "class": (entry.information_class,), "owner": (entry.publisher,), "state": (), "has": _has(entry)}
-    return Listed(entry.name, entry.title, entry.description, values, entry.cadence, entry.licence, entry.synthetic, True, None)
+    sources = [
+        contracts[name]
+        for name in dict.fromkeys(each.partition(".")[0] for each in entry.sources)
+        if name in contracts
+    ]
+    dimensions = (
+        (entry.theme,) if entry.theme else tuple(dict.fromkeys(each.dimension for each in sources))
+    )
+    values = {
+        "kind": (entry.kind,),
+        "dimension": dimensions,
+        "class": (entry.information_class,),
+        "owner": (entry.publisher,),
+        "state": (),
+        "has": _has(entry),
+    }
+    return Listed(
+        entry.name,
+        entry.title,
+        entry.description,
+        values,
+        entry.cadence,
+        entry.licence,
+        entry.synthetic,
+        True,
+        None,
+    )
 
 
 def _has(entry: Entry | None) -> tuple[str, ...]:
     names = {each.name for each in entry.fields} if entry else set()
-    can = {"download": entry is not None, "region": REGION in names, "point": set(COORDINATES) <= names}
+    can = {
+        "download": entry is not None,
+        "region": REGION in names,
+        "point": set(COORDINATES) <= names,
+    }
     return tuple(name for name, holds in can.items() if holds)

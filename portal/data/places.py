@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from pipelines.cast import identifier
-from pipelines.release import Release
+from pipelines.release.release import Release
+from pipelines.sqltext import identifier
+from portal.data.entry import Entry
 from portal.data.release import rows_of
-from portal.metadata.entry import Entry
 
 REGION = "region_code"
 COORDINATES = ("lat", "lon")
@@ -25,7 +25,9 @@ def levels(release: Release, entry: Entry) -> list[str]:
     return [name for name, letters in LEVELS.items() if letters <= longest]
 
 
-def by_region(release: Release, entry: Entry, level: str, aggregate: str, column: str | None) -> tuple[dict[str, Any], ...]:
+def by_region(
+    release: Release, entry: Entry, level: str, aggregate: str, column: str | None
+) -> tuple[dict[str, Any], ...]:
     """Return, by region of a level, an aggregate of a column (of the rows themselves for ``count``), how many rows and how many empty cells it is of.
 
     A row of a coarser region than asked for is in none of the finer ones.
@@ -57,7 +59,11 @@ def points(release: Release, entry: Entry) -> tuple[dict[str, Any], ...]:
 
 def _is_parted(release: Release, entry: Entry) -> bool:
     """Whether a table has rows of one level of regions only, so that the finer ones may be counted together for the coarser."""
-    lengths = rows_of(release.folder, f"SELECT DISTINCT length({REGION}) AS letters FROM {_view(entry)} WHERE length({REGION}) IN (8, 13)", ())
+    lengths = rows_of(
+        release.folder,
+        f"SELECT DISTINCT length({REGION}) AS letters FROM {_view(entry)} WHERE length({REGION}) IN (8, 13)",
+        (),
+    )
     return len(lengths) == 1
 
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from pipelines.cast import identifier
 from pipelines.errors import LakeError
-from pipelines.lake import Lake
-from pipelines.receipt import read, value_receipt
-from pipelines.release import Release
+from pipelines.lake.lake import Lake
+from pipelines.receipts.receipt import read
+from pipelines.release.release import Release
+from pipelines.release.value_receipt import value_receipt
 from pipelines.settings import lake_path
+from pipelines.sqltext import identifier
 from portal.data.release import rows_of
 
 

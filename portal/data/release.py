@@ -4,10 +4,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.contract import Text
+from pipelines.contract.model import Text
 from pipelines.errors import LakeError
-from pipelines.lake import Lake
-from pipelines.release import ZONE, Release, open_release
+from pipelines.lake.lake import Lake
+from pipelines.release.release import ZONE, Release, open_release
 from pipelines.settings import lake_path
 
 

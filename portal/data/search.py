@@ -18,8 +18,8 @@ from pathlib import Path
 
 import snowballstemmer
 
-from pipelines.contract import Column, Contract, Dataset, Text
-from pipelines.release import Release
+from pipelines.contract.model import Column, Contract, Dataset, Text
+from pipelines.release.release import Release
 from portal.data import indicators, tables
 from portal.data.release import opened
 from portal.words.synonyms import EMPTY, SYNONYMS
@@ -73,7 +73,13 @@ class Index:
 
     def score(self, name: str, phrase: Phrase) -> float:
         """Return what a phrase counts in a table: 0 unless all of its words are there."""
-        found = [max((self.rarity(form) * self.tables[name].get(form, 0.0) for form in forms(word)), default=0.0) for word in phrase]
+        found = [
+            max(
+                (self.rarity(form) * self.tables[name].get(form, 0.0) for form in forms(word)),
+                default=0.0,
+            )
+            for word in phrase
+        ]
         return sum(found) / len(found) if all(found) else 0.0
 
 
@@ -84,17 +90,32 @@ def search(release: Release, text: str) -> tuple[Hit, ...]:
 
 def suggest(release: Release, text: str) -> Suggestions:
     """Return what else may be asked when ``text`` finds nothing."""
-    return Suggestions(_helpful(release.folder, " ".join(words(text)[:LOOKED_AT])), _themes(release.folder))
+    return Suggestions(
+        _helpful(release.folder, " ".join(words(text)[:LOOKED_AT])), _themes(release.folder)
+    )
 
 
 @lru_cache(maxsize=1024)
 def _helpful(folder: Path, text: str) -> tuple[str, ...]:
     """Return the first searches near ``text`` that find something: with one word of it exchanged, then of one word alone."""
     index, asked = _index(folder), text.split()
-    near = [(place, each) for place, word in enumerate(asked) for each in get_close_matches(word[:LONGEST], index.written, NEAR, ALIKE)]
+    near = [
+        (place, each)
+        for place, word in enumerate(asked)
+        for each in get_close_matches(word[:LONGEST], index.written, NEAR, ALIKE)
+    ]
     instead = [" ".join([*asked[:place], each, *asked[place + 1 :]]) for place, each in near]
     alone = [each for _, each in near] + [word for word in asked if word not in EMPTY]
-    return tuple(islice((each for each in dict.fromkeys([*instead, *alone]) if each != text and _search(folder, each)), NEAR))
+    return tuple(
+        islice(
+            (
+                each
+                for each in dict.fromkeys([*instead, *alone])
+                if each != text and _search(folder, each)
+            ),
+            NEAR,
+        )
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -105,7 +126,10 @@ def _search(folder: Path, text: str) -> tuple[Hit, ...]:
     concepts = _concepts(text.split(), index)
     found = []
     for name in index.tables:
-        scores = [_best([weight * index.score(name, phrase) for phrase, weight in concept.items()]) for concept in concepts]
+        scores = [
+            _best([weight * index.score(name, phrase) for phrase, weight in concept.items()])
+            for concept in concepts
+        ]
         if all(scores):
             found.append(Hit(name, sum(scores) * (CLOSED if name in index.closed else 1.0)))
     return tuple(sorted(found, key=lambda hit: (-hit.score, hit.name)))
@@ -123,12 +147,18 @@ def _concepts(asked: list[str], index: Index) -> list[dict[Phrase, float]]:
     found: list[dict[Phrase, float]] = []
     while telling:
         phrase = next(
-            phrase for length in range(min(4, len(telling)), 0, -1) if (phrase := tuple(telling[:length])) and (length == 1 or _key(phrase) in _synonyms())
+            phrase
+            for length in range(min(4, len(telling)), 0, -1)
+            if (phrase := tuple(telling[:length])) and (length == 1 or _key(phrase) in _synonyms())
         )
         telling = telling[len(phrase) :]
         called = dict.fromkeys(_synonyms().get(_key(phrase), ()), SYNONYM) | {phrase: 1.0}
         if not telling and len(phrase[-1]) >= SHORTEST:
-            called |= {(word,): PREFIX for word in index.written if word.startswith(phrase[-1]) and (word,) not in called and len(phrase) == 1}
+            called |= {
+                (word,): PREFIX
+                for word in index.written
+                if word.startswith(phrase[-1]) and (word,) not in called and len(phrase) == 1
+            }
         found.append(called)
     return found
 
@@ -150,30 +180,70 @@ def _key(phrase: Phrase) -> Phrase:
 
 def words(text: str) -> list[str]:
     """Return the words of a text without case and diacritics."""
-    plain = "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
+    plain = "".join(
+        each
+        for each in unicodedata.normalize("NFKD", text.casefold())
+        if not unicodedata.combining(each)
+    )
     return re.findall(r"[^\W_]+", plain)
 
 
 @lru_cache(maxsize=20_000)
 def forms(word: str) -> tuple[str, ...]:
     """Return a word and its English and Indonesian stems, each once."""
-    return tuple(dict.fromkeys([word, *(snowballstemmer.stemmer(language).stemWord(word) for language in ("english", "indonesian"))]))
+    return tuple(
+        dict.fromkeys(
+            [
+                word,
+                *(
+                    snowballstemmer.stemmer(language).stemWord(word)
+                    for language in ("english", "indonesian")
+                ),
+            ]
+        )
+    )
 
 
 @lru_cache(maxsize=4)
 def _index(folder: Path) -> Index:
     release = opened(folder)
-    found: dict[str, Fields] = {dataset.id: _of_dataset(contract, dataset) for contract, dataset in tables.datasets(release)}
+    found: dict[str, Fields] = {
+        dataset.id: _of_dataset(contract, dataset) for contract, dataset in tables.datasets(release)
+    }
     for each in tables.aggregates(release):
         found[each.id] = _of_model(each.id, each.header, each.columns.values(), each.columns)
     for kpi in indicators.kpis(release):
-        found[f"kpi.{kpi.name}"] = _of_model(f"kpi.{kpi.name}", kpi.header, [*kpi.columns.values(), *kpi.measures.values()], kpi.columns)
-    split = {name: {field: words(" ".join(texts)) for field, texts in fields.items()} for name, fields in found.items()}
-    means = {field: sum(len(fields[field]) for fields in split.values()) / max(1, len(split)) or 1.0 for field in WEIGHTS}
+        found[f"kpi.{kpi.name}"] = _of_model(
+            f"kpi.{kpi.name}",
+            kpi.header,
+            [*kpi.columns.values(), *kpi.measures.values()],
+            kpi.columns,
+        )
+    split = {
+        name: {field: words(" ".join(texts)) for field, texts in fields.items()}
+        for name, fields in found.items()
+    }
+    means = {
+        field: sum(len(fields[field]) for fields in split.values()) / max(1, len(split)) or 1.0
+        for field in WEIGHTS
+    }
     weighed = {name: _weights(fields, means) for name, fields in split.items()}
-    written = dict.fromkeys(word for fields in split.values() for field in ("title", "name", "column", "value") for word in fields[field] if len(word) > 2)
-    closed = frozenset(dataset.id for _, dataset in tables.datasets(release) if not dataset.is_public)
-    return Index(weighed, Counter(chain(*weighed.values())), tuple(word for word in written if word not in EMPTY), closed)
+    written = dict.fromkeys(
+        word
+        for fields in split.values()
+        for field in ("title", "name", "column", "value")
+        for word in fields[field]
+        if len(word) > 2
+    )
+    closed = frozenset(
+        dataset.id for _, dataset in tables.datasets(release) if not dataset.is_public
+    )
+    return Index(
+        weighed,
+        Counter(chain(*weighed.values())),
+        tuple(word for word in written if word not in EMPTY),
+        closed,
+    )
 
 
 def _weights(fields: dict[str, list[str]], means: dict[str, float]) -> dict[str, float]:
@@ -190,21 +260,44 @@ def _weights(fields: dict[str, list[str]], means: dict[str, float]) -> dict[str,
 def _of_dataset(contract: Contract, dataset: Dataset) -> Fields:
     return {
         "title": _both(dataset.title),
-        "name": [dataset.id, contract.inventory_id or "", *_both(contract.title), *contract.aliases, *contract.tags],
-        "column": [text for column in dataset.columns for text in (column.name, *_both(column.meaning))],
-        "text": [*_both(dataset.meaning), *_both(contract.purpose), *_both(dataset.grain), contract.owner],
+        "name": [
+            dataset.id,
+            contract.inventory_id or "",
+            *_both(contract.title),
+            *contract.aliases,
+            *contract.tags,
+        ],
+        "column": [
+            text for column in dataset.columns for text in (column.name, *_both(column.meaning))
+        ],
+        "text": [
+            *_both(dataset.meaning),
+            *_both(contract.purpose),
+            *_both(dataset.grain),
+            contract.owner,
+        ],
         "value": [text for column in dataset.public_columns for text in _values(column)],
     }
 
 
 def _values(column: Column) -> list[str]:
     """Return the words that rows of a column may hold, as far as its contract names them: allowed values and examples."""
-    allowed = [value for rule in column.rules if rule.kind == "one_of" for value in rule.argument("one_of")]
-    return [value for value in (*allowed, *column.examples) if isinstance(value, str) and not re.search(r"\d", value)]
+    allowed = [
+        value for rule in column.rules if rule.kind == "one_of" for value in rule.argument("one_of")
+    ]
+    return [
+        value
+        for value in (*allowed, *column.examples)
+        if isinstance(value, str) and not re.search(r"\d", value)
+    ]
 
 
-def _of_model(name: str, header: dict[str, str], meanings: Iterable[Text], columns: Iterable[str]) -> Fields:
-    texts = [header.get(key, "") for key in ("question_id", "question_en", "row", "rule", "steward")]
+def _of_model(
+    name: str, header: dict[str, str], meanings: Iterable[Text], columns: Iterable[str]
+) -> Fields:
+    texts = [
+        header.get(key, "") for key in ("question_id", "question_en", "row", "rule", "steward")
+    ]
     return {
         "title": [header["title_id"], header["title_en"]],
         "name": [name, header.get("kpi", "")],

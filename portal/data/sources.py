@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from pipelines.contract import Contract, Dataset
-from pipelines.partitions import last_day
-from pipelines.release import Release
-from pipelines.views import HISTORY
+from pipelines.contract.model import Contract, Dataset
+from pipelines.lake.partitions import last_day
+from pipelines.lake.views import HISTORY
+from pipelines.release.release import Release
 from portal.data.tables import datasets
 
 
@@ -27,5 +27,8 @@ def stopped(release: Release, name: str) -> list[tuple[Contract, date]]:
     found: dict[str, tuple[Contract, date]] = {}
     for contract, dataset in sources(release, name):
         if day := last_day(dataset):
-            found[contract.application] = (contract, max(day, found.get(contract.application, (contract, day))[1]))
+            found[contract.application] = (
+                contract,
+                max(day, found.get(contract.application, (contract, day))[1]),
+            )
     return list(found.values())

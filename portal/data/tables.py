@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.cast import identifier
-from pipelines.contract import Contract, Dataset, Text
-from pipelines.lifecycle import state_of
-from pipelines.release import Release
-from pipelines.views import HISTORY
+from pipelines.contract.model import Contract, Dataset, Text
+from pipelines.harvest.lifecycle import state_of
+from pipelines.lake.views import HISTORY
+from pipelines.release.release import Release
+from pipelines.sqltext import identifier
 from portal.data.release import rows_of, texts
 
 MART = "mart."
@@ -51,28 +51,49 @@ def aggregates(release: Release) -> list[Aggregate]:
     found = []
     for name in release.manifest["tables"]:
         if name.startswith(MART):
-            found.append(Aggregate(name.removeprefix(MART), models[name]["header"], texts(models[name]["columns"]), tuple(models[name]["reads"])))
+            found.append(
+                Aggregate(
+                    name.removeprefix(MART),
+                    models[name]["header"],
+                    texts(models[name]["columns"]),
+                    tuple(models[name]["reads"]),
+                )
+            )
     return found
 
 
 def made_of(release: Release, dataset_id: str) -> list[Aggregate]:
     """Return the published marts that are made of a dataset."""
-    return [each for each in aggregates(release) if {dataset_id, dataset_id + HISTORY} & set(each.reads)]
+    return [
+        each for each in aggregates(release) if {dataset_id, dataset_id + HISTORY} & set(each.reads)
+    ]
 
 
 def states(release: Release) -> dict[str, str]:
     """Return each application's state: planned, active, degraded or retired."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows_of(release.folder, "SELECT dataset, partition, verdict FROM lumbung.verdicts ORDER BY dataset, partition", ()):
+    for row in rows_of(
+        release.folder,
+        "SELECT dataset, partition, verdict FROM lumbung.verdicts ORDER BY dataset, partition",
+        (),
+    ):
         found.setdefault(row["dataset"], []).append(row)
     return {contract.application: state_of(contract, found)[0] for contract in release.contracts}
 
 
 def aggregate_rows(release: Release, aggregate: Aggregate, most: int) -> tuple[dict[str, Any], ...]:
     """Return rows of a mart, newest first; those of which nothing is emptied before the others."""
-    order = [f"{identifier(each.strip())} DESC" for each in aggregate.header["key"].split(",") if each.strip()]
+    order = [
+        f"{identifier(each.strip())} DESC"
+        for each in aggregate.header["key"].split(",")
+        if each.strip()
+    ]
     ordered = ", ".join([*(["suppressed"] if aggregate.is_suppressed else []), *order]) or "ALL"
-    return rows_of(release.folder, f"SELECT * FROM {table_of(aggregate.id)} ORDER BY {ordered} LIMIT {int(most)}", ())
+    return rows_of(
+        release.folder,
+        f"SELECT * FROM {table_of(aggregate.id)} ORDER BY {ordered} LIMIT {int(most)}",
+        (),
+    )
 
 
 def table_of(table: str) -> str:
@@ -94,7 +115,11 @@ def published(release: Release, dataset: Dataset) -> set[str]:
 def preview(release: Release, dataset: Dataset, rows: int) -> tuple[dict[str, Any], ...]:
     """Return the newest rows a visitor may see."""
     order = "_partition DESC"
-    return rows_of(release.folder, f"SELECT * EXCLUDE (_partition) FROM {view_of(dataset)} ORDER BY {order} LIMIT {int(rows)}", ())
+    return rows_of(
+        release.folder,
+        f"SELECT * EXCLUDE (_partition) FROM {view_of(dataset)} ORDER BY {order} LIMIT {int(rows)}",
+        (),
+    )
 
 
 def count(release: Release, dataset: Dataset) -> int:

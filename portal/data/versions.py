@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.errors import LakeError
-from pipelines.lake import Lake
-from pipelines.release import Release, releases
-from pipelines.release_files import published
+from pipelines.files.published import published
+from pipelines.lake.lake import Lake
+from pipelines.release.release import Release, releases
 from pipelines.settings import lake_path
 
 

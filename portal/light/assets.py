@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.answers import FOREVER, absent, answer
+from portal.http.answers import FOREVER, absent, answer
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,9 @@ class Asset:
 
 def _read(file: Path, media_type: str) -> Asset:
     content = file.read_bytes()
-    return Asset(content, media_type, f"/assets/{hashlib.sha256(content).hexdigest()[:16]}{file.suffix}")
+    return Asset(
+        content, media_type, f"/assets/{hashlib.sha256(content).hexdigest()[:16]}{file.suffix}"
+    )
 
 
 STYLE = _read(Path(__file__).with_name("style.css"), "text/css; charset=utf-8")

@@ -5,10 +5,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.release import Release
-from portal.address import page_of
+from pipelines.release.release import Release
 from portal.data.listing import FACETS, Listed, counts, known_values, listed
 from portal.data.search import search, suggest
+from portal.http.address import page_of
 from portal.light.page import lang_of, link, page, slice_of
 from portal.words.say import say
 
@@ -24,8 +24,13 @@ def catalogue(request: Request, release: Release) -> Response:
     lang, every = lang_of(request), listed(release)
     text = request.query_params.get("q", "").strip()[:LONGEST]
     hits = [every[hit.name] for hit in search(release, text) if hit.name in every]
-    chosen = known_values(every.values(), {facet: request.query_params.getlist(facet) for facet in FACETS})
-    asked: dict[str, Any] = {**({"q": text} if text else {}), **{facet: values for facet, values in chosen.items() if values}}
+    chosen = known_values(
+        every.values(), {facet: request.query_params.getlist(facet) for facet in FACETS}
+    )
+    asked: dict[str, Any] = {
+        **({"q": text} if text else {}),
+        **{facet: values for facet, values in chosen.items() if values},
+    }
     found, at = slice_of(request, [each for each in hits if each.is_among(chosen)], SIZE)
     title = say("catalogue", lang)
     return page(
@@ -35,7 +40,9 @@ def catalogue(request: Request, release: Release) -> Response:
     )  # fmt: skip
 
 
-def _facets(hits: list[Listed], chosen: dict[str, list[str]], asked: dict[str, Any], lang: str) -> list[dict[str, Any]]:
+def _facets(
+    hits: list[Listed], chosen: dict[str, list[str]], asked: dict[str, Any], lang: str
+) -> list[dict[str, Any]]:
     """Return each facet's values with how many tables each would leave, and the link that chooses it or takes it back."""
     found = []
     for facet in FACETS:
@@ -43,8 +50,17 @@ def _facets(hits: list[Listed], chosen: dict[str, list[str]], asked: dict[str, A
         for value, count in counts(hits, chosen, facet).items():
             is_chosen = value in chosen[facet]
             others = [each for each in chosen[facet] if each != value]
-            query = {name: values for name, values in asked.items() if name != facet} | {facet: others if is_chosen else [*others, value]}
-            entries.append({"title": value_of(facet, value, lang), "count": count, "chosen": is_chosen, "href": link("/catalog", lang, query)})
+            query = {name: values for name, values in asked.items() if name != facet} | {
+                facet: others if is_chosen else [*others, value]
+            }
+            entries.append(
+                {
+                    "title": value_of(facet, value, lang),
+                    "count": count,
+                    "chosen": is_chosen,
+                    "href": link("/catalog", lang, query),
+                }
+            )
         if entries:
             found.append({"key": facet, "entries": entries, "open": bool(chosen[facet])})
     return found
@@ -52,11 +68,24 @@ def _facets(hits: list[Listed], chosen: dict[str, list[str]], asked: dict[str, A
 
 def _hit(one: Listed, lang: str) -> dict[str, Any]:
     """Return what is told of a table that was found."""
-    told = [value_of(facet, value, lang) for facet in ("kind", "dimension", "class", "state") for value in one.values[facet]]
+    told = [
+        value_of(facet, value, lang)
+        for facet in ("kind", "dimension", "class", "state")
+        for value in one.values[facet]
+    ]
     told += [*one.values["owner"], say(one.cadence, lang), one.licence or say("closed_rows", lang)]
     told += [say(f"standing.{one.fresh.state}", lang)] if one.fresh else []
-    told += [say(mark, lang) for mark, holds in (("synthetic_mark", one.synthetic), ("undescribed", not one.described)) if holds]
-    return {"path": page_of(one.name), "title": one.title, "description": one.description, "told": told}
+    told += [
+        say(mark, lang)
+        for mark, holds in (("synthetic_mark", one.synthetic), ("undescribed", not one.described))
+        if holds
+    ]
+    return {
+        "path": page_of(one.name),
+        "title": one.title,
+        "description": one.description,
+        "told": told,
+    }
 
 
 def value_of(facet: str, name: str, lang: str) -> str:

@@ -5,12 +5,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.release import Release
-from portal.amended import causes, changes, corrected_at, corrected_figure
+from pipelines.release.release import Release
 from portal.data import corrected, gate, tables
 from portal.data.freshness import freshness
 from portal.light.home_page import withheld as held
 from portal.light.page import lang_of, page, slice_of
+from portal.telling.amended import causes, changes, corrected_at, corrected_figure
 from portal.words.say import closed_by, number, say
 
 SIZE = 50
@@ -22,13 +22,32 @@ def quality(request: Request, release: Release) -> Response:
     """Answer with the verdicts on every dataset in figures."""
     lang, fresh = lang_of(request), freshness(release)
     rows = [
-        {"id": dataset.id, "title": dataset.title, "state": say(f"standing.{fresh[dataset.id].state}", lang), **_sums(release, dataset.id, lang)}
+        {
+            "id": dataset.id,
+            "title": dataset.title,
+            "state": say(f"standing.{fresh[dataset.id].state}", lang),
+            **_sums(release, dataset.id, lang),
+        }
         for _, dataset in tables.datasets(release)
     ]
     some, at = slice_of(request, rows, SIZE)
     states = [each.state for each in fresh.values()]
-    told = [(say(f"standing.{state}", lang), number(states.count(state), lang)) for state in dict.fromkeys(sorted(states))]
-    return page(request, release, "quality.html", "/quality", say("quality_city", lang), say("quality_intro", lang), _query(at), rows=some, at=at, told=told)
+    told = [
+        (say(f"standing.{state}", lang), number(states.count(state), lang))
+        for state in dict.fromkeys(sorted(states))
+    ]
+    return page(
+        request,
+        release,
+        "quality.html",
+        "/quality",
+        say("quality_city", lang),
+        say("quality_intro", lang),
+        _query(at),
+        rows=some,
+        at=at,
+        told=told,
+    )
 
 
 def withheld(request: Request, release: Release) -> Response:
@@ -46,7 +65,18 @@ def withheld(request: Request, release: Release) -> Response:
         if not dataset.is_public
     ]
     title, told = say("withheld_why", lang), say("withheld_intro", lang)
-    return page(request, release, "withheld.html", "/withheld", title, told, _query(at), withheld=some, at=at, closed=closed)
+    return page(
+        request,
+        release,
+        "withheld.html",
+        "/withheld",
+        title,
+        told,
+        _query(at),
+        withheld=some,
+        at=at,
+        closed=closed,
+    )
 
 
 def corrections(request: Request, release: Release) -> Response:
@@ -61,7 +91,17 @@ def corrections(request: Request, release: Release) -> Response:
         for each in some
     ]  # fmt: skip
     title, told = say("corrections", lang), say("corrections_intro", lang)
-    return page(request, release, "corrections.html", "/corrections", title, told, _query(at), rows=rows, at=at)
+    return page(
+        request,
+        release,
+        "corrections.html",
+        "/corrections",
+        title,
+        told,
+        _query(at),
+        rows=rows,
+        at=at,
+    )
 
 
 def _title(one: corrected.Correction, lang: str) -> str:
@@ -76,5 +116,12 @@ def _sums(release: Release, dataset: str, lang: str) -> dict[str, Any]:
     """Return in how many partitions a dataset's latest verdicts passed, in how many not, and what became of the rows."""
     rows = gate.verdicts(release, dataset)
     passed = sum(row["verdict"] == "passed" for row in rows)
-    sums = {name: number(sum(row[name] or 0 for row in rows), lang) for name in ("delivered", "passed", "quarantined", "duplicates")}
-    return {"partitions": number(passed, lang), "withheld": number(len(rows) - passed, lang), **sums}
+    sums = {
+        name: number(sum(row[name] or 0 for row in rows), lang)
+        for name in ("delivered", "passed", "quarantined", "duplicates")
+    }
+    return {
+        "partitions": number(passed, lang),
+        "withheld": number(len(rows) - passed, lang),
+        **sums,
+    }

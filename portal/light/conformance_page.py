@@ -9,12 +9,12 @@ from dataclasses import asdict
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.conformance import KINDS, RESULTS, Result, read_results
-from pipelines.lake import Lake
-from pipelines.release import Release
+from pipelines.lake.lake import Lake
+from pipelines.release.conformance import KINDS, RESULTS, Result, read_results
+from pipelines.release.release import Release
 from pipelines.settings import lake_path
-from portal.answers import absent, answer
 from portal.data.release import current
+from portal.http.answers import absent, answer
 from portal.light.page import lang_of, page
 from portal.words.say import number, say
 
@@ -36,8 +36,17 @@ def document(request: Request) -> Response:
     if release is None:
         return absent()
     checked, results = _found(release)
-    said = {"release": release.id, "checked": checked, "results": [asdict(each) for each in results]}
-    return answer(request, json.dumps(said, ensure_ascii=False, indent=1).encode(), "application/json", {"Access-Control-Allow-Origin": "*"})
+    said = {
+        "release": release.id,
+        "checked": checked,
+        "results": [asdict(each) for each in results],
+    }
+    return answer(
+        request,
+        json.dumps(said, ensure_ascii=False, indent=1).encode(),
+        "application/json",
+        {"Access-Control-Allow-Origin": "*"},
+    )
 
 
 def _found(release: Release) -> tuple[str | None, list[Result]]:

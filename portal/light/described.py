@@ -4,20 +4,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipelines.contract import Dataset
-from pipelines.lineage import Graph, graph_of, models_of
-from pipelines.release import Release
-from pipelines.release_files import File
-from portal import citation
-from portal.address import file_of, page_of
+from pipelines.contract.model import Dataset
+from pipelines.files.published import File
+from pipelines.lineage.graph import Graph, graph_of, models_of
+from pipelines.release.release import Release
+from portal.data.entry import Entry
 from portal.data.release import opened
 from portal.data.versions import versions
+from portal.http.address import file_of, page_of
 from portal.metadata import schema_org
-from portal.metadata.entry import Entry
 from portal.metadata.forms import FORMS
 from portal.metadata.terms import licence_url
-from portal.pages.parts.about import measured
-from portal.pages.parts.take import size
+from portal.telling import citation
+from portal.telling.tables import measured, size
 from portal.words.say import number, pick, say
 
 MOST = 10
@@ -55,7 +54,11 @@ def facts(release: Release, entry: Entry, lang: str) -> dict[str, Any]:
         "described": (*DESCRIBED, CONTRACT) if entry.contract else DESCRIBED,
         "files": [file(entry, each, lang) for each in entry.files],
         "changed": [
-            {"changed": f"{each.changed:%Y-%m-%d %H:%M} UTC", "release": each.release, "rows": number(each.rows, lang)}
+            {
+                "changed": f"{each.changed:%Y-%m-%d %H:%M} UTC",
+                "release": each.release,
+                "rows": number(each.rows, lang),
+            }
             for each in versions(release, entry.name, MOST)
         ],
         "citation": {"apa": citation.apa(entry, lang), "bibtex": citation.bibtex(entry, lang)},
@@ -74,7 +77,15 @@ def file(entry: Entry, one: File, lang: str) -> dict[str, Any]:
 
 def columns(entry: Entry, lang: str) -> list[list[str]]:
     """Return name, type, unit and meaning of every published column."""
-    return [[each.name, say(f"type.{each.type}", lang), measured(each.unit, lang), pick(each.meaning, lang)] for each in entry.fields]
+    return [
+        [
+            each.name,
+            say(f"type.{each.type}", lang),
+            measured(each.unit, lang),
+            pick(each.meaning, lang),
+        ]
+        for each in entry.fields
+    ]
 
 
 def all_columns(dataset: Dataset, lang: str) -> list[list[str]]:
@@ -95,13 +106,29 @@ def lineage(release: Release, name: str, lang: str) -> list[dict[str, Any]]:
     graph = whole.around(name)
     found = []
     for node in (graph.nodes[key] for key in graph.in_order()):
-        has_page = node.kind == "dataset" or (node.kind in ("mart", "kpi") and node.id in release.manifest["tables"])
+        has_page = node.kind == "dataset" or (
+            node.kind in ("mart", "kpi") and node.id in release.manifest["tables"]
+        )
         made_of = [pick(graph.nodes[key].title, lang) for key in graph.upstream(node.id)]
-        found.append({"kind": KINDS[node.kind], "title": node.title, "path": page_of(node.id) if has_page else None, "made_of": made_of})
+        found.append(
+            {
+                "kind": KINDS[node.kind],
+                "title": node.title,
+                "path": page_of(node.id) if has_page else None,
+                "made_of": made_of,
+            }
+        )
     return found
 
 
-KINDS = {"system": "system", "dataset": "dataset", "reference": "reference", "lumbung": "reference", "mart": "aggregate", "kpi": "indicator"}
+KINDS = {
+    "system": "system",
+    "dataset": "dataset",
+    "reference": "reference",
+    "lumbung": "reference",
+    "mart": "aggregate",
+    "kpi": "indicator",
+}
 """The word for each kind of thing in a lineage."""
 
 

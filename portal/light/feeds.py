@@ -6,14 +6,14 @@ from xml.etree import ElementTree
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.contract_terms import DIMENSIONS
-from pipelines.release import Release
-from portal.address import file_of, url, uuid
-from portal.answers import absent, answer
+from pipelines.contract.terms import DIMENSIONS
+from pipelines.release.release import Release
 from portal.data.changes import Change, changes
+from portal.data.entry import Entry, entries
 from portal.data.release import current
+from portal.http.address import file_of, url, uuid
+from portal.http.answers import absent, answer
 from portal.light.page import lang_of, link
-from portal.metadata.entry import Entry, entries
 from portal.metadata.forms import FORMS
 from portal.metadata.terms import licence_url
 from portal.words.say import number, pick, say
@@ -29,7 +29,13 @@ ElementTree.register_namespace("", ATOM)
 def every(request: Request) -> Response:
     """Answer with the feed of all tables."""
     release = current()
-    return _feed(request, release, "/feeds/all.atom", say("feed_all", lang_of(request)), entries(release)) if release else absent()
+    return (
+        _feed(
+            request, release, "/feeds/all.atom", say("feed_all", lang_of(request)), entries(release)
+        )
+        if release
+        else absent()
+    )
 
 
 def of_table(request: Request) -> Response:
@@ -38,7 +44,13 @@ def of_table(request: Request) -> Response:
     entry = entries(release).get(name) if release else None
     if release is None or entry is None:
         return absent()
-    return _feed(request, release, f"/feeds/d/{name}.atom", f"{say('feed_one', lang)}: {pick(entry.title, lang)}", {name: entry})
+    return _feed(
+        request,
+        release,
+        f"/feeds/d/{name}.atom",
+        f"{say('feed_one', lang)}: {pick(entry.title, lang)}",
+        {name: entry},
+    )
 
 
 def of_theme(request: Request) -> Response:
@@ -47,10 +59,18 @@ def of_theme(request: Request) -> Response:
     if release is None or theme not in DIMENSIONS:
         return absent()
     chosen = {name: entry for name, entry in entries(release).items() if entry.theme == theme}
-    return _feed(request, release, f"/feeds/theme/{theme}.atom", f"{say('feed_all', lang)}: {say(theme, lang)}", chosen)
+    return _feed(
+        request,
+        release,
+        f"/feeds/theme/{theme}.atom",
+        f"{say('feed_all', lang)}: {say(theme, lang)}",
+        chosen,
+    )
 
 
-def _feed(request: Request, release: Release, path: str, title: str, chosen: dict[str, Entry]) -> Response:
+def _feed(
+    request: Request, release: Release, path: str, title: str, chosen: dict[str, Entry]
+) -> Response:
     """Answer with the newest changes of the chosen tables; a feed without any is as old as the release."""
     lang = lang_of(request)
     found = [each for each in changes(release) if each.name in chosen][:MOST]
@@ -77,12 +97,20 @@ def _entry(feed: ElementTree.Element, table: Entry, change: Change, lang: str) -
     _add(entry, "link", rel="alternate", type="text/html", href=url(link(table.page, lang)))
     for form, size in change.files.items():
         href = url(file_of(table.name, form, release=change.release))
-        _add(entry, "link", rel="enclosure", type=FORMS[form].media_type, length=str(size), href=href)
+        _add(
+            entry, "link", rel="enclosure", type=FORMS[form].media_type, length=str(size), href=href
+        )
     _add(entry, "link", rel="license", href=licence_url(table.licence))
     _author(entry, table.publisher)
     if table.theme:
         _add(entry, "category", term=table.theme, label=say(table.theme, lang))
-    told = say("feed_change", lang, change.release, number(change.rows, lang), pick(table.description, lang))
+    told = say(
+        "feed_change",
+        lang,
+        change.release,
+        number(change.rows, lang),
+        pick(table.description, lang),
+    )
     _text(entry, "summary", told + (f" {say('synthetic', lang)}" if table.synthetic else ""))
 
 

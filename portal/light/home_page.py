@@ -5,13 +5,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.contract_terms import DIMENSIONS
-from pipelines.release import Release
-from portal.address import url
+from pipelines.contract.terms import DIMENSIONS
+from pipelines.release.release import Release
 from portal.data import gate, indicators, tables
 from portal.data.listing import listed
-from portal.figures import ended, headline, status
+from portal.http.address import url
 from portal.light.page import lang_of, page
+from portal.telling.figures import ended, headline, status
 from portal.words.say import reasons, say
 
 MOST = 5
@@ -31,19 +31,33 @@ def dimensions(release: Release, lang: str) -> list[dict[str, Any]]:
     """Return the dimensions with their indicators, each with its last good value, its period and its status."""
     found, latest = indicators.kpis(release), indicators.latest(release)
     return [
-        {"key": dimension, "cards": [card(release, kpi, latest.get(kpi.name, ()), lang) for kpi in found if kpi.header["dimension"] == dimension]}
+        {
+            "key": dimension,
+            "cards": [
+                card(release, kpi, latest.get(kpi.name, ()), lang)
+                for kpi in found
+                if kpi.header["dimension"] == dimension
+            ],
+        }
         for dimension in DIMENSIONS
         if any(kpi.header["dimension"] == dimension for kpi in found)
     ]
 
 
-def card(release: Release, kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> dict[str, Any]:
+def card(
+    release: Release, kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str
+) -> dict[str, Any]:
     """Return an indicator's name, its number and title, and what is told of it: in full, and in short, without the reasons of a value that is there."""
     over = ended(release, kpi, lang)
     *value, state = headline(kpi, latest[0], lang) if latest else ["–", "–", say("no_value", lang)]
     brief = status(kpi, latest[0], lang, is_short=True) if latest else state
     told, short = ([*value, "; ".join([each, *over])] for each in (state, brief))
-    return {"name": kpi.name, "title": f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}", "told": told, "short": short}
+    return {
+        "name": kpi.name,
+        "title": f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}",
+        "told": told,
+        "short": short,
+    }
 
 
 def withheld(release: Release, lang: str) -> list[dict[str, Any]]:
@@ -52,7 +66,11 @@ def withheld(release: Release, lang: str) -> list[dict[str, Any]]:
     for row in gate.withheld(release):
         known = tables.find(release, row["dataset"])
         if known:
-            stays = f"; {say('last_good', lang)}" if row["partition"] in tables.published(release, known[1]) else ""
+            stays = (
+                f"; {say('last_good', lang)}"
+                if row["partition"] in tables.published(release, known[1])
+                else ""
+            )
             found.append({
                 "name": row["dataset"], "title": known[1].title, "partition": row["partition"], "judged": f"{row['judged_at']:%Y-%m-%d %H:%M}",
                 "reasons": reasons(row["findings"], lang) + stays,

@@ -8,16 +8,16 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.contract import OPEN_CLASSES
+from pipelines.contract.model import OPEN_CLASSES
 from pipelines.reference.clocks import CLOCKS
-from pipelines.release import Release
+from pipelines.release.release import Release
 from portal.data import indicators, tables
 from portal.data import information as information_office
+from portal.data.entry import Entry, entries
 from portal.light.home_page import card
 from portal.light.page import lang_of, page, slice_of
 from portal.light.table_page import PREVIEW, cell
 from portal.metadata import contact
-from portal.metadata.entry import Entry, entries
 from portal.words.say import pick, say
 
 SIZE = 30
@@ -32,8 +32,15 @@ def information(request: Request, release: Release) -> Response:
     asked, registers = information_office.service(release), information_office.registers(release)
     listed = registers[-1] if registers else None
     some, at = slice_of(request, information_office.published(release), SIZE)
-    clocks = [(say(f"clock.{each.step}", lang), _length(each.length, each.extension, lang), each.basis) for each in CLOCKS if each.clock == "information"]
-    classes = [(say(f"class.{each}", lang), say(f"class_note.{each}", lang)) for each in (*OPEN_CLASSES, "dikecualikan")]
+    clocks = [
+        (say(f"clock.{each.step}", lang), _length(each.length, each.extension, lang), each.basis)
+        for each in CLOCKS
+        if each.clock == "information"
+    ]
+    classes = [
+        (say(f"class.{each}", lang), say(f"class_note.{each}", lang))
+        for each in (*OPEN_CLASSES, "dikecualikan")
+    ]
     return page(
         request, release, "information.html", contact.PAGE, say("information_rights", lang), say("information_rights.about", lang),
         {"page": at["page"]} if at["page"] > 1 else {}, mail=contact.mail(), classes=classes, clocks=clocks,
@@ -53,7 +60,10 @@ def _rows(release: Release, listed: Entry | None, lang: str) -> dict[str, Any]:
     if listed is None or listed.dataset is None:
         return {"header": [], "rows": []}
     found = tables.preview(release, listed.dataset, PREVIEW)
-    return {"header": [pick(each.meaning, lang) for each in listed.fields], "rows": [[cell(row[each.name]) for each in listed.fields] for row in found]}
+    return {
+        "header": [pick(each.meaning, lang) for each in listed.fields],
+        "rows": [[cell(row[each.name]) for each in listed.fields] for row in found],
+    }
 
 
 def _length(length: int | None, extension: int, lang: str) -> str:

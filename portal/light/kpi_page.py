@@ -6,15 +6,15 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.release import Release
-from portal import citation
-from portal.amended import causes, changes, corrected_at, corrected_figure
+from pipelines.release.release import Release
 from portal.data import corrected, indicators
-from portal.figures import status, valued
+from portal.data.entry import entries
 from portal.light import described
 from portal.light.home_page import card, dimensions
 from portal.light.page import lang_of, link, page, slice_of
-from portal.metadata.entry import entries
+from portal.telling import citation
+from portal.telling.amended import causes, changes, corrected_at, corrected_figure
+from portal.telling.figures import status, valued
 from portal.words.say import number, pick, say, unit
 
 SIZE, CORRECTIONS = 40, 20
@@ -38,10 +38,18 @@ def kpi(request: Request, release: Release) -> Response | None:
     if entry is None or one is None:
         return None
     told = card(release, one, indicators.latest(release).get(name, ()), lang)
-    rows, at = slice_of(request, sorted(one.rows, key=lambda each: each["period"], reverse=True), SIZE)
-    of_it = [each for each in corrected.corrections(release, 10 * CORRECTIONS) if each.name == name][:CORRECTIONS]
+    rows, at = slice_of(
+        request, sorted(one.rows, key=lambda each: each["period"], reverse=True), SIZE
+    )
+    of_it = [
+        each for each in corrected.corrections(release, 10 * CORRECTIONS) if each.name == name
+    ][:CORRECTIONS]
     versions = ", ".join(sorted({str(row["rule_version"]) for row in one.rows}))
-    facts = [(say("rule", lang), pick(one.rule, lang)), (say("rule_version", lang), versions or "–"), (say("steward", lang), one.header["steward"])]
+    facts = [
+        (say("rule", lang), pick(one.rule, lang)),
+        (say("rule_version", lang), versions or "–"),
+        (say("steward", lang), one.header["steward"]),
+    ]
     return page(
         request, release, "kpi.html", f"/kpi/{name}", told["title"], pick(entry.description, lang), {"page": at["page"]} if at["page"] > 1 else {},
         told=told["told"], at=at, facts=facts, sql=indicators.sql_of(release, one), **_values(release, one, rows, lang),
@@ -53,20 +61,49 @@ def kpi(request: Request, release: Release) -> Response | None:
 def _values(release: Release, one: indicators.Kpi, rows: Any, lang: str) -> dict[str, Any]:
     """Return the values with what stands beside each: the columns' titles, the rows, which column is the value."""
     trend = {_place(row, row["part"]): row for row in indicators.trends(release, one)}
-    beside = [name for name in ("change", "year_change", "target") if any(row[name] is not None for row in trend.values())]
+    beside = [
+        name
+        for name in ("change", "year_change", "target")
+        if any(row[name] is not None for row in trend.values())
+    ]
     split = [name for name in one.key if name != "period"]
     more = [name for name in one.columns if name not in one.key and name != "colour"]
     columns = ["period", *split, "value", *more, "counted", *beside, "completeness", "status"]
     found = []
     for row in rows:
-        part = ", ".join(str(row[name]) for name in one.key if name not in ("period", "measure", "region_code")) or None
-        cells = [_cell(release, one, row, trend.get(_place(row, part), {}), name, lang) for name in columns]
-        found.append({"cells": cells, "receipt": f"/receipts/kpi.{one.name}.json?{urlencode({name: row[name] for name in one.key})}"})
-    header = [pick(one.columns[name], lang) if name in one.columns else say(name, lang) for name in columns]
+        part = (
+            ", ".join(
+                str(row[name])
+                for name in one.key
+                if name not in ("period", "measure", "region_code")
+            )
+            or None
+        )
+        cells = [
+            _cell(release, one, row, trend.get(_place(row, part), {}), name, lang)
+            for name in columns
+        ]
+        found.append(
+            {
+                "cells": cells,
+                "receipt": f"/receipts/kpi.{one.name}.json?{urlencode({name: row[name] for name in one.key})}",
+            }
+        )
+    header = [
+        pick(one.columns[name], lang) if name in one.columns else say(name, lang)
+        for name in columns
+    ]
     return {"header": header, "values": found, "place_of_value": columns.index("value") - 1}
 
 
-def _cell(release: Release, one: indicators.Kpi, row: dict[str, Any], beside: dict[str, Any], name: str, lang: str) -> str:
+def _cell(
+    release: Release,
+    one: indicators.Kpi,
+    row: dict[str, Any],
+    beside: dict[str, Any],
+    name: str,
+    lang: str,
+) -> str:
     match name:
         case "measure":
             return pick(one.measures[row[name]], lang)
@@ -83,9 +120,17 @@ def _cell(release: Release, one: indicators.Kpi, row: dict[str, Any], beside: di
         case "change" | "year_change":
             return _change(beside.get(name), beside.get(f"{name}_reason"), lang)
         case "target":
-            return "–" if beside.get("target") is None else f"{number(beside['target'], lang, 1)} {unit(beside['target_unit'], lang)}"
+            return (
+                "–"
+                if beside.get("target") is None
+                else f"{number(beside['target'], lang, 1)} {unit(beside['target_unit'], lang)}"
+            )
         case _:
-            return number(row[name], lang) if isinstance(row[name], int | float) or row[name] is None else str(row[name])
+            return (
+                number(row[name], lang)
+                if isinstance(row[name], int | float) or row[name] is None
+                else str(row[name])
+            )
 
 
 def _place(row: dict[str, Any], part: str | None) -> tuple[Any, ...]:
@@ -99,4 +144,9 @@ def _change(change: float | None, reason: str | None, lang: str) -> str:
 
 
 def _corrected(one: corrected.Correction, lang: str) -> dict[str, str]:
-    return {"at": corrected_at(one), "figure": corrected_figure(one, lang), "changes": changes(one, lang), "causes": causes(one, lang)}
+    return {
+        "at": corrected_at(one),
+        "figure": corrected_figure(one, lang),
+        "changes": changes(one, lang),
+        "causes": causes(one, lang),
+    }

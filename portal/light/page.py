@@ -12,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.release import Release
-from portal.address import url
-from portal.answers import SAFE, answer
+from pipelines.release.release import Release
+from portal.http.address import url
+from portal.http.answers import SAFE, answer
 from portal.light.assets import ICON, STYLE
 from portal.words.say import LANGUAGES, number, pick, say
 
@@ -31,7 +31,11 @@ DESCRIPTION = 300
 """Letters of a description that search engines are given."""
 
 PAGES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
 PAGES.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 
@@ -45,14 +49,25 @@ def lang_of(request: Request) -> str:
 def page_of(request: Request, most: int) -> int:
     """Return which page of ``most`` is asked for by ``page``, the first unless there is such a one."""
     asked = request.query_params.get("page", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 and 1 <= int(asked) <= most else 1
+    return (
+        int(asked)
+        if asked.isascii() and asked.isdigit() and len(asked) < 7 and 1 <= int(asked) <= most
+        else 1
+    )
 
 
-def slice_of(request: Request, rows: Sequence[Any], size: int) -> tuple[Sequence[Any], dict[str, int]]:
+def slice_of(
+    request: Request, rows: Sequence[Any], size: int
+) -> tuple[Sequence[Any], dict[str, int]]:
     """Return the rows of the page asked for, and which page of how many it is."""
     pages = max(1, -(-len(rows) // size))
     page = page_of(request, pages)
-    return rows[(page - 1) * size : page * size], {"page": page, "pages": pages, "first": (page - 1) * size + 1, "of": len(rows)}
+    return rows[(page - 1) * size : page * size], {
+        "page": page,
+        "pages": pages,
+        "first": (page - 1) * size + 1,
+        "of": len(rows),
+    }
 
 
 def link(path: str, lang: str, query: Mapping[str, Any] | None = None) -> str:
@@ -73,16 +88,33 @@ def page(
 ) -> Response:
     """Answer with a page; ``path`` and ``query`` are its address, whatever the request's is. ``facts`` are what its template needs."""
     lang = lang_of(request)
-    content = PAGES.get_template(template).render(**_told(release, lang), path=path, query=query or {}, title=title, description=short(description), **facts)
+    content = PAGES.get_template(template).render(
+        **_told(release, lang),
+        path=path,
+        query=query or {},
+        title=title,
+        description=short(description),
+        **facts,
+    )
     return answer(request, content.encode(), HTML, HEADERS)
 
 
-def refusal(request: Request, release: Release | None, status: int, key: str, headers: Mapping[str, str] | None = None) -> Response:
+def refusal(
+    request: Request,
+    release: Release | None,
+    status: int,
+    key: str,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     """Answer that there is no such page, or not by this method: the same for every address, with a way on."""
     lang = lang_of(request)
     told = _told(release, lang)
-    content = PAGES.get_template("refusal.html").render(**told, path=None, query={}, title=say(key, lang), description=say(f"{key}.help", lang))
-    return Response(content, status, {**SAFE, **HEADERS, "Cache-Control": "no-store", **(headers or {})}, HTML)
+    content = PAGES.get_template("refusal.html").render(
+        **told, path=None, query={}, title=say(key, lang), description=say(f"{key}.help", lang)
+    )
+    return Response(
+        content, status, {**SAFE, **HEADERS, "Cache-Control": "no-store", **(headers or {})}, HTML
+    )
 
 
 def short(text: str) -> str:
@@ -98,7 +130,8 @@ def _told(release: Release | None, lang: str) -> dict[str, Any]:
         "style": STYLE.path,
         "icon": ICON.path,
         "release": release,
-        "is_synthetic": release is not None and any(contract.synthetic for contract in release.contracts),
+        "is_synthetic": release is not None
+        and any(contract.synthetic for contract in release.contracts),
         "say": lambda key, *fill: say(key, lang, *fill),
         "pick": lambda text: pick(text, lang),
         "number": lambda value, digits=0: number(value, lang, digits),

@@ -11,10 +11,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from pipelines.release import Release
-from portal.api.limits import shared
+from pipelines.release.release import Release
 from portal.data.release import current
-from portal.light import catalogue_page, city_pages, conformance_page, feeds, home_page, information_page, kpi_page, sitemap, table_page, text_pages
+from portal.http.limits import shared
+from portal.light import (
+    catalogue_page,
+    city_pages,
+    conformance_page,
+    feeds,
+    home_page,
+    information_page,
+    kpi_page,
+    sitemap,
+    table_page,
+    text_pages,
+)
 from portal.light.assets import asset
 from portal.light.page import lang_of, page, refusal
 from portal.metadata import contact
@@ -47,7 +58,9 @@ def shown(made: Page) -> Callable[[Request], Response]:
         release = current()
         if release is None:
             title = say("portal", lang_of(request))
-            answer = page(request, None, "no_release.html", "/", title, say("intro", lang_of(request)))
+            answer = page(
+                request, None, "no_release.html", "/", title, say("intro", lang_of(request))
+            )
             answer.status_code = 503
             return answer
         return made(request, release) or absent(request)
@@ -69,7 +82,11 @@ def refused(request: Request, error: Exception) -> Response:
     """Answer with a page for what no route answers, or not by this method, or for an error of ours, which asks nothing of the release."""
     if not isinstance(error, HTTPException):
         return refusal(request, None, 500, "failed")
-    return absent(request) if error.status_code == 404 else refusal(request, current(), error.status_code, "refused", error.headers)
+    return (
+        absent(request)
+        if error.status_code == 404
+        else refusal(request, current(), error.status_code, "refused", error.headers)
+    )
 
 
 PAGES: dict[str, Page] = {

@@ -5,19 +5,30 @@ from xml.etree import ElementTree
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.release import Release
-from portal.address import url
-from portal.answers import absent, answer
+from pipelines.release.release import Release
 from portal.data import tables
+from portal.data.entry import entries
 from portal.data.release import current
+from portal.http.address import url
+from portal.http.answers import absent, answer
 from portal.light.page import link
 from portal.metadata import contact
-from portal.metadata.entry import entries
 from portal.words.say import LANGUAGES
 
 MAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
-ALONE = ("/", "/catalog", "/kpi", "/quality", "/withheld", "/corrections", "/conformance", "/developers", "/sql", "/about")
+ALONE = (
+    "/",
+    "/catalog",
+    "/kpi",
+    "/quality",
+    "/withheld",
+    "/corrections",
+    "/conformance",
+    "/developers",
+    "/sql",
+    "/about",
+)
 """Pages that stand alone."""
 
 
@@ -33,8 +44,16 @@ def sitemap(request: Request) -> Response:
             ElementTree.SubElement(one, "loc").text = url(link(path, lang))
             ElementTree.SubElement(one, "lastmod").text = changed
             for each in LANGUAGES:
-                ElementTree.SubElement(one, "xhtml:link", {"rel": "alternate", "hreflang": each, "href": url(link(path, each))})
-    return answer(request, ElementTree.tostring(found, "utf-8", xml_declaration=True), "application/xml; charset=utf-8")
+                ElementTree.SubElement(
+                    one,
+                    "xhtml:link",
+                    {"rel": "alternate", "hreflang": each, "href": url(link(path, each))},
+                )
+    return answer(
+        request,
+        ElementTree.tostring(found, "utf-8", xml_declaration=True),
+        "application/xml; charset=utf-8",
+    )
 
 
 def pages(release: Release) -> dict[str, str]:
@@ -42,10 +61,21 @@ def pages(release: Release) -> dict[str, str]:
     now, known = release.made_at.isoformat(), entries(release)
     found = dict.fromkeys((*ALONE, contact.PAGE), now)
     found |= {entry.page: entry.published.modified for entry in known.values()}
-    return found | {f"/d/{dataset.id}": now for _, dataset in tables.datasets(release) if dataset.id not in known}
+    return found | {
+        f"/d/{dataset.id}": now
+        for _, dataset in tables.datasets(release)
+        if dataset.id not in known
+    }
 
 
 def robots(request: Request) -> Response:
     """Answer with what crawlers may read: all but the API and the channel of the Streamlit pages."""
-    lines = ["User-agent: *", "Disallow: /app/_stcore/", "Disallow: /api/", "", f"Sitemap: {url('/sitemap.xml')}", ""]
+    lines = [
+        "User-agent: *",
+        "Disallow: /app/_stcore/",
+        "Disallow: /api/",
+        "",
+        f"Sitemap: {url('/sitemap.xml')}",
+        "",
+    ]
     return answer(request, "\n".join(lines).encode(), "text/plain; charset=utf-8")

@@ -5,19 +5,19 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from pipelines.contract import UNDESCRIBED, Contract, Dataset
-from pipelines.partitions import last_day
-from pipelines.release import Release
-from portal import citation
+from pipelines.contract.model import UNDESCRIBED, Contract, Dataset
+from pipelines.lake.partitions import last_day
+from pipelines.release.release import Release
 from portal.data import gate, tables
+from portal.data.entry import Entry, entries
 from portal.data.freshness import freshness
+from portal.http.negotiation import preferred
 from portal.light import described
 from portal.light.home_page import withheld
-from portal.light.negotiation import preferred
 from portal.light.page import lang_of, link, page, slice_of
-from portal.metadata.entry import Entry, entries
 from portal.metadata.wording import origin
-from portal.pages.parts.about import fresh
+from portal.telling import citation
+from portal.telling.tables import fresh
 from portal.words.say import exempt, number, pick, say
 
 PREVIEW, FILES, WITHHELD = 20, 100, 10
@@ -38,7 +38,13 @@ def table(request: Request, release: Release) -> Response | None:
             return RedirectResponse(link(entry.page, lang_of(request)), 308)
         if rdf := preferred(request.headers.get("accept", ""), RDF):
             return RedirectResponse(f"/d/{name}{RDF[rdf]}", 303, {"Vary": "Accept"})
-    answer = _dataset(request, release, *found, entry) if found else _mart(request, release, entry) if entry else None
+    answer = (
+        _dataset(request, release, *found, entry)
+        if found
+        else _mart(request, release, entry)
+        if entry
+        else None
+    )
     if answer:
         answer.headers["Vary"] = "Accept"
     return answer
@@ -50,21 +56,43 @@ def files(request: Request, release: Release) -> Response | None:
     entry = entries(release).get(name)
     if entry is None:
         return None
-    in_order = sorted(entry.published.files, key=lambda each: (each.partition is not None, each.partition or ""))
+    in_order = sorted(
+        entry.published.files, key=lambda each: (each.partition is not None, each.partition or "")
+    )
     some, at = slice_of(request, in_order, FILES)
-    title, query = say("files_title", lang, pick(entry.title, lang)), {"page": at["page"]} if at["page"] > 1 else {}
+    title, query = (
+        say("files_title", lang, pick(entry.title, lang)),
+        {"page": at["page"]} if at["page"] > 1 else {},
+    )
     told = [described.file(entry, each, lang) for each in some]
-    return page(request, release, "files.html", f"/d/{name}/files", title, title, query, entry=entry, files=told, at=at)
+    return page(
+        request,
+        release,
+        "files.html",
+        f"/d/{name}/files",
+        title,
+        title,
+        query,
+        entry=entry,
+        files=told,
+        at=at,
+    )
 
 
-def _dataset(request: Request, release: Release, contract: Contract, dataset: Dataset, entry: Entry | None) -> Response:
+def _dataset(
+    request: Request, release: Release, contract: Contract, dataset: Dataset, entry: Entry | None
+) -> Response:
     lang = lang_of(request)
     facts = (
         described.facts(release, entry, lang) | _rows(release, entry, lang)
         if entry
         else {"entry": None, "lineage": described.lineage(release, dataset.id, lang)}
     )
-    facts |= {"dictionary": described.all_columns(dataset, lang), "is_dataset": True, "gate": _gate(release, dataset, lang)}
+    facts |= {
+        "dictionary": described.all_columns(dataset, lang),
+        "is_dataset": True,
+        "gate": _gate(release, dataset, lang),
+    }
     lead = pick(dataset.meaning, lang)
     return page(
         request, release, "table.html", f"/d/{dataset.id}", pick(dataset.title, lang), lead,
@@ -83,7 +111,14 @@ def _mart(request: Request, release: Release, entry: Entry) -> Response:
         (say("grain", lang), pick(entry.grain, lang)),
         (say("rows", lang), number(entry.published.rows, lang)),
     ]
-    notes = [say(key, lang) for key, holds in (("synthetic", entry.synthetic), ("suppressed", "suppressed" in {each.name for each in entry.fields})) if holds]
+    notes = [
+        say(key, lang)
+        for key, holds in (
+            ("synthetic", entry.synthetic),
+            ("suppressed", "suppressed" in {each.name for each in entry.fields}),
+        )
+        if holds
+    ]
     lead = pick(entry.description, lang)
     facts = described.facts(release, entry, lang) | _rows(release, entry, lang)
     return page(
@@ -97,11 +132,19 @@ def _rows(release: Release, entry: Entry, lang: str) -> dict[str, Any]:
     if entry.dataset:
         found = tables.preview(release, entry.dataset, PREVIEW)
     else:
-        found = tables.aggregate_rows(release, next(each for each in tables.aggregates(release) if each.id == entry.name), PREVIEW)
+        found = tables.aggregate_rows(
+            release,
+            next(each for each in tables.aggregates(release) if each.id == entry.name),
+            PREVIEW,
+        )
     return {
         "columns": [each.name for each in entry.fields],
         "preview": [[cell(row[each.name]) for each in entry.fields] for row in found],
-        "frame": citation.frame(entry, link("/app/dataset", lang, {"id": entry.name, "part": "chart", "embed": "true"}), lang),
+        "frame": citation.frame(
+            entry,
+            link("/app/dataset", lang, {"id": entry.name, "part": "chart", "embed": "true"}),
+            lang,
+        ),
     }
 
 
@@ -116,12 +159,36 @@ def _notes(release: Release, contract: Contract, dataset: Dataset, lang: str) ->
     told = [say("synthetic", lang)] if contract.synthetic else []
     told += [say("undescribed", lang)] if contract.status in UNDESCRIBED else []
     told += [say("retired_note", lang, ended)] if (ended := last_day(dataset)) else []
-    withheld = [row["partition"] for row in gate.verdicts(release, dataset.id) if row["verdict"] == "withheld"] if dataset.is_public else []
-    told += [say("withheld_top", lang, ", ".join(withheld[:FEW]) + (" …" if withheld[FEW:] else ""))] if withheld else []
-    return told + ([] if dataset.is_public else [say("not_public", lang, exempt(dataset.exemption, lang) or say(f"class.{dataset.information_class}", lang))])
+    withheld = (
+        [
+            row["partition"]
+            for row in gate.verdicts(release, dataset.id)
+            if row["verdict"] == "withheld"
+        ]
+        if dataset.is_public
+        else []
+    )
+    told += (
+        [say("withheld_top", lang, ", ".join(withheld[:FEW]) + (" …" if withheld[FEW:] else ""))]
+        if withheld
+        else []
+    )
+    return told + (
+        []
+        if dataset.is_public
+        else [
+            say(
+                "not_public",
+                lang,
+                exempt(dataset.exemption, lang) or say(f"class.{dataset.information_class}", lang),
+            )
+        ]
+    )
 
 
-def _facts(release: Release, contract: Contract, dataset: Dataset, entry: Entry | None, lang: str) -> list[tuple[str, str]]:
+def _facts(
+    release: Release, contract: Contract, dataset: Dataset, entry: Entry | None, lang: str
+) -> list[tuple[str, str]]:
     exemption = f" ({exempt(dataset.exemption, lang)})" if dataset.exemption else ""
     covers = f"{entry.covers[0]} – {entry.covers[1]}" if entry and entry.covers else None
     told = {
@@ -136,7 +203,8 @@ def _facts(release: Release, contract: Contract, dataset: Dataset, entry: Entry 
         "grain": pick(dataset.grain, lang),
         "purpose": pick(contract.purpose, lang),
         "limits": pick(contract.limits, lang),
-        "system": pick(contract.title, lang) + (f" ({contract.inventory_id})" if contract.inventory_id else ""),
+        "system": pick(contract.title, lang)
+        + (f" ({contract.inventory_id})" if contract.inventory_id else ""),
         "contract": contract.version,
     }
     return [(say(key, lang), text) for key, text in told.items() if text]
@@ -145,7 +213,22 @@ def _facts(release: Release, contract: Contract, dataset: Dataset, entry: Entry 
 def _gate(release: Release, dataset: Dataset, lang: str) -> dict[str, Any]:
     """Return what the gate said in all: partitions and rows passed and withheld, and the withheld partitions with why."""
     rows = gate.verdicts(release, dataset.id)
-    sums = {name: number(sum(row[name] or 0 for row in rows), lang) for name in ("delivered", "passed", "quarantined", "duplicates")}
+    sums = {
+        name: number(sum(row[name] or 0 for row in rows), lang)
+        for name in ("delivered", "passed", "quarantined", "duplicates")
+    }
     passed = sum(row["verdict"] == "passed" for row in rows)
-    told = say("gate_summary", lang, number(len(rows), lang), number(passed, lang), number(len(rows) - passed, lang), *sums.values())
-    return {"told": told, "withheld": [each for each in withheld(release, lang) if each["name"] == dataset.id][:WITHHELD]}
+    told = say(
+        "gate_summary",
+        lang,
+        number(len(rows), lang),
+        number(passed, lang),
+        number(len(rows) - passed, lang),
+        *sums.values(),
+    )
+    return {
+        "told": told,
+        "withheld": [each for each in withheld(release, lang) if each["name"] == dataset.id][
+            :WITHHELD
+        ],
+    }

@@ -3,11 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.release import Release
-from portal.api import direct
+from pipelines.release.release import Release
+from portal.data.entry import Entry, entries
 from portal.light.page import lang_of, page
-from portal.metadata.entry import Entry, entries
 from portal.metadata.terms import licence_url
+from portal.telling import direct
 from portal.words.say import LANGUAGES, say
 
 FILES_ONLY = ("duckdb", "duckdb_remote", "pandas", "r", "curl_file")
@@ -50,6 +50,10 @@ def about(request: Request, release: Release) -> Response:
 def _examples(request: Request, release: Release) -> tuple[list[direct.Snippet], Entry | None]:
     """Return examples about the table that ``table`` names, the smallest of ten rows or more unless there is such a one."""
     known = entries(release)
-    small = min(known.values(), key=lambda each: (each.published.rows < TEN, abs(each.published.rows - TEN)), default=None)
+    small = min(
+        known.values(),
+        key=lambda each: (each.published.rows < TEN, abs(each.published.rows - TEN)),
+        default=None,
+    )
     chosen = known.get(request.query_params.get("table", ""), small)
     return (direct.examples(chosen) if chosen else [], chosen)

@@ -7,8 +7,8 @@ its forms' headings, in Indonesian as the regulation is; what the city does not 
 from collections.abc import Mapping
 from typing import Any
 
-from portal.address import file_of, url
-from portal.metadata.entry import CITY, Entry, Field
+from portal.data.entry import CITY, Entry, Field
+from portal.http.address import file_of, url
 from portal.metadata.limits import FRICTIONLESS, limits
 from portal.metadata.terms import PLACE_NAME, TYPES, licence_url
 from portal.metadata.wording import description, origin
@@ -46,16 +46,23 @@ def _activity(entry: Entry) -> dict[str, Any]:
         "jenis_statistik": "Statistik sektoral",
         "penyelenggara": {"instansi": entry.publisher},
         "penanggung_jawab": entry.publisher,
-        "perencanaan_dan_persiapan": {"tujuan_kegiatan": entry.contract.purpose.id if entry.contract else entry.description.id},
+        "perencanaan_dan_persiapan": {
+            "tujuan_kegiatan": entry.contract.purpose.id if entry.contract else entry.description.id
+        },
         "desain_kegiatan": {
             "kegiatan_dilakukan": "Berulang" if entry.cadence != "once" else "Hanya sekali",
             "frekuensi_penyelenggaraan": say(entry.cadence, "id"),
             "cara_pengumpulan_data": origin(entry, "id"),
             "cakupan_wilayah": {"kode": CITY, "nama": PLACE_NAME},
             "unit_pengamatan": entry.grain.id,
-            "periode": {"awal": entry.covers[0].isoformat(), "akhir": entry.covers[1].isoformat()} if entry.covers else None,
+            "periode": {"awal": entry.covers[0].isoformat(), "akhir": entry.covers[1].isoformat()}
+            if entry.covers
+            else None,
         },
-        "penjaminan_kualitas": {"keterbatasan": entry.limits.id if entry.limits else None, "kontrak_data": url(f"/d/{entry.name}/contract.yaml")},
+        "penjaminan_kualitas": {
+            "keterbatasan": entry.limits.id if entry.limits else None,
+            "kontrak_data": url(f"/d/{entry.name}/contract.yaml"),
+        },
         "pengolahan_dan_analisis": {"asal_data": url(f"/d/{entry.name}/prov.jsonld")},
         "diseminasi_hasil": {
             "tersedia_untuk_umum": "Ya",
@@ -63,7 +70,15 @@ def _activity(entry: Entry) -> dict[str, Any]:
             "lisensi": licence_url(entry.licence),
             "rilis_pertama": entry.published.issued,
             "rilis_terakhir": entry.published.modified,
-            "berkas": [{"format": each.form, "alamat": url(file_of(entry.name, each.form)), "byte": each.bytes, "sha256": each.sha256} for each in entry.files],
+            "berkas": [
+                {
+                    "format": each.form,
+                    "alamat": url(file_of(entry.name, each.form)),
+                    "byte": each.bytes,
+                    "sha256": each.sha256,
+                }
+                for each in entry.files
+            ],
         },
     }
 

@@ -1,7 +1,7 @@
 """Whom to ask about the data: the information office (PPID) that UU 14/2008 makes answerable, by its page, and by mail where the setting says an address."""
 
 from pipelines.settings import setting
-from portal.address import url
+from portal.http.address import url
 
 PAGE = "/ppid"
 

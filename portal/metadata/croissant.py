@@ -5,9 +5,9 @@ Every file stands with its SHA-256; the rows are read from the Parquet file, whi
 
 from typing import Any
 
-from pipelines.release_files import File
-from portal.address import file_of, url
-from portal.metadata.entry import Entry, Field
+from pipelines.files.published import File
+from portal.data.entry import Entry, Field
+from portal.http.address import file_of, url
 from portal.metadata.forms import FORMS
 from portal.metadata.terms import TYPES, licence_url
 from portal.metadata.wording import description, keywords
@@ -69,7 +69,9 @@ def _file(entry: Entry, file: File) -> dict[str, Any]:
         "name": form.name,
         "contentUrl": url(file_of(entry.name, file.form)),
         "contentSize": f"{file.bytes} B",
-        "encodingFormat": "application/x-parquet" if form.media_type.endswith("parquet") else form.media_type,
+        "encodingFormat": "application/x-parquet"
+        if form.media_type.endswith("parquet")
+        else form.media_type,
         "sha256": file.sha256,
     }
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from portal.address import file_of, url
-from portal.metadata.entry import Entry, Field
+from portal.data.entry import Entry, Field
+from portal.http.address import file_of, url
 from portal.metadata.limits import CSVW, limits
 from portal.metadata.terms import TYPES, licence_url
 from portal.metadata.wording import description
@@ -17,7 +17,11 @@ DIALECT = {
     "lineTerminators": ["\n", "\r\n"],
     "quoteChar": '"',
 }
-FORMATS = {"timestamp": "yyyy-MM-ddTHH:mm:ss.SSSSSSX", "date": "yyyy-MM-dd", "boolean": "true|false"}
+FORMATS = {
+    "timestamp": "yyyy-MM-ddTHH:mm:ss.SSSSSSX",
+    "date": "yyyy-MM-dd",
+    "boolean": "true|false",
+}
 
 
 def table(entry: Entry, release: str | None = None) -> dict[str, Any]:
@@ -44,8 +48,17 @@ def table(entry: Entry, release: str | None = None) -> dict[str, Any]:
 
 def _column(field: Field) -> dict[str, Any]:
     base = TYPES[field.type].csvw
-    datatype = {"base": base, **({"format": FORMATS[field.type]} if field.type in FORMATS else {}), **limits(field, CSVW)}
-    found = {"name": field.name, "titles": field.name, "datatype": datatype, "dc:description": _both(field.meaning.id, field.meaning.en)}
+    datatype = {
+        "base": base,
+        **({"format": FORMATS[field.type]} if field.type in FORMATS else {}),
+        **limits(field, CSVW),
+    }
+    found = {
+        "name": field.name,
+        "titles": field.name,
+        "datatype": datatype,
+        "dc:description": _both(field.meaning.id, field.meaning.en),
+    }
     if field.unit:
         found["schema:unitCode"] = field.unit
     return found | ({"required": True} if field.required else {})

@@ -7,16 +7,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.contract_written import written
-from pipelines.prov import provenance
-from pipelines.release import Release
-from portal.address import url
+from pipelines.contract.written import written
+from pipelines.lineage.prov import provenance
+from pipelines.release.release import Release
+from portal.data.entry import Entry, entries
 from portal.data.receipted import receipt_of
 from portal.data.release import opened
-from portal.metadata import bps, croissant, csvw, dcat_catalogue, frictionless, odcs, schema_org
-from portal.metadata.entry import Entry, entries
+from portal.http.address import url
+from portal.metadata import bps, croissant, csvw, frictionless, odcs, schema_org
+from portal.metadata.dcat import catalogue
 
-RDF = {"ttl": ("turtle", "text/turtle; charset=utf-8"), "jsonld": ("json-ld", "application/ld+json"), "xml": ("xml", "application/rdf+xml")}
+RDF = {
+    "ttl": ("turtle", "text/turtle; charset=utf-8"),
+    "jsonld": ("json-ld", "application/ld+json"),
+    "xml": ("xml", "application/rdf+xml"),
+}
 """Ending of an address -> rdflib's name of the form, its media type."""
 
 
@@ -35,20 +40,68 @@ def _json(content: Any) -> str:
 
 
 def _rdf(form: str) -> Callable[[Release, Entry], str]:
-    return lambda _, entry: dcat_catalogue.one(entry).serialize(format=RDF[form][0])
+    return lambda _, entry: catalogue.one(entry).serialize(format=RDF[form][0])
 
 
 DESCRIPTIONS = (
-    *(Description(f".{form}", media_type, "DCAT-AP 3", _rdf(form)) for form, (_, media_type) in RDF.items()),
-    Description("/datapackage.json", "application/json", "Frictionless Data Package", lambda _, entry: _json(frictionless.package(entry))),
-    Description("/croissant.json", "application/ld+json", "Croissant", lambda _, entry: _json(croissant.dataset(entry))),
-    Description("/csvw.json", "application/csvm+json", "CSV on the Web", lambda _, entry: _json(csvw.table(entry))),
-    Description("/schema.jsonld", "application/ld+json", "schema.org", lambda _, entry: _json(schema_org.dataset(entry))),
-    Description("/contract.yaml", "application/yaml", "Open Data Contract Standard", lambda _, entry: written(odcs.contract(entry))),
-    Description("/contract.json", "application/json", "Open Data Contract Standard", lambda _, entry: _json(odcs.contract(entry))),
-    Description("/prov.jsonld", "application/ld+json", "PROV-O", lambda release, entry: _json(provenance(release, entry.name))),
-    Description("/receipt.json", "application/json", "Lumbung", lambda release, entry: _json(receipt_of(release, entry.name, {}))),
-    Description("/metadata.json", "application/json", "BPS MS-Keg, MS-Var, MS-Ind", lambda release, entry: _json(_bps(release, entry))),
+    *(
+        Description(f".{form}", media_type, "DCAT-AP 3", _rdf(form))
+        for form, (_, media_type) in RDF.items()
+    ),
+    Description(
+        "/datapackage.json",
+        "application/json",
+        "Frictionless Data Package",
+        lambda _, entry: _json(frictionless.package(entry)),
+    ),
+    Description(
+        "/croissant.json",
+        "application/ld+json",
+        "Croissant",
+        lambda _, entry: _json(croissant.dataset(entry)),
+    ),
+    Description(
+        "/csvw.json",
+        "application/csvm+json",
+        "CSV on the Web",
+        lambda _, entry: _json(csvw.table(entry)),
+    ),
+    Description(
+        "/schema.jsonld",
+        "application/ld+json",
+        "schema.org",
+        lambda _, entry: _json(schema_org.dataset(entry)),
+    ),
+    Description(
+        "/contract.yaml",
+        "application/yaml",
+        "Open Data Contract Standard",
+        lambda _, entry: written(odcs.contract(entry)),
+    ),
+    Description(
+        "/contract.json",
+        "application/json",
+        "Open Data Contract Standard",
+        lambda _, entry: _json(odcs.contract(entry)),
+    ),
+    Description(
+        "/prov.jsonld",
+        "application/ld+json",
+        "PROV-O",
+        lambda release, entry: _json(provenance(release, entry.name)),
+    ),
+    Description(
+        "/receipt.json",
+        "application/json",
+        "Lumbung",
+        lambda release, entry: _json(receipt_of(release, entry.name, {})),
+    ),
+    Description(
+        "/metadata.json",
+        "application/json",
+        "BPS MS-Keg, MS-Var, MS-Ind",
+        lambda release, entry: _json(_bps(release, entry)),
+    ),
 )
 """All of them; a vocabulary is added here, and nowhere else."""
 
@@ -67,4 +120,7 @@ def made(folder: Path, name: str, path: str) -> bytes:
 
 def links(entry: Entry) -> list[tuple[str, str]]:
     """Return address and media type of every description of a table, for a ``Link`` header or ``<link rel="alternate">``."""
-    return [(url(f"/d/{entry.name}{each.path}"), each.media_type.partition(";")[0]) for each in DESCRIPTIONS]
+    return [
+        (url(f"/d/{entry.name}{each.path}"), each.media_type.partition(";")[0])
+        for each in DESCRIPTIONS
+    ]

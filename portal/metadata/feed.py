@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from portal.metadata.entry import Entry
+from portal.data.entry import Entry
 
 _LOG = logging.getLogger(__name__)
 _Said = TypeVar("_Said")
@@ -17,5 +17,10 @@ def described(entries: Mapping[str, Entry], say: Callable[[Entry], _Said]) -> di
         try:
             found[name] = say(entry)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            _LOG.warning("%s is left out of a catalogue: %s %s; mend its contract or model", name, type(error).__name__, error)
+            _LOG.warning(
+                "%s is left out of a catalogue: %s %s; mend its contract or model",
+                name,
+                type(error).__name__,
+                error,
+            )
     return found

@@ -25,11 +25,13 @@ class Form:
 FORMS = {
     "csv": Form("CSV", "text/csv", True, "CSV", is_text=True),
     "excel.csv": Form("CSV (Excel)", "text/csv", True, "CSV", is_text=True),
-    "xlsx": Form("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", True, "XLSX"),
+    "xlsx": Form(
+        "XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", True, "XLSX"
+    ),
     "json": Form("JSON", "application/json", True, "JSON"),
     "ndjson": Form("NDJSON", "application/x-ndjson", False, None),
     "parquet": Form("Parquet", "application/vnd.apache.parquet", True, "PARQUET"),
     "geojson": Form("GeoJSON", "application/geo+json", True, "GEOJSON"),
     "geo.parquet": Form("GeoParquet", "application/vnd.apache.parquet", True, "PARQUET"),
 }
-"""By the key of ``pipelines.export.FORMATS``, which is also the ending of the file's name."""
+"""By the key of ``pipelines.files.export.FORMATS``, which is also the ending of the file's name."""

@@ -5,9 +5,9 @@ The CSV is the resource with a schema; the other forms stand beside it as files.
 
 from typing import Any
 
-from pipelines.release_files import File
-from portal.address import file_of, url
-from portal.metadata.entry import Entry, Field
+from pipelines.files.published import File
+from portal.data.entry import Entry, Field
+from portal.http.address import file_of, url
 from portal.metadata.forms import FORMS
 from portal.metadata.limits import FRICTIONLESS, limits
 from portal.metadata.terms import TYPES, licence_url
@@ -55,15 +55,31 @@ def _resource(entry: Entry, file: File) -> dict[str, Any]:
     schema = {
         "fields": [_field(each) for each in entry.fields],
         "missingValues": [""],
-        **({"primaryKey": list(entry.key)} if entry.has_full_key else {"uniqueKeys": [list(entry.key)]}),
+        **(
+            {"primaryKey": list(entry.key)}
+            if entry.has_full_key
+            else {"uniqueKeys": [list(entry.key)]}
+        ),
     }
-    return {**found, "type": "table", "profile": RESOURCE_PROFILE, "encoding": "utf-8", "dialect": {"delimiter": ",", "header": True}, "schema": schema}
+    return {
+        **found,
+        "type": "table",
+        "profile": RESOURCE_PROFILE,
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "header": True},
+        "schema": schema,
+    }
 
 
 def _field(field: Field) -> dict[str, Any]:
     kind = TYPES[field.type].frictionless
     constraints = ({"required": True} if field.required else {}) | limits(field, FRICTIONLESS)
-    found: dict[str, Any] = {"name": field.name, "type": kind, "description": field.meaning.id, "description_en": field.meaning.en}
+    found: dict[str, Any] = {
+        "name": field.name,
+        "type": kind,
+        "description": field.meaning.id,
+        "description_en": field.meaning.en,
+    }
     if kind in FORMATS:
         found["format"] = FORMATS[kind]
     if field.unit:

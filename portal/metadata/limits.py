@@ -5,7 +5,7 @@ Only rules that send a row to quarantine: each of them holds for every published
 
 from typing import Any
 
-from portal.metadata.entry import Field
+from portal.data.entry import Field
 
 FRICTIONLESS = {
     "minimum": "minimum",
@@ -40,9 +40,19 @@ def limits(field: Field, words: dict[str, str]) -> dict[str, Any]:
 
     A pattern that does not say where it begins and ends means a part of the text to a contract, all of it to others: it is left out too.
     """
-    rules = [each for each in (field.column.rules if field.column else ()) if each.level == "row" and each.severity == "error" and each.kind in words]
-    found = {words[each.kind]: each.argument(each.kind) for each in rules if each.kind != "pattern" or _is_whole(each.argument("pattern"))}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+    rules = [
+        each
+        for each in (field.column.rules if field.column else ())
+        if each.level == "row" and each.severity == "error" and each.kind in words
+    ]
+    found = {
+        words[each.kind]: each.argument(each.kind)
+        for each in rules
+        if each.kind != "pattern" or _is_whole(each.argument("pattern"))
+    }
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in found.items()
+    }
 
 
 def _is_whole(pattern: str) -> bool:

@@ -6,10 +6,10 @@ is no secret: their names and classes stand under ``closedColumns``, as on the t
 
 from typing import Any
 
-from pipelines.contract import Text
-from portal.address import url
+from pipelines.contract.model import Text
+from portal.data.entry import Entry, Field
+from portal.http.address import url
 from portal.metadata import contact
-from portal.metadata.entry import Entry, Field
 from portal.metadata.limits import ODCS, limits
 from portal.metadata.wording import description, origin
 from portal.words.say import say
@@ -31,14 +31,20 @@ def contract(entry: Entry) -> dict[str, Any]:
         "version": entry.version,
         "status": entry.contract.status if entry.contract else "active",
         "description": {
-            "purpose": _both(entry.contract.purpose if entry.contract else Text(description(entry, "id"), description(entry, "en"))),
+            "purpose": _both(
+                entry.contract.purpose
+                if entry.contract
+                else Text(description(entry, "id"), description(entry, "en"))
+            ),
             "usage": _both(Text(origin(entry, "id"), origin(entry, "en"))),
         },
         "team": {"name": entry.publisher},
         "tags": list(entry.keywords),
         "support": [{"channel": say("information_office", "en"), "url": contact.page()}],
         "authoritativeDefinitions": [{"type": "canonicalUrl", "url": url(entry.page)}],
-        "servers": [{"server": "rows", "type": "api", "location": url(f"/api/v1/tables/{entry.name}/rows")}],
+        "servers": [
+            {"server": "rows", "type": "api", "location": url(f"/api/v1/tables/{entry.name}/rows")}
+        ],
         "customProperties": _properties(entry),
         "schema": [_table(entry)],
     }
@@ -48,13 +54,18 @@ def contract(entry: Entry) -> dict[str, Any]:
         found["description"]["limitations"] = _both(entry.limits)
     if entry.dataset:
         freshness = {"property": "freshness", "value": entry.dataset.freshness_hours, "unit": "h"}
-        found["slaProperties"] = [freshness, {"property": "retention", "value": entry.dataset.retention_days, "unit": "d"}]
+        found["slaProperties"] = [
+            freshness,
+            {"property": "retention", "value": entry.dataset.retention_days, "unit": "d"},
+        ]
     return found
 
 
 def _properties(entry: Entry) -> list[dict[str, Any]]:
-    """Return what Lumbung adds to the standard and the public may know; the words are ``pipelines.contract_terms``'s where it has them."""
-    closed = [each for each in (entry.dataset.columns if entry.dataset else ()) if not each.is_public]
+    """Return what Lumbung adds to the standard and the public may know; the words are ``pipelines.contract.terms``'s where it has them."""
+    closed = [
+        each for each in (entry.dataset.columns if entry.dataset else ()) if not each.is_public
+    ]
     said = {
         "title": {"id": entry.title.id, "en": entry.title.en},
         "licence": entry.licence,
@@ -63,14 +74,24 @@ def _properties(entry: Entry) -> list[dict[str, Any]]:
         "synthetic": entry.synthetic,
         "issued": entry.published.issued,
         "modified": entry.published.modified,
-        "closedColumns": [{"name": each.name, "classification": each.classification} for each in closed],
+        "closedColumns": [
+            {"name": each.name, "classification": each.classification} for each in closed
+        ],
         "sources": list(entry.sources),
     }
-    return [{"property": name, "value": value} for name, value in said.items() if value not in ([], None)]
+    return [
+        {"property": name, "value": value}
+        for name, value in said.items()
+        if value not in ([], None)
+    ]
 
 
 def _table(entry: Entry) -> dict[str, Any]:
-    unique = {"metric": "duplicateValues", "mustBe": 0, "arguments": {"properties": list(entry.key)}}
+    unique = {
+        "metric": "duplicateValues",
+        "mustBe": 0,
+        "arguments": {"properties": list(entry.key)},
+    }
     return {
         "name": entry.name.partition(".")[2],
         "physicalType": "table",

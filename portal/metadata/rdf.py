@@ -7,7 +7,7 @@ from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS
 from rdflib.term import Node
 
-from pipelines.contract import Text
+from pipelines.contract.model import Text
 from portal.metadata.terms import AUTHORITY
 
 ADMS = Namespace("http://www.w3.org/ns/adms#")
@@ -25,7 +25,9 @@ _FORBIDDEN = set('<>" {}|\\^`')
 def iri(text: str) -> URIRef:
     """Return an IRI; ValueError names one that would make the whole graph unreadable."""
     if _FORBIDDEN & set(text) or ":" not in text:
-        raise ValueError(f"{text!r} is no IRI: it has no scheme, or a character that must be percent-encoded")
+        raise ValueError(
+            f"{text!r} is no IRI: it has no scheme, or a character that must be percent-encoded"
+        )
     return URIRef(text)
 
 
@@ -42,12 +44,16 @@ def thing(graph: Graph, name: str, kind: URIRef) -> URIRef:
     return found
 
 
-def concept(graph: Graph, scheme: str, code: str, words: Text, kind: URIRef | None = None) -> URIRef:
+def concept(
+    graph: Graph, scheme: str, code: str, words: Text, kind: URIRef | None = None
+) -> URIRef:
     """Return a concept of one of the EU's authority lists by its code; ``kind`` is what else it is."""
     return concept_of(graph, f"{AUTHORITY}/{scheme}", f"{AUTHORITY}/{scheme}/{code}", words, kind)
 
 
-def concept_of(graph: Graph, scheme: str, name: str, words: Text, kind: URIRef | None = None) -> URIRef:
+def concept_of(
+    graph: Graph, scheme: str, name: str, words: Text, kind: URIRef | None = None
+) -> URIRef:
     """Return a concept by its IRI, written out with its words and its scheme."""
     found, listed = thing(graph, name, SKOS.Concept), thing(graph, scheme, SKOS.ConceptScheme)
     say_both(graph, found, SKOS.prefLabel, words)

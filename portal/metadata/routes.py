@@ -9,26 +9,40 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from portal.answers import FOREVER, LATEST, absent, answer
-from portal.api.limits import shared
 from portal.data.dated import is_still_open, known_release
+from portal.data.entry import entries
 from portal.data.release import current, opened
-from portal.metadata import csvw, dcat_catalogue, dcat_us
+from portal.http.answers import FOREVER, LATEST, absent, answer
+from portal.http.limits import shared
+from portal.metadata import csvw
+from portal.metadata.dcat import catalogue as dcat_catalogue
+from portal.metadata.dcat import us as dcat_us
 from portal.metadata.descriptions import DESCRIPTIONS, RDF, Description, made
-from portal.metadata.entry import entries
 
 
 def catalogue(request: Request) -> Response:
     """Answer with a page of the catalogue as RDF."""
-    form, asked, release = request.url.path.rpartition(".")[2], request.query_params.get("page", "1"), current()
-    if release is None or not asked.isdecimal() or not 1 <= int(asked[:9]) <= dcat_catalogue.pages(len(entries(release))):
+    form, asked, release = (
+        request.url.path.rpartition(".")[2],
+        request.query_params.get("page", "1"),
+        current(),
+    )
+    if (
+        release is None
+        or not asked.isdecimal()
+        or not 1 <= int(asked[:9]) <= dcat_catalogue.pages(len(entries(release)))
+    ):
         return absent()
     return answer(request, _page(release.folder, int(asked), form), RDF[form][1])
 
 
 @lru_cache(maxsize=32)
 def _page(folder: Path, page: int, form: str) -> bytes:
-    return dcat_catalogue.catalogue(entries(opened(folder)), page, form).serialize(format=RDF[form][0]).encode()
+    return (
+        dcat_catalogue.catalogue(entries(opened(folder)), page, form)
+        .serialize(format=RDF[form][0])
+        .encode()
+    )
 
 
 def data_json(request: Request) -> Response:
@@ -39,7 +53,9 @@ def data_json(request: Request) -> Response:
 
 @lru_cache(maxsize=2)
 def _data_json(folder: Path) -> bytes:
-    return json.dumps(dcat_us.catalogue(entries(opened(folder))), ensure_ascii=False, indent=1).encode()
+    return json.dumps(
+        dcat_us.catalogue(entries(opened(folder))), ensure_ascii=False, indent=1
+    ).encode()
 
 
 def table_schema(request: Request) -> Response:

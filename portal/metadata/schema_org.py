@@ -5,9 +5,9 @@ What they ask for: https://developers.google.com/search/docs/appearance/structur
 
 from typing import Any
 
-from pipelines.release_files import File
-from portal.address import file_of, url
-from portal.metadata.entry import CITY, Entry, Field
+from pipelines.files.published import File
+from portal.data.entry import CITY, Entry, Field
+from portal.http.address import file_of, url
 from portal.metadata.forms import FORMS
 from portal.metadata.terms import BOX, PLACE, PLACE_NAME, licence_url
 from portal.metadata.wording import description, keywords
@@ -36,11 +36,17 @@ def dataset(entry: Entry, lang: str = "id") -> dict[str, Any]:
         "dateModified": entry.published.modified,
         "version": entry.version,
         "spatialCoverage": _place(),
-        "includedInDataCatalog": {"@type": "DataCatalog", "name": say("portal", lang), "url": url("/catalog")},
+        "includedInDataCatalog": {
+            "@type": "DataCatalog",
+            "name": say("portal", lang),
+            "url": url("/catalog"),
+        },
         "variableMeasured": [_variable(each, lang) for each in entry.fields],
         "distribution": [_download(entry, each) for each in entry.files],
     }
-    return found | ({"temporalCoverage": f"{entry.covers[0]}/{entry.covers[1]}"} if entry.covers else {})
+    return found | (
+        {"temporalCoverage": f"{entry.covers[0]}/{entry.covers[1]}"} if entry.covers else {}
+    )
 
 
 def _place() -> dict[str, Any]:
@@ -52,7 +58,12 @@ def _place() -> dict[str, Any]:
 
 def _variable(field: Field, lang: str) -> dict[str, Any]:
     unit = {"unitText": field.unit} if field.unit else {}
-    return {"@type": "PropertyValue", "name": field.name, "description": pick(field.meaning, lang), **unit}
+    return {
+        "@type": "PropertyValue",
+        "name": field.name,
+        "description": pick(field.meaning, lang),
+        **unit,
+    }
 
 
 def _download(entry: Entry, file: File) -> dict[str, Any]:

@@ -6,7 +6,7 @@ EU authority lists (http://publications.europa.eu/resource/authority/) as DCAT-A
 import re
 from dataclasses import dataclass
 
-from pipelines.contract import Text
+from pipelines.contract.model import Text
 
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 PLACE = "https://sws.geonames.org/1642858/"
@@ -67,4 +67,8 @@ def licence_url(spdx: str) -> str:
     match = re.fullmatch(r"CC-(BY(?:-[A-Z]{2})*)-(\d\.\d)", spdx)
     if match:
         return f"https://creativecommons.org/licenses/{match[1].lower()}/{match[2]}/"
-    return "https://creativecommons.org/publicdomain/zero/1.0/" if spdx == "CC0-1.0" else f"https://spdx.org/licenses/{spdx}.html"
+    return (
+        "https://creativecommons.org/publicdomain/zero/1.0/"
+        if spdx == "CC0-1.0"
+        else f"https://spdx.org/licenses/{spdx}.html"
+    )

@@ -1,6 +1,6 @@
 """What every vocabulary says of a table in words: its description, keywords and origin. A vocabulary's own terms are in ``terms``."""
 
-from portal.metadata.entry import Entry
+from portal.data.entry import Entry
 from portal.metadata.terms import THEMES
 from portal.words.say import pick, say
 

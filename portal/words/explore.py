@@ -37,7 +37,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "type.object": ("objek", "object"),
     "type.array": ("daftar", "list"),
     "freshness": ("Kemutakhiran", "Freshness"),
-    "behind": ("terbaru {}, tertinggal {} jam; dijanjikan paling lama {} jam: {}", "newest {}, {} hours behind; promised at most {} hours: {}"),
+    "behind": (
+        "terbaru {}, tertinggal {} jam; dijanjikan paling lama {} jam: {}",
+        "newest {}, {} hours behind; promised at most {} hours: {}",
+    ),
     "promise_kept": ("ditepati", "kept"),
     "promise_broken": ("tidak ditepati", "not kept"),
     "strip.passed": ("lulus seluruhnya", "passed whole"),
@@ -47,7 +50,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "strip_alt": ("{} bagian terakhir menurut putusannya", "The last {} partitions by verdict"),
     "found.rows": ("{} baris", "rows: {}"),
     "found.noted": ("dicatat saja", "noted only"),
-    "found.empty": ("sumber tidak mengirim baris; kontrak mengizinkannya", "the source sent no rows; the contract allows that"),
+    "found.empty": (
+        "sumber tidak mengirim baris; kontrak mengizinkannya",
+        "the source sent no rows; the contract allows that",
+    ),
     "found.type": ("{0} tidak terbaca sebagai {1}", "{0} could not be read as a {1}"),
     "found.required": ("{0} kosong", "{0} is empty"),
     "found.minimum": ("{0} kurang dari {1}", "{0} is below {1}"),
@@ -60,9 +66,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "found.one_of": ("{0} bukan nilai yang terdaftar", "{0} is none of the listed values"),
     "found.unit": ("{0} dikirim dengan satuan lain", "{0} was sent in another unit"),
     "found.row": ("tidak memenuhi {1}", "does not satisfy {1}"),
-    "found.reference": ("{0} tidak ada dalam daftar kode pada tanggalnya", "{0} is not in the list of codes at its date"),
-    "found.placed": ("tanggalnya kosong atau di luar yang diminta", "its date is missing or outside what was asked for"),
-    "found.shape": ("jumlah isiannya tidak sama dengan kepala tabel", "it has another number of fields than the header"),
+    "found.reference": (
+        "{0} tidak ada dalam daftar kode pada tanggalnya",
+        "{0} is not in the list of codes at its date",
+    ),
+    "found.placed": (
+        "tanggalnya kosong atau di luar yang diminta",
+        "its date is missing or outside what was asked for",
+    ),
+    "found.shape": (
+        "jumlah isiannya tidak sama dengan kepala tabel",
+        "it has another number of fields than the header",
+    ),
     "form": ("Bentuk berkas", "Form"),
     "size": ("Ukuran", "Size"),
     "fixed": ("Alamat tetap", "Address that stays"),
@@ -71,10 +86,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "described": ("Keterangan untuk mesin", "Descriptions for machines"),
     "cite": ("Sitasi", "Citation"),
     "embed": ("Sematkan", "Embed"),
-    "embed_note": ("Tampilan yang sedang dipilih, untuk laman lain:", "The view chosen at the moment, for another page:"),
+    "embed_note": (
+        "Tampilan yang sedang dipilih, untuk laman lain:",
+        "The view chosen at the moment, for another page:",
+    ),
     "versions": ("Versi", "Versions"),
     "changed_at": ("Berubah", "Changed"),
-    "compare_releases": ("Beda dua rilis terakhir, di mana ada danau datanya:", "What differs between the last two, where the lake is:"),
+    "compare_releases": (
+        "Beda dua rilis terakhir, di mana ada danau datanya:",
+        "What differs between the last two, where the lake is:",
+    ),
     "explore": ("Jelajahi", "Explore"),
     "group": ("Kelompokkan menurut", "Group by"),
     "no_group": ("tidak dikelompokkan", "not grouped"),
@@ -115,7 +136,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "code": ("Kode", "Code"),
     "key": ("Kunci", "Key"),
     "empty_cells": ("Sel kosong", "Empty cells"),
-    "map_alt": ("Peta wilayah: {}, {} wilayah; tabel di bawah menyebut hal yang sama", "Map of regions: {}, {} regions; the table below says the same"),
+    "map_alt": (
+        "Peta wilayah: {}, {} wilayah; tabel di bawah menyebut hal yang sama",
+        "Map of regions: {}, {} regions; the table below says the same",
+    ),
     "map_table": ("Isi peta sebagai tabel ({})", "The map as a table ({})"),
     "tiles_note": (
         "Satu kotak satu wilayah, utara di atas. Letaknya kira-kira; luas, jarak, dan batasnya tidak menurut keadaan sebenarnya. Abu-abu: tanpa angka.",
@@ -125,8 +149,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Batas wilayah dari berkas pengelola portal. Abu-abu: tanpa angka.",
         "Boundaries from a file of the portal's operator. Grey: no figure.",
     ),
-    "no_boundaries": ("Batas wilayah tidak terbaca, jadi kotak yang digambar.", "The boundaries could not be read, so tiles are drawn."),
-    "points_alt": ("Peta {} titik; tabel di bawah menyebut hal yang sama", "Map of {} points; the table below says the same"),
+    "no_boundaries": (
+        "Batas wilayah tidak terbaca, jadi kotak yang digambar.",
+        "The boundaries could not be read, so tiles are drawn.",
+    ),
+    "points_alt": (
+        "Peta {} titik; tabel di bawah menyebut hal yang sama",
+        "Map of {} points; the table below says the same",
+    ),
     "points_note": (
         "{} titik di atas jaring lintang dan bujur, tanpa peta dasar; baris yang berdekatan dihitung bersama.",
         "{} points over a grid of latitude and longitude, without a base map; rows that are close together are counted together.",

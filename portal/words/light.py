@@ -9,19 +9,43 @@ WORDS: dict[str, tuple[str, str]] = {
     "in.en": ("English", "English"),
     "quality": ("Mutu", "Quality"),
     "developers": ("Pengembang", "Developers"),
-    "developers_long": ("Untuk pengembang: berkas, API, katalog", "For developers: files, API, catalogues"),
+    "developers_long": (
+        "Untuk pengembang: berkas, API, katalog",
+        "For developers: files, API, catalogues",
+    ),
     "explore_long": ("Jelajahi dengan grafik dan peta", "Explore with charts and maps"),
-    "explore_this": ("Jelajahi data ini dengan grafik, saringan, dan peta", "Explore this data with charts, filters and maps"),
+    "explore_this": (
+        "Jelajahi data ini dengan grafik, saringan, dan peta",
+        "Explore this data with charts, filters and maps",
+    ),
     "about_portal": ("Tentang portal ini", "About this portal"),
     "feed": ("Umpan Atom", "Atom feed"),
     "feed_all": ("Perubahan data Kota Jambi", "Changes of Jambi City's data"),
     "feed_one": ("Umpan perubahan himpunan data ini", "Feed of this table's changes"),
-    "feed_change": ("Diterbitkan lagi dalam rilis {}; {} baris. {}", "Published anew in release {}; {} rows. {}"),
-    "search_data": ("Cari himpunan data, agregat, dan indikator", "Search datasets, aggregates and indicators"),
-    "all_tables": ("Seluruh katalog: {} himpunan data, agregat, dan indikator", "The whole catalogue: {} datasets, aggregates and indicators"),
-    "indicators_by_dimension": ("Indikator menurut enam dimensi", "Indicators of the six dimensions"),
-    "withheld_note": ("Bagian yang belum lulus pemeriksaan, beserta alasannya", "Partitions that have not passed the checks, and why"),
-    "withheld_all": ("Semua yang ditahan atau dikecualikan, dan alasannya", "All that is withheld or exempt, and why"),
+    "feed_change": (
+        "Diterbitkan lagi dalam rilis {}; {} baris. {}",
+        "Published anew in release {}; {} rows. {}",
+    ),
+    "search_data": (
+        "Cari himpunan data, agregat, dan indikator",
+        "Search datasets, aggregates and indicators",
+    ),
+    "all_tables": (
+        "Seluruh katalog: {} himpunan data, agregat, dan indikator",
+        "The whole catalogue: {} datasets, aggregates and indicators",
+    ),
+    "indicators_by_dimension": (
+        "Indikator menurut enam dimensi",
+        "Indicators of the six dimensions",
+    ),
+    "withheld_note": (
+        "Bagian yang belum lulus pemeriksaan, beserta alasannya",
+        "Partitions that have not passed the checks, and why",
+    ),
+    "withheld_all": (
+        "Semua yang ditahan atau dikecualikan, dan alasannya",
+        "All that is withheld or exempt, and why",
+    ),
     "withheld_intro": (
         "Yang tidak diterbitkan, dan alasannya: bagian data yang belum lulus pemeriksaan, dan himpunan data yang dikecualikan menurut undang-undang atau "
         "belum dijelaskan pemiliknya.",
@@ -48,13 +72,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "files_of": ("Seluruh {} baris sebagai satu berkas", "All {} rows as one file"),
     "all_files": ("Semua berkas, juga per bagian", "All files, by partition too"),
     "files_title": ("Berkas: {}", "Files: {}"),
-    "files_note": ("Alamat di bawah tetap: isinya rilis {} dan tidak akan berubah.", "These addresses stay: they hold release {} and will not change."),
+    "files_note": (
+        "Alamat di bawah tetap: isinya rilis {} dan tidak akan berubah.",
+        "These addresses stay: they hold release {} and will not change.",
+    ),
     "files_list": ("{} berkas", "{} files"),
-    "receipt_short": ("dari versi dan kontrak mana data ini dibuat", "from which versions and contracts this was made"),
+    "receipt_short": (
+        "dari versi dan kontrak mana data ini dibuat",
+        "from which versions and contracts this was made",
+    ),
     "covers": ("Mencakup", "Covers"),
     "contract": ("Versi kontrak data", "Version of the data contract"),
     "preview_note": ("{} baris dari {}", "{} rows of {}"),
-    "dictionary_note": ("Setiap kolom dengan jenis, satuan, dan artinya", "Every column with its type, unit and meaning"),
+    "dictionary_note": (
+        "Setiap kolom dengan jenis, satuan, dan artinya",
+        "Every column with its type, unit and meaning",
+    ),
     "gate_summary": (
         "{} bagian diperiksa: {} lulus, {} ditahan. Baris diterima {}, lulus {}, dikarantina {}, ganda {}.",
         "{} partitions were checked: {} passed, {} are withheld. Rows delivered {}, passed {}, quarantined {}, duplicates {}.",
@@ -68,9 +101,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "The last good value of every indicator, by smart-city dimension, with its period and status.",
     ),
     "kpis_of": ("Indikator dimensi {}", "Indicators of the dimension {}"),
-    "not_computed_note": ("Indikator yang datanya tidak dicatat sistem mana pun", "Indicators whose data no system records"),
+    "not_computed_note": (
+        "Indikator yang datanya tidak dicatat sistem mana pun",
+        "Indicators whose data no system records",
+    ),
     "values": ("Nilai setiap periode", "Values of every period"),
-    "values_note": ("Terbaru di atas; setiap nilai bertaut ke tanda terimanya", "Newest first; every value links to its receipt"),
+    "values_note": (
+        "Terbaru di atas; setiap nilai bertaut ke tanda terimanya",
+        "Newest first; every value links to its receipt",
+    ),
     "quality_city": ("Mutu data seluruh kota", "Data quality of the whole city"),
     "quality_intro": (
         "Putusan pemeriksaan atas setiap himpunan data: berapa bagian yang lulus atau ditahan, dan ke mana setiap baris yang diterima.",
@@ -91,7 +130,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "refused": ("Permintaan tidak dapat dilayani", "The request cannot be served"),
     "refused.help": ("Halaman ini hanya dapat dibaca (GET).", "This page can only be read (GET)."),
     "failed": ("Portal mengalami gangguan", "The portal failed"),
-    "failed.help": ("Gangguan ini sudah dicatat. Coba lagi nanti.", "This has been recorded. Try again later."),
+    "failed.help": (
+        "Gangguan ini sudah dicatat. Coba lagi nanti.",
+        "This has been recorded. Try again later.",
+    ),
     "developers_intro": (
         "Semua yang ada di portal ini dapat diambil mesin, tanpa kunci dan tanpa pendaftaran.",
         "Machines can take everything this portal has, without a key and without registration.",
@@ -99,8 +141,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "addresses": ("Alamat", "Addresses"),
     "dev.openapi": ("uraian API (OpenAPI 3.1)", "description of the API (OpenAPI 3.1)"),
     "dev.tables": ("baris dan agregat setiap tabel", "rows and aggregates of every table"),
-    "dev.ckan": ("CKAN Action API, untuk pemanen katalog dan ckanapi", "CKAN Action API, for harvesters and ckanapi"),
-    "dev.dcat": ("katalog DCAT-AP 3; juga .jsonld dan .xml", "DCAT-AP 3 catalogue; .jsonld and .xml too"),
+    "dev.ckan": (
+        "CKAN Action API, untuk pemanen katalog dan ckanapi",
+        "CKAN Action API, for harvesters and ckanapi",
+    ),
+    "dev.dcat": (
+        "katalog DCAT-AP 3; juga .jsonld dan .xml",
+        "DCAT-AP 3 catalogue; .jsonld and .xml too",
+    ),
     "dev.dcat_us": ("katalog DCAT-US", "DCAT-US catalogue"),
     "dev.atom": ("umpan Atom setiap perubahan", "Atom feed of every change"),
     "dev.sitemap": ("peta situs", "sitemap"),

@@ -10,8 +10,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Yang ditandai sintetis adalah data buatan untuk peragaan; tidak ada orang atau kejadian nyata.",
         "What is marked synthetic is made up for demonstration: no real person or event.",
     ),
-    "lacking_rows": ("Barisnya lebih banyak daripada yang dapat dimuat Excel (1.048.576)", "It has more rows than Excel can hold (1,048,576)"),
-    "lacking_text": ("Ada teks yang lebih panjang daripada yang dapat dimuat sel Excel (32.767)", "A text is longer than a cell of Excel can hold (32,767)"),
+    "lacking_rows": (
+        "Barisnya lebih banyak daripada yang dapat dimuat Excel (1.048.576)",
+        "It has more rows than Excel can hold (1,048,576)",
+    ),
+    "lacking_text": (
+        "Ada teks yang lebih panjang daripada yang dapat dimuat sel Excel (32.767)",
+        "A text is longer than a cell of Excel can hold (32,767)",
+    ),
     "city": ("Kota Jambi", "Jambi City"),
     "one_row": ("Satu baris: {}.", "One row: {}."),
     "small_cells_emptied": (
@@ -20,8 +26,14 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "recorded_in": ("Dicatat dalam {} oleh {}.", "Recorded in {} by {}."),
     "computed_from": ("Dihitung dari {}.", "Computed from {}."),
-    "information_office": ("PPID Utama Kota Jambi", "Public information office (PPID) of Jambi City"),
-    "data_steward": ("Dinas Komunikasi dan Informatika Kota Jambi", "Communication and Informatics Agency of Jambi City"),
+    "information_office": (
+        "PPID Utama Kota Jambi",
+        "Public information office (PPID) of Jambi City",
+    ),
+    "data_steward": (
+        "Dinas Komunikasi dan Informatika Kota Jambi",
+        "Communication and Informatics Agency of Jambi City",
+    ),
     "rows_service": ("Baris dan agregat", "Rows and aggregates"),
     "ckan_service": ("CKAN Action API", "CKAN Action API"),
     "no_unit": ("tanpa satuan", "no unit"),
@@ -47,9 +59,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "direct.curl_file": ("Unduh berkas", "Download the file"),
     "direct.curl_file.note": ("Unduhan tidak dibatasi.", "Downloads are not limited."),
     "direct.curl_rows": ("Ambil baris terpilih", "Fetch chosen rows"),
-    "direct.curl_rows.note": ("Semua parameter ada di /openapi.json.", "All parameters are in /openapi.json."),
+    "direct.curl_rows.note": (
+        "Semua parameter ada di /openapi.json.",
+        "All parameters are in /openapi.json.",
+    ),
     "direct.curl_groups": ("Ambil rekapitulasi sebagai CSV", "Fetch figures by group as CSV"),
-    "direct.curl_groups.note": ("Ukuran: count, sum, mean, min, max, count_distinct, median.", "Measures: count, sum, mean, min, max, count_distinct, median."),
+    "direct.curl_groups.note": (
+        "Ukuran: count, sum, mean, min, max, count_distinct, median.",
+        "Measures: count, sum, mean, min, max, count_distinct, median.",
+    ),
     "direct.pages": ("Ambil semua baris, halaman demi halaman", "Fetch all rows, page by page"),
     "direct.pages.note": (
         "Semua halaman berasal dari satu rilis, juga bila rilis baru terbit di tengah jalan.",

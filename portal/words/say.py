@@ -7,13 +7,15 @@ import re
 from math import isfinite
 from typing import Any
 
-from pipelines.contract import Text
+from pipelines.contract.model import Text
 from portal.words import city, explore, interface, light, machine, rights
 from portal.words.units import COUNTED, UNITS
 
 LANGUAGES = ("id", "en")
 PARTS = (interface, explore, city, light, machine, rights)
-WORDS: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.WORDS.items()}
+WORDS: dict[str, tuple[str, str]] = {
+    key: words for part in PARTS for key, words in part.WORDS.items()
+}
 """Every word by its key; a key stands in one file alone (a test says so)."""
 
 
@@ -39,17 +41,27 @@ def pick(text: Text, lang: str) -> str:
 
 def exempt(exemption: str | None, lang: str) -> str:
     """Return an exemption as contracts state it ("UU 14/2008 Ps 17 huruf h", or with words "Indonesia / English") in ``lang``; empty for none."""
-    inside = re.sub(r"\(([^()]*) / ([^()]*)\)", r"(\2)" if lang == "en" else r"(\1)", exemption or "")
+    inside = re.sub(
+        r"\(([^()]*) / ([^()]*)\)", r"(\2)" if lang == "en" else r"(\1)", exemption or ""
+    )
     first, _, second = inside.partition(" / ")
     told = (second or first) if lang == "en" else first
     if lang != "en":
         return told
-    return re.sub(r"\b(letter \w) dan (\w)\b", r"\1 and \2", re.sub(r"\bPs (\d)", r"Art. \1", told).replace("huruf", "letter"))
+    return re.sub(
+        r"\b(letter \w) dan (\w)\b",
+        r"\1 and \2",
+        re.sub(r"\bPs (\d)", r"Art. \1", told).replace("huruf", "letter"),
+    )
 
 
 def closed_by(exemption: str | None, lang: str) -> str:
     """Return an exemption with what the letters of Art. 17 UU 14/2008 that it names protect; empty for none."""
-    letters = [letter for found in re.findall(r"Ps 17 huruf ([a-j](?: dan [a-j])*)", exemption or "") for letter in found.split(" dan ")]
+    letters = [
+        letter
+        for found in re.findall(r"Ps 17 huruf ([a-j](?: dan [a-j])*)", exemption or "")
+        for letter in found.split(" dan ")
+    ]
     meant = "; ".join(say(f"exempt.{letter}", lang) for letter in dict.fromkeys(letters))
     return exempt(exemption, lang) + (f": {meant}" if meant else "")
 
@@ -65,7 +77,11 @@ def number(value: Any, lang: str, digits: int = 0) -> str:
 
 def reasons(findings: Any, lang: str) -> str:
     """Return why a partition is withheld, in words; what was measured stands behind, figures written as in ``lang``."""
-    told = [each for each in findings or () if each["level"] == "partition" and each["severity"] == "error"]
+    told = [
+        each
+        for each in findings or ()
+        if each["level"] == "partition" and each["severity"] == "error"
+    ]
     return "; ".join(say("kind." + each["kind"], lang) + _measured(each, lang) for each in told)
 
 
@@ -73,9 +89,19 @@ def _measured(finding: Any, lang: str) -> str:
     """Return what a finding is of and its figures as ``lang`` writes them: ``49.4 % (>= 75 %)`` becomes ": 49.4 %, at least 75 % is needed"."""
     message = finding["message"]
     if figures := re.fullmatch(r"([^()]*) \((>= (.*?))?( and )?(<= (.*))?\)", message):
-        needed = [say(key, lang, bound) for key, bound in (("at_least", figures[3]), ("at_most", figures[6])) if bound]
+        needed = [
+            say(key, lang, bound)
+            for key, bound in (("at_least", figures[3]), ("at_most", figures[6]))
+            if bound
+        ]
         message = f"{figures[1]}, {say('needed', lang, say('also', lang).join(needed))}"
         message = re.sub(r"(?<=\d) h\b", f" {unit('h', lang)}", message)
-        message = re.sub(r"\d+(?:[.](\d+))?", lambda each: number(float(each[0]) if each[1] else int(each[0]), lang, len(each[1] or "")), message)
+        message = re.sub(
+            r"\d+(?:[.](\d+))?",
+            lambda each: number(
+                float(each[0]) if each[1] else int(each[0]), lang, len(each[1] or "")
+            ),
+            message,
+        )
     of = f" ({finding['column']})" if finding["column"] else ""
     return f"{of}: {message}" if message else of

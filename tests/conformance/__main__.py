@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from cli.verify import verify
-from pipelines.conformance import Result, write_results
-from pipelines.lake import Lake
-from pipelines.release import open_release
+from pipelines.lake.lake import Lake
+from pipelines.release.conformance import Result, write_results
+from pipelines.release.release import open_release
 from pipelines.settings import lake_path, sql_path
 
 HERE = Path(__file__).parent
@@ -38,29 +38,52 @@ class Recorder:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Count a module that cannot be read as failed: none of its checks are run."""
         if report.failed:
-            self.results[report.nodeid] = Result(f"read {report.nodeid}", "validator", "failed", "", tool("pytest"), now(), first_error(report.longreprtext))
+            self.results[report.nodeid] = Result(
+                f"read {report.nodeid}",
+                "validator",
+                "failed",
+                "",
+                tool("pytest"),
+                now(),
+                first_error(report.longreprtext),
+            )
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Remember what each test checks, of which kind it is and by which tool."""
         for item in items:
             kind = "accessibility" if "accessib" in item.nodeid else "validator"
             by = item.get_closest_marker("tool")
-            self.about[item.nodeid] = (item.name.removeprefix("test_").replace("_", " "), kind, tool(by.args[0] if by else "pytest"))
+            self.about[item.nodeid] = (
+                item.name.removeprefix("test_").replace("_", " "),
+                kind,
+                tool(by.args[0] if by else "pytest"),
+            )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep a test's outcome; an error while it is set up counts as failed, a skipped one as not run."""
         if report.when == "call" or report.outcome != "passed":
             check, kind, by = self.about[report.nodeid]
             result = {"passed": "ok", "failed": "failed", "skipped": "not run"}[report.outcome]
-            words = str(report.longreprtext if result == "failed" else report.longrepr[2] if isinstance(report.longrepr, tuple) else "")
+            words = str(
+                report.longreprtext
+                if result == "failed"
+                else report.longrepr[2]
+                if isinstance(report.longrepr, tuple)
+                else ""
+            )
             figures = "; ".join(f"{name} {value}" for name, value in report.user_properties)
-            self.results[report.nodeid] = Result(check, kind, result, figures, by, now(), first_error(words))
+            self.results[report.nodeid] = Result(
+                check, kind, result, figures, by, now(), first_error(words)
+            )
 
 
 def first_error(words: str) -> str:
     """Return the first line that pytest marks as an error, else the last one."""
     lines = words.splitlines()
-    return next((line.removeprefix("E ").strip() for line in lines if line.startswith("E ")), lines[-1] if lines else "")[:300]
+    return next(
+        (line.removeprefix("E ").strip() for line in lines if line.startswith("E ")),
+        lines[-1] if lines else "",
+    )[:300]
 
 
 def tool(name: str) -> str:
@@ -71,7 +94,14 @@ def tool(name: str) -> str:
     if browser.is_file():
         return f"{name} {json.loads(browser.read_text())['version']}"
     peers = tomllib.loads((HERE.parent / "peers" / "uv.lock").read_text())["package"]
-    return next((f"{name} {each['version']}" for each in peers if each["name"] == name and "version" in each), name)
+    return next(
+        (
+            f"{name} {each['version']}"
+            for each in peers
+            if each["name"] == name and "version" in each
+        ),
+        name,
+    )
 
 
 def now() -> str:
@@ -85,13 +115,23 @@ def verified(lake: Lake, release: str) -> Result:
     wrong = [each for each in outcomes if not each.ok]
     result = "failed" if wrong or not outcomes else "ok"
     detail = f"{wrong[0].name}: {wrong[0].said}" if wrong else ""
-    return Result(f"lumbung verify --sample {SAMPLE}", "verify", result, f"{len(outcomes) - len(wrong)} / {len(outcomes)}", tool("lumbung"), now(), detail)
+    return Result(
+        f"lumbung verify --sample {SAMPLE}",
+        "verify",
+        result,
+        f"{len(outcomes) - len(wrong)} / {len(outcomes)}",
+        tool("lumbung"),
+        now(),
+        detail,
+    )
 
 
 def check(folder: Path) -> tuple[int, list[Result]]:
     """Run the tests of a folder; return pytest's exit code and what was found, one result a test and one a module that cannot be read."""
     recorder = Recorder()
-    code = pytest.main([str(folder), "-q", "-p", "no:cacheprovider", "-W", "default"], plugins=[recorder])
+    code = pytest.main(
+        [str(folder), "-q", "-p", "no:cacheprovider", "-W", "default"], plugins=[recorder]
+    )
     return int(code), list(recorder.results.values())
 
 
@@ -102,12 +142,16 @@ def main(folder: str | None, tests: Path = HERE) -> int:
     os.environ[LAKE] = str(lake.root)
     code, found = check(tests)
     if not any(each.result != "not run" for each in found):
-        sys.stdout.write(f"nothing was checked (pytest's exit code {code}): earlier results of {release} stay; see above what stopped pytest\n")
+        sys.stdout.write(
+            f"nothing was checked (pytest's exit code {code}): earlier results of {release} stay; see above what stopped pytest\n"
+        )
         return 1
     results = [*found, verified(lake, release)]
     path = write_results(lake, release, results)
     failed = [each for each in results if each.result == "failed"]
-    sys.stdout.write(f"{len(results)} checks, {len(failed)} failed, pytest's exit code {code}: {path}\n")
+    sys.stdout.write(
+        f"{len(results)} checks, {len(failed)} failed, pytest's exit code {code}: {path}\n"
+    )
     return 1 if failed or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) else 0
 
 

@@ -22,7 +22,9 @@ class Portal:
 
     def get(self, path: str) -> bytes:
         """Return what stands at a path, or at an absolute address."""
-        with urllib.request.urlopen(path if path.startswith("http") else self.address + path, timeout=120) as answer:
+        with urllib.request.urlopen(
+            path if path.startswith("http") else self.address + path, timeout=120
+        ) as answer:
             return answer.read()
 
     def json(self, path: str) -> Any:
@@ -41,7 +43,10 @@ class Portal:
     @cached_property
     def names(self) -> list[str]:
         """The names of all published tables, as their page's address says them."""
-        return [each["describedBy"].rpartition("/d/")[2].partition("/")[0] for each in self.data_json["dataset"]]
+        return [
+            each["describedBy"].rpartition("/d/")[2].partition("/")[0]
+            for each in self.data_json["dataset"]
+        ]
 
     @cached_property
     def pages(self) -> list[rdflib.Graph]:
@@ -55,4 +60,8 @@ class Portal:
     @cached_property
     def catalogue(self) -> dict[str, tuple[rdflib.Graph, rdflib.term.Node]]:
         """Every dataset of the RDF catalogue by its identifier: the page it stands on, and itself."""
-        return {str(page.value(each, DCTERMS.identifier)): (page, each) for page in self.pages for each in page.objects(None, DCAT.dataset)}
+        return {
+            str(page.value(each, DCTERMS.identifier)): (page, each)
+            for page in self.pages
+            for each in page.objects(None, DCAT.dataset)
+        }

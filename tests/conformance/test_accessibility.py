@@ -13,7 +13,20 @@ from tests.conftest import Harvested
 
 pytestmark = [pytest.mark.xdist_group("city"), pytest.mark.tool("axe-core")]
 SCHEMES = ("light", "dark")
-ONE_OF_EACH = ("/", "/catalog", "/catalog?q=zzzz", "/kpi", "/quality", "/withheld", "/corrections", "/conformance", "/developers", "/sql", "/about", "/nothing")
+ONE_OF_EACH = (
+    "/",
+    "/catalog",
+    "/catalog?q=zzzz",
+    "/kpi",
+    "/quality",
+    "/withheld",
+    "/corrections",
+    "/conformance",
+    "/developers",
+    "/sql",
+    "/about",
+    "/nothing",
+)
 STOPS = 400
 """Times the tab key is pressed before a page counts as a trap."""
 
@@ -34,7 +47,10 @@ def every(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def kinds(paths: list[str]) -> list[str]:
     """Return the pages that stand alone and one of each other kind."""
-    some = [next(each for each in paths if each.startswith(start)) for start in ("/d/sikesal", "/d/etle", "/d/mart", "/kpi/", "/ppid")]
+    some = [
+        next(each for each in paths if each.startswith(start))
+        for start in ("/d/sikesal", "/d/etle", "/d/mart", "/kpi/", "/ppid")
+    ]
     return [*ONE_OF_EACH, *some, f"{some[0]}/files"]
 
 
@@ -44,13 +60,23 @@ def opened(page: Any, served: str, path: str, lang: str) -> Any:
 
 
 def test_no_page_breaks_wcag(
-    served: str, harvested: Harvested, monkeypatch: pytest.MonkeyPatch, browser: Any, record_property: Callable[[str, object], None]
+    served: str,
+    harvested: Harvested,
+    monkeypatch: pytest.MonkeyPatch,
+    browser: Any,
+    record_property: Callable[[str, object], None],
 ) -> None:
     paths = every(harvested, monkeypatch)
     views = list(product(("id", "en"), SCHEMES))
     places = {scheme: browser.new_context(color_scheme=scheme).new_page() for scheme in SCHEMES}
-    asked = [(path, *view) for path in kinds(paths) for view in views] + [(path, *view) for path, view in zip(paths, cycle(views), strict=False)]
-    found = {each: broken for each in dict.fromkeys(asked) if (broken := violations(opened(places[each[2]], served, each[0], each[1])))}
+    asked = [(path, *view) for path in kinds(paths) for view in views] + [
+        (path, *view) for path, view in zip(paths, cycle(views), strict=False)
+    ]
+    found = {
+        each: broken
+        for each in dict.fromkeys(asked)
+        if (broken := violations(opened(places[each[2]], served, each[0], each[1])))
+    }
     record_property("views", len(dict.fromkeys(asked)))
     assert not found, found
     assert len(asked) > len(paths) > 100
@@ -63,15 +89,22 @@ def test_a_page_that_breaks_wcag_is_caught(browser: Any) -> None:
         ("<p style='color:#bbb;background:#fff'>Pale</p>", "color-contrast"),
         ("<img src='data:,'>", "image-alt"),
         ("<a href=/></a>", "link-name"),
-        ("<div style='overflow:auto;height:20px;width:50px'><p style='height:200px'>Long</p></div>", "scrollable-region-focusable"),
+        (
+            "<div style='overflow:auto;height:20px;width:50px'><p style='height:200px'>Long</p></div>",
+            "scrollable-region-focusable",
+        ),
     ):
-        page.set_content(f"<!doctype html><html lang=en><title>t</title><main><h1>h</h1>{broken}</main></html>")
+        page.set_content(
+            f"<!doctype html><html lang=en><title>t</title><main><h1>h</h1>{broken}</main></html>"
+        )
         assert rule in " ".join(violations(page)), rule
     page.set_content("<!doctype html><html><title>t</title><main><h1>h</h1></main></html>")
     assert "html-has-lang" in " ".join(violations(page))
 
 
-def test_the_keyboard_reaches_everything_shows_where_it_is_and_leaves(served: str, harvested: Harvested, monkeypatch: pytest.MonkeyPatch, browser: Any) -> None:
+def test_the_keyboard_reaches_everything_shows_where_it_is_and_leaves(
+    served: str, harvested: Harvested, monkeypatch: pytest.MonkeyPatch, browser: Any
+) -> None:
     page = browser.new_page()
     for path in kinds(every(harvested, monkeypatch)):
         opened(page, served, path, "id")
@@ -79,31 +112,43 @@ def test_the_keyboard_reaches_everything_shows_where_it_is_and_leaves(served: st
             "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), summary, [tabindex=\"0\"]')].filter(e => e.checkVisibility()).length"
         )
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.className") == "skip" and page.evaluate("document.activeElement.getBoundingClientRect().left >= 0")
+        assert page.evaluate("document.activeElement.className") == "skip" and page.evaluate(
+            "document.activeElement.getBoundingClientRect().left >= 0"
+        )
         seen = 1
         while seen < STOPS:
             page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement === document.body || document.activeElement.className === 'skip'"):
+            if page.evaluate(
+                "document.activeElement === document.body || document.activeElement.className === 'skip'"
+            ):
                 break
-            drawn = page.evaluate("(s => s.outlineStyle + s.outlineWidth)(getComputedStyle(document.activeElement))")
+            drawn = page.evaluate(
+                "(s => s.outlineStyle + s.outlineWidth)(getComputedStyle(document.activeElement))"
+            )
             assert drawn == "solid3px", f"{path}: focus cannot be seen at stop {seen}"
             seen += 1
         assert seen == stops, f"{path}: {seen} of {stops} stops reached"
         opened(page, served, path, "id")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "content", "the skip link leads to the content"
+        assert page.evaluate("document.activeElement.id") == "content", (
+            "the skip link leads to the content"
+        )
 
 
 @pytest.mark.parametrize("width", [640, 320])
 def test_at_200_percent_and_on_a_narrow_phone_only_tables_scroll_sideways(
     served: str, harvested: Harvested, monkeypatch: pytest.MonkeyPatch, browser: Any, width: int
 ) -> None:
-    page = browser.new_context(viewport={"width": width, "height": 512}).new_page()  # 1280 px at 200 % and 400 % (WCAG 1.4.4, 1.4.10)
+    page = browser.new_context(
+        viewport={"width": width, "height": 512}
+    ).new_page()  # 1280 px at 200 % and 400 % (WCAG 1.4.4, 1.4.10)
     for path in kinds(every(harvested, monkeypatch)):
         for lang in ("id", "en"):
             opened(page, served, path, lang)
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
             assert wide <= 0, f"{path} ({lang}) is {wide} px too wide at {width} px"
 
 

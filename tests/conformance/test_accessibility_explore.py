@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portal.sections import HOME, SECTIONS
+from portal.explore.sections import HOME, SECTIONS
 from tests.browsing import chromium, drawn, violations
 
 pytestmark = [pytest.mark.xdist_group("city"), pytest.mark.tool("axe-core")]
@@ -44,7 +44,9 @@ def opened(page: Any, served: str, path: str, lang: str) -> Any:
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
-def test_no_page_breaks_wcag(served: str, page: Any, lang: str, record_property: Callable[[str, object], None]) -> None:
+def test_no_page_breaks_wcag(
+    served: str, page: Any, lang: str, record_property: Callable[[str, object], None]
+) -> None:
     found, seen = {}, set()
     record_property("views", 4 * len(PAGES))
     for path in PAGES:
@@ -78,18 +80,28 @@ def test_a_page_that_breaks_wcag_is_caught(served: str, page: Any) -> None:
     opened(page, served, CHOSEN, "en")
     page.emulate_media(color_scheme="dark")
     assert not violations(drawn(page))
-    page.evaluate("for (const each of document.querySelectorAll('head > style')) if (each.textContent.includes('stMultiSelectTagsContainer')) each.remove()")
-    assert "color-contrast" in " ".join(violations(page)), "what is chosen keeps its contrast by the shell alone"
-    page.evaluate("document.querySelector('[data-testid=stMain]').insertAdjacentHTML('beforeend', '<input name=q>')")
+    page.evaluate(
+        "for (const each of document.querySelectorAll('head > style')) if (each.textContent.includes('stMultiSelectTagsContainer')) each.remove()"
+    )
+    assert "color-contrast" in " ".join(violations(page)), (
+        "what is chosen keeps its contrast by the shell alone"
+    )
+    page.evaluate(
+        "document.querySelector('[data-testid=stMain]').insertAdjacentHTML('beforeend', '<input name=q>')"
+    )
     assert "label" in " ".join(violations(page))
     page.set_viewport_size(PHONE)
     opened(page, served, CITED, "en")
-    page.evaluate("for (const each of document.querySelectorAll('[data-testid=stCode] > pre')) each.removeAttribute('tabindex')")
+    page.evaluate(
+        "for (const each of document.querySelectorAll('[data-testid=stCode] > pre')) each.removeAttribute('tabindex')"
+    )
     assert "scrollable-region-focusable" in " ".join(violations(page))
 
 
 @pytest.mark.parametrize("path", [CHOSEN, "/app/dataset?id=kojatrans.stops&group=region_code"])
-def test_the_keyboard_goes_through_a_page_shows_where_it_is_and_leaves(served: str, page: Any, path: str) -> None:
+def test_the_keyboard_goes_through_a_page_shows_where_it_is_and_leaves(
+    served: str, page: Any, path: str
+) -> None:
     opened(page, served, path, "id")
     reached: list[str] = []
     while len(reached) < STOPS:
@@ -99,17 +111,27 @@ def test_the_keyboard_goes_through_a_page_shows_where_it_is_and_leaves(served: s
         told = "(e => { const s = getComputedStyle(e); return [s.outlineStyle + s.outlineWidth, e.tagName, e.getAttribute('aria-label') ?? e.textContent]; })"
         ring, *what = page.evaluate(f"{told}(document.activeElement)")
         assert ring == "solid3px", f"{path}: focus cannot be seen at {what}"
-        box = page.evaluate("(r => [r.top, r.bottom])(document.activeElement.getBoundingClientRect())")
+        box = page.evaluate(
+            "(r => [r.top, r.bottom])(document.activeElement.getBoundingClientRect())"
+        )
         assert box[0] < WIDE["height"] and box[1] > 0, f"{path}: {what} is reached out of sight"
         reached.append(" ".join(what))
     assert 30 < len(reached) < STOPS, "the keyboard gets in, and out again"
-    assert any("Data" in each for each in reached) and any(each.startswith("INPUT") for each in reached)
+    assert any("Data" in each for each in reached) and any(
+        each.startswith("INPUT") for each in reached
+    )
 
 
 @pytest.mark.parametrize("width", [640, 320])
-def test_at_200_percent_and_on_a_narrow_phone_no_page_scrolls_sideways(served: str, page: Any, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 512})  # 1280 px at 200 % and 400 % (WCAG 1.4.4, 1.4.10)
+def test_at_200_percent_and_on_a_narrow_phone_no_page_scrolls_sideways(
+    served: str, page: Any, width: int
+) -> None:
+    page.set_viewport_size(
+        {"width": width, "height": 512}
+    )  # 1280 px at 200 % and 400 % (WCAG 1.4.4, 1.4.10)
     for path in PAGES:
         opened(page, served, path, "id")
-        wide = page.evaluate("['html', '[data-testid=stMain]'].map(each => document.querySelector(each)).map(each => each.scrollWidth - each.clientWidth)")
+        wide = page.evaluate(
+            "['html', '[data-testid=stMain]'].map(each => document.querySelector(each)).map(each => each.scrollWidth - each.clientWidth)"
+        )
         assert wide == [0, 0], f"{path} is too wide at {width} px: {wide}"

@@ -33,66 +33,121 @@ SAID = ("title", "licence", "modified", "columns", "types", "files")
 
 @pytest.fixture(scope="module")
 def city(harvested: Harvested, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    with serving(harvested.lake.root, tmp_path_factory.mktemp("agreed") / "portal.log", LUMBUNG_CONTACT="ppid@kota.example") as served:
+    with serving(
+        harvested.lake.root,
+        tmp_path_factory.mktemp("agreed") / "portal.log",
+        LUMBUNG_CONTACT="ppid@kota.example",
+    ) as served:
         yield Portal(served.address)
 
 
 def dcat(portal: Portal, name: str) -> dict[str, Any]:
     graph = validators.parsed(portal.get(f"/d/{name}.ttl"), "turtle")
     each = graph.value(None, RDF.type, DCAT.Dataset)
-    files = {str(graph.value(file, DCAT.downloadURL)): _checksum(graph, file) for file in graph.objects(each, DCAT.distribution)}
-    licences = {str(graph.value(file, DCTERMS.license)) for file in graph.objects(each, DCAT.distribution)}
-    title = next(said for said in graph.objects(each, DCTERMS.title) if isinstance(said, Literal) and said.language == "id")
-    return {"title": str(title), "licence": licences.pop(), "modified": str(graph.value(each, DCTERMS.modified)), "files": files}
+    files = {
+        str(graph.value(file, DCAT.downloadURL)): _checksum(graph, file)
+        for file in graph.objects(each, DCAT.distribution)
+    }
+    licences = {
+        str(graph.value(file, DCTERMS.license)) for file in graph.objects(each, DCAT.distribution)
+    }
+    title = next(
+        said
+        for said in graph.objects(each, DCTERMS.title)
+        if isinstance(said, Literal) and said.language == "id"
+    )
+    return {
+        "title": str(title),
+        "licence": licences.pop(),
+        "modified": str(graph.value(each, DCTERMS.modified)),
+        "files": files,
+    }
 
 
 def _checksum(graph: Graph, file: Any) -> str:
     value = graph.value(graph.value(file, SPDX.checksum), SPDX.checksumValue)
-    return value.toPython().hex() if isinstance(value, Literal) and isinstance(value.toPython(), bytes) else str(value)
+    return (
+        value.toPython().hex()
+        if isinstance(value, Literal) and isinstance(value.toPython(), bytes)
+        else str(value)
+    )
 
 
 def dcat_us(portal: Portal, name: str) -> dict[str, Any]:
-    each = next(each for each in portal.data_json["dataset"] if f"/d/{name}/" in each["describedBy"])
+    each = next(
+        each for each in portal.data_json["dataset"] if f"/d/{name}/" in each["describedBy"]
+    )
     files = {file["downloadURL"]: None for file in each["distribution"]}
-    return {"title": each["title"], "licence": each["license"], "modified": each["modified"], "files": files}
+    return {
+        "title": each["title"],
+        "licence": each["license"],
+        "modified": each["modified"],
+        "files": files,
+    }
 
 
 def frictionless(portal: Portal, name: str) -> dict[str, Any]:
     each = portal.json(f"/d/{name}/datapackage.json")
     fields = next(file for file in each["resources"] if file["type"] == "table")["schema"]["fields"]
     files = {file["path"]: file["hash"].removeprefix("sha256:") for file in each["resources"]}
-    return {"title": each["title"], "licence": each["licenses"][0]["path"], "modified": each["modified"], "files": files} | _columns(
-        [(field["name"], field["type"]) for field in fields]
-    )
+    return {
+        "title": each["title"],
+        "licence": each["licenses"][0]["path"],
+        "modified": each["modified"],
+        "files": files,
+    } | _columns([(field["name"], field["type"]) for field in fields])
 
 
 def csvw(portal: Portal, name: str) -> dict[str, Any]:
     each = portal.json(f"/d/{name}/csvw.json")
     title = next(said["@value"] for said in each["dc:title"] if said["@language"] == "id")
-    columns = [(column["name"], column["datatype"]["base"]) for column in each["tableSchema"]["columns"]]
+    columns = [
+        (column["name"], column["datatype"]["base"]) for column in each["tableSchema"]["columns"]
+    ]
     files = {each["url"]: each["spdx:checksum"]["spdx:checksumValue"]}
-    return {"title": title, "licence": each["dc:license"]["@id"], "modified": each["dc:modified"]["@value"], "files": files} | _columns(columns)
+    return {
+        "title": title,
+        "licence": each["dc:license"]["@id"],
+        "modified": each["dc:modified"]["@value"],
+        "files": files,
+    } | _columns(columns)
 
 
 def croissant(portal: Portal, name: str) -> dict[str, Any]:
     each = portal.json(f"/d/{name}/croissant.json")
-    fields = [(field["@id"].removeprefix("rows/"), field["dataType"]) for field in each["recordSet"][0]["field"]]
+    fields = [
+        (field["@id"].removeprefix("rows/"), field["dataType"])
+        for field in each["recordSet"][0]["field"]
+    ]
     files = {file["contentUrl"]: file["sha256"] for file in each["distribution"]}
-    return {"title": each["name"]["id"], "licence": each["license"], "modified": each["dateModified"], "files": files} | _columns(fields)
+    return {
+        "title": each["name"]["id"],
+        "licence": each["license"],
+        "modified": each["dateModified"],
+        "files": files,
+    } | _columns(fields)
 
 
 def schema_org(portal: Portal, name: str) -> dict[str, Any]:
     each = portal.json(f"/d/{name}/schema.jsonld")
     files = {file["contentUrl"]: file["sha256"] for file in each["distribution"]}
     columns = [variable["name"] for variable in each["variableMeasured"]]
-    return {"title": each["name"], "licence": each["license"], "modified": each["dateModified"], "files": files, "columns": columns}
+    return {
+        "title": each["name"],
+        "licence": each["license"],
+        "modified": each["dateModified"],
+        "files": files,
+        "columns": columns,
+    }
 
 
 def contract(portal: Portal, name: str) -> dict[str, Any]:
     each = yaml.safe_load(portal.get(f"/d/{name}/contract.yaml"))
     assert each == portal.json(f"/d/{name}/contract.json")
     told = {said["property"]: said["value"] for said in each["customProperties"]}
-    columns = [(column["name"], column["logicalType"]) for column in each["schema"][0]["properties"]]
+    columns = [
+        (column["name"], column["logicalType"]) for column in each["schema"][0]["properties"]
+    ]
     return {"title": told["title"]["id"], "modified": told["modified"]} | _columns(columns)
 
 
@@ -101,16 +156,35 @@ def statistics(portal: Portal, name: str) -> dict[str, Any]:
     activity = each["metadata_kegiatan"]
     spread = activity["diseminasi_hasil"]
     files = {file["alamat"]: file["sha256"] for file in spread["berkas"]}
-    columns = [(variable["nama_variabel"], variable["tipe_data"]) for variable in each["metadata_variabel"]]
-    told = {"title": activity["judul_kegiatan"], "licence": spread["lisensi"], "modified": spread["rilis_terakhir"], "files": files}
+    columns = [
+        (variable["nama_variabel"], variable["tipe_data"]) for variable in each["metadata_variabel"]
+    ]
+    told = {
+        "title": activity["judul_kegiatan"],
+        "licence": spread["lisensi"],
+        "modified": spread["rilis_terakhir"],
+        "files": files,
+    }
     return told | _columns(columns)
 
 
-VOCABULARIES: tuple[Callable[[Portal, str], dict[str, Any]], ...] = (dcat, dcat_us, frictionless, csvw, croissant, schema_org, contract, statistics)
+VOCABULARIES: tuple[Callable[[Portal, str], dict[str, Any]], ...] = (
+    dcat,
+    dcat_us,
+    frictionless,
+    csvw,
+    croissant,
+    schema_org,
+    contract,
+    statistics,
+)
 
 
 def _columns(columns: list[tuple[str, str]]) -> dict[str, Any]:
-    return {"columns": [name for name, _ in columns], "types": {name: KINDS[kind] for name, kind in columns}}
+    return {
+        "columns": [name for name, _ in columns],
+        "types": {name: KINDS[kind] for name, kind in columns},
+    }
 
 
 def differences(said: dict[str, dict[str, Any]]) -> list[str]:
@@ -122,21 +196,40 @@ def differences(said: dict[str, dict[str, Any]]) -> list[str]:
             found.append(f"{vocabulary} says what is not compared")
         for name in set(told) & {"title", "licence", "columns"}:
             if told[name] != first[name]:
-                found.append(f"{name}: {told[name]!r} by {vocabulary}, {first[name]!r} by frictionless")
+                found.append(
+                    f"{name}: {told[name]!r} by {vocabulary}, {first[name]!r} by frictionless"
+                )
         if datetime.fromisoformat(told["modified"]) != datetime.fromisoformat(first["modified"]):
             found.append(f"modified: {told['modified']} by {vocabulary}")
         for column, kind in told.get("types", {}).items():
-            if kind != first["types"][column] and (kind, first["types"][column]) != ("text", "json"):
-                found.append(f"{column}: {kind} by {vocabulary}, {first['types'][column]} by frictionless")
+            if kind != first["types"][column] and (kind, first["types"][column]) != (
+                "text",
+                "json",
+            ):
+                found.append(
+                    f"{column}: {kind} by {vocabulary}, {first['types'][column]} by frictionless"
+                )
         files = told.get("files", first["files"])
-        if not set(files) <= set(first["files"]) or (len(files) > 1 and set(files) != set(first["files"])):
+        if not set(files) <= set(first["files"]) or (
+            len(files) > 1 and set(files) != set(first["files"])
+        ):
             found.append(f"files: {sorted(files)} by {vocabulary}")
-        found += [f"{url}: another hash by {vocabulary}" for url, digest in files.items() if digest not in (None, first["files"].get(url))]
+        found += [
+            f"{url}: another hash by {vocabulary}"
+            for url, digest in files.items()
+            if digest not in (None, first["files"].get(url))
+        ]
     return found
 
 
 def test_all_vocabularies_agree_on_every_table(city: Portal) -> None:
-    assert every(city.names, lambda name: differences({each.__name__: each(city, name) for each in VOCABULARIES})) == {}
+    assert (
+        every(
+            city.names,
+            lambda name: differences({each.__name__: each(city, name) for each in VOCABULARIES}),
+        )
+        == {}
+    )
 
 
 def test_what_they_say_is_what_the_files_are(city: Portal) -> None:
@@ -150,7 +243,9 @@ def test_what_they_say_is_what_the_files_are(city: Portal) -> None:
         rows = city.rows(name)
         found += [] if header == told["columns"] == rows.columns else ["columns"]
         return found + [
-            f"{column}: {kind} told, {rows.schema[column]} in Parquet" for column, kind in told["types"].items() if not _is(rows.schema[column], kind)
+            f"{column}: {kind} told, {rows.schema[column]} in Parquet"
+            for column, kind in told["types"].items()
+            if not _is(rows.schema[column], kind)
         ]
 
     assert every(city.names, wrong) == {}
@@ -168,17 +263,24 @@ def test_the_catalogue_of_all_and_the_feed_of_data_json_name_the_same_tables(cit
     assert set(city.catalogue) == identifiers and len(city.pages) == -(-len(identifiers) // 100) > 1
     for each in city.data_json["dataset"]:
         page, dataset = city.catalogue[each["identifier"]]
-        assert {str(page.value(file, DCAT.downloadURL)) for file in page.objects(dataset, DCAT.distribution)} == {
-            file["downloadURL"] for file in each["distribution"]
-        }
+        assert {
+            str(page.value(file, DCAT.downloadURL))
+            for file in page.objects(dataset, DCAT.distribution)
+        } == {file["downloadURL"] for file in each["distribution"]}
 
 
 def test_every_address_they_give_is_there(city: Portal) -> None:
     def absent(name: str) -> list[str]:
         graph = validators.parsed(city.get(f"/d/{name}.ttl"), "turtle")
-        addresses = {str(each).partition("#")[0] for each in graph.objects(None, DCTERMS.conformsTo)}
+        addresses = {
+            str(each).partition("#")[0] for each in graph.objects(None, DCTERMS.conformsTo)
+        }
         addresses |= {str(each) for each in graph.objects(None, DCAT.downloadURL)}
-        return [each for each in addresses if urlsplit(each).netloc == urlsplit(city.address).netloc and not city.get(each)]
+        return [
+            each
+            for each in addresses
+            if urlsplit(each).netloc == urlsplit(city.address).netloc and not city.get(each)
+        ]
 
     assert every(city.names, absent) == {}
 
@@ -193,5 +295,10 @@ def test_a_difference_is_found(what: str) -> None:
         "title": "Rain", "licence": "https://spdx.org/licenses/MIT.html", "modified": "2026-01-02T00:00:00Z", "columns": ["b"], "types": {"a": "number"},
         "files": {"http://127.0.0.1/a.csv": "01"},
     }  # fmt: skip
-    assert differences({"frictionless": first, "dcat": {**first, "modified": "2026-01-01T07:00:00+07:00"}}) == []
+    assert (
+        differences(
+            {"frictionless": first, "dcat": {**first, "modified": "2026-01-01T07:00:00+07:00"}}
+        )
+        == []
+    )
     assert differences({"frictionless": first, "dcat": {**first, what: other[what]}})

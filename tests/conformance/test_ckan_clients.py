@@ -28,11 +28,11 @@ from voluptuous import Invalid
 
 from assets.definitions import build_defs
 from assets.instance import QUIET, open_instance
-from pipelines.release import open_release
-from portal.api import ckan
-from portal.api.ckan_package import slug
+from pipelines.release.release import open_release
+from portal.api.ckan import routes as ckan
+from portal.api.ckan.package import slug
+from portal.data.entry import entries
 from portal.data.release import opened
-from portal.metadata.entry import entries
 from tests.conftest import Harvested
 from tests.released import SmallHouse, released
 from tests.unit.portal.test_ckan import PACKAGE
@@ -43,13 +43,31 @@ HARVEST = Path(__file__).parent.parent / "peers" / "harvest.py"
 
 def ckanapi(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the command line, which starts itself again and so must be on the path."""
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(folder)}
-    return subprocess.run(["ckanapi", *arguments], env=environment, cwd=folder, capture_output=True, text=True, timeout=300, check=True)
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(folder),
+    }
+    return subprocess.run(
+        ["ckanapi", *arguments],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
 
 
 def harvest(peers: Path, address: str, *conditions: str) -> dict[str, Any]:
     """Run CKAN's harvester and return what it found."""
-    done = subprocess.run([peers, HARVEST, address, *conditions], capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [peers, HARVEST, address, *conditions],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -92,24 +110,40 @@ def published(harvested: Harvested) -> list[str]:
 
 
 @pytest.mark.tool("ckanext-harvest")
-def test_the_harvester_finds_every_published_table_once(harvested: Harvested, served: str, peers: Path) -> None:
+def test_the_harvester_finds_every_published_table_once(
+    harvested: Harvested, served: str, peers: Path
+) -> None:
     found = harvest(peers, served)
-    assert names(found) == published(harvested) and len(found["packages"]) > 100, "more than one page"
+    assert names(found) == published(harvested) and len(found["packages"]) > 100, (
+        "more than one page"
+    )
     for package in found["packages"]:
         PACKAGE(package)
     one = found["packages"][0]["organization"]["name"]
     of_one = harvest(peers, served, f"organization:{one} OR organization:nobody")
-    assert names(of_one) == sorted(each["name"] for each in found["packages"] if each["organization"]["name"] == one)
+    assert names(of_one) == sorted(
+        each["name"] for each in found["packages"] if each["organization"]["name"] == one
+    )
     rest = harvest(peers, served, f"-organization:{one}", "-groups:mobility")
-    left = [each for each in found["packages"] if each["organization"]["name"] != one and "mobility" not in [group["name"] for group in each["groups"]]]
+    left = [
+        each
+        for each in found["packages"]
+        if each["organization"]["name"] != one
+        and "mobility" not in [group["name"] for group in each["groups"]]
+    ]
     assert names(rest) == sorted(each["name"] for each in left) and left
 
 
 @pytest.mark.tool("ckanext-harvest")
-def test_the_harvester_asks_again_only_for_what_changed(house: SmallHouse, small: str, peers: Path) -> None:
+def test_the_harvester_asks_again_only_for_what_changed(
+    house: SmallHouse, small: str, peers: Path
+) -> None:
     first = harvest(peers, small)
     assert len(names(first)) == 3
-    later = (max(datetime.fromisoformat(each["metadata_modified"]) for each in first["packages"]) + timedelta(microseconds=1)).isoformat()
+    later = (
+        max(datetime.fromisoformat(each["metadata_modified"]) for each in first["packages"])
+        + timedelta(microseconds=1)
+    ).isoformat()
     assert names(harvest(peers, small, "--since", later)) == []
     kpi = house.sql / "kpi" / "rainy_days.sql"
     kpi.write_text(kpi.read_text().replace("rain_mm > 0", "rain_mm > 0.5"))
@@ -122,12 +156,16 @@ def test_the_harvester_asks_again_only_for_what_changed(house: SmallHouse, small
 
 @pytest.mark.tool("ckanext-harvest")
 @pytest.mark.parametrize("wrong", [(b"start=", b"begin="), (b"rows=100", b"rows=99")])
-def test_pages_that_are_wrong_lose_tables(harvested: Harvested, peers: Path, monkeypatch: pytest.MonkeyPatch, wrong: tuple[bytes, bytes]) -> None:
+def test_pages_that_are_wrong_lose_tables(
+    harvested: Harvested, peers: Path, monkeypatch: pytest.MonkeyPatch, wrong: tuple[bytes, bytes]
+) -> None:
     app = Starlette(routes=ckan.ROUTES)
 
     async def changed(scope: Scope, receive: Receive, send: Send) -> None:
         """A portal that does not know ``start``, or whose pages are shorter than it was asked for."""
-        await app({**scope, "query_string": scope.get("query_string", b"").replace(*wrong)}, receive, send)
+        await app(
+            {**scope, "query_string": scope.get("query_string", b"").replace(*wrong)}, receive, send
+        )
 
     monkeypatch.setenv("LUMBUNG_LAKE", str(harvested.lake.root))
     with answering(changed) as address:
@@ -144,7 +182,9 @@ def test_a_harvested_package_that_lacks_a_key_is_seen(small: str, peers: Path) -
 
 
 @pytest.mark.parametrize("get_only", [False, True])
-def test_ckanapi_reads_and_is_refused_by_its_own_exceptions(harvested: Harvested, served: str, get_only: bool) -> None:
+def test_ckanapi_reads_and_is_refused_by_its_own_exceptions(
+    harvested: Harvested, served: str, get_only: bool
+) -> None:
     with RemoteCKAN(served, get_only=get_only) as remote:
         assert remote.action.status_show()["site_url"] == served
         every = remote.action.package_list(include_private=False)
@@ -153,10 +193,18 @@ def test_ckanapi_reads_and_is_refused_by_its_own_exceptions(harvested: Harvested
         assert remote.action.package_search(fq=f"name:{every[0]}", rows=1)["results"] == [package]
         (resource,) = [each for each in package["resources"] if each["datastore_active"]]
         found = remote.action.datastore_search(resource_id=resource["id"], limit=2)
-        assert found["total"] == int(next(each["value"] for each in package["extras"] if each["key"] == "rows")) and len(found["records"]) <= 2
+        assert (
+            found["total"]
+            == int(next(each["value"] for each in package["extras"] if each["key"] == "rows"))
+            and len(found["records"]) <= 2
+        )
         for refused, action, asked in (
             (NotFound, "package_show", {"id": "nobody"}),
-            (ValidationError, "datastore_search", {"resource_id": resource["id"], "fields": "nothing"}),
+            (
+                ValidationError,
+                "datastore_search",
+                {"resource_id": resource["id"], "fields": "nothing"},
+            ),
             (SearchQueryError, "package_search", {"fq": "nothing:x"}),
             (CKANAPIError, "package_create", {"name": "x"}),
         ):
@@ -164,18 +212,40 @@ def test_ckanapi_reads_and_is_refused_by_its_own_exceptions(harvested: Harvested
                 remote.call_action(action, asked)
 
 
-def test_the_command_line_searches_and_dumps(harvested: Harvested, served: str, tmp_path: Path) -> None:
+def test_the_command_line_searches_and_dumps(
+    harvested: Harvested, served: str, tmp_path: Path
+) -> None:
     listed = ckanapi("dump", "datasets", "--all", "-q", "-p", "2", "-r", served, folder=tmp_path)
     dumped = {package["name"]: package for package in map(json.loads, listed.stdout.splitlines())}
     assert sorted(dumped) == published(harvested)
     found = ckanapi("search", "datasets", "q=udara", "-r", served, folder=tmp_path)
-    assert {json.loads(line)["name"] for line in found.stdout.splitlines()} < set(dumped) and found.stdout
+    assert {json.loads(line)["name"] for line in found.stdout.splitlines()} < set(
+        dumped
+    ) and found.stdout
     for things in ("organizations", "groups"):
-        assert all(json.loads(line)["id"] for line in ckanapi("dump", things, "--all", "-q", "-r", served, folder=tmp_path).stdout.splitlines())
+        assert all(
+            json.loads(line)["id"]
+            for line in ckanapi(
+                "dump", things, "--all", "-q", "-r", served, folder=tmp_path
+            ).stdout.splitlines()
+        )
 
 
-def test_data_packages_of_the_command_line_hold_each_table_whole(harvested: Harvested, served: str, tmp_path: Path) -> None:
-    ckanapi("dump", "datasets", "--all", f"--datapackages={tmp_path / 'packages'}", "-q", "-p", "2", "-r", served, folder=tmp_path)
+def test_data_packages_of_the_command_line_hold_each_table_whole(
+    harvested: Harvested, served: str, tmp_path: Path
+) -> None:
+    ckanapi(
+        "dump",
+        "datasets",
+        "--all",
+        f"--datapackages={tmp_path / 'packages'}",
+        "-q",
+        "-p",
+        "2",
+        "-r",
+        served,
+        folder=tmp_path,
+    )
     assert sorted(each.name for each in (tmp_path / "packages").iterdir()) == published(harvested)
     for folder in (tmp_path / "packages").iterdir():
         package = json.loads((folder / "datapackage.json").read_text())
@@ -183,18 +253,31 @@ def test_data_packages_of_the_command_line_hold_each_table_whole(harvested: Harv
         content = (folder / resource["path"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == resource["hash"], folder.name
         header = next(csv.reader(io.StringIO(content.decode())))
-        assert header == [each["name"] for each in resource["schema"]["fields"]] and all(each["description"] for each in resource["schema"]["fields"])
+        assert header == [each["name"] for each in resource["schema"]["fields"]] and all(
+            each["description"] for each in resource["schema"]["fields"]
+        )
 
 
 def closed(harvested: Harvested) -> Sequence[str]:
     release = open_release(harvested.lake)
-    return [dataset.id for contract in release.contracts for dataset in contract.datasets if not dataset.is_public]
+    return [
+        dataset.id
+        for contract in release.contracts
+        for dataset in contract.datasets
+        if not dataset.is_public
+    ]
 
 
-def test_a_closed_table_is_as_absent_as_one_that_is_not_there(harvested: Harvested, served: str) -> None:
+def test_a_closed_table_is_as_absent_as_one_that_is_not_there(
+    harvested: Harvested, served: str
+) -> None:
     def answers(name: str) -> list[bytes]:
         found = []
-        for path in (f"/api/3/action/package_show?id={name}", f"/api/3/action/datastore_search?resource_id={name}", f"/datastore/dump/{name}"):
+        for path in (
+            f"/api/3/action/package_show?id={name}",
+            f"/api/3/action/datastore_search?resource_id={name}",
+            f"/datastore/dump/{name}",
+        ):
             with pytest.raises(urllib.error.HTTPError) as refused:
                 urllib.request.urlopen(served + path, timeout=30)
             with refused.value as answer:
@@ -203,4 +286,6 @@ def test_a_closed_table_is_as_absent_as_one_that_is_not_there(harvested: Harvest
         return found
 
     nothing = answers("nobody.nothing")
-    assert closed(harvested) and all(answers(name) == nothing for name in [*closed(harvested), *map(slug, closed(harvested))])
+    assert closed(harvested) and all(
+        answers(name) == nothing for name in [*closed(harvested), *map(slug, closed(harvested))]
+    )

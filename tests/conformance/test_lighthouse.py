@@ -36,12 +36,23 @@ def scores(address: str, out: Path) -> dict[str, float]:
     node = shutil.which("node") or missing("node", "install the package nodejs")
     command = [node, str(module("lighthouse/cli/index.js")), address, "--quiet", "--output=json", f"--output-path={out}",
                f"--only-categories={','.join(CATEGORIES)}", "--chrome-flags=--headless=new --no-sandbox"]  # fmt: skip
-    subprocess.run(command, env={**os.environ, "CHROME_PATH": chromium_path()}, check=True, capture_output=True, timeout=180)
-    return {name: each["score"] for name, each in json.loads(out.read_text("utf-8"))["categories"].items()}
+    subprocess.run(
+        command,
+        env={**os.environ, "CHROME_PATH": chromium_path()},
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    return {
+        name: each["score"]
+        for name, each in json.loads(out.read_text("utf-8"))["categories"].items()
+    }
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_light_page_scores_95_in_every_category(served: str, tmp_path: Path, path: str, record_property: Callable[[str, object], None]) -> None:
+def test_a_light_page_scores_95_in_every_category(
+    served: str, tmp_path: Path, path: str, record_property: Callable[[str, object], None]
+) -> None:
     best = dict.fromkeys(CATEGORIES, 0.0)
     for number in range(TRIES):
         found = scores(served + path, tmp_path / f"{number}.json")
@@ -53,7 +64,9 @@ def test_a_light_page_scores_95_in_every_category(served: str, tmp_path: Path, p
 
 
 def test_a_page_without_title_language_and_contrast_scores_less(tmp_path: Path) -> None:
-    (tmp_path / "index.html").write_text("<p style='color:#ccc;font-size:8px'>Pale <img src=nothing.png><a href=#>here</a>")
+    (tmp_path / "index.html").write_text(
+        "<p style='color:#ccc;font-size:8px'>Pale <img src=nothing.png><a href=#>here</a>"
+    )
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as server:
         Thread(target=server.serve_forever).start()
         found = scores(f"http://127.0.0.1:{server.server_address[1]}/", tmp_path / "wrong.json")

@@ -32,7 +32,14 @@ def city(harvested: Harvested, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 def told(peers: Path, script: str, *arguments: object, folder: Path) -> Any:
     """Run a script by the peers' interpreter and return the JSON document it prints last."""
-    done = subprocess.run([peers, PEERS / script, *map(str, arguments)], cwd=folder, capture_output=True, text=True, timeout=900, check=False)
+    done = subprocess.run(
+        [peers, PEERS / script, *map(str, arguments)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -43,42 +50,65 @@ def parsed(peers: Path, page: Graph, folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.tool("ckanext-dcat")
-def test_ckan_reads_every_dataset_and_file_of_the_catalogue_and_finds_the_next_page(city: Portal, peers: Path, tmp_path: Path) -> None:
+def test_ckan_reads_every_dataset_and_file_of_the_catalogue_and_finds_the_next_page(
+    city: Portal, peers: Path, tmp_path: Path
+) -> None:
     found: list[dict[str, Any]] = []
     for page in city.pages:
         read = parsed(peers, page, tmp_path)
         assert read["next"] == next((str(each) for each in page.objects(None, HYDRA.next)), None)
         found += read["datasets"]
     extras = [{each["key"]: each["value"] for each in dataset["extras"]} for dataset in found]
-    assert {each["identifier"] for each in extras} == {each["identifier"] for each in city.data_json["dataset"]}
+    assert {each["identifier"] for each in extras} == {
+        each["identifier"] for each in city.data_json["dataset"]
+    }
     assert len(found) == len(city.names) > 100
     for dataset, extra in zip(found, extras, strict=True):
-        described = next(each for each in city.data_json["dataset"] if each["identifier"] == extra["identifier"])
-        assert dataset["title"] and dataset["notes"] and extra["publisher_name"] == described["publisher"]["name"]
-        assert {each["download_url"] for each in dataset["resources"]} == {each["downloadURL"] for each in described["distribution"]}
-        assert all(len(each["hash"]) == 64 and each["size"] > 0 and each["license"] == described["license"] for each in dataset["resources"])
+        described = next(
+            each for each in city.data_json["dataset"] if each["identifier"] == extra["identifier"]
+        )
+        assert (
+            dataset["title"]
+            and dataset["notes"]
+            and extra["publisher_name"] == described["publisher"]["name"]
+        )
+        assert {each["download_url"] for each in dataset["resources"]} == {
+            each["downloadURL"] for each in described["distribution"]
+        }
+        assert all(
+            len(each["hash"]) == 64 and each["size"] > 0 and each["license"] == described["license"]
+            for each in dataset["resources"]
+        )
 
 
 @pytest.mark.tool("ckanext-dcat")
-def test_ckan_reads_no_title_where_the_catalogue_has_none(city: Portal, peers: Path, tmp_path: Path) -> None:
+def test_ckan_reads_no_title_where_the_catalogue_has_none(
+    city: Portal, peers: Path, tmp_path: Path
+) -> None:
     page = Graph() + city.pages[-1]
     for dataset in list(page.objects(None, DCAT.dataset)):
         page.remove((dataset, DCTERMS.title, None))
     assert not any(each.get("title") for each in parsed(peers, page, tmp_path)["datasets"])
 
 
-def kept(city: Portal, name: str, folder: Path, change: Callable[[dict[str, Any]], None] = lambda _: None) -> None:
+def kept(
+    city: Portal, name: str, folder: Path, change: Callable[[dict[str, Any]], None] = lambda _: None
+) -> None:
     """Keep a published contract in ``folder``, over the published Parquet file beside it."""
     document = yaml.safe_load(city.get(f"/d/{name}/contract.yaml"))
     path = folder / f"{name}.parquet"
     path.write_bytes(city.get(f"/download/{name}.parquet"))
-    document["servers"] = [{"server": "local", "type": "local", "path": str(path), "format": "parquet"}]
+    document["servers"] = [
+        {"server": "local", "type": "local", "path": str(path), "format": "parquet"}
+    ]
     change(document)
     (folder / f"{name}.yaml").write_text(yaml.safe_dump(document, allow_unicode=True))
 
 
 @pytest.mark.tool("datacontract-cli")
-def test_every_contract_passes_lint_and_its_rows_keep_it(city: Portal, peers: Path, tmp_path: Path) -> None:
+def test_every_contract_passes_lint_and_its_rows_keep_it(
+    city: Portal, peers: Path, tmp_path: Path
+) -> None:
     for name in city.names:
         kept(city, name, tmp_path)
     found = told(peers, "contracts.py", tmp_path, folder=tmp_path)
@@ -86,13 +116,20 @@ def test_every_contract_passes_lint_and_its_rows_keep_it(city: Portal, peers: Pa
     for name, each in found.items():
         assert (each["lint"]["result"], each["lint"]["not_passed"]) == ("passed", []), name
         refused = [check for check in each["test"]["not_passed"] if check["reason"] != UNSUPPORTED]
-        assert refused == [] and each["test"]["checks"] > len(each["test"]["not_passed"]), (name, refused)
+        assert refused == [] and each["test"]["checks"] > len(each["test"]["not_passed"]), (
+            name,
+            refused,
+        )
 
 
 @pytest.mark.tool("datacontract-cli")
-def test_a_contract_that_promises_too_much_is_refused(city: Portal, peers: Path, tmp_path: Path) -> None:
+def test_a_contract_that_promises_too_much_is_refused(
+    city: Portal, peers: Path, tmp_path: Path
+) -> None:
     def column(which: str, **said: Any) -> Callable[[dict[str, Any]], None]:
-        return lambda document: next(each for each in document["schema"][0]["properties"] if each["name"] == which).update(said)
+        return lambda document: next(
+            each for each in document["schema"][0]["properties"] if each["name"] == which
+        ).update(said)
 
     promises = {
         "sikesal.complaints": column("closed_at", required=True),
@@ -103,5 +140,7 @@ def test_a_contract_that_promises_too_much_is_refused(city: Portal, peers: Path,
         kept(city, name, tmp_path, change)
     kept(city, "ppid.requests", tmp_path, lambda document: document.pop("version"))
     found = told(peers, "contracts.py", tmp_path, folder=tmp_path)
-    assert {name: found[name]["test"]["result"] for name in promises} == dict.fromkeys(promises, "failed")
+    assert {name: found[name]["test"]["result"] for name in promises} == dict.fromkeys(
+        promises, "failed"
+    )
     assert found["ppid.requests"]["lint"]["result"] != "passed"

@@ -4,14 +4,26 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contract_reader import SUFFIX, read_contract
+from pipelines.contract.reader import SUFFIX, read_contract
 from pipelines.settings import HOUSE
 
 FOLDERS = (HOUSE / "assets" / "contracts", HOUSE / "tests" / "real" / "contracts")
 PATHS = sorted(path for folder in FOLDERS for path in folder.glob(f"*{SUFFIX}"))
 THINGS = {
-    *(f"kojatrans.{column}" for column in ("stops.stop_name", "stops.lat", "stops.lon", "positions.lat", "positions.lon")),
-    *(f"sirajakoja.{dataset}.buyer_name" for dataset in ("packages", "tenders", "awards", "contracts")),
+    *(
+        f"kojatrans.{column}"
+        for column in (
+            "stops.stop_name",
+            "stops.lat",
+            "stops.lon",
+            "positions.lat",
+            "positions.lon",
+        )
+    ),
+    *(
+        f"sirajakoja.{dataset}.buyer_name"
+        for dataset in ("packages", "tenders", "awards", "contracts")
+    ),
 }
 """Columns that look personal by their name and are of bus stops, buses and agencies."""
 PERSONAL = ("name", "nik", "phone", "address", "contact", "text", "lat", "lon")
@@ -26,11 +38,22 @@ def test_a_contract_reads_and_says_what_it_must(path: Path) -> None:
         assert dataset.meaning.id != dataset.meaning.en, "say it in both languages"
         for column in dataset.columns:
             assert column.meaning.id and column.meaning.en
-            looks_personal = column.name.split("_")[-1] in PERSONAL and f"{dataset.id}.{column.name}" not in THINGS
+            looks_personal = (
+                column.name.split("_")[-1] in PERSONAL
+                and f"{dataset.id}.{column.name}" not in THINGS
+            )
             if looks_personal and path.parent == FOLDERS[0]:
-                assert not column.is_public, f"{dataset.id}.{column.name} looks personal and is public"
+                assert not column.is_public, (
+                    f"{dataset.id}.{column.name} looks personal and is public"
+                )
 
 
 def test_the_demo_says_that_it_is_synthetic() -> None:
-    made_up = {path.name.removesuffix(SUFFIX): read_contract(path).synthetic for path in PATHS if path.parent == FOLDERS[0]}
-    assert [name for name, synthetic in made_up.items() if not synthetic] == ["register_kota"], "the registers hold facts with sources, all else is made up"
+    made_up = {
+        path.name.removesuffix(SUFFIX): read_contract(path).synthetic
+        for path in PATHS
+        if path.parent == FOLDERS[0]
+    }
+    assert [name for name, synthetic in made_up.items() if not synthetic] == ["register_kota"], (
+        "the registers hold facts with sources, all else is made up"
+    )

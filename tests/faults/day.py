@@ -17,9 +17,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import quality.duckdb_source
 from assets.harvest import harvest
-from pipelines import release_maker as release_module
-from pipelines.contract_reader import read_contracts
-from pipelines.lake import Lake
+from pipelines.contract.reader import read_contracts
+from pipelines.lake.lake import Lake
+from pipelines.publication import maker as release_module
 
 assert quality.duckdb_source
 KINDS = {"COUNT": 0, "KILL": 1, "ENOSPC": 2, "EIO": 3, "SHORT": 4}
@@ -35,8 +35,15 @@ def day(city: Path, lake: Lake, control: str) -> None:
     contracts = read_contracts(city / "contracts")
     for contract in contracts:
         for dataset in contract.datasets:
-            done = harvest(lake, city / "sql", contract, dataset, ["2026-01-01", "2026-01-02"], "run")
-            unjudged = [each for each in done.verdict.partitions for finding in each.findings if finding.kind in ("gate", "source")]
+            done = harvest(
+                lake, city / "sql", contract, dataset, ["2026-01-01", "2026-01-02"], "run"
+            )
+            unjudged = [
+                each
+                for each in done.verdict.partitions
+                for finding in each.findings
+                if finding.kind in ("gate", "source")
+            ]
             if unjudged:
                 raise RuntimeError(unjudged[0].findings[0].message)
     release_module.make_release(lake, contracts, [], "run")
@@ -87,8 +94,26 @@ def main() -> None:
                     os.waitpid(pid, 0)
                     status = -1
                 time.sleep(0.002)
-        ended = "hang" if status == -1 else "killed" if os.WIFSIGNALED(status) else "done" if os.WEXITSTATUS(status) == 0 else "told"
-        print(json.dumps({"ended": ended, "calls": Path(order["calls"]).read_text() if Path(order["calls"]).exists() else ""}), flush=True)
+        ended = (
+            "hang"
+            if status == -1
+            else "killed"
+            if os.WIFSIGNALED(status)
+            else "done"
+            if os.WEXITSTATUS(status) == 0
+            else "told"
+        )
+        print(
+            json.dumps(
+                {
+                    "ended": ended,
+                    "calls": Path(order["calls"]).read_text()
+                    if Path(order["calls"]).exists()
+                    else "",
+                }
+            ),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.lake import Lake
-from pipelines.release import open_release, releases
-from pipelines.verdicts import latest
+from pipelines.lake.lake import Lake
+from pipelines.lake.verdicts import latest
+from pipelines.release.release import open_release, releases
 from tests.sample import drop, row, write_sample
 
 pytestmark = pytest.mark.xdist_group("faults")
@@ -35,9 +35,13 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if compiler is None or not sys.platform.startswith("linux"):
         if os.environ.get("CI") == "true":
             pytest.fail("no C compiler on this machine, so no fault can be injected: install gcc")
-        pytest.skip("no C compiler on this machine, so no fault was injected: install gcc (Linux only)")
+        pytest.skip(
+            "no C compiler on this machine, so no fault was injected: install gcc (Linux only)"
+        )
     built = tmp_path_factory.mktemp("shim") / "shim.so"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", built, HERE / "shim.c", "-ldl"], check=True)
+    subprocess.run(
+        [compiler, "-shared", "-fPIC", "-O1", "-o", built, HERE / "shim.c", "-ldl"], check=True
+    )
     return built
 
 
@@ -47,17 +51,31 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_sample(folder / "contracts", folder / "drop")
     for n in range(2):
         day = DAY + timedelta(days=n)
-        drop(folder / "drop", day, [*[row(day, each) for each in range(6)], row(day, 7, rain="-1"), row(day, 1)])
+        drop(
+            folder / "drop",
+            day,
+            [*[row(day, each) for each in range(6)], row(day, 7, rain="-1"), row(day, 1)],
+        )
     return folder
 
 
 @pytest.fixture(scope="module")
 def ordered(shim: Path, city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ordered]:
     notes = tmp_path_factory.mktemp("notes")
-    environment = {**os.environ, "LD_PRELOAD": str(shim), "PYTHONWARNINGS": "ignore", "OMP_NUM_THREADS": "1"}
+    environment = {
+        **os.environ,
+        "LD_PRELOAD": str(shim),
+        "PYTHONWARNINGS": "ignore",
+        "OMP_NUM_THREADS": "1",
+    }
     with (notes / "errors").open("wb") as errors:
         server = subprocess.Popen(
-            [sys.executable, HERE / "day.py", shim, city], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment, text=True
+            [sys.executable, HERE / "day.py", shim, city],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=environment,
+            text=True,
         )
         assert server.stdin is not None and server.stdout is not None
         assert server.stdout.readline().strip() == "ready"
@@ -66,7 +84,10 @@ def ordered(shim: Path, city: Path, tmp_path_factory: pytest.TempPathFactory) ->
             assert server.stdin is not None and server.stdout is not None
             calls = notes / "calls"
             calls.unlink(missing_ok=True)
-            server.stdin.write(json.dumps({"lake": str(lake), "n": n, "kind": kind, "calls": str(calls), **more}) + "\n")
+            server.stdin.write(
+                json.dumps({"lake": str(lake), "n": n, "kind": kind, "calls": str(calls), **more})
+                + "\n"
+            )
             server.stdin.flush()
             return json.loads(server.stdout.readline())
 
@@ -81,7 +102,10 @@ def rows(lake: Lake, layer: str, columns: str) -> list[str]:
     if not files:
         return []
     with lake.connect() as con:
-        found = con.execute(f"SELECT {columns} FROM read_parquet($1, hive_partitioning = true, hive_types = {{'_partition': VARCHAR}})", [files]).fetchall()
+        found = con.execute(
+            f"SELECT {columns} FROM read_parquet($1, hive_partitioning = true, hive_types = {{'_partition': VARCHAR}})",
+            [files],
+        ).fetchall()
     return sorted(map(repr, found))
 
 
@@ -99,7 +123,21 @@ def seen(lake: Lake) -> list[str] | None:
 
 def state(lake: Lake) -> dict[str, Any]:
     """Everything a rerun must bring back, without times and run ids."""
-    verdicts = [{key: row[key] for key in ("dataset", "partition", "verdict", "delivered", "passed", "quarantined", "duplicates")} for row in latest(lake)]
+    verdicts = [
+        {
+            key: row[key]
+            for key in (
+                "dataset",
+                "partition",
+                "verdict",
+                "delivered",
+                "passed",
+                "quarantined",
+                "duplicates",
+            )
+        }
+        for row in latest(lake)
+    ]
     return {
         "clean": rows(lake, "clean", "*"),
         "public": rows(lake, "public", "*"),
@@ -110,7 +148,9 @@ def state(lake: Lake) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(ordered: Ordered, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], int]:
+def undisturbed(
+    ordered: Ordered, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, Any], int]:
     lake = tmp_path_factory.mktemp("undisturbed") / "lake"
     answer = ordered(lake)
     assert answer["ended"] == "done" and int(answer["calls"]) > 50
@@ -128,7 +168,9 @@ def points(calls: int) -> list[tuple[int, str]]:
     return sorted(random.Random(seed).sample(every, SLICE))
 
 
-def test_every_fault_leaves_a_whole_release_and_a_rerun_ends_the_same(ordered: Ordered, undisturbed: tuple[dict[str, Any], int], tmp_path: Path) -> None:
+def test_every_fault_leaves_a_whole_release_and_a_rerun_ends_the_same(
+    ordered: Ordered, undisturbed: tuple[dict[str, Any], int], tmp_path: Path
+) -> None:
     clean, calls = undisturbed
     ended: dict[str, int] = {}
     for n, kind in points(calls):
@@ -148,7 +190,9 @@ def test_every_fault_leaves_a_whole_release_and_a_rerun_ends_the_same(ordered: O
     assert set(ended) >= {"killed"}
 
 
-def test_a_second_release_replaces_the_first_or_leaves_it(ordered: Ordered, undisturbed: tuple[dict[str, Any], int], city: Path, tmp_path: Path) -> None:
+def test_a_second_release_replaces_the_first_or_leaves_it(
+    ordered: Ordered, undisturbed: tuple[dict[str, Any], int], city: Path, tmp_path: Path
+) -> None:
     """The same with a release already there: a slice around the swap, where the old and the new one meet."""
     base = tmp_path / "base"
     assert ordered(base)["ended"] == "done"
@@ -165,14 +209,22 @@ def test_a_second_release_replaces_the_first_or_leaves_it(ordered: Ordered, undi
             root = tmp_path / f"second-{n}"
             shutil.copytree(base, root, symlinks=True)
             answer = ordered(root, n, "KILL")
-            assert seen(Lake(root)) in (old, new), f"call {n} of {calls}: neither the old release nor the new one"
-            assert answer["ended"] == "killed" and ordered(root)["ended"] == "done" and seen(Lake(root)) == new
+            assert seen(Lake(root)) in (old, new), (
+                f"call {n} of {calls}: neither the old release nor the new one"
+            )
+            assert (
+                answer["ended"] == "killed"
+                and ordered(root)["ended"] == "done"
+                and seen(Lake(root)) == new
+            )
             shutil.rmtree(root)
     finally:
         (city / "drop" / f"rain_{DAY}.csv").write_text(changed)
 
 
-def test_the_control_that_swaps_in_place_is_caught(ordered: Ordered, city: Path, tmp_path: Path) -> None:
+def test_the_control_that_swaps_in_place_is_caught(
+    ordered: Ordered, city: Path, tmp_path: Path
+) -> None:
     base = tmp_path / "base"
     assert ordered(base)["ended"] == "done"
     changed = (city / "drop" / f"rain_{DAY}.csv").read_text()
@@ -195,16 +247,32 @@ def test_the_control_that_swaps_in_place_is_caught(ordered: Ordered, city: Path,
 def unsynced(log: Path, lake: Lake) -> list[str]:
     """Return the files of the announced release that were not flushed after their last write and before the swap, from the log of calls."""
     calls = [line.split("\t") for line in log.read_text().splitlines()]
-    swap = next(int(n) for n, call, _, other in calls if call == "rename" and other.endswith("/releases/current"))
+    swap = next(
+        int(n)
+        for n, call, _, other in calls
+        if call == "rename" and other.endswith("/releases/current")
+    )
     release = releases(lake)[-1]
-    wanted = [str(lake.root / file) for table in release.manifest["tables"].values() for file in table["files"]]
-    wanted += [str(path) for table in release.manifest["tables"].values() for path in (lake.root / table["table"] / "_delta_log").glob("*.json")]
+    wanted = [
+        str(lake.root / file)
+        for table in release.manifest["tables"].values()
+        for file in table["files"]
+    ]
+    wanted += [
+        str(path)
+        for table in release.manifest["tables"].values()
+        for path in (lake.root / table["table"] / "_delta_log").glob("*.json")
+    ]
     found = []
     for path in wanted:
-        if not any(call == "fsync" and name == path and int(n) < swap for n, call, name, _ in calls):
+        if not any(
+            call == "fsync" and name == path and int(n) < swap for n, call, name, _ in calls
+        ):
             found.append(path)
     for name in ("manifest.json", "release.duckdb"):
-        if not any(call == "fsync" and name in where and int(n) < swap for n, call, where, _ in calls):
+        if not any(
+            call == "fsync" and name in where and int(n) < swap for n, call, where, _ in calls
+        ):
             found.append(name)
     return found
 
@@ -214,20 +282,30 @@ def test_what_is_announced_was_flushed_before(ordered: Ordered, tmp_path: Path) 
     assert unsynced(tmp_path / "log", Lake(tmp_path / "lake")) == []
 
 
-def test_what_a_second_release_announces_was_flushed_by_it_or_by_the_first(ordered: Ordered, city: Path, tmp_path: Path) -> None:
+def test_what_a_second_release_announces_was_flushed_by_it_or_by_the_first(
+    ordered: Ordered, city: Path, tmp_path: Path
+) -> None:
     lake, first, second = tmp_path / "lake", tmp_path / "first", tmp_path / "second"
     assert ordered(lake, log=str(first))["ended"] == "done"
     old, changed = open_release(Lake(lake)).id, (city / "drop" / f"rain_{DAY}.csv").read_text()
     drop(city / "drop", DAY, [row(DAY, each, rain="5") for each in range(7)])
     try:
-        assert ordered(lake, log=str(second))["ended"] == "done" and open_release(Lake(lake)).id != old
+        assert (
+            ordered(lake, log=str(second))["ended"] == "done" and open_release(Lake(lake)).id != old
+        )
     finally:
         (city / "drop" / f"rain_{DAY}.csv").write_text(changed)
     late = unsynced(second, Lake(lake))
     assert late, "what the first release flushed was flushed again"
-    assert set(late) <= {line.split("\t")[2] for line in first.read_text().splitlines() if line.split("\t")[1] == "fsync"}
+    assert set(late) <= {
+        line.split("\t")[2]
+        for line in first.read_text().splitlines()
+        if line.split("\t")[1] == "fsync"
+    }
 
 
 def test_the_control_without_fsync_is_caught(ordered: Ordered, tmp_path: Path) -> None:
-    assert ordered(tmp_path / "lake", log=str(tmp_path / "log"), control="no fsync")["ended"] == "done"
+    assert (
+        ordered(tmp_path / "lake", log=str(tmp_path / "log"), control="no fsync")["ended"] == "done"
+    )
     assert unsynced(tmp_path / "log", Lake(tmp_path / "lake"))

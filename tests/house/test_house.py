@@ -12,11 +12,11 @@ from typer.main import get_command
 
 from cli import inventory
 from cli.main import app
-from pipelines.contract_reader import CONNECTORS, read_contracts
-from pipelines.contract_terms import LEVELS, PARTITION_RULES, ROW_RULES
-from pipelines.lineage_columns import closed_inputs, columns_of
+from pipelines.contract.reader import CONNECTORS, read_contracts
+from pipelines.contract.terms import LEVELS, PARTITION_RULES, ROW_RULES
+from pipelines.lineage.columns import closed_inputs, columns_of
+from pipelines.models.sqlfile import NOBODY, read_sql_files
 from pipelines.settings import HOUSE, SETTINGS
-from pipelines.sqlfile import NOBODY, read_sql_files
 
 ROOMS = ("assets", "pipelines", "quality", "portal", "demo", "cli")
 FILES = sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py"))
@@ -50,17 +50,24 @@ OFFICE = '"/ppid'
 
 
 def test_no_dataset_is_named_in_code() -> None:
-    names = {path.name.removesuffix(".odcs.yaml") for path in (HOUSE / "assets" / "contracts").glob("*.odcs.yaml")}
+    names = {
+        path.name.removesuffix(".odcs.yaml")
+        for path in (HOUSE / "assets" / "contracts").glob("*.odcs.yaml")
+    }
     for path in FILES:
         if path.relative_to(HOUSE).parts[0] in ("pipelines", "quality", "assets", "portal"):
             words = set(re.findall(r"[a-z_]+", path.read_text("utf-8").replace(OFFICE, "")))
-            assert not names & words, f"{path} names {names & words}; datasets belong in contracts and SQL"
+            assert not names & words, (
+                f"{path} names {names & words}; datasets belong in contracts and SQL"
+            )
 
 
 def commands() -> set[str]:
     found = set()
     for name, each in get_command(app).commands.items():  # type: ignore[attr-defined]
-        found |= {f"{name} {inner}" for inner in each.commands} if hasattr(each, "commands") else {name}
+        found |= (
+            {f"{name} {inner}" for inner in each.commands} if hasattr(each, "commands") else {name}
+        )
     return found
 
 
@@ -74,9 +81,19 @@ def test_every_command_is_documented_and_every_documented_command_exists() -> No
 def test_every_setting_is_documented_with_its_default() -> None:
     for name, (default, meaning) in SETTINGS.items():
         shown = default.replace(str(HOUSE) + "/", "") or "–"
-        assert f"| `{name}` | `{shown}` | {meaning} |" in README, f"| `{name}` | `{shown}` | {meaning} |"
-    used = {name for path in FILES for name in re.findall(r"LUMBUNG_[A-Z_]+[A-Z]", path.read_text("utf-8"))}
-    assert {name for name in used if name not in SETTINGS} <= {"LUMBUNG_SERVER", "LUMBUNG_DROP", "LUMBUNG_REAL"}
+        assert f"| `{name}` | `{shown}` | {meaning} |" in README, (
+            f"| `{name}` | `{shown}` | {meaning} |"
+        )
+    used = {
+        name
+        for path in FILES
+        for name in re.findall(r"LUMBUNG_[A-Z_]+[A-Z]", path.read_text("utf-8"))
+    }
+    assert {name for name in used if name not in SETTINGS} <= {
+        "LUMBUNG_SERVER",
+        "LUMBUNG_DROP",
+        "LUMBUNG_REAL",
+    }
 
 
 def test_every_key_rule_and_connector_is_documented() -> None:
@@ -93,7 +110,10 @@ def test_make_targets_in_the_documents_exist() -> None:
 
 
 def test_files_the_documents_name_exist() -> None:
-    for name in re.findall(r"`((?:assets|pipelines|quality|portal|demo|cli|sql|tests)/[A-Za-z0-9_./]+)`", README + CONTRIBUTING):
+    for name in re.findall(
+        r"`((?:assets|pipelines|quality|portal|demo|cli|sql|tests)/[A-Za-z0-9_./]+)`",
+        README + CONTRIBUTING,
+    ):
         assert "NAME" in name or (HOUSE / name).exists(), f"{name} is named and not there"
     for name in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
         assert (HOUSE / name).is_file()
@@ -105,15 +125,25 @@ def test_the_page_never_lets_html_through() -> None:
 
 
 def test_nothing_committed_holds_data_or_secrets() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=HOUSE, capture_output=True, text=True, check=True).stdout.split()
-    data = [name for name in listed if name.endswith((".parquet", ".duckdb", ".sqlite", ".xlsx", ".csv"))]
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=HOUSE, capture_output=True, text=True, check=True
+    ).stdout.split()
+    data = [
+        name
+        for name in listed
+        if name.endswith((".parquet", ".duckdb", ".sqlite", ".xlsx", ".csv"))
+    ]
     assert [name for name in data if not re.fullmatch(r"assets/registers/\w+[.]csv", name)] == []
 
 
 def test_the_readmes_table_of_systems_is_the_contracts() -> None:
     shown = README.partition("<!-- systems -->\n")[2].partition("<!-- /systems -->")[0]
-    rows = inventory.rows(read_contracts(HOUSE / "assets" / "contracts"), read_sql_files(HOUSE / "sql"))
-    assert shown == inventory.markdown(rows), "lumbung systems --markdown writes the table between the marks"
+    rows = inventory.rows(
+        read_contracts(HOUSE / "assets" / "contracts"), read_sql_files(HOUSE / "sql")
+    )
+    assert shown == inventory.markdown(rows), (
+        "lumbung systems --markdown writes the table between the marks"
+    )
 
 
 @pytest.mark.xdist_group("house")
@@ -124,12 +154,23 @@ def test_tests_of_one_group_share_a_worker(request: pytest.FixtureRequest) -> No
 
 
 def test_no_figure_of_persons_is_published_without_saying_what_its_cells_stand_on() -> None:
-    contracts, models = read_contracts(HOUSE / "assets" / "contracts"), read_sql_files(HOUSE / "sql")
+    contracts, models = (
+        read_contracts(HOUSE / "assets" / "contracts"),
+        read_sql_files(HOUSE / "sql"),
+    )
     columns = columns_of(models, contracts)
     of_persons = {
-        each.id for contract in contracts for each in contract.datasets if {"personal", "specific"} & {column.classification for column in each.columns}
+        each.id
+        for contract in contracts
+        for each in contract.datasets
+        if {"personal", "specific"} & {column.classification for column in each.columns}
     }
     for model in models:
         if model.is_public and set(model.cells) <= {NOBODY}:
-            closed = {field.table for field in closed_inputs(columns[f"{model.layer}.{model.name}"], contracts)}
-            assert not closed & of_persons, f"{model.path}: stands on closed records of persons; write lines '-- cells COUNT: figures'"
+            closed = {
+                field.table
+                for field in closed_inputs(columns[f"{model.layer}.{model.name}"], contracts)
+            }
+            assert not closed & of_persons, (
+                f"{model.path}: stands on closed records of persons; write lines '-- cells COUNT: figures'"
+            )

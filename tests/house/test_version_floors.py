@@ -8,7 +8,10 @@ from packaging.version import Version
 from pipelines.settings import HOUSE
 
 FLOORS = {
-    "starlette": ("1.3.1", "CVE-2026-54283 form limits, -54282 and -48710 Host, -48817 method name, CVE-2025-62727 ranges"),
+    "starlette": (
+        "1.3.1",
+        "CVE-2026-54283 form limits, -54282 and -48710 Host, -48817 method name, CVE-2025-62727 ranges",
+    ),
     "python-multipart": ("0.0.27", "CVE-2026-24486, -40347, -42561"),
     "h11": ("0.16", "CVE-2025-43859 request smuggling"),
     "pyarrow": ("14.0.1", "CVE-2023-47248 pickle in Parquet"),
@@ -18,21 +21,40 @@ FLOORS = {
     "dagster": ("1.5.11", "CVE-2023-51232 files read through the log address"),
 }
 REQUIRED = {"starlette", "h11", "pyarrow", "streamlit", "duckdb", "dagster"}
-REFUSED = {"dagster-duckdb": "CVE-2026-41490: SQL in a partition key", "dagster-deltalake": "CVE-2026-41490: SQL in a partition key"}
+REFUSED = {
+    "dagster-duckdb": "CVE-2026-41490: SQL in a partition key",
+    "dagster-deltalake": "CVE-2026-41490: SQL in a partition key",
+}
 
 
 def too_old(locked: dict[str, Version]) -> dict[str, str]:
     """Packages of a lock that are below their floor, or that must not be in it, with the advisory."""
-    below = {name: why for name, (floor, why) in FLOORS.items() if name in locked and locked[name] < Version(floor)}
+    below = {
+        name: why
+        for name, (floor, why) in FLOORS.items()
+        if name in locked and locked[name] < Version(floor)
+    }
     return below | {name: why for name, why in REFUSED.items() if name in locked}
 
 
 def test_no_locked_package_is_below_its_floor() -> None:
-    locked = {each["name"]: Version(each["version"]) for each in tomllib.loads((HOUSE / "uv.lock").read_text("utf-8"))["package"] if "version" in each}
+    locked = {
+        each["name"]: Version(each["version"])
+        for each in tomllib.loads((HOUSE / "uv.lock").read_text("utf-8"))["package"]
+        if "version" in each
+    }
     assert set(locked) >= REQUIRED, "a floor under a package that is not there holds nothing"
     assert too_old(locked) == {}
 
 
-@pytest.mark.parametrize(("name", "version"), [("starlette", "1.3.0"), ("python-multipart", "0.0.26"), ("h11", "0.14.0"), ("dagster-duckdb", "0.29.27")])
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("starlette", "1.3.0"),
+        ("python-multipart", "0.0.26"),
+        ("h11", "0.14.0"),
+        ("dagster-duckdb", "0.29.27"),
+    ],
+)
 def test_an_older_version_would_be_told(name: str, version: str) -> None:
     assert set(too_old({name: Version(version)})) == {name}

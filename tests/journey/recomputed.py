@@ -11,7 +11,7 @@ from typing import Any
 from demo.city import City
 from demo.everything import ground_truth
 from demo.table import Row, Table, name_of
-from pipelines.release import open_release
+from pipelines.release.release import open_release
 from tests.conftest import Harvested
 
 Key = tuple[str, ...]
@@ -34,7 +34,8 @@ def broken(city: City, application: str, dataset: str) -> set[tuple[str, str]]:
     return {
         (each.partition, each.key)
         for each in ground_truth(city)
-        if (each.application, each.dataset) == (application, dataset) and each.rule not in ("duplicate", "coverage")
+        if (each.application, each.dataset) == (application, dataset)
+        and each.rule not in ("duplicate", "coverage")
     }
 
 
@@ -42,15 +43,28 @@ def passed(city: City, table: Table, since: date) -> dict[date, list[Row]]:
     """Return the rows of ``table`` that pass the gate, by day from ``since`` on, as they were before anything was broken."""
     own, bad = table.seen_by(city), broken(city, table.application, table.dataset)
     rows = {day: rows for day, rows in table.rows(own).items() if since <= day < own.today}
-    return {day: [row for row in here if (day.isoformat(), name_of(table, row)) not in bad] for day, here in sorted(rows.items())}
+    return {
+        day: [row for row in here if (day.isoformat(), name_of(table, row)) not in bad]
+        for day, here in sorted(rows.items())
+    }
 
 
 def complete(city: City, table: Table, since: date, month: str) -> float:
     """Return the share of a month's days, and of their rows, that passed; a day without rows passed whole."""
-    own, bad = table.seen_by(city), Counter(day for day, _ in broken(city, table.application, table.dataset))
+    own, bad = (
+        table.seen_by(city),
+        Counter(day for day, _ in broken(city, table.application, table.dataset)),
+    )
     year, number = map(int, month.split("-"))
-    rows = {day: len(rows) for day, rows in table.rows(own).items() if since <= day < own.today and f"{day:%Y-%m}" == month}
-    return sum(1 - bad[day.isoformat()] / many if many else 1.0 for day, many in rows.items()) / calendar.monthrange(year, number)[1]
+    rows = {
+        day: len(rows)
+        for day, rows in table.rows(own).items()
+        if since <= day < own.today and f"{day:%Y-%m}" == month
+    }
+    return (
+        sum(1 - bad[day.isoformat()] / many if many else 1.0 for day, many in rows.items())
+        / calendar.monthrange(year, number)[1]
+    )
 
 
 def is_few(count: int | None) -> bool:
@@ -60,25 +74,53 @@ def is_few(count: int | None) -> bool:
 
 def withheld(row: Values, *names: str) -> Values:
     """Return ``row`` as it is shown when ``names`` may not be."""
-    told = {"status": "not available", "reason": "few"} if "value" in names and row["value"] is not None else {}
+    told = (
+        {"status": "not available", "reason": "few"}
+        if "value" in names and row["value"] is not None
+        else {}
+    )
     return {**row, **dict.fromkeys(names), **told, "suppressed": bool(names)}
 
 
-def by_region(rows: Mapping[Key, Values], hidden: Mapping[Key, set[str]], cells: Mapping[str, tuple[str, ...]]) -> dict[Key, Values]:
+def by_region(
+    rows: Mapping[Key, Values], hidden: Mapping[Key, set[str]], cells: Mapping[str, tuple[str, ...]]
+) -> dict[Key, Values]:
     """Return city and kecamatan as shown when ``hidden`` may not be, nor what would let the city tell the one kecamatan that hides a number other than 0."""
     gone = {key: set(names) for key, names in hidden.items()}
-    sums = [(count, name) for count, figures in cells.items() for name in (count, *figures) if name != "value"]
-    for period, measure in sorted({(period, measure) for period, region, measure in rows if region == CITY}):
-        whole, kecamatan = (period, CITY, measure), sorted(key for key in rows if (key[0], key[2]) == (period, measure) and key[1] != CITY)
+    sums = [
+        (count, name)
+        for count, figures in cells.items()
+        for name in (count, *figures)
+        if name != "value"
+    ]
+    for period, measure in sorted(
+        {(period, measure) for period, region, measure in rows if region == CITY}
+    ):
+        whole, kecamatan = (
+            (period, CITY, measure),
+            sorted(key for key in rows if (key[0], key[2]) == (period, measure) and key[1] != CITY),
+        )
         steady = False
         while not steady:
             steady = True
             for count, name in sums:
                 secret = [key for key in kecamatan if name in gone[key]]
-                if name in gone[whole] or not secret or len([key for key in secret if rows[key][name] != 0]) > 1:
+                if (
+                    name in gone[whole]
+                    or not secret
+                    or len([key for key in secret if rows[key][name] != 0]) > 1
+                ):
                     continue
-                open_ones = [key for key in kecamatan if name not in gone[key] and rows[key][name] and rows[key][count]]
-                second = sorted(open_ones, key=lambda key: (rows[key][count], key[1]))[0] if open_ones else whole
+                open_ones = [
+                    key
+                    for key in kecamatan
+                    if name not in gone[key] and rows[key][name] and rows[key][count]
+                ]
+                second = (
+                    sorted(open_ones, key=lambda key: (rows[key][count], key[1]))[0]
+                    if open_ones
+                    else whole
+                )
                 gone[second] |= {count, name}
                 for each, figures in cells.items():
                     gone[second] |= set(figures) if each in gone[second] else set()
@@ -92,14 +134,21 @@ def rows_of(harvested: Harvested, name: str) -> list[Values]:
         return con.execute(f"FROM kpi.{name}").to_arrow_table().to_pylist()
 
 
-def compare(name: str, rows: Iterable[Mapping[str, Any]], expected: Mapping[Key, Mapping[str, Any]]) -> int:
+def compare(
+    name: str, rows: Iterable[Mapping[str, Any]], expected: Mapping[Key, Mapping[str, Any]]
+) -> int:
     """Hold every released row against ``expected``, none missing and none beside it; return how many values were compared."""
-    got = {tuple(row[part] for part in ("period", "region_code", "measure") if part in row): dict(row) for row in rows}
+    got = {
+        tuple(row[part] for part in ("period", "region_code", "measure") if part in row): dict(row)
+        for row in rows
+    }
     assert set(got) == set(expected), f"{name}: keys {set(got) ^ set(expected)}"
     compared = 0
     for key, values in expected.items():
         for column, value in values.items():
-            assert got[key][column] == value, f"{name} {key} {column}: released {got[key][column]!r}, recomputed {value!r}"
+            assert got[key][column] == value, (
+                f"{name} {key} {column}: released {got[key][column]!r}, recomputed {value!r}"
+            )
             compared += 1
     print(f"{compared} values of {name} compared in {len(expected)} rows")
     return compared

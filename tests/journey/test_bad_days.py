@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from demo.city import City
-from pipelines.lake import Lake
-from pipelines.release import open_release
+from pipelines.lake.lake import Lake
+from pipelines.release.release import open_release
 from tests.conftest import run_city
 
 pytestmark = pytest.mark.xdist_group("bad days")
@@ -26,9 +26,18 @@ def only(path: str, answer: Response):
 
 FAULTS = {
     "down": (lambda: PlainTextResponse("x", 404), "404"),
-    "a page instead of data": (lambda: PlainTextResponse("<html>", media_type="text/html"), "text/html"),
-    "a total that does not match": (lambda: JSONResponse([], headers={"X-Total-Count": "9"}), "states 9 records but delivered 0"),
-    "an error in place of records": (lambda: JSONResponse({"error": "no"}, headers={"X-Total-Count": "0"}), "no list of records"),
+    "a page instead of data": (
+        lambda: PlainTextResponse("<html>", media_type="text/html"),
+        "text/html",
+    ),
+    "a total that does not match": (
+        lambda: JSONResponse([], headers={"X-Total-Count": "9"}),
+        "states 9 records but delivered 0",
+    ),
+    "an error in place of records": (
+        lambda: JSONResponse({"error": "no"}, headers={"X-Total-Count": "0"}),
+        "no list of records",
+    ),
 }
 
 
@@ -38,21 +47,34 @@ def good(tmp_path_factory) -> tuple[Lake, Path, int]:
     lake = Lake(folder / "lake")
     run_city(CITY, lake, folder / "source", applications=ONLY)
     with open_release(lake).connect() as con:
-        return lake, folder / "source", con.execute("SELECT count(*) FROM sikesal.complaints").fetchall()[0][0]
+        return (
+            lake,
+            folder / "source",
+            con.execute("SELECT count(*) FROM sikesal.complaints").fetchall()[0][0],
+        )
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_source_that_fails_holds_up_nobody_and_loses_nothing(fault: str, good: tuple[Lake, Path, int]) -> None:
+def test_a_source_that_fails_holds_up_nobody_and_loses_nothing(
+    fault: str, good: tuple[Lake, Path, int]
+) -> None:
     lake, folder, rows = good
     answer, says = FAULTS[fault]
     report = run_city(CITY, lake, folder, faults=only("/sikesal/", answer()), applications=ONLY)
     assert report["errors"] == [] and report["withheld"]
-    assert all(row["verdict"] == "withheld" and says in row["findings"][0]["message"] for row in report["datasets"]["sikesal.complaints"])
+    assert all(
+        row["verdict"] == "withheld" and says in row["findings"][0]["message"]
+        for row in report["datasets"]["sikesal.complaints"]
+    )
     assert all(row["verdict"] == "passed" for row in report["datasets"]["ppid.requests"])
     with open_release(lake).connect() as con:
         assert con.execute("SELECT count(*) FROM sikesal.complaints").fetchall() == [(rows,)]
-        why = con.execute("SELECT findings[1].kind, findings[1].message FROM lumbung.verdicts WHERE dataset = 'sikesal.complaints' LIMIT 1").fetchall()
-        assert why == [("source", None)], "what a source said stays in the lake: it may hold anything"
+        why = con.execute(
+            "SELECT findings[1].kind, findings[1].message FROM lumbung.verdicts WHERE dataset = 'sikesal.complaints' LIMIT 1"
+        ).fetchall()
+        assert why == [("source", None)], (
+            "what a source said stays in the lake: it may hold anything"
+        )
 
 
 def test_a_column_that_changed_its_name_withholds_its_day(good: tuple[Lake, Path, int]) -> None:
@@ -65,7 +87,11 @@ def test_a_column_that_changed_its_name_withholds_its_day(good: tuple[Lake, Path
         return JSONResponse([record], headers={"X-Total-Count": "1"})
 
     report = run_city(CITY, lake, folder, faults=renamed, applications=ONLY)
-    found = {finding["rule"]: finding for row in report["datasets"]["sikesal.complaints"] for finding in row["findings"]}
+    found = {
+        finding["rule"]: finding
+        for row in report["datasets"]["sikesal.complaints"]
+        for finding in row["findings"]
+    }
     assert "service_request_id" in found["schema"]["message"]
     with open_release(lake).connect() as con:
         assert con.execute("SELECT count(*) FROM sikesal.complaints").fetchall() == [(rows,)]

@@ -8,15 +8,17 @@ from datetime import date
 import pytest
 
 from demo.everything import ground_truth
-from pipelines.contract_reader import read_contracts
-from pipelines.lake import Lake
+from pipelines.contract.reader import read_contracts
+from pipelines.lake.lake import Lake
 from pipelines.reference.regions import kelurahan
-from pipelines.release import open_release
+from pipelines.release.release import open_release
 from pipelines.settings import HOUSE
 from tests.conftest import Harvested
 
 pytestmark = pytest.mark.xdist_group("city")
-CONTRACTS = {contract.application: contract for contract in read_contracts(HOUSE / "assets" / "contracts")}
+CONTRACTS = {
+    contract.application: contract for contract in read_contracts(HOUSE / "assets" / "contracts")
+}
 INVENTORY = [f"S{n:02d}" for n in range(1, 36)]
 FACTS = {application for application, contract in CONTRACTS.items() if not contract.synthetic}
 """Registers of facts with sources: nothing is planted in them."""
@@ -48,7 +50,15 @@ def quarantined(lake: Lake, application: str) -> list[tuple[str, str, str, str]]
         with lake.connect() as con:
             sql = "SELECT _partition, unnest(rules), record FROM read_parquet(?, hive_partitioning = true, hive_types_autocast = false)"
             rows = con.execute(sql, [files]).fetchall() if files else []
-        found += [(dataset.name, partition, rule, "\n".join(str(value) for value in json.loads(record).values())) for partition, rule, record in rows]
+        found += [
+            (
+                dataset.name,
+                partition,
+                rule,
+                "\n".join(str(value) for value in json.loads(record).values()),
+            )
+            for partition, rule, record in rows
+        ]
     return found
 
 
@@ -58,18 +68,26 @@ def holds(values: str, words: str) -> bool:
 
 
 @pytest.mark.parametrize("application", CONTRACTS)
-def test_every_planted_error_is_found_under_its_rule_and_nothing_else(application: str, harvested: Harvested) -> None:
+def test_every_planted_error_is_found_under_its_rule_and_nothing_else(
+    application: str, harvested: Harvested
+) -> None:
     planted = [each for each in ground_truth(harvested.city) if each.application == application]
     left, missed = quarantined(harvested.lake, application), []
     rows, sent = [each for each in planted if each.rule not in NO_ROW], len(left)
     for each in rows:
         place = (each.dataset, each.partition, each.rule)
-        found = next((row for row in left if row[:3] == place and holds(row[3], each.row or each.key)), None)
+        found = next(
+            (row for row in left if row[:3] == place and holds(row[3], each.row or each.key)), None
+        )
         left.remove(found) if found else missed.append(each)
     hits = sent - len(left)
-    print(f"{application}: precision {hits}/{sent} rows, recall {hits}/{len(rows)} rows; {len(planted) - len(rows)} duplicates and partitions")
+    print(
+        f"{application}: precision {hits}/{sent} rows, recall {hits}/{len(rows)} rows; {len(planted) - len(rows)} duplicates and partitions"
+    )
     assert (missed, left) == ([], [])
-    assert counted(harvested.report, application) == Counter((each.dataset, each.partition, each.rule) for each in planted)
+    assert counted(harvested.report, application) == Counter(
+        (each.dataset, each.partition, each.rule) for each in planted
+    )
     assert planted or application in FACTS, "an application without a planted error proves nothing"
 
 
@@ -91,7 +109,9 @@ def test_what_is_closed_is_not_in_the_release_and_what_is_open_is(harvested: Har
             assert (dataset.id in tables) == dataset.is_public, dataset.id
 
 
-def test_a_retired_system_is_harvested_to_its_last_day_and_raises_no_alarm(harvested: Harvested) -> None:
+def test_a_retired_system_is_harvested_to_its_last_day_and_raises_no_alarm(
+    harvested: Harvested,
+) -> None:
     retired = [contract for contract in CONTRACTS.values() if contract.active_to]
     assert retired
     for contract in retired:
@@ -107,6 +127,12 @@ def test_there_are_62_kelurahan_until_2022_and_68_since() -> None:
 
 def test_an_owner_is_an_agency_of_the_register(harvested: Harvested) -> None:
     with open_release(harvested.lake).connect() as con:
-        known = {name for (name,) in con.execute("SELECT agency FROM register_kota.agencies").fetchall()}
-    owners = {contract.owner for contract in CONTRACTS.values() if contract.status not in ("proposed", "draft")}
+        known = {
+            name for (name,) in con.execute("SELECT agency FROM register_kota.agencies").fetchall()
+        }
+    owners = {
+        contract.owner
+        for contract in CONTRACTS.values()
+        if contract.status not in ("proposed", "draft")
+    }
     assert owners <= known, owners - known

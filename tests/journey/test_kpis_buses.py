@@ -11,12 +11,25 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
-from demo import bus, bus_positions
 from demo.city import City
+from demo.systems import bus, bus_positions
+from pipelines.models.sqlfile import read_conventions, read_sql_file
 from pipelines.settings import HOUSE
-from pipelines.sqlfile import read_conventions, read_sql_file
 from tests.conftest import Harvested
-from tests.journey.recomputed import CITY, Key, Values, broken, compare, complete, half_up, is_few, passed, rows_of, share, withheld
+from tests.journey.recomputed import (
+    CITY,
+    Key,
+    Values,
+    broken,
+    compare,
+    complete,
+    half_up,
+    is_few,
+    passed,
+    rows_of,
+    share,
+    withheld,
+)
 
 pytestmark = pytest.mark.xdist_group("city")
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -47,7 +60,9 @@ def headed(city: City) -> Iterator[tuple[date, str, int, str, int, datetime]]:
 
 
 def expected_buses_on_time(city: City) -> dict[Key, Values]:
-    places = {trip: stops for trip, _, _, _, _, stops in bus.timetable(bus.fleet(bus_positions.own(city)))}
+    places = {
+        trip: stops for trip, _, _, _, _, stops in bus.timetable(bus.fleet(bus_positions.own(city)))
+    }
     reached, at_stop = {}, defaultdict(list)
     for day, route, direction, trip, number, at in headed(city):
         reached[day, trip, places[trip][number]] = at
@@ -56,14 +71,22 @@ def expected_buses_on_time(city: City) -> dict[Key, Values]:
     for day, rows in passed(city, TABLES["stop_times"], days(city)[0]).items():
         first: dict[str, int] = {}
         for row in rows:
-            first[row["trip_id"]] = min(first.get(row["trip_id"], row["stop_sequence"]), row["stop_sequence"])
+            first[row["trip_id"]] = min(
+                first.get(row["trip_id"], row["stop_sequence"]), row["stop_sequence"]
+            )
         for row in rows:
             if row["stop_sequence"] > first[row["trip_id"]]:
                 hours, minutes, seconds = map(int, row["arrival_time"].split(":"))
-                due = datetime.combine(day, time(), ZONE) + timedelta(hours=hours, minutes=minutes, seconds=seconds)
+                due = datetime.combine(day, time(), ZONE) + timedelta(
+                    hours=hours, minutes=minutes, seconds=seconds
+                )
                 at = reached.get((day, row["trip_id"], row["stop_id"]))
                 calls.append((at is not None, at is not None and abs(at - due) <= LATE))
-    gaps = [round((b - a).total_seconds()) for times in at_stop.values() for a, b in pairwise(sorted(times))]
+    gaps = [
+        round((b - a).total_seconds())
+        for times in at_stop.values()
+        for a, b in pairwise(sorted(times))
+    ]
     seen, on_time = sum(each for each, _ in calls), sum(each for _, each in calls)
     said = {"status": "provisional", "reason": "incomplete"}
     return {
@@ -80,13 +103,26 @@ def expected_bus_trips_per_inhabitant(city: City) -> dict[Key, Values]:
     row = {"numerator": len(taps), "denominator": POPULATION, "value": half_up(Fraction(1000 * len(taps), POPULATION), 2), "cards": cards,
            "status": "provisional", "reason": "incomplete", "rule_version": "population 2020", "unit": "/1000{people}",
            "completeness": pytest.approx(complete(city, TABLES["taps"], days(city)[0], MONTH))}  # fmt: skip
-    return {(MONTH, CITY): withheld(row, "cards", "numerator", "value") if is_few(cards) else {**row, "suppressed": False}}
+    return {
+        (MONTH, CITY): withheld(row, "cards", "numerator", "value")
+        if is_few(cards)
+        else {**row, "suppressed": False}
+    }
 
 
 def metres(here: tuple[float, float], there: tuple[float, float]) -> int:
     """Return the great circle between two points, in whole metres."""
     (lat, lon), (lat2, lon2) = ((math.radians(each) for each in point) for point in (here, there))
-    return round(2 * 6371000 * math.asin(math.sqrt(math.sin((lat2 - lat) / 2) ** 2 + math.cos(lat) * math.cos(lat2) * math.sin((lon2 - lon) / 2) ** 2)))
+    return round(
+        2
+        * 6371000
+        * math.asin(
+            math.sqrt(
+                math.sin((lat2 - lat) / 2) ** 2
+                + math.cos(lat) * math.cos(lat2) * math.sin((lon2 - lon) / 2) ** 2
+            )
+        )
+    )
 
 
 def expected_bus_capacity(city: City) -> dict[Key, Values]:
@@ -100,7 +136,10 @@ def expected_bus_capacity(city: City) -> dict[Key, Values]:
             where = [bus.STOPS[stop][1:3] for _, stop in sorted(stops)]
             length += sum(metres(a, b) for a, b in pairwise(where)) if (day, trip) in run else 0
     taps = [row for rows in passed(city, TABLES["taps"], days(city)[0]).values() for row in rows]
-    cards, seat_km = len({row["card_id"] for row in taps}), half_up(Fraction(length * SEATS, 1000), 2)
+    cards, seat_km = (
+        len({row["card_id"] for row in taps}),
+        half_up(Fraction(length * SEATS, 1000), 2),
+    )
     said = {"status": "provisional", "reason": "incomplete", "rule_version": "claim C074"}
     rows = {
         "seat_km": {"numerator": seat_km, "denominator": None, "value": seat_km, "unit": "{seats}.km", "cases": len(run), **said},
@@ -108,7 +147,12 @@ def expected_bus_capacity(city: City) -> dict[Key, Values]:
                          "cases": cards, **said},
     }  # fmt: skip
     every = ("cases", "numerator", "denominator", "value")
-    return {(MONTH, CITY, name): withheld(row, *every) if is_few(row["cases"]) else {**row, "suppressed": False} for name, row in rows.items()}
+    return {
+        (MONTH, CITY, name): withheld(row, *every)
+        if is_few(row["cases"])
+        else {**row, "suppressed": False}
+        for name, row in rows.items()
+    }
 
 
 KPIS = {
@@ -128,20 +172,36 @@ def punctual(*seen: tuple[str, str, str, str, str]) -> dict[str, tuple]:
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'Asia/Jakarta'; CREATE SCHEMA kojatrans; CREATE SCHEMA mart")
         con.execute(read_conventions(HOUSE / "sql"))
-        con.execute("CREATE TABLE mart.harvest_days AS SELECT unnest(['kojatrans.positions', 'kojatrans.stop_times']) AS dataset, DATE '2020-03-02' AS day")
+        con.execute(
+            "CREATE TABLE mart.harvest_days AS SELECT unnest(['kojatrans.positions', 'kojatrans.stop_times']) AS dataset, DATE '2020-03-02' AS day"
+        )
         con.execute("CREATE TABLE mart.harvest_months AS SELECT 'kojatrans.positions' AS dataset, DATE '2020-03-01' AS month, 1.0 AS completeness,"
                     " 1 AS partitions, true AS is_complete")  # fmt: skip
-        con.execute("CREATE TABLE mart.harvest_snapshots AS SELECT 'kojatrans.stop_times' AS dataset, 1.0 AS completeness")
+        con.execute(
+            "CREATE TABLE mart.harvest_snapshots AS SELECT 'kojatrans.stop_times' AS dataset, 1.0 AS completeness"
+        )
         con.execute(
             "CREATE TABLE kojatrans.stop_times_history (trip_id VARCHAR, stop_sequence BIGINT, stop_id VARCHAR, arrival_time VARCHAR, _partition VARCHAR)"
         )
         for n in range(3):
             con.execute("INSERT INTO kojatrans.stop_times_history VALUES ($1, 1, 'A', $2, '2020-03-02'), ($1, 2, 'B', $3, '2020-03-02')",
                         [f"K1-{n + 1}", f"{7 + n:02}:00:00", f"{7 + n:02}:10:00"])  # fmt: skip
-        con.execute("CREATE TABLE kojatrans.positions (observed_at TIMESTAMPTZ, trip_id VARCHAR, next_stop_id VARCHAR, status VARCHAR, route_id VARCHAR)")
-        con.executemany("INSERT INTO kojatrans.positions VALUES ($1, $2, $3, $4, $5)", [(f"2020-03-02 {at}+07", *rest) for at, *rest in seen])
-        rows = con.execute(read_sql_file(HOUSE / "sql" / "kpi" / "buses_on_time.sql", "kpi").query).to_arrow_table().to_pylist()
-    return {row["measure"]: (row["numerator"], row["denominator"], row["value"], row["status"]) for row in rows}
+        con.execute(
+            "CREATE TABLE kojatrans.positions (observed_at TIMESTAMPTZ, trip_id VARCHAR, next_stop_id VARCHAR, status VARCHAR, route_id VARCHAR)"
+        )
+        con.executemany(
+            "INSERT INTO kojatrans.positions VALUES ($1, $2, $3, $4, $5)",
+            [(f"2020-03-02 {at}+07", *rest) for at, *rest in seen],
+        )
+        rows = (
+            con.execute(read_sql_file(HOUSE / "sql" / "kpi" / "buses_on_time.sql", "kpi").query)
+            .to_arrow_table()
+            .to_pylist()
+        )
+    return {
+        row["measure"]: (row["numerator"], row["denominator"], row["value"], row["status"])
+        for row in rows
+    }
 
 
 def test_five_minutes_are_on_time_and_a_second_more_is_not() -> None:
@@ -157,5 +217,7 @@ def test_a_bus_that_never_came_is_not_on_time_and_one_that_waits_has_arrived() -
         ("07:09:45", "K1-1", "B", "IN_TRANSIT_TO", "K1"), ("07:10:00", "K1-1", "B", "STOPPED_AT", "K1"), ("07:40:00", "K1-1", "B", "STOPPED_AT", "K1"),
         ("08:04:59", "K1-2", "B", "IN_TRANSIT_TO", "K1"),
     )  # fmt: skip
-    assert found["on_time"] == (1, 3, 33.3, "final"), "early by more than five minutes is not on time either"
+    assert found["on_time"] == (1, 3, 33.3, "final"), (
+        "early by more than five minutes is not on time either"
+    )
     assert found["seen"] == (2, 3, 66.7, "final")

@@ -10,19 +10,33 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from demo import complaint_events, complaints, papers
 from demo.city import City
 from demo.regions import KELURAHAN
+from demo.systems import complaint_events, complaints, papers
 from demo.table import Row
 from tests.conftest import Harvested
-from tests.journey.recomputed import CITY, Key, Values, broken, compare, complete, half_up, passed, rows_of, share
+from tests.journey.recomputed import (
+    CITY,
+    Key,
+    Values,
+    broken,
+    compare,
+    complete,
+    half_up,
+    passed,
+    rows_of,
+    share,
+)
 
 pytestmark = pytest.mark.xdist_group("city")
 ZONE = ZoneInfo("Asia/Jakarta")
 POPULATION = ((2020, 606_200), (2021, 612_162), (2023, 633_650))
 """Inhabitants as the registers state them; a later year has the last known."""
 KECAMATAN = [f"15.71.{number:02d}" for number in range(1, 12)]
-EVENTS, PROPOSALS = complaint_events.TABLES[0], next(each for each in papers.TABLES if each.dataset == "proposals")
+EVENTS, PROPOSALS = (
+    complaint_events.TABLES[0],
+    next(each for each in papers.TABLES if each.dataset == "proposals"),
+)
 PROVISIONAL = {"status": "provisional", "reason": "incomplete"}
 
 
@@ -35,7 +49,10 @@ def received(city: City) -> dict[str, list[Row]]:
     bad, latest = broken(city, "sikesal", "complaints"), {}
     for row in complaints.versions(city):
         day, ticket = row["_at"].date(), row["service_request_id"]
-        if day in city.window and (day.isoformat(), f"{ticket} {row['updated_datetime']}") not in bad:
+        if (
+            day in city.window
+            and (day.isoformat(), f"{ticket} {row['updated_datetime']}") not in bad
+        ):
             latest[ticket] = row
     found: dict[str, list[Row]] = defaultdict(list)
     for row in latest.values():
@@ -48,7 +65,10 @@ def complaints_complete(city: City, month: str) -> float:
     bad = Counter(day for day, _ in broken(city, "sikesal", "complaints"))
     rows = Counter(row["_at"].date() for row in complaints.versions(city))
     days = [day for day in city.window if f"{day:%Y-%m}" == month]
-    return sum(1 - bad[str(day)] / rows[day] for day in days) / calendar.monthrange(*map(int, month.split("-")))[1]
+    return (
+        sum(1 - bad[str(day)] / rows[day] for day in days)
+        / calendar.monthrange(*map(int, month.split("-")))[1]
+    )
 
 
 def percentile(cases: Iterable[Fraction], share: Fraction) -> Fraction:
@@ -64,7 +84,9 @@ def kaplan_meier_median(cases: Iterable[tuple[Fraction, bool]]) -> Fraction | No
     ordered, still_open = sorted(cases), Fraction(1)
     for time_ in sorted({hours for hours, closed in ordered if closed}):
         at_risk = sum(hours >= time_ for hours, _ in ordered)
-        still_open *= 1 - Fraction(sum(closed and hours == time_ for hours, closed in ordered), at_risk)
+        still_open *= 1 - Fraction(
+            sum(closed and hours == time_ for hours, closed in ordered), at_risk
+        )
         if still_open <= Fraction(1, 2):
             return time_
     return None
@@ -77,8 +99,24 @@ def expected_complaint_resolution_time(city: City) -> dict[Key, Values]:
         cases = []
         for row in (row for row in rows if row["status_notes"] != "rejected"):
             closed = row["status_notes"] == "closed"
-            until = datetime.fromisoformat(row["extended_attributes"]["closed_datetime"]) if closed else end
-            cases.append((Fraction(int((until - datetime.fromisoformat(row["requested_datetime"])).total_seconds()), 3600), closed))
+            until = (
+                datetime.fromisoformat(row["extended_attributes"]["closed_datetime"])
+                if closed
+                else end
+            )
+            cases.append(
+                (
+                    Fraction(
+                        int(
+                            (
+                                until - datetime.fromisoformat(row["requested_datetime"])
+                            ).total_seconds()
+                        ),
+                        3600,
+                    ),
+                    closed,
+                )
+            )
         hours, median = [each for each, closed in cases if closed], kaplan_meier_median(cases)
         left = len(cases) - len(hours)
         assert median is not None and 0 < left < len(cases)
@@ -95,15 +133,37 @@ def expected_complaint_resolution_time(city: City) -> dict[Key, Values]:
     return found
 
 
-def per_inhabitant(counts: Mapping[str, Counter[str]], done: Mapping[str, float], rate: str, count: str, base: int, unit: str) -> dict[Key, Values]:
+def per_inhabitant(
+    counts: Mapping[str, Counter[str]],
+    done: Mapping[str, float],
+    rate: str,
+    count: str,
+    base: int,
+    unit: str,
+) -> dict[Key, Values]:
     """Return a month's count per ``base`` inhabitants of the city, and the count in the city and every kecamatan."""
     found: dict[Key, Values] = {}
     for month, regions in counts.items():
-        people, told = inhabitants(int(month[:4])), {**PROVISIONAL, "completeness": pytest.approx(done[month])}
+        people, told = (
+            inhabitants(int(month[:4])),
+            {**PROVISIONAL, "completeness": pytest.approx(done[month])},
+        )
         value = half_up(Fraction(base * regions[CITY], people), 2)
-        found[month, CITY, rate] = {"numerator": regions[CITY], "denominator": people, "value": value, "unit": f"/{base}{{people}}", **told}
+        found[month, CITY, rate] = {
+            "numerator": regions[CITY],
+            "denominator": people,
+            "value": value,
+            "unit": f"/{base}{{people}}",
+            **told,
+        }
         for region in (CITY, *KECAMATAN):
-            found[month, region, count] = {"numerator": regions[region], "denominator": None, "value": regions[region], "unit": unit, **told}
+            found[month, region, count] = {
+                "numerator": regions[region],
+                "denominator": None,
+                "value": regions[region],
+                "unit": unit,
+                **told,
+            }
     return found
 
 
@@ -112,8 +172,18 @@ def by_region(codes: Iterable[str]) -> Counter[str]:
 
 
 def expected_complaints_per_inhabitant(city: City) -> dict[Key, Values]:
-    counts = {month: by_region(row["extended_attributes"]["kelurahan_code"] for row in rows) for month, rows in received(city).items()}
-    return per_inhabitant(counts, {month: complaints_complete(city, month) for month in counts}, "per_10000", "received", 10_000, "{complaints}")
+    counts = {
+        month: by_region(row["extended_attributes"]["kelurahan_code"] for row in rows)
+        for month, rows in received(city).items()
+    }
+    return per_inhabitant(
+        counts,
+        {month: complaints_complete(city, month) for month in counts},
+        "per_10000",
+        "received",
+        10_000,
+        "{complaints}",
+    )
 
 
 def expected_complaints_reopened_or_duplicate(city: City) -> dict[Key, Values]:
@@ -157,7 +227,13 @@ def expected_proposals_adopted(city: City) -> dict[Key, Values]:
     ends: dict[tuple[str, str], list[str]] = defaultdict(list)
     for key, row in made.items():
         last = latest[key]
-        end = "adopted" if (last["tahap"], last["status"]) == ("apbd", "diterima") else "refused" if last["status"] == "ditolak" else "open_share"
+        end = (
+            "adopted"
+            if (last["tahap"], last["status"]) == ("apbd", "diterima")
+            else "refused"
+            if last["status"] == "ditolak"
+            else "open_share"
+        )
         for region in (CITY, last["kode_wilayah"][:8]):
             ends[row["diubah"][:7], region].append(end)
     return {
@@ -175,7 +251,14 @@ def expected_proposals_per_inhabitant(city: City) -> dict[Key, Values]:
     for row in proposals(city)[0].values():
         months[row["diubah"][:7]].append(row["kode_wilayah"])
     counts = {month: by_region(codes) for month, codes in months.items()}
-    return per_inhabitant(counts, {month: proposals_complete(city, month) for month in counts}, "per_1000", "made", 1000, "{proposals}")
+    return per_inhabitant(
+        counts,
+        {month: proposals_complete(city, month) for month in counts},
+        "per_1000",
+        "made",
+        1000,
+        "{proposals}",
+    )
 
 
 EXPECTED = {
@@ -208,4 +291,7 @@ def test_the_median_of_a_curve_that_is_known() -> None:
                                                              (9, True), (9, False))]  # fmt: skip
     # 1: 9/10; 2: 8/10; 4: 8/10*6/7; 6: *4/5 = 0.549; 7: *3/4 = 0.411
     assert kaplan_meier_median(cases) == 7
-    assert kaplan_meier_median([(Fraction(1), True), (Fraction(2), False), (Fraction(2), False)]) is None
+    assert (
+        kaplan_meier_median([(Fraction(1), True), (Fraction(2), False), (Fraction(2), False)])
+        is None
+    )

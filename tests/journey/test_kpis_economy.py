@@ -11,12 +11,23 @@ from typing import Any
 
 import pytest
 
-from demo import epayment, gas_cards, parking, procurement, river_works, surveys, tax
 from demo.city import City
+from demo.systems import epayment, gas_cards, parking, procurement, river_works, surveys, tax
 from demo.table import Row, Table
 from pipelines.settings import HOUSE
 from tests.conftest import Harvested
-from tests.journey.recomputed import CITY, Key, Values, compare, half_up, is_few, passed, rows_of, share, withheld
+from tests.journey.recomputed import (
+    CITY,
+    Key,
+    Values,
+    compare,
+    half_up,
+    is_few,
+    passed,
+    rows_of,
+    share,
+    withheld,
+)
 
 pytestmark = pytest.mark.xdist_group("city")
 CEILING, FEW = 18_000, 5
@@ -39,7 +50,10 @@ def complete(city: City, days: int, *tables: Table) -> Any:
     found = []
     for each in tables:
         good, rows = passed(city, each, city.window[0]), each.rows(city)
-        found.append(sum(len(good[day]) / len(rows[day]) if rows.get(day) else 1.0 for day in city.window) / days)
+        found.append(
+            sum(len(good[day]) / len(rows[day]) if rows.get(day) else 1.0 for day in city.window)
+            / days
+        )
     return pytest.approx(min(found))
 
 
@@ -51,7 +65,11 @@ def listed(city: City, what: Table) -> float:
 def month_of(city: City) -> tuple[str, date, date]:
     """Return the month the window lies in, its first and its last day."""
     ((year, month),) = {(day.year, day.month) for day in city.window}
-    return f"{year}-{month:02d}", date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    return (
+        f"{year}-{month:02d}",
+        date(year, month, 1),
+        date(year, month, calendar.monthrange(year, month)[1]),
+    )
 
 
 def days_of(city: City) -> int:
@@ -68,8 +86,14 @@ def total(rows: Iterable[Row], *fields: str) -> int:
 
 def facts(name: str, **fields: str) -> list[dict[str, str]]:
     """Return the rows of a register whose ``fields`` are these."""
-    with (HOUSE / "assets" / "registers" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if all(row[field] == value for field, value in fields.items())]
+    with (HOUSE / "assets" / "registers" / f"{name}.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        return [
+            row
+            for row in csv.DictReader(file)
+            if all(row[field] == value for field, value in fields.items())
+        ]
 
 
 def shown(row: Values, base: int, counted: int, *, counts: bool = False) -> Values:
@@ -87,34 +111,85 @@ def shown(row: Values, base: int, counted: int, *, counts: bool = False) -> Valu
 
 def target(measure: str, year: str) -> int | None:
     """Return the target that was set last for the year."""
-    known = sorted(facts("targets", kpi="E1", measure=measure, period=year), key=lambda row: row["valid_from"])
+    known = sorted(
+        facts("targets", kpi="E1", measure=measure, period=year), key=lambda row: row["valid_from"]
+    )
     return int(known[-1]["value"]) if known and known[-1]["value"] else None
 
 
 def of_target(received: int, measure: str, year: str) -> Values:
     due = target(measure, year)
-    told = {"status": "provisional", "reason": "running"} if due else {"status": "not available", "reason": "no_target"}
-    return {"numerator": received, "denominator": due, "value": share(received, due) if due else None, "unit": "%", **told}
+    told = (
+        {"status": "provisional", "reason": "running"}
+        if due
+        else {"status": "not available", "reason": "no_target"}
+    )
+    return {
+        "numerator": received,
+        "denominator": due,
+        "value": share(received, due) if due else None,
+        "unit": "%",
+        **told,
+    }
 
 
 def expected_local_revenue_realised(city: City) -> dict[Key, Values]:
     period, first, last = month_of(city)
     year, days = period[:4], (last - first).days + 1
-    handed, by_qris, settled = (table(parking, "deposits"), table(parking, "payments"), table(epayment, "settlements"))
+    handed, by_qris, settled = (
+        table(parking, "deposits"),
+        table(parking, "payments"),
+        table(epayment, "settlements"),
+    )
     deposits, payments, electronic = kept(city, handed), kept(city, by_qris), kept(city, settled)
     attendants = distinct(deposits, "id_jukir")
-    bills = {(row["nop"], row["tahun_pajak"]): row for row in sorted(kept(city, table(tax, "bills")), key=lambda row: row["diubah"])}.values()
-    paid = [row for row in bills if row["status"] == "lunas" and row["dibayar_pada"].date() in city.window]
+    bills = {
+        (row["nop"], row["tahun_pajak"]): row
+        for row in sorted(kept(city, table(tax, "bills")), key=lambda row: row["diubah"])
+    }.values()
+    paid = [
+        row
+        for row in bills
+        if row["status"] == "lunas" and row["dibayar_pada"].date() in city.window
+    ]
     issued = [row for row in bills if row["diterbitkan"].date() in city.window]
-    issued_paid, elsewhere = [row for row in issued if row["status"] == "lunas"], [row for row in electronic if row["KANAL"] != "teller"]
+    issued_paid, elsewhere = (
+        [row for row in issued if row["status"] == "lunas"],
+        [row for row in electronic if row["KANAL"] != "teller"],
+    )
     parts = {
-        "parking_deposits": (total(deposits, "setor"), total(deposits, "target"), attendants, attendants, handed),
-        "pbb_bills": (total(issued_paid, "pokok"), total(issued, "pokok"), len(issued), len(issued_paid), table(tax, "bills")),
-        "without_counter": (total(elsewhere, "NOMINAL"), total(electronic, "NOMINAL"), len(electronic), len(elsewhere), settled),
+        "parking_deposits": (
+            total(deposits, "setor"),
+            total(deposits, "target"),
+            attendants,
+            attendants,
+            handed,
+        ),
+        "pbb_bills": (
+            total(issued_paid, "pokok"),
+            total(issued, "pokok"),
+            len(issued),
+            len(issued_paid),
+            table(tax, "bills"),
+        ),
+        "without_counter": (
+            total(elsewhere, "NOMINAL"),
+            total(electronic, "NOMINAL"),
+            len(electronic),
+            len(elsewhere),
+            settled,
+        ),
     }
     found = {
         (period, CITY, measure): shown(
-            {"numerator": part, "denominator": whole, "value": share(part, whole), "unit": "%", "completeness": complete(city, days, source), **PROVISIONAL},
+            {
+                "numerator": part,
+                "denominator": whole,
+                "value": share(part, whole),
+                "unit": "%",
+                "completeness": complete(city, days, source),
+                **PROVISIONAL,
+            },
             base,
             counted,
         )
@@ -122,15 +197,26 @@ def expected_local_revenue_realised(city: City) -> dict[Key, Values]:
     }
     least = min(attendants, len(payments))
     revenue = of_target(total(deposits, "setor") + total(payments, "nominal"), "parking", year)
-    found[year, CITY, "parking"] = shown({**revenue, "completeness": complete(city, days_of(city), handed, by_qris)}, least, least)
+    found[year, CITY, "parking"] = shown(
+        {**revenue, "completeness": complete(city, days_of(city), handed, by_qris)}, least, least
+    )
     revenue = of_target(total(paid, "pokok", "denda"), "pbb", year)
-    found[year, CITY, "pbb"] = shown({**revenue, "completeness": complete(city, days_of(city), table(tax, "bills"))}, len(paid), len(paid))
+    found[year, CITY, "pbb"] = shown(
+        {**revenue, "completeness": complete(city, days_of(city), table(tax, "bills"))},
+        len(paid),
+        len(paid),
+    )
     return found
 
 
 def expected_local_supplier_share(city: City) -> dict[Key, Values]:
     period, _, last = month_of(city)
-    signed = [each for each in procurement.build(city)[0] if each["tag"] == ["contract"] and datetime.fromisoformat(each["date"]).date() in city.window]
+    signed = [
+        each
+        for each in procurement.build(city)[0]
+        if each["tag"] == ["contract"]
+        and datetime.fromisoformat(each["date"]).date() in city.window
+    ]
     worth = sum(contract["value"]["amount"] for each in signed for contract in each["contracts"])
     row = {"numerator": None, "denominator": worth, "value": None, "unit": "%", "contracts": len(signed),
            "completeness": pytest.approx(len(city.window) / last.day), "status": "not available", "reason": "not_measured"}  # fmt: skip
@@ -140,12 +226,31 @@ def expected_local_supplier_share(city: City) -> dict[Key, Values]:
 def expected_lpg_quota_used(city: City) -> dict[Key, Values]:
     period, first, last = month_of(city)
     cards, outlets, sold = (table(gas_cards, name) for name in ("cards", "outlets", "redemptions"))
-    held = {row["nomor"]: row for row in kept(city, cards) if row["terbit"] <= last and (row["dicabut"] is None or row["dicabut"] >= first)}
+    held = {
+        row["nomor"]: row
+        for row in kept(city, cards)
+        if row["terbit"] <= last and (row["dicabut"] is None or row["dicabut"] >= first)
+    }
     redeemed, month = kept(city, sold), complete(city, last.day, sold)
-    above, by_held = [row for row in redeemed if row["harga"] > CEILING], [row for row in redeemed if row["kartu"] in held]
+    above, by_held = (
+        [row for row in redeemed if row["harga"] > CEILING],
+        [row for row in redeemed if row["kartu"] in held],
+    )
     parts = {
-        "quota_used": (total(by_held, "tabung"), total(held.values(), "kuota"), len(held), distinct(by_held, "kartu"), cards),
-        "above_ceiling": (len(above), len(redeemed), distinct(redeemed, "kartu"), distinct(above, "kartu"), outlets),
+        "quota_used": (
+            total(by_held, "tabung"),
+            total(held.values(), "kuota"),
+            len(held),
+            distinct(by_held, "kartu"),
+            cards,
+        ),
+        "above_ceiling": (
+            len(above),
+            len(redeemed),
+            distinct(redeemed, "kartu"),
+            distinct(above, "kartu"),
+            outlets,
+        ),
     }
     return {
         (period, CITY, measure): shown(
@@ -161,21 +266,52 @@ def expected_lpg_quota_used(city: City) -> dict[Key, Values]:
 
 def expected_river_cleaning_wages(city: City) -> dict[Key, Values]:
     period, _, last = month_of(city)
-    year, attended, wages = period[:4], table(river_works, "worker_days"), table(river_works, "payments")
+    year, attended, wages = (
+        period[:4],
+        table(river_works, "worker_days"),
+        table(river_works, "payments"),
+    )
     worked, paid = kept(city, attended), kept(city, wages)
     came, got = distinct(worked, "id_pekerja"), distinct(paid, "id_pekerja")
-    stated = {int(row["value"]) for row in facts("claims", subject="PakarKasih", measure="budget", status="stated", as_of=year)}
+    stated = {
+        int(row["value"])
+        for row in facts(
+            "claims", subject="PakarKasih", measure="budget", status="stated", as_of=year
+        )
+    }
     budget, amount = stated.pop() if len(stated) == 1 else None, total(paid, "jumlah")
-    of_year = {"status": "provisional", "reason": "running"} if budget else {"status": "not available", "reason": "no_budget"}
+    of_year = (
+        {"status": "provisional", "reason": "running"}
+        if budget
+        else {"status": "not available", "reason": "no_budget"}
+    )
     rows = {
         (period, "worker_days"): (len(worked), None, len(worked), "{people}.d", came, complete(city, last.day, attended), PROVISIONAL),
         (period, "wage_paid"): (amount, None, amount, "IDR", got, complete(city, last.day, wages), PROVISIONAL),
         (year, "budget_paid"): (amount, budget, share(amount, budget) if budget else None, "%", got, complete(city, days_of(city), wages), of_year),
     }  # fmt: skip
     found: dict[Key, Values] = {}
-    for (when, measure), (numerator, denominator, value, unit, workers, completeness, told) in rows.items():
-        row = {"numerator": numerator, "denominator": denominator, "value": value, "unit": unit, "workers": workers, "completeness": completeness, **told}
-        found[when, CITY, measure] = withheld(row, *(["workers", "numerator", "value"] if is_few(workers) else []))
+    for (when, measure), (
+        numerator,
+        denominator,
+        value,
+        unit,
+        workers,
+        completeness,
+        told,
+    ) in rows.items():
+        row = {
+            "numerator": numerator,
+            "denominator": denominator,
+            "value": value,
+            "unit": unit,
+            "workers": workers,
+            "completeness": completeness,
+            **told,
+        }
+        found[when, CITY, measure] = withheld(
+            row, *(["workers", "numerator", "value"] if is_few(workers) else [])
+        )
     return found
 
 
@@ -185,20 +321,60 @@ def expected_ict_staff_and_training(city: City) -> dict[Key, Values]:
     here, held = Counter(row["kode_opd"] for row in kept(city, staff)), kept(city, trainings)
     everybody, small = here.total(), sum(count for count in here.values() if count < FEW)
     mean = half_up(Fraction(everybody, len(here)), 2)
-    rows = {(period, "staff_per_agency "): (everybody, len(here), mean, "{staff}", small or everybody, staff)}
-    rows |= {(period, f"staff {agency}"): (count, None, count, "{staff}", count, staff) for agency, count in here.items()}
+    rows = {
+        (period, "staff_per_agency "): (
+            everybody,
+            len(here),
+            mean,
+            "{staff}",
+            small or everybody,
+            staff,
+        )
+    }
+    rows |= {
+        (period, f"staff {agency}"): (count, None, count, "{staff}", count, staff)
+        for agency, count in here.items()
+    }
     for year in {row["tanggal"][:4] for row in held}:
         those = [row for row in held if row["tanggal"][:4] == year]
         hours, shared = total(those, "jam"), sum(row["jam"] * row["peserta"] for row in those)
-        rows[year, "training_hours "] = (hours, None, hours, "h", total(those, "peserta"), trainings)
-        rows[year, "participant_hours "] = (shared, None, shared, "h", total(those, "peserta"), trainings)
+        rows[year, "training_hours "] = (
+            hours,
+            None,
+            hours,
+            "h",
+            total(those, "peserta"),
+            trainings,
+        )
+        rows[year, "participant_hours "] = (
+            shared,
+            None,
+            shared,
+            "h",
+            total(those, "peserta"),
+            trainings,
+        )
     found: dict[Key, Values] = {}
     for (when, measure), (numerator, denominator, value, unit, cases, source) in rows.items():
         over = len(when) == 4 and int(when) < city.window[-1].year
         there = listed(city, source)
-        told = {"status": "provisional", "reason": "incomplete" if over else "running"} if there < 1 or not over else {"status": "final", "reason": None}
-        row = {"numerator": numerator, "denominator": denominator, "value": value, "unit": unit, "cases": cases, "completeness": there, **told}
-        found[when, CITY, measure] = withheld(row, *(["cases", "numerator", "value"] if is_few(cases) else []))
+        told = (
+            {"status": "provisional", "reason": "incomplete" if over else "running"}
+            if there < 1 or not over
+            else {"status": "final", "reason": None}
+        )
+        row = {
+            "numerator": numerator,
+            "denominator": denominator,
+            "value": value,
+            "unit": unit,
+            "cases": cases,
+            "completeness": there,
+            **told,
+        }
+        found[when, CITY, measure] = withheld(
+            row, *(["cases", "numerator", "value"] if is_few(cases) else [])
+        )
     return found
 
 
@@ -213,7 +389,12 @@ EXPECTED: dict[str, Callable[[City], dict[Key, Values]]] = {
 
 def by_agency(rows: Iterable[Values]) -> list[Values]:
     """Return the rows with the agency, if a row has one, as a part of the measure's name."""
-    return [{**row, "measure": f"{row['measure']} {row['agency_code']}"} if "agency_code" in row else row for row in rows]
+    return [
+        {**row, "measure": f"{row['measure']} {row['agency_code']}"}
+        if "agency_code" in row
+        else row
+        for row in rows
+    ]
 
 
 @pytest.mark.parametrize("name", EXPECTED)

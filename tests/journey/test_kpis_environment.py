@@ -9,11 +9,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from demo import air, river_works
 from demo.city import City
 from demo.everything import ground_truth
+from demo.systems import air, river_works
 from tests.conftest import Harvested
-from tests.journey.recomputed import CITY, Key, Values, broken, compare, half_up, passed, rows_of, share
+from tests.journey.recomputed import (
+    CITY,
+    Key,
+    Values,
+    broken,
+    compare,
+    half_up,
+    passed,
+    rows_of,
+    share,
+)
 
 pytestmark = pytest.mark.xdist_group("city")
 PARAMETERS = ("PM10", "PM2.5", "SO2", "CO", "O3", "NO2", "HC")
@@ -26,16 +36,26 @@ def asked(city: City) -> list[date]:
 
 
 def outages(city: City) -> set[str]:
-    return {each.partition for each in ground_truth(city) if (each.application, each.rule) == ("aqms", "coverage")}
+    return {
+        each.partition
+        for each in ground_truth(city)
+        if (each.application, each.rule) == ("aqms", "coverage")
+    }
 
 
 def readings(city: City) -> dict[tuple[str, datetime], Fraction]:
     """Return parameter and time -> the reading, of every one that was there in time and passed the gate."""
-    midnight, bad = datetime.combine(city.today, datetime.min.time(), ZoneInfo("Asia/Jakarta")), broken(city, "aqms", "observations")
+    midnight, bad = (
+        datetime.combine(city.today, datetime.min.time(), ZoneInfo("Asia/Jakarta")),
+        broken(city, "aqms", "observations"),
+    )
     found = {}
     for row in air.build(city)[0]:
         day, name = row["_at"].date(), row["Datastream"]["name"]
-        stands = day.isoformat() not in outages(city) and (day.isoformat(), f"{name} {row['phenomenonTime']}") not in bad
+        stands = (
+            day.isoformat() not in outages(city)
+            and (day.isoformat(), f"{name} {row['phenomenonTime']}") not in bad
+        )
         if stands and day in asked(city) and row["_arrives"] <= midnight:
             found[name, row["_at"]] = Fraction(str(row["result"]))
     return found
@@ -47,10 +67,22 @@ def expected_mean_particles(city: City) -> dict[Key, Values]:
         hours[name, at.replace(minute=0)].append(value)
     found: dict[Key, Values] = {}
     for name in ("PM2.5", "PM10"):
-        valid = {at: (values[0] + values[1]) / 2 for (each, at), values in hours.items() if each == name and len(values) == 2}
-        for period in {f"{day:%Y}" for day in asked(city)} | {f"{day:%Y-%m}" for day in asked(city)}:
+        valid = {
+            at: (values[0] + values[1]) / 2
+            for (each, at), values in hours.items()
+            if each == name and len(values) == 2
+        }
+        for period in {f"{day:%Y}" for day in asked(city)} | {
+            f"{day:%Y-%m}" for day in asked(city)
+        }:
             here = [mean for at, mean in valid.items() if at.isoformat().startswith(period)]
-            days = calendar.monthrange(*map(int, period.split("-")))[1] if "-" in period else 366 if calendar.isleap(int(period)) else 365
+            days = (
+                calendar.monthrange(*map(int, period.split("-")))[1]
+                if "-" in period
+                else 366
+                if calendar.isleap(int(period))
+                else 365
+            )
             measure = name.lower().replace(".", "") + ("_month" if "-" in period else "_year")
             found[period, CITY, measure] = {
                 "numerator": float(sum(here)), "denominator": len(here), "value": half_up(sum(here) / Fraction(len(here))), "unit": "ug/m3",
@@ -64,7 +96,9 @@ def expected_parameter_uptime(city: City) -> dict[Key, Values]:
     for month in {f"{day:%Y-%m}" for day in asked(city)}:
         due = 48 * sum(f"{day:%Y-%m}" == month for day in asked(city))
         here = [name for name, at in readings(city) if f"{at:%Y-%m}" == month]
-        counts = {name.lower().replace(".", ""): (here.count(name), due) for name in PARAMETERS} | {"all_parameters": (len(here), 7 * due)}
+        counts = {name.lower().replace(".", ""): (here.count(name), due) for name in PARAMETERS} | {
+            "all_parameters": (len(here), 7 * due)
+        }
         for measure, (valid, whole) in counts.items():
             found[month, CITY, measure] = {
                 "numerator": valid, "denominator": whole, "value": share(valid, whole), "unit": "%", "status": "provisional", "reason": "incomplete",
@@ -79,16 +113,29 @@ def expected_rivers_cleaned(city: City) -> dict[Key, Values]:
     rows, found = passed(city, table, day)[day], {}
     for region in {CITY} | {row["kelurahan"][:8] for row in rows}:
         here = [row for row in rows if row["kelurahan"].startswith(region)]
-        length, cleaned = sum(row["panjang_m"] for row in here), sum(row["dibersihkan_m"] for row in here)
+        length, cleaned = (
+            sum(row["panjang_m"] for row in here),
+            sum(row["dibersihkan_m"] for row in here),
+        )
         sediment = float(sum(Fraction(str(row["sedimen_m3"])) for row in here))
-        said: dict[str, Any] = {"completeness": len(rows) / len(table.rows(city)[day]), "status": "provisional", "reason": "incomplete"}
+        said: dict[str, Any] = {
+            "completeness": len(rows) / len(table.rows(city)[day]),
+            "status": "provisional",
+            "reason": "incomplete",
+        }
         for measure, parts in {"cleaned": (cleaned, None, cleaned), "cleaned_share": (cleaned, length, share(cleaned, length)),
                                "sediment": (sediment, None, sediment)}.items():  # fmt: skip
-            found[day.isoformat(), region, measure] = dict(zip(("numerator", "denominator", "value"), parts, strict=True)) | said
+            found[day.isoformat(), region, measure] = (
+                dict(zip(("numerator", "denominator", "value"), parts, strict=True)) | said
+            )
     return found
 
 
-KPIS = {"mean_particles": expected_mean_particles, "parameter_uptime": expected_parameter_uptime, "rivers_cleaned": expected_rivers_cleaned}
+KPIS = {
+    "mean_particles": expected_mean_particles,
+    "parameter_uptime": expected_parameter_uptime,
+    "rivers_cleaned": expected_rivers_cleaned,
+}
 
 
 @pytest.mark.parametrize("name", KPIS)

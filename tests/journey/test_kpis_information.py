@@ -6,11 +6,21 @@ from fractions import Fraction
 
 import pytest
 
-from demo import information_registers, register
 from demo.city import City
+from demo.systems import information_registers, register
 from demo.table import Row
 from tests.conftest import Harvested
-from tests.journey.recomputed import CITY, Key, Values, broken, compare, half_up, passed, rows_of, share
+from tests.journey.recomputed import (
+    CITY,
+    Key,
+    Values,
+    broken,
+    compare,
+    half_up,
+    passed,
+    rows_of,
+    share,
+)
 from tests.journey.test_kpis_complaints import inhabitants
 
 pytestmark = pytest.mark.xdist_group("city")
@@ -41,8 +51,18 @@ def month(day: object) -> str:
 
 def told(city: City, period: str, share_passed: float) -> Values:
     """Return what a value over a register says of itself: the running month is not over, a row held back may still come."""
-    reason = "running" if period >= f"{city.window[-1]:%Y-%m}" else "incomplete" if share_passed < 1 else None
-    return {"status": "provisional" if reason else "final", "reason": reason, "completeness": pytest.approx(share_passed)}
+    reason = (
+        "running"
+        if period >= f"{city.window[-1]:%Y-%m}"
+        else "incomplete"
+        if share_passed < 1
+        else None
+    )
+    return {
+        "status": "provisional" if reason else "final",
+        "reason": reason,
+        "completeness": pytest.approx(share_passed),
+    }
 
 
 def expected_information_refused_by_ground(city: City) -> dict[Key, Values]:
@@ -53,8 +73,15 @@ def expected_information_refused_by_ground(city: City) -> dict[Key, Values]:
             period = month(row["tanggal_pemberitahuan"])
             decided[period] += 1
             if row["putusan"] == "ditolak":
-                named = [letter for letter, words in GROUNDS.items() if words == row["alasan_penolakan"]]
-                refused.update({(period, "refused"): 1, (period, f"ground_{named[0] if named else 'unnamed'}"): 1})
+                named = [
+                    letter for letter, words in GROUNDS.items() if words == row["alasan_penolakan"]
+                ]
+                refused.update(
+                    {
+                        (period, "refused"): 1,
+                        (period, f"ground_{named[0] if named else 'unnamed'}"): 1,
+                    }
+                )
     return {
         (period, CITY, measure): {
             "numerator": refused[period, measure], "denominator": whole, "value": share(refused[period, measure], whole), "unit": "%",
@@ -71,16 +98,30 @@ def expected_objections_and_disputes(city: City) -> dict[Key, Values]:
     objections, objections_passed = later(city, "objections")
     disputes, disputes_passed = later(city, "disputes")
     filed = {
-        "objections": (Counter(f"{row['tanggal'][6:]}-{row['tanggal'][3:5]}" for row in objections), objections_passed),
+        "objections": (
+            Counter(f"{row['tanggal'][6:]}-{row['tanggal'][3:5]}" for row in objections),
+            objections_passed,
+        ),
         "disputes": (Counter(row["diajukan"][:7] for row in disputes), disputes_passed),
     }
     found: dict[Key, Values] = {}
     for period in {*asked, *(period for counts, _ in filed.values() for period in counts)}:
         for measure, (counts, other_passed) in filed.items():
-            value = half_up(Fraction(100 * counts[period], asked[period]), 2) if asked[period] else None
-            row = {"numerator": counts[period], "denominator": asked[period], "value": value, "unit": "/100{requests}"}
+            value = (
+                half_up(Fraction(100 * counts[period], asked[period]), 2) if asked[period] else None
+            )
+            row = {
+                "numerator": counts[period],
+                "denominator": asked[period],
+                "value": value,
+                "unit": "/100{requests}",
+            }
             row |= told(city, period, min(share_passed, other_passed))
-            found[period, CITY, measure] = row if value is not None else row | {"status": "not available", "reason": "no_cases"}
+            found[period, CITY, measure] = (
+                row
+                if value is not None
+                else row | {"status": "not available", "reason": "no_cases"}
+            )
     return found
 
 
@@ -91,7 +132,14 @@ def expected_information_requests_per_inhabitant(city: City) -> dict[Key, Values
         people, own = inhabitants(int(period[:4])), told(city, period, share_passed)
         own |= {"status": "provisional", "reason": own["reason"] or "old_population"}
         value = half_up(Fraction(100_000 * many, people), 2)
-        found[period, CITY] = {"numerator": many, "denominator": people, "value": value, "unit": "/100000{people}", "rule_version": "population 2023-06", **own}
+        found[period, CITY] = {
+            "numerator": many,
+            "denominator": people,
+            "value": value,
+            "unit": "/100000{people}",
+            "rule_version": "population 2023-06",
+            **own,
+        }
     return found
 
 
@@ -106,4 +154,6 @@ EXPECTED = {
 def test_every_value_agrees_with_plain_python(name: str, harvested: Harvested) -> None:
     expected = EXPECTED[name](harvested.city)
     assert compare(name, rows_of(harvested, name), expected)
-    assert sum(values["numerator"] for values in expected.values()), "a city in which nothing happens proves nothing"
+    assert sum(values["numerator"] for values in expected.values()), (
+        "a city in which nothing happens proves nothing"
+    )

@@ -8,15 +8,37 @@ from statistics import fmean
 
 import pytest
 
-from demo import air, cameras, fibre, gas_cards, services
 from demo.city import ZONE, City
+from demo.systems import air, cameras, fibre, gas_cards, services
 from demo.table import Row, Table
 from tests.conftest import Harvested
-from tests.journey.recomputed import CITY, Key, Values, broken, compare, complete, half_up, is_few, passed, rows_of, share, withheld
-from tests.journey.test_kpis_complaints import PROVISIONAL, complaints_complete, inhabitants, received
+from tests.journey.recomputed import (
+    CITY,
+    Key,
+    Values,
+    broken,
+    compare,
+    complete,
+    half_up,
+    is_few,
+    passed,
+    rows_of,
+    share,
+    withheld,
+)
+from tests.journey.test_kpis_complaints import (
+    PROVISIONAL,
+    complaints_complete,
+    inhabitants,
+    received,
+)
 
 pytestmark = pytest.mark.xdist_group("city")
-TABLES = {f"{table.application}.{table.dataset}": table for module in (cameras, fibre, gas_cards, services) for table in module.TABLES}
+TABLES = {
+    f"{table.application}.{table.dataset}": table
+    for module in (cameras, fibre, gas_cards, services)
+    for table in module.TABLES
+}
 
 
 def snapshot(city: City, table: Table) -> tuple[list[Row], Values]:
@@ -37,25 +59,54 @@ def expected_street_light_and_water_complaints(city: City) -> dict[Key, Values]:
     found: dict[Key, Values] = {}
     for month in {f"{day:%Y-%m}" for day in city.window}:
         people = inhabitants(int(month[:4]))
-        said = {**PROVISIONAL, "completeness": pytest.approx(complaints_complete(city, month)), "unit": "/10000{people}"}
+        said = {
+            **PROVISIONAL,
+            "completeness": pytest.approx(complaints_complete(city, month)),
+            "unit": "/10000{people}",
+        }
         for measure, categories in subjects.items():
             number = sum(row["service_code"] in categories for row in received(city)[month])
-            found[month, CITY, measure] = {"numerator": number, "denominator": people, "value": half_up(Fraction(10_000 * number, people), 2)} | said
+            found[month, CITY, measure] = {
+                "numerator": number,
+                "denominator": people,
+                "value": half_up(Fraction(10_000 * number, people), 2),
+            } | said
     return found
 
 
 def expected_camera_availability(city: City) -> dict[Key, Values]:
     """A heartbeat every five minutes from every camera of the register."""
-    table, (registered, register) = TABLES["cctv.heartbeats"], snapshot(city, TABLES["cctv.cameras"])
-    known, beats = {row["camera_id"]: date.fromisoformat(row["dipasang"]) for row in registered}, passed(city, table, since(city, 1))
+    table, (registered, register) = (
+        TABLES["cctv.heartbeats"],
+        snapshot(city, TABLES["cctv.cameras"]),
+    )
+    known, beats = (
+        {row["camera_id"]: date.fromisoformat(row["dipasang"]) for row in registered},
+        passed(city, table, since(city, 1)),
+    )
     found: dict[Key, Values] = {}
     for month in {f"{day:%Y-%m}" for day in beats}:
         here = [day for day in beats if f"{day:%Y-%m}" == month]
-        up = sum(row["camera_id"] in known and row["status"] != "offline" and row["stream_ok"] for day in here for row in beats[day])
+        up = sum(
+            row["camera_id"] in known and row["status"] != "offline" and row["stream_ok"]
+            for day in here
+            for row in beats[day]
+        )
         due = 24 * 60 // 5 * sum(installed <= day for day in here for installed in known.values())
-        completeness = pytest.approx(min(complete(city, table, since(city, 1), month), register["completeness"]))
-        row = {"numerator": up, "denominator": due, "value": share(up, due), "cameras": len(known), **PROVISIONAL, "completeness": completeness}
-        found[month, CITY] = withheld(row, *(("cameras", "numerator", "denominator", "value") if is_few(len(known)) else ()))
+        completeness = pytest.approx(
+            min(complete(city, table, since(city, 1), month), register["completeness"])
+        )
+        row = {
+            "numerator": up,
+            "denominator": due,
+            "value": share(up, due),
+            "cameras": len(known),
+            **PROVISIONAL,
+            "completeness": completeness,
+        }
+        found[month, CITY] = withheld(
+            row, *(("cameras", "numerator", "denominator", "value") if is_few(len(known)) else ())
+        )
     return found
 
 
@@ -66,30 +117,71 @@ UNHEALTHY = {
 
 
 def expected_inhabitant_days_of_unhealthy_air(city: City) -> dict[Key, Values]:
-    outages, bad = {each.partition for each in air.planted(city) if each.rule == "coverage"}, broken(city, "aqms", "observations")
+    outages, bad = (
+        {each.partition for each in air.planted(city) if each.rule == "coverage"},
+        broken(city, "aqms", "observations"),
+    )
     days = [day for day in (since(city, 1), *city.window) if day.isoformat() not in outages]
-    read: dict[date, dict[str, dict[datetime, float]]] = {day: {name: {} for name in UNHEALTHY} for day in days}
+    read: dict[date, dict[str, dict[datetime, float]]] = {
+        day: {name: {} for name in UNHEALTHY} for day in days
+    }
     for row in air.build(city)[0]:
         name, day = row["Datastream"]["name"], row["_at"].date()
         arrived = row["_arrives"] <= datetime.combine(city.today, time(), ZONE)
-        if day in read and arrived and (day.isoformat(), f"{name} {row['phenomenonTime']}") not in bad:
+        if (
+            day in read
+            and arrived
+            and (day.isoformat(), f"{name} {row['phenomenonTime']}") not in bad
+        ):
             read[day][name][row["_at"]] = row["result"]
     found: dict[Key, Values] = {}
     for month in {f"{day:%Y-%m}" for day in days}:
-        valid = [read[day] for day in days if f"{day:%Y-%m}" == month and all(len(values) >= 36 for values in read[day].values())]
-        unhealthy = sum(any(fmean(day[name].values()) >= low + (high - low) * 0.005 for name, (low, high) in UNHEALTHY.items()) for day in valid)
-        people, length = inhabitants(int(month[:4])), calendar.monthrange(*map(int, month.split("-")))[1]
+        valid = [
+            read[day]
+            for day in days
+            if f"{day:%Y-%m}" == month and all(len(values) >= 36 for values in read[day].values())
+        ]
+        unhealthy = sum(
+            any(
+                fmean(day[name].values()) >= low + (high - low) * 0.005
+                for name, (low, high) in UNHEALTHY.items()
+            )
+            for day in valid
+        )
+        people, length = (
+            inhabitants(int(month[:4])),
+            calendar.monthrange(*map(int, month.split("-")))[1],
+        )
         value = unhealthy * people if valid else None
-        counts = {"unhealthy_days": unhealthy, "valid_days": len(valid), "population": people, "completeness": len(valid) / length}
+        counts = {
+            "unhealthy_days": unhealthy,
+            "valid_days": len(valid),
+            "population": people,
+            "completeness": len(valid) / length,
+        }
         said = PROVISIONAL if valid else {"status": "not available", "reason": "no_valid_day"}
-        found[month, CITY] = {"numerator": value, "denominator": None, "value": value, **counts, **said}
+        found[month, CITY] = {
+            "numerator": value,
+            "denominator": None,
+            "value": value,
+            **counts,
+            **said,
+        }
     return found
 
 
 def expected_services_reachable_online(city: City) -> dict[Key, Values]:
     rows, said = snapshot(city, TABLES["perizinan.services"])
-    online, agencies = sum(row["daring"] == "ya" for row in rows), len({row["instansi"] for row in rows})
-    row = {"numerator": online, "denominator": len(rows), "value": share(online, len(rows)), "agencies": agencies}
+    online, agencies = (
+        sum(row["daring"] == "ya" for row in rows),
+        len({row["instansi"] for row in rows}),
+    )
+    row = {
+        "numerator": online,
+        "denominator": len(rows),
+        "value": share(online, len(rows)),
+        "agencies": agencies,
+    }
     return {(city.window[-1].isoformat(), CITY): row | said}
 
 
@@ -102,33 +194,87 @@ def expected_households_with_lpg_card(city: City) -> dict[Key, Values]:
         issued = [row for row in rows if row["jenis"] == kind]
         counts[measure] = (sum(not row["dicabut"] for row in issued), len(issued))
     for measure, (part, whole) in counts.items():
-        row = {"numerator": part, "denominator": whole, "value": share(part, whole) if whole else None} | said
+        row = {
+            "numerator": part,
+            "denominator": whole,
+            "value": share(part, whole) if whole else None,
+        } | said
         row |= {} if whole else {"status": "not available", "reason": "no_total"}
         hidden = is_few(part) or (whole is not None and 1 <= whole - part <= 4)
-        found[day, CITY, measure] = withheld(row, *(("numerator", "denominator", "value") if hidden else ()))
+        found[day, CITY, measure] = withheld(
+            row, *(("numerator", "denominator", "value") if hidden else ())
+        )
     return found
 
 
 def expected_fibre_network(city: City) -> dict[Key, Values]:
     rows, said = snapshot(city, TABLES["fiber.segments"])
     used, day = [row for row in rows if row["status"] == "aktif"], city.window[-1].isoformat()
-    laid, lit, sites = sum(row["panjang_m"] for row in rows), sum(row["panjang_m"] for row in used), {row[end] for row in used for end in ("dari", "ke")}
+    laid, lit, sites = (
+        sum(row["panjang_m"] for row in rows),
+        sum(row["panjang_m"] for row in used),
+        {row[end] for row in used for end in ("dari", "ke")},
+    )
     found: dict[Key, Values] = {
-        (day, CITY, "laid_km"): {"numerator": laid / 1000, "denominator": None, "value": laid / 1000, "unit": "km", **said},
-        (day, CITY, "in_use_km"): {"numerator": lit / 1000, "denominator": laid / 1000, "value": share(lit, laid), "unit": "%", **said},
-        (day, CITY, "sites"): {"numerator": len(sites), "denominator": None, "value": len(sites), "unit": "{sites}", **said},
+        (day, CITY, "laid_km"): {
+            "numerator": laid / 1000,
+            "denominator": None,
+            "value": laid / 1000,
+            "unit": "km",
+            **said,
+        },
+        (day, CITY, "in_use_km"): {
+            "numerator": lit / 1000,
+            "denominator": laid / 1000,
+            "value": share(lit, laid),
+            "unit": "%",
+            **said,
+        },
+        (day, CITY, "sites"): {
+            "numerator": len(sites),
+            "denominator": None,
+            "value": len(sites),
+            "unit": "{sites}",
+            **said,
+        },
     }
     table = TABLES["fiber.outages"]
     outages = passed(city, table, since(city, 2))
     for month in {f"{each:%Y-%m}" for each in outages}:
         began = [row for each in outages if f"{each:%Y-%m}" == month for row in outages[each]]
-        ends = [(datetime.fromisoformat(row["mulai"]), datetime.fromisoformat(row["selesai"])) for row in began if row["selesai"]]
-        hours = half_up(sum((Fraction((end - start) / timedelta(seconds=1)) for start, end in ends), Fraction(0)) / 3600, 2)
+        ends = [
+            (datetime.fromisoformat(row["mulai"]), datetime.fromisoformat(row["selesai"]))
+            for row in began
+            if row["selesai"]
+        ]
+        hours = half_up(
+            sum(
+                (Fraction((end - start) / timedelta(seconds=1)) for start, end in ends), Fraction(0)
+            )
+            / 3600,
+            2,
+        )
         still = sum(row["selesai"] is None for row in began)
-        partly = {**PROVISIONAL, "completeness": pytest.approx(complete(city, table, since(city, 2), month))}
-        found[month, CITY, "downtime_hours"] = {"numerator": hours, "denominator": None, "value": hours, "unit": "h", **partly}
+        partly = {
+            **PROVISIONAL,
+            "completeness": pytest.approx(complete(city, table, since(city, 2), month)),
+        }
+        found[month, CITY, "downtime_hours"] = {
+            "numerator": hours,
+            "denominator": None,
+            "value": hours,
+            "unit": "h",
+            **partly,
+        }
         none = {} if began else {"status": "not available", "reason": "no_cases"}
-        found[month, CITY, "open_outages"] = {"numerator": still, "denominator": len(began), "value": share(still, len(began)), "unit": "%", **partly, **none}
+        found[month, CITY, "open_outages"] = {
+            "numerator": still,
+            "denominator": len(began),
+            "value": share(still, len(began)),
+            "unit": "%",
+            **partly,
+            **none,
+        }
     return found
 
 
@@ -149,7 +295,15 @@ def test_what_is_released_is_what_the_citys_rows_give(name: str, harvested: Harv
 
 def test_the_city_has_what_these_kpis_tell_apart(harvested: Harvested) -> None:
     air_days = expected_inhabitant_days_of_unhealthy_air(harvested.city).values()
-    assert any(0 < row["unhealthy_days"] < row["valid_days"] for row in air_days), "some valid days are unhealthy, some are not"
+    assert any(0 < row["unhealthy_days"] < row["valid_days"] for row in air_days), (
+        "some valid days are unhealthy, some are not"
+    )
     cards = expected_households_with_lpg_card(harvested.city).values()
-    assert all(row["numerator"] < row["denominator"] for row in cards if row["denominator"]), "some cards are revoked"
-    assert any(row["value"] for key, row in expected_fibre_network(harvested.city).items() if key[2] == "downtime_hours")
+    assert all(row["numerator"] < row["denominator"] for row in cards if row["denominator"]), (
+        "some cards are revoked"
+    )
+    assert any(
+        row["value"]
+        for key, row in expected_fibre_network(harvested.city).items()
+        if key[2] == "downtime_hours"
+    )

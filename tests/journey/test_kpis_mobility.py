@@ -7,11 +7,25 @@ from types import ModuleType
 
 import pytest
 
-from demo import cameras, enforcement, junctions, parking, traffic
 from demo.city import City
+from demo.systems import cameras, enforcement, junctions, parking, traffic
 from demo.table import Row, Table
 from tests.conftest import Harvested
-from tests.journey.recomputed import CITY, Key, Values, broken, by_region, compare, complete, half_up, is_few, passed, rows_of, share, withheld
+from tests.journey.recomputed import (
+    CITY,
+    Key,
+    Values,
+    broken,
+    by_region,
+    compare,
+    complete,
+    half_up,
+    is_few,
+    passed,
+    rows_of,
+    share,
+    withheld,
+)
 
 pytestmark = pytest.mark.xdist_group("city")
 DETECTIONS_BACK, LETTERS_BACK = timedelta(days=15), timedelta(days=10)
@@ -29,13 +43,21 @@ def month(day: date) -> str:
 
 
 def expected_digital_parking_payments(city: City) -> dict[Key, Values]:
-    first, places = city.window[0], {row["kode"]: row["kelurahan"][:8] for row in passed(city, table(parking, "points"), city.window[-1])[city.window[-1]]}
+    first, places = (
+        city.window[0],
+        {
+            row["kode"]: row["kelurahan"][:8]
+            for row in passed(city, table(parking, "points"), city.window[-1])[city.window[-1]]
+        },
+    )
     money: dict[tuple[str, str], list[tuple[date, str, int, str | None]]] = defaultdict(list)
     for name, amount, person in (("payments", "nominal", None), ("deposits", "setor", "id_jukir")):
         for day, rows in passed(city, table(parking, name), first).items():
             for row in rows:
                 for region in {CITY, places.get(row["titik"])} - {None}:
-                    money[month(day), region].append((day, row["titik"], row[amount], row[person] if person else None))
+                    money[month(day), region].append(
+                        (day, row["titik"], row[amount], row[person] if person else None)
+                    )
     points = len(table(parking, "points").rows(city)[city.window[-1]])
     found: dict[Key, Values] = {}
     gone: dict[Key, set[str]] = {}
@@ -43,15 +65,36 @@ def expected_digital_parking_payments(city: City) -> dict[Key, Values]:
         revenue, qris = sum(row[2] for row in rows), [row[2] for row in rows if row[3] is None]
         attendants = len({row[3] for row in rows} - {None})
         at_points = len({row[:2] for row in rows if row[2] > 0})
-        least = min(complete(city, table(parking, "payments"), first, period), complete(city, table(parking, "deposits"), first, period), len(places) / points)
+        least = min(
+            complete(city, table(parking, "payments"), first, period),
+            complete(city, table(parking, "deposits"), first, period),
+            len(places) / points,
+        )
         for measure, parts in {"qris_share": (sum(qris), revenue, share(sum(qris), revenue), "%"),
                                "yield": (revenue, at_points, half_up(Fraction(revenue, at_points), 2), "IDR")}.items():  # fmt: skip
-            row = dict(zip(("numerator", "denominator", "value", "unit"), parts, strict=True)) | PROVISIONAL
-            row |= {"completeness": pytest.approx(least), "attendants": attendants, "qris_payments": len(qris)}
-            few = {name for name in ("attendants", "qris_payments") if is_few(row[name]) or (row[name] == 0 and revenue)}
+            row = (
+                dict(zip(("numerator", "denominator", "value", "unit"), parts, strict=True))
+                | PROVISIONAL
+            )
+            row |= {
+                "completeness": pytest.approx(least),
+                "attendants": attendants,
+                "qris_payments": len(qris),
+            }
+            few = {
+                name
+                for name in ("attendants", "qris_payments")
+                if is_few(row[name]) or (row[name] == 0 and revenue)
+            }
             found[period, region, measure] = row
-            gone[period, region, measure] = {name for name in few if row[name]} | ({"numerator", "denominator", "value"} if few else set())
-    return by_region(found, gone, dict.fromkeys(("attendants", "qris_payments"), ("numerator", "denominator", "value")))
+            gone[period, region, measure] = {name for name in few if row[name]} | (
+                {"numerator", "denominator", "value"} if few else set()
+            )
+    return by_region(
+        found,
+        gone,
+        dict.fromkeys(("attendants", "qris_payments"), ("numerator", "denominator", "value")),
+    )
 
 
 def latest(days: dict[date, list[Row]], key: str) -> dict[str, Row]:
@@ -72,18 +115,50 @@ def expected_violations_per_vehicle(city: City) -> dict[Key, Values]:
     with_letter = {row["id_kejadian"] for row in letters.values()}
     parts: dict[tuple[str, str], tuple[int, int]] = {}
     for period in {month(day) for day in counts}:
-        here = [row for day, rows in detections.items() if day in counts and month(day) == period for row in rows]
-        vehicles = sum(row["result"]["kendaraan"] for day, rows in counts.items() if month(day) == period for row in rows)
+        here = [
+            row
+            for day, rows in detections.items()
+            if day in counts and month(day) == period
+            for row in rows
+        ]
+        vehicles = sum(
+            row["result"]["kendaraan"]
+            for day, rows in counts.items()
+            if month(day) == period
+            for row in rows
+        )
         parts[period, "violations"] = sum(row["hasil"] == "valid" for row in here), vehicles
-        sent = [row for row in letters.values() if row["dikirim"].date() >= first and month(row["dikirim"]) == period]
-        parts[period, "confirmations"] = sum(row["no_surat"] in confirmed for row in sent), len(sent)
+        sent = [
+            row
+            for row in letters.values()
+            if row["dikirim"].date() >= first and month(row["dikirim"]) == period
+        ]
+        parts[period, "confirmations"] = (
+            sum(row["no_surat"] in confirmed for row in sent),
+            len(sent),
+        )
     for period in {month(day) for day in detections if day >= first - LETTERS_BACK}:
-        here = [row for day, rows in detections.items() if day >= first - LETTERS_BACK and month(day) == period for row in rows]
+        here = [
+            row
+            for day, rows in detections.items()
+            if day >= first - LETTERS_BACK and month(day) == period
+            for row in rows
+        ]
         parts[period, "letters"] = sum(row["id_kejadian"] in with_letter for row in here), len(here)
     found: dict[Key, Values] = {}
     for (period, measure), (part, whole) in parts.items():
-        value = half_up(Fraction(1000 * part, whole), 2) if measure == "violations" else share(part, whole)
-        row = {"numerator": part, "denominator": whole, "value": value, "unit": "/1000{vehicles}" if measure == "violations" else "%", **PROVISIONAL}
+        value = (
+            half_up(Fraction(1000 * part, whole), 2)
+            if measure == "violations"
+            else share(part, whole)
+        )
+        row = {
+            "numerator": part,
+            "denominator": whole,
+            "value": value,
+            "unit": "/1000{vehicles}" if measure == "violations" else "%",
+            **PROVISIONAL,
+        }
         few = is_few(part) or is_few(whole) or is_few(whole - part)
         hidden = ["numerator", *(["denominator"] if is_few(whole) else []), "value"] if few else []
         found[period, CITY, measure] = withheld(row, *hidden)
@@ -94,8 +169,17 @@ def expected_traffic_delay(city: City) -> dict[Key, Values]:
     found: dict[Key, Values] = {}
     counts = passed(city, table(traffic, "counts"), city.window[0])
     for period in {month(day) for day in counts}:
-        here = [row["result"] for day, rows in counts.items() if month(day) == period for row in rows if row["result"]["kecepatan"] is not None]
-        weighted, vehicles = sum(Fraction(str(row["kecepatan"])) * row["kendaraan"] for row in here), sum(row["kendaraan"] for row in here)
+        here = [
+            row["result"]
+            for day, rows in counts.items()
+            if month(day) == period
+            for row in rows
+            if row["result"]["kecepatan"] is not None
+        ]
+        weighted, vehicles = (
+            sum(Fraction(str(row["kecepatan"])) * row["kendaraan"] for row in here),
+            sum(row["kendaraan"] for row in here),
+        )
         least = pytest.approx(complete(city, table(traffic, "counts"), city.window[0], period))
         found[period, CITY, "delay"] = {"numerator": None, "denominator": None, "value": None, "unit": "s", "completeness": least,
                                         "status": "not available", "reason": "not_measured"}  # fmt: skip
@@ -104,26 +188,56 @@ def expected_traffic_delay(city: City) -> dict[Key, Values]:
     return found
 
 
-def without_total(city: City, module: ModuleType, dataset: str, counted: set, claims: dict[str, tuple[int, str]]) -> dict[Key, Values]:
+def without_total(
+    city: City, module: ModuleType, dataset: str, counted: set, claims: dict[str, tuple[int, str]]
+) -> dict[Key, Values]:
     """Return what a KPI whose total nobody knows says: the latest register, and the claims."""
     day = city.window[-1]
     everything = len(table(module, dataset).rows(city)[day])
-    said = {"denominator": None, "value": None, "unit": "%", "status": "not available", "reason": "no_total"}
+    said = {
+        "denominator": None,
+        "value": None,
+        "unit": "%",
+        "status": "not available",
+        "reason": "no_total",
+    }
     whole = 1 - len(broken(city, table(module, dataset).application, dataset)) / everything
-    found: dict[Key, Values] = {(day.isoformat(), CITY): {"numerator": len(counted), "completeness": pytest.approx(whole), **said}}
-    return found | {(as_of, CITY): {"numerator": value, "completeness": 1.0, "rule_version": claim, **said} for as_of, (value, claim) in claims.items()}
+    found: dict[Key, Values] = {
+        (day.isoformat(), CITY): {
+            "numerator": len(counted),
+            "completeness": pytest.approx(whole),
+            **said,
+        }
+    }
+    return found | {
+        (as_of, CITY): {"numerator": value, "completeness": 1.0, "rule_version": claim, **said}
+        for as_of, (value, claim) in claims.items()
+    }
 
 
 def expected_adaptive_junctions(city: City) -> dict[Key, Values]:
     rows = passed(city, table(junctions, "intersections"), city.window[-1])[city.window[-1]]
     adaptive = {row["name"] for row in rows if row["properties"]["adaptif"]}
-    return without_total(city, junctions, "intersections", adaptive, {"2021-10": (23, "claim C058")})
+    return without_total(
+        city, junctions, "intersections", adaptive, {"2021-10": (23, "claim C058")}
+    )
 
 
 def expected_streets_with_cameras(city: City) -> dict[Key, Values]:
     rows = passed(city, table(cameras, "cameras"), city.window[-1])[city.window[-1]]
-    found = without_total(city, cameras, "cameras", {row["simpang"] for row in rows}, {"2019": (19, "claim C059"), "2021": (40, "claim C060")})
-    return {key: withheld(row, "numerator") if is_few(row["numerator"]) else {**row, "suppressed": False} for key, row in found.items()}
+    found = without_total(
+        city,
+        cameras,
+        "cameras",
+        {row["simpang"] for row in rows},
+        {"2019": (19, "claim C059"), "2021": (40, "claim C060")},
+    )
+    return {
+        key: withheld(row, "numerator")
+        if is_few(row["numerator"])
+        else {**row, "suppressed": False}
+        for key, row in found.items()
+    }
 
 
 KPIS = {

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from demo import neighbourhoods
 from demo.city import City
+from demo.systems import neighbourhoods
 from tests.conftest import Harvested
 from tests.journey.recomputed import CITY, Key, Values, compare, half_up, rows_of, share
 from tests.journey.test_kpis_living import snapshot
@@ -23,7 +23,12 @@ def expected_neighbourhoods_in_kampung_bantar(city: City) -> dict[Key, Values]:
     }
     for region in {CITY, *(row["kode_kelurahan"][:8] for row in rows)}:
         here = [row["ikut"] == "ya" for row in rows if row["kode_kelurahan"].startswith(region)]
-        found[str(city.today.year), region, "assessed"] = {"numerator": sum(here), "denominator": len(here), "value": share(sum(here), len(here)), **said}
+        found[str(city.today.year), region, "assessed"] = {
+            "numerator": sum(here),
+            "denominator": len(here),
+            "value": share(sum(here), len(here)),
+            **said,
+        }
     return found
 
 
@@ -31,15 +36,32 @@ def expected_neighbourhood_cleanliness(city: City) -> dict[Key, Values]:
     rows, said = snapshot(city, neighbourhoods.TABLES[0])
     found: dict[Key, Values] = {}
     for region in {CITY, *(row["kode_kelurahan"][:8] for row in rows)}:
-        scores = [Fraction(str(row["nilai_bersih"])) for row in rows if row["ikut"] == "ya" and row["kode_kelurahan"].startswith(region)]
-        row = {"numerator": None, "value": None, **said, "status": "not available", "reason": "no_cases"}
+        scores = [
+            Fraction(str(row["nilai_bersih"]))
+            for row in rows
+            if row["ikut"] == "ya" and row["kode_kelurahan"].startswith(region)
+        ]
+        row = {
+            "numerator": None,
+            "value": None,
+            **said,
+            "status": "not available",
+            "reason": "no_cases",
+        }
         if scores:
-            row = {"numerator": float(sum(scores)), "value": half_up(Fraction(sum(scores)) / len(scores)), **said}
+            row = {
+                "numerator": float(sum(scores)),
+                "value": half_up(Fraction(sum(scores)) / len(scores)),
+                **said,
+            }
         found[str(city.today.year), region] = {"denominator": len(scores), **row}
     return found
 
 
-KPIS = {"neighbourhoods_in_kampung_bantar": expected_neighbourhoods_in_kampung_bantar, "neighbourhood_cleanliness": expected_neighbourhood_cleanliness}
+KPIS = {
+    "neighbourhoods_in_kampung_bantar": expected_neighbourhoods_in_kampung_bantar,
+    "neighbourhood_cleanliness": expected_neighbourhood_cleanliness,
+}
 
 
 @pytest.mark.parametrize("name", KPIS)

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from demo import permits
 from demo.city import City
+from demo.systems import permits
 from demo.table import Row
 from tests.conftest import Harvested
 from tests.journey.recomputed import CITY, Key, Values, broken, compare, is_few, rows_of, withheld
@@ -20,7 +20,10 @@ def complete(city: City, month: str) -> float:
     twice = Counter(each.partition for each in permits.planted(city) if each.rule == "duplicate")
     changes = Counter(str(row["updated_at"].date()) for row in permits.build(city)[0])
     days = [str(day) for day in city.window if f"{day:%Y-%m}" == month]
-    return sum(1 - bad[day] / (changes[day] - twice[day]) if changes[day] else 1.0 for day in days) / calendar.monthrange(*map(int, month.split("-")))[1]
+    return (
+        sum(1 - bad[day] / (changes[day] - twice[day]) if changes[day] else 1.0 for day in days)
+        / calendar.monthrange(*map(int, month.split("-")))[1]
+    )
 
 
 def expected_businesses_licensed(city: City) -> dict[Key, Values]:
@@ -33,11 +36,28 @@ def expected_businesses_licensed(city: City) -> dict[Key, Values]:
     found: dict[Key, Values] = {}
     for month in {f"{day:%Y-%m}" for day in city.window}:
         many = len({row["nib"] for row in issued if row["issued_at"].startswith(month)} - {None})
-        shared = {"denominator": None, "completeness": pytest.approx(complete(city, month)), "businesses": many, "rule_version": "SILANCAR NIB"}
+        shared = {
+            "denominator": None,
+            "completeness": pytest.approx(complete(city, month)),
+            "businesses": many,
+            "rule_version": "SILANCAR NIB",
+        }
         hidden = ("businesses", "numerator", "denominator", "value") if is_few(many) else ()
         for measure, row in {
-            "businesses": {"numerator": many, "value": float(many), "unit": "{businesses}", "status": "provisional", "reason": "incomplete"},
-            "nib_issued": {"numerator": None, "value": None, "unit": "{NIB}", "status": "not available", "reason": "not_measured"},
+            "businesses": {
+                "numerator": many,
+                "value": float(many),
+                "unit": "{businesses}",
+                "status": "provisional",
+                "reason": "incomplete",
+            },
+            "nib_issued": {
+                "numerator": None,
+                "value": None,
+                "unit": "{NIB}",
+                "status": "not available",
+                "reason": "not_measured",
+            },
         }.items():
             found[month, CITY, measure] = withheld(shared | row, *hidden)
     return found

@@ -11,22 +11,31 @@ import sqlalchemy as sa
 
 from assets.harvest import harvest
 from assets.run import in_order
-from demo import broker, cameras, databases, permits
 from demo.city import City
-from demo.devices import feed
-from demo.doors import Sql
+from demo.doors import broker, databases
+from demo.doors.devices import feed
+from demo.doors.door import Sql
 from demo.everything import tables
-from pipelines.contract import Contract
-from pipelines.contract_reader import read_contracts
-from pipelines.lake import Lake
-from pipelines.partitions import keys_between
+from demo.systems import cameras, permits
+from pipelines.contract.model import Contract
+from pipelines.contract.reader import read_contracts
+from pipelines.lake.lake import Lake
+from pipelines.lake.partitions import keys_between
 from pipelines.settings import HOUSE, contracts_path
 
 pytestmark = pytest.mark.xdist_group("databases")
 CITY = City(today=date(2026, 6, 16), days=2, scale=0.05)
-URLS = {"mariadb": "mysql+pymysql://root@127.0.0.1:3306/test", "postgresql": "postgresql+psycopg://postgres@127.0.0.1:5432/test"}
-CONTRACTS = {contract.application: contract for contract in read_contracts(HOUSE / "assets" / "contracts")}
-STORED = {name: [each for each in contract.datasets if each.source.connector == "database"] for name, contract in CONTRACTS.items()}
+URLS = {
+    "mariadb": "mysql+pymysql://root@127.0.0.1:3306/test",
+    "postgresql": "postgresql+psycopg://postgres@127.0.0.1:5432/test",
+}
+CONTRACTS = {
+    contract.application: contract for contract in read_contracts(HOUSE / "assets" / "contracts")
+}
+STORED = {
+    name: [each for each in contract.datasets if each.source.connector == "database"]
+    for name, contract in CONTRACTS.items()
+}
 APPLICATIONS = [name for name, datasets in STORED.items() if datasets]
 
 
@@ -35,7 +44,9 @@ def filled(application: str, folder: Path, url: str | None) -> list[str]:
     if application == "perizinan":
         permits.write(CITY, folder, url)
         return [permits.TABLE]
-    mine = [each for each in tables() if each.application == application and isinstance(each.door, Sql)]
+    mine = [
+        each for each in tables() if each.application == application and isinstance(each.door, Sql)
+    ]
     for table in mine:
         databases.write(CITY, table, url or databases.address_of(table, folder))
     return [each.door.table for each in mine if isinstance(each.door, Sql)]
@@ -44,16 +55,30 @@ def filled(application: str, folder: Path, url: str | None) -> list[str]:
 def verdicts(contract: Contract, names: Sequence[str], lake: Lake) -> list[tuple]:
     found = []
     for dataset in in_order([each for each in contract.datasets if each.name in names]):
-        keys = keys_between(dataset, CITY.window[0], CITY.window[-1])[-1 if dataset.is_now_only else 0 :]
+        keys = keys_between(dataset, CITY.window[0], CITY.window[-1])[
+            -1 if dataset.is_now_only else 0 :
+        ]
         for each in harvest(lake, HOUSE / "sql", contract, dataset, keys, "run").verdict.partitions:
             rules = sorted((finding.rule, finding.rows) for finding in each.findings)
-            found.append((dataset.id, each.partition, each.delivered, each.passed, each.quarantined, each.duplicates, rules))
+            found.append(
+                (
+                    dataset.id,
+                    each.partition,
+                    each.delivered,
+                    each.passed,
+                    each.quarantined,
+                    each.duplicates,
+                    rules,
+                )
+            )
     return found
 
 
 @pytest.mark.parametrize("server", URLS)
 @pytest.mark.parametrize("application", APPLICATIONS)
-def test_a_contract_reads_a_real_database_as_it_reads_the_embedded_one(application: str, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_contract_reads_a_real_database_as_it_reads_the_embedded_one(
+    application: str, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine, names = sa.create_engine(URLS[server]), [each.name for each in STORED[application]]
     monkeypatch.setenv("LUMBUNG_CITY_FOLDER", str(tmp_path))
     monkeypatch.setenv("LUMBUNG_TODAY", CITY.today.isoformat())
@@ -76,7 +101,9 @@ def test_a_contract_reads_a_real_database_as_it_reads_the_embedded_one(applicati
         engine.dispose()
 
 
-def test_a_contract_hears_mosquitto_as_it_hears_the_embedded_broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_contract_hears_mosquitto_as_it_hears_the_embedded_broker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     try:
         socket.create_connection(("127.0.0.1", 1883), 2).close()
     except OSError as error:
@@ -89,5 +116,7 @@ def test_a_contract_hears_mosquitto_as_it_hears_the_embedded_broker(tmp_path: Pa
         for name, address in (("embedded", embedded), ("mosquitto", "mqtt://127.0.0.1:1883")):
             monkeypatch.setenv("LUMBUNG_SPOOL", str(tmp_path / name))
             feed(CITY, cameras.TABLES, contracts_path(), tmp_path / name, address)
-            found.append(verdicts(CONTRACTS["cctv"], ["heartbeats"], Lake(tmp_path / f"{name}-lake")))
+            found.append(
+                verdicts(CONTRACTS["cctv"], ["heartbeats"], Lake(tmp_path / f"{name}-lake"))
+            )
     assert found[0] == found[1] and sum(row[2] for row in found[0]) > 2000

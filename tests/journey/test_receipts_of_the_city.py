@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from pipelines.release import open_release
+from pipelines.release.release import open_release
 from tests.conftest import Harvested
 
 pytestmark = pytest.mark.xdist_group("city")
 
 
-def test_every_number_and_partition_of_the_release_is_rebuilt(harvested: Harvested, command: Callable[..., tuple[int, str, str]]) -> None:
+def test_every_number_and_partition_of_the_release_is_rebuilt(
+    harvested: Harvested, command: Callable[..., tuple[int, str, str]]
+) -> None:
     began = time.monotonic()
     code, out, _ = command("verify", "--lake", harvested.lake.root, "--json")
     told = json.loads(out)
@@ -21,18 +23,36 @@ def test_every_number_and_partition_of_the_release_is_rebuilt(harvested: Harvest
     assert (code, told["notes"]) == (0, [])
     verified = {each["name"].partition(" ")[0] for each in told["verified"]}
     tables = open_release(harvested.lake).manifest["tables"]
-    assert verified >= {name for name, table in tables.items() if table["files"] and not name.startswith("lumbung.")}
-    print(f"{len(told['verified'])} numbers, marts and partitions rebuilt in {time.monotonic() - began:.1f} s")
+    assert verified >= {
+        name for name, table in tables.items() if table["files"] and not name.startswith("lumbung.")
+    }
+    print(
+        f"{len(told['verified'])} numbers, marts and partitions rebuilt in {time.monotonic() - began:.1f} s"
+    )
 
 
-def test_a_sample_of_the_latest_release_is_rebuilt(harvested: Harvested, command: Callable[..., tuple[int, str, str]]) -> None:
-    assert command("verify", "--release", "latest", "--sample", "20", "--lake", harvested.lake.root) == (0, "20 of 20 rebuilt as published\n", "")
+def test_a_sample_of_the_latest_release_is_rebuilt(
+    harvested: Harvested, command: Callable[..., tuple[int, str, str]]
+) -> None:
+    assert command(
+        "verify", "--release", "latest", "--sample", "20", "--lake", harvested.lake.root
+    ) == (0, "20 of 20 rebuilt as published\n", "")
 
 
-def test_an_altered_delivery_of_a_closed_dataset_is_caught(harvested: Harvested, command: Callable[..., tuple[int, str, str]]) -> None:
+def test_an_altered_delivery_of_a_closed_dataset_is_caught(
+    harvested: Harvested, command: Callable[..., tuple[int, str, str]]
+) -> None:
     manifest = open_release(harvested.lake).manifest
-    (name,) = [each for each in manifest["clean"] if each not in manifest["tables"] and each.endswith(".detections")]
-    part = next(path for path in sorted(harvested.lake.root.joinpath("raw", *name.split(".")).rglob("*")) if path.is_file() and path.name != "receipt.json")
+    (name,) = [
+        each
+        for each in manifest["clean"]
+        if each not in manifest["tables"] and each.endswith(".detections")
+    ]
+    part = next(
+        path
+        for path in sorted(harvested.lake.root.joinpath("raw", *name.split(".")).rglob("*"))
+        if path.is_file() and path.name != "receipt.json"
+    )
     whole = part.read_bytes()
     try:
         part.write_bytes(whole + b" ")

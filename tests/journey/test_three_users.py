@@ -25,18 +25,32 @@ from tests.released import DAYS, released
 from tests.sample import drop, row
 from tests.serving import serving
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 3, "accept_downloads": True}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+    "device_scale_factor": 3,
+    "accept_downloads": True,
+}
 Shell = Callable[..., tuple[int, str]]
 
 
 def shell_of(lake: Path, **settings: Path) -> Shell:
     """Return the command ``lumbung`` as a shell has it, over a lake: shell(*arguments) -> (exit code, standard output)."""
     said = {name: str(value) for name, value in settings.items()}
-    environment = {**os.environ, "PYTHONPATH": str(HOUSE), "LUMBUNG_LAKE": str(lake), "COLUMNS": "200", **said}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(HOUSE),
+        "LUMBUNG_LAKE": str(lake),
+        "COLUMNS": "200",
+        **said,
+    }
 
     def shell(*arguments: object) -> tuple[int, str]:
         command = [str(Path(sys.executable).with_name("lumbung")), *map(str, arguments)]
-        done = subprocess.run(command, env=environment, cwd=HOUSE, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(
+            command, env=environment, cwd=HOUSE, capture_output=True, text=True, timeout=300
+        )
         return done.returncode, done.stdout + done.stderr
 
     return shell
@@ -49,11 +63,16 @@ def got(address: str) -> bytes:
 
 def changes(address: str) -> list[str]:
     """Return the ids of what a feed tells, newest first."""
-    return [str(each.findtext(f"{{{ATOM}}}id")) for each in ElementTree.fromstring(got(address)).iter(f"{{{ATOM}}}entry")]
+    return [
+        str(each.findtext(f"{{{ATOM}}}id"))
+        for each in ElementTree.fromstring(got(address)).iter(f"{{{ATOM}}}entry")
+    ]
 
 
 @pytest.mark.xdist_group("engineer")
-def test_an_engineer_sees_why_a_day_is_withheld_mends_it_and_it_is_published(tmp_path: Path) -> None:
+def test_an_engineer_sees_why_a_day_is_withheld_mends_it_and_it_is_published(
+    tmp_path: Path,
+) -> None:
     house = released(tmp_path)
     day = DAYS[-1]
     good = [row(day, gauge, rain="1.5") for gauge in (1, 2)]
@@ -61,9 +80,19 @@ def test_an_engineer_sees_why_a_day_is_withheld_mends_it_and_it_is_published(tmp
     mended = [*good, row(day, 3, rain="7.5")]
     shell = shell_of(house.lake.root, LUMBUNG_CONTRACTS=house.contracts, LUMBUNG_SQL=house.sql)
     asked = ("run", "hujan", "--from", day, "--to", day)
-    pages = ("/", "/withheld", "/d/hujan.rain", "/app/", "/app/withheld", "/app/dataset?id=hujan.rain")
+    pages = (
+        "/",
+        "/withheld",
+        "/d/hujan.rain",
+        "/app/",
+        "/app/withheld",
+        "/app/dataset?id=hujan.rain",
+    )
     with chromium() as browser, serving(house.lake.root, tmp_path / "portal.log") as portal:
-        feed, file = f"{portal.address}/feeds/d/hujan.rain.atom", f"{portal.address}/download/hujan.rain.csv"
+        feed, file = (
+            f"{portal.address}/feeds/d/hujan.rain.atom",
+            f"{portal.address}/download/hujan.rain.csv",
+        )
         first, before = got(file), changes(feed)
 
         drop(tmp_path / "drop", day, bad)
@@ -73,10 +102,16 @@ def test_an_engineer_sees_why_a_day_is_withheld_mends_it_and_it_is_published(tmp
         assert status == 0 and f"hujan.rain {day}: quarantine_share" in stands, stands
         for path in pages:
             shown = seen(browser, portal.address + path)
-            assert str(day) in shown and say("kind.quarantine_share", "id") in shown, f"{path}: what is withheld, and why"
+            assert str(day) in shown and say("kind.quarantine_share", "id") in shown, (
+                f"{path}: what is withheld, and why"
+            )
             stays = say("nothing_instead", "id") if path == "/app/withheld" else None
-            assert stays not in shown if stays else say("last_good", "id") in shown, f"{path}: what stands instead"
-        assert (got(file), changes(feed)) == (first, before), "the last good release stays, and there is nothing new to tell"
+            assert stays not in shown if stays else say("last_good", "id") in shown, (
+                f"{path}: what stands instead"
+            )
+        assert (got(file), changes(feed)) == (first, before), (
+            "the last good release stays, and there is nothing new to tell"
+        )
 
         drop(tmp_path / "drop", day, mended)
         code, told = shell(*asked)
@@ -84,9 +119,14 @@ def test_an_engineer_sees_why_a_day_is_withheld_mends_it_and_it_is_published(tmp
         for path in pages:
             shown = seen(browser, portal.address + path)
             assert say("last_good", "id") not in shown, f"{path}: nothing is withheld any more"
-            assert (say("kind.quarantine_share", "id") in shown) == ("/app/dataset" in path), f"{path}: the history alone remembers why it was"
+            assert (say("kind.quarantine_share", "id") in shown) == ("/app/dataset" in path), (
+                f"{path}: the history alone remembers why it was"
+            )
         assert say("nothing_withheld", "id") in seen(browser, f"{portal.address}/withheld")
-        assert got(file).decode().count("\n") == first.decode().count("\n") + 1 and "7.5" in got(file).decode()
+        assert (
+            got(file).decode().count("\n") == first.decode().count("\n") + 1
+            and "7.5" in got(file).decode()
+        )
         after = changes(feed)
         assert after[1:] == before and len(after) == len(before) + 1, "the feed tells of it, once"
         assert shell("verify", "hujan.rain")[0] == 0
@@ -104,7 +144,9 @@ def seen(browser: Any, address: str) -> str:
 
 
 @pytest.mark.xdist_group("city")
-def test_a_citizen_with_a_phone_finds_complaints_takes_the_file_and_knows_it_is_the_published_one(served: str, harvested: Harvested, tmp_path: Path) -> None:
+def test_a_citizen_with_a_phone_finds_complaints_takes_the_file_and_knows_it_is_the_published_one(
+    served: str, harvested: Harvested, tmp_path: Path
+) -> None:
     shell = shell_of(harvested.lake.root)
     with chromium() as browser:
         page = browser.new_context(**PHONE).new_page()
@@ -122,7 +164,11 @@ def test_a_citizen_with_a_phone_finds_complaints_takes_the_file_and_knows_it_is_
         file = tmp_path / begun.value.suggested_filename
         begun.value.save_as(file)
     held = pl.read_csv(file, infer_schema=False)
-    assert held.height > 0 and number(held.height, "id") in rows and not {"reporter_name", "reporter_phone", "complaint_text"} & set(held.columns)
+    assert (
+        held.height > 0
+        and number(held.height, "id") in rows
+        and not {"reporter_name", "reporter_phone", "complaint_text"} & set(held.columns)
+    )
     code, told = shell("verify", file)
     assert code == 0 and told.startswith("OK "), told
     file.write_text(file.read_text("utf-8").replace("open", "closed", 1), "utf-8")
@@ -131,13 +177,21 @@ def test_a_citizen_with_a_phone_finds_complaints_takes_the_file_and_knows_it_is_
 
 
 @pytest.mark.xdist_group("city")
-def test_an_analyst_gets_the_same_figures_by_sql_by_the_row_api_and_on_the_page(served: str, harvested: Harvested) -> None:
+def test_an_analyst_gets_the_same_figures_by_sql_by_the_row_api_and_on_the_page(
+    served: str, harvested: Harvested
+) -> None:
     shell = shell_of(harvested.lake.root)
     measure = "SELECT period, numerator, denominator, value FROM kpi.permit_lead_time WHERE measure = 'in_time' ORDER BY period"
-    counted = "SELECT category, count(*) AS count FROM sikesal.complaints GROUP BY 1 ORDER BY 2 DESC, 1"
+    counted = (
+        "SELECT category, count(*) AS count FROM sikesal.complaints GROUP BY 1 ORDER BY 2 DESC, 1"
+    )
 
-    by_sql = [json.loads(shell("sql", query, "--format", "json")[1]) for query in (measure, counted)]
-    with duckdb.connect(str(harvested.lake.root / "releases" / "current" / "release.duckdb"), read_only=True) as con:
+    by_sql = [
+        json.loads(shell("sql", query, "--format", "json")[1]) for query in (measure, counted)
+    ]
+    with duckdb.connect(
+        str(harvested.lake.root / "releases" / "current" / "release.duckdb"), read_only=True
+    ) as con:
         by_file = [con.sql(query).pl().to_dicts() for query in (measure, counted)]
     table = "/api/v1/tables"
     asked = (
@@ -150,10 +204,24 @@ def test_an_analyst_gets_the_same_figures_by_sql_by_the_row_api_and_on_the_page(
     with chromium() as browser:
         page = browser.new_page()
         page.goto(f"{served}/kpi/permit_lead_time")
-        lines = page.locator("table").filter(has_text="Terbit dalam janji layanan").locator("tr", has_text="Terbit dalam janji layanan").all_inner_texts()
+        lines = (
+            page.locator("table")
+            .filter(has_text="Terbit dalam janji layanan")
+            .locator("tr", has_text="Terbit dalam janji layanan")
+            .all_inner_texts()
+        )
         drawn_page = browser.new_page()
-        drawn_page.goto(f"{served}/app/dataset?id=sikesal.complaints&part=chart&group=category&measure=count")
-        cells = [line.locator("td").all_inner_texts() for line in drawn(drawn_page).locator("table").first.locator("tbody tr").all()]
-    told = {match[1]: match[2] for line in lines if (match := re.match(r"(\d{4}-\d\d)\s.*?([\d.,]+) %", line))}
+        drawn_page.goto(
+            f"{served}/app/dataset?id=sikesal.complaints&part=chart&group=category&measure=count"
+        )
+        cells = [
+            line.locator("td").all_inner_texts()
+            for line in drawn(drawn_page).locator("table").first.locator("tbody tr").all()
+        ]
+    told = {
+        match[1]: match[2]
+        for line in lines
+        if (match := re.match(r"(\d{4}-\d\d)\s.*?([\d.,]+) %", line))
+    }
     assert told == {each["period"]: number(each["value"], "id", 1) for each in by_sql[0]}
     assert dict(cells) == {each["category"]: number(each["count"], "id") for each in by_sql[1]}

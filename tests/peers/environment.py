@@ -18,9 +18,19 @@ def peers() -> Path:
     Where it cannot be built the test is skipped with what was missed, and under CI it fails.
     """
     uv = shutil.which("uv") or str(HOUSE / ".uv" / "bin" / "uv")
-    environment = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT")}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT")
+    }
     try:
-        built = subprocess.run([uv, "sync", "--frozen", "--quiet", "--project", FOLDER], env=environment, capture_output=True, text=True, timeout=600)
+        built = subprocess.run(
+            [uv, "sync", "--frozen", "--quiet", "--project", FOLDER],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
         missed = built.stderr.strip() if built.returncode else ""
     except OSError as error:
         missed = str(error)

@@ -14,9 +14,29 @@ from pipelines.reference.ispu import Regime, regime
 NOTHING = ("", "---")
 NO_DATA = "TIDAK ADA DATA"
 SERIAL_ZERO = date(1899, 12, 30)
-NAMES = {"pm10": "PM10", "pm_10": "PM10", "pm25": "PM2.5", "pm_duakomalima": "PM2.5", "so2": "SO2", "co": "CO", "o3": "O3", "no2": "NO2", "hc": "HC"}
+NAMES = {
+    "pm10": "PM10",
+    "pm_10": "PM10",
+    "pm25": "PM2.5",
+    "pm_duakomalima": "PM2.5",
+    "so2": "SO2",
+    "co": "CO",
+    "o3": "O3",
+    "no2": "NO2",
+    "hc": "HC",
+}
 """A file's column -> the parameter."""
-PARAMETERS = {"PM10": "PM10", "PM25": "PM2.5", "PM2.5": "PM2.5", "PM2,5": "PM2.5", "SO2": "SO2", "CO": "CO", "O3": "O3", "NO2": "NO2", "HC": "HC"}
+PARAMETERS = {
+    "PM10": "PM10",
+    "PM25": "PM2.5",
+    "PM2.5": "PM2.5",
+    "PM2,5": "PM2.5",
+    "SO2": "SO2",
+    "CO": "CO",
+    "O3": "O3",
+    "NO2": "NO2",
+    "HC": "HC",
+}
 """A file's word for the critical parameter -> the parameter."""
 
 
@@ -34,13 +54,17 @@ class Disagreement:
     rule: str
 
     def __str__(self) -> str:
-        values = " ".join(f"{name}={'-' if value is None else value}" for name, value in self.values.items())
+        values = " ".join(
+            f"{name}={'-' if value is None else value}" for name, value in self.values.items()
+        )
         return f"{self.kind}: {self.file}:{self.line} {self.day} {self.station}: {values}; file says {self.says}; {self.rule}"
 
 
 def day_of(text: str) -> date:
     """Return a date that is written out, or a spreadsheet's serial number."""
-    return date.fromisoformat(text) if "-" in text else SERIAL_ZERO + timedelta(days=int(float(text)))
+    return (
+        date.fromisoformat(text) if "-" in text else SERIAL_ZERO + timedelta(days=int(float(text)))
+    )
 
 
 def is_given(rule: Regime, parameter: str, index: int) -> bool:
@@ -50,13 +74,19 @@ def is_given(rule: Regime, parameter: str, index: int) -> bool:
 
 def disagreements(file: str, rows: Iterable[Mapping[str, str]]) -> list[Disagreement]:
     """Return everything in which ``rows``, as the file writes them, and the rule do not agree."""
-    return list(chain.from_iterable(_of_row(file, line, row) for line, row in enumerate(rows, start=2)))
+    return list(
+        chain.from_iterable(_of_row(file, line, row) for line, row in enumerate(rows, start=2))
+    )
 
 
 def _of_row(file: str, line: int, row: Mapping[str, str]) -> Iterator[Disagreement]:
     day = day_of(row["tanggal"])
     rule = regime(day)
-    values = {NAMES[name]: None if text in NOTHING else int(text) for name, text in row.items() if name in NAMES}
+    values = {
+        NAMES[name]: None if text in NOTHING else int(text)
+        for name, text in row.items()
+        if name in NAMES
+    }
     known = {name: value for name, value in values.items() if value is not None}
     judged = {name: value for name, value in known.items() if is_given(rule, name, value)}
     highest = max(judged.values(), default=None)
@@ -67,7 +97,9 @@ def _of_row(file: str, line: int, row: Mapping[str, str]) -> Iterator[Disagreeme
     if "periode_data" in row and row["periode_data"] != f"{day:%Y%m}":
         wrong["date_outside_period"] = f"period {row['periode_data']}"
     if len(known) < len(values):
-        wrong["missing_index" if known else "no_index"] = f"{len(known)} of {len(values)} sub-indices"
+        wrong["missing_index" if known else "no_index"] = (
+            f"{len(known)} of {len(values)} sub-indices"
+        )
     if judged != known:
         wrong["index_not_in_rule"] = ", ".join(sorted(known.keys() - judged.keys()))
     if said in NOTHING or int(said) != highest:
@@ -85,4 +117,13 @@ def _of_row(file: str, line: int, row: Mapping[str, str]) -> Iterator[Disagreeme
         wrong["critical_not_highest"] = f"critical {named}"
     says = f"{rule.version} says {'no index' if highest is None else highest} {'/'.join(critical)} {category}"
     for kind, what in wrong.items():
-        yield Disagreement(kind, file, line, day, row.get("stasiun", row.get("lokasi_spku", "")), values, what, says)
+        yield Disagreement(
+            kind,
+            file,
+            line,
+            day,
+            row.get("stasiun", row.get("lokasi_spku", "")),
+            values,
+            what,
+            says,
+        )

@@ -11,15 +11,18 @@ import dagster as dg
 import pytest
 
 from assets.run import Report, run
-from pipelines.lake import Lake
-from pipelines.release import open_release
+from pipelines.lake.lake import Lake
+from pipelines.release.release import open_release
 from pipelines.settings import HOUSE
 
 FOLDER = Path(os.environ.get("LUMBUNG_REAL", HOUSE.parent / "shared" / "real"))
 CONTRACTS = HOUSE / "tests" / "real" / "contracts"
 pytestmark = [
     pytest.mark.xdist_group("real"),
-    pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the real files are not here ({FOLDER}), so none of them was taken; set LUMBUNG_REAL"),
+    pytest.mark.skipif(
+        not FOLDER.is_dir(),
+        reason=f"the real files are not here ({FOLDER}), so none of them was taken; set LUMBUNG_REAL",
+    ),
 ]
 
 
@@ -48,7 +51,9 @@ def counted() -> dict[str, int]:
         "jakarta_spku.daily_index": len(csv_rows("jkt_spku_2021-02.csv")),
         "jakarta_ispu.daily_index": html_rows("jkt_ispu_2022.xls"),
         "nyc311.requests": len(csv_rows("nyc311_snapshot_2026-06-22.csv")),
-        "chicago311.requests": len(json.loads((FOLDER / "chicago_open311_requests.json").read_text())),
+        "chicago311.requests": len(
+            json.loads((FOLDER / "chicago_open311_requests.json").read_text())
+        ),
         "de_parking.free_places": sum(cell != "" for row in parking for cell in row[1:]),
     }
 
@@ -71,7 +76,9 @@ def report(lake: Lake) -> Iterator[Report]:
 
 def test_every_file_is_taken_and_nothing_is_lost(report: Report) -> None:
     assert report.errors == []
-    delivered = {name: sum(row["delivered"] for row in rows) for name, rows in report.datasets.items()}
+    delivered = {
+        name: sum(row["delivered"] for row in rows) for name, rows in report.datasets.items()
+    }
     assert delivered == counted()
     for rows in report.datasets.values():
         for row in rows:
@@ -84,21 +91,36 @@ def test_what_is_wrong_in_them_is_found(report: Report) -> None:
         for row in rows:
             for finding in row["findings"]:
                 if finding["level"] == "row" and finding["severity"] == "error":
-                    found.setdefault(name, {})[finding["rule"]] = found.get(name, {}).get(finding["rule"], 0) + finding["rows"]
+                    found.setdefault(name, {})[finding["rule"]] = (
+                        found.get(name, {}).get(finding["rule"], 0) + finding["rows"]
+                    )
     assert found == {
         "jakarta_spku.daily_index": {"has_data": 2},
         "jakarta_ispu.daily_index": {"station.one_of": 1, "placed": 28},
         "de_parking.free_places": {"free.minimum": 62},
     }
-    withheld = [(name, row["partition"]) for name, rows in report.datasets.items() for row in rows if row["verdict"] == "withheld"]
+    withheld = [
+        (name, row["partition"])
+        for name, rows in report.datasets.items()
+        for row in rows
+        if row["verdict"] == "withheld"
+    ]
     assert withheld == [("jakarta_ispu.daily_index", "2022-02")], "its rows are dated 2020"
 
 
-def test_every_quarantined_row_names_a_rule_and_keeps_its_record(report: Report, lake: Lake) -> None:
+def test_every_quarantined_row_names_a_rule_and_keeps_its_record(
+    report: Report, lake: Lake
+) -> None:
     seen = 0
     with lake.connect() as con:
         for table in sorted((lake.root / "quarantine").glob("*/*")):
-            for rules, record in con.execute("SELECT rules, record FROM read_parquet($1)", [lake.files(table) or [""]]).fetchall() if lake.files(table) else ():
+            for rules, record in (
+                con.execute(
+                    "SELECT rules, record FROM read_parquet($1)", [lake.files(table) or [""]]
+                ).fetchall()
+                if lake.files(table)
+                else ()
+            ):
                 assert rules and json.loads(record)
                 seen += 1
     assert seen == sum(row["quarantined"] for rows in report.datasets.values() for row in rows)
@@ -106,18 +128,29 @@ def test_every_quarantined_row_names_a_rule_and_keeps_its_record(report: Report,
 
 def test_missing_markers_are_missing(report: Report, lake: Lake) -> None:
     with open_release(lake).connect() as con:
-        assert con.execute("SELECT count(*) FROM jakarta_spku.daily_index WHERE pm10 IS NULL").fetchall()[0][0] == sum(
-            row[2] == "---" for row in csv_rows("jkt_spku_2021-02.csv") if row[10] != "TIDAK ADA DATA"
+        assert con.execute(
+            "SELECT count(*) FROM jakarta_spku.daily_index WHERE pm10 IS NULL"
+        ).fetchall()[0][0] == sum(
+            row[2] == "---"
+            for row in csv_rows("jkt_spku_2021-02.csv")
+            if row[10] != "TIDAK ADA DATA"
         )
         open_tickets = sum(row[2] == "" for row in csv_rows("nyc311_snapshot_2026-06-22.csv"))
-        assert con.execute("SELECT count(*) FROM nyc311.requests WHERE closed_at IS NULL").fetchall() == [(open_tickets,)]
+        assert con.execute(
+            "SELECT count(*) FROM nyc311.requests WHERE closed_at IS NULL"
+        ).fetchall() == [(open_tickets,)]
 
 
 def test_twice_is_the_same(report: Report, lake: Lake) -> None:
     def hashes() -> dict[str, object]:
         with open_release(lake).connect() as con:
-            names = [name for name in open_release(lake).manifest["tables"] if name != "lumbung.verdicts"]
-            return {name: con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM {name} t").fetchall() for name in names}
+            names = [
+                name for name in open_release(lake).manifest["tables"] if name != "lumbung.verdicts"
+            ]
+            return {
+                name: con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM {name} t").fetchall()
+                for name in names
+            }
 
     before = hashes()
     taken(lake)

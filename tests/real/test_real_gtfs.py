@@ -15,14 +15,17 @@ import dagster as dg
 import pytest
 
 from assets.run import Report, run
-from pipelines.lake import Lake
+from pipelines.lake.lake import Lake
 from pipelines.settings import HOUSE
 
 FOLDER = Path(os.environ.get("LUMBUNG_REAL", HOUSE.parent / "shared" / "real"))
 FEED = FOLDER / "bogor_angkot_gtfs.zip"
 pytestmark = [
     pytest.mark.xdist_group("real"),
-    pytest.mark.skipif(not FEED.is_file(), reason=f"the real feed is not here ({FEED}), so it was not taken; set LUMBUNG_REAL"),
+    pytest.mark.skipif(
+        not FEED.is_file(),
+        reason=f"the real feed is not here ({FEED}), so it was not taken; set LUMBUNG_REAL",
+    ),
 ]
 
 
@@ -42,7 +45,16 @@ def report(lake: Lake) -> Iterator[Report]:
     Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     with pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
         patch.setenv("BOGOR_GTFS", f"http://127.0.0.1:{server.server_port}")
-        yield run(instance, HOUSE / "tests" / "real" / "feeds", lake, HOUSE / "sql", [], None, None, lambda *_: None)
+        yield run(
+            instance,
+            HOUSE / "tests" / "real" / "feeds",
+            lake,
+            HOUSE / "sql",
+            [],
+            None,
+            None,
+            lambda *_: None,
+        )
     server.shutdown()
     server.server_close()
 
@@ -56,15 +68,27 @@ def test_every_row_of_the_feed_is_taken(report: Report) -> None:
     assert report.errors == []
     for name, (row,) in report.datasets.items():
         assert row["verdict"] == "passed", (name, row["findings"])
-        assert row["delivered"] == counted(name.partition(".")[2]) == row["passed"] + row["quarantined"] + row["duplicates"]
+        assert (
+            row["delivered"]
+            == counted(name.partition(".")[2])
+            == row["passed"] + row["quarantined"] + row["duplicates"]
+        )
         assert row["quarantined"] == row["duplicates"] == 0
 
 
 def test_an_expired_calendar_is_a_finding(report: Report) -> None:
-    found = {name: [(each["rule"], each["severity"]) for each in row["findings"]] for name, (row,) in report.datasets.items()}
-    assert found == {"bogor_angkot.calendar": [("still_in_force", "warning")], **{f"bogor_angkot.{name}": [] for name in ("stops", "trips", "stop_times")}}
+    found = {
+        name: [(each["rule"], each["severity"]) for each in row["findings"]]
+        for name, (row,) in report.datasets.items()
+    }
+    assert found == {
+        "bogor_angkot.calendar": [("still_in_force", "warning")],
+        **{f"bogor_angkot.{name}": [] for name in ("stops", "trips", "stop_times")},
+    }
 
 
 def test_what_is_kept_is_the_zip_itself(report: Report, lake: Lake) -> None:
     kept = sorted((lake.root / "raw" / "bogor_angkot" / "stops").glob("*/*.zip"))
-    assert [hashlib.sha256(path.read_bytes()).digest() for path in kept] == [hashlib.sha256(FEED.read_bytes()).digest()]
+    assert [hashlib.sha256(path.read_bytes()).digest() for path in kept] == [
+        hashlib.sha256(FEED.read_bytes()).digest()
+    ]

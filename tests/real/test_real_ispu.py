@@ -12,7 +12,10 @@ from pipelines.settings import HOUSE
 from tests.real.ispu_labels import Disagreement, disagreements
 
 FOLDER = Path(os.environ.get("LUMBUNG_REAL", HOUSE.parent / "shared" / "real"))
-here = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the real files are not here ({FOLDER}), so none of them was judged; set LUMBUNG_REAL")
+here = pytest.mark.skipif(
+    not FOLDER.is_dir(),
+    reason=f"the real files are not here ({FOLDER}), so none of them was judged; set LUMBUNG_REAL",
+)
 Row = dict[str, str]
 DAY = {
     "tanggal": "2021-02-01", "stasiun": "DKI1", "pm10": "59", "pm25": "79", "so2": "21", "co": "26", "o3": "15", "no2": "31",
@@ -84,14 +87,21 @@ def told(found: list[Disagreement]) -> dict[str, int]:
 def test_every_disagreement_of_a_real_file_is_listed(name: str) -> None:
     rows = rows_of(name)
     found = disagreements(name, rows)
-    print(f"{name}: {len(rows)} rows, {len({each.line for each in found})} of them with {len(found)} disagreements: {told(found)}", *found, sep="\n  ")
+    print(
+        f"{name}: {len(rows)} rows, {len({each.line for each in found})} of them with {len(found)} disagreements: {told(found)}",
+        *found,
+        sep="\n  ",
+    )
     assert (len(rows), told(found)) == EXPECTED[name]
 
 
 @here
 def test_dated_by_their_period_the_rows_of_2020_agree() -> None:
     """Their labels are those of the rule of 2022: the year of the date is the mistake, and it is listed, not mended."""
-    rows = [{**row, "tanggal": row["tanggal"].replace("2020-", "2022-")} for row in rows_of("jkt_ispu_2022.xls")]
+    rows = [
+        {**row, "tanggal": row["tanggal"].replace("2020-", "2022-")}
+        for row in rows_of("jkt_ispu_2022.xls")
+    ]
     assert told(disagreements("jkt_ispu_2022.xls", rows)) == {"critical_missing": 1}
 
 
@@ -100,9 +110,15 @@ def test_dated_by_their_period_the_rows_of_2020_agree() -> None:
 def test_a_real_row_altered_on_purpose_is_listed(name: str) -> None:
     rows = rows_of(name)
     listed = {each.line for each in disagreements(name, rows)}
-    line = next(n for n in range(2, len(rows) + 2) if n not in listed and rows[n - 2]["categori"] == "SEDANG")
+    line = next(
+        n
+        for n in range(2, len(rows) + 2)
+        if n not in listed and rows[n - 2]["categori"] == "SEDANG"
+    )
     rows[line - 2] = {**rows[line - 2], "categori": "BAIK"}
-    assert [(each.kind, each.says) for each in disagreements(name, rows) if each.line == line] == [("category_differs", "BAIK")]
+    assert [(each.kind, each.says) for each in disagreements(name, rows) if each.line == line] == [
+        ("category_differs", "BAIK")
+    ]
 
 
 @pytest.mark.parametrize("kind", ALTERED)
@@ -122,16 +138,37 @@ def test_a_row_altered_on_purpose_is_listed_under_its_kind_alone(kind: str) -> N
         ("2020-07-13", "199", "TIDAK SEHAT", None), ("2020-07-14", "301", "BERBAHAYA", None),
     ],
 )  # fmt: skip
-def test_200_and_300_change_category_with_the_rule(day: str, index: str, label: str, wrong: str | None) -> None:
-    row = {**OLD, "tanggal": day, "pm10": index, "max": index, "critical": "PM10", "categori": label}
+def test_200_and_300_change_category_with_the_rule(
+    day: str, index: str, label: str, wrong: str | None
+) -> None:
+    row = {
+        **OLD,
+        "tanggal": day,
+        "pm10": index,
+        "max": index,
+        "critical": "PM10",
+        "categori": label,
+    }
     found = [each for each in disagreements("made", [row]) if each.kind != "missing_index"]
     assert [each.kind for each in found] == (["category_differs"] if wrong else [])
     assert wrong is None or found[0].rule.endswith(f" {wrong}")
 
 
 def test_an_index_the_rule_of_its_day_does_not_know_decides_nothing() -> None:
-    row = {**OLD, "pm25": "180", "no2": "190", "max": "180", "critical": "PM25", "categori": "TIDAK SEHAT"}
+    row = {
+        **OLD,
+        "pm25": "180",
+        "no2": "190",
+        "max": "180",
+        "critical": "PM25",
+        "categori": "TIDAK SEHAT",
+    }
     found = {each.kind: each for each in disagreements("made", [row])}
-    assert sorted(found) == ["category_differs", "critical_not_in_rule", "highest_differs", "index_not_in_rule"]
+    assert sorted(found) == [
+        "category_differs",
+        "critical_not_in_rule",
+        "highest_differs",
+        "index_not_in_rule",
+    ]
     assert found["index_not_in_rule"].says == "NO2, PM2.5"
     assert found["category_differs"].rule == "KEP-45/MENLH/10/1997 says 59 PM10 SEDANG"

@@ -32,13 +32,34 @@ from websockets.exceptions import ConnectionClosed
 
 from pipelines.settings import HOUSE, lake_path
 from portal.api.remembered import MOST as MOST_ANSWERS
-from portal.sections import OFFICE
+from portal.explore.sections import OFFICE
 from tests.serving import Served, serving
 
 SEED = random.SystemRandom().randint(1, 999_999)
 """Every crowd asks something else, so that what grows with each new question is seen to grow."""
-PAGES = ("", "catalogue", "operations", "corrections", "compare", "quality", "withheld", "conformance", "developers", "glossary", OFFICE)
-ANYWHERE = ("/catalog", "/kpi", "/api/3/action/package_search?rows=20", "/feeds/all.atom", "/sitemap.xml", "/data.json", "/catalog.ttl", "/openapi.json")
+PAGES = (
+    "",
+    "catalogue",
+    "operations",
+    "corrections",
+    "compare",
+    "quality",
+    "withheld",
+    "conformance",
+    "developers",
+    "glossary",
+    OFFICE,
+)
+ANYWHERE = (
+    "/catalog",
+    "/kpi",
+    "/api/3/action/package_search?rows=20",
+    "/feeds/all.atom",
+    "/sitemap.xml",
+    "/data.json",
+    "/catalog.ttl",
+    "/openapi.json",
+)
 """Asked for as well, where they answer."""
 READING, PAUSE, TAB = (2.0, 8.0), (0.5, 3.5), 60.0
 """Seconds between two pages of a person, two requests of a program, and until a tab is closed."""
@@ -67,15 +88,24 @@ class Told:
         self.seconds.setdefault(kind, []).append(seconds)
 
 
-async def person(portal: Served, number: int, names: dict[str, list[str]], until: float, told: Told) -> None:
+async def person(
+    portal: Served, number: int, names: dict[str, list[str]], until: float, told: Told
+) -> None:
     """Explore until the time is over, a tab after another."""
     rng = random.Random(f"{SEED} {until} {number}")
     address = f"127.0.{1 + number // 200}.{1 + number % 200}"
     while (now := time.monotonic()) < until:
         closed = min(until, now + rng.uniform(TAB / 2, TAB))
         try:
-            options: dict[str, Any] = {"origin": portal.address, "subprotocols": ["streamlit"], "local_addr": (address, 0), "max_size": None}
-            async with connect(f"ws://127.0.0.1:{portal.port}/app/_stcore/stream", **options) as tab:
+            options: dict[str, Any] = {
+                "origin": portal.address,
+                "subprotocols": ["streamlit"],
+                "local_addr": (address, 0),
+                "max_size": None,
+            }
+            async with connect(
+                f"ws://127.0.0.1:{portal.port}/app/_stcore/stream", **options
+            ) as tab:
                 while time.monotonic() < closed:
                     page, query = _somewhere(rng, names)
                     begun = time.perf_counter()
@@ -110,24 +140,34 @@ async def shown(tab: Any, page: str, query: str) -> str:
         match message.WhichOneof("type"):
             case "delta":
                 drawn += 1
-                if message.delta.WhichOneof("type") == "new_element" and message.delta.new_element.WhichOneof("type") == "exception":
+                if (
+                    message.delta.WhichOneof("type") == "new_element"
+                    and message.delta.new_element.WhichOneof("type") == "exception"
+                ):
                     wrong = f"exception {message.delta.new_element.exception.type}"
             case "page_not_found":
                 wrong = "no such page"
             case "script_finished" if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 return wrong or ("" if drawn else "nothing was drawn")
-            case "script_finished" if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+            case "script_finished" if (
+                message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR
+            ):
                 return "the script does not compile"
 
 
-async def program(portal: Served, number: int, addresses: list[str], until: float, told: Told) -> None:
+async def program(
+    portal: Served, number: int, addresses: list[str], until: float, told: Told
+) -> None:
     """Ask the machine addresses until the time is over, reading each answer to its end."""
     rng = random.Random(f"{SEED} {until} {number}")
     way = httpx.AsyncHTTPTransport(local_address=f"127.1.{1 + number // 200}.{1 + number % 200}")
     async with httpx.AsyncClient(transport=way, base_url=portal.address, timeout=60) as client:
         await asyncio.sleep(rng.uniform(0, PAUSE[1]))
         while time.monotonic() < until:
-            path, begun = rng.choice(addresses).replace("LIMIT", str(rng.randint(1, 500))), time.perf_counter()
+            path, begun = (
+                rng.choice(addresses).replace("LIMIT", str(rng.randint(1, 500))),
+                time.perf_counter(),
+            )
             try:
                 answer = await client.get(path, follow_redirects=True)
                 if answer.status_code == 200:
@@ -152,10 +192,15 @@ def places(portal: Served) -> tuple[dict[str, list[str]], list[str]]:
                 f"/api/v1/tables/{name}/aggregate?measure=count",
                 f"/download/{name}.csv",
             ]
-            found += [f"/api/v1/tables/{name}/rows?limit=1000&format={form}" for form in ("csv", "ndjson", "parquet")]
+            found += [
+                f"/api/v1/tables/{name}/rows?limit=1000&format={form}"
+                for form in ("csv", "ndjson", "parquet")
+            ]
         found += [path for path in ANYWHERE if client.get(path).status_code == 200]
     kpis = [name.removeprefix("kpi.") for name in tables if name.startswith("kpi.")]
-    return {"dataset": [name for name in tables if not name.startswith("kpi.")], "kpi": kpis}, [quote(each, safe="/?=&") for each in found]
+    return {"dataset": [name for name in tables if not name.startswith("kpi.")], "kpi": kpis}, [
+        quote(each, safe="/?=&") for each in found
+    ]
 
 
 async def watched(portal: Served, told: Told, until: float) -> None:
@@ -168,9 +213,15 @@ async def watched(portal: Served, told: Told, until: float) -> None:
 
 async def warm(portal: Served, names: dict[str, list[str]], told: Told) -> None:
     """Let one person see every kind of page a few times, so that what is loaded once is not counted as growth."""
-    options: dict[str, Any] = {"origin": portal.address, "subprotocols": ["streamlit"], "max_size": None}
+    options: dict[str, Any] = {
+        "origin": portal.address,
+        "subprotocols": ["streamlit"],
+        "max_size": None,
+    }
     async with connect(f"ws://127.0.0.1:{portal.port}/app/_stcore/stream", **options) as tab:
-        everything = [(page, "") for page in PAGES] + [(page, urlencode({"id": name})) for page, ids in names.items() for name in ids[:WARM]]
+        everything = [(page, "") for page in PAGES] + [
+            (page, urlencode({"id": name})) for page, ids in names.items() for name in ids[:WARM]
+        ]
         for page, query in everything:
             if wrong := await asyncio.wait_for(shown(tab, page, query), RUN_SECONDS):
                 told.errors[f"page {page}: {wrong} (one person alone, {query})"] += 1
@@ -181,13 +232,17 @@ async def crowd(portal: Served, people: int, programs: int, seconds: float, rest
     told = Told()
     names, addresses = places(portal)
     until = time.monotonic() + seconds
-    everybody = [person(portal, n, names, until, told) for n in range(people)] + [program(portal, n, addresses, until, told) for n in range(programs)]
+    everybody = [person(portal, n, names, until, told) for n in range(people)] + [
+        program(portal, n, addresses, until, told) for n in range(programs)
+    ]
     await asyncio.gather(watched(portal, told, until), *everybody)
     await watched(portal, told, time.monotonic() + rest)
     return told
 
 
-async def all_of_them(portal: Served, people: int, programs: int, seconds: float, rest: float) -> dict[str, Any]:
+async def all_of_them(
+    portal: Served, people: int, programs: int, seconds: float, rest: float
+) -> dict[str, Any]:
     """Run the load and return the figures."""
     fresh, first = portal.rss(), Told()
     await warm(portal, places(portal)[0], first)
@@ -208,7 +263,13 @@ async def all_of_them(portal: Served, people: int, programs: int, seconds: float
     }  # fmt: skip
     for kind, spent in told.seconds.items():
         cuts = statistics.quantiles(spent, n=100) if len(spent) > 1 else spent * 99
-        figures[kind] = {"count": len(spent), "median s": cuts[49], "p95 s": cuts[94], "p99 s": cuts[98], "most s": max(spent)}
+        figures[kind] = {
+            "count": len(spent),
+            "median s": cuts[49],
+            "p95 s": cuts[94],
+            "p99 s": cuts[98],
+            "most s": max(spent),
+        }
     return figures
 
 
@@ -218,13 +279,25 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--programs", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=300)
-    parser.add_argument("--rest", type=float, default=90, help="seconds to wait for the memory afterwards; sessions are forgotten after 30")
+    parser.add_argument(
+        "--rest",
+        type=float,
+        default=90,
+        help="seconds to wait for the memory afterwards; sessions are forgotten after 30",
+    )
     given = parser.parse_args()
     lake = lake_path()
     if not (lake / "releases" / "current").exists():
-        raise SystemExit(f"{lake} has no release; `make run` makes one, LUMBUNG_LAKE names another lake")
-    with tempfile.TemporaryDirectory(prefix="lumbung-load-") as folder, serving(lake, Path(folder) / "portal.log") as portal:
-        figures = asyncio.run(all_of_them(portal, given.people, given.programs, given.seconds, given.rest))
+        raise SystemExit(
+            f"{lake} has no release; `make run` makes one, LUMBUNG_LAKE names another lake"
+        )
+    with (
+        tempfile.TemporaryDirectory(prefix="lumbung-load-") as folder,
+        serving(lake, Path(folder) / "portal.log") as portal,
+    ):
+        figures = asyncio.run(
+            all_of_them(portal, given.people, given.programs, given.seconds, given.rest)
+        )
         said = portal.told.read_text("utf-8")
         figures["log"] = Counter(line[:300] for line in said.splitlines()).most_common(5)
     (HOUSE / "bench").mkdir(exist_ok=True)

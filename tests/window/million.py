@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.lake import Lake
+from pipelines.lake.lake import Lake
 from pipelines.settings import HOUSE
 from tests.sample import write_sample
 
@@ -43,7 +43,16 @@ def release(folder: Path, rows: int) -> Path:
     (folder / "sql").mkdir(exist_ok=True)
     shutil.copy(HOUSE / "sql" / "conventions.sql", folder / "sql" / "conventions.sql")
     with dg.DagsterInstance.ephemeral() as instance:
-        report = run(instance, folder / "contracts", Lake(lake), folder / "sql", [], DAY, DAY, lambda *_: None)
+        report = run(
+            instance,
+            folder / "contracts",
+            Lake(lake),
+            folder / "sql",
+            [],
+            DAY,
+            DAY,
+            lambda *_: None,
+        )
     if report.errors or report.withheld:
         raise SystemExit(f"the table was not published: {report}")
     return lake
@@ -51,8 +60,8 @@ def release(folder: Path, rows: int) -> Path:
 
 def csv_of(lake: Path) -> Path:
     """Return the table's file of the release as CSV, which peers load."""
-    from pipelines.release import open_release
-    from pipelines.release_files import published
+    from pipelines.files.published import published
+    from pipelines.release.release import open_release
 
     file = published(open_release(Lake(lake)))[NAME].file("csv")
     if file is None:

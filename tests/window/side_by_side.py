@@ -29,7 +29,15 @@ from tests.serving import serving
 from tests.window.million import GAUGES, NAME, csv_of, release
 from tests.window.peers import Peer, ckan, datasette
 
-LINES = ("new page with total", "page with total", "page without total", "filter with total", "facet", "group by", "whole CSV")
+LINES = (
+    "new page with total",
+    "page with total",
+    "page without total",
+    "filter with total",
+    "facet",
+    "group by",
+    "whole CSV",
+)
 NEW = range(101, 141)
 """Sizes of pages that were never asked for; every other line but the filter repeats its question, and who remembers answers may do so."""
 OURS = {
@@ -88,7 +96,10 @@ def memory(pid: int) -> float:
 def once(peer: Peer, line: str, size: int = 100) -> float:
     """Return the seconds that one answer takes, read to its end."""
     begun = time.perf_counter()
-    with urllib.request.urlopen(peer.address + peer.lines[line].replace("GAUGE", "G77").replace("SIZE", str(size)), timeout=600) as answer:
+    with urllib.request.urlopen(
+        peer.address + peer.lines[line].replace("GAUGE", "G77").replace("SIZE", str(size)),
+        timeout=600,
+    ) as answer:
         while answer.read(1 << 20):
             pass
     return time.perf_counter() - begun
@@ -97,13 +108,38 @@ def once(peer: Peer, line: str, size: int = 100) -> float:
 def asked(peer: Peer, line: str, clients: int, seconds: int, folder: Path) -> dict[str, float]:
     """Ask one line by ``clients`` kept connections for some seconds: median and 99th percentile in ms, answers a second, errors."""
     script = folder / "ask.lua"
-    script.write_text(ASK.format(first=CLIENTS.index(clients) * SHARE, share=SHARE, path=peer.lines[line]))
-    command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "120s", "-s", str(script), peer.address]
-    told = re.search(r"JSON (\d+) (\d+) (\d+) (\d+) ([\d.]+) ([\d.]+)", subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    script.write_text(
+        ASK.format(first=CLIENTS.index(clients) * SHARE, share=SHARE, path=peer.lines[line])
+    )
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{clients}",
+        f"-d{seconds}s",
+        "--timeout",
+        "120s",
+        "-s",
+        str(script),
+        peer.address,
+    ]
+    told = re.search(
+        r"JSON (\d+) (\d+) (\d+) (\d+) ([\d.]+) ([\d.]+)",
+        subprocess.run(command, check=True, capture_output=True, text=True).stdout,
+    )
     if told is None or not int(told[1]):
-        return {"ms": once(peer, line) * 1000, "p99 ms": float("nan"), "a second": float("nan"), "errors": 0.0}
+        return {
+            "ms": once(peer, line) * 1000,
+            "p99 ms": float("nan"),
+            "a second": float("nan"),
+            "errors": 0.0,
+        }
     count, errors, _, micros, half, most = map(float, told.groups())
-    return {"ms": half / 1000, "p99 ms": most / 1000, "a second": count / (micros / 1e6), "errors": errors}
+    return {
+        "ms": half / 1000,
+        "p99 ms": most / 1000,
+        "a second": count / (micros / 1e6),
+        "errors": errors,
+    }
 
 
 def whole(peer: Peer, clients: int) -> dict[str, float]:
@@ -122,7 +158,9 @@ def whole(peer: Peer, clients: int) -> dict[str, float]:
     return {"ms": 1000 * (time.perf_counter() - begun), "errors": float(errors)}
 
 
-def measured(peer: Peer, clients: tuple[int, ...], seconds: int, folder: Path) -> dict[str, dict[int, dict[str, float]]]:
+def measured(
+    peer: Peer, clients: tuple[int, ...], seconds: int, folder: Path
+) -> dict[str, dict[int, dict[str, float]]]:
     """Return every line of a server by the number of clients."""
     found: dict[str, dict[int, dict[str, float]]] = {}
     for line in LINES:
@@ -132,7 +170,10 @@ def measured(peer: Peer, clients: tuple[int, ...], seconds: int, folder: Path) -
             if each > 1 and (first >= SLOW or line == LINES[0]):
                 continue
             if line == LINES[0]:
-                told = {"ms": 1000 * statistics.median(once(peer, line, size) for size in NEW), "errors": 0.0}
+                told = {
+                    "ms": 1000 * statistics.median(once(peer, line, size) for size in NEW),
+                    "errors": 0.0,
+                }
             elif line == "whole CSV":
                 told = {"ms": 1000 * first, "errors": 0.0} if each == 1 else whole(peer, each)
             else:
@@ -146,12 +187,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement")
-    parser.add_argument("--folder", type=Path, help="where environments and databases are kept; gone afterwards unless given")
-    parser.add_argument("--postgres", default="dbname=postgres", help="how a superuser of a PostgreSQL on this machine connects; empty leaves CKAN out")
-    parser.add_argument("--without", nargs="*", default=[], help="peers to leave out: datasette, ckan")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        help="where environments and databases are kept; gone afterwards unless given",
+    )
+    parser.add_argument(
+        "--postgres",
+        default="dbname=postgres",
+        help="how a superuser of a PostgreSQL on this machine connects; empty leaves CKAN out",
+    )
+    parser.add_argument(
+        "--without", nargs="*", default=[], help="peers to leave out: datasette, ckan"
+    )
     given = parser.parse_args()
     if shutil.which("wrk") is None:
-        raise SystemExit("wrk asks the servers, and is not on this machine: install the package wrk")
+        raise SystemExit(
+            "wrk asks the servers, and is not on this machine: install the package wrk"
+        )
     clients = CLIENTS
     with tempfile.TemporaryDirectory(prefix="lumbung-bench-") as temporary:
         folder = (given.folder or Path(temporary)).resolve()
@@ -175,22 +228,41 @@ def main() -> None:
     show(figures, held, clients, given.rows, given.seconds)
 
 
-def show(figures: dict[str, dict[str, dict[int, dict[str, float]]]], held: dict[str, float], clients: tuple[int, ...], rows: int, seconds: int) -> None:
+def show(
+    figures: dict[str, dict[str, dict[int, dict[str, float]]]],
+    held: dict[str, float],
+    clients: tuple[int, ...],
+    rows: int,
+    seconds: int,
+) -> None:
     """Print the table: medians in ms, and how many times ours the best of the others takes (below 1 we lost)."""
     conditions = f"{rows:,} rows, {seconds} s a figure, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}"
     names = list(figures)
     print(f"(g) {conditions}; median ms")
-    print(f"{'line':20}{'clients':>8}" + "".join(f"{name:>18}" for name in names) + f"{'best other/ours':>18}")
+    print(
+        f"{'line':20}{'clients':>8}"
+        + "".join(f"{name:>18}" for name in names)
+        + f"{'best other/ours':>18}"
+    )
     for line in LINES:
         for each in clients[: 1 if line == LINES[0] else None]:
             told = [figures[name].get(line, {}).get(each) for name in names]
-            cells = "".join(f"{one['ms']:>17.1f}{'!' if one['errors'] else ' '}" if one else f"{'–':>17} " for one in told)
+            cells = "".join(
+                f"{one['ms']:>17.1f}{'!' if one['errors'] else ' '}" if one else f"{'–':>17} "
+                for one in told
+            )
             others = [one["ms"] for one in told[1:] if one and not one["errors"]]
             ratio = f"{min(others) / told[0]['ms']:>17.1f}x" if others and told[0] else f"{'–':>18}"
             print(f"{line:20}{each:>8}{cells}{ratio}")
-    print(f"{'memory, MiB':28}" + "".join(f"{held[name]:>17.0f} " for name in names) + "  ! answers with errors; – not asked, over 15 s each")
+    print(
+        f"{'memory, MiB':28}"
+        + "".join(f"{held[name]:>17.0f} " for name in names)
+        + "  ! answers with errors; – not asked, over 15 s each"
+    )
     (HOUSE / "bench").mkdir(exist_ok=True)
-    (HOUSE / "bench" / "window.json").write_text(json.dumps({"conditions": conditions, "figures": figures, "memory MiB": held}, indent=1))
+    (HOUSE / "bench" / "window.json").write_text(
+        json.dumps({"conditions": conditions, "figures": figures, "memory MiB": held}, indent=1)
+    )
 
 
 if __name__ == "__main__":

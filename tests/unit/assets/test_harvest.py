@@ -8,11 +8,11 @@ import pytest
 
 from assets.harvest import harvest
 from assets.run import wanted_keys
-from pipelines import verdicts
-from pipelines.contract import Contract
-from pipelines.contract_reader import read_contract
-from pipelines.lake import Lake
-from pipelines.release_maker import make_release
+from pipelines.contract.model import Contract
+from pipelines.contract.reader import read_contract
+from pipelines.lake import verdicts
+from pipelines.lake.lake import Lake
+from pipelines.publication.maker import make_release
 from pipelines.settings import HOUSE
 from tests.sample import HEADER, drop, row, write_sample
 
@@ -41,13 +41,22 @@ def words(lake: Lake) -> dict[str, str]:
 
 def rows(lake: Lake, layer: str = "public") -> int:
     with lake.connect() as con:
-        return con.execute("SELECT count(*) FROM read_parquet($1)", [lake.files(lake.table(layer, "hujan", "rain"))]).fetchall()[0][0]
+        return con.execute(
+            "SELECT count(*) FROM read_parquet($1)",
+            [lake.files(lake.table(layer, "hujan", "rain"))],
+        ).fetchall()[0][0]
 
 
-def test_a_run_killed_before_its_verdict_is_recorded_is_run_again(contract: Contract, lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_killed_before_its_verdict_is_recorded_is_run_again(
+    contract: Contract, lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dataset = contract.datasets[0]
     for n in range(2):
-        drop(tmp_path / "drop", DAY + timedelta(days=n), [row(DAY + timedelta(days=n), gauge) for gauge in range(4)])
+        drop(
+            tmp_path / "drop",
+            DAY + timedelta(days=n),
+            [row(DAY + timedelta(days=n), gauge) for gauge in range(4)],
+        )
     harvest(lake, SQL, contract, dataset, [key(0)], "one")
     with monkeypatch.context() as patch:
         patch.setattr(verdicts, "record", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
@@ -58,7 +67,9 @@ def test_a_run_killed_before_its_verdict_is_recorded_is_run_again(contract: Cont
     assert words(lake) == {key(0): "passed", key(1): "passed"} and rows(lake) == 8
 
 
-def test_one_bad_file_fails_its_own_day_and_no_other(contract: Contract, lake: Lake, tmp_path: Path) -> None:
+def test_one_bad_file_fails_its_own_day_and_no_other(
+    contract: Contract, lake: Lake, tmp_path: Path
+) -> None:
     for n in (0, 2):
         drop(tmp_path / "drop", DAY + timedelta(days=n), [row(DAY + timedelta(days=n))])
     (tmp_path / "drop" / f"rain_{key(1)}.csv").write_text("<html>down</html>")
@@ -68,42 +79,75 @@ def test_one_bad_file_fails_its_own_day_and_no_other(contract: Contract, lake: L
 
 
 @pytest.mark.parametrize("runs", [[[0, 1]], [[0], [1]], [[0, 1], [0]], [[1], [0, 1], [1]]])
-def test_the_state_does_not_depend_on_how_the_days_are_split_into_runs(contract: Contract, lake: Lake, tmp_path: Path, runs: list[list[int]]) -> None:
+def test_the_state_does_not_depend_on_how_the_days_are_split_into_runs(
+    contract: Contract, lake: Lake, tmp_path: Path, runs: list[list[int]]
+) -> None:
     drop(tmp_path / "drop", DAY, [row(DAY, gauge) for gauge in range(20)])
-    drop(tmp_path / "drop", DAY + timedelta(days=1), [*[row(DAY + timedelta(days=1), gauge) for gauge in range(20)], row(DAY, 77)])
+    drop(
+        tmp_path / "drop",
+        DAY + timedelta(days=1),
+        [*[row(DAY + timedelta(days=1), gauge) for gauge in range(20)], row(DAY, 77)],
+    )
     for number, days in enumerate(runs):
         harvest(lake, SQL, contract, contract.datasets[0], [key(n) for n in days], f"run{number}")
-    found = {each["partition"]: (each["passed"], each["quarantined"]) for each in verdicts.latest(lake)}
+    found = {
+        each["partition"]: (each["passed"], each["quarantined"]) for each in verdicts.latest(lake)
+    }
     assert found == {key(0): (20, 0), key(1): (20, 1)}
 
 
-def test_harvests_of_one_dataset_at_once_take_turns(contract: Contract, lake: Lake, tmp_path: Path) -> None:
+def test_harvests_of_one_dataset_at_once_take_turns(
+    contract: Contract, lake: Lake, tmp_path: Path
+) -> None:
     drop(tmp_path / "drop", DAY, [row(DAY, gauge) for gauge in range(30)])
     with ThreadPoolExecutor(3) as pool:
-        list(pool.map(lambda run: harvest(lake, SQL, contract, contract.datasets[0], [key(0)], run), "abc"))
+        list(
+            pool.map(
+                lambda run: harvest(lake, SQL, contract, contract.datasets[0], [key(0)], run), "abc"
+            )
+        )
     assert rows(lake) == rows(lake, "clean") == 30 and len(verdicts.latest(lake)) == 1
 
 
-def test_a_gap_between_harvested_days_is_asked_for(contract: Contract, lake: Lake, tmp_path: Path) -> None:
+def test_a_gap_between_harvested_days_is_asked_for(
+    contract: Contract, lake: Lake, tmp_path: Path
+) -> None:
     for n in (1, 4):
         drop(tmp_path / "drop", DAY + timedelta(days=n), [row(DAY + timedelta(days=n))])
         harvest(lake, SQL, contract, contract.datasets[0], [key(n)], f"run{n}")
-    assert wanted_keys(lake, contract.datasets[0], None, DAY + timedelta(days=5)) == (key(2), key(3), key(4), key(5))
+    assert wanted_keys(lake, contract.datasets[0], None, DAY + timedelta(days=5)) == (
+        key(2),
+        key(3),
+        key(4),
+        key(5),
+    )
 
 
-def test_a_condition_that_cannot_be_computed_is_named_and_its_rows_wait(lake: Lake, tmp_path: Path) -> None:
+def test_a_condition_that_cannot_be_computed_is_named_and_its_rows_wait(
+    lake: Lake, tmp_path: Path
+) -> None:
     quality = "{name: odd, type: custom, engine: lumbung, implementation: {row: 'CAST(observer AS INTEGER) > 0'}}"
-    contract = read_contract(write_sample(tmp_path / "contracts", tmp_path / "drop", quality=quality))
+    contract = read_contract(
+        write_sample(tmp_path / "contracts", tmp_path / "drop", quality=quality)
+    )
     drop(tmp_path / "drop", DAY, [row(DAY, gauge) for gauge in range(3)])
     (day,) = harvest(lake, SQL, contract, contract.datasets[0], [key(0)], "one").verdict.partitions
     assert day.verdict == "withheld" and "rule 'odd'" in day.findings[-1].message
-    assert (day.delivered, day.passed, day.quarantined) == (3, 0, 3) and rows(lake, "quarantine") == 3
+    assert (day.delivered, day.passed, day.quarantined) == (3, 0, 3) and rows(
+        lake, "quarantine"
+    ) == 3
 
 
-def test_nothing_a_source_said_is_in_a_release(contract: Contract, lake: Lake, tmp_path: Path) -> None:
-    (tmp_path / "drop" / f"rain_{key(0)}.csv").write_bytes(HEADER.encode() + b"\nG1,\xff\xfe Rahasia Sintetis")
+def test_nothing_a_source_said_is_in_a_release(
+    contract: Contract, lake: Lake, tmp_path: Path
+) -> None:
+    (tmp_path / "drop" / f"rain_{key(0)}.csv").write_bytes(
+        HEADER.encode() + b"\nG1,\xff\xfe Rahasia Sintetis"
+    )
     (tmp_path / "drop" / f"rain_{key(1)}.csv").write_text("<html>Rahasia Sintetis</html>")
     harvest(lake, SQL, contract, contract.datasets[0], [key(0), key(1)], "one")
     with make_release(lake, [contract], [], "one").connect() as con:
-        shown = repr(con.execute("FROM lumbung.verdicts").fetchall()) + repr(con.execute("FROM lumbung.verdict_history").fetchall())
+        shown = repr(con.execute("FROM lumbung.verdicts").fetchall()) + repr(
+            con.execute("FROM lumbung.verdict_history").fetchall()
+        )
     assert "Rahasia" not in shown and str(tmp_path) not in shown and "'source'" in shown

@@ -16,14 +16,17 @@ import attr
 import pytest
 from openlineage.client import generated
 
-from pipelines import openlineage_sender
-from pipelines.openlineage_sender import SETTING
+from pipelines.lineage import openlineage_sender
+from pipelines.lineage.openlineage_sender import SETTING
 from tests.released import KPI, OBSERVER, released
 
 pytestmark = pytest.mark.xdist_group("lineage")
 FACETS = {
     cls._get_schema(): cls
-    for module in (importlib.import_module(f"{generated.__name__}.{each.name}") for each in pkgutil.iter_modules(generated.__path__))
+    for module in (
+        importlib.import_module(f"{generated.__name__}.{each.name}")
+        for each in pkgutil.iter_modules(generated.__path__)
+    )
     for cls in vars(module).values()
     if isinstance(cls, type) and attr.has(cls) and hasattr(cls, "_get_schema")
 }
@@ -38,9 +41,16 @@ def wrong(node: Any, path: str = "") -> Iterator[str]:
         return
     schema = node.get("_schemaURL", node.get("schemaURL"))
     if schema:
-        fields = {("_" if each.name.startswith("_") else "") + each.name.lstrip("_"): each for each in attr.fields(FACETS[schema])}
+        fields = {
+            ("_" if each.name.startswith("_") else "") + each.name.lstrip("_"): each
+            for each in attr.fields(FACETS[schema])
+        }
         yield from (f"{path}.{name} is unknown" for name in node if name not in fields)
-        yield from (f"{path}.{name} is missing" for name, each in fields.items() if each.default is attr.NOTHING and name not in node)
+        yield from (
+            f"{path}.{name} is missing"
+            for name, each in fields.items()
+            if each.default is attr.NOTHING and name not in node
+        )
     for name, each in node.items():
         yield from wrong(each, f"{path}.{name}")
 
@@ -109,24 +119,41 @@ def test_a_run_is_received_over_http(tmp_path: Path, serve: Any) -> None:
     assert [problem for event in server.events for problem in wrong(event)] == []
     jobs = by_job(server.events)
     assert {name: list(told) for name, told in jobs.items()} == {
-        name: ["START", "COMPLETE"] for name in ("harvest.hujan.rain", "mart.rain_daily", "kpi.rainy_days")
+        name: ["START", "COMPLETE"]
+        for name in ("harvest.hujan.rain", "mart.rain_daily", "kpi.rainy_days")
     }
     for told in jobs.values():
-        assert told["START"]["run"]["runId"] == told["COMPLETE"]["run"]["runId"] and UUID(told["START"]["run"]["runId"])
-        assert told["START"]["eventTime"] <= told["COMPLETE"]["eventTime"] and UUID(told["START"]["run"]["facets"]["parent"]["run"]["runId"])
+        assert told["START"]["run"]["runId"] == told["COMPLETE"]["run"]["runId"] and UUID(
+            told["START"]["run"]["runId"]
+        )
+        assert told["START"]["eventTime"] <= told["COMPLETE"]["eventTime"] and UUID(
+            told["START"]["run"]["facets"]["parent"]["run"]["runId"]
+        )
     harvest = jobs["harvest.hujan.rain"]["COMPLETE"]
     assert {name: each["outputFacets"]["outputStatistics"]["rowCount"] for name, each in outputs(harvest).items()} == {
         "raw.hujan.rain": 4, "clean.hujan.rain": 4, "public.hujan.rain": 4
     }  # fmt: skip
-    rules = {each["name"]: each["success"] for each in harvest["inputs"][0]["inputFacets"]["dataQualityAssertions"]["assertions"]}
+    rules = {
+        each["name"]: each["success"]
+        for each in harvest["inputs"][0]["inputFacets"]["dataQualityAssertions"]["assertions"]
+    }
     assert rules["volume"] and rules["dry_has_no_rain"] and len(rules) > 5
     public = outputs(harvest)["public.hujan.rain"]["facets"]
-    assert "observer" not in public["columnLineage"]["fields"] and public["ownership"]["owners"][0]["name"] == "team:Dinas Contoh"
+    assert (
+        "observer" not in public["columnLineage"]["fields"]
+        and public["ownership"]["owners"][0]["name"] == "team:Dinas Contoh"
+    )
     mart = jobs["mart.rain_daily"]["COMPLETE"]
     made = outputs(mart)["mart.rain_daily"]["facets"]["columnLineage"]
-    assert [(each["name"], each["field"]) for each in made["fields"]["observers"]["inputFields"]] == [("clean.hujan.rain", "observer")]
-    assert {each["field"] for each in made["dataset"]} >= {"kind"} and mart["job"]["facets"]["sql"]["dialect"] == "duckdb"
-    assert {each["name"] for each in jobs["kpi.rainy_days"]["COMPLETE"]["inputs"]} == {"mart.rain_daily"}
+    assert [
+        (each["name"], each["field"]) for each in made["fields"]["observers"]["inputFields"]
+    ] == [("clean.hujan.rain", "observer")]
+    assert {each["field"] for each in made["dataset"]} >= {"kind"} and mart["job"]["facets"]["sql"][
+        "dialect"
+    ] == "duckdb"
+    assert {each["name"] for each in jobs["kpi.rainy_days"]["COMPLETE"]["inputs"]} == {
+        "mart.rain_daily"
+    }
     assert OBSERVER not in json.dumps(server.events), "no value of a row is told"
 
 
@@ -137,22 +164,34 @@ def test_a_withheld_run_is_told_as_failed_with_its_rules(tmp_path: Path) -> None
     assert house.report.withheld and [problem for event in events for problem in wrong(event)] == []
     harvest = by_job(events)["harvest.hujan.rain"]["FAIL"]
     assert harvest["run"]["facets"]["errorMessage"]["message"] == "withheld: volume"
-    assert {each["name"]: each["success"] for each in harvest["inputs"][0]["inputFacets"]["dataQualityAssertions"]["assertions"]}["volume"] is False
+    assert {
+        each["name"]: each["success"]
+        for each in harvest["inputs"][0]["inputFacets"]["dataQualityAssertions"]["assertions"]
+    }["volume"] is False
     assert outputs(harvest)["clean.hujan.rain"]["outputFacets"]["outputStatistics"]["rowCount"] == 0
     assert OBSERVER not in target.read_text()
 
 
 def test_a_model_that_fails_is_told_without_the_words_of_the_engine(tmp_path: Path) -> None:
     target = tmp_path / "lineage.ndjson"
-    broken = KPI.replace("'none' AS rule_version", "CAST('Rp ' || max(rain_mm) AS INTEGER) AS rule_version")
+    broken = KPI.replace(
+        "'none' AS rule_version", "CAST('Rp ' || max(rain_mm) AS INTEGER) AS rule_version"
+    )
     house = released(tmp_path, {SETTING: str(target)}, kpi=broken)
-    failed = by_job([json.loads(line) for line in target.read_text().splitlines()])["kpi.rainy_days"]["FAIL"]
-    assert "Rp 3" in "".join(house.report.errors) and failed["run"]["facets"]["errorMessage"]["message"] == "ContractError"
+    failed = by_job([json.loads(line) for line in target.read_text().splitlines()])[
+        "kpi.rainy_days"
+    ]["FAIL"]
+    assert (
+        "Rp 3" in "".join(house.report.errors)
+        and failed["run"]["facets"]["errorMessage"]["message"] == "ContractError"
+    )
     assert "Rp 3" not in target.read_text()
 
 
 @pytest.mark.parametrize("facts", [{"status": 500}, {"status": 307}, {"seconds": 30}, None])
-def test_a_receiver_that_fails_costs_little_and_is_told(facts: dict[str, Any] | None, serve: Any, caplog: pytest.LogCaptureFixture, monkeypatch) -> None:
+def test_a_receiver_that_fails_costs_little_and_is_told(
+    facts: dict[str, Any] | None, serve: Any, caplog: pytest.LogCaptureFixture, monkeypatch
+) -> None:
     monkeypatch.setattr(openlineage_sender, "SECONDS", 0.5)
     server, address = serve(**facts) if facts else (None, "http://user:hidden@127.0.0.1:1")
     monkeypatch.setenv(SETTING, address)
@@ -163,11 +202,17 @@ def test_a_receiver_that_fails_costs_little_and_is_told(facts: dict[str, Any] | 
         for _ in range(50):
             receiver.send({"eventType": "START"})
     assert time.monotonic() - start < 3 and len(caplog.records) == 1
-    assert "did not take an event" in caplog.text and SETTING in caplog.text and "hidden" not in caplog.text
+    assert (
+        "did not take an event" in caplog.text
+        and SETTING in caplog.text
+        and "hidden" not in caplog.text
+    )
     assert server is None or len(server.asked) == 1, "it is left alone for a while"
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch) -> None:
+def test_a_file_that_cannot_be_written_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch
+) -> None:
     monkeypatch.setenv(SETTING, str(tmp_path))
     receiver = openlineage_sender.sender()
     assert receiver is not None

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from pipelines.lifecycle import STATES
-from pipelines.release import open_release
+from pipelines.harvest.lifecycle import STATES
+from pipelines.release.release import open_release
 from tests.conftest import Harvested
 
 pytestmark = pytest.mark.xdist_group("city")
@@ -25,7 +25,19 @@ def lake(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Harvested:
 
 
 def test_help_teaches(command) -> None:
-    for name in ((), ("run",), ("check",), ("new",), ("status",), ("systems",), ("sql",), ("release", "list"), ("release", "diff"), ("serve",), ("demo",)):
+    for name in (
+        (),
+        ("run",),
+        ("check",),
+        ("new",),
+        ("status",),
+        ("systems",),
+        ("sql",),
+        ("release", "list"),
+        ("release", "diff"),
+        ("serve",),
+        ("demo",),
+    ):
         code, out, _ = command(*name, "--help")
         assert code == 0 and "Usage" in out
 
@@ -45,7 +57,10 @@ def test_check_lists_problems_and_ends_with_one(tmp_path, command) -> None:
     (tmp_path / "kpi").mkdir()
     assert command("check", tmp_path)[0] == 1
     code, out, _ = command("check", "--json")
-    assert code == 0 and {Path(each).suffix for each in json.loads(out)["read"]} == {".yaml", ".sql"}
+    assert code == 0 and {Path(each).suffix for each in json.loads(out)["read"]} == {
+        ".yaml",
+        ".sql",
+    }
 
 
 def test_new_refuses_a_name_that_is_none_or_taken(tmp_path, command) -> None:
@@ -61,9 +76,13 @@ def test_status_says_what_is_fresh_and_withheld(lake: Harvested, command) -> Non
     rows = {row["dataset"]: row for source in sources for row in source["datasets"]}
     assert code == 0 and rows["ppid.requests"]["state"] == "fresh"
     states = {source["inventory"]: source["state"] for source in sources}
-    assert set(states) >= {f"S{n:02d}" for n in range(1, 36)} and set(states.values()) <= set(STATES)
+    assert set(states) >= {f"S{n:02d}" for n in range(1, 36)} and set(states.values()) <= set(
+        STATES
+    )
     assert (states["S01"], states["S06"], states["S11"]) == ("active", "planned", "retired")
-    assert any("coverage" in why for each in rows["aqms.observations"]["withheld"] for why in each["why"])
+    assert any(
+        "coverage" in why for each in rows["aqms.observations"]["withheld"] for why in each["why"]
+    )
     assert "withheld: aqms.observations" in command("status")[1]
 
 
@@ -71,17 +90,28 @@ def test_sql_in_every_form(lake: Harvested, command) -> None:
     query = "SELECT status, count(*) AS n FROM sikesal.complaints GROUP BY 1 ORDER BY 1"
     assert "closed" in command("sql", query)[1]
     assert command("sql", query, "--format", "csv")[1].splitlines()[0] == "status,n"
-    assert {row["status"] for row in json.loads(command("sql", query, "--format", "json")[1])} == {"open", "closed"}
+    assert {row["status"] for row in json.loads(command("sql", query, "--format", "json")[1])} == {
+        "open",
+        "closed",
+    }
 
 
 def test_sql_as_of_a_day_is_the_release_of_its_evening(lake: Harvested, command) -> None:
     made = open_release(lake.lake).made_at.astimezone(ZoneInfo("Asia/Jakarta")).date()
-    assert command("sql", "SELECT 1 AS a", "--format", "csv", "--as-of", made)[1].split() == ["a", "1"]
+    assert command("sql", "SELECT 1 AS a", "--format", "csv", "--as-of", made)[1].split() == [
+        "a",
+        "1",
+    ]
     assert command("sql", "SELECT 1", "--as-of", made - timedelta(days=1))[0] == 1
 
 
 def test_a_pivot_is_one_query(lake: Harvested, command) -> None:
-    code, out, _ = command("sql", "PIVOT (SELECT status, category FROM sikesal.complaints) ON status USING count(*)", "--format", "csv")
+    code, out, _ = command(
+        "sql",
+        "PIVOT (SELECT status, category FROM sikesal.complaints) ON status USING count(*)",
+        "--format",
+        "csv",
+    )
     assert code == 0 and "closed" in out.splitlines()[0]
 
 
@@ -90,7 +120,17 @@ def test_sql_as_parquet_goes_to_standard_output(lake: Harvested) -> None:
     import sys
 
     done = subprocess.run(
-        [sys.executable, "-c", "from cli.main import main; main()", "sql", "SELECT 1 AS a", "--format", "parquet"], capture_output=True, check=True
+        [
+            sys.executable,
+            "-c",
+            "from cli.main import main; main()",
+            "sql",
+            "SELECT 1 AS a",
+            "--format",
+            "parquet",
+        ],
+        capture_output=True,
+        check=True,
     )
     assert pl.read_parquet(io.BytesIO(done.stdout)).to_dicts() == [{"a": 1}]
 
@@ -100,7 +140,10 @@ def test_sql_as_parquet_goes_to_standard_output(lake: Harvested) -> None:
     [
         (("sql", "SELECT * FROM observations"), "aqms.observations"),
         (("sql", "SELECT * FROM nobody"), 'lumbung sql "SHOW ALL TABLES" lists all '),
-        (("sql", "SELECT reporter_name FROM sikesal.complaints"), "sikesal.complaints.reporter_name is closed (personal)"),
+        (
+            ("sql", "SELECT reporter_name FROM sikesal.complaints"),
+            "sikesal.complaints.reporter_name is closed (personal)",
+        ),
         (("sql", ""), "0 queries were given"),
         (("sql", "SELECT 1; SELECT 2"), "2 queries were given"),
         (("sql", "COPY (SELECT 1) TO '/tmp/lumbung-never.csv'"), "a release is read-only"),
@@ -112,14 +155,22 @@ def test_sql_as_parquet_goes_to_standard_output(lake: Harvested) -> None:
         (("sql", "SELECT 1", "--release", "../x"), "not a release id"),
         (("sql", "SELECT 1", "--as-of", "yesterday"), "'yesterday' does not match"),
         (("sql", "SELECT 1", "--as-of", "2026-02-30"), "'2026-02-30' does not match"),
-        (("sql", "SELECT 1", "--as-of", "2020-01-01"), "no release yet at the end of 2020-01-01; the first, "),
-        (("shell", "--as-of", "2020-01-01", "--release", "20260101T000000Z-00000000"), "give one of them"),
+        (
+            ("sql", "SELECT 1", "--as-of", "2020-01-01"),
+            "no release yet at the end of 2020-01-01; the first, ",
+        ),
+        (
+            ("shell", "--as-of", "2020-01-01", "--release", "20260101T000000Z-00000000"),
+            "give one of them",
+        ),
         (("run", "sikesaal"), "there is no application 'sikesaal'; "),
         (("run", "--contracts", "/nowhere"), "no such folder of contracts"),
         (("release", "show", "20260101T000000Z-00000000"), "no release 20260101T000000Z-00000000"),
     ],
 )
-def test_a_mistake_is_told_with_its_remedy(arguments: tuple[str, ...], says: str, lake: Harvested, command) -> None:
+def test_a_mistake_is_told_with_its_remedy(
+    arguments: tuple[str, ...], says: str, lake: Harvested, command
+) -> None:
     code, _, err = command(*arguments)
     assert code == 1 and says in err and "Traceback" not in err
 

@@ -12,7 +12,12 @@ SAID = {"A_SECRET": "it's $(made up)", "LUMBUNG_TODAY": "2026-06-16"}
 
 def test_another_terminal_reads_the_environment_as_it_was_written(tmp_path: Path) -> None:
     with environment_file(tmp_path, SAID) as path:
-        done = subprocess.run(["sh", "-c", f'. {path}; printf "%s|%s" "$A_SECRET" "$LUMBUNG_TODAY"'], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["sh", "-c", f'. {path}; printf "%s|%s" "$A_SECRET" "$LUMBUNG_TODAY"'],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     assert done.stdout == "it's $(made up)|2026-06-16"
 
 
@@ -22,7 +27,9 @@ def test_a_file_that_others_could_read_is_replaced_and_removed_at_the_end(tmp_pa
     old.chmod(0o644)
     with old.open() as reader, environment_file(tmp_path, SAID) as path:
         assert path.stat().st_mode & 0o777 == 0o600
-        assert reader.read() == "export A_SECRET=old\n", "who holds the old file open sees nothing of the new one"
+        assert reader.read() == "export A_SECRET=old\n", (
+            "who holds the old file open sees nothing of the new one"
+        )
         assert list(tmp_path.iterdir()) == [path]
     assert list(tmp_path.iterdir()) == []
 

@@ -49,8 +49,23 @@ def trapped() -> Iterator[int]:
 @pytest.fixture
 def shipped(tmp_path: Path) -> Iterator[int]:
     port = free_port()
-    command = [sys.executable, "-c", "from cli.main import main; main()", "serve", "--port", str(port), "--dagster-port", "0", "--lake", str(tmp_path / "lake")]
-    environment = {**os.environ, "PYTHONPATH": str(HOUSE), "LUMBUNG_COUNTS": str(tmp_path / "counts.sqlite")}
+    command = [
+        sys.executable,
+        "-c",
+        "from cli.main import main; main()",
+        "serve",
+        "--port",
+        str(port),
+        "--dagster-port",
+        "0",
+        "--lake",
+        str(tmp_path / "lake"),
+    ]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(HOUSE),
+        "LUMBUNG_COUNTS": str(tmp_path / "counts.sqlite"),
+    }
     with subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=subprocess.DEVNULL) as server:
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz", server)
@@ -77,4 +92,6 @@ def test_no_answer_waits_for_an_acknowledgement(shipped: int, trapped: int, tmp_
         rounds = [(median(shipped), median(floor.port)) for _ in range(3)]
         ratio = min(ours / theirs for ours, theirs in rounds)
         assert ratio < WORST, rounds
-        assert median(trapped) / min(theirs for _, theirs in rounds) > WORST, "the measure sees the trap"
+        assert median(trapped) / min(theirs for _, theirs in rounds) > WORST, (
+            "the measure sees the trap"
+        )

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from demo import air, complaints, permits, register, surveys
 from demo.city import City
 from demo.everything import ground_truth, prepare, tables
 from demo.server import serve
-from pipelines.contract_reader import read_contracts
+from demo.systems import air, complaints, permits, register, surveys
+from pipelines.contract.reader import read_contracts
 from pipelines.settings import HOUSE
 
 TODAY = date(2026, 6, 16)
@@ -20,20 +20,39 @@ TODAY = date(2026, 6, 16)
 def test_same_seed_same_bytes(tmp_path: Path) -> None:
     files = []
     for name in ("one", "two"):
-        complaints.build.cache_clear(), permits.build.cache_clear(), air.build.cache_clear(), register.requests.cache_clear()
+        (
+            complaints.build.cache_clear(),
+            permits.build.cache_clear(),
+            air.build.cache_clear(),
+            register.requests.cache_clear(),
+        )
         city = City(today=TODAY, days=5)
         prepare(city, tmp_path / name)
         folder = tmp_path / name / "ppid"
-        files.append([{path.name: path.read_bytes() for path in folder.iterdir()}, complaints.build(city), permits.build(city), air.build(city)])
+        files.append(
+            [
+                {path.name: path.read_bytes() for path in folder.iterdir()},
+                complaints.build(city),
+                permits.build(city),
+                air.build(city),
+            ]
+        )
     assert files[0] == files[1]
-    assert complaints.build(City(today=TODAY, days=5, seed=2))[0] != complaints.build(City(today=TODAY, days=5))[0]
+    assert (
+        complaints.build(City(today=TODAY, days=5, seed=2))[0]
+        != complaints.build(City(today=TODAY, days=5))[0]
+    )
 
 
 def test_volumes_are_the_real_systems() -> None:
     year = City(today=TODAY, days=365)
-    tickets = {row["service_request_id"] for row in complaints.build(year)[0] if row["service_request_id"]}
+    tickets = {
+        row["service_request_id"] for row in complaints.build(year)[0] if row["service_request_id"]
+    }
     assert 600 <= len(tickets) * 365 / 395 <= 900
-    applications = {row["application_no"] for row in permits.build(year)[0] if row["application_no"]}
+    applications = {
+        row["application_no"] for row in permits.build(year)[0] if row["application_no"]
+    }
     assert 10_000 <= len(applications) * 365 / 395 <= 20_000
     assert len(air.build(City(today=TODAY, days=1))[0]) // 3 in (336, 337)
     assert 30 <= len(register.requests(year)) <= 300
@@ -53,7 +72,9 @@ YEARLY = {
 @pytest.mark.parametrize("name", YEARLY, ids=lambda name: f"{name[0]}.{name[1]}")
 def test_a_full_week_has_the_volume_of_the_real_system(name: tuple[str, str, str | None]) -> None:
     application, dataset, field = name
-    (table,) = (each for each in tables() if (each.application, each.dataset) == (application, dataset))
+    (table,) = (
+        each for each in tables() if (each.application, each.dataset) == (application, dataset)
+    )
     week = table.seen_by(City(today=TODAY, days=7))
     days = table.rows(week)
     rows = [row for day in week.window for row in days.get(day, ())]
@@ -66,20 +87,34 @@ def test_a_complaint_says_at_each_step_what_was_known_by_then() -> None:
     for row in complaints.versions(City(today=TODAY, days=60)):
         state, more = row["status_notes"], row["extended_attributes"]
         assert bool(more["verified_datetime"]) == (state not in ("received", "rejected"))
-        assert bool(more["forwarded_datetime"]) == bool(more["opd_code"]) == (state in ("forwarded", "in_progress", "answered", "closed"))
+        assert (
+            bool(more["forwarded_datetime"])
+            == bool(more["opd_code"])
+            == (state in ("forwarded", "in_progress", "answered", "closed"))
+        )
         assert bool(more["outcome"]) == (state in ("closed", "rejected"))
-        assert bool(more["duplicate_of"]) == (more["outcome"] == "duplicate") and more["duplicate_of"] != row["service_request_id"]
+        assert (
+            bool(more["duplicate_of"]) == (more["outcome"] == "duplicate")
+            and more["duplicate_of"] != row["service_request_id"]
+        )
 
 
 def test_the_weights_of_an_spbe_instrument_are_a_hundred_percent() -> None:
     for (instrument, _), aspects in surveys.INSTRUMENTS.items():
-        assert sum(count * weight for *_, count, weight in aspects) == pytest.approx(100), instrument
+        assert sum(count * weight for *_, count, weight in aspects) == pytest.approx(100), (
+            instrument
+        )
 
 
 def test_a_letter_number_starts_again_every_year_and_only_its_date_tells_two_apart() -> None:
-    (table,) = (each for each in tables() if (each.application, each.dataset) == ("sipadek", "letters"))
+    (table,) = (
+        each for each in tables() if (each.application, each.dataset) == ("sipadek", "letters")
+    )
     days = table.rows(City(today=date(2026, 6, 17), days=367))
-    before, after = ({row["nomor_surat"]: row["tanggal_surat"] for row in days[day]} for day in (date(2025, 6, 16), date(2026, 6, 16)))
+    before, after = (
+        {row["nomor_surat"]: row["tanggal_surat"] for row in days[day]}
+        for day in (date(2025, 6, 16), date(2026, 6, 16))
+    )
     both = before.keys() & after.keys()
     assert both and all(before[number] != after[number] for number in both)
 
@@ -94,31 +129,56 @@ def test_one_day_is_planted_to_be_withheld_and_every_application_has_its_errors(
     truth = ground_truth(City(today=TODAY, scale=0.05))
     assert [each.rule for each in truth].count("coverage") == 1
     contracts = read_contracts(HOUSE / "assets" / "contracts")
-    assert {each.application for each in truth} == {contract.application for contract in contracts if contract.synthetic}
+    assert {each.application for each in truth} == {
+        contract.application for contract in contracts if contract.synthetic
+    }
     assert 400 <= len(truth) <= 2000
 
 
 def test_relations_hold_across_systems() -> None:
     city = City(today=TODAY, scale=0.05)
-    rows = {f"{each.application}.{each.dataset}": [row for rows in each.rows(each.seen_by(city)).values() for row in rows] for each in tables()}
+    rows = {
+        f"{each.application}.{each.dataset}": [
+            row for rows in each.rows(each.seen_by(city)).values() for row in rows
+        ]
+        for each in tables()
+    }
     ended = [row for row in permits.build(city)[0] if row["status"] == "issued" and row["fee"] > 0]
     issued = {row["application_no"] for row in ended if row["updated_at"].date() in city.window}
-    paid = {row["NO_REFERENSI"] for row in rows["epayment.settlements"] if row["BILLER"] == "DPMPTSP"}
+    paid = {
+        row["NO_REFERENSI"] for row in rows["epayment.settlements"] if row["BILLER"] == "DPMPTSP"
+    }
     assert issued and issued - {None} <= paid, "a permit's fee shows up in e-payment"
     detections = {row["id_kejadian"] for row in rows["etle.detections"]}
     letters = {row["no_surat"] for row in rows["etle.letters"]}
-    assert {row["id_kejadian"] for row in rows["etle.letters"]} - detections == set(), "a letter follows a detection"
-    assert {row["no_surat"] for row in rows["etle.confirmations"]} <= letters, "a confirmation follows a letter"
+    assert {row["id_kejadian"] for row in rows["etle.letters"]} - detections == set(), (
+        "a letter follows a detection"
+    )
+    assert {row["no_surat"] for row in rows["etle.confirmations"]} <= letters, (
+        "a confirmation follows a letter"
+    )
 
 
 def test_the_interfaces_speak_their_standards(tmp_path: Path) -> None:
     city = City(today=TODAY, days=2)
     with serve(city, tmp_path, port=0) as address:
-        with urllib.request.urlopen(f"{address}/sikesal/open311/v2/requests.json?page=1&page_size=5") as answer:
+        with urllib.request.urlopen(
+            f"{address}/sikesal/open311/v2/requests.json?page=1&page_size=5"
+        ) as answer:
             rows = json.load(answer)
             assert len(rows) == 5 <= int(answer.headers["X-Total-Count"])
-            assert {"service_request_id", "status", "service_code", "requested_datetime", "updated_datetime", "lat", "long"} <= set(rows[0])
-        with urllib.request.urlopen(f"{address}/aqms/v1.1/Observations?$top=3&$count=true") as answer:
+            assert {
+                "service_request_id",
+                "status",
+                "service_code",
+                "requested_datetime",
+                "updated_datetime",
+                "lat",
+                "long",
+            } <= set(rows[0])
+        with urllib.request.urlopen(
+            f"{address}/aqms/v1.1/Observations?$top=3&$count=true"
+        ) as answer:
             page = json.load(answer)
         assert page["@iot.count"] > 3 == len(page["value"])
         with urllib.request.urlopen(page["@iot.nextLink"]) as answer:

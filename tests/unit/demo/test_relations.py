@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from demo import air, cameras, complaints, enforcement, fibre, junctions, regions
+from demo import regions
 from demo.city import City
+from demo.systems import air, cameras, complaints, enforcement, fibre, junctions
 
 TODAY = date(2026, 6, 16)
 HAZY = 1.5
@@ -25,7 +26,9 @@ def received(city: City) -> Iterator[dict[str, Any]]:
     return (each for each in complaints.versions(city) if each["status_notes"] == "received")
 
 
-@pytest.mark.parametrize(("days", "times"), [(14, 1.5), (30, 2.5)], ids=["a mild spell", "thick smoke before it"])
+@pytest.mark.parametrize(
+    ("days", "times"), [(14, 1.5), (30, 2.5)], ids=["a mild spell", "thick smoke before it"]
+)
 def test_haze_raises_the_particles(days: int, times: float) -> None:
     city = City(today=TODAY, days=days)
     readings: dict[bool, list[float]] = {True: [], False: []}
@@ -49,7 +52,9 @@ def test_detections_become_letters_and_letters_confirmations_at_the_rates_of_oct
     days = list(city.before(enforcement.HISTORY))
     detected = sum(len(enforcement.detections(city, day)) for day in days)
     letters = enforcement.letters(city)
-    confirmed = [letter for letter in letters if any(True for _ in enforcement._confirmation(city, letter))]
+    confirmed = [
+        letter for letter in letters if any(True for _ in enforcement._confirmation(city, letter))
+    ]
     assert len(letters) / detected == pytest.approx(170 / 2777, rel=0.05)
     assert len(confirmed) / len(letters) == pytest.approx(32 / 170, rel=0.1)
 
@@ -62,8 +67,12 @@ def test_a_complaint_names_a_kelurahan_of_its_date_and_lies_in_it(today: date) -
         code = each["extended_attributes"]["kelurahan_code"]
         assert code in regions.kelurahan_on(each["_at"].date())
         assert nearest(each["lat"], each["long"]) == code
-    new = {each["extended_attributes"]["kelurahan_code"] for each in found} - set(regions.kelurahan_on(date(2022, 12, 31)))
-    assert bool(new) == (today.year > 2022), "complaints come from the kelurahan of January 2023 from then on"
+    new = {each["extended_attributes"]["kelurahan_code"] for each in found} - set(
+        regions.kelurahan_on(date(2022, 12, 31))
+    )
+    assert bool(new) == (today.year > 2022), (
+        "complaints come from the kelurahan of January 2023 from then on"
+    )
     assert today.year != 2023 or min(each["_at"].year for each in found) == 2022
 
 
@@ -74,17 +83,29 @@ def nearest(lat: float, lon: float) -> str:
 def test_what_stands_in_a_kelurahan_lies_in_it_and_a_camera_at_its_junction() -> None:
     city = City(today=TODAY, days=1)
     registers = (junctions.TABLES[0], cameras.TABLES[1], fibre.TABLES[0])
-    things, seen, segments = ([row for rows in table.rows(city).values() for row in rows] for table in registers)
-    at = {each["name"]: (each["properties"]["lintang"], each["properties"]["bujur"]) for each in things}
+    things, seen, segments = (
+        [row for rows in table.rows(city).values() for row in rows] for table in registers
+    )
+    at = {
+        each["name"]: (each["properties"]["lintang"], each["properties"]["bujur"])
+        for each in things
+    }
     places = [(each["properties"]["kelurahan"], *at[each["name"]]) for each in things]
     places += [(each["kelurahan"], each["lintang"], each["bujur"]) for each in seen]
     places += [(each["kelurahan"], *reversed(each["rute"]["coordinates"][0])) for each in segments]
     assert len(places) == 30 + 40 + 240
     assert all(nearest(lat, lon) == code for code, lat, lon in places)
-    assert all(at.get(each["simpang"], here) == here for each in seen for here in [(each["lintang"], each["bujur"])])
+    assert all(
+        at.get(each["simpang"], here) == here
+        for each in seen
+        for here in [(each["lintang"], each["bujur"])]
+    )
 
 
 def test_every_kelurahan_has_a_middle_of_its_own_inside_the_city() -> None:
     middles = [regions.centre(code) for code in regions.KELURAHAN]
     assert len(set(middles)) == len(regions.KELURAHAN) == 68
-    assert all(regions.SOUTH < lat < regions.NORTH and regions.WEST < lon < regions.EAST for lat, lon in middles)
+    assert all(
+        regions.SOUTH < lat < regions.NORTH and regions.WEST < lon < regions.EAST
+        for lat, lon in middles
+    )

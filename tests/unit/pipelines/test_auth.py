@@ -13,16 +13,17 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from demo import superapp
 from demo.city import City
 from demo.server import serve
-from pipelines.connectors import rest
-from pipelines.contract import Dataset, Source
-from pipelines.contract_auth import is_clear
-from pipelines.contract_reader import read_contract
+from demo.systems import superapp
+from pipelines.connectors.rest import fetch as rest
+from pipelines.contract.auth import is_clear
+from pipelines.contract.model import Dataset, Source
+from pipelines.contract.reader import read_contract
+from pipelines.contract.server import reachable
 from pipelines.errors import ContractError, SourceError
-from pipelines.partitions import window_of
-from pipelines.settings import contracts_path, reachable
+from pipelines.lake.partitions import window_of
+from pipelines.settings import contracts_path
 from tests.sample import sample_dataset, window, write_sample
 
 DAY = window(date(2026, 1, 1))
@@ -42,7 +43,11 @@ class Owner:
         class Handler(BaseHTTPRequestHandler):
             def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
                 self.send_response(status)
-                for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
+                for name, value in {
+                    "Content-Type": "application/json",
+                    "Content-Length": str(len(body)),
+                    **headers,
+                }.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
@@ -50,12 +55,19 @@ class Owner:
             def do_POST(self) -> None:
                 owner.tokens += 1
                 owner.basic = self.headers.get("Authorization", "")
-                form = {name: value[0] for name, value in parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()}
+                form = {
+                    name: value[0]
+                    for name, value in parse_qs(
+                        self.rfile.read(int(self.headers["Content-Length"])).decode()
+                    ).items()
+                }
                 owner.forms.append(form)
                 self.answer(*owner.token(form))
 
             def do_GET(self) -> None:
-                owner.shown.append(self.headers.get("Authorization", "") + self.headers.get("X-Api-Key", ""))
+                owner.shown.append(
+                    self.headers.get("Authorization", "") + self.headers.get("X-Api-Key", "")
+                )
                 self.answer(*owner.rows(owner.shown[-1]))
 
             def log_message(self, *_: object) -> None:
@@ -67,7 +79,13 @@ class Owner:
 
 
 def given(token: object, **more: object) -> Answer:
-    return 200, {}, json.dumps({"access_token": token, "token_type": "Bearer", "expires_in": 3600, **more}).encode()
+    return (
+        200,
+        {},
+        json.dumps(
+            {"access_token": token, "token_type": "Bearer", "expires_in": 3600, **more}
+        ).encode(),
+    )
 
 
 @pytest.fixture
@@ -84,15 +102,32 @@ def environment(monkeypatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-def asked(tmp: Path, owner: Owner, auth: dict | None = None, secrets: dict | None = None, **server: object) -> Dataset:
-    auth = {"style": "oauth2", "token_url": f"{owner.url}/token", "scope": "rain.read"} if auth is None else auth
-    secrets = {"client_id": "HUJAN_ID", "client_secret": "HUJAN_SECRET"} if secrets is None else secrets
-    facts = {"location": owner.url, "auth": auth, "secrets": secrets, "limits": {"attempts": 2, "timeout_seconds": 2}, **server}
+def asked(
+    tmp: Path, owner: Owner, auth: dict | None = None, secrets: dict | None = None, **server: object
+) -> Dataset:
+    auth = (
+        {"style": "oauth2", "token_url": f"{owner.url}/token", "scope": "rain.read"}
+        if auth is None
+        else auth
+    )
+    secrets = (
+        {"client_id": "HUJAN_ID", "client_secret": "HUJAN_SECRET"} if secrets is None else secrets
+    )
+    facts = {
+        "location": owner.url,
+        "auth": auth,
+        "secrets": secrets,
+        "limits": {"attempts": 2, "timeout_seconds": 2},
+        **server,
+    }
     return replace(sample_dataset(tmp), source=Source("rest", facts, {"path": "/rows"}))
 
 
 def test_a_header_carries_the_secret(tmp_path: Path, owner: Owner) -> None:
-    (part,) = rest.fetch(asked(tmp_path, owner, {"style": "header", "header": "X-Api-Key"}, {"header": "HUJAN_KEY"}), DAY)
+    (part,) = rest.fetch(
+        asked(tmp_path, owner, {"style": "header", "header": "X-Api-Key"}, {"header": "HUJAN_KEY"}),
+        DAY,
+    )
     assert owner.shown == ["kanari-key"] and "kanari" not in part.address
 
 
@@ -106,11 +141,17 @@ def test_a_client_is_given_a_token_and_shows_it(tmp_path: Path, owner: Owner) ->
 def test_a_client_may_show_its_secret_in_the_form(tmp_path: Path, owner: Owner) -> None:
     auth = {"style": "oauth2", "token_url": f"{owner.url}/token", "method": "client_secret_post"}
     list(rest.fetch(asked(tmp_path, owner, auth), DAY))
-    assert owner.forms == [{"grant_type": "client_credentials", "client_id": ID, "client_secret": SECRET}] and owner.basic == ""
+    assert (
+        owner.forms
+        == [{"grant_type": "client_credentials", "client_id": ID, "client_secret": SECRET}]
+        and owner.basic == ""
+    )
 
 
 def test_a_token_that_is_refused_is_renewed_once(tmp_path: Path, owner: Owner) -> None:
-    owner.rows = lambda shown: (401, {}, b"{}") if shown == "Bearer token-1" else (200, {}, b'[{"id": 1}]')
+    owner.rows = lambda shown: (
+        (401, {}, b"{}") if shown == "Bearer token-1" else (200, {}, b'[{"id": 1}]')
+    )
     assert len(list(rest.fetch(asked(tmp_path, owner), DAY))) == 1
     assert owner.shown == ["Bearer token-1", "Bearer token-2"]
     owner.rows = lambda shown: (401, {}, b"{}")
@@ -124,7 +165,14 @@ def test_a_token_that_has_run_out_is_not_shown(tmp_path: Path, owner: Owner) -> 
     pages = {"Bearer token-1": b'[{"id": 1}]', "Bearer token-2": b"[]"}
     owner.rows = lambda shown: (200, {}, pages[shown])
     dataset = asked(tmp_path, owner)
-    paged = replace(dataset, source=Source("rest", dataset.source.server, {"path": "/rows", "paging": {"style": "page", "parameter": "page", "size": 1}}))
+    paged = replace(
+        dataset,
+        source=Source(
+            "rest",
+            dataset.source.server,
+            {"path": "/rows", "paging": {"style": "page", "parameter": "page", "size": 1}},
+        ),
+    )
     list(rest.fetch(paged, DAY))
     assert owner.shown == ["Bearer token-1", "Bearer token-2"]
 
@@ -135,11 +183,27 @@ def test_an_endpoint_that_is_busy_is_asked_again(tmp_path: Path, owner: Owner) -
 
 
 REFUSALS: dict[str, tuple[Answer, str]] = {
-    "wrong secret": ((401, {}, json.dumps({"error": "invalid_client", "error_description": f"not {SECRET}"}).encode()), "refuses a token: invalid_client"),
-    "an error that repeats the secret": ((400, {}, json.dumps({"error": f"no {SECRET}"}).encode()), "refuses a token: an error"),
+    "wrong secret": (
+        (
+            401,
+            {},
+            json.dumps({"error": "invalid_client", "error_description": f"not {SECRET}"}).encode(),
+        ),
+        "refuses a token: invalid_client",
+    ),
+    "an error that repeats the secret": (
+        (400, {}, json.dumps({"error": f"no {SECRET}"}).encode()),
+        "refuses a token: an error",
+    ),
     "a page": ((200, {"Content-Type": "text/html"}, b"<html>kanari</html>"), "answered no token"),
-    "a page that is not there": ((404, {"Content-Type": "text/html"}, b"<html>kanari</html>"), "answered 404 instead of a token"),
-    "elsewhere": ((302, {"Location": "http://10.0.0.1/kanari"}, b""), "answered 302 instead of a token"),
+    "a page that is not there": (
+        (404, {"Content-Type": "text/html"}, b"<html>kanari</html>"),
+        "answered 404 instead of a token",
+    ),
+    "elsewhere": (
+        (302, {"Location": "http://10.0.0.1/kanari"}, b""),
+        "answered 302 instead of a token",
+    ),
     "no token": ((200, {}, b'{"token_type": "Bearer"}'), "holds no bearer token"),
     "a token that breaks the header": (given("a\r\nX: y"), "holds no bearer token"),
     "another kind of token": (given("a", token_type="mac"), "holds no bearer token"),
@@ -164,26 +228,60 @@ def test_no_token_says_why_and_shows_no_secret(case: str, tmp_path: Path, owner:
 @pytest.mark.parametrize(
     ("auth", "secrets", "says"),
     [
-        ({"style": "oauth2", "token_url": "http://elsewhere.example/token"}, None, "neither https nor on the host of the records"),
-        ({"style": "oauth2", "token_url": "ftp://127.0.0.1/token"}, None, "neither https nor on the host of the records"),
-        ({"style": "oauth2", "token_url": ""}, None, "neither https nor on the host of the records"),
+        (
+            {"style": "oauth2", "token_url": "http://elsewhere.example/token"},
+            None,
+            "neither https nor on the host of the records",
+        ),
+        (
+            {"style": "oauth2", "token_url": "ftp://127.0.0.1/token"},
+            None,
+            "neither https nor on the host of the records",
+        ),
+        (
+            {"style": "oauth2", "token_url": ""},
+            None,
+            "neither https nor on the host of the records",
+        ),
         (None, {"client_id": "HUJAN_ID"}, "names no environment variable for its client secret"),
-        (None, {"client_id": "HUJAN_ID", "client_secret": "HUJAN_NONE"}, r"HUJAN_NONE \(its client secret\) is not set"),
+        (
+            None,
+            {"client_id": "HUJAN_ID", "client_secret": "HUJAN_NONE"},
+            r"HUJAN_NONE \(its client secret\) is not set",
+        ),
         ({"style": "header", "header": "X Key"}, {"header": "HUJAN_KEY"}, "is no header name"),
-        ({"style": "header", "header": "X-Key"}, {"token": "HUJAN_KEY"}, "secret 'token' is not used by auth style header"),
+        (
+            {"style": "header", "header": "X-Key"},
+            {"token": "HUJAN_KEY"},
+            "secret 'token' is not used by auth style header",
+        ),
         ({"style": "digest"}, {}, "auth style 'digest'; allowed: bearer, header, oauth2"),
     ],
 )
-def test_what_is_missing_is_said_before_anything_is_sent(auth, secrets, says: str, tmp_path: Path, owner: Owner) -> None:
+def test_what_is_missing_is_said_before_anything_is_sent(
+    auth, secrets, says: str, tmp_path: Path, owner: Owner
+) -> None:
     with pytest.raises(SourceError, match=says):
         list(rest.fetch(asked(tmp_path, owner, auth, secrets), DAY))
     assert owner.shown == [] and owner.tokens == 0
 
 
-def test_a_secret_that_no_header_may_hold_is_not_shown(tmp_path: Path, owner: Owner, monkeypatch) -> None:
+def test_a_secret_that_no_header_may_hold_is_not_shown(
+    tmp_path: Path, owner: Owner, monkeypatch
+) -> None:
     monkeypatch.setenv("HUJAN_KEY", "kanari\n")
     with pytest.raises(SourceError, match=r"HUJAN_KEY .* begins or ends blank") as caught:
-        list(rest.fetch(asked(tmp_path, owner, {"style": "header", "header": "X-Api-Key"}, {"header": "HUJAN_KEY"}), DAY))
+        list(
+            rest.fetch(
+                asked(
+                    tmp_path,
+                    owner,
+                    {"style": "header", "header": "X-Api-Key"},
+                    {"header": "HUJAN_KEY"},
+                ),
+                DAY,
+            )
+        )
     assert "kanari" not in str(caught.value)
 
 
@@ -198,10 +296,18 @@ CLEAR = [
 
 
 @pytest.mark.parametrize("server", CLEAR)
-def test_no_secret_is_sent_in_clear_to_another_machine(server: dict, tmp_path: Path, monkeypatch) -> None:
+def test_no_secret_is_sent_in_clear_to_another_machine(
+    server: dict, tmp_path: Path, monkeypatch
+) -> None:
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: pytest.fail("a connection was made"))
-    dataset = replace(sample_dataset(tmp_path), source=Source("rest", {"location": "http://records.example", **server}, {"path": "/rows"}))
-    with pytest.raises(SourceError, match=r"its server .*records\.example.* is plain http on another machine.* give the https address") as caught:
+    dataset = replace(
+        sample_dataset(tmp_path),
+        source=Source("rest", {"location": "http://records.example", **server}, {"path": "/rows"}),
+    )
+    with pytest.raises(
+        SourceError,
+        match=r"its server .*records\.example.* is plain http on another machine.* give the https address",
+    ) as caught:
         list(rest.fetch(dataset, DAY))
     assert "kanari" not in str(caught.value)
 
@@ -231,27 +337,58 @@ CHECKED = {
 @pytest.mark.parametrize("auth", CHECKED)
 def test_a_contract_says_what_is_wrong_with_its_auth(auth: str, tmp_path: Path) -> None:
     path = write_sample(tmp_path / "contracts", tmp_path)
-    text = path.read_text().replace("connector, value: file}", f"connector, value: rest}}\n      - {{property: auth, value: {auth}}}")
-    path.write_text(text.replace("type: local", "type: api\n    location: https://records.example").replace('{files: "rain_{date}.csv"}', "{path: /rows}"))
+    text = path.read_text().replace(
+        "connector, value: file}",
+        f"connector, value: rest}}\n      - {{property: auth, value: {auth}}}",
+    )
+    path.write_text(
+        text.replace("type: local", "type: api\n    location: https://records.example").replace(
+            '{files: "rain_{date}.csv"}', "{path: /rows}"
+        )
+    )
     with pytest.raises(ContractError) as caught:
         read_contract(path)
     assert CHECKED[auth] in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("location", "clear"), [("http://records.example", True), ("'http://[bad'", False), ("http://127.0.0.1:1", False), ("'${HUJAN_URL}'", False)]
+    ("location", "clear"),
+    [
+        ("http://records.example", True),
+        ("'http://[bad'", False),
+        ("http://127.0.0.1:1", False),
+        ("'${HUJAN_URL}'", False),
+    ],
 )
-def test_a_contract_that_would_send_a_secret_in_clear_is_told(location: str, clear: bool, tmp_path: Path) -> None:
+def test_a_contract_that_would_send_a_secret_in_clear_is_told(
+    location: str, clear: bool, tmp_path: Path
+) -> None:
     path = write_sample(tmp_path / "contracts", tmp_path)
-    text = path.read_text().replace("connector, value: file}", "connector, value: rest}\n      - {property: secrets, value: {token: HUJAN_KEY}}")
-    path.write_text(text.replace("type: local", f"type: api\n    location: {location}").replace('{files: "rain_{date}.csv"}', "{path: /rows}"))
-    with pytest.raises(ContractError, match=f"location {location} is plain http") if clear else contextlib.nullcontext():
+    text = path.read_text().replace(
+        "connector, value: file}",
+        "connector, value: rest}\n      - {property: secrets, value: {token: HUJAN_KEY}}",
+    )
+    path.write_text(
+        text.replace("type: local", f"type: api\n    location: {location}").replace(
+            '{files: "rain_{date}.csv"}', "{path: /rows}"
+        )
+    )
+    with (
+        pytest.raises(ContractError, match=f"location {location} is plain http")
+        if clear
+        else contextlib.nullcontext()
+    ):
         read_contract(path)
 
 
 def test_auth_of_a_folder_is_refused(tmp_path: Path) -> None:
     path = write_sample(tmp_path / "contracts", tmp_path)
-    path.write_text(path.read_text().replace("connector, value: file}", "connector, value: file}\n      - {property: auth, value: {style: bearer}}"))
+    path.write_text(
+        path.read_text().replace(
+            "connector, value: file}",
+            "connector, value: file}\n      - {property: auth, value: {style: bearer}}",
+        )
+    )
     with pytest.raises(ContractError, match="auth: connector file does not read it"):
         read_contract(path)
 
@@ -266,7 +403,10 @@ def test_the_citys_app_is_read_behind_its_own_token_endpoint(tmp_path: Path, mon
     with serve(city, tmp_path, port=0) as address:
         monkeypatch.setenv("LUMBUNG_CITY", address)
         parts = list(rest.fetch(reachable(dataset), window_of(dataset, keys)))
-        assert len(parts) == 2 and sum(len(json.loads(part.body)["data"]) for part in parts) == 4 * 24 + 2
+        assert (
+            len(parts) == 2
+            and sum(len(json.loads(part.body)["data"]) for part in parts) == 4 * 24 + 2
+        )
         monkeypatch.setenv("SIKOJA_CLIENT_SECRET", "kanari")
         with pytest.raises(SourceError, match="refuses a token: invalid_client"):
             list(rest.fetch(reachable(dataset), window_of(dataset, keys)))

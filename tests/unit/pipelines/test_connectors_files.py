@@ -16,15 +16,17 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demo import permits
 from demo.city import City
-from pipelines.archive import unpacked
-from pipelines.connectors import database, file
-from pipelines.contract import Dataset, Source
-from pipelines.contract_reader import read_contract
+from demo.systems import permits
+from pipelines.connectors.database import fetch as database
+from pipelines.connectors.file import fetch as file
+from pipelines.contract.model import Dataset, Source
+from pipelines.contract.reader import read_contract
+from pipelines.contract.server import reachable
 from pipelines.errors import SourceError
-from pipelines.partitions import window_of
-from pipelines.settings import contracts_path, reachable
+from pipelines.lake.partitions import window_of
+from pipelines.records.archive import unpacked
+from pipelines.settings import contracts_path
 from tests.sample import sample_dataset, window
 
 DAY = date(2026, 1, 1)
@@ -38,19 +40,32 @@ def folder(tmp_path: Path) -> Path:
 
 
 def reading(tmp: Path, folder: Path, files: str, **fetch: object) -> Dataset:
-    return replace(sample_dataset(tmp), source=Source("file", {"path": str(folder)}, {"files": files, **fetch}))
+    return replace(
+        sample_dataset(tmp), source=Source("file", {"path": str(folder)}, {"files": files, **fetch})
+    )
 
 
 def test_dated_files_of_the_window_only(tmp_path: Path, folder: Path) -> None:
-    for name in ("rain_2026-01-01.csv", "rain_2026-01-01.xlsx", "rain_2026-01-02.csv", "rain_2026-01-01.csv.part", "note.txt"):
+    for name in (
+        "rain_2026-01-01.csv",
+        "rain_2026-01-01.xlsx",
+        "rain_2026-01-02.csv",
+        "rain_2026-01-01.csv.part",
+        "note.txt",
+    ):
         (folder / name).write_text("a\n1\n")
     parts = list(file.fetch(reading(tmp_path, folder, "rain_{date}.{csv,xlsx}"), window(DAY)))
-    assert [(part.name, part.partition) for part in parts] == [("rain_2026-01-01.csv", "2026-01-01"), ("rain_2026-01-01.xlsx", "2026-01-01")]
+    assert [(part.name, part.partition) for part in parts] == [
+        ("rain_2026-01-01.csv", "2026-01-01"),
+        ("rain_2026-01-01.xlsx", "2026-01-01"),
+    ]
 
 
 def test_an_html_table_named_xls_is_what_it_is(tmp_path: Path, folder: Path) -> None:
     (folder / "a.xls").write_bytes(b"\xef\xbb\xbf <table><tr><td>a</td></tr></table>")
-    assert [part.name for part in file.fetch(reading(tmp_path, folder, "*.xls"), window(DAY))] == ["a.html"]
+    assert [part.name for part in file.fetch(reading(tmp_path, folder, "*.xls"), window(DAY))] == [
+        "a.html"
+    ]
 
 
 def test_members_of_a_zip(tmp_path: Path, folder: Path) -> None:
@@ -61,7 +76,15 @@ def test_members_of_a_zip(tmp_path: Path, folder: Path) -> None:
     assert [(part.name, part.partition) for part in parts] == [("000-in/a.csv", "2026-01-01")]
 
 
-@pytest.mark.parametrize(("name", "says"), [("../x.csv", "leads out"), ("/etc/x.csv", "leads out"), ("..\\x.csv", "leads out"), ("C:\\x.csv", "leads out")])
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("../x.csv", "leads out"),
+        ("/etc/x.csv", "leads out"),
+        ("..\\x.csv", "leads out"),
+        ("C:\\x.csv", "leads out"),
+    ],
+)
 def test_a_zip_that_leads_out(tmp_path: Path, folder: Path, name: str, says: str) -> None:
     with zipfile.ZipFile(folder / "a.zip", "w") as archive:
         archive.writestr(name, "a\n1\n")
@@ -80,14 +103,21 @@ def test_a_zip_bomb_and_a_broken_zip(tmp_path: Path, folder: Path) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(data=st.data(), method=st.sampled_from([zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]))
+@given(
+    data=st.data(),
+    method=st.sampled_from([zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]),
+)
 def test_a_damaged_zip_is_read_or_refused(data: st.DataObject, method: int) -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", method) as archive:
         archive.writestr("a.csv", bytes(range(256)) * 4)
         archive.writestr("é.csv", "x")
     content = bytearray(made.getvalue())
-    for place, byte in data.draw(st.lists(st.tuples(st.integers(0, len(content) - 1), st.integers(0, 255)), min_size=1, max_size=3)):
+    for place, byte in data.draw(
+        st.lists(
+            st.tuples(st.integers(0, len(content) - 1), st.integers(0, 255)), min_size=1, max_size=3
+        )
+    ):
         content[place] = byte
     with tempfile.TemporaryDirectory() as work, contextlib.suppress(SourceError):
         list(unpacked(io.BytesIO(content), "a.zip", "*", Path(work)))
@@ -126,7 +156,9 @@ def test_a_forged_zip_fails_its_own_day_only(case: str, tmp_path: Path, folder: 
     assert caught.value.partition == "2026-01-02"
 
 
-def test_a_link_out_of_the_folder_and_a_pattern_that_leaves_it(tmp_path: Path, folder: Path) -> None:
+def test_a_link_out_of_the_folder_and_a_pattern_that_leaves_it(
+    tmp_path: Path, folder: Path
+) -> None:
     (tmp_path / "secret.csv").write_text("a\n1\n")
     (folder / "a.csv").symlink_to(tmp_path / "secret.csv")
     with pytest.raises(SourceError, match="leads out of the folder"):
@@ -142,7 +174,10 @@ def test_a_missing_folder_says_so_and_no_file_says_nothing(tmp_path: Path, folde
 
 
 CITY = City(today=date(2026, 3, 6), days=4, scale=0.2)
-URLS = {"mariadb": "mysql+pymysql://root@127.0.0.1:3306/test", "postgresql": "postgresql+psycopg://postgres@127.0.0.1:5432/test"}
+URLS = {
+    "mariadb": "mysql+pymysql://root@127.0.0.1:3306/test",
+    "postgresql": "postgresql+psycopg://postgres@127.0.0.1:5432/test",
+}
 
 
 def rows_read(folder: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
@@ -154,7 +189,12 @@ def rows_read(folder: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> lis
     rows = []
     for part in database.fetch(dataset, window_of(dataset, keys)):
         table = pq.read_table(part.body).to_pylist()
-        rows += [tuple(str(row[name])[:19] if name == "updated_at" else row[name] for name in sorted(row)) for row in table]
+        rows += [
+            tuple(
+                str(row[name])[:19] if name == "updated_at" else row[name] for name in sorted(row)
+            )
+            for row in table
+        ]
     return sorted(rows, key=repr)
 
 
@@ -178,7 +218,9 @@ def test_the_same_contract_reads_a_real_server(server: str, tmp_path: Path, monk
         pytest.skip(f"no {server} on this machine, so its rows were not compared: {error.orig}")
     permits.write(CITY, tmp_path)
     try:
-        assert rows_read(tmp_path, server, monkeypatch) == rows_read(tmp_path, "sqlite", monkeypatch)
+        assert rows_read(tmp_path, server, monkeypatch) == rows_read(
+            tmp_path, "sqlite", monkeypatch
+        )
     finally:
         engine = sa.create_engine(URLS[server])
         with engine.begin() as con:
@@ -192,9 +234,19 @@ def test_a_window_is_half_open(tmp_path: Path, monkeypatch) -> None:
     table = sa.Table("t", sa.MetaData(), sa.Column("at", sa.DateTime))
     with engine.begin() as con:
         table.create(con)
-        con.execute(table.insert(), [{"at": datetime(2026, 1, 1)}, {"at": datetime(2026, 1, 1, 23, 59, 59)}, {"at": datetime(2026, 1, 2)}])
+        con.execute(
+            table.insert(),
+            [
+                {"at": datetime(2026, 1, 1)},
+                {"at": datetime(2026, 1, 1, 23, 59, 59)},
+                {"at": datetime(2026, 1, 2)},
+            ],
+        )
     engine.dispose()
-    dataset = replace(sample_dataset(tmp_path), source=Source("database", {"url": f"sqlite:///{path}"}, {"table": "t", "time": "at"}))
+    dataset = replace(
+        sample_dataset(tmp_path),
+        source=Source("database", {"url": f"sqlite:///{path}"}, {"table": "t", "time": "at"}),
+    )
     (part,) = [pq.read_table(part.body).num_rows for part in database.fetch(dataset, window(DAY))]
     assert part == 2
 
@@ -204,15 +256,27 @@ def test_days_written_as_dates_belong_to_their_own_day(tmp_path: Path) -> None:
     engine = sa.create_engine(f"sqlite:///{path}")
     with engine.begin() as con:
         con.exec_driver_sql("CREATE TABLE t (day TEXT)")
-        con.exec_driver_sql("INSERT INTO t VALUES ('2025-12-31'), ('2026-01-01'), ('2026-01-01T23:59:00'), ('2026-01-02')")
+        con.exec_driver_sql(
+            "INSERT INTO t VALUES ('2025-12-31'), ('2026-01-01'), ('2026-01-01T23:59:00'), ('2026-01-02')"
+        )
     engine.dispose()
-    dataset = replace(sample_dataset(tmp_path), source=Source("database", {"url": f"sqlite:///{path}"}, {"table": "t", "time": "day"}))
-    (days,) = [pq.read_table(part.body)["day"].to_pylist() for part in database.fetch(dataset, window(DAY))]
+    dataset = replace(
+        sample_dataset(tmp_path),
+        source=Source("database", {"url": f"sqlite:///{path}"}, {"table": "t", "time": "day"}),
+    )
+    (days,) = [
+        pq.read_table(part.body)["day"].to_pylist() for part in database.fetch(dataset, window(DAY))
+    ]
     assert days == ["2026-01-01", "2026-01-01T23:59:00"]
 
 
 SERVED = {
-    "postgresql": ("TIMESTAMPTZ", ["2025-12-31 23:30:00+00", "2026-01-01 16:59:00+00", "2026-01-01 17:30:00+00"], 2, None),
+    "postgresql": (
+        "TIMESTAMPTZ",
+        ["2025-12-31 23:30:00+00", "2026-01-01 16:59:00+00", "2026-01-01 17:30:00+00"],
+        2,
+        None,
+    ),
     "mariadb": ("DATETIME", ["2026-01-01 03:00:00", "0000-00-00 00:00:00"], 1, None),
     "mariadb zero date": ("DATETIME", ["0000-00-00 00:00:00"], 0, "check that the database is up"),
 }
@@ -244,7 +308,9 @@ def test_days_of_a_real_server_begin_in_the_datasets_zone(case: str, tmp_path: P
             with pytest.raises(SourceError, match=says):
                 list(database.fetch(dataset, window(DAY)))
         else:
-            assert [pq.read_table(part.body).num_rows for part in database.fetch(dataset, window(DAY))] == [rows]
+            assert [
+                pq.read_table(part.body).num_rows for part in database.fetch(dataset, window(DAY))
+            ] == [rows]
     finally:
         with engine.begin() as con:
             con.exec_driver_sql(f"DROP TABLE {table}")
@@ -256,11 +322,21 @@ def test_days_of_a_real_server_begin_in_the_datasets_zone(case: str, tmp_path: P
     [
         ({"url": "oracle://x"}, {"table": "t"}, "must be sqlite, postgresql or mysql"),
         ({"url": "sqlite:///none.sqlite"}, {"table": "t"}, "there is no file"),
-        ({"url": "sqlite:///none.sqlite"}, {"table": 't"; DROP TABLE x; --'}, "not a table or column name"),
-        ({"url": "postgresql://kanari:kanari@127.0.0.1:1/x"}, {"table": "t"}, "postgresql://127.0.0.1:1/x"),
+        (
+            {"url": "sqlite:///none.sqlite"},
+            {"table": 't"; DROP TABLE x; --'},
+            "not a table or column name",
+        ),
+        (
+            {"url": "postgresql://kanari:kanari@127.0.0.1:1/x"},
+            {"table": "t"},
+            "postgresql://127.0.0.1:1/x",
+        ),
     ],
 )
-def test_a_database_that_cannot_be_read(server: dict, fetch: dict, says: str, tmp_path: Path) -> None:
+def test_a_database_that_cannot_be_read(
+    server: dict, fetch: dict, says: str, tmp_path: Path
+) -> None:
     dataset = replace(sample_dataset(tmp_path), source=Source("database", server, fetch))
     with pytest.raises(SourceError, match=says) as caught:
         list(database.fetch(dataset, window(DAY)))

@@ -13,8 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from pipelines.connectors import rest, sensorthings
-from pipelines.contract import Dataset, Source
+from pipelines.connectors.rest import fetch as rest
+from pipelines.connectors.sensorthings import fetch as sensorthings
+from pipelines.contract.model import Dataset, Source
 from pipelines.errors import SourceError
 from tests.sample import sample_dataset, window
 
@@ -36,16 +37,24 @@ class City:
                 city.asked += 1
                 city.headers = dict(self.headers)
                 parts = urlsplit(self.path)
-                status, headers, body = city.answer(parts.path, {k: v[0] for k, v in parse_qs(parts.query).items()}, city)
+                status, headers, body = city.answer(
+                    parts.path, {k: v[0] for k, v in parse_qs(parts.query).items()}, city
+                )
                 self.send_response(status)
-                for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
+                for name, value in {
+                    "Content-Type": "application/json",
+                    "Content-Length": str(len(body)),
+                    **headers,
+                }.items():
                     self.send_header(name, value)
                 self.end_headers()
                 try:
                     self.wfile.write(body)
                 except OSError:
                     self.close_connection = True
-                if len(body) != int({"Content-Length": str(len(body)), **headers}["Content-Length"]):
+                if len(body) != int(
+                    {"Content-Length": str(len(body)), **headers}["Content-Length"]
+                ):
                     self.close_connection = True
 
             def log_message(self, *_: object) -> None:
@@ -75,10 +84,20 @@ def dataset(tmp_path) -> Dataset:
     return sample_dataset(tmp_path)
 
 
-def over(dataset: Dataset, city: City, connector: str = "rest", server: dict | None = None, **fetch: object) -> Dataset:
+def over(
+    dataset: Dataset,
+    city: City,
+    connector: str = "rest",
+    server: dict | None = None,
+    **fetch: object,
+) -> Dataset:
     from dataclasses import replace
 
-    facts = {"location": city.url, "limits": {"attempts": 2, "timeout_seconds": 2, "response_bytes": 100_000}, **(server or {})}
+    facts = {
+        "location": city.url,
+        "limits": {"attempts": 2, "timeout_seconds": 2, "response_bytes": 100_000},
+        **(server or {}),
+    }
     return replace(dataset, source=Source(connector, facts, {"path": "/rows", **fetch}))
 
 
@@ -91,7 +110,13 @@ def ids(parts: list) -> list[int]:
 
 
 ROWS = [{"id": n} for n in range(7)]
-PAGED = {"style": "page", "parameter": "page", "size_parameter": "size", "size": 3, "total_header": "X-Total"}
+PAGED = {
+    "style": "page",
+    "parameter": "page",
+    "size_parameter": "size",
+    "size": 3,
+    "total_header": "X-Total",
+}
 
 
 def by_page(path: str, query: dict[str, str], city: City) -> Answer:
@@ -101,29 +126,54 @@ def by_page(path: str, query: dict[str, str], city: City) -> Answer:
 
 def test_pages_are_read_to_the_end_and_kept_as_delivered(dataset, served) -> None:
     city = served(by_page)
-    parts = list(rest.fetch(over(dataset, city, paging=PAGED, window={"start": "since", "end": "until"}), SPAN))
+    parts = list(
+        rest.fetch(
+            over(dataset, city, paging=PAGED, window={"start": "since", "end": "until"}), SPAN
+        )
+    )
     assert ids(parts) == list(range(7)) and city.asked == 3
     assert "since=2026-01-01T00%3A00%3A00%2B07%3A00" in parts[0].address
 
 
 def test_offset_cursor_link_and_single(dataset, served) -> None:
-    city = served(lambda path, query, city: page(ROWS[int(query["offset"]) : int(query["offset"]) + 3]))
-    assert ids(list(rest.fetch(over(dataset, city, paging={"style": "offset", "parameter": "offset", "size": 3}), SPAN))) == list(range(7))
+    city = served(
+        lambda path, query, city: page(ROWS[int(query["offset"]) : int(query["offset"]) + 3])
+    )
+    assert ids(
+        list(
+            rest.fetch(
+                over(dataset, city, paging={"style": "offset", "parameter": "offset", "size": 3}),
+                SPAN,
+            )
+        )
+    ) == list(range(7))
 
     def cursor(path: str, query: dict[str, str], city: City) -> Answer:
         start = int(query.get("after", 0))
-        return page({"rows": ROWS[start : start + 3], "next": str(start + 3) if start + 3 < 7 else None})
+        return page(
+            {"rows": ROWS[start : start + 3], "next": str(start + 3) if start + 3 < 7 else None}
+        )
 
-    facts = {"paging": {"style": "cursor", "parameter": "after", "cursor_field": "next"}, "records": "rows"}
+    facts = {
+        "paging": {"style": "cursor", "parameter": "after", "cursor_field": "next"},
+        "records": "rows",
+    }
     parts = list(rest.fetch(over(dataset, served(cursor), **facts), SPAN))
     assert [len(json.loads(part.body)["rows"]) for part in parts] == [3, 3, 1]
 
     def link(path: str, query: dict[str, str], city: City) -> Answer:
         start = int(query.get("at", 0))
-        return page(ROWS[start : start + 3], **({"Link": f'</rows?at={start + 3}>; rel="next"'} if start + 3 < 7 else {}))
+        return page(
+            ROWS[start : start + 3],
+            **({"Link": f'</rows?at={start + 3}>; rel="next"'} if start + 3 < 7 else {}),
+        )
 
-    assert ids(list(rest.fetch(over(dataset, served(link), paging={"style": "link"}), SPAN))) == list(range(7))
-    assert ids(list(rest.fetch(over(dataset, served(lambda *_: page(ROWS))), SPAN))) == list(range(7))
+    assert ids(
+        list(rest.fetch(over(dataset, served(link), paging={"style": "link"}), SPAN))
+    ) == list(range(7))
+    assert ids(list(rest.fetch(over(dataset, served(lambda *_: page(ROWS))), SPAN))) == list(
+        range(7)
+    )
 
 
 def once_down(path: str, query: dict[str, str], city: City) -> Answer:
@@ -131,11 +181,15 @@ def once_down(path: str, query: dict[str, str], city: City) -> Answer:
 
 
 def test_a_source_that_fails_once_is_asked_again(dataset, served) -> None:
-    assert ids(list(rest.fetch(over(dataset, served(once_down), paging=PAGED), SPAN))) == list(range(7))
+    assert ids(list(rest.fetch(over(dataset, served(once_down), paging=PAGED), SPAN))) == list(
+        range(7)
+    )
 
 
 def test_a_source_that_asks_for_a_pause_gets_it(dataset, served) -> None:
-    city = served(lambda p, q, c: page([], 429, **{"Retry-After": "2"}) if c.asked == 1 else page(ROWS))
+    city = served(
+        lambda p, q, c: page([], 429, **{"Retry-After": "2"}) if c.asked == 1 else page(ROWS)
+    )
     begun = time.monotonic()
     assert ids(list(rest.fetch(over(dataset, city), SPAN))) == list(range(7))
     assert time.monotonic() - begun >= 2 and city.asked == 2
@@ -147,7 +201,9 @@ def test_pages_shorter_than_asked_for_are_no_end_where_no_total_is_stated(datase
         return page(ROWS[start : start + 2])
 
     paging = {"style": "page", "parameter": "page", "size_parameter": "size", "size": 500}
-    assert ids(list(rest.fetch(over(dataset, served(capped), paging=paging), SPAN))) == list(range(7))
+    assert ids(list(rest.fetch(over(dataset, served(capped), paging=paging), SPAN))) == list(
+        range(7)
+    )
 
 
 @pytest.mark.parametrize("end", ["not there", "the last page again"])
@@ -160,7 +216,9 @@ def test_pages_end_as_their_source_ends_them(end: str, dataset, served) -> None:
         return page(ROWS[start : start + 3])
 
     paging = {"style": "page", "parameter": "page", "size_parameter": "size", "size": 3}
-    assert ids(list(rest.fetch(over(dataset, served(answer), paging=paging), SPAN))) == list(range(7))
+    assert ids(list(rest.fetch(over(dataset, served(answer), paging=paging), SPAN))) == list(
+        range(7)
+    )
 
 
 def test_an_answer_that_drips_is_given_up(dataset) -> None:
@@ -168,7 +226,9 @@ def test_an_answer_that_drips_is_given_up(dataset) -> None:
         connection, _ = listener.accept()
         with connection:
             connection.recv(4096)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n")
+            connection.sendall(
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n"
+            )
             with suppress(OSError):
                 while True:
                     connection.sendall(b" ")
@@ -176,7 +236,10 @@ def test_an_answer_that_drips_is_given_up(dataset) -> None:
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         Thread(target=drip, daemon=True).start()
-        facts = {"location": f"http://127.0.0.1:{listener.getsockname()[1]}", "limits": {"attempts": 1, "timeout_seconds": 0.1}}
+        facts = {
+            "location": f"http://127.0.0.1:{listener.getsockname()[1]}",
+            "limits": {"attempts": 1, "timeout_seconds": 0.1},
+        }
         slow = replace(dataset, source=Source("rest", facts, {"path": "/rows"}))
         with pytest.raises(SourceError, match="not whole after 1 s"):
             list(rest.fetch(slow, SPAN))
@@ -184,19 +247,40 @@ def test_an_answer_that_drips_is_given_up(dataset) -> None:
 
 FAULTS: dict[str, tuple[Callable[..., Answer], str]] = {
     "always down": (lambda *_: page([], 503), "503"),
-    "total that does not match": (lambda p, q, c: page(ROWS[:2] if q["page"] == "1" else [], **{"X-Total": "7"}), "states 7 records but delivered 2"),
-    "total that changes": (lambda p, q, c: page([{"id": c.asked}] * 3, **{"X-Total": str(90 + c.asked)}), "stated total went from"),
+    "total that does not match": (
+        lambda p, q, c: page(ROWS[:2] if q["page"] == "1" else [], **{"X-Total": "7"}),
+        "states 7 records but delivered 2",
+    ),
+    "total that changes": (
+        lambda p, q, c: page([{"id": c.asked}] * 3, **{"X-Total": str(90 + c.asked)}),
+        "stated total went from",
+    ),
     "total that is none": (lambda *_: page(ROWS[:3]), "does not state its total"),
-    "a web page": (lambda *_: (200, {"Content-Type": "text/html"}, b"<html>maintenance</html>"), "text/html"),
+    "a web page": (
+        lambda *_: (200, {"Content-Type": "text/html"}, b"<html>maintenance</html>"),
+        "text/html",
+    ),
     "cut off": (lambda *_: (200, {"X-Total": "7"}, b'[{"id": 1}, {"id"'), "not whole JSON"),
-    "cut in transfer": (lambda *_: (200, {"X-Total": "7", "Content-Length": "5000"}, b"[1"), "no whole answer"),
+    "cut in transfer": (
+        lambda *_: (200, {"X-Total": "7", "Content-Length": "5000"}, b"[1"),
+        "no whole answer",
+    ),
     "no list": (lambda *_: page({"error": "x"}, **{"X-Total": "7"}), "no list of records"),
     "not found": (lambda *_: page([], 404), "404"),
-    "redirect": (lambda *_: page([], 302, Location="http://10.0.0.1/"), "redirects to http://10.0.0.1/"),
+    "redirect": (
+        lambda *_: page([], 302, Location="http://10.0.0.1/"),
+        "redirects to http://10.0.0.1/",
+    ),
     "too much": (lambda *_: page(["x" * 200_000], **{"X-Total": "1"}), "more than 100000 bytes"),
     "the same page again": (lambda *_: page(ROWS[:3], **{"X-Total": "7"}), "repeats page 1"),
-    "total in other digits": (lambda *_: page(ROWS[:3], **{"X-Total": "²"}), "does not state its total in 'X-Total'"),
-    "total without end": (lambda *_: page(ROWS[:3], **{"X-Total": "9" * 5000}), "does not state its total in 'X-Total'"),
+    "total in other digits": (
+        lambda *_: page(ROWS[:3], **{"X-Total": "²"}),
+        "does not state its total in 'X-Total'",
+    ),
+    "total without end": (
+        lambda *_: page(ROWS[:3], **{"X-Total": "9" * 5000}),
+        "does not state its total in 'X-Total'",
+    ),
     "a pause in other digits": (lambda *_: page([], 503, **{"Retry-After": "²"}), "answered 503"),
     "come back later": (lambda *_: page([], 429, **{"Retry-After": "3600"}), "3600 s"),
 }
@@ -211,11 +295,28 @@ def test_a_fault_is_refused_with_the_reason(fault: str, dataset, served) -> None
 
 @pytest.mark.parametrize("link", ["http://[::", "http://a:b/", "//[x", ["a"]])
 @pytest.mark.parametrize("connector", ["rest", "sensorthings"])
-def test_a_next_link_that_is_no_address_is_refused(link: object, connector: str, dataset, served) -> None:
-    city = served(lambda *_: page({"value": [{"id": 1}], "@iot.count": 9, "@iot.nextLink": link, "next": link}))
+def test_a_next_link_that_is_no_address_is_refused(
+    link: object, connector: str, dataset, served
+) -> None:
+    city = served(
+        lambda *_: page(
+            {"value": [{"id": 1}], "@iot.count": 9, "@iot.nextLink": link, "next": link}
+        )
+    )
     module = {"rest": rest, "sensorthings": sensorthings}[connector]
     with pytest.raises(SourceError, match=r"hujan\.rain: "):
-        list(module.fetch(over(dataset, city, connector, records="value", paging={"style": "link", "link_field": "next"}), SPAN))
+        list(
+            module.fetch(
+                over(
+                    dataset,
+                    city,
+                    connector,
+                    records="value",
+                    paging={"style": "link", "link_field": "next"},
+                ),
+                SPAN,
+            )
+        )
 
 
 @pytest.mark.parametrize("count", ["²", "9" * 5000], ids=["other digits", "without end"])
@@ -238,7 +339,12 @@ def test_a_slow_source_is_given_up(dataset, served) -> None:
 
     city = served(lambda *_: (time.sleep(0.6), page(ROWS))[1])
     with pytest.raises(SourceError, match="ReadTimeout"):
-        list(rest.fetch(over(dataset, city, server={"limits": {"attempts": 1, "timeout_seconds": 0.2}}), SPAN))
+        list(
+            rest.fetch(
+                over(dataset, city, server={"limits": {"attempts": 1, "timeout_seconds": 0.2}}),
+                SPAN,
+            )
+        )
 
 
 def test_a_secret_is_sent_and_never_shown(dataset, served, monkeypatch) -> None:
@@ -276,10 +382,19 @@ def test_observations_are_read_link_by_link(dataset, served) -> None:
     ("change", "says"),
     [
         (lambda answer, city: {**answer, "@iot.count": 9}, "states 9 observations but delivered 7"),
-        (lambda answer, city: {k: v for k, v in answer.items() if k != "@iot.count"}, "does not state @iot.count"),
+        (
+            lambda answer, city: {k: v for k, v in answer.items() if k != "@iot.count"},
+            "does not state @iot.count",
+        ),
         (lambda answer, city: {**answer, "@iot.count": None}, "does not state @iot.count"),
-        (lambda answer, city: {**answer, "@iot.nextLink": "http://10.0.0.1/x"}, "on another server"),
-        (lambda answer, city: {**answer, "@iot.nextLink": f"{city.url}/rows?$skip=0"}, "in a circle"),
+        (
+            lambda answer, city: {**answer, "@iot.nextLink": "http://10.0.0.1/x"},
+            "on another server",
+        ),
+        (
+            lambda answer, city: {**answer, "@iot.nextLink": f"{city.url}/rows?$skip=0"},
+            "in a circle",
+        ),
     ],
 )
 def test_observations_that_do_not_add_up(change, says: str, dataset, served) -> None:

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import ContractError
-from pipelines.indicators import check, is_unit
+from pipelines.models.indicators import check, is_unit
+from pipelines.models.sqlfile import read_conventions, read_sql_file
 from pipelines.settings import HOUSE
-from pipelines.sqlfile import read_conventions, read_sql_file
 
 CON = duckdb.connect()
 CON.execute(read_conventions(HOUSE / "sql"))
@@ -36,20 +36,30 @@ def test_shares_and_rates_are_exact_and_round_half_up(part: int, whole: int) -> 
     assert asked(f"rate({part}, {whole}, 10000)") == half_up(Fraction(10000 * part, whole), 2)
 
 
-@pytest.mark.parametrize(("part", "whole", "value"), [(1, 16, 6.3), (1, 2000, 0.1), (23, 2000, 1.2), (0, 7, 0.0), (7, 7, 100.0), (952, 1650, 57.7)])
+@pytest.mark.parametrize(
+    ("part", "whole", "value"),
+    [(1, 16, 6.3), (1, 2000, 0.1), (23, 2000, 1.2), (0, 7, 0.0), (7, 7, 100.0), (952, 1650, 57.7)],
+)
 def test_a_share_that_lies_halfway_is_rounded_up(part: int, whole: int, value: float) -> None:
     assert asked(f"percent({part}, {whole})") == value
 
 
 def test_there_is_no_share_of_nothing() -> None:
-    assert asked("percent(0, 0)") is None and asked("rate(5, 0, 100)") is None and asked("percent(NULL, 5)") is None
+    assert (
+        asked("percent(0, 0)") is None
+        and asked("rate(5, 0, 100)") is None
+        and asked("percent(NULL, 5)") is None
+    )
 
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 10_000), min_size=2, max_size=50), st.integers(1, 9))
 def test_percentiles_interpolate_between_the_nearest_cases(cases: list[int], tenth: int) -> None:
     exact = quantiles([Fraction(case) for case in cases], n=10, method="inclusive")[tenth - 1]
-    found = CON.execute("SELECT percentile(unnested, ?) FROM (SELECT unnest(?::BIGINT[]) AS unnested)", [Decimal(tenth) / 10, cases]).fetchall()[0][0]
+    found = CON.execute(
+        "SELECT percentile(unnested, ?) FROM (SELECT unnest(?::BIGINT[]) AS unnested)",
+        [Decimal(tenth) / 10, cases],
+    ).fetchall()[0][0]
     assert abs(Fraction(found) - exact) <= Fraction(51, 1000)
 
 
@@ -84,7 +94,9 @@ def told(tmp_path: Path) -> Callable[..., None]:
     def tell(**changed: str) -> None:
         row = {name: value for name, value in {**ROW, **changed}.items() if value}
         path = tmp_path / "sample.sql"
-        path.write_text(HEADER + "SELECT " + ", ".join(f"{value} AS {name}" for name, value in row.items()))
+        path.write_text(
+            HEADER + "SELECT " + ", ".join(f"{value} AS {name}" for name, value in row.items())
+        )
         model = read_sql_file(path, "kpi")
         check(model, CON.execute(model.query).to_arrow_table())
 
@@ -100,7 +112,10 @@ def told(tmp_path: Path) -> Callable[..., None]:
         ({"value": "NULL::DOUBLE"}, "'final' beside the value None"),
         ({"status": "'provisional'"}, "'provisional' beside the reason None"),
         ({"reason": "'odd'"}, "'final' beside the reason odd"),
-        ({"status": "'provisional'", "reason": "'strange'"}, "write a line '-- reason strange: Indonesia / English'"),
+        (
+            {"status": "'provisional'", "reason": "'strange'"},
+            "write a line '-- reason strange: Indonesia / English'",
+        ),
         ({"measure": "'share'"}, "write a line '-- measure share: Indonesia / English'"),
         ({"completeness": "1.2"}, "completeness 1.2 is not a share"),
         ({"unit": "'percent'"}, "unit 'percent': "),
@@ -108,7 +123,9 @@ def told(tmp_path: Path) -> Callable[..., None]:
         ({"period": "unnest(['2026-10', '2026-10'])"}, "the key is there twice"),
     ],
 )
-def test_a_kpi_that_does_not_say_what_it_must_is_refused(told: Callable[..., None], changed: dict[str, str], said: str) -> None:
+def test_a_kpi_that_does_not_say_what_it_must_is_refused(
+    told: Callable[..., None], changed: dict[str, str], said: str
+) -> None:
     told()
     told(status="'provisional'", reason="'odd'")
     with pytest.raises(ContractError, match=said.replace("(", r"\(")) as refused:

@@ -14,19 +14,20 @@ import pyarrow.parquet as pq
 import pytest
 
 from assets.harvest import harvest
-from pipelines import corrections
-from pipelines import release_maker as release_module
-from pipelines.bench import open_now
-from pipelines.contract_reader import read_contracts
-from pipelines.corrections import corrected
+from pipelines.contract.reader import read_contracts
 from pipelines.errors import LakeError
-from pipelines.lake import Lake
-from pipelines.models import run_model, runnable
-from pipelines.release import open_release, releases
-from pipelines.release_maker import make_release
-from pipelines.retention import vacuum
+from pipelines.lake.lake import Lake
+from pipelines.models.run import runnable
+from pipelines.models.sqlfile import read_conventions, read_sql_files
+from pipelines.models.workbench import open_now
+from pipelines.publication import maker as release_module
+from pipelines.publication.maker import make_release
+from pipelines.publication.models import run_model
+from pipelines.publication.retention import vacuum
+from pipelines.release import corrections
+from pipelines.release.corrections import corrected
+from pipelines.release.release import open_release, releases
 from pipelines.settings import HOUSE
-from pipelines.sqlfile import read_conventions, read_sql_files
 from tests.sample import drop, row, write_sample
 
 pytestmark = pytest.mark.xdist_group("gate")
@@ -76,7 +77,14 @@ def lake(home: Path, tmp_path: Path) -> Lake:
 
 def harvested(lake: Lake, day: date) -> None:
     (contract,) = read_contracts(lake.root.parent / "contracts")
-    harvest(lake, lake.root.parent / "sql", contract, contract.datasets[0], [str(day)], f"run-{day}-{len(list((lake.root / 'raw').rglob('receipt.json')))}")
+    harvest(
+        lake,
+        lake.root.parent / "sql",
+        contract,
+        contract.datasets[0],
+        [str(day)],
+        f"run-{day}-{len(list((lake.root / 'raw').rglob('receipt.json')))}",
+    )
 
 
 def released(lake: Lake) -> str:
@@ -102,7 +110,11 @@ def rewritten(lake: Lake, old: str, new: str) -> None:
 
 def listed(lake: Lake, release: str | None = None) -> list[dict[str, Any]]:
     with open_release(lake, release).connect() as con:
-        return con.execute("SELECT * FROM lumbung.corrections ORDER BY ALL").to_arrow_table().to_pylist()
+        return (
+            con.execute("SELECT * FROM lumbung.corrections ORDER BY ALL")
+            .to_arrow_table()
+            .to_pylist()
+        )
 
 
 def told(lake: Lake) -> dict[str, tuple[str, str]]:
@@ -118,16 +130,27 @@ def test_a_final_value_that_changes_is_a_correction(lake: Lake) -> None:
     assert listed(lake) == []
     rained(lake, DAYS[0], "5")
     second = released(lake)
-    assert told(lake) == {"numerator": ("6", "15"), "value": ("2", "5")} and causes(lake) == {"data"}
+    assert told(lake) == {"numerator": ("6", "15"), "value": ("2", "5")} and causes(lake) == {
+        "data"
+    }
     one = listed(lake)[0]
-    assert (one["release"], one["previous_release"], one["kpi"], one["number"], json.loads(one["key"])) == (
+    assert (
+        one["release"],
+        one["previous_release"],
+        one["kpi"],
+        one["number"],
+        json.loads(one["key"]),
+    ) == (
         second,
         first,
         "rain",
         "V9",
         {"period": "2026-01-01"},
     )
-    assert one["made_at"] == open_release(lake).made_at and (one["old_rule_version"], one["new_rule_version"]) == ("1", "1")
+    assert one["made_at"] == open_release(lake).made_at and (
+        one["old_rule_version"],
+        one["new_rule_version"],
+    ) == ("1", "1")
     assert open_release(lake).manifest["tables"][corrections.TABLE]["version"] == 1
     assert listed(lake, first) == [], "an earlier release shows what it was made with"
 
@@ -144,14 +167,18 @@ def test_nothing_new_lists_nothing_and_makes_no_release(lake: Lake) -> None:
     before = listed(lake)
     assert released(lake) == second and listed(lake) == before and len(releases(lake)) == 2
     rained(lake, DAYS[1], "5")
-    assert released(lake) != second and listed(lake) == before, "the next release lists no correction again"
+    assert released(lake) != second and listed(lake) == before, (
+        "the next release lists no correction again"
+    )
 
 
 def test_each_correction_is_added_to_those_before(lake: Lake) -> None:
     for rain in ("5", "2"):
         rained(lake, DAYS[0], rain)
         released(lake)
-    values = [(each["old_value"], each["new_value"]) for each in listed(lake) if each["column"] == "value"]
+    values = [
+        (each["old_value"], each["new_value"]) for each in listed(lake) if each["column"] == "value"
+    ]
     assert sorted(values) == [("2", "5"), ("5", "2")], "a figure that goes back is corrected twice"
 
 
@@ -160,11 +187,17 @@ def test_each_correction_is_added_to_those_before(lake: Lake) -> None:
     [
         ("mean(rain_mm) AS value", "mean(rain_mm) + 1 AS value", {"value": ("2", "3")}),
         ("= 1 THEN 'final'", "= 9 THEN 'final'", {"status": ("final", "provisional")}),
-        ("FROM hujan.rain", "FROM hujan.rain WHERE month(measured_at) = 2", dict.fromkeys(corrections.COMPARED)),
+        (
+            "FROM hujan.rain",
+            "FROM hujan.rain WHERE month(measured_at) = 2",
+            dict.fromkeys(corrections.COMPARED),
+        ),
     ],
     ids=["another formula", "no longer final", "gone"],
 )
-def test_a_changed_sql_file_is_the_cause(old: str, new: str, expected: dict[str, Any], lake: Lake) -> None:
+def test_a_changed_sql_file_is_the_cause(
+    old: str, new: str, expected: dict[str, Any], lake: Lake
+) -> None:
     rewritten(lake, old, new)
     if expected.get("status"):
         rewritten(lake, "month(city_date(measured_at)) > 1", "true")
@@ -182,12 +215,17 @@ def test_a_new_rule_is_told_by_its_version_and_may_not_be_the_only_cause(lake: L
     rewritten(lake, "'2' AS rule_version", "'3' AS rule_version")
     rained(lake, DAYS[0], "5")
     released(lake)
-    assert causes(lake) == {"rule, data"} and {(each["old_rule_version"], each["new_rule_version"]) for each in listed(lake)} == {("2", "3")}
+    assert causes(lake) == {"rule, data"} and {
+        (each["old_rule_version"], each["new_rule_version"]) for each in listed(lake)
+    } == {("2", "3")}
 
 
 def test_a_changed_contract_is_named(lake: Lake) -> None:
     path = lake.root.parent / "contracts" / "hujan.odcs.yaml"
-    path.write_text(path.read_text("utf-8").replace("minimum: 0, maximum: 500", "minimum: 0, maximum: 400"), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace("minimum: 0, maximum: 500", "minimum: 0, maximum: 400"),
+        "utf-8",
+    )
     rained(lake, DAYS[0], "5")
     released(lake)
     assert causes(lake) == {"contract, data"}
@@ -196,11 +234,17 @@ def test_a_changed_contract_is_named(lake: Lake) -> None:
 def test_a_kpi_that_is_gone_takes_its_final_values_with_it(lake: Lake) -> None:
     (lake.root.parent / "sql" / "kpi" / "rain.sql").rename(lake.root.parent / "kept.sql")
     released(lake)
-    assert told(lake)["status"] == ("final", None) and causes(lake) == {"rule"} and {each["number"] for each in listed(lake)} == {"V9"}
+    assert (
+        told(lake)["status"] == ("final", None)
+        and causes(lake) == {"rule"}
+        and {each["number"] for each in listed(lake)} == {"V9"}
+    )
 
 
 @pytest.mark.parametrize("place", ["write_views", "_swap"])
-def test_a_killed_maker_loses_none_and_lists_none_twice(place: str, lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_maker_loses_none_and_lists_none_twice(
+    place: str, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = open_release(lake).id
     rained(lake, DAYS[0], "5")
 
@@ -217,10 +261,16 @@ def test_a_killed_maker_loses_none_and_lists_none_twice(place: str, lake: Lake, 
     assert {each["release"] for each in listed(lake)} == {again} and len(listed(lake)) == 2
 
 
-def test_what_a_killed_maker_saw_and_is_no_longer_so_is_not_listed(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_killed_maker_saw_and_is_no_longer_so_is_not_listed(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rained(lake, DAYS[0], "5")
     with monkeypatch.context() as patch, pytest.raises(LakeError):
-        patch.setattr(release_module, "write_views", lambda *_: (_ for _ in ()).throw(LakeError("no space left")))
+        patch.setattr(
+            release_module,
+            "write_views",
+            lambda *_: (_ for _ in ()).throw(LakeError("no space left")),
+        )
         released(lake)
     rained(lake, DAYS[0], "2")
     rained(lake, DAYS[1], "7")
@@ -236,7 +286,9 @@ def test_a_damaged_release_is_passed_over_and_its_corrections_are_kept(lake: Lak
     assert told(lake) == {"numerator": ("6", "15"), "value": ("2", "5")} and len(listed(lake)) == 2
 
 
-@pytest.mark.parametrize("change", [{"version": 0}, {"files": []}, {"seal": ""}, {"table": "lumbung/verdicts"}], ids=str)
+@pytest.mark.parametrize(
+    "change", [{"version": 0}, {"files": []}, {"seal": ""}, {"table": "lumbung/verdicts"}], ids=str
+)
 def test_a_changed_pin_is_refused(change: dict[str, Any], lake: Lake) -> None:
     rained(lake, DAYS[0], "5")
     path = lake.root / "releases" / released(lake) / "manifest.json"
@@ -258,7 +310,15 @@ def test_vacuum_leaves_the_list_of_every_release_that_stays(lake: Lake) -> None:
     assert listed(lake) == expected and len(expected) == 6
 
 
-FINAL = {"period": "2026", "value": 40.5, "numerator": 81, "denominator": 200, "status": "final", "reason": None, "rule_version": "1"}
+FINAL = {
+    "period": "2026",
+    "value": 40.5,
+    "numerator": 81,
+    "denominator": 200,
+    "status": "final",
+    "reason": None,
+    "rule_version": "1",
+}
 
 
 @pytest.mark.parametrize(
@@ -276,8 +336,13 @@ FINAL = {"period": "2026", "value": 40.5, "numerator": 81, "denominator": 200, "
     ],
     ids=["a decimal", "a whole float", "the smallest change", "gone", "withheld for confidentiality, not repeated", "a measure more", "no row of its own"],
 )  # fmt: skip
-def test_what_counts_as_the_same_figure(now: list[dict[str, Any]], expected: dict[str, Any]) -> None:
-    assert {each["column"]: (each["old_value"], each["new_value"]) for each in corrected([FINAL], now, ["period"])} == expected
+def test_what_counts_as_the_same_figure(
+    now: list[dict[str, Any]], expected: dict[str, Any]
+) -> None:
+    assert {
+        each["column"]: (each["old_value"], each["new_value"])
+        for each in corrected([FINAL], now, ["period"])
+    } == expected
 
 
 def test_a_number_that_is_none_is_the_same_as_itself() -> None:
@@ -299,42 +364,69 @@ def test_corrections_cannot_be_taken_out_or_altered_unseen(lake: Lake) -> None:
     path.write_bytes(whole)
     before = listed(lake)
     (lake.root / "releases" / "current").unlink()
-    (lake.root / "releases" / "current").symlink_to(sorted(each.name for each in (lake.root / "releases").glob("2*"))[0])
+    (lake.root / "releases" / "current").symlink_to(
+        sorted(each.name for each in (lake.root / "releases").glob("2*"))[0]
+    )
     time.sleep(1.1)  # ids are of one second
     released(lake)
     with lake.connect() as con:
         files = lake.files(lake.table("lumbung", "corrections"))
-        assert con.execute(f"SELECT count(*) FROM read_parquet({files})").fetchall()[0][0] >= len(before), "no row of a release that exists is undone"
+        assert con.execute(f"SELECT count(*) FROM read_parquet({files})").fetchall()[0][0] >= len(
+            before
+        ), "no row of a release that exists is undone"
 
 
 def test_an_altered_file_is_told_and_not_taken_as_it_is_by_the_next_release(lake: Lake) -> None:
     rained(lake, DAYS[0], "5")
     released(lake)
     assert corrections.check(lake, open_release(lake).manifest) == ""
-    (file,) = (lake.root / each for each in open_release(lake).manifest["tables"][corrections.TABLE]["files"])
+    (file,) = (
+        lake.root / each
+        for each in open_release(lake).manifest["tables"][corrections.TABLE]["files"]
+    )
     rows = pq.ParquetFile(file).read()
-    pq.write_table(rows.set_column(rows.column_names.index("old_value"), "old_value", pa.array([None] * len(rows), pa.string())), file)
-    assert corrections.check(lake, open_release(lake).manifest).endswith("was changed after the release was made")
+    pq.write_table(
+        rows.set_column(
+            rows.column_names.index("old_value"),
+            "old_value",
+            pa.array([None] * len(rows), pa.string()),
+        ),
+        file,
+    )
+    assert corrections.check(lake, open_release(lake).manifest).endswith(
+        "was changed after the release was made"
+    )
     rained(lake, DAYS[1], "7")
     released(lake)
-    assert corrections.check(lake, open_release(lake).manifest).endswith("was changed after the release was made")
+    assert corrections.check(lake, open_release(lake).manifest).endswith(
+        "was changed after the release was made"
+    )
     file.unlink()
     assert corrections.check(lake, open_release(lake).manifest).endswith("is gone")
 
 
 def test_what_is_not_sealed_is_told(lake: Lake) -> None:
     whole = open_release(lake).manifest
-    for change in (lambda each: each["tables"].pop(corrections.TABLE), lambda each: each["tables"][corrections.TABLE].pop("sha256")):
+    for change in (
+        lambda each: each["tables"].pop(corrections.TABLE),
+        lambda each: each["tables"][corrections.TABLE].pop("sha256"),
+    ):
         manifest = json.loads(json.dumps(whole))
         change(manifest)
         assert corrections.TABLE in corrections.check(lake, manifest)
-    entry = {key: value for key, value in whole["tables"][corrections.TABLE].items() if key not in ("seal", "sha256")}
+    entry = {
+        key: value
+        for key, value in whole["tables"][corrections.TABLE].items()
+        if key not in ("seal", "sha256")
+    }
     bare = {**entry, "seal": corrections._seal(whole["release"], entry)}
     manifest = {**whole, "tables": {**whole["tables"], corrections.TABLE: bare}}
     assert corrections.check(lake, manifest), "sealed again without its hashes"
     old = {key: value for key, value in manifest.items() if key != corrections.MARK}
     assert corrections.check(lake, old) == "", "a release made before there were hashes"
-    assert corrections.check(lake, {**old, "tables": {}}) == "", "and one made before there were corrections"
+    assert corrections.check(lake, {**old, "tables": {}}) == "", (
+        "and one made before there were corrections"
+    )
 
 
 def test_rows_of_a_release_that_has_passed_its_retention_stay(lake: Lake) -> None:
@@ -355,10 +447,14 @@ def test_rows_of_a_release_that_has_passed_its_retention_stay(lake: Lake) -> Non
     assert listed(lake) == expected, "when the current release is damaged, too"
 
 
-def test_a_release_that_never_became_the_current_one_is_what_the_next_corrects(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_release_that_never_became_the_current_one_is_what_the_next_corrects(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rained(lake, DAYS[0], "5")
     with monkeypatch.context() as patch, pytest.raises(LakeError):
-        patch.setattr(release_module, "_swap", lambda *_: (_ for _ in ()).throw(LakeError("killed")))
+        patch.setattr(
+            release_module, "_swap", lambda *_: (_ for _ in ()).throw(LakeError("killed"))
+        )
         released(lake)
     never = releases(lake)[-1].id
     assert never != open_release(lake).id
@@ -366,21 +462,37 @@ def test_a_release_that_never_became_the_current_one_is_what_the_next_corrects(l
     rained(lake, DAYS[0], "2")
     rained(lake, DAYS[1], "7")
     now = released(lake)
-    values = {(each["release"], each["old_value"], each["new_value"]) for each in listed(lake) if each["column"] == "value"}
+    values = {
+        (each["release"], each["old_value"], each["new_value"])
+        for each in listed(lake)
+        if each["column"] == "value"
+    }
     assert values == {(never, "2", "5"), (now, "5", "2")}
 
 
 def test_a_figure_of_small_cells_that_is_gone_is_not_repeated() -> None:
-    told = {each["column"]: (each["old_value"], each["new_value"]) for each in corrected([FINAL], [], ["period"], small=True)}
-    assert told == {"value": (None, None), "numerator": (None, None), "denominator": (None, None), "status": ("final", None)}
+    told = {
+        each["column"]: (each["old_value"], each["new_value"])
+        for each in corrected([FINAL], [], ["period"], small=True)
+    }
+    assert told == {
+        "value": (None, None),
+        "numerator": (None, None),
+        "denominator": (None, None),
+        "status": ("final", None),
+    }
     there = list(corrected([FINAL], [FINAL | {"value": 2}], ["period"], small=True))
-    assert [(each["old_value"], each["new_value"]) for each in there] == [("40.5", "2")], "a row that is there tells for itself"
+    assert [(each["old_value"], each["new_value"]) for each in there] == [("40.5", "2")], (
+        "a row that is there tells for itself"
+    )
 
 
 FIGURES = ("value", "numerator", "denominator")
 
 
-@pytest.mark.parametrize("rules", ["-- cells denominator: numerator, value", "-- cells: none, it is weather"])
+@pytest.mark.parametrize(
+    "rules", ["-- cells denominator: numerator, value", "-- cells: none, it is weather"]
+)
 def test_whether_a_kpi_has_small_cells_is_what_its_header_says(rules: str, lake: Lake) -> None:
     rewritten(lake, "-- cells: none, it is weather", rules)
     drop(lake.root.parent / "drop", DAYS[0], [row(DAYS[0], n, rain="2") for n in range(6)])
@@ -389,5 +501,16 @@ def test_whether_a_kpi_has_small_cells_is_what_its_header_says(rules: str, lake:
     before = {(each["release"], each["column"]) for each in listed(lake)}
     rewritten(lake, "FROM hujan.rain", "FROM hujan.rain WHERE month(measured_at) = 2")
     released(lake)
-    gone = {each["column"]: each["old_value"] for each in listed(lake) if (each["release"], each["column"]) not in before}
-    assert gone == {"status": "final", **({"value": "2", "numerator": "12", "denominator": "6"} if "none" in rules else dict.fromkeys(FIGURES))}
+    gone = {
+        each["column"]: each["old_value"]
+        for each in listed(lake)
+        if (each["release"], each["column"]) not in before
+    }
+    assert gone == {
+        "status": "final",
+        **(
+            {"value": "2", "numerator": "12", "denominator": "6"}
+            if "none" in rules
+            else dict.fromkeys(FIGURES)
+        ),
+    }

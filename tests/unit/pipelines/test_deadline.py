@@ -3,17 +3,22 @@
 import threading
 import time
 
-from pipelines.deadline import Deadlines
+from pipelines.query.deadline import Deadlines
 
 
 def test_the_late_are_called_off_and_nobody_else() -> None:
     deadlines, called = Deadlines(), []
-    with deadlines.within(0.05, lambda: called.append("late")), deadlines.within(30, lambda: called.append("far")):
+    with (
+        deadlines.within(0.05, lambda: called.append("late")),
+        deadlines.within(30, lambda: called.append("far")),
+    ):
         for number in range(200):
             with deadlines.within(0.2, lambda number=number: called.append(number)):
                 pass
         time.sleep(0.4)
-    assert set(called) == {"late"} and len(called) > 1, "called again, since an interruption between two statements is forgotten"
+    assert set(called) == {"late"} and len(called) > 1, (
+        "called again, since an interruption between two statements is forgotten"
+    )
     ended = len(called)
     time.sleep(0.2)
     assert len(called) == ended, "and no more when it has ended"

@@ -14,12 +14,12 @@ from google.transit import gtfs_realtime_pb2 as gtfs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.connectors import gtfs as connector
-from pipelines.contract import Dataset, Source
-from pipelines.contract_reader import read_contract
-from pipelines.delivery import Landed
+from pipelines.connectors.gtfs import fetch as connector
+from pipelines.contract.model import Dataset, Source
+from pipelines.contract.reader import read_contract
 from pipelines.errors import ContractError, SourceError
-from pipelines.records import open_records
+from pipelines.lake.delivery import Landed
+from pipelines.records.open import open_records
 from pipelines.settings import HOUSE
 from tests.sample import sample_dataset, window
 from tests.unit.pipelines.test_connectors_web import City
@@ -43,7 +43,14 @@ def dataset(tmp_path: Path) -> Dataset:
 
 
 def over(dataset: Dataset, city: City, **fetch: object) -> Dataset:
-    return replace(dataset, source=Source("gtfs", {"location": city.url, "limits": {"attempts": 1, "response_bytes": 200_000}}, fetch))
+    return replace(
+        dataset,
+        source=Source(
+            "gtfs",
+            {"location": city.url, "limits": {"attempts": 1, "response_bytes": 200_000}},
+            fetch,
+        ),
+    )
 
 
 def schedule(**members: bytes) -> bytes:
@@ -66,20 +73,31 @@ def message(at: int = 1_767_225_600, vehicles: int = 2) -> gtfs.FeedMessage:
     return feed
 
 
-def rows(tmp_path: Path, dataset: Dataset, body: bytes, name: str = "feed.pb", **fetch: object) -> list[dict[str, str | None]]:
+def rows(
+    tmp_path: Path, dataset: Dataset, body: bytes, name: str = "feed.pb", **fetch: object
+) -> list[dict[str, str | None]]:
     path = tmp_path / name
     path.write_bytes(body)
     con = duckdb.connect()
     read = replace(dataset, source=Source("gtfs", {}, fetch))
     open_records(con, [Landed(path, "", f"http://127.0.0.1/{name}", None)], read)
     found = con.execute("SELECT * EXCLUDE (_row, _file, _line, _hint) FROM delivered ORDER BY _row")
-    return [{n: v for n, v in zip([each[0] for each in found.description], row, strict=True) if v is not None} for row in found.fetchall()]
+    return [
+        {
+            n: v
+            for n, v in zip([each[0] for each in found.description], row, strict=True)
+            if v is not None
+        }
+        for row in found.fetchall()
+    ]
 
 
 def test_the_zip_is_kept_as_it_came_and_its_table_read(dataset, served, tmp_path) -> None:
     body = schedule(stops=STOPS, agency=b"agency_id\n1\n")
     city = served(lambda *_: (200, {"Content-Type": "application/zip"}, body))
-    (part,) = connector.fetch(over(dataset, city, path="/gtfs.zip", table="stops"), window(date(2026, 1, 1)))
+    (part,) = connector.fetch(
+        over(dataset, city, path="/gtfs.zip", table="stops"), window(date(2026, 1, 1))
+    )
     assert (part.body, part.partition, part.address) == (body, None, f"{city.url}/gtfs.zip")
     assert city.headers["Accept"] == "application/zip"
     found = rows(tmp_path, dataset, body, part.name, table="stops")
@@ -87,8 +105,19 @@ def test_the_zip_is_kept_as_it_came_and_its_table_read(dataset, served, tmp_path
 
 
 def test_an_archive_is_asked_once_a_day_and_a_missing_day_fails_alone(dataset, served) -> None:
-    city = served(lambda path, *_: (404, {}, b"") if NEXT in path else (200, {"Content-Type": "application/x-protobuf"}, message().SerializeToString()))
-    asked = over(replace(dataset, delivery="events"), city, path="/positions/{date}.pb", feed="vehicle_positions")
+    city = served(
+        lambda path, *_: (
+            (404, {}, b"")
+            if NEXT in path
+            else (200, {"Content-Type": "application/x-protobuf"}, message().SerializeToString())
+        )
+    )
+    asked = over(
+        replace(dataset, delivery="events"),
+        city,
+        path="/positions/{date}.pb",
+        feed="vehicle_positions",
+    )
     (part,) = connector.fetch(asked, window(date(2026, 1, 1)))
     assert (part.partition, city.asked) == (DAY, 1)
     with pytest.raises(SourceError, match="404") as caught:
@@ -97,16 +126,66 @@ def test_an_archive_is_asked_once_a_day_and_a_missing_day_fails_alone(dataset, s
 
 
 WRONG: dict[str, tuple[dict[str, str], bytes, dict[str, object], str]] = {
-    "a page": ({"Content-Type": "text/html"}, b"<html>", {"table": "stops"}, "'text/html' instead of a GTFS ZIP"),
-    "a page that says it is a ZIP": ({"Content-Type": "application/zip"}, b"<html>maintenance</html>", {"table": "stops"}, "not a readable ZIP"),
-    "a ZIP cut off": ({"Content-Type": "application/zip"}, schedule(stops=STOPS)[:-30], {"table": "stops"}, "not a readable ZIP"),
-    "no such member": ({"Content-Type": "application/zip"}, schedule(agency=b"a\n"), {"table": "stops"}, "0 members are 'stops.txt'; it holds agency.txt"),
-    "a member that is a trap": ({"Content-Type": "application/zip"}, schedule(stops=b"0" * 3_000_000), {"table": "stops"}, "not to be trusted"),
-    "a page for a feed": ({"Content-Type": "text/html"}, b"<html>", {"feed": "alerts"}, "instead of GTFS-Realtime protobuf"),
-    "a page that says it is a feed": ({"Content-Type": "application/x-protobuf"}, b"<html></html>", {"feed": "alerts"}, "not GTFS-Realtime|cut off"),
-    "a feed cut off": ({"Content-Type": "application/x-protobuf"}, message().SerializeToString()[:-3], {"feed": "vehicle_positions"}, "cut off: 3 bytes"),
-    "an empty feed": ({"Content-Type": "application/x-protobuf"}, b"", {"feed": "vehicle_positions"}, "no FeedHeader in 0 bytes"),
-    "a feed of no kind": ({}, b"", {"feed": "buses"}, "one of vehicle_positions, trip_updates, alerts"),
+    "a page": (
+        {"Content-Type": "text/html"},
+        b"<html>",
+        {"table": "stops"},
+        "'text/html' instead of a GTFS ZIP",
+    ),
+    "a page that says it is a ZIP": (
+        {"Content-Type": "application/zip"},
+        b"<html>maintenance</html>",
+        {"table": "stops"},
+        "not a readable ZIP",
+    ),
+    "a ZIP cut off": (
+        {"Content-Type": "application/zip"},
+        schedule(stops=STOPS)[:-30],
+        {"table": "stops"},
+        "not a readable ZIP",
+    ),
+    "no such member": (
+        {"Content-Type": "application/zip"},
+        schedule(agency=b"a\n"),
+        {"table": "stops"},
+        "0 members are 'stops.txt'; it holds agency.txt",
+    ),
+    "a member that is a trap": (
+        {"Content-Type": "application/zip"},
+        schedule(stops=b"0" * 3_000_000),
+        {"table": "stops"},
+        "not to be trusted",
+    ),
+    "a page for a feed": (
+        {"Content-Type": "text/html"},
+        b"<html>",
+        {"feed": "alerts"},
+        "instead of GTFS-Realtime protobuf",
+    ),
+    "a page that says it is a feed": (
+        {"Content-Type": "application/x-protobuf"},
+        b"<html></html>",
+        {"feed": "alerts"},
+        "not GTFS-Realtime|cut off",
+    ),
+    "a feed cut off": (
+        {"Content-Type": "application/x-protobuf"},
+        message().SerializeToString()[:-3],
+        {"feed": "vehicle_positions"},
+        "cut off: 3 bytes",
+    ),
+    "an empty feed": (
+        {"Content-Type": "application/x-protobuf"},
+        b"",
+        {"feed": "vehicle_positions"},
+        "no FeedHeader in 0 bytes",
+    ),
+    "a feed of no kind": (
+        {},
+        b"",
+        {"feed": "buses"},
+        "one of vehicle_positions, trip_updates, alerts",
+    ),
     "both": ({}, b"", {"feed": "alerts", "table": "stops"}, "either table"),
 }
 
@@ -115,7 +194,12 @@ WRONG: dict[str, tuple[dict[str, str], bytes, dict[str, object], str]] = {
 def test_what_is_no_feed_is_refused(case: str, dataset, served) -> None:
     headers, body, facts, says = WRONG[case]
     with pytest.raises(SourceError, match=f"hujan.rain: .*({says})"):
-        list(connector.fetch(over(dataset, served(lambda *_: (200, headers, body)), path="/x", **facts), window(date(2026, 1, 1))))
+        list(
+            connector.fetch(
+                over(dataset, served(lambda *_: (200, headers, body)), path="/x", **facts),
+                window(date(2026, 1, 1)),
+            )
+        )
 
 
 @pytest.mark.parametrize("facts", ["", ", table: stops, feed: alerts"])
@@ -131,14 +215,25 @@ def test_a_contract_names_one_table_or_one_feed(facts: str, tmp_path: Path) -> N
 def test_a_feed_of_now_is_a_snapshot_and_marks_fit_the_partition(dataset, served) -> None:
     city = served(lambda *_: (200, {}, b""))
     with pytest.raises(SourceError, match="make the dataset's delivery snapshot"):
-        list(connector.fetch(over(replace(dataset, delivery="events"), city, path="/now.pb", feed="alerts"), window(date(2026, 1, 1))))
+        list(
+            connector.fetch(
+                over(replace(dataset, delivery="events"), city, path="/now.pb", feed="alerts"),
+                window(date(2026, 1, 1)),
+            )
+        )
     with pytest.raises(SourceError, match=r"a partition is a day; write \{date\}"):
-        list(connector.fetch(over(dataset, city, path="/{month}.pb", feed="alerts"), window(date(2026, 1, 1))))
+        list(
+            connector.fetch(
+                over(dataset, city, path="/{month}.pb", feed="alerts"), window(date(2026, 1, 1))
+            )
+        )
     assert city.asked == 0
 
 
 def test_every_entity_is_a_row_beside_the_header_of_its_own_message(dataset, tmp_path) -> None:
-    body = message(1_767_225_600).SerializeToString() + message(1_767_225_615, 1).SerializeToString()
+    body = (
+        message(1_767_225_600).SerializeToString() + message(1_767_225_615, 1).SerializeToString()
+    )
     found = rows(tmp_path, dataset, body)
     assert [row["header.timestamp"] for row in found] == ["1767225600", "1767225600", "1767225615"]
     assert found[0] == {
@@ -157,14 +252,21 @@ def test_repeated_messages_stay_json_and_an_entity_without_id_is_a_row(dataset, 
     feed.entity.add().vehicle.stop_id = "S1"
     found = rows(tmp_path, dataset, feed.SerializePartialToString())
     assert [row.get("id") for row in found] == ["1767225600-0", "u", None]
-    assert found[1]["trip_update.stop_time_update"] == '[{"stop_sequence": 3, "arrival": {"delay": 60}}]'
+    assert (
+        found[1]["trip_update.stop_time_update"]
+        == '[{"stop_sequence": 3, "arrival": {"delay": 60}}]'
+    )
     of_kind = rows(tmp_path, dataset, feed.SerializePartialToString(), feed="vehicle_positions")
-    assert [row.get("id") for row in of_kind] == ["1767225600-0", None], "a trip update is no vehicle position"
+    assert [row.get("id") for row in of_kind] == ["1767225600-0", None], (
+        "a trip update is no vehicle position"
+    )
 
 
 @pytest.mark.parametrize("cut", [1, 5, 20, 40])
 def test_a_cut_feed_on_the_disk_is_refused(cut: int, dataset, tmp_path) -> None:
-    with pytest.raises(SourceError, match=r"hujan.rain: .*(cut off|not GTFS-Realtime|no FeedEntity)"):
+    with pytest.raises(
+        SourceError, match=r"hujan.rain: .*(cut off|not GTFS-Realtime|no FeedEntity)"
+    ):
         rows(tmp_path, dataset, message().SerializeToString()[:-cut])
 
 
@@ -176,20 +278,36 @@ def test_an_entity_that_is_garbage_is_refused(dataset, tmp_path) -> None:
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
 positions = st.builds(
-    lambda **fields: gtfs.VehiclePosition(**{name: value for name, value in fields.items() if value is not None}),
-    trip=st.none() | st.builds(gtfs.TripDescriptor, trip_id=texts, direction_id=st.integers(0, 2**32 - 1), schedule_relationship=st.sampled_from([0, 1, 3])),
-    position=st.none() | st.builds(gtfs.Position, latitude=st.floats(width=32, allow_nan=False, allow_infinity=False), odometer=st.floats(allow_nan=False)),
+    lambda **fields: gtfs.VehiclePosition(
+        **{name: value for name, value in fields.items() if value is not None}
+    ),
+    trip=st.none()
+    | st.builds(
+        gtfs.TripDescriptor,
+        trip_id=texts,
+        direction_id=st.integers(0, 2**32 - 1),
+        schedule_relationship=st.sampled_from([0, 1, 3]),
+    ),
+    position=st.none()
+    | st.builds(
+        gtfs.Position,
+        latitude=st.floats(width=32, allow_nan=False, allow_infinity=False),
+        odometer=st.floats(allow_nan=False),
+    ),
     vehicle=st.none() | st.builds(gtfs.VehicleDescriptor, id=texts, label=texts),
     timestamp=st.none() | st.integers(0, 2**64 - 1),
     occupancy_status=st.none() | st.sampled_from(gtfs.VehiclePosition.OccupancyStatus.values()),
-    multi_carriage_details=st.none() | st.lists(st.builds(gtfs.VehiclePosition.CarriageDetails, id=texts), min_size=1, max_size=2),
+    multi_carriage_details=st.none()
+    | st.lists(st.builds(gtfs.VehiclePosition.CarriageDetails, id=texts), min_size=1, max_size=2),
 )
 feeds = st.lists(st.lists(st.tuples(texts, positions), max_size=4), min_size=1, max_size=3)
 
 
 @settings(deadline=None)
 @given(feeds)
-def test_every_value_of_every_entity_comes_back(tmp_path_factory, written: list[list[tuple[str, gtfs.VehiclePosition]]]) -> None:
+def test_every_value_of_every_entity_comes_back(
+    tmp_path_factory, written: list[list[tuple[str, gtfs.VehiclePosition]]]
+) -> None:
     tmp_path = tmp_path_factory.mktemp("feed")
     body, wanted = b"", []
     for n, entities in enumerate(written):
@@ -201,7 +319,10 @@ def test_every_value_of_every_entity_comes_back(tmp_path_factory, written: list[
     found = rows(tmp_path, sample_dataset(tmp_path), body)
     assert len(found) == len(wanted)
     for row, (at, entity) in zip(found, wanted, strict=True):
-        assert row.pop("header.timestamp") == str(at) and row.pop("header.gtfs_realtime_version") == "2.0"
+        assert (
+            row.pop("header.timestamp") == str(at)
+            and row.pop("header.gtfs_realtime_version") == "2.0"
+        )
         again = gtfs.FeedEntity()
         for name, text in row.items():
             put(again, name.split("."), text)
@@ -218,4 +339,6 @@ def put(target: Message, path: list[str], text: str) -> None:
     if not field.is_repeated:
         number = field.enum_type.values_by_name[text].number if field.enum_type else None
         kinds = {field.CPPTYPE_STRING: str, field.CPPTYPE_FLOAT: float, field.CPPTYPE_DOUBLE: float}
-        setattr(target, path[-1], number if number is not None else kinds.get(field.cpp_type, int)(text))
+        setattr(
+            target, path[-1], number if number is not None else kinds.get(field.cpp_type, int)(text)
+        )

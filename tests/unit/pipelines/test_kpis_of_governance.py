@@ -9,11 +9,11 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from pipelines.indicators import check
-from pipelines.privacy import disclosed
+from pipelines.models.disclosure import disclosed
+from pipelines.models.indicators import check
+from pipelines.models.sqlfile import read_conventions, read_sql_file
 from pipelines.reference.tables import REFERENCE
 from pipelines.settings import HOUSE
-from pipelines.sqlfile import read_conventions, read_sql_file
 
 ZONE, MONTH = ZoneInfo("Asia/Jakarta"), date(2026, 9, 1)
 START = datetime(2026, 9, 7, 8, tzinfo=ZONE)
@@ -21,105 +21,221 @@ WHOLE = {"month": MONTH, "completeness": 1.0, "is_complete": True}
 Rows = Sequence[Mapping[str, Any]]
 
 
-def asked(name: str, today: date = date(2026, 10, 1), **tables: Rows) -> dict[tuple, dict[str, Any]]:
+def asked(
+    name: str, today: date = date(2026, 10, 1), **tables: Rows
+) -> dict[tuple, dict[str, Any]]:
     """Run a KPI over made-up tables (``application__dataset``) of a September that was harvested whole; return its rows by measure and region."""
     model = read_sql_file(HOUSE / "sql" / "kpi" / f"{name}.sql", "kpi")
-    datasets = [f"{schema}.{table}" for schema, table in model.reads if schema not in ("mart", "reference", "lumbung")]
+    datasets = [
+        f"{schema}.{table}"
+        for schema, table in model.reads
+        if schema not in ("mart", "reference", "lumbung")
+    ]
     days = [MONTH + timedelta(days=n) for n in range(30)]
     given = {
-        "mart__harvest_days": [{"dataset": dataset, "day": day} for dataset in datasets for day in days],
+        "mart__harvest_days": [
+            {"dataset": dataset, "day": day} for dataset in datasets for day in days
+        ],
         "mart__harvest_months": [{"dataset": dataset, **WHOLE} for dataset in datasets],
-        "mart__harvest_snapshots": [{"dataset": dataset, "taken_on": date(2026, 10, 1), "completeness": 1.0} for dataset in datasets],
+        "mart__harvest_snapshots": [
+            {"dataset": dataset, "taken_on": date(2026, 10, 1), "completeness": 1.0}
+            for dataset in datasets
+        ],
     } | tables
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'Asia/Jakarta'")
         con.execute(read_conventions(HOUSE / "sql"))
-        made = {table: pa.Table.from_pylist([dict(row) for row in rows]) for table, rows in given.items() if rows}
-        for table, content in (made | {f"reference__{name}": content() for name, content in REFERENCE.items()}).items():
+        made = {
+            table: pa.Table.from_pylist([dict(row) for row in rows])
+            for table, rows in given.items()
+            if rows
+        }
+        for table, content in (
+            made | {f"reference__{name}": content() for name, content in REFERENCE.items()}
+        ).items():
             schema, _, plain = table.partition("__")
             con.register("_rows", content)
-            con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE {schema}.{plain} AS FROM _rows")
-        rows = con.execute(model.query, {"today": today} if "$today" in model.query else {}).to_arrow_table()
+            con.execute(
+                f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE {schema}.{plain} AS FROM _rows"
+            )
+        rows = con.execute(
+            model.query, {"today": today} if "$today" in model.query else {}
+        ).to_arrow_table()
     check(model, rows)
-    return {tuple(row[part] for part in model.key): row for row in disclosed(model, rows).to_pylist()}
+    return {
+        tuple(row[part] for part in model.key): row for row in disclosed(model, rows).to_pylist()
+    }
 
 
 def told(row: Mapping[str, Any], *names: str) -> tuple[Any, ...]:
-    return tuple(row[name] for name in names or ("numerator", "denominator", "value", "status", "reason"))
+    return tuple(
+        row[name] for name in names or ("numerator", "denominator", "value", "status", "reason")
+    )
 
 
 def complaint(number: int, hours: float | None) -> dict[str, Any]:
     closed = None if hours is None else START + timedelta(hours=hours)
-    return {"ticket_no": str(number), "received_at": START, "closed_at": closed, "state": "in_progress" if hours is None else "closed", "outcome": None}
+    return {
+        "ticket_no": str(number),
+        "received_at": START,
+        "closed_at": closed,
+        "state": "in_progress" if hours is None else "closed",
+        "outcome": None,
+    }
 
 
 @pytest.mark.parametrize("many", range(2, 61, 2))
 def test_where_all_are_closed_the_curves_median_is_the_case_that_closes_half(many: int) -> None:
-    rows = asked("complaint_resolution_time", sikesal__complaints=[complaint(n, n) for n in range(1, many + 1)])
+    rows = asked(
+        "complaint_resolution_time",
+        sikesal__complaints=[complaint(n, n) for n in range(1, many + 1)],
+    )
     assert told(rows["2026-09", "survival_median"]) == (None, many, many // 2, "final", None)
     assert told(rows["2026-09", "open_share"]) == (0, many, 0.0, "final", None)
 
 
 def test_there_is_no_median_while_half_is_open_and_none_of_the_closed_while_none_is() -> None:
-    rows = asked("complaint_resolution_time", sikesal__complaints=[complaint(1, 5), complaint(2, None), complaint(3, None)])
+    rows = asked(
+        "complaint_resolution_time",
+        sikesal__complaints=[complaint(1, 5), complaint(2, None), complaint(3, None)],
+    )
     assert told(rows["2026-09", "survival_median"]) == (None, 3, None, "not available", "half_open")
     assert told(rows["2026-09", "median_hours"]) == (None, 1, 5.0, "provisional", "open_cases")
-    rows = asked("complaint_resolution_time", sikesal__complaints=[{**complaint(1, 5), "state": "reopened"}, {**complaint(2, 5), "state": "rejected"}])
+    rows = asked(
+        "complaint_resolution_time",
+        sikesal__complaints=[
+            {**complaint(1, 5), "state": "reopened"},
+            {**complaint(2, 5), "state": "rejected"},
+        ],
+    )
     assert told(rows["2026-09", "p90_hours"]) == (None, 0, None, "not available", "none_closed")
     assert told(rows["2026-09", "open_share"]) == (1, 1, 100.0, "provisional", "open_cases")
 
 
 def test_reopenings_are_held_against_closings() -> None:
-    events = [{"ticket_no": "1", "happened_at": START, "state": state} for state in ("received", "closed", "reopened", "closed", "closed")]
-    complaints = [{**complaint(1, 5), "outcome": "solved"}, {**complaint(2, 5), "state": "rejected", "outcome": "duplicate"}]
-    rows = asked("complaints_reopened_or_duplicate", sikesal__status_events=events, sikesal__complaints=complaints)
+    events = [
+        {"ticket_no": "1", "happened_at": START, "state": state}
+        for state in ("received", "closed", "reopened", "closed", "closed")
+    ]
+    complaints = [
+        {**complaint(1, 5), "outcome": "solved"},
+        {**complaint(2, 5), "state": "rejected", "outcome": "duplicate"},
+    ]
+    rows = asked(
+        "complaints_reopened_or_duplicate",
+        sikesal__status_events=events,
+        sikesal__complaints=complaints,
+    )
     assert told(rows["2026-09", "reopened"]) == (1, 3, 33.3, "final", None)
     assert told(rows["2026-09", "duplicates"]) == (1, 2, 50.0, "final", None)
-    rows = asked("complaints_reopened_or_duplicate", sikesal__status_events=events[:1], sikesal__complaints=complaints)
+    rows = asked(
+        "complaints_reopened_or_duplicate",
+        sikesal__status_events=events[:1],
+        sikesal__complaints=complaints,
+    )
     assert told(rows["2026-09", "reopened"]) == (0, 0, None, "not available", "no_cases")
 
 
-def resident_letter(number: int, hours: int | None, kelurahan: str = "15.71.01.1001", status: str = "diambil") -> dict[str, Any]:
+def resident_letter(
+    number: int, hours: int | None, kelurahan: str = "15.71.01.1001", status: str = "diambil"
+) -> dict[str, Any]:
     signed = None if hours is None else START + timedelta(hours=hours)
-    return {"region_code": kelurahan, "applicant_nik": f"{number:016}", "submitted_at": START, "signed_at": signed, "status": status}
+    return {
+        "region_code": kelurahan,
+        "applicant_nik": f"{number:016}",
+        "submitted_at": START,
+        "signed_at": signed,
+        "status": status,
+    }
 
 
 def test_few_applicants_are_not_shown_and_neither_are_few_late_ones() -> None:
-    letters = [resident_letter(n, 2) for n in range(20)] + [resident_letter(n, 30) for n in range(30, 33)]
-    letters += [resident_letter(n, 2, "15.71.02.1002") for n in range(40, 44)] + [resident_letter(n, 2, "15.71.03.1001") for n in range(50, 56)]
-    rows = asked("letters_signed_same_day", sipaten__letters=[*letters, resident_letter(60, None, "15.71.03.1001", "ditolak")])
+    letters = [resident_letter(n, 2) for n in range(20)] + [
+        resident_letter(n, 30) for n in range(30, 33)
+    ]
+    letters += [resident_letter(n, 2, "15.71.02.1002") for n in range(40, 44)] + [
+        resident_letter(n, 2, "15.71.03.1001") for n in range(50, 56)
+    ]
+    rows = asked(
+        "letters_signed_same_day",
+        sipaten__letters=[*letters, resident_letter(60, None, "15.71.03.1001", "ditolak")],
+    )
     names = ("numerator", "denominator", "value", "applicants", "inside", "reason")
-    assert told(rows["2026-09", "same_day", "15.71.01"], *names) == (None, 23, None, 23, None, "few")
-    assert told(rows["2026-09", "same_day", "15.71.02"], *names) == (None, None, None, None, None, "few")
+    assert told(rows["2026-09", "same_day", "15.71.01"], *names) == (
+        None,
+        23,
+        None,
+        23,
+        None,
+        "few",
+    )
+    assert told(rows["2026-09", "same_day", "15.71.02"], *names) == (
+        None,
+        None,
+        None,
+        None,
+        None,
+        "few",
+    )
     few = (None, None, None, None, None, "few")
-    assert told(rows["2026-09", "same_day", "15.71.03"], *names) == few, "else the city without the others tells of the second"
+    assert told(rows["2026-09", "same_day", "15.71.03"], *names) == few, (
+        "else the city without the others tells of the second"
+    )
     more = [resident_letter(n, 2, "15.71.04.1001") for n in range(70, 74)]
     rows = asked("letters_signed_same_day", sipaten__letters=[*letters, *more])
-    assert told(rows["2026-09", "same_day", "15.71.03"], *names) == (6, 6, 100.0, 6, 6, None), "two are emptied already"
-    assert told(rows["2026-09", "active_kelurahan", "15.71.03"], *names) == (1, 198, 0.5, 6, 6, None), "22 working days in nine kelurahan"
+    assert told(rows["2026-09", "same_day", "15.71.03"], *names) == (6, 6, 100.0, 6, 6, None), (
+        "two are emptied already"
+    )
+    assert told(rows["2026-09", "active_kelurahan", "15.71.03"], *names) == (
+        1,
+        198,
+        0.5,
+        6,
+        6,
+        None,
+    ), "22 working days in nine kelurahan"
     assert rows["2026-09", "active_kelurahan", "15.71.02"]["value"] is None
 
 
 def official_letter(number: int, days: int | None) -> dict[str, Any]:
     done = None if days is None else START + timedelta(days=days)
-    return {"letter_no": str(number), "letter_date": START.date(), "is_electronic": True, "done_at": done}
+    return {
+        "letter_no": str(number),
+        "letter_date": START.date(),
+        "is_electronic": True,
+        "done_at": done,
+    }
 
 
 def test_a_few_open_letters_cannot_be_told_from_the_closed_ones() -> None:
-    rows = asked("electronic_letters", sipadek__letters=[official_letter(n, 1 if n < 17 else None) for n in range(20)])
-    assert told(rows["2026-09", "open_share"], "numerator", "denominator", "value", "counted", "letters") == (None, 20, None, None, 20)
-    assert told(rows["2026-09", "median_days"], "denominator", "value", "counted", "letters") == (None, None, None, 20)
+    rows = asked(
+        "electronic_letters",
+        sipadek__letters=[official_letter(n, 1 if n < 17 else None) for n in range(20)],
+    )
+    assert told(
+        rows["2026-09", "open_share"], "numerator", "denominator", "value", "counted", "letters"
+    ) == (None, 20, None, None, 20)
+    assert told(rows["2026-09", "median_days"], "denominator", "value", "counted", "letters") == (
+        None,
+        None,
+        None,
+        20,
+    )
     assert told(rows["2026-09", "electronic"]) == (20, 20, 100.0, "final", None)
     rows = asked("electronic_letters", sipadek__letters=[official_letter(n, 4) for n in range(20)])
     assert told(rows["2026-09", "open_share"]) == (0, 20, 0.0, "final", None)
-    assert told(rows["2026-09", "p90_days"]) == (None, 20, 4.0, "final", None), "7 September is a Monday"
+    assert told(rows["2026-09", "p90_days"]) == (None, 20, 4.0, "final", None), (
+        "7 September is a Monday"
+    )
 
 
 def test_a_refusal_without_a_letter_is_a_refusal() -> None:
     requests = [{"notified_on": MONTH, "decision": decision, "refusal_reason": reason}
                 for decision, reason in (("ditolak", None), ("ditolak", "UU 14/2008 Pasal 17 Huruf J"), ("dikabulkan", None), (None, None))]  # fmt: skip
     rows = asked("information_refused_by_ground", ppid__requests=requests)
-    assert {measure: row["numerator"] for (_, measure), row in rows.items() if row["numerator"]} == {"refused": 2, "ground_j": 1, "ground_unnamed": 1}
+    assert {
+        measure: row["numerator"] for (_, measure), row in rows.items() if row["numerator"]
+    } == {"refused": 2, "ground_j": 1, "ground_unnamed": 1}
     assert told(rows["2026-09", "refused"]) == (2, 3, 66.7, "final", None) and len(rows) == 12
 
 
@@ -144,14 +260,21 @@ def test_what_is_late_is_not_fresh_and_what_stopped_is_not_late() -> None:
         mart__harvest_days=[{"dataset": name, "day": today - timedelta(days=age)} for name, _, age in datasets if age],
     )  # fmt: skip
     told_of = {measure: row for (_, measure), row in rows.items()}
-    assert told(told_of["published"], "value") == (8,) and told(told_of["inventory"], "numerator", "denominator") == (8, 10)
-    assert told(told_of["fresh"], "numerator", "denominator") == (3, 6), "h.today, d.late and m.late"
+    assert told(told_of["published"], "value") == (8,) and told(
+        told_of["inventory"], "numerator", "denominator"
+    ) == (8, 10)
+    assert told(told_of["fresh"], "numerator", "denominator") == (3, 6), (
+        "h.today, d.late and m.late"
+    )
     assert told(told_of["systems"], "numerator", "denominator") == (5, 7)
     assert {row["reason"] for row in rows.values()} == {"running"}
 
 
 def spbe(year: int, instrument: str, levels: Iterable[int]) -> list[dict[str, Any]]:
-    return [{"year": year, "instrument": instrument, "indicator_no": n, "level": level} for n, level in enumerate(levels, start=1)]
+    return [
+        {"year": year, "instrument": instrument, "indicator_no": n, "level": level}
+        for n, level in enumerate(levels, start=1)
+    ]
 
 
 def test_an_index_is_of_a_whole_instrument_and_graded_before_it_is_rounded() -> None:
@@ -164,22 +287,68 @@ def test_an_index_is_of_a_whole_instrument_and_graded_before_it_is_rounded() -> 
         spbe__indicators=[*spbe(2018, old, [3] * 35), *spbe(2019, old, [3] * 34), *spbe(2020, new, [3] * 47), *spbe(2024, new, almost),
                           *spbe(2025, old, [3] * 35)],
     )  # fmt: skip
-    assert set(rows) == {(str(year), "official") for year in (2018, 2019, 2024)} | {(str(year), "self_assessment") for year in (2018, 2019, 2024)}
+    assert set(rows) == {(str(year), "official") for year in (2018, 2019, 2024)} | {
+        (str(year), "self_assessment") for year in (2018, 2019, 2024)
+    }
     names = ("value", "predikat", "status", "reason", "rule_version")
-    assert told(rows["2018", "official"], *names) == (None, None, "not available", "not_stated", "I")
+    assert told(rows["2018", "official"], *names) == (
+        None,
+        None,
+        "not available",
+        "not_stated",
+        "I",
+    )
     assert told(rows["2019", "official"], *names) == (None, None, "not available", "image", "I")
     assert told(rows["2024", "official"], *names) == (4.32, "Memuaskan", "final", None, "I")
-    assert told(rows["2018", "self_assessment"], *names) == (3.0, "Baik", "provisional", "self_assessed", old)
-    assert told(rows["2019", "self_assessment"], *names) == (None, None, "not available", "missing_indicators", old)
-    assert told(rows["2024", "self_assessment"], *names) == (2.6, "Cukup", "provisional", "self_assessed", new), "2.595 is shown as 2.60, and is not Baik"
+    assert told(rows["2018", "self_assessment"], *names) == (
+        3.0,
+        "Baik",
+        "provisional",
+        "self_assessed",
+        old,
+    )
+    assert told(rows["2019", "self_assessment"], *names) == (
+        None,
+        None,
+        "not available",
+        "missing_indicators",
+        old,
+    )
+    assert told(rows["2024", "self_assessment"], *names) == (
+        2.6,
+        "Cukup",
+        "provisional",
+        "self_assessed",
+        new,
+    ), "2.595 is shown as 2.60, and is not Baik"
 
 
 def test_the_index_of_the_annex_and_a_unit_of_four() -> None:
     totals = (105, 101, 100, 116, 102, 105, 106, 105, 115)
-    answers = [{f"u{n}": 3 + (person < total - 87) for n, total in enumerate(totals, start=1)} for person in range(29)]
+    answers = [
+        {f"u{n}": 3 + (person < total - 87) for n, total in enumerate(totals, start=1)}
+        for person in range(29)
+    ]
     answers = [{"unit_code": "MPP-01", "answered_on": MONTH, **each} for each in answers]
-    answers += [{**answers[0], "unit_code": "MPP-02"}] * 4 + [{**answers[0], "unit_code": "MPP-03", "u8": None}] * 5
+    answers += [{**answers[0], "unit_code": "MPP-02"}] * 4 + [
+        {**answers[0], "unit_code": "MPP-03", "u8": None}
+    ] * 5
     rows = asked("satisfaction_index", skm__responses=answers)
-    assert told(rows["2026-09", "MPP-01"], "denominator", "value", "grade", "status") == (29, 91.48, "A", "final")
-    assert told(rows["2026-09", "MPP-02"], "denominator", "value", "grade", "reason") == (None, None, None, "few")
-    assert told(rows["2026-09", "MPP-03"], "denominator", "value", "grade", "reason") == (5, None, None, "unanswered")
+    assert told(rows["2026-09", "MPP-01"], "denominator", "value", "grade", "status") == (
+        29,
+        91.48,
+        "A",
+        "final",
+    )
+    assert told(rows["2026-09", "MPP-02"], "denominator", "value", "grade", "reason") == (
+        None,
+        None,
+        None,
+        "few",
+    )
+    assert told(rows["2026-09", "MPP-03"], "denominator", "value", "grade", "reason") == (
+        5,
+        None,
+        None,
+        "unanswered",
+    )

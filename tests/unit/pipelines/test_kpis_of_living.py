@@ -7,23 +7,36 @@ import pytest
 
 from tests.unit.pipelines.test_kpis_of_governance import MONTH, START, ZONE, asked, told
 
-PEOPLE = {"mart__population": [{"year": 2026, "population": 640_000, "as_of": "2026", "is_of_year": True}]}
+PEOPLE = {
+    "mart__population": [{"year": 2026, "population": 640_000, "as_of": "2026", "is_of_year": True}]
+}
 
 
 def beats(camera: int, days: int = 30, lost: int = 0) -> list[dict[str, Any]]:
     """Return the heartbeats of one camera, every five minutes from the first of the month, without the first ``lost``."""
     first = datetime.combine(MONTH, datetime.min.time(), ZONE)
     times = [first + timedelta(minutes=5 * n) for n in range(lost, 288 * days)]
-    return [{"camera_id": str(camera), "sent_at": at, "status": "online", "stream_ok": True} for at in times]
+    return [
+        {"camera_id": str(camera), "sent_at": at, "status": "online", "stream_ok": True}
+        for at in times
+    ]
 
 
 def registered(*installed: date) -> list[dict[str, Any]]:
-    return [{"camera_id": str(number), "installed_on": day} for number, day in enumerate(installed, start=1)]
+    return [
+        {"camera_id": str(number), "installed_on": day}
+        for number, day in enumerate(installed, start=1)
+    ]
 
 
 def test_a_camera_is_expected_from_the_day_it_was_installed_and_its_silence_counts() -> None:
     cameras = registered(*[date(2020, 1, 1)] * 4, date(2026, 9, 30), date(2026, 10, 1))
-    sent = [each for number in (1, 2, 3) for each in beats(number)] + beats(4, lost=288) + beats(6) + beats(9)
+    sent = (
+        [each for number in (1, 2, 3) for each in beats(number)]
+        + beats(4, lost=288)
+        + beats(6)
+        + beats(9)
+    )
     rows = asked("camera_availability", cctv__cameras=cameras, cctv__heartbeats=sent)
     up, due = 288 * (3 * 30 + 29), 288 * (4 * 30 + 1)
     assert told(rows["2026-09",]) == (up, due, 98.3, "provisional", "register_of_now")
@@ -31,13 +44,25 @@ def test_a_camera_is_expected_from_the_day_it_was_installed_and_its_silence_coun
 
 
 def test_availability_of_four_cameras_is_not_told() -> None:
-    rows = asked("camera_availability", cctv__cameras=registered(*[date(2020, 1, 1)] * 4), cctv__heartbeats=beats(1))
+    rows = asked(
+        "camera_availability",
+        cctv__cameras=registered(*[date(2020, 1, 1)] * 4),
+        cctv__heartbeats=beats(1),
+    )
     assert told(rows["2026-09",]) == (None, None, None, "not available", "few")
 
 
 def cards(kind: str, in_force: int, revoked: int) -> list[dict[str, Any]]:
     ended = [None] * in_force + [date(2025, 3, 1)] * revoked
-    return [{"card_no": f"{kind}{n}", "family_card_no": f"{kind}{n // 2}", "kind": kind, "revoked_on": each} for n, each in enumerate(ended)]
+    return [
+        {
+            "card_no": f"{kind}{n}",
+            "family_card_no": f"{kind}{n // 2}",
+            "kind": kind,
+            "revoked_on": each,
+        }
+        for n, each in enumerate(ended)
+    ]
 
 
 def test_a_household_with_two_cards_is_one_and_how_many_are_eligible_stays_unknown() -> None:
@@ -49,7 +74,9 @@ def test_a_household_with_two_cards_is_one_and_how_many_are_eligible_stays_unkno
 
 @pytest.mark.parametrize(("in_force", "revoked"), [(4, 20), (20, 1), (20, 4), (1, 0)])
 def test_few_cards_in_force_or_revoked_empty_the_row(in_force: int, revoked: int) -> None:
-    rows = asked("households_with_lpg_card", lpg__cards=cards("RT", 20, 5) + cards("UM", in_force, revoked))
+    rows = asked(
+        "households_with_lpg_card", lpg__cards=cards("RT", 20, 5) + cards("UM", in_force, revoked)
+    )
     assert told(rows["2026-10-01", "business_cards"]) == (None, None, None, "not available", "few")
 
 
@@ -61,11 +88,19 @@ SEGMENTS = [
 
 
 def outage(begun: datetime, hours: float | None) -> dict[str, Any]:
-    return {"outage_no": str(begun), "started_at": begun, "ended_at": None if hours is None else begun + timedelta(hours=hours)}
+    return {
+        "outage_no": str(begun),
+        "started_at": begun,
+        "ended_at": None if hours is None else begun + timedelta(hours=hours),
+    }
 
 
 def test_a_site_is_connected_by_a_segment_in_use_and_counts_once() -> None:
-    rows = asked("fibre_network", fiber__segments=SEGMENTS, fiber__outages=[outage(START, 1.25), outage(START + timedelta(days=1), 0.5)])
+    rows = asked(
+        "fibre_network",
+        fiber__segments=SEGMENTS,
+        fiber__outages=[outage(START, 1.25), outage(START + timedelta(days=1), 0.5)],
+    )
     assert told(rows["2026-10-01", "laid_km"]) == (3.234, None, 3.234, "final", None)
     assert told(rows["2026-10-01", "in_use_km"]) == (2.0, 3.234, 61.8, "final", None)
     assert told(rows["2026-10-01", "sites"]) == (3, None, 3, "final", None)
@@ -75,31 +110,60 @@ def test_a_site_is_connected_by_a_segment_in_use_and_counts_once() -> None:
 
 def test_an_open_outage_has_no_hours_yet_and_keeps_the_month_provisional() -> None:
     last = datetime(2026, 9, 30, 22, tzinfo=ZONE)
-    rows = asked("fibre_network", fiber__segments=SEGMENTS, fiber__outages=[outage(START, 1), outage(last, None)])
+    rows = asked(
+        "fibre_network",
+        fiber__segments=SEGMENTS,
+        fiber__outages=[outage(START, 1), outage(last, None)],
+    )
     assert told(rows["2026-09", "downtime_hours"]) == (1.0, None, 1.0, "provisional", "open_cases")
     assert told(rows["2026-09", "open_outages"]) == (1, 2, 50.0, "provisional", "open_cases")
 
 
 def complaint(category: str, region: str = "15.71.01.1001") -> dict[str, Any]:
-    return {"ticket_no": category, "received_at": START, "category": category, "region_code": region, "state": "closed"}
+    return {
+        "ticket_no": category,
+        "received_at": START,
+        "category": category,
+        "region_code": region,
+        "state": "closed",
+    }
 
 
 def test_a_subject_nobody_wrote_about_has_a_row_and_a_month_is_not_made_a_year() -> None:
-    given = [complaint("pipe_leaks")] * 20 + [complaint("turbid_water")] * 12 + [complaint("roads")] * 9
+    given = (
+        [complaint("pipe_leaks")] * 20 + [complaint("turbid_water")] * 12 + [complaint("roads")] * 9
+    )
     rows = asked("street_light_and_water_complaints", sikesal__complaints=given, **PEOPLE)
     assert told(rows["2026-09", "water"]) == (32, 640_000, 0.5, "final", None)
     assert told(rows["2026-09", "street_lights"]) == (0, 640_000, 0.0, "final", None)
 
 
 def air(day: int, ispu: int | None, is_valid: bool = True) -> dict[str, Any]:
-    return {"day": date(2026, 9, day), "ispu": ispu, "is_valid_day": is_valid, "rule_version": "P.14/MENLHK/SETJEN/KUM.1/7/2020"}
+    return {
+        "day": date(2026, 9, day),
+        "ispu": ispu,
+        "is_valid_day": is_valid,
+        "rule_version": "P.14/MENLHK/SETJEN/KUM.1/7/2020",
+    }
 
 
 def test_unhealthy_begins_at_101_and_a_day_with_too_few_readings_is_no_day() -> None:
-    month = [air(1, 100), air(2, 101), air(3, 250), air(4, 400, is_valid=False), *(air(day, 40) for day in range(5, 31))]
+    month = [
+        air(1, 100),
+        air(2, 101),
+        air(3, 250),
+        air(4, 400, is_valid=False),
+        *(air(day, 40) for day in range(5, 31)),
+    ]
     rows = asked("inhabitant_days_of_unhealthy_air", mart__ispu_daily=month, **PEOPLE)
     assert told(rows["2026-09",]) == (1_280_000, None, 1_280_000, "provisional", "incomplete")
-    whole = asked("inhabitant_days_of_unhealthy_air", mart__ispu_daily=[air(day, 301 if day > 28 else 40) for day in range(1, 31)], **PEOPLE)
+    whole = asked(
+        "inhabitant_days_of_unhealthy_air",
+        mart__ispu_daily=[air(day, 301 if day > 28 else 40) for day in range(1, 31)],
+        **PEOPLE,
+    )
     assert told(whole["2026-09",]) == (1_280_000, None, 1_280_000, "final", None)
-    none = asked("inhabitant_days_of_unhealthy_air", mart__ispu_daily=[air(1, 400, is_valid=False)], **PEOPLE)
+    none = asked(
+        "inhabitant_days_of_unhealthy_air", mart__ispu_daily=[air(1, 400, is_valid=False)], **PEOPLE
+    )
     assert told(none["2026-09",]) == (None, None, None, "not available", "no_valid_day")

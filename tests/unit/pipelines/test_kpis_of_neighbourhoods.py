@@ -6,23 +6,64 @@ from tests.unit.pipelines.test_kpis_of_governance import asked, told
 
 
 def assessed(period: str, clean: float | None, region: str = "15.71.01.1001") -> dict[str, Any]:
-    return {"period": period, "region_code": region, "took_part": "tidak" if clean is None else "ya", "score_clean": clean}
+    return {
+        "period": period,
+        "region_code": region,
+        "took_part": "tidak" if clean is None else "ya",
+        "score_clean": clean,
+    }
 
 
-def claim(number: str, measure: str, value: float, status: str = "disputed", as_of: str = "2022-09") -> dict[str, Any]:
-    return {"claim_id": number, "subject": "Kampung Bantar", "measure": measure, "value": value, "status": status, "as_of": as_of}
+def claim(
+    number: str, measure: str, value: float, status: str = "disputed", as_of: str = "2022-09"
+) -> dict[str, Any]:
+    return {
+        "claim_id": number,
+        "subject": "Kampung Bantar",
+        "measure": measure,
+        "value": value,
+        "status": status,
+        "as_of": as_of,
+    }
 
 
 def test_the_latest_assessment_of_a_year_counts_and_a_refuted_claim_does_not() -> None:
-    given = [assessed("2025-1", 20.0), assessed("2025-2", 70.0), assessed("2025-2", 71.1), assessed("2025-2", None, "15.71.02.1001")]
-    claims = [claim("C1", "RT assessed", 952), claim("C2", "RT assessed", 1200, "refuted"), claim("C3", "RT assessed", 900)]
-    claims += [claim("C4", "RT in the city", 1650, "stated"), claim("C5", "RT assessed", 500, as_of="2019")]
-    rows = asked("neighbourhoods_in_kampung_bantar", kampung_bantar__assessments=given, register_kota__claims=claims)
+    given = [
+        assessed("2025-1", 20.0),
+        assessed("2025-2", 70.0),
+        assessed("2025-2", 71.1),
+        assessed("2025-2", None, "15.71.02.1001"),
+    ]
+    claims = [
+        claim("C1", "RT assessed", 952),
+        claim("C2", "RT assessed", 1200, "refuted"),
+        claim("C3", "RT assessed", 900),
+    ]
+    claims += [
+        claim("C4", "RT in the city", 1650, "stated"),
+        claim("C5", "RT assessed", 500, as_of="2019"),
+    ]
+    rows = asked(
+        "neighbourhoods_in_kampung_bantar",
+        kampung_bantar__assessments=given,
+        register_kota__claims=claims,
+    )
     assert told(rows["2025", "assessed", "15.71"]) == (2, 3, 66.7, "final", None)
     assert told(rows["2025", "assessed", "15.71.02"]) == (0, 1, 0.0, "final", None)
-    assert told(rows["2022-09", "claimed_most", "15.71"], "numerator", "value", "reason", "rule_version") == (952, 57.7, "claim", "C1 / C4")
-    assert told(rows["2022-09", "claimed_least", "15.71"], "numerator", "rule_version") == (900, "C3 / C4")
-    assert told(rows["2019", "claimed_most", "15.71"]) == (500, None, None, "not available", "no_total")
+    assert told(
+        rows["2022-09", "claimed_most", "15.71"], "numerator", "value", "reason", "rule_version"
+    ) == (952, 57.7, "claim", "C1 / C4")
+    assert told(rows["2022-09", "claimed_least", "15.71"], "numerator", "rule_version") == (
+        900,
+        "C3 / C4",
+    )
+    assert told(rows["2019", "claimed_most", "15.71"]) == (
+        500,
+        None,
+        None,
+        "not available",
+        "no_total",
+    )
     scores = asked("neighbourhood_cleanliness", kampung_bantar__assessments=given)
     assert told(scores["2025", "15.71"]) == (141.1, 2, 70.6, "final", None)
     assert told(scores["2025", "15.71.02"]) == (None, 0, None, "not available", "no_cases")

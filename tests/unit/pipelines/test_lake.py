@@ -10,13 +10,18 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
-from pipelines.delivery import Part
 from pipelines.errors import LakeError
-from pipelines.lake import Lake
+from pipelines.lake.delivery import Part
+from pipelines.lake.lake import Lake
 
 
 def rows(keys: list[str], value: int, n: int = 3) -> pa.Table:
-    return pa.table({"value": pa.array([value] * n * len(keys), pa.int64()), "_partition": pa.array([key for key in keys for _ in range(n)], pa.string())})
+    return pa.table(
+        {
+            "value": pa.array([value] * n * len(keys), pa.int64()),
+            "_partition": pa.array([key for key in keys for _ in range(n)], pa.string()),
+        }
+    )
 
 
 def content(lake: Lake, table: Path) -> dict[str, list[int]]:
@@ -64,7 +69,9 @@ def test_a_key_that_is_none_is_refused(lake: Lake, key: str) -> None:
         lake.replace(lake.table("clean", "a", "b"), [key], rows(["2026-01-01"], 1).to_reader)
 
 
-@pytest.mark.parametrize("name", ["../x", "A", "a.b", "a b", '"', "a" * 64, "--help", "1a", "émoji"])
+@pytest.mark.parametrize(
+    "name", ["../x", "A", "a.b", "a b", '"', "a" * 64, "--help", "1a", "émoji"]
+)
 def test_a_name_that_is_none_is_refused(lake: Lake, name: str) -> None:
     with pytest.raises(LakeError, match="not a table name"):
         lake.table("clean", name, "b")
@@ -116,17 +123,25 @@ def test_a_table_made_before_keeps_its_log_from_its_next_write(way: str, lake: L
     WRITES[way](lake, table)
     assert lake.version(table) == 3, "one commit for the property, one for the rows"
     WRITES[way](lake, table)
-    assert lake.version(table) == 4 and DeltaTable(table).metadata().configuration == {"delta.logRetentionDuration": "interval 3660 days"}
+    assert lake.version(table) == 4 and DeltaTable(table).metadata().configuration == {
+        "delta.logRetentionDuration": "interval 3660 days"
+    }
     for value in range(105):
         write_deltalake(table, rows(DAY, value), mode="append")
         aged(table)
-    assert list((table / "_delta_log").glob("*.checkpoint.parquet")) and lake.files(table, 1) == files
+    assert (
+        list((table / "_delta_log").glob("*.checkpoint.parquet")) and lake.files(table, 1) == files
+    )
 
 
-def test_the_commit_of_the_property_says_what_the_last_one_did(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commit_of_the_property_says_what_the_last_one_did(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     table = lake.table("mart", "a")
     lake.replace(table, ["all"], rows(["all"], 1).to_reader, {"receipt": "x"})
-    monkeypatch.setattr("pipelines.lake.KEEP_LOG", {"delta.deletedFileRetentionDuration": "interval 9 days"})
+    monkeypatch.setattr(
+        "pipelines.lake.lake.KEEP_LOG", {"delta.deletedFileRetentionDuration": "interval 9 days"}
+    )
     lake.replace(table, ["all"], rows(["all"], 1).to_reader, {"receipt": "y"})
     assert [each.get("receipt") for each in lake.commits(table, 0)] == ["y", "x", "x", None]
 
@@ -138,7 +153,9 @@ def test_a_version_that_is_gone_is_told_as_such(lake: Lake) -> None:
         write_deltalake(table, rows(DAY, value), mode="append")
         aged(table)
     for version in (1, 999):
-        with pytest.raises(LakeError, match=rf"its log cannot be read at version {version}: .*backup"):
+        with pytest.raises(
+            LakeError, match=rf"its log cannot be read at version {version}: .*backup"
+        ):
             lake.files(table, version)
     before = sorted(table.rglob("*.parquet"))
     write_deltalake(table, rows(DAY, 1), mode="overwrite")
@@ -172,13 +189,17 @@ def _writer(root: str, number: int, same: bool) -> None:
 @pytest.mark.parametrize("same", [False, True], ids=["different days", "the same day"])
 def test_writers_at_once_lose_and_double_nothing(lake: Lake, same: bool) -> None:
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_writer, args=(str(lake.root), number, same)) for number in range(3)]
+    writers = [
+        context.Process(target=_writer, args=(str(lake.root), number, same)) for number in range(3)
+    ]
     for each in writers:
         each.start()
     table, seen = lake.table("clean", "a", "b"), 0
     while any(each.is_alive() for each in writers):
         seen += 1
-        assert all(len(values) == 3 and len(set(values)) == 1 for values in content(lake, table).values()), "a reader saw a partial partition"
+        assert all(
+            len(values) == 3 and len(set(values)) == 1 for values in content(lake, table).values()
+        ), "a reader saw a partial partition"
     for each in writers:
         each.join()
         assert each.exitcode == 0

@@ -24,20 +24,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.harvest import harvest
-from demo import broker as demo_broker
-from demo import cameras
 from demo.city import City
-from demo.devices import feed, publish
+from demo.doors import broker as demo_broker
+from demo.doors.devices import feed, publish
+from demo.systems import cameras
 from demo.table import build
-from pipelines.connectors import mqtt
-from pipelines.connectors.mqtt_placing import Placing
-from pipelines.connectors.mqtt_spool import MOST_OPEN, Spool, batches, line
-from pipelines.connectors.mqtt_subscriber import subscribe
-from pipelines.contract import Contract, Dataset, Source
-from pipelines.contract_reader import read_contract
+from pipelines.connectors.mqtt import fetch as mqtt
+from pipelines.connectors.mqtt.placing import Placing
+from pipelines.connectors.mqtt.spool import MOST_OPEN, Spool, batches, line
+from pipelines.connectors.mqtt.subscriber import subscribe
+from pipelines.contract.model import Contract, Dataset, Source
+from pipelines.contract.reader import read_contract
 from pipelines.errors import ContractError, SourceError
-from pipelines.lake import Lake
-from pipelines.partitions import window_of
+from pipelines.lake.lake import Lake
+from pipelines.lake.partitions import window_of
 from pipelines.settings import HOUSE, contracts_path
 from quality.verdict import PartitionVerdict
 
@@ -51,12 +51,24 @@ CONTRACT = read_contract(contracts_path() / "cctv.odcs.yaml")
 def heard(address: str, topic: str = "cctv/+/heartbeat", **fetch: Any) -> Dataset:
     dataset = next(each for each in CONTRACT.datasets if each.name == "heartbeats")
     facts = {**dataset.source.fetch, "topic": topic, **fetch}
-    return replace(dataset, source=Source("mqtt", {"connector": "mqtt", "url": address, "limits": {"timeout_seconds": 5}}, facts))
+    return replace(
+        dataset,
+        source=Source(
+            "mqtt", {"connector": "mqtt", "url": address, "limits": {"timeout_seconds": 5}}, facts
+        ),
+    )
 
 
 def beat(number: int, day: str = DAY, **changes: Any) -> bytes:
     at = f"{day}T{number // 3600 % 24:02d}:{number // 60 % 60:02d}:{number % 60:02d}+07:00"
-    said = {"camera_id": f"CCTV-{number % 40 + 1:02d}", "ts": at, "status": "online", "latency_ms": 36.5, "stream_ok": True, "uptime_s": 7}
+    said = {
+        "camera_id": f"CCTV-{number % 40 + 1:02d}",
+        "ts": at,
+        "status": "online",
+        "latency_ms": 36.5,
+        "stream_ok": True,
+        "uptime_s": 7,
+    }
     return json.dumps({**said, **changes}).encode()
 
 
@@ -74,7 +86,9 @@ def mosquitto() -> Iterator[tuple[str, str]]:
     except OSError as error:
         if os.environ.get("CI") == "true":
             raise
-        pytest.skip(f"no MQTT broker at {MOSQUITTO[0]}:{MOSQUITTO[1]}, so nothing was tried against a real one: {error}")
+        pytest.skip(
+            f"no MQTT broker at {MOSQUITTO[0]}:{MOSQUITTO[1]}, so nothing was tried against a real one: {error}"
+        )
     yield f"mqtt://{MOSQUITTO[0]}:{MOSQUITTO[1]}", f"lumbung-test/{uuid.uuid4().hex}/+"
 
 
@@ -83,9 +97,13 @@ def under(topic: str, name: object = "a") -> str:
 
 
 @contextmanager
-def listening(dataset: Dataset, root: Path, clock: Callable[[], datetime] = lambda: NOW) -> Iterator[tuple[Counter[str], list[str]]]:
+def listening(
+    dataset: Dataset, root: Path, clock: Callable[[], datetime] = lambda: NOW
+) -> Iterator[tuple[Counter[str], list[str]]]:
     landed, told, stop, ready = Counter[str](), list[str](), threading.Event(), threading.Event()
-    thread = threading.Thread(target=subscribe, args=([dataset], root, stop, told.append, landed, clock, ready))
+    thread = threading.Thread(
+        target=subscribe, args=([dataset], root, stop, told.append, landed, clock, ready)
+    )
     thread.start()
     assert ready.wait(20)
     try:
@@ -117,7 +135,11 @@ def forget(root: Path, address: str) -> None:
     from paho.mqtt.enums import CallbackAPIVersion
 
     host, _, port = address.removeprefix("mqtt://").partition(":")
-    client = Client(CallbackAPIVersion.VERSION2, f"lumbung-cctv-{(root / '.name').read_text()}", clean_session=True)
+    client = Client(
+        CallbackAPIVersion.VERSION2,
+        f"lumbung-cctv-{(root / '.name').read_text()}",
+        clean_session=True,
+    )
     client.connect(host, int(port))
     client.loop_start()
     until(client.is_connected)
@@ -125,8 +147,12 @@ def forget(root: Path, address: str) -> None:
     client.loop_stop()
 
 
-def judged(lake: Lake, contract: Contract, dataset: Dataset, *days: str) -> tuple[PartitionVerdict, ...]:
-    served = replace(dataset, source=Source("mqtt", {"main": dataset.source.server}, dataset.source.fetch))
+def judged(
+    lake: Lake, contract: Contract, dataset: Dataset, *days: str
+) -> tuple[PartitionVerdict, ...]:
+    served = replace(
+        dataset, source=Source("mqtt", {"main": dataset.source.server}, dataset.source.fetch)
+    )
     return harvest(lake, HOUSE / "sql", contract, served, days, "t").verdict.partitions
 
 
@@ -154,7 +180,12 @@ def test_every_hostile_message_is_accounted_for(spool: Path, tmp_path: Path) -> 
     writer.roll(None)
     (verdict,) = judged(Lake(tmp_path / "lake"), CONTRACT, dataset, DAY)
     assert verdict.verdict == "passed", verdict.findings
-    assert (verdict.delivered, verdict.passed, verdict.quarantined, verdict.duplicates) == (len(with_good), 1200, len(HOSTILE), 0)
+    assert (verdict.delivered, verdict.passed, verdict.quarantined, verdict.duplicates) == (
+        len(with_good),
+        1200,
+        len(HOSTILE),
+        0,
+    )
     shapes = [each for each in HOSTILE if not line("t", each).startswith(b"{")]
     assert len(shapes) >= 8
     assert {each.rule: each.rows for each in verdict.findings}["shape"] == len(shapes)
@@ -176,9 +207,15 @@ def test_a_message_goes_to_the_day_of_its_own_time() -> None:
     }
     assert placing.places(list(said), NOW) == list(said.values())
     placing.close()
-    seconds = replace(heard("mqtt://x:1"), columns=tuple(replace(c, formats=("unix-seconds",)) for c in CONTRACT.datasets[0].columns))
+    seconds = replace(
+        heard("mqtt://x:1"),
+        columns=tuple(replace(c, formats=("unix-seconds",)) for c in CONTRACT.datasets[0].columns),
+    )
     placing = Placing(seconds)
-    assert placing.places([b'{"ts": 1781370000}', b'{"ts": 17813700000000}'], NOW) == ["2026-06-14", DAY]
+    assert placing.places([b'{"ts": 1781370000}', b'{"ts": 17813700000000}'], NOW) == [
+        "2026-06-14",
+        DAY,
+    ]
     placing.close()
     placing = Placing(replace(heard("mqtt://x:1", time=None), partition="month"))
     assert placing.places([beat(1)], NOW) == ["2026-06"]
@@ -189,7 +226,9 @@ def test_a_crash_leaves_whole_lines_and_names(tmp_path: Path) -> None:
     first = Spool(tmp_path / "d")
     first.write([(DAY, b"one\n"), (DAY, b"two\n"), ("2026-06-14", b"late\n")], NOW)
     assert sorted(path.name for path in (tmp_path / "d").glob("*/*")) == [".0500-1.ndjson.open"] * 2
-    assert list(batches(tmp_path / "d" / DAY)) == [b"one\n", b"two\n"], "what is acknowledged can be read before the minute is over"
+    assert list(batches(tmp_path / "d" / DAY)) == [b"one\n", b"two\n"], (
+        "what is acknowledged can be read before the minute is over"
+    )
     first.close()
     with (tmp_path / "d" / DAY / ".0500-1.ndjson.open").open("ab") as stream:
         stream.write(b"torn")
@@ -199,12 +238,19 @@ def test_a_crash_leaves_whole_lines_and_names(tmp_path: Path) -> None:
     again.roll(NOW.replace(minute=1))
     again.write([(DAY, b"four\n")], NOW.replace(minute=1))
     again.roll(None)
-    assert sorted(path.name for path in (tmp_path / "d" / DAY).iterdir()) == ["0500-1.ndjson", "0500-2.ndjson", "0501-1.ndjson"]
+    assert sorted(path.name for path in (tmp_path / "d" / DAY).iterdir()) == [
+        "0500-1.ndjson",
+        "0500-2.ndjson",
+        "0501-1.ndjson",
+    ]
     assert list(batches(tmp_path / "d" / DAY)) == [b"one\n", b"two\n", b"three\n", b"four\n"]
 
 
 def test_a_device_with_a_wild_clock_holds_few_files_open(tmp_path: Path) -> None:
-    spool, days = Spool(tmp_path / "d"), [(date(2026, 6, 15) - timedelta(days=n)).isoformat() for n in range(200)]
+    spool, days = (
+        Spool(tmp_path / "d"),
+        [(date(2026, 6, 15) - timedelta(days=n)).isoformat() for n in range(200)],
+    )
     for each in (b"one\n", b"two\n"):
         spool.write([(day, each) for day in days], NOW)
         spool.write([(DAY, each)], NOW)
@@ -215,14 +261,26 @@ def test_a_device_with_a_wild_clock_holds_few_files_open(tmp_path: Path) -> None
     assert list(batches(tmp_path / "d" / DAY)) == [b"one\n", b"one\n", b"two\n", b"two\n"]
 
 
-MESSAGES = st.lists(st.tuples(st.sampled_from(["2026-06-14", DAY]), st.binary(max_size=30) | st.text(max_size=20).map(str.encode)), max_size=12)
+MESSAGES = st.lists(
+    st.tuples(
+        st.sampled_from(["2026-06-14", DAY]),
+        st.binary(max_size=30) | st.text(max_size=20).map(str.encode),
+    ),
+    max_size=12,
+)
 
 
 @settings(max_examples=60, deadline=None)
-@given(writes=st.lists(st.tuples(st.integers(0, 3), MESSAGES), max_size=6), cut=st.integers(0, 200), most=st.integers(1, 5))
-def test_whatever_was_written_before_a_crash_is_read_once_and_in_order(writes: list, cut: int, most: int) -> None:
+@given(
+    writes=st.lists(st.tuples(st.integers(0, 3), MESSAGES), max_size=6),
+    cut=st.integers(0, 200),
+    most=st.integers(1, 5),
+)
+def test_whatever_was_written_before_a_crash_is_read_once_and_in_order(
+    writes: list, cut: int, most: int
+) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipelines.connectors.mqtt_spool.MOST_LINES", most)
+        patch.setattr("pipelines.connectors.mqtt.spool.MOST_LINES", most)
         root, expected = Path(folder) / "d", {"2026-06-14": [], DAY: []}
         spool = Spool(root)
         for minute, messages in sorted(writes, key=lambda each: each[0]):
@@ -245,12 +303,20 @@ def fetched(spool: Path, dataset: Dataset, said: list[bytes]) -> list[bytes]:
     writer = Spool(spool / dataset.id)
     writer.write([(DAY, line("t", each)) for each in said], NOW)
     writer.roll(None)
-    return [each for part in mqtt.fetch(dataset, window_of(dataset, [DAY])) for each in bytes(part.body).splitlines()]
+    return [
+        each
+        for part in mqtt.fetch(dataset, window_of(dataset, [DAY]))
+        for each in bytes(part.body).splitlines()
+    ]
 
 
 def test_a_message_repeated_in_another_spelling_is_read_as_the_first(spool: Path) -> None:
     dataset = heard("mqtt://127.0.0.1:1", key=["k", "n.t"])
-    same = [b'{"k": "a", "n": {"t": 1}, "v": 1.5}', b'{"v":1.50,"n":{"t":1.0},"k":"a"}', b'{"k": "\\u0061", "n": {"t": 1e0}, "v": 15e-1}']
+    same = [
+        b'{"k": "a", "n": {"t": 1}, "v": 1.5}',
+        b'{"v":1.50,"n":{"t":1.0},"k":"a"}',
+        b'{"k": "\\u0061", "n": {"t": 1e0}, "v": 15e-1}',
+    ]
     assert len(set(fetched(spool, dataset, same))) == 1
     others = [
         b'{"k": "a", "n": {"t": 1}, "v": 1.6}', b'{"k": "a", "n": {"t": 1}, "v": "1.5"}', b'{"k": "a", "n": {"t": 1}, "v": true}',
@@ -308,23 +374,49 @@ def test_a_broker_that_is_down_or_a_secret_that_is_missing_is_told(spool: Path) 
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     down = heard(f"mqtt://127.0.0.1:{port}")
-    secret = replace(down, source=replace(down.source, server={**down.source.server, "secrets": {"user": "CCTV_NOBODY"}}))
-    wrong = replace(down, source=replace(down.source, server={**down.source.server, "url": "mqtt://a:b@c"}))
+    secret = replace(
+        down,
+        source=replace(
+            down.source, server={**down.source.server, "secrets": {"user": "CCTV_NOBODY"}}
+        ),
+    )
+    wrong = replace(
+        down, source=replace(down.source, server={**down.source.server, "url": "mqtt://a:b@c"})
+    )
     told: list[str] = []
     failed = subscribe([secret, wrong, down], spool, threading.Event(), told.append, Counter())
     assert [str(each) for each in failed] == told
-    assert "CCTV_NOBODY (its user) is not set" in told[0] and "is not mqtt://host:port" in told[1] and "no broker answers" in told[2]
+    assert (
+        "CCTV_NOBODY (its user) is not set" in told[0]
+        and "is not mqtt://host:port" in told[1]
+        and "no broker answers" in told[2]
+    )
     assert "b@c" not in told[1]
 
 
-def test_messages_of_a_real_broker_become_rows(mosquitto: tuple[str, str], spool: Path, tmp_path: Path) -> None:
+def test_messages_of_a_real_broker_become_rows(
+    mosquitto: tuple[str, str], spool: Path, tmp_path: Path
+) -> None:
     address, topic = mosquitto
     dataset = heard(address, topic)
-    days = {DAY: [beat(n) for n in range(0, 1200 * 60, 60)], "2026-06-14": [beat(n, "2026-06-14") for n in range(0, 1150 * 60, 60)]}
-    sent = [*reversed(days[DAY]), *days["2026-06-14"], days[DAY][5], b"not JSON", beat(5, ts="tomorrow"), beat(7, status="OK")]
+    days = {
+        DAY: [beat(n) for n in range(0, 1200 * 60, 60)],
+        "2026-06-14": [beat(n, "2026-06-14") for n in range(0, 1150 * 60, 60)],
+    }
+    sent = [
+        *reversed(days[DAY]),
+        *days["2026-06-14"],
+        days[DAY][5],
+        b"not JSON",
+        beat(5, ts="tomorrow"),
+        beat(7, status="OK"),
+    ]
     with listening(dataset, spool) as (landed, told):
         addressed = [(under(topic, n % 7), each) for n, each in enumerate(sent[:-4])]
-        addressed += [(under(topic, 4), sent[-4]), *((under(topic, "b"), each) for each in sent[-3:])]
+        addressed += [
+            (under(topic, 4), sent[-4]),
+            *((under(topic, "b"), each) for each in sent[-3:]),
+        ]
         for portion in (addressed[:1000], addressed[1000:2000], addressed[2000:]):
             before = landed.total()
             publish(portion, address)
@@ -332,7 +424,13 @@ def test_messages_of_a_real_broker_become_rows(mosquitto: tuple[str, str], spool
     assert told == []
     forget(spool, address)
     late, here = judged(Lake(tmp_path / "lake"), CONTRACT, dataset, "2026-06-14", DAY)
-    assert (late.verdict, late.delivered, late.passed, late.quarantined, late.duplicates) == ("passed", 1150, 1150, 0, 0)
+    assert (late.verdict, late.delivered, late.passed, late.quarantined, late.duplicates) == (
+        "passed",
+        1150,
+        1150,
+        0,
+        0,
+    )
     assert (here.verdict, here.delivered, here.quarantined) == ("passed", 1204, 3)
     assert here.delivered == here.passed + here.quarantined + here.duplicates
     assert {"shape", "sent_at.type", "status.one_of"} <= {each.rule for each in here.findings}
@@ -358,17 +456,23 @@ TURNS, EACH = 4, 240
 """Kills, and messages published around each: together fewer than Mosquitto queues for one that is away (1000)."""
 
 
-def test_a_listener_killed_in_the_middle_loses_nothing(mosquitto: tuple[str, str], spool: Path) -> None:
+def test_a_listener_killed_in_the_middle_loses_nothing(
+    mosquitto: tuple[str, str], spool: Path
+) -> None:
     address, topic = mosquitto
     sent = [beat(n) for n in range(TURNS * EACH)]
     arguments = [str(HOUSE), str(CONTRACT.path), address, topic, str(spool)]
     for turn in range(TURNS):
         here = sent[turn * EACH : (turn + 1) * EACH]
-        child = subprocess.Popen([sys.executable, "-c", LISTENER, *arguments], stdout=subprocess.PIPE, text=True)
+        child = subprocess.Popen(
+            [sys.executable, "-c", LISTENER, *arguments], stdout=subprocess.PIPE, text=True
+        )
         assert child.stdout
         assert child.stdout.readline() == "ready\n"
         before = len(lines(spool))
-        publisher = threading.Thread(target=publish, args=([(under(topic), each) for each in here], address))
+        publisher = threading.Thread(
+            target=publish, args=([(under(topic), each) for each in here], address)
+        )
         publisher.start()
         until(lambda before=before, turn=turn: len(lines(spool)) >= before + 30 + turn * 20)
         child.send_signal(signal.SIGKILL)
@@ -376,7 +480,12 @@ def test_a_listener_killed_in_the_middle_loses_nothing(mosquitto: tuple[str, str
         child.stdout.close()
         publisher.join()
     with listening(heard(address, topic), spool) as (_, told):
-        until(lambda: {json.dumps(each) for each in payloads(lines(spool))} == {each.decode() for each in sent})
+        until(
+            lambda: (
+                {json.dumps(each) for each in payloads(lines(spool))}
+                == {each.decode() for each in sent}
+            )
+        )
     assert "the last listener was killed" in told[0]
     found = Counter(lines(spool))
     assert len(found) == len(sent), "a message that came twice is the same line twice"
@@ -387,7 +496,9 @@ def test_a_listener_killed_in_the_middle_loses_nothing(mosquitto: tuple[str, str
     assert not list(spool.rglob("*.open"))
 
 
-def test_nothing_is_acknowledged_that_could_not_be_written(mosquitto: tuple[str, str], spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_acknowledged_that_could_not_be_written(
+    mosquitto: tuple[str, str], spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address, topic = mosquitto
     dataset, synced = heard(address, topic), os.fsync
     with listening(dataset, spool) as (landed, _):
@@ -404,20 +515,30 @@ def test_nothing_is_acknowledged_that_could_not_be_written(mosquitto: tuple[str,
         publish([(under(topic), beat(n)) for n in range(50, 100)], address)
         until(lambda: bool(told))
         monkeypatch.setattr(os, "fsync", synced)
-    assert landed.total() == 0 and "cannot be written: [Errno 28] No space left on device; what was not written is not acknowledged" in told[0]
+    assert (
+        landed.total() == 0
+        and "cannot be written: [Errno 28] No space left on device; what was not written is not acknowledged"
+        in told[0]
+    )
     with listening(dataset, spool) as (landed, _):
         until(lambda: len(set(lines(spool))) == 100)
     forget(spool, address)
 
 
-def test_a_listener_that_fails_in_a_way_nobody_foresaw_is_told(spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_listener_that_fails_in_a_way_nobody_foresaw_is_told(
+    spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> str:
         raise RuntimeError("no more threads")
 
-    monkeypatch.setattr("pipelines.connectors.mqtt_subscriber.client_id_of", broken)
+    monkeypatch.setattr("pipelines.connectors.mqtt.subscriber.client_id_of", broken)
     told: list[str] = []
-    failed = subscribe([heard("mqtt://127.0.0.1:1")], spool, threading.Event(), told.append, Counter())
-    assert [str(each) for each in failed] == told and "cctv is not listened to any more: RuntimeError: no more threads" in told[0]
+    failed = subscribe(
+        [heard("mqtt://127.0.0.1:1")], spool, threading.Event(), told.append, Counter()
+    )
+    assert [
+        str(each) for each in failed
+    ] == told and "cctv is not listened to any more: RuntimeError: no more threads" in told[0]
 
 
 def test_a_broker_that_restarts_is_waited_for(spool: Path) -> None:
@@ -434,7 +555,9 @@ def test_a_broker_that_restarts_is_waited_for(spool: Path) -> None:
         publish([("cctv/a/heartbeat", beat(n)) for n in range(20, 40)], address)
         until(lambda: landed.total() >= 40)
         entered.__exit__(None, None, None)
-    assert [json.dumps(each) for each in payloads(lines(spool))] == [beat(n).decode() for n in range(40)]
+    assert [json.dumps(each) for each in payloads(lines(spool))] == [
+        beat(n).decode() for n in range(40)
+    ]
 
 
 def test_a_listener_leaves_at_once_while_its_broker_is_down(spool: Path) -> None:
@@ -456,18 +579,26 @@ def test_a_second_listener_on_one_spool_is_refused(mosquitto: tuple[str, str], s
     forget(spool, address)
 
 
-def test_a_copied_spool_that_takes_the_session_away_is_explained(mosquitto: tuple[str, str], spool: Path, tmp_path: Path) -> None:
+def test_a_copied_spool_that_takes_the_session_away_is_explained(
+    mosquitto: tuple[str, str], spool: Path, tmp_path: Path
+) -> None:
     address, topic = mosquitto
     dataset = heard(address, topic)
     with listening(dataset, spool) as (_, told):
         (tmp_path / "copy").mkdir()
         shutil.copy(spool / ".name", tmp_path / "copy" / ".name")
         with listening(dataset, tmp_path / "copy") as (_, copy_told):
-            until(lambda: any("another listener uses the session" in each for each in (*told, *copy_told)))
+            until(
+                lambda: any(
+                    "another listener uses the session" in each for each in (*told, *copy_told)
+                )
+            )
     forget(spool, address)
 
 
-def test_a_topic_that_left_the_contract_is_left_at_the_broker(mosquitto: tuple[str, str], spool: Path) -> None:
+def test_a_topic_that_left_the_contract_is_left_at_the_broker(
+    mosquitto: tuple[str, str], spool: Path
+) -> None:
     address, topic = mosquitto
     with listening(heard(address, topic), spool):
         pass
@@ -478,7 +609,13 @@ def test_a_topic_that_left_the_contract_is_left_at_the_broker(mosquitto: tuple[s
     forget(spool, address)
 
 
-def test_listen_runs_for_a_time_and_reports(mosquitto: tuple[str, str], spool: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Any) -> None:
+def test_listen_runs_for_a_time_and_reports(
+    mosquitto: tuple[str, str],
+    spool: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: Any,
+) -> None:
     address, _ = mosquitto
     for name in ("cctv", "ppid"):
         shutil.copy(contracts_path() / f"{name}.odcs.yaml", tmp_path)
@@ -498,14 +635,28 @@ def test_listen_runs_for_a_time_and_reports(mosquitto: tuple[str, str], spool: P
     assert code == 1 and "no broker answers" in err
 
 
-def test_the_cameras_of_the_city_are_heard_and_every_planted_error_is_found(spool: Path, tmp_path: Path) -> None:
+def test_the_cameras_of_the_city_are_heard_and_every_planted_error_is_found(
+    spool: Path, tmp_path: Path
+) -> None:
     city = City(date(2026, 6, 16), days=2, scale=0.05)
     with demo_broker.serve(0) as address:
         many = feed(city, cameras.TABLES, contracts_path(), spool, address)
-    verdicts = judged(Lake(tmp_path / "lake"), CONTRACT, heard(address), *(day.isoformat() for day in city.window))
-    planted = Counter((each.partition, each.rule) for each in build(city, cameras.TABLES[0]).planted)
-    got = Counter({(each.partition, finding.rule): finding.rows for each in verdicts for finding in each.findings})
-    got.update({(each.partition, "duplicate"): each.duplicates for each in verdicts if each.duplicates})
+    verdicts = judged(
+        Lake(tmp_path / "lake"), CONTRACT, heard(address), *(day.isoformat() for day in city.window)
+    )
+    planted = Counter(
+        (each.partition, each.rule) for each in build(city, cameras.TABLES[0]).planted
+    )
+    got = Counter(
+        {
+            (each.partition, finding.rule): finding.rows
+            for each in verdicts
+            for finding in each.findings
+        }
+    )
+    got.update(
+        {(each.partition, "duplicate"): each.duplicates for each in verdicts if each.duplicates}
+    )
     assert got == planted and {"shape", "duplicate"} <= {rule for _, rule in planted}
     assert [each.verdict for each in verdicts] == ["passed", "passed"]
     assert sum(each.delivered for each in verdicts) == many - cameras.A_DAY * cameras.LEAST

@@ -10,18 +10,40 @@ from tests.unit.pipelines.test_kpis_of_governance import ZONE, asked, told
 DATASET = "perizinan.permits"
 
 
-def permit(complete: date, sla: int, issued: date | None = None, status: str = "") -> dict[str, Any]:
-    at = [None if day is None else datetime.combine(day, time(9), ZONE) for day in (complete, issued)]
-    return {"status": status or ("issued" if issued else "complete"), "complete_at": at[0], "issued_at": at[1], "sla_days": sla}
+def permit(
+    complete: date, sla: int, issued: date | None = None, status: str = ""
+) -> dict[str, Any]:
+    at = [
+        None if day is None else datetime.combine(day, time(9), ZONE) for day in (complete, issued)
+    ]
+    return {
+        "status": status or ("issued" if issued else "complete"),
+        "complete_at": at[0],
+        "issued_at": at[1],
+        "sla_days": sla,
+    }
 
 
-def lead_time(today: date, *permits: dict[str, Any], is_complete: bool = True) -> dict[str, tuple[Any, ...]]:
+def lead_time(
+    today: date, *permits: dict[str, Any], is_complete: bool = True
+) -> dict[str, tuple[Any, ...]]:
     """Return what is told of March 2026 (or the month of the first permit), harvested whole, by measure; one was rejected."""
     first = permits[0]["complete_at"].date().replace(day=1)
     days = [{"dataset": DATASET, "day": first + timedelta(days=n)} for n in range(31)]
-    months = [{"dataset": DATASET, "month": first, "completeness": 1.0 if is_complete else 0.9, "is_complete": is_complete}]
+    months = [
+        {
+            "dataset": DATASET,
+            "month": first,
+            "completeness": 1.0 if is_complete else 0.9,
+            "is_complete": is_complete,
+        }
+    ]
     rows = asked(
-        "permit_lead_time", today, mart__harvest_days=days, mart__harvest_months=months, perizinan__permits=[*permits, permit(first, 1, first, "rejected")]
+        "permit_lead_time",
+        today,
+        mart__harvest_days=days,
+        mart__harvest_months=months,
+        perizinan__permits=[*permits, permit(first, 1, first, "rejected")],
     )
     return {measure: told(row) for (_, measure), row in rows.items()}
 
@@ -39,13 +61,32 @@ def test_a_deadline_steps_over_lebaran_and_the_days_between_are_no_working_days(
         "mean_days": (6, 2, 3.0, "final", None),
         "open_share": (0, 2, 0.0, "final", None),
     }
-    assert lead_time(date(2026, 3, 26), permit(BEFORE, 3))["in_time"] == (0, 0, None, "not available", "none_due"), "on its last day it is not late"
-    assert lead_time(date(2026, 3, 27), permit(BEFORE, 3))["in_time"] == (0, 1, 0.0, "provisional", "open_cases")
+    assert lead_time(date(2026, 3, 26), permit(BEFORE, 3))["in_time"] == (
+        0,
+        0,
+        None,
+        "not available",
+        "none_due",
+    ), "on its last day it is not late"
+    assert lead_time(date(2026, 3, 27), permit(BEFORE, 3))["in_time"] == (
+        0,
+        1,
+        0.0,
+        "provisional",
+        "open_cases",
+    )
 
 
 def test_open_past_due_fails_open_not_yet_due_does_not_count_and_rejected_is_out() -> None:
-    given = [permit(date(2026, 3, 2), 3, date(2026, 3, 4)), permit(date(2026, 3, 2), 3), permit(date(2026, 3, 2), 20)]
-    rejected = [permit(date(2026, 3, 2), 3, status="rejected"), permit(date(2026, 3, 2), 3, date(2026, 3, 3), status="rejected")]
+    given = [
+        permit(date(2026, 3, 2), 3, date(2026, 3, 4)),
+        permit(date(2026, 3, 2), 3),
+        permit(date(2026, 3, 2), 20),
+    ]
+    rejected = [
+        permit(date(2026, 3, 2), 3, status="rejected"),
+        permit(date(2026, 3, 2), 3, date(2026, 3, 3), status="rejected"),
+    ]
     rows = lead_time(date(2026, 3, 10), *given, *rejected)
     assert rows["in_time"] == (1, 2, 50.0, "provisional", "open_cases")
     assert rows["median_days"] == (None, 1, 2.0, "provisional", "open_cases")
@@ -54,13 +95,21 @@ def test_open_past_due_fails_open_not_yet_due_does_not_count_and_rejected_is_out
 
 def test_issued_early_counts_once_its_promised_day_is_past() -> None:
     early = permit(date(2026, 3, 2), 5, date(2026, 3, 3))
-    assert lead_time(date(2026, 3, 9), early)["in_time"] == (0, 0, None, "not available", "none_due")
+    assert lead_time(date(2026, 3, 9), early)["in_time"] == (
+        0,
+        0,
+        None,
+        "not available",
+        "none_due",
+    )
     assert lead_time(date(2026, 3, 10), early)["in_time"] == (1, 1, 100.0, "final", None)
 
 
 def test_while_nothing_is_issued_there_are_no_days_but_an_open_share() -> None:
     rows = lead_time(date(2026, 3, 10), permit(date(2026, 3, 2), 3))
-    assert {rows[name] for name in ("median_days", "p90_days")} == {(None, 0, None, "not available", "none_issued")}
+    assert {rows[name] for name in ("median_days", "p90_days")} == {
+        (None, 0, None, "not available", "none_issued")
+    }
     assert rows["mean_days"] == (None, 0, None, "not available", "none_issued")
     assert rows["open_share"] == (1, 1, 100.0, "provisional", "open_cases")
 
@@ -74,8 +123,14 @@ def test_while_nothing_is_issued_there_are_no_days_but_an_open_share() -> None:
         (date(2028, 12, 20), 2, date(2029, 1, 3)),
     ],
 )
-def test_a_day_on_an_estimated_calendar_or_beyond_it_keeps_the_month_provisional(complete: date, sla: int, issued: date) -> None:
-    rows = lead_time(date(2029, 3, 1), permit(complete, sla, issued), permit(complete.replace(day=1), 1, complete.replace(day=10)))
+def test_a_day_on_an_estimated_calendar_or_beyond_it_keeps_the_month_provisional(
+    complete: date, sla: int, issued: date
+) -> None:
+    rows = lead_time(
+        date(2029, 3, 1),
+        permit(complete, sla, issued),
+        permit(complete.replace(day=1), 1, complete.replace(day=10)),
+    )
     assert {row[3:] for row in rows.values()} == {("provisional", "estimated_calendar")}
     assert rows["open_share"][:2] == (0, 2), "what the calendar does not reach is still counted"
 

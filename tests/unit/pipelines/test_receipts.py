@@ -12,20 +12,21 @@ import pytest
 
 from assets.harvest import harvest
 from cli.verify import verify
-from pipelines.bench import open_now
-from pipelines.contract_reader import read_contracts
+from pipelines.contract.reader import read_contracts
 from pipelines.errors import LumbungError
-from pipelines.lake import Lake
-from pipelines.models import run_model, runnable
-from pipelines.rebuild import Rebuild
-from pipelines.rebuild_views import make_views
-from pipelines.receipt import canonical, checked, keep_name, read
-from pipelines.release import open_release, releases
-from pipelines.release_files import published
-from pipelines.release_maker import make_release
-from pipelines.retention import vacuum
+from pipelines.files.published import published
+from pipelines.lake.lake import Lake
+from pipelines.models.run import runnable
+from pipelines.models.sqlfile import read_conventions, read_sql_files
+from pipelines.models.workbench import open_now
+from pipelines.publication.maker import make_release
+from pipelines.publication.models import run_model
+from pipelines.publication.retention import vacuum
+from pipelines.receipts.receipt import canonical, checked, keep_name, read
+from pipelines.release.release import open_release, releases
 from pipelines.settings import HOUSE
-from pipelines.sqlfile import read_conventions, read_sql_files
+from pipelines.verify.rebuild import Rebuild
+from pipelines.verify.views import make_views
 from tests.sample import drop, row, write_sample
 
 pytestmark = pytest.mark.xdist_group("gate")
@@ -80,7 +81,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("mart/harvest_months.sql", "conventions.sql"):
         shutil.copy(HOUSE / "sql" / name, home / "sql" / name)
     for day in DAYS:
-        drop(home / "drop", day, [row(day, n, rain="0" if day == DAYS[1] else "2.5", kind="wet") for n in range(3)] + [row(day, 9, rain="-7")])
+        drop(
+            home / "drop",
+            day,
+            [row(day, n, rain="0" if day == DAYS[1] else "2.5", kind="wet") for n in range(3)]
+            + [row(day, 9, rain="-7")],
+        )
     harvested(home, "one")
     released(home)
     return home
@@ -88,7 +94,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def harvested(home: Path, run: str) -> None:
     (contract,) = read_contracts(home / "contracts")
-    harvest(Lake(home / "lake"), home / "sql", contract, contract.datasets[0], [str(day) for day in DAYS], run)
+    harvest(
+        Lake(home / "lake"),
+        home / "sql",
+        contract,
+        contract.datasets[0],
+        [str(day) for day in DAYS],
+        run,
+    )
 
 
 def released(home: Path, today: date = TODAY) -> str:
@@ -100,10 +113,18 @@ def released(home: Path, today: date = TODAY) -> str:
     return make_release(lake, contracts, models, "models").id
 
 
-def told(home: Path, what: object = None, release: str | None = None, sample: int | None = None) -> list[str]:
+def told(
+    home: Path, what: object = None, release: str | None = None, sample: int | None = None
+) -> list[str]:
     """Return what verifying says is different; an error's text too."""
     try:
-        return [f"{each.name}: {each.said}" for each in verify(Lake(home / "lake"), home / "sql", release, str(what) if what else None, sample) if not each.ok]
+        return [
+            f"{each.name}: {each.said}"
+            for each in verify(
+                Lake(home / "lake"), home / "sql", release, str(what) if what else None, sample
+            )
+            if not each.ok
+        ]
     except LumbungError as error:
         return [str(error)]
 
@@ -130,17 +151,30 @@ def test_everything_published_is_rebuilt(home: Path) -> None:
     assert len(list(verify(lake, home / "sql", None, "v9", None))) == 2
 
 
-def test_a_receipt_says_what_its_schema_says_and_names_what_the_value_rests_on(home: Path, tmp_path: Path) -> None:
+def test_a_receipt_says_what_its_schema_says_and_names_what_the_value_rests_on(
+    home: Path, tmp_path: Path
+) -> None:
     lake = Lake(home / "lake")
     for each in Rebuild(lake, open_release(lake), home / "sql").receipts("kpi.wet_days"):
         path = tmp_path / "receipt.json"
         path.write_text(json.dumps(each))
         assert checked(path) == each and told(home, path) == []
         made = each["made_from"]
-        assert made["parameters"] == {"today": str(TODAY)} and made["engine"]["version"] == duckdb.__version__ and made["code"]["sources_sha256"]
-        assert set(made["inputs"]) == {"mart.rainy", "mart.harvest_months", "reference.working_days"}
+        assert (
+            made["parameters"] == {"today": str(TODAY)}
+            and made["engine"]["version"] == duckdb.__version__
+            and made["code"]["sources_sha256"]
+        )
+        assert set(made["inputs"]) == {
+            "mart.rainy",
+            "mart.harvest_months",
+            "reference.working_days",
+        }
         rainy = read(lake, made["inputs"]["mart.rainy"]["receipt"])
-        assert list(rainy["inputs"]["hujan.rain"]["deliveries"]) == [str(day) for day in DAYS] and rainy["contracts"]["hujan"]["version"] == "1.0.0"
+        assert (
+            list(rainy["inputs"]["hujan.rain"]["deliveries"]) == [str(day) for day in DAYS]
+            and rainy["contracts"]["hujan"]["version"] == "1.0.0"
+        )
 
 
 def rewrite(path: Path, select: str) -> None:
@@ -211,7 +245,12 @@ def views(home: Path, sql: str) -> None:
         con.execute(sql)
 
 
-KPI, PUBLIC, CLEAN, RAW = "kpi/wet_days/*/*.parquet", "public/hujan/rain/*/*.parquet", "clean/hujan/rain/*/*.parquet", "raw/hujan/rain/one/*.csv"
+KPI, PUBLIC, CLEAN, RAW = (
+    "kpi/wet_days/*/*.parquet",
+    "public/hujan/rain/*/*.parquet",
+    "clean/hujan/rain/*/*.parquet",
+    "raw/hujan/rain/one/*.csv",
+)
 TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a value of a KPI": (lambda home: rewrite(one(home, KPI), "* REPLACE (if(measure = 'wet', 99.9, value) AS value) FROM {it}"), "value is 99.9 published"),
     "a numerator of a KPI": (lambda home: rewrite(one(home, KPI), "* REPLACE (numerator + 1 AS numerator) FROM {it}"), "numerator is"),
@@ -292,7 +331,9 @@ def test_a_receipt_that_was_changed_is_not_believed(home: Path, tmp_path: Path) 
     assert "not a receipt" in told(home, path)[0]
 
 
-def test_a_file_is_verified_in_the_lake_and_where_it_was_downloaded(home: Path, tmp_path: Path) -> None:
+def test_a_file_is_verified_in_the_lake_and_where_it_was_downloaded(
+    home: Path, tmp_path: Path
+) -> None:
     release = open_release(Lake(home / "lake"))
     assert told(home, one(home, PUBLIC)) == [] and told(home, one(home, KPI)) == []
     path = tmp_path / "hujan.rain.csv"
@@ -337,5 +378,7 @@ def test_vacuum_takes_nothing_that_a_release_needs_and_all_that_none_needs(copy:
     gone = vacuum(lake, now + timedelta(days=400), 0, dry_run=False)
     assert first in gone["releases"] and [each.id for each in releases(lake)] == [last]
     assert gone["files"] and gone["deliveries"] and gone["kept"]
-    assert len(list((copy / "lake").rglob("*.parquet"))) < before and not list((copy / "lake" / "raw").rglob("one"))
+    assert len(list((copy / "lake").rglob("*.parquet"))) < before and not list(
+        (copy / "lake" / "raw").rglob("one")
+    )
     assert told(copy) == []

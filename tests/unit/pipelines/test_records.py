@@ -13,12 +13,12 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.contract import Dataset
-from pipelines.delivery import Landed
+from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
-from pipelines.records import open_records
-from pipelines.records_csv import LONGEST_FIELD
-from pipelines.records_json import MOST_FIELDS
+from pipelines.lake.delivery import Landed
+from pipelines.records.csv import LONGEST_FIELD
+from pipelines.records.json import MOST_FIELDS
+from pipelines.records.open import open_records
 from tests.sample import sample_dataset
 
 
@@ -27,7 +27,9 @@ def dataset(tmp_path: Path) -> Dataset:
     return sample_dataset(tmp_path)
 
 
-def opened(dataset: Dataset, *files: tuple[str, bytes], folder: Path, **fetch: object) -> list[dict]:
+def opened(
+    dataset: Dataset, *files: tuple[str, bytes], folder: Path, **fetch: object
+) -> list[dict]:
     from dataclasses import replace
 
     dataset = replace(dataset, source=replace(dataset.source, fetch=fetch))
@@ -44,20 +46,34 @@ def opened(dataset: Dataset, *files: tuple[str, bytes], folder: Path, **fetch: o
 
 
 def values(rows: list[dict]) -> list[dict]:
-    return [{name: value for name, value in row.items() if not name.startswith("_")} for row in rows]
+    return [
+        {name: value for name, value in row.items() if not name.startswith("_")} for row in rows
+    ]
 
 
-CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\ufeff", exclude_categories=("Cs", "Cc")), max_size=12)
+CELLS = st.text(
+    st.characters(
+        codec="utf-8", exclude_characters="\x00\r\ufeff", exclude_categories=("Cs", "Cc")
+    ),
+    max_size=12,
+)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(st.lists(CELLS, min_size=3, max_size=3).filter(any), max_size=20))
-def test_texts_come_back_as_written(rows: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_texts_come_back_as_written(
+    rows: list[list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("csv")
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerows([["a", "b", "c"], *rows])
-    found = opened(sample_dataset(folder), ("x.csv", text.getvalue().encode()), folder=folder, csv={"delimiter": ","})
+    found = opened(
+        sample_dataset(folder),
+        ("x.csv", text.getvalue().encode()),
+        folder=folder,
+        csv={"delimiter": ","},
+    )
     assert [list(row.values()) for row in values(found)] == rows
     assert [row["_row"] for row in found] == list(range(1, len(rows) + 1))
 
@@ -71,12 +87,23 @@ def test_lines_that_do_not_fit_keep_their_text(dataset: Dataset, tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("line", "kept"),
-    [('3,"open', '3,"open'), ('3,"Bu"di', '3,"Bu"di'), ('3,Bu"di,x', '3,Bu"di,x'), ('"3\n4","x","y"', '"3')],
+    [
+        ('3,"open', '3,"open'),
+        ('3,"Bu"di', '3,"Bu"di'),
+        ('3,Bu"di,x', '3,Bu"di,x'),
+        ('"3\n4","x","y"', '"3'),
+    ],
 )
-def test_a_garbled_line_costs_itself_and_nothing_behind_it(line: str, kept: str, dataset: Dataset, tmp_path: Path) -> None:
-    found = opened(dataset, ("x.csv", f'a,b\n1,"2"\n{line}\n5,"6\n6"\n7,8\n'.encode()), folder=tmp_path)
+def test_a_garbled_line_costs_itself_and_nothing_behind_it(
+    line: str, kept: str, dataset: Dataset, tmp_path: Path
+) -> None:
+    found = opened(
+        dataset, ("x.csv", f'a,b\n1,"2"\n{line}\n5,"6\n6"\n7,8\n'.encode()), folder=tmp_path
+    )
     rest = [(row["a"], row["b"]) for row in found if row["_shape"] is None]
-    assert rest == [("1", "2"), ("5", "6\n6"), ("7", "8")] and kept in [row["_shape"] for row in found]
+    assert rest == [("1", "2"), ("5", "6\n6"), ("7", "8")] and kept in [
+        row["_shape"] for row in found
+    ]
 
 
 def test_quotes_inside_plain_fields_take_no_lines_along(dataset: Dataset, tmp_path: Path) -> None:
@@ -97,12 +124,18 @@ def test_quotes_inside_plain_fields_take_no_lines_along(dataset: Dataset, tmp_pa
         ("title of the sheet\na|b\né|2\n".encode(), {"header_row": 1}),
     ],
 )
-def test_dialects_and_encodings(content: bytes, facts: dict, dataset: Dataset, tmp_path: Path) -> None:
-    assert values(opened(dataset, ("x.csv", content), folder=tmp_path, csv=facts)) == [{"a": "é", "b": "2"}]
+def test_dialects_and_encodings(
+    content: bytes, facts: dict, dataset: Dataset, tmp_path: Path
+) -> None:
+    assert values(opened(dataset, ("x.csv", content), folder=tmp_path, csv=facts)) == [
+        {"a": "é", "b": "2"}
+    ]
 
 
 def test_headers_that_repeat_or_are_blank_stay_apart(dataset: Dataset, tmp_path: Path) -> None:
-    assert values(opened(dataset, ("x.csv", b"a,A,,a\n1,2,3,4\n"), folder=tmp_path)) == [{"a": "1", "A_2": "2", "column_3": "3", "a_3": "4"}]
+    assert values(opened(dataset, ("x.csv", b"a,A,,a\n1,2,3,4\n"), folder=tmp_path)) == [
+        {"a": "1", "A_2": "2", "column_3": "3", "a_3": "4"}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +151,9 @@ def test_headers_that_repeat_or_are_blank_stay_apart(dataset: Dataset, tmp_path:
         ("x.pdf", b"%PDF", "'.pdf' files are not read"),
     ],
 )
-def test_a_file_that_is_not_what_it_says(name: str, content: bytes, says: str, dataset: Dataset, tmp_path: Path) -> None:
+def test_a_file_that_is_not_what_it_says(
+    name: str, content: bytes, says: str, dataset: Dataset, tmp_path: Path
+) -> None:
     with pytest.raises(SourceError, match=says):
         opened(dataset, (name, content), folder=tmp_path)
 
@@ -130,7 +165,10 @@ def test_a_field_of_200_megabytes_is_refused(dataset: Dataset, tmp_path: Path) -
         for _ in range(200):
             stream.write(b"x" * (1 << 20))
         stream.write(b"\n2,3\n")
-    with duckdb.connect() as con, pytest.raises(SourceError, match=f"larger than {LONGEST_FIELD >> 20} MiB"):
+    with (
+        duckdb.connect() as con,
+        pytest.raises(SourceError, match=f"larger than {LONGEST_FIELD >> 20} MiB"),
+    ):
         open_records(con, [Landed(path, "", "x.csv", None)], dataset)
 
 
@@ -143,7 +181,13 @@ def test_json_keeps_digits_and_names_nested_fields(dataset: Dataset, tmp_path: P
     content = b'{"value": [{"n": 1.10, "big": 12345678901234567890, "at": {"x": null, "y": [1, 2.50]}, "t": true}, {"n": 1e3}, 7]}'
     rows = opened(dataset, ("x.json", content), folder=tmp_path, records="value")
     assert values(rows) == [
-        {"n": "1.10", "big": "12345678901234567890", "at.x": None, "at.y": "[1, 2.50]", "t": "true"},
+        {
+            "n": "1.10",
+            "big": "12345678901234567890",
+            "at.x": None,
+            "at.y": "[1, 2.50]",
+            "t": "true",
+        },
         {"n": "1e3", "big": None, "at.x": None, "at.y": None, "t": None},
         {"n": None, "big": None, "at.x": None, "at.y": None, "t": None},
     ]
@@ -152,17 +196,35 @@ def test_json_keeps_digits_and_names_nested_fields(dataset: Dataset, tmp_path: P
 
 def test_ndjson_keeps_the_line_it_cannot_read(dataset: Dataset, tmp_path: Path) -> None:
     rows = opened(dataset, ("x.ndjson", b'{"a": 1}\n{"a": \n\n[2]\n'), folder=tmp_path)
-    assert [(row["a"], row["_shape"]) for row in rows] == [("1", None), (None, '{"a": '), (None, "[2]")]
+    assert [(row["a"], row["_shape"]) for row in rows] == [
+        ("1", None),
+        (None, '{"a": '),
+        (None, "[2]"),
+    ]
 
 
-@pytest.mark.parametrize("wide", [[range(5000)], [range(n, n + 900) for n in range(0, 9000, 900)]], ids=["one record", "together"])
-def test_records_with_fields_without_end_are_set_aside_whole(wide: list[range], dataset: Dataset, tmp_path: Path) -> None:
-    records = [{f"k{n}": n for n in each} for each in wide] + [{"a": {"b": n}, "c": None} for n in range(20)]
-    found = opened(dataset, ("x.ndjson", "\n".join(map(json.dumps, records)).encode()), folder=tmp_path)
+@pytest.mark.parametrize(
+    "wide",
+    [[range(5000)], [range(n, n + 900) for n in range(0, 9000, 900)]],
+    ids=["one record", "together"],
+)
+def test_records_with_fields_without_end_are_set_aside_whole(
+    wide: list[range], dataset: Dataset, tmp_path: Path
+) -> None:
+    records = [{f"k{n}": n for n in each} for each in wide] + [
+        {"a": {"b": n}, "c": None} for n in range(20)
+    ]
+    found = opened(
+        dataset, ("x.ndjson", "\n".join(map(json.dumps, records)).encode()), folder=tmp_path
+    )
     aside = [row["_shape"] for row in found if row["_shape"]]
     assert len(found) == len(records) and len(found[0]) <= MOST_FIELDS + 5
-    assert [json.loads(each) for each in aside] == [{f"k{n}": str(n) for n in each} for each in wide][-len(aside) :]
-    assert [(row["a.b"], row["_shape"]) for row in found[len(wide) :]] == [(str(n), None) for n in range(20)]
+    assert [json.loads(each) for each in aside] == [
+        {f"k{n}": str(n) for n in each} for each in wide
+    ][-len(aside) :]
+    assert [(row["a.b"], row["_shape"]) for row in found[len(wide) :]] == [
+        (str(n), None) for n in range(20)
+    ]
 
 
 def test_a_formula_that_failed_is_no_missing_value(dataset: Dataset, tmp_path: Path) -> None:
@@ -175,10 +237,15 @@ def test_a_formula_that_failed_is_no_missing_value(dataset: Dataset, tmp_path: P
                 sheet.write(n, column, cell)
     sheet.write_formula(3, 2, "=1/0", None, "#DIV/0!")
     book.close()
-    assert values(opened(dataset, ("x.xlsx", path.read_bytes()), folder=tmp_path)) == [{"a": "1", "b": "#DIV/0!"}, {"a": None, "b": "2"}]
+    assert values(opened(dataset, ("x.xlsx", path.read_bytes()), folder=tmp_path)) == [
+        {"a": "1", "b": "#DIV/0!"},
+        {"a": None, "b": "2"},
+    ]
 
 
-def test_a_failed_formula_finds_its_place_in_odd_workbooks(dataset: Dataset, tmp_path: Path) -> None:
+def test_a_failed_formula_finds_its_place_in_odd_workbooks(
+    dataset: Dataset, tmp_path: Path
+) -> None:
     path = tmp_path / "x.xlsx"
     book = xlsxwriter.Workbook(path)
     sheet = book.add_worksheet("first")
@@ -195,7 +262,12 @@ def test_a_failed_formula_finds_its_place_in_odd_workbooks(dataset: Dataset, tmp
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(bare, "w") as new:
         for name in old.namelist():
             content = old.read(name)
-            new.writestr(name, re.sub(rb'<(c|row) r="[A-Z]*[0-9]+"', rb"<\1", content) if name.endswith("sheet1.xml") else content)
+            new.writestr(
+                name,
+                re.sub(rb'<(c|row) r="[A-Z]*[0-9]+"', rb"<\1", content)
+                if name.endswith("sheet1.xml")
+                else content,
+            )
     found = values(opened(dataset, ("y.xlsx", bare.read_bytes()), folder=tmp_path))
     assert len(found) >= 3, "cells may leave out their address"
 
@@ -210,12 +282,21 @@ def test_a_sheet_as_a_person_reads_it(dataset: Dataset, tmp_path: Path) -> None:
     sheet.write_row(1, 0, ["x", 5])
     sheet.write_datetime(1, 2, datetime(2026, 1, 31), book.add_format({"num_format": "yyyy-mm-dd"}))
     book.close()
-    assert values(opened(dataset, ("x.xlsx", path.read_bytes()), folder=tmp_path, sheet="Register")) == [{"a": "x", "b": "5", "c": "2026-01-31 00:00:00"}]
+    assert values(
+        opened(dataset, ("x.xlsx", path.read_bytes()), folder=tmp_path, sheet="Register")
+    ) == [{"a": "x", "b": "5", "c": "2026-01-31 00:00:00"}]
     with pytest.raises(SourceError, match="no sheet 'Lain'; the workbook has Register"):
         opened(dataset, ("x.xlsx", path.read_bytes()), folder=tmp_path, sheet="Lain")
 
 
 def test_a_wide_file_is_made_long_cell_by_cell(dataset: Dataset, tmp_path: Path) -> None:
     files = [("x.csv", b"t,p1,p2\n1,5,\n2,6,7\n"), ("y.csv", b"t,p3\n3,8\n")]
-    rows = opened(dataset, *files, folder=tmp_path, unpivot={"keep": ["t"], "name": "lot", "value": "free"})
-    assert sorted((row["t"], row["lot"], row["free"]) for row in rows) == [("1", "p1", "5"), ("2", "p1", "6"), ("2", "p2", "7"), ("3", "p3", "8")]
+    rows = opened(
+        dataset, *files, folder=tmp_path, unpivot={"keep": ["t"], "name": "lot", "value": "free"}
+    )
+    assert sorted((row["t"], row["lot"], row["free"]) for row in rows) == [
+        ("1", "p1", "5"),
+        ("2", "p1", "6"),
+        ("2", "p2", "7"),
+        ("3", "p3", "8"),
+    ]

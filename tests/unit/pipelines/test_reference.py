@@ -6,9 +6,9 @@ from datetime import date
 import duckdb
 import pytest
 
+from pipelines.models.sqlfile import read_sql_files
 from pipelines.reference import ispu, working_days
 from pipelines.settings import HOUSE
-from pipelines.sqlfile import read_sql_files
 from tests.unit.pipelines.test_rules import SINCE_2020
 
 VECTORS = """
@@ -38,22 +38,30 @@ ISPU = SINCE_2020
 @pytest.mark.parametrize("vector", VECTORS)
 def test_deadlines(vector: str) -> None:
     start, days, with_leave, without = vector.split()
-    assert working_days.deadline(date.fromisoformat(start), int(days)) == date.fromisoformat(with_leave)
-    assert working_days.deadline(date.fromisoformat(start), int(days), cuti_bersama=False) == date.fromisoformat(without)
+    assert working_days.deadline(date.fromisoformat(start), int(days)) == date.fromisoformat(
+        with_leave
+    )
+    assert working_days.deadline(
+        date.fromisoformat(start), int(days), cuti_bersama=False
+    ) == date.fromisoformat(without)
 
 
 def test_the_calendar_table_counts_like_the_function() -> None:
     rows = {row["day"]: row for row in working_days.calendar().to_pylist()}
     for vector in VECTORS:
         start, days, due, _ = vector.split()
-        assert rows[date.fromisoformat(due)]["nth"] - rows[date.fromisoformat(start)]["nth"] == int(days)
+        assert rows[date.fromisoformat(due)]["nth"] - rows[date.fromisoformat(start)]["nth"] == int(
+            days
+        )
         assert rows[date.fromisoformat(due)]["is_working"]
 
 
 def station(con: duckdb.DuckDBPyConnection) -> None:
     """Make what the mart reads: no observations yet, and the rules."""
     con.execute("SET TimeZone = 'UTC'; CREATE SCHEMA reference; CREATE SCHEMA aqms")
-    con.execute("CREATE TABLE aqms.observations (observed_at TIMESTAMPTZ, parameter VARCHAR, value DOUBLE)")
+    con.execute(
+        "CREATE TABLE aqms.observations (observed_at TIMESTAMPTZ, parameter VARCHAR, value DOUBLE)"
+    )
     for name, table in (("ispu_anchors", ispu.anchors()), ("ispu_categories", ispu.categories())):
         con.register("_table", table)
         con.execute(f"CREATE TABLE reference.{name} AS FROM _table")
@@ -71,13 +79,22 @@ def test_the_daily_index_follows_the_vectors(parameter: str) -> None:
                 con.execute(
                     "INSERT INTO aqms.observations SELECT TIMESTAMPTZ '2026-01-01 00:00:00+07' + INTERVAL (? || ' days') + INTERVAL (i * 30) MINUTE, ?, ? "
                     "FROM range(?) t(i)",
-                    [str(n), other, float(concentration) if other == parameter else 0.001, 36 if other == parameter else 35 + n % 2],
+                    [
+                        str(n),
+                        other,
+                        float(concentration) if other == parameter else 0.001,
+                        36 if other == parameter else 35 + n % 2,
+                    ],
                 )
         found = con.execute(model.query).fetchall()
         names = [each[0] for each in con.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in found]
-    assert [(row["ispu"], row["critical_parameter"]) for row in rows] == [(math.floor(each + 0.5), parameter) for each in ISPU[parameter].values()]
-    assert [row["is_valid_day"] for row in rows] == [n % 2 == 1 for n in range(len(rows))], "36 of 48 readings of all seven make a valid day"
+    assert [(row["ispu"], row["critical_parameter"]) for row in rows] == [
+        (math.floor(each + 0.5), parameter) for each in ISPU[parameter].values()
+    ]
+    assert [row["is_valid_day"] for row in rows] == [n % 2 == 1 for n in range(len(rows))], (
+        "36 of 48 readings of all seven make a valid day"
+    )
     limits = (50, 100, 200, 300)
     for row in rows:
         assert row["category"] == ispu.CATEGORIES[sum(row["ispu"] > limit for limit in limits)][0]
@@ -98,5 +115,10 @@ def test_before_july_2020_the_mart_judges_by_the_rule_of_its_time() -> None:
         found = con.execute(model.query).fetchall()
         names = [each[0] for each in con.description or ()]
     (row,) = (dict(zip(names, each, strict=True)) for each in found)
-    assert (row["ispu"], row["critical_parameter"], row["category"], row["rule_version"]) == (350, "PM10", "Berbahaya", "KEP-45/MENLH/10/1997")
+    assert (row["ispu"], row["critical_parameter"], row["category"], row["rule_version"]) == (
+        350,
+        "PM10",
+        "Berbahaya",
+        "KEP-45/MENLH/10/1997",
+    )
     assert (row["parameters_seen"], row["is_valid_day"]) == ("CO, NO2, O3, PM10, SO2", True)

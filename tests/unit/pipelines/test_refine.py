@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.cast import STORED, cast
-from pipelines.connectors.file import fetch
-from pipelines.contract import Column, Dataset, Text
-from pipelines.delivery import Batch
+from pipelines.connectors.file.fetch import fetch
+from pipelines.contract.cast import STORED, cast
+from pipelines.contract.model import Column, Dataset, Text
 from pipelines.errors import ContractError
-from pipelines.lake import Lake
-from pipelines.refine import refine
+from pipelines.harvest.refine import refine
+from pipelines.lake.delivery import Batch
+from pipelines.lake.lake import Lake
 from pipelines.settings import HOUSE
 from tests.sample import drop, row, sample_dataset, window
 
@@ -47,25 +47,43 @@ KEPT = [
 
 
 @pytest.mark.parametrize(("kind", "kept", "text", "value"), KEPT)
-def test_of_a_list_or_object_only_the_stated_fields_are_kept(kind: str, kept: tuple[str, ...], text: str, value: str | None) -> None:
+def test_of_a_list_or_object_only_the_stated_fields_are_kept(
+    kind: str, kept: tuple[str, ...], text: str, value: str | None
+) -> None:
     column = Column("a", "a", kind, Text("", ""), "public", (), kept=kept)
     with duckdb.connect() as con:
         assert con.execute(f"SELECT {cast(column, '$1::VARCHAR')}", [text]).fetchall() == [(value,)]
 
 
 @pytest.mark.parametrize(("kind", "formats", "text", "value"), READ)
-def test_a_text_is_read_or_refused_never_guessed(kind: str, formats: tuple[str, ...], text: str, value: str | None) -> None:
+def test_a_text_is_read_or_refused_never_guessed(
+    kind: str, formats: tuple[str, ...], text: str, value: str | None
+) -> None:
     column = Column("a", "a", kind, Text("", ""), "public", (), formats=formats)
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
-        assert con.execute(f"SELECT ({cast(column, 't')}::{STORED[kind]})::VARCHAR FROM (SELECT ? AS t)", [text]).fetchall() == [(value,)]
+        assert con.execute(
+            f"SELECT ({cast(column, 't')}::{STORED[kind]})::VARCHAR FROM (SELECT ? AS t)", [text]
+        ).fetchall() == [(value,)]
 
 
-def batch_of(dataset: Dataset, tmp: Path, days: int = 1, sql: Path = HOUSE / "sql") -> tuple[Batch, list[tuple]]:
+def batch_of(
+    dataset: Dataset, tmp: Path, days: int = 1, sql: Path = HOUSE / "sql"
+) -> tuple[Batch, list[tuple]]:
     span, lake = window(DAY, days), Lake(tmp / "lake")
     with lake.connect() as con:
-        batch = refine(con, lake.land(dataset.id, "run", fetch(dataset, span), span.partitions), dataset, span, tmp / "work", {}, sql)
-        return batch, con.execute(f"SELECT _row, _partition, _refused FROM '{batch.staged}' ORDER BY _row").fetchall()
+        batch = refine(
+            con,
+            lake.land(dataset.id, "run", fetch(dataset, span), span.partitions),
+            dataset,
+            span,
+            tmp / "work",
+            {},
+            sql,
+        )
+        return batch, con.execute(
+            f"SELECT _row, _partition, _refused FROM '{batch.staged}' ORDER BY _row"
+        ).fetchall()
 
 
 def test_a_row_is_placed_by_its_own_date_in_the_citys_zone(tmp_path: Path) -> None:
@@ -82,11 +100,18 @@ def test_a_dated_file_holds_its_own_day_whatever_else_was_asked_for(tmp_path: Pa
     drop(tmp_path / "drop", DAY, [row(DAY, 1), row(DAY + timedelta(days=1), 2)])
     for days in (1, 2):
         _, rows = batch_of(sample_dataset(tmp_path), tmp_path, days)
-        assert [(key, refused) for _, key, refused in rows] == [("2026-01-01", []), ("2026-01-01", ["placed"])]
+        assert [(key, refused) for _, key, refused in rows] == [
+            ("2026-01-01", []),
+            ("2026-01-01", ["placed"]),
+        ]
 
 
 def test_a_row_from_another_day_is_kept_and_refused(tmp_path: Path) -> None:
-    drop(tmp_path / "drop", DAY, [row(DAY, 1), row(DAY + timedelta(days=40), 2), "G3,tomorrow,1,wet,Warga"])
+    drop(
+        tmp_path / "drop",
+        DAY,
+        [row(DAY, 1), row(DAY + timedelta(days=40), 2), "G3,tomorrow,1,wet,Warga"],
+    )
     _, rows = batch_of(sample_dataset(tmp_path), tmp_path)
     assert [(key, refused) for _, key, refused in rows] == [
         ("2026-01-01", []), ("2026-01-01", ["placed"]), ("2026-01-01", ["measured_at.type", "placed"]),
@@ -95,26 +120,45 @@ def test_a_row_from_another_day_is_kept_and_refused(tmp_path: Path) -> None:
 
 def test_another_unit_is_refused_never_converted(tmp_path: Path) -> None:
     dataset = sample_dataset(tmp_path)
-    columns = tuple(replace(each, unit_field="kind") if each.name == "rain_mm" else each for each in dataset.columns)
-    drop(tmp_path / "drop", DAY, [row(DAY, 1, kind="mm"), row(DAY, 2, kind="inch"), row(DAY, 3, kind="", rain="-")])
+    columns = tuple(
+        replace(each, unit_field="kind") if each.name == "rain_mm" else each
+        for each in dataset.columns
+    )
+    drop(
+        tmp_path / "drop",
+        DAY,
+        [row(DAY, 1, kind="mm"), row(DAY, 2, kind="inch"), row(DAY, 3, kind="", rain="-")],
+    )
     _, rows = batch_of(replace(dataset, columns=columns), tmp_path)
     assert [refused for *_, refused in rows] == [[], ["rain_mm.unit"], []]
 
 
 LINES = st.sampled_from(
-    [row(DAY, 1), row(DAY, 2), row(DAY, 3, rain="x"), "G4", row(DAY + timedelta(days=1), 5), row(DAY + timedelta(days=9), 6), "a,b,c,d,e,f"]
+    [
+        row(DAY, 1),
+        row(DAY, 2),
+        row(DAY, 3, rain="x"),
+        "G4",
+        row(DAY + timedelta(days=1), 5),
+        row(DAY + timedelta(days=9), 6),
+        "a,b,c,d,e,f",
+    ]
 )
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(lines=st.lists(LINES, max_size=15))
-def test_delivered_is_staged_plus_duplicates(lines: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_delivered_is_staged_plus_duplicates(
+    lines: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     tmp = tmp_path_factory.mktemp("count")
     drop(tmp / "drop", DAY, lines)
     batch, rows = batch_of(sample_dataset(tmp), tmp, 2)
     assert sum(batch.delivered.values()) == len(lines)
     for key in batch.partitions:
-        assert batch.delivered[key] - batch.duplicates[key] == sum(each == key for _, each, _ in rows)
+        assert batch.delivered[key] - batch.duplicates[key] == sum(
+            each == key for _, each, _ in rows
+        )
     assert sum(batch.duplicates.values()) == len(lines) - len(set(lines))
 
 

@@ -11,16 +11,23 @@ import pytest
 
 from assets.harvest import harvest
 from cli.verify import verify
-from pipelines import export
-from pipelines.contract_reader import read_contracts
+from pipelines.contract.reader import read_contracts
 from pipelines.errors import LakeError
-from pipelines.export import FORMATS, LOCATED
-from pipelines.file_folder import COMPRESSED, UNNEEDED, compressed, unneeded
-from pipelines.lake import Lake
-from pipelines.release import Release, open_release, releases
-from pipelines.release_files import INDEX, PARTITION_FORMS, are_there, folders_of, make_files, published
-from pipelines.release_maker import make_release
-from pipelines.retention import vacuum
+from pipelines.files import export
+from pipelines.files.export import FORMATS, LOCATED
+from pipelines.files.folder import COMPRESSED, UNNEEDED, compressed, unneeded
+from pipelines.files.published import (
+    INDEX,
+    PARTITION_FORMS,
+    are_there,
+    folders_of,
+    make_files,
+    published,
+)
+from pipelines.lake.lake import Lake
+from pipelines.publication.maker import make_release
+from pipelines.publication.retention import vacuum
+from pipelines.release.release import Release, open_release, releases
 from pipelines.settings import HOUSE
 from tests.sample import drop, row, write_sample
 
@@ -60,13 +67,17 @@ def again(lake: Lake) -> Release:
 def made(lake: Lake, rows: int) -> Release:
     drop(lake.root.parent / "drop", DAY, [row(DAY, n) for n in range(rows)])
     contracts = read_contracts(lake.root.parent / "contracts")
-    harvest(lake, HOUSE / "sql", contracts[0], contracts[0].datasets[0], [DAY.isoformat()], f"run{rows}")
+    harvest(
+        lake, HOUSE / "sql", contracts[0], contracts[0].datasets[0], [DAY.isoformat()], f"run{rows}"
+    )
     return make_release(lake, contracts, [], f"run{rows}")
 
 
 def test_every_form_of_an_open_table_is_listed_with_its_size_and_hash(house: Lake) -> None:
     table = published(releases(house)[0])["hujan.rain"]
-    assert table.rows == 3 and {each.form for each in table.files if each.partition is None} == set(FORMATS) - {"geojson", "geo.parquet"}
+    assert table.rows == 3 and {each.form for each in table.files if each.partition is None} == set(
+        FORMATS
+    ) - {"geojson", "geo.parquet"}
     for each in table.files:
         content = (house.root / each.path).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (each.bytes, each.sha256)
@@ -75,9 +86,16 @@ def test_every_form_of_an_open_table_is_listed_with_its_size_and_hash(house: Lak
 def test_a_change_makes_files_of_its_own_and_says_when(house: Lake) -> None:
     first, second = releases(house)
     before, after = published(first)["hujan.rain"], published(second)["hujan.rain"]
-    assert (before.rows, after.rows) == (3, 4) and not {each.path for each in before.files} & {each.path for each in after.files}
-    assert all((house.root / each.path).is_file() for each in before.files), "the address of an old release stays good"
-    assert (before.issued, before.modified) == (after.issued, first.made_at.isoformat()) and after.modified == second.made_at.isoformat()
+    assert (before.rows, after.rows) == (3, 4) and not {each.path for each in before.files} & {
+        each.path for each in after.files
+    }
+    assert all((house.root / each.path).is_file() for each in before.files), (
+        "the address of an old release stays good"
+    )
+    assert (before.issued, before.modified) == (
+        after.issued,
+        first.made_at.isoformat(),
+    ) and after.modified == second.made_at.isoformat()
 
 
 def test_a_list_that_cannot_be_read_says_what_to_do(two: Lake) -> None:
@@ -95,16 +113,23 @@ def test_a_partition_has_files_of_its_own_that_stay_when_another_day_changes(lak
     other = date(2026, 1, 2)
     drop(lake.root.parent / "drop", other, [row(other, n) for n in range(2)])
     contracts = read_contracts(lake.root.parent / "contracts")
-    harvest(lake, HOUSE / "sql", contracts[0], contracts[0].datasets[0], [other.isoformat()], "other")
+    harvest(
+        lake, HOUSE / "sql", contracts[0], contracts[0].datasets[0], [other.isoformat()], "other"
+    )
     first, second = published(made(lake, 3))["hujan.rain"], published(made(lake, 4))["hujan.rain"]
     for form in PARTITION_FORMS:
         before, after = first.file(form, "2026-01-02"), second.file(form, "2026-01-02")
         assert before is not None and before == after and before.rows == 2
         assert first.file(form, DAY.isoformat()) != second.file(form, DAY.isoformat())
-    whole, part = second.file("csv"), [second.file("csv", day) for day in (DAY.isoformat(), "2026-01-02")]
+    whole, part = (
+        second.file("csv"),
+        [second.file("csv", day) for day in (DAY.isoformat(), "2026-01-02")],
+    )
     assert whole is not None and all(part)
     lines = [(lake.root / each.path).read_text().splitlines() for each in part if each]
-    assert (lake.root / whole.path).read_text().splitlines() == [*lines[0], *lines[1][1:]], "the whole is its partitions, one after the other"
+    assert (lake.root / whole.path).read_text().splitlines() == [*lines[0], *lines[1][1:]], (
+        "the whole is its partitions, one after the other"
+    )
 
 
 def test_a_partition_of_rows_that_change_is_what_was_said_that_day(tmp_path: Path) -> None:
@@ -122,10 +147,17 @@ def test_compressed_copies_are_the_file_and_are_made_the_same_again(two: Lake) -
     lake, release = two, open_release(two)
     for file in published(release)["hujan.rain"].files:
         path = compressed(lake.root / file.path)
-        assert path.is_file() == (file.gzip is not None) == (file.form in COMPRESSED and file.partition is None)
+        assert (
+            path.is_file()
+            == (file.gzip is not None)
+            == (file.form in COMPRESSED and file.partition is None)
+        )
         if file.gzip:
             packed = path.read_bytes()
-            assert gzip.decompress(packed) == (lake.root / file.path).read_bytes() and hashlib.sha256(packed).hexdigest() == file.gzip
+            assert (
+                gzip.decompress(packed) == (lake.root / file.path).read_bytes()
+                and hashlib.sha256(packed).hexdigest() == file.gzip
+            )
             assert packed[4:8] == b"\0" * 4, "no time of making in it"
     listed = published(release)
     shutil.rmtree(lake.root / "files")
@@ -133,8 +165,13 @@ def test_compressed_copies_are_the_file_and_are_made_the_same_again(two: Lake) -
     assert published(release) == listed, "every file is made again, byte by byte"
 
 
-@pytest.mark.parametrize("what", ["a file", "a compressed copy", "an index", "the list", "everything", "a file cut short"])
-def test_what_is_gone_of_the_current_release_is_made_again_by_the_next_run(two: Lake, what: str) -> None:
+@pytest.mark.parametrize(
+    "what",
+    ["a file", "a compressed copy", "an index", "the list", "everything", "a file cut short"],
+)
+def test_what_is_gone_of_the_current_release_is_made_again_by_the_next_run(
+    two: Lake, what: str
+) -> None:
     lake, release = two, open_release(two)
     listed = published(release)
     file = listed["hujan.rain"].file("csv", None)
@@ -154,10 +191,14 @@ def test_what_is_gone_of_the_current_release_is_made_again_by_the_next_run(two: 
         case _:
             os.truncate(path, 10)
     assert not are_there(lake, release)
-    assert again(lake).id == release.id and are_there(lake, release) and published(release) == listed
+    assert (
+        again(lake).id == release.id and are_there(lake, release) and published(release) == listed
+    )
 
 
-def test_half_a_folder_of_a_killed_maker_is_never_taken_for_whole(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_half_a_folder_of_a_killed_maker_is_never_taken_for_whole(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = made(lake, 3)
     rename = Path.rename
 
@@ -171,11 +212,17 @@ def test_half_a_folder_of_a_killed_maker_is_never_taken_for_whole(lake: Lake, mo
         made(lake, 4)
     assert open_release(lake).id == first.id and any(name.startswith(".") for name in folders(lake))
     second = made(lake, 4)
-    assert open_release(lake).id == second.id and are_there(lake, second) and not any(name.startswith(".") for name in folders(lake))
+    assert (
+        open_release(lake).id == second.id
+        and are_there(lake, second)
+        and not any(name.startswith(".") for name in folders(lake))
+    )
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_a_full_disk_is_told_and_the_current_release_stays(lake: Lake, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+def test_a_full_disk_is_told_and_the_current_release_stays(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
     first = made(lake, 3)
 
     def full(*_: object) -> None:
@@ -183,7 +230,10 @@ def test_a_full_disk_is_told_and_the_current_release_stays(lake: Lake, monkeypat
 
     with monkeypatch.context() as patch:
         patch.setitem(export.FORMATS, form, full)
-        with pytest.raises(LakeError, match=r"files of hujan.rain cannot be made .*No space left.*the disk full.*`lumbung run` goes on"):
+        with pytest.raises(
+            LakeError,
+            match=r"files of hujan.rain cannot be made .*No space left.*the disk full.*`lumbung run` goes on",
+        ):
             made(lake, 4)
     assert open_release(lake).id == first.id and are_there(lake, first)
     assert are_there(lake, made(lake, 4))
@@ -198,22 +248,44 @@ def test_vacuum_takes_a_folder_the_grace_after_it_stopped_being_needed(two: Lake
     now = datetime.now(UTC) + timedelta(seconds=1)
     assert vacuum(lake, now, 1, dry_run=False)["downloads"] == [] and folders(lake) == kept
     late = now + timedelta(days=400)
-    assert vacuum(lake, late, 1, dry_run=True)["downloads"] == [] and not marked(lake), "a dry run marks nothing"
-    assert vacuum(lake, late, 1, dry_run=False)["downloads"] == [] and folders(lake) == kept and marked(lake) == first_only, "found unneeded, still held"
-    assert vacuum(lake, late + timedelta(minutes=59), 1, dry_run=False)["downloads"] == [] and folders(lake) == kept
+    assert vacuum(lake, late, 1, dry_run=True)["downloads"] == [] and not marked(lake), (
+        "a dry run marks nothing"
+    )
+    assert (
+        vacuum(lake, late, 1, dry_run=False)["downloads"] == []
+        and folders(lake) == kept
+        and marked(lake) == first_only
+    ), "found unneeded, still held"
+    assert (
+        vacuum(lake, late + timedelta(minutes=59), 1, dry_run=False)["downloads"] == []
+        and folders(lake) == kept
+    )
     told = vacuum(lake, late + timedelta(minutes=61), 1, dry_run=True)
     assert set(told["downloads"]) == first_only and folders(lake) == kept, "a dry run takes nothing"
-    assert vacuum(lake, late + timedelta(minutes=61), 1, dry_run=False)["downloads"] == told["downloads"]
-    assert folders(lake) == kept - first_only and are_there(lake, second) and open_release(lake).id == second.id
+    assert (
+        vacuum(lake, late + timedelta(minutes=61), 1, dry_run=False)["downloads"]
+        == told["downloads"]
+    )
+    assert (
+        folders(lake) == kept - first_only
+        and are_there(lake, second)
+        and open_release(lake).id == second.id
+    )
 
 
 def test_a_folder_that_is_needed_again_loses_its_mark(lake: Lake) -> None:
     release, now = made(lake, 3), datetime.now(UTC)
     needed = sorted(folders_of(release))
     assert unneeded(lake, [], now, 1, dry_run=False) == [] and marked(lake) == set(needed)
-    assert vacuum(lake, now + timedelta(hours=2), 1, dry_run=True)["downloads"] == [] and marked(lake) == set(needed), "a dry run writes nothing"
-    assert vacuum(lake, now + timedelta(hours=2), 1, dry_run=False)["downloads"] == [] and not marked(lake)
-    assert unneeded(lake, [], now + timedelta(hours=3), 1, dry_run=False) == [], "it has its whole grace again"
+    assert vacuum(lake, now + timedelta(hours=2), 1, dry_run=True)["downloads"] == [] and marked(
+        lake
+    ) == set(needed), "a dry run writes nothing"
+    assert vacuum(lake, now + timedelta(hours=2), 1, dry_run=False)[
+        "downloads"
+    ] == [] and not marked(lake)
+    assert unneeded(lake, [], now + timedelta(hours=3), 1, dry_run=False) == [], (
+        "it has its whole grace again"
+    )
     make_files(lake, release, None)
     assert not marked(lake), "what a release is made of is needed before the next vacuum says so"
 
@@ -228,7 +300,10 @@ def test_a_damaged_list_of_the_release_before_stops_no_release(lake: Lake) -> No
     (first.folder / INDEX).write_bytes(b"{")
     shutil.rmtree(lake.root / "files")
     second = made(lake, 4)
-    assert are_there(lake, second) and published(second)["hujan.rain"].issued == second.made_at.isoformat()
+    assert (
+        are_there(lake, second)
+        and published(second)["hujan.rain"].issued == second.made_at.isoformat()
+    )
 
 
 def test_vacuum_takes_nothing_when_a_list_cannot_be_read(two: Lake) -> None:
@@ -238,29 +313,43 @@ def test_vacuum_takes_nothing_when_a_list_cannot_be_read(two: Lake) -> None:
         vacuum(lake, datetime.now(UTC) + timedelta(days=1), 0, dry_run=False)
     assert folders(lake) == kept
     (first.folder / INDEX).unlink()
-    assert len(vacuum(lake, datetime.now(UTC) + timedelta(days=1), 0, dry_run=False)["downloads"]) == 2, "made before there were lists: it needs none"
+    assert (
+        len(vacuum(lake, datetime.now(UTC) + timedelta(days=1), 0, dry_run=False)["downloads"]) == 2
+    ), "made before there were lists: it needs none"
 
 
 def verified(lake: Lake, path: Path, release: str | None = None) -> list[str]:
-    return [each.said for each in verify(lake, HOUSE / "sql", release, str(path), None) if not each.ok]
+    return [
+        each.said for each in verify(lake, HOUSE / "sql", release, str(path), None) if not each.ok
+    ]
 
 
 @pytest.mark.parametrize(
-    ("form", "partition"), [*((form, None) for form in FORMATS if form not in LOCATED), *((form, "2026-01-01") for form in PARTITION_FORMS)]
+    ("form", "partition"),
+    [
+        *((form, None) for form in FORMATS if form not in LOCATED),
+        *((form, "2026-01-01") for form in PARTITION_FORMS),
+    ],
 )
-def test_a_download_is_verified_in_every_form_and_a_changed_one_is_caught(house: Lake, tmp_path: Path, form: str, partition: str | None) -> None:
+def test_a_download_is_verified_in_every_form_and_a_changed_one_is_caught(
+    house: Lake, tmp_path: Path, form: str, partition: str | None
+) -> None:
     lake, file = house, published(releases(house)[0])["hujan.rain"].file(form, partition)
     assert file is not None
     path = tmp_path / f"whatever.{form}"
     shutil.copy(lake.root / file.path, path)
-    assert verified(lake, path) == [], "its hash tells which it is, and an old release gives it still"
+    assert verified(lake, path) == [], (
+        "its hash tells which it is, and an old release gives it still"
+    )
     named = tmp_path / f"hujan.rain{f'.{partition}' if partition else ''} (1).{form}"
     content = bytearray(path.read_bytes())
     content[-5] ^= 1
     named.write_bytes(content)
     told = verified(lake, named)
     assert len(told) == 1 and told[0].startswith("no release gives this file; release ")
-    assert "line 5" in told[0] or "its bytes are others" in told[0] or "in the file and" in told[0], told
+    assert (
+        "line 5" in told[0] or "its bytes are others" in told[0] or "in the file and" in told[0]
+    ), told
 
 
 def test_a_file_that_was_changed_in_the_lake_with_its_list_is_caught(two: Lake) -> None:
@@ -272,5 +361,7 @@ def test_a_file_that_was_changed_in_the_lake_with_its_list_is_caught(two: Lake) 
     path.write_bytes(changed)
     index = path.parent / "index.json"
     index.write_text(index.read_text().replace(file.sha256, hashlib.sha256(changed).hexdigest()))
-    assert (mine := published(release)["hujan.rain"].file("csv")) and mine.sha256 == hashlib.sha256(changed).hexdigest()
+    assert (mine := published(release)["hujan.rain"].file("csv")) and mine.sha256 == hashlib.sha256(
+        changed
+    ).hexdigest()
     assert "lists it, but: line 2" in verified(lake, path)[0]

@@ -15,7 +15,18 @@ from pipelines.reference import clocks, egovernment, ispu, satisfaction, working
 ZONE = ZoneInfo("Asia/Jakarta")
 SINCE_2020 = {
     "PM10": {35: 35, 50: 50, 116.4: 83.2, 150: 100, 151: 100.5, 385: 250, 460: 400},
-    "PM2.5": {10: 32.2581, 15.5: 50, 38.7: 79.0727, 55.4: 100, 55.5: 100.1053, 113: 160.6316, 200: 249.6, 375.2: 400, 500: 500, 612: 500},
+    "PM2.5": {
+        10: 32.2581,
+        15.5: 50,
+        38.7: 79.0727,
+        55.4: 100,
+        55.5: 100.1053,
+        113: 160.6316,
+        200: 249.6,
+        375.2: 400,
+        500: 500,
+        612: 500,
+    },
     "SO2": {40: 38.4615, 322: 164.5455},
     "CO": {5200: 65, 21000: 240},
     "O3": {180: 76.087, 235: 100},
@@ -35,19 +46,31 @@ PREDIKAT = {
 }
 
 
-@pytest.mark.parametrize(("regime", "vectors"), [(ispu.SINCE_2020, SINCE_2020), (ispu.UNTIL_2020, UNTIL_2020)])
+@pytest.mark.parametrize(
+    ("regime", "vectors"), [(ispu.SINCE_2020, SINCE_2020), (ispu.UNTIL_2020, UNTIL_2020)]
+)
 def test_both_rules_of_the_air_index_meet_their_vectors(regime: ispu.Regime, vectors: dict) -> None:
     for parameter, values in vectors.items():
         for concentration, expected in values.items():
-            assert regime.index(parameter, concentration) == pytest.approx(expected, abs=1e-4), (parameter, concentration)
+            assert regime.index(parameter, concentration) == pytest.approx(expected, abs=1e-4), (
+                parameter,
+                concentration,
+            )
 
 
 def test_the_air_rules_are_never_mixed() -> None:
-    assert ispu.regime(date(2020, 7, 13)) is ispu.UNTIL_2020 and ispu.regime(date(2020, 7, 14)) is ispu.SINCE_2020
-    assert {row["rule_version"] for row in ispu.anchors().to_pylist() if row["valid_to"] is None} == {ispu.SINCE_2020.version}
+    assert (
+        ispu.regime(date(2020, 7, 13)) is ispu.UNTIL_2020
+        and ispu.regime(date(2020, 7, 14)) is ispu.SINCE_2020
+    )
+    assert {
+        row["rule_version"] for row in ispu.anchors().to_pylist() if row["valid_to"] is None
+    } == {ispu.SINCE_2020.version}
     with pytest.raises(KeyError):
         ispu.UNTIL_2020.index("PM2.5", 20)
-    assert math.isnan(ispu.UNTIL_2020.index("NO2", 100)), "the 1997 table has no index for little NO2"
+    assert math.isnan(ispu.UNTIL_2020.index("NO2", 100)), (
+        "the 1997 table has no index for little NO2"
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,21 +84,35 @@ def test_the_category_changes_where_its_rule_says(index: float, before: str, sin
 
 
 @given(st.sampled_from(sorted(SINCE_2020)), st.floats(0, 60_000), st.floats(0, 60_000))
-def test_more_of_a_pollutant_never_gives_a_lower_index(parameter: str, one: float, other: float) -> None:
+def test_more_of_a_pollutant_never_gives_a_lower_index(
+    parameter: str, one: float, other: float
+) -> None:
     low, high = sorted((one, other))
-    assert 0 <= ispu.SINCE_2020.index(parameter, low) <= ispu.SINCE_2020.index(parameter, high) <= 500
+    assert (
+        0 <= ispu.SINCE_2020.index(parameter, low) <= ispu.SINCE_2020.index(parameter, high) <= 500
+    )
 
 
 def totals(sums: list[int], n: int) -> dict[str, list[int | None]]:
     """Answers of ``n`` respondents whose scores of each element add up to ``sums``."""
-    return {name: [total // n + (each < total % n) for each in range(n)] for name, total in zip(satisfaction.ELEMENTS, sums, strict=True)}
+    return {
+        name: [total // n + (each < total % n) for each in range(n)]
+        for name, total in zip(satisfaction.ELEMENTS, sums, strict=True)
+    }
 
 
 def test_the_satisfaction_index_weighs_every_element_with_exactly_one_ninth() -> None:
     index = satisfaction.ikm(totals([105, 101, 100, 116, 102, 105, 106, 105, 115], 29))
-    assert index is not None and float(index) == pytest.approx(91.4751, abs=1e-4) and satisfaction.grade(index) == "A"
+    assert (
+        index is not None
+        and float(index) == pytest.approx(91.4751, abs=1e-4)
+        and satisfaction.grade(index) == "A"
+    )
     assert satisfaction.ikm({name: [4] * 7 for name in satisfaction.ELEMENTS}) == 100
-    assert satisfaction.ikm({name: [None] if name == "U4" else [4] for name in satisfaction.ELEMENTS}) is None
+    assert (
+        satisfaction.ikm({name: [None] if name == "U4" else [4] for name in satisfaction.ELEMENTS})
+        is None
+    )
     with pytest.raises(ValueError, match="the elements are U1"):
         satisfaction.ikm({"U1": [4]})
 
@@ -90,11 +127,17 @@ def test_the_grade_is_that_of_the_rounded_index(index: str, grade: str) -> None:
     assert satisfaction.grade(Fraction("2.5996") * 25) == "D", "2.5996 is 64.99"
 
 
-@given(st.lists(st.lists(st.integers(1, 4), min_size=9, max_size=9), min_size=1, max_size=20), st.randoms())
+@given(
+    st.lists(st.lists(st.integers(1, 4), min_size=9, max_size=9), min_size=1, max_size=20),
+    st.randoms(),
+)
 def test_the_order_of_respondents_does_not_matter(answers: list[list[int]], chance) -> None:
     shuffled = list(answers)
     chance.shuffle(shuffled)
-    one, other = ({name: [row[n] for row in rows] for n, name in enumerate(satisfaction.ELEMENTS)} for rows in (answers, shuffled))
+    one, other = (
+        {name: [row[n] for row in rows] for n, name in enumerate(satisfaction.ELEMENTS)}
+        for rows in (answers, shuffled)
+    )
     index = satisfaction.ikm(one)
     assert index == satisfaction.ikm(other) and index is not None and 25 <= index <= 100
 
@@ -106,24 +149,50 @@ def test_the_bands_of_spbe(value: str, predikat: str) -> None:
 
 def test_the_instruments_of_spbe_weigh_one_hundred_and_their_domains_what_the_law_says() -> None:
     for instrument, many in (("PermenPANRB 5/2018", 35), ("PermenPANRB 59/2020", 47)):
-        weights = {row["indicator_no"]: Decimal(str(row["weight_percent"])) for row in egovernment.weights().to_pylist() if row["instrument"] == instrument}
+        weights = {
+            row["indicator_no"]: Decimal(str(row["weight_percent"]))
+            for row in egovernment.weights().to_pylist()
+            if row["instrument"] == instrument
+        }
         assert sorted(weights) == list(range(1, many + 1)) and sum(weights.values()) == 100
         assert egovernment.index(instrument, dict.fromkeys(weights, 5)) == 5
         with pytest.raises(ValueError, match="levels were given"):
             egovernment.index(instrument, {1: 5})
-    since = {row["indicator_no"]: row["weight_percent"] for row in egovernment.weights().to_pylist() if row["instrument"] == "PermenPANRB 59/2020"}
-    assert [round(sum(since[n] for n in span), 2) for span in (range(1, 11), range(11, 21), range(21, 32), range(32, 48))] == [13, 25, 16.5, 45.5]
+    since = {
+        row["indicator_no"]: row["weight_percent"]
+        for row in egovernment.weights().to_pylist()
+        if row["instrument"] == "PermenPANRB 59/2020"
+    }
+    assert [
+        round(sum(since[n] for n in span), 2)
+        for span in (range(1, 11), range(11, 21), range(21, 32), range(32, 48))
+    ] == [13, 25, 16.5, 45.5]
 
 
 def test_a_clock_of_hours_counts_hours_and_one_of_working_days_counts_working_days() -> None:
     start = datetime(2025, 3, 27, 22, 30, tzinfo=ZONE)
-    assert clocks.due("city_complaint", "fast", start) == start + timedelta(hours=24), "the eve of Lebaran is no excuse for hours"
-    assert clocks.due("information", "answer", datetime(2025, 3, 20, 8, tzinfo=ZONE)) == date(2025, 4, 14)
-    assert clocks.due("information", "answer", datetime(2025, 3, 20, 8, tzinfo=ZONE), extended=True) == date(2025, 4, 24)
-    assert clocks.due("information", "superior", datetime(2025, 3, 20, 8, tzinfo=ZONE), cuti_bersama=False) == date(2025, 5, 7)
-    assert clocks.due("national_complaint", "supervisory_2013", datetime(2025, 3, 20, 8, tzinfo=ZONE)) == date(2025, 5, 19)
-    assert clocks.due("national_complaint", "aspiration", datetime(2025, 3, 20, 8, tzinfo=ZONE)) is None
-    assert clocks.due("city_complaint", "slow", datetime(2025, 3, 27, tzinfo=UTC)) == datetime(2025, 3, 30, tzinfo=UTC)
+    assert clocks.due("city_complaint", "fast", start) == start + timedelta(hours=24), (
+        "the eve of Lebaran is no excuse for hours"
+    )
+    assert clocks.due("information", "answer", datetime(2025, 3, 20, 8, tzinfo=ZONE)) == date(
+        2025, 4, 14
+    )
+    assert clocks.due(
+        "information", "answer", datetime(2025, 3, 20, 8, tzinfo=ZONE), extended=True
+    ) == date(2025, 4, 24)
+    assert clocks.due(
+        "information", "superior", datetime(2025, 3, 20, 8, tzinfo=ZONE), cuti_bersama=False
+    ) == date(2025, 5, 7)
+    assert clocks.due(
+        "national_complaint", "supervisory_2013", datetime(2025, 3, 20, 8, tzinfo=ZONE)
+    ) == date(2025, 5, 19)
+    assert (
+        clocks.due("national_complaint", "aspiration", datetime(2025, 3, 20, 8, tzinfo=ZONE))
+        is None
+    )
+    assert clocks.due("city_complaint", "slow", datetime(2025, 3, 27, tzinfo=UTC)) == datetime(
+        2025, 3, 30, tzinfo=UTC
+    )
 
 
 def test_a_deadline_in_a_year_whose_holidays_are_estimates_is_provisional() -> None:
@@ -132,8 +201,19 @@ def test_a_deadline_in_a_year_whose_holidays_are_estimates_is_provisional() -> N
 
 
 @pytest.mark.parametrize(
-    ("score", "band"), [(100, "Informatif"), (90, "Informatif"), (89.9, "Menuju Informatif"), (60, "Cukup Informatif"), (39.99, "Tidak Informatif")]
+    ("score", "band"),
+    [
+        (100, "Informatif"),
+        (90, "Informatif"),
+        (89.9, "Menuju Informatif"),
+        (60, "Cukup Informatif"),
+        (39.99, "Tidak Informatif"),
+    ],
 )
 def test_the_bands_of_komisi_informasi(score: float, band: str) -> None:
-    (found,) = [row["band"] for row in clocks.commission().to_pylist() if row["least"] <= score and (row["below"] is None or score < row["below"])]
+    (found,) = [
+        row["band"]
+        for row in clocks.commission().to_pylist()
+        if row["least"] <= score and (row["below"] is None or score < row["below"])
+    ]
     assert found == band

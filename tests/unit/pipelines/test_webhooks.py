@@ -14,9 +14,9 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from assets.definitions import build_defs
 from assets.instance import QUIET, open_instance
-from pipelines import webhooks
 from pipelines.errors import LakeError
-from pipelines.release import Release, open_release
+from pipelines.publication import webhooks
+from pipelines.release.release import Release, open_release
 from tests.released import SmallHouse, released
 from tests.serving import free_port
 
@@ -40,7 +40,12 @@ def subscriber() -> Iterator[Subscriber]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            known.got.append(({name.lower(): value for name, value in self.headers.items()}, self.rfile.read(int(self.headers["content-length"]))))
+            known.got.append(
+                (
+                    {name.lower(): value for name, value in self.headers.items()},
+                    self.rfile.read(int(self.headers["content-length"])),
+                )
+            )
             time.sleep(known.seconds)
             status = known.answers.pop(0) if known.answers else 204
             self.send_response(status)
@@ -73,18 +78,34 @@ def release(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> Release:
     return open_release(house.lake)
 
 
-def test_a_new_release_is_told_signed_and_an_unchanged_one_is_not(tmp_path: Path, subscriber: Subscriber) -> None:
-    settings = {"LUMBUNG_WEBHOOKS": f"{subscriber.address}/hook", "LUMBUNG_WEBHOOK_SECRET": SECRET, "LUMBUNG_URL": "https://data.example"}
+def test_a_new_release_is_told_signed_and_an_unchanged_one_is_not(
+    tmp_path: Path, subscriber: Subscriber
+) -> None:
+    settings = {
+        "LUMBUNG_WEBHOOKS": f"{subscriber.address}/hook",
+        "LUMBUNG_WEBHOOK_SECRET": SECRET,
+        "LUMBUNG_URL": "https://data.example",
+    }
     house = released(tmp_path, settings)
     made = {json.loads(body)["data"]["release"] for _, body in subscriber.got}
     assert made == {open_release(house.lake).id} and len(subscriber.got) == 1
     headers, body = subscriber.got[0]
     told = Webhook(SECRET).verify(body, headers)
-    assert told["type"] == "release.published" and told["timestamp"] == open_release(house.lake).made_at.isoformat()
+    assert (
+        told["type"] == "release.published"
+        and told["timestamp"] == open_release(house.lake).made_at.isoformat()
+    )
     tables = {each["name"]: each for each in told["data"]["tables"]}
-    assert tables["hujan.rain"] == {"name": "hujan.rain", "rows": 4, "url": "https://data.example/d/hujan.rain"}
+    assert tables["hujan.rain"] == {
+        "name": "hujan.rain",
+        "rows": 4,
+        "url": "https://data.example/d/hujan.rain",
+    }
     assert set(tables) == {"hujan.rain", "mart.rain_daily", "kpi.rainy_days"}
-    assert told["data"]["urls"] == {"catalogue": "https://data.example/catalog", "feed": "https://data.example/feeds/all.atom"}
+    assert told["data"]["urls"] == {
+        "catalogue": "https://data.example/catalog",
+        "feed": "https://data.example/feeds/all.atom",
+    }
     release_again(house, settings)
     assert len(subscriber.got) == 1, "nothing changed, so there is nothing to tell"
 
@@ -98,7 +119,9 @@ def release_again(house: SmallHouse, settings: dict[str, str]) -> None:
         assert job.execute_in_process(instance=instance, run_config=QUIET).success
 
 
-def test_a_body_or_a_signature_that_was_tampered_with_does_not_verify(release: Release, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_or_a_signature_that_was_tampered_with_does_not_verify(
+    release: Release, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LUMBUNG_WEBHOOKS", subscriber.address)
     assert webhooks.announce(release) == "1 of 1"
     headers, body = subscriber.got[0]
@@ -107,36 +130,59 @@ def test_a_body_or_a_signature_that_was_tampered_with_does_not_verify(release: R
         (SECRET, body.replace(b"hujan", b"kabut"), headers),
         (OTHER, body, headers),
         (SECRET, body, headers | {"webhook-id": "msg_0"}),
-        (SECRET, body, headers | {"webhook-timestamp": str(int(headers["webhook-timestamp"]) - 3600)}),
+        (
+            SECRET,
+            body,
+            headers | {"webhook-timestamp": str(int(headers["webhook-timestamp"]) - 3600)},
+        ),
     ):
         with pytest.raises(WebhookVerificationError):
             Webhook(secret).verify(told, with_it)
 
 
-def test_a_subscriber_that_says_later_is_told_again_under_the_same_id(release: Release, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_subscriber_that_says_later_is_told_again_under_the_same_id(
+    release: Release, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LUMBUNG_WEBHOOKS", subscriber.address)
     subscriber.answers = [503, 429]
     assert webhooks.announce(release) == "1 of 1"
-    assert len(subscriber.got) == 3 and len({headers["webhook-id"] for headers, _ in subscriber.got}) == 1
+    assert (
+        len(subscriber.got) == 3
+        and len({headers["webhook-id"] for headers, _ in subscriber.got}) == 1
+    )
     assert all(Webhook(SECRET).verify(body, headers) for headers, body in subscriber.got)
 
 
 @pytest.mark.parametrize("status", [302, 400, 410])
 def test_a_subscriber_that_refuses_or_sends_elsewhere_is_told_once(
-    release: Release, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, status: int
+    release: Release,
+    subscriber: Subscriber,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
 ) -> None:
     monkeypatch.setenv("LUMBUNG_WEBHOOKS", f"{subscriber.address}/?token=secret")
     subscriber.answers = [status]
     assert webhooks.announce(release) == "0 of 1"
-    assert len(subscriber.got) == 1 and f"HTTPStatusError {status}" in caplog.text and "secret" not in caplog.text
+    assert (
+        len(subscriber.got) == 1
+        and f"HTTPStatusError {status}" in caplog.text
+        and "secret" not in caplog.text
+    )
 
 
 def test_a_dead_and_a_slow_subscriber_cost_a_release_little_and_the_others_nothing(
-    tmp_path: Path, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
+    subscriber: Subscriber,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(webhooks, "SECONDS", 2.0)
     dead = f"http://127.0.0.1:{free_port()}"
-    settings = {"LUMBUNG_WEBHOOKS": f"{dead}, not-an-address, {subscriber.address}", "LUMBUNG_WEBHOOK_SECRET": SECRET}
+    settings = {
+        "LUMBUNG_WEBHOOKS": f"{dead}, not-an-address, {subscriber.address}",
+        "LUMBUNG_WEBHOOK_SECRET": SECRET,
+    }
     with caplog.at_level(logging.WARNING, "lumbung.webhooks"):
         house = released(tmp_path, settings)
     assert open_release(house.lake).id == json.loads(subscriber.got[0][1])["data"]["release"]
@@ -144,7 +190,10 @@ def test_a_dead_and_a_slow_subscriber_cost_a_release_little_and_the_others_nothi
 
 
 def test_a_subscriber_that_does_not_answer_is_left(
-    release: Release, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    release: Release,
+    subscriber: Subscriber,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(webhooks, "SECONDS", 0.5)
     monkeypatch.setenv("LUMBUNG_WEBHOOKS", subscriber.address)
@@ -156,7 +205,11 @@ def test_a_subscriber_that_does_not_answer_is_left(
 
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_ä", "whsec_a"])
 def test_without_a_secret_nobody_is_told_and_the_warning_says_what_to_set(
-    release: Release, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, secret: str
+    release: Release,
+    subscriber: Subscriber,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    secret: str,
 ) -> None:
     monkeypatch.setenv("LUMBUNG_WEBHOOKS", subscriber.address)
     monkeypatch.setenv("LUMBUNG_WEBHOOK_SECRET", secret)
@@ -169,7 +222,11 @@ def test_without_subscribers_nothing_is_sent(release: Release) -> None:
 
 
 def test_a_release_whose_list_is_damaged_is_told_of_by_nobody_and_ends_no_run(
-    house: SmallHouse, release: Release, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    house: SmallHouse,
+    release: Release,
+    subscriber: Subscriber,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setenv("LUMBUNG_WEBHOOKS", subscriber.address)
 
@@ -177,22 +234,34 @@ def test_a_release_whose_list_is_damaged_is_told_of_by_nobody_and_ends_no_run(
         raise LakeError("files.json: the list cannot be read")
 
     monkeypatch.setattr(webhooks, "published", damaged)
-    assert webhooks.announce(release) == "0 of 1: LakeError" and not subscriber.got and "nobody was told" in caplog.text
+    assert (
+        webhooks.announce(release) == "0 of 1: LakeError"
+        and not subscriber.got
+        and "nobody was told" in caplog.text
+    )
 
 
-def test_a_run_killed_between_the_swap_and_the_telling_tells_at_the_next_run(tmp_path: Path, subscriber: Subscriber) -> None:
+def test_a_run_killed_between_the_swap_and_the_telling_tells_at_the_next_run(
+    tmp_path: Path, subscriber: Subscriber
+) -> None:
     settings = {"LUMBUNG_WEBHOOKS": subscriber.address, "LUMBUNG_WEBHOOK_SECRET": SECRET}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(webhooks, "announce", lambda release: None)
         house = released(tmp_path, settings)
     assert not subscriber.got
     release_again(house, settings)
-    assert [json.loads(body)["data"]["release"] for _, body in subscriber.got] == [open_release(house.lake).id]
+    assert [json.loads(body)["data"]["release"] for _, body in subscriber.got] == [
+        open_release(house.lake).id
+    ]
     release_again(house, settings)
     assert len(subscriber.got) == 1, "told once"
 
 
-def test_the_first_subscriber_of_an_old_release_is_told_of_it(tmp_path: Path, subscriber: Subscriber) -> None:
+def test_the_first_subscriber_of_an_old_release_is_told_of_it(
+    tmp_path: Path, subscriber: Subscriber
+) -> None:
     house = released(tmp_path)
     release_again(house, {"LUMBUNG_WEBHOOKS": subscriber.address, "LUMBUNG_WEBHOOK_SECRET": SECRET})
-    assert [json.loads(body)["data"]["release"] for _, body in subscriber.got] == [open_release(house.lake).id]
+    assert [json.loads(body)["data"]["release"] for _, body in subscriber.got] == [
+        open_release(house.lake).id
+    ]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipelines.settings import HOUSE
-from portal.charts import LOCALES, told, written
+from portal.telling.charts import LOCALES, told, written
 from tests.browsing import chromium
 from tests.released import released
 from tests.serving import serving
@@ -18,20 +18,38 @@ VIEW = "/app/dataset?id=hujan.rain&part=chart&group=gauge&measure=mean:rain_mm&l
 
 
 def test_a_chart_is_written_in_the_pages_language_and_keeps_what_it_is_configured_with() -> None:
-    assert written({"config": {"view": {"stroke": None}}}, "id")["config"]["view"] == {"stroke": None}
-    assert written({}, "id")["config"]["locale"]["number"]["decimal"] == "," and "locale" not in written({}, "en")["config"]
+    assert written({"config": {"view": {"stroke": None}}}, "id")["config"]["view"] == {
+        "stroke": None
+    }
+    assert (
+        written({}, "id")["config"]["locale"]["number"]["decimal"] == ","
+        and "locale" not in written({}, "en")["config"]
+    )
     time = LOCALES["id"]["time"]
-    assert [len(time[name]) for name in ("days", "shortDays", "months", "shortMonths")] == [7, 7, 12, 12]
+    assert [len(time[name]) for name in ("days", "shortDays", "months", "shortMonths")] == [
+        7,
+        7,
+        12,
+        12,
+    ]
 
 
 def test_a_tooltip_gives_figures_as_figures_and_everything_else_as_it_is() -> None:
     rows = ({"name": "A", "rows": None}, {"name": "2026", "rows": 1234.5})
-    assert {each["field"]: each["type"] for each in told(rows, {"name": "Nama", "rows": "Baris"})} == {"name": "nominal", "rows": "quantitative"}
+    assert {
+        each["field"]: each["type"] for each in told(rows, {"name": "Nama", "rows": "Baris"})
+    } == {"name": "nominal", "rows": "quantitative"}
 
 
 def test_every_chart_is_drawn_in_one_place() -> None:
-    drawing = {path.name for path in (HOUSE / "portal").rglob("*.py") if "vega_lite_chart(" in path.read_text("utf-8")}
-    assert drawing == {"blocks.py"}, "draw charts by portal.blocks.chart, which gives them the page's language"
+    drawing = {
+        path.name
+        for path in (HOUSE / "portal").rglob("*.py")
+        if "vega_lite_chart(" in path.read_text("utf-8")
+    }
+    assert drawing == {"blocks.py"}, (
+        "draw charts by portal.blocks.chart, which gives them the page's language"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +61,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("lang", "axis", "tooltip"), [("id", "0,2", "1,5"), ("en", "0.2", "1.5")])
-def test_axes_and_tooltips_are_written_in_the_pages_language(address: str, lang: str, axis: str, tooltip: str) -> None:
+def test_axes_and_tooltips_are_written_in_the_pages_language(
+    address: str, lang: str, axis: str, tooltip: str
+) -> None:
     with chromium() as browser:
         page: Any = browser.new_page()
         page.goto(address + VIEW + lang)

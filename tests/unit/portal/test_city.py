@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.conformance import Result, read_results, write_results
 from pipelines.errors import LakeError
-from pipelines.lake import Lake
+from pipelines.lake.lake import Lake
+from pipelines.release.conformance import Result, read_results, write_results
 from portal.data import compared, gate, indicators, sources
 from portal.data.release import current
 from portal.words.say import PARTS, number, reasons
@@ -19,7 +19,14 @@ CHECK = Result("dcat", "validator", "ok", "47 datasets", "pyshacl 0.40", "2026-0
 
 
 def value(**changed: Any) -> dict[str, Any]:
-    return {"period": "2026-01", "value": 1.0, "unit": "%", "rule_version": "1", "reason": None, **changed}
+    return {
+        "period": "2026-01",
+        "value": 1.0,
+        "unit": "%",
+        "rule_version": "1",
+        "reason": None,
+        **changed,
+    }
 
 
 @pytest.mark.parametrize(
@@ -37,7 +44,9 @@ def value(**changed: Any) -> dict[str, Any]:
         (value(period="2026"), (), "other_span"),
     ],
 )
-def test_two_values_are_compared_only_where_they_say_the_same(second: dict[str, Any] | None, between: tuple[dict[str, Any], ...], why: str | None) -> None:
+def test_two_values_are_compared_only_where_they_say_the_same(
+    second: dict[str, Any] | None, between: tuple[dict[str, Any], ...], why: str | None
+) -> None:
     assert compared.refusal(value(), second, between) == why
 
 
@@ -47,7 +56,10 @@ def test_results_of_an_older_release_are_told_as_that_ones(tmp_path: Path) -> No
     write_results(lake, OLD, [CHECK])
     assert read_results(lake, NEW) == (OLD, [CHECK]) == read_results(lake, OLD)
     write_results(lake, NEW, [CHECK, CHECK])
-    assert read_results(lake, OLD) == (OLD, [CHECK]) and read_results(lake, NEW) == (NEW, [CHECK, CHECK])
+    assert read_results(lake, OLD) == (OLD, [CHECK]) and read_results(lake, NEW) == (
+        NEW,
+        [CHECK, CHECK],
+    )
 
 
 def test_damaged_or_made_up_results_are_refused(tmp_path: Path) -> None:
@@ -71,31 +83,73 @@ def test_a_word_stands_in_one_file_alone() -> None:
         (
             "coverage",
             "49.4 % (>= 75 %)",
-            ("cakupan kurang: 49,4 %, padahal harus paling sedikit 75 %", "49.4 %, where it has to be at least 75 %"),
+            (
+                "cakupan kurang: 49,4 %, padahal harus paling sedikit 75 %",
+                "49.4 %, where it has to be at least 75 %",
+            ),
         ),
-        ("rows", "2 (>= 3 and <= 9)", ("jumlah baris di luar batas: 2, padahal harus paling sedikit 3 dan paling banyak 9", "at least 3 and at most 9")),
+        (
+            "rows",
+            "2 (>= 3 and <= 9)",
+            (
+                "jumlah baris di luar batas: 2, padahal harus paling sedikit 3 dan paling banyak 9",
+                "at least 3 and at most 9",
+            ),
+        ),
         (
             "freshness",
             "33.1 h (<= 30 h)",
-            ("data terlalu lama: 33,1 jam, padahal harus paling banyak 30 jam", "33.1 hours, where it has to be at most 30 hours"),
+            (
+                "data terlalu lama: 33,1 jam, padahal harus paling banyak 30 jam",
+                "33.1 hours, where it has to be at most 30 hours",
+            ),
         ),
-        ("rows", "15001 (<= 15000)", ("jumlah baris di luar batas: 15.001, padahal harus paling banyak 15.000", "15,001, where it has to be at most 15,000")),
-        ("schema", "v1.2, wind", ("kolom sumber berubah: v1.2, wind", "the source's columns changed: v1.2, wind")),
+        (
+            "rows",
+            "15001 (<= 15000)",
+            (
+                "jumlah baris di luar batas: 15.001, padahal harus paling banyak 15.000",
+                "15,001, where it has to be at most 15,000",
+            ),
+        ),
+        (
+            "schema",
+            "v1.2, wind",
+            ("kolom sumber berubah: v1.2, wind", "the source's columns changed: v1.2, wind"),
+        ),
         ("gate", "", ("pemeriksaan gagal dijalankan", "the check itself failed")),
     ],
 )
-def test_why_a_partition_is_withheld_is_a_sentence_without_signs(kind: str, message: str, told: tuple[str, str]) -> None:
-    finding = {"level": "partition", "severity": "error", "kind": kind, "rule": "x", "column": None, "message": message}
+def test_why_a_partition_is_withheld_is_a_sentence_without_signs(
+    kind: str, message: str, told: tuple[str, str]
+) -> None:
+    finding = {
+        "level": "partition",
+        "severity": "error",
+        "kind": kind,
+        "rule": "x",
+        "column": None,
+        "message": message,
+    }
     assert reasons([finding], "id") == told[0] and reasons([finding], "en").endswith(told[1])
-    assert reasons([{**finding, "column": "region_code"}], "id").startswith(f"{told[0].partition(':')[0]} (region_code)")
+    assert reasons([{**finding, "column": "region_code"}], "id").startswith(
+        f"{told[0].partition(':')[0]} (region_code)"
+    )
 
 
 def test_a_figure_that_is_no_number_is_a_dash() -> None:
-    assert [number(each, "id", 1) for each in (None, float("nan"), float("inf"), 1.5)] == ["–", "–", "–", "1,5"]
+    assert [number(each, "id", 1) for each in (None, float("nan"), float("inf"), 1.5)] == [
+        "–",
+        "–",
+        "–",
+        "1,5",
+    ]
 
 
 @pytest.mark.xdist_group("city")
-def test_the_city_says_what_stopped_what_is_kept_back_and_that_every_row_is_accounted_for(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_city_says_what_stopped_what_is_kept_back_and_that_every_row_is_accounted_for(
+    harvested: Harvested, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LUMBUNG_LAKE", str(harvested.lake.root))
     release = current()
     assert release is not None
@@ -110,7 +164,11 @@ def test_the_city_says_what_stopped_what_is_kept_back_and_that_every_row_is_acco
 
 
 @pytest.mark.xdist_group("city")
-def test_the_home_page_shows_the_dimension_its_address_names(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_home_page_shows_the_dimension_its_address_names(
+    harvested: Harvested, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LUMBUNG_LAKE", str(harvested.lake.root))
     shown = opened(lang="en", dimension="mobility")
-    assert "the system stopped on 2020" in text(shown).replace("&#45;", "-") and shown.query_params["dimension"] in ("mobility", ["mobility"])
+    assert "the system stopped on 2020" in text(shown).replace("&#45;", "-") and shown.query_params[
+        "dimension"
+    ] in ("mobility", ["mobility"])

@@ -11,13 +11,13 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from assets.harvest import harvest
-from pipelines.contract_reader import read_contracts
-from pipelines.lake import Lake
-from pipelines.release import Release
-from pipelines.release_maker import make_release
+from pipelines.contract.reader import read_contracts
+from pipelines.lake.lake import Lake
+from pipelines.publication.maker import make_release
+from pipelines.release.release import Release
 from pipelines.settings import HOUSE
-from portal.answers import absent
 from portal.api import bulk, files, rows
+from portal.http.answers import absent
 from portal.metadata import routes as metadata
 from tests.sample import drop, row, write_sample
 
@@ -30,7 +30,9 @@ def released(folder: Path, count: int) -> Release:
     lake, contracts = Lake(folder / "lake"), read_contracts(folder / "contracts")
     drop(folder / "drop", DAY, [row(DAY, n) for n in range(count)])
     for contract in contracts:
-        harvest(lake, HOUSE / "sql", contract, contract.datasets[0], [DAY.isoformat()], f"run{count}")
+        harvest(
+            lake, HOUSE / "sql", contract, contract.datasets[0], [DAY.isoformat()], f"run{count}"
+        )
     return make_release(lake, contracts, [], f"run{count}")
 
 
@@ -38,19 +40,30 @@ def column_closed(contract: Path) -> None:
     text = contract.read_text()
     before, _, after = text.partition("- name: rain_mm")
     assert "classification: public" in after
-    contract.write_text(before + "- name: rain_mm" + after.replace("classification: public", "classification: internal", 1))
+    contract.write_text(
+        before
+        + "- name: rain_mm"
+        + after.replace("classification: public", "classification: internal", 1)
+    )
 
 
 def dataset_closed(contract: Path) -> None:
-    contract.write_text(contract.read_text().replace("{property: informationClass, value: berkala}", CLOSED))
+    contract.write_text(
+        contract.read_text().replace("{property: informationClass, value: berkala}", CLOSED)
+    )
 
 
 @pytest.mark.parametrize("change", [column_closed, dataset_closed])
-def test_what_is_closed_later_is_absent_from_earlier_releases_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None]) -> None:
+def test_what_is_closed_later_is_absent_from_earlier_releases_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None]
+) -> None:
     contract = write_sample(tmp_path / "contracts", tmp_path / "drop")
     write_sample(tmp_path / "contracts", tmp_path / "drop", "lain")
     monkeypatch.setenv("LUMBUNG_LAKE", str(tmp_path / "lake"))
-    client = TestClient(Starlette(routes=[*metadata.ROUTES, *bulk.ROUTES, *files.ROUTES, *rows.ROUTES]), follow_redirects=False)
+    client = TestClient(
+        Starlette(routes=[*metadata.ROUTES, *bulk.ROUTES, *files.ROUTES, *rows.ROUTES]),
+        follow_redirects=False,
+    )
     first = released(tmp_path, 3)
     page = client.get("/api/v1/tables/hujan.rain/rows?limit=1").json()
     addresses = [
@@ -62,22 +75,35 @@ def test_what_is_closed_later_is_absent_from_earlier_releases_too(tmp_path: Path
         f"/api/v1/tables/hujan.rain/aggregate?release={first.id}&measure=count",
         page["next"].partition("/api")[1] + page["next"].partition("/api")[2],
     ]
-    assert [client.get(each).status_code for each in addresses] == [200] * len(addresses), "open as long as its owner says so"
+    assert [client.get(each).status_code for each in addresses] == [200] * len(addresses), (
+        "open as long as its owner says so"
+    )
     change(contract)
     second = released(tmp_path, 4)
     assert second.id != first.id
     for each in addresses:
         assert client.get(each).content == absent().body, each
-    assert client.get(f"/release/{first.id}/lain.rain.csv").status_code == 200, "what nobody closed stays"
-    names = zipfile.ZipFile(io.BytesIO(client.get(f"/release/{first.id}/all.zip").content)).namelist()
+    assert client.get(f"/release/{first.id}/lain.rain.csv").status_code == 200, (
+        "what nobody closed stays"
+    )
+    names = zipfile.ZipFile(
+        io.BytesIO(client.get(f"/release/{first.id}/all.zip").content)
+    ).namelist()
     assert "lain.rain.parquet" in names and "hujan.rain.parquet" not in names
 
 
-def test_what_no_contract_knows_any_more_keeps_its_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_no_contract_knows_any_more_keeps_its_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     contract = write_sample(tmp_path / "contracts", tmp_path / "drop")
     write_sample(tmp_path / "contracts", tmp_path / "drop", "lain")
     monkeypatch.setenv("LUMBUNG_LAKE", str(tmp_path / "lake"))
     first = released(tmp_path, 3)
     contract.unlink()
     assert released(tmp_path, 4).id != first.id
-    assert TestClient(Starlette(routes=files.ROUTES)).get(f"/release/{first.id}/hujan.rain.csv").status_code == 200
+    assert (
+        TestClient(Starlette(routes=files.ROUTES))
+        .get(f"/release/{first.id}/hujan.rain.csv")
+        .status_code
+        == 200
+    )

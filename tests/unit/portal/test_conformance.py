@@ -10,16 +10,21 @@ import lxml.html
 import pytest
 from starlette.testclient import TestClient
 
-from pipelines.conformance import Result, read_results, write_results
-from pipelines.release import open_release
+from pipelines.release.conformance import Result, read_results, write_results
+from pipelines.release.release import open_release
 from pipelines.settings import HOUSE
 from portal.app import app
 from portal.words.say import say
 from tests.released import SmallHouse, released
 
-CHECK = Result("dcat <b>", "validator", "ok", "47 datasets", "pyshacl 0.40", "2026-01-01T00:00:00Z", "")
+CHECK = Result(
+    "dcat <b>", "validator", "ok", "47 datasets", "pyshacl 0.40", "2026-01-01T00:00:00Z", ""
+)
 OLDER = "20200101T000000Z-0123456789abcdef"
-GOOD, BAD = "def test_it_is_well():\n    assert True\n", "def test_it_is_well():\n    assert False\n"
+GOOD, BAD = (
+    "def test_it_is_well():\n    assert True\n",
+    "def test_it_is_well():\n    assert False\n",
+)
 UNREADABLE = "import nothing_of_this_name\n"
 SKIPPED = "import pytest\n\ndef test_it_is_well():\n    pytest.skip('no tool')\n"
 
@@ -34,16 +39,26 @@ def asked(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCl
     monkeypatch.setenv("LUMBUNG_LAKE", str(house.lake.root))
     for path in (house.lake.root / "conformance").glob("*.json"):
         path.unlink()
-    yield TestClient(app, base_url="http://127.0.0.1:8501", headers={"accept": "text/html"}, follow_redirects=False)
+    yield TestClient(
+        app,
+        base_url="http://127.0.0.1:8501",
+        headers={"accept": "text/html"},
+        follow_redirects=False,
+    )
 
 
 def checked(house: SmallHouse, tests: Path) -> subprocess.CompletedProcess[str]:
     """Run the checks of a folder against the house in a process of its own, as ``make conformance`` does."""
-    program = (
-        f"import sys; from pathlib import Path; from tests.conformance.__main__ import main; sys.exit(main({str(house.lake.root)!r}, Path({str(tests)!r})))"
-    )
+    program = f"import sys; from pathlib import Path; from tests.conformance.__main__ import main; sys.exit(main({str(house.lake.root)!r}, Path({str(tests)!r})))"
     there = {**os.environ, "LUMBUNG_CONTRACTS": str(house.contracts), "LUMBUNG_SQL": str(house.sql)}
-    return subprocess.run([sys.executable, "-c", program, str(house.lake.root), str(tests)], cwd=HOUSE, env=there, capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        [sys.executable, "-c", program, str(house.lake.root), str(tests)],
+        cwd=HOUSE,
+        env=there,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
 
 
 @pytest.mark.parametrize(
@@ -59,7 +74,12 @@ def checked(house: SmallHouse, tests: Path) -> subprocess.CompletedProcess[str]:
     ids=["good", "bad", "one unreadable", "all unreadable", "all skipped", "none"],
 )
 def test_only_checks_that_ran_and_passed_are_well(
-    house: SmallHouse, asked: TestClient, tmp_path: Path, files: dict[str, str], code: int, told: set[str] | None
+    house: SmallHouse,
+    asked: TestClient,
+    tmp_path: Path,
+    files: dict[str, str],
+    code: int,
+    told: set[str] | None,
 ) -> None:
     release = open_release(house.lake).id
     write_results(house.lake, release, [CHECK])
@@ -70,40 +90,81 @@ def test_only_checks_that_ran_and_passed_are_well(
     found = read_results(house.lake, release)
     assert found is not None
     if told is None:
-        assert found == (release, [CHECK]) and "nothing was checked" in run.stdout, "an empty run leaves what an earlier one found"
+        assert found == (release, [CHECK]) and "nothing was checked" in run.stdout, (
+            "an empty run leaves what an earlier one found"
+        )
     else:
         assert {each.result for each in found[1]} == told and len(found[1]) >= 2
     if UNREADABLE in files.values():
-        assert any("nothing_of_this_name" in each.detail and each.result == "failed" for each in found[1])
+        assert any(
+            "nothing_of_this_name" in each.detail and each.result == "failed" for each in found[1]
+        )
 
 
-def test_a_release_nobody_checked_is_told_as_that_to_people_and_programs(house: SmallHouse, asked: TestClient) -> None:
+def test_a_release_nobody_checked_is_told_as_that_to_people_and_programs(
+    house: SmallHouse, asked: TestClient
+) -> None:
     release = open_release(house.lake).id
-    assert say("conformance_none", "en", release) in lxml.html.document_fromstring(asked.get("/conformance?lang=en").text).text_content()
+    assert (
+        say("conformance_none", "en", release)
+        in lxml.html.document_fromstring(asked.get("/conformance?lang=en").text).text_content()
+    )
     answer = asked.get("/conformance.json")
-    assert answer.headers["content-type"] == "application/json" and answer.json() == {"release": release, "checked": None, "results": []}
+    assert answer.headers["content-type"] == "application/json" and answer.json() == {
+        "release": release,
+        "checked": None,
+        "results": [],
+    }
     write_results(house.lake, OLDER, [CHECK])
-    assert say("conformance_older", "en", release, OLDER) in lxml.html.document_fromstring(asked.get("/conformance?lang=en").text).text_content()
+    assert (
+        say("conformance_older", "en", release, OLDER)
+        in lxml.html.document_fromstring(asked.get("/conformance?lang=en").text).text_content()
+    )
     told = asked.get("/conformance.json").json()
-    assert (told["release"], told["checked"]) == (release, OLDER) and told["results"][0]["check"] == CHECK.check
+    assert (told["release"], told["checked"]) == (release, OLDER) and told["results"][0][
+        "check"
+    ] == CHECK.check
 
 
-def test_what_was_found_of_this_release_is_a_page_and_a_document(house: SmallHouse, asked: TestClient) -> None:
+def test_what_was_found_of_this_release_is_a_page_and_a_document(
+    house: SmallHouse, asked: TestClient
+) -> None:
     release = open_release(house.lake).id
-    write_results(house.lake, release, [CHECK, Result("axe", "accessibility", "failed", "", "axe 4", "2026-01-01T00:00:00Z", "no alt")])
+    write_results(
+        house.lake,
+        release,
+        [
+            CHECK,
+            Result("axe", "accessibility", "failed", "", "axe 4", "2026-01-01T00:00:00Z", "no alt"),
+        ],
+    )
     for lang in ("id", "en"):
         page = lxml.html.document_fromstring(asked.get(f"/conformance?lang={lang}").text)
         said = page.text_content()
         assert "dcat <b>" in said and "no alt" in said and say("result.failed", lang) in said
-        assert not page.xpath("//td/b") and say("conformance_older", lang, release, release) not in said
-        assert page.xpath("//footer//a[starts-with(@href, '/conformance')]/@aria-current") == ["page"]
+        assert (
+            not page.xpath("//td/b")
+            and say("conformance_older", lang, release, release) not in said
+        )
+        assert page.xpath("//footer//a[starts-with(@href, '/conformance')]/@aria-current") == [
+            "page"
+        ]
     told = asked.get("/conformance.json")
-    assert told.json()["checked"] == release and [each["result"] for each in told.json()["results"]] == ["ok", "failed"]
+    assert told.json()["checked"] == release and [
+        each["result"] for each in told.json()["results"]
+    ] == ["ok", "failed"]
     assert told.headers["access-control-allow-origin"] == "*"
-    assert asked.get("/conformance.json", headers={"if-none-match": told.headers["etag"]}).status_code == 304
+    assert (
+        asked.get("/conformance.json", headers={"if-none-match": told.headers["etag"]}).status_code
+        == 304
+    )
 
 
-def test_results_that_cannot_be_read_are_no_page_of_nothing(house: SmallHouse, asked: TestClient) -> None:
+def test_results_that_cannot_be_read_are_no_page_of_nothing(
+    house: SmallHouse, asked: TestClient
+) -> None:
     write_results(house.lake, open_release(house.lake).id, [CHECK]).write_text("{")
     client = TestClient(app, base_url="http://127.0.0.1:8501", raise_server_exceptions=False)
-    assert client.get("/conformance").status_code == 500 == client.get("/conformance.json").status_code
+    assert (
+        client.get("/conformance").status_code == 500 == client.get("/conformance.json").status_code
+    )

@@ -8,12 +8,12 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pipelines.contract_reader import read_contracts
-from pipelines.corrections import SCHEMA
-from pipelines.lake import Lake
-from pipelines.release import open_release
-from pipelines.release_maker import make_release
-from pipelines.sqlfile import read_sql_files
+from pipelines.contract.reader import read_contracts
+from pipelines.lake.lake import Lake
+from pipelines.models.sqlfile import read_sql_files
+from pipelines.publication.maker import make_release
+from pipelines.release.corrections import SCHEMA
+from pipelines.release.release import open_release
 from portal.data import corrected
 from tests.sample import write_sample
 
@@ -28,14 +28,23 @@ ROW = {
     "new_rule_version": "2", "cause": "rule, data",
 }  # fmt: skip
 STATUS = ROW | {"column": "status", "old_value": "final", "new_value": "provisional"}
-GONE = ROW | {"kpi": "snow", "number": "X2", "new_value": None, "new_rule_version": None, "cause": "unknown", "key": '{"period": "2025"}'}
+GONE = ROW | {
+    "kpi": "snow",
+    "number": "X2",
+    "new_value": None,
+    "new_rule_version": None,
+    "cause": "unknown",
+    "key": '{"period": "2025"}',
+}
 
 
 @pytest.fixture
 def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     write_sample(tmp_path / "contracts", tmp_path / "drop")
     (tmp_path / "sql" / "kpi").mkdir(parents=True)
-    (tmp_path / "sql" / "kpi" / "rain.sql").write_text("".join(f"-- {line}\n" for line in HEADER.split("|")) + "SELECT 1 AS period")
+    (tmp_path / "sql" / "kpi" / "rain.sql").write_text(
+        "".join(f"-- {line}\n" for line in HEADER.split("|")) + "SELECT 1 AS period"
+    )
     lake = Lake(tmp_path / "lake")
     monkeypatch.setenv("LUMBUNG_LAKE", str(lake.root))
     return lake
@@ -47,7 +56,12 @@ def released(lake: Lake, rows: list[dict[str, object]]) -> None:
                      "reason": ["running"], "numerator": [1], "denominator": [1], "_partition": ["all"]})  # fmt: skip
     lake.replace(lake.table("kpi", "rain"), ["all"], rain.to_reader)
     lake.append(lake.table("lumbung", "corrections"), pa.Table.from_pylist(rows, schema=SCHEMA))
-    make_release(lake, read_contracts(lake.root.parent / "contracts"), read_sql_files(lake.root.parent / "sql"), "run")
+    make_release(
+        lake,
+        read_contracts(lake.root.parent / "contracts"),
+        read_sql_files(lake.root.parent / "sql"),
+        "run",
+    )
 
 
 def drawn(lang: str) -> str:
@@ -55,7 +69,7 @@ def drawn(lang: str) -> str:
 
     def page(lang: str) -> None:
         from portal.data import release as standing
-        from portal.pages import corrections
+        from portal.explore.pages import corrections
 
         release = standing.current()
         assert release is not None
@@ -63,7 +77,11 @@ def drawn(lang: str) -> str:
 
     drawn = AppTest.from_function(page, default_timeout=30, kwargs={"lang": lang}).run()
     assert not drawn.exception, drawn.exception
-    return html.unescape("\n".join(str(each.value) for kind in (drawn.title, drawn.markdown, drawn.info) for each in kind))
+    return html.unescape(
+        "\n".join(
+            str(each.value) for kind in (drawn.title, drawn.markdown, drawn.info) for each in kind
+        )
+    )
 
 
 def test_when_there_is_none_the_page_says_so(lake: Lake) -> None:
@@ -77,10 +95,16 @@ def test_a_correction_is_one_line_with_old_new_and_cause(lake: Lake) -> None:
     assert "Nilai: 1.234,5 → 1.234,51; Status: final → sementara" in shown
     assert "2026-02-01 00:30 WIB" in shown, "in the city's time"
     assert "aturan atau cara hitung berubah; data berubah; 1 → 2" in shown
-    assert "(/app/kpi?id=rain)" in shown and "(/app/kpi?id=snow" not in shown, "an indicator that is gone has no page"
+    assert "(/app/kpi?id=rain)" in shown and "(/app/kpi?id=snow" not in shown, (
+        "an indicator that is gone has no page"
+    )
     assert "dicabut; sebelumnya 1.234,5" in shown
     shown = drawn("en")
-    assert "1,234.5 → 1,234.51" in shown and "(/app/kpi?id=rain&lang=en)" in shown and "not known" in shown
+    assert (
+        "1,234.5 → 1,234.51" in shown
+        and "(/app/kpi?id=rain&lang=en)" in shown
+        and "not known" in shown
+    )
     assert shown.count("X1 Rain") == 1
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.settings import HOUSE
-from portal.api.direct import Snippet, examples
+from portal.data.entry import entries
 from portal.data.release import current
-from portal.metadata.entry import entries
+from portal.telling.direct import Snippet, examples
 from portal.words.say import WORDS
 from tests.released import released
 
@@ -28,9 +28,27 @@ def snippets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Sni
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "LUMBUNG_LAKE": str(house.lake.root), "LUMBUNG_URL": address, "PYTHONPATH": str(HOUSE)}
-    command = [sys.executable, "-m", "uvicorn", "portal.app:app", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
-    server = subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = {
+        **os.environ,
+        "LUMBUNG_LAKE": str(house.lake.root),
+        "LUMBUNG_URL": address,
+        "PYTHONPATH": str(HOUSE),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "portal.app:app",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--log-level",
+        "error",
+    ]
+    server = subprocess.Popen(
+        command, env=environment, cwd=HOUSE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         for _ in range(300):
             try:
@@ -49,7 +67,15 @@ def snippets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Sni
         server.wait(timeout=20)
 
 
-RUN = {"duckdb": "wet", "pandas": "wet", "pages": "4", "curl_rows": '"total": 4', "curl_groups": "wet,4", "curl_file": "", "r": "wet"}
+RUN = {
+    "duckdb": "wet",
+    "pandas": "wet",
+    "pages": "4",
+    "curl_rows": '"total": 4',
+    "curl_groups": "wet,4",
+    "curl_file": "",
+    "r": "wet",
+}
 """Snippets that are run, and what they say of the small house."""
 NEEDS_THE_WEB = {"duckdb_remote"}
 """DuckDB downloads httpfs from its own site; the page says so."""
@@ -63,20 +89,39 @@ def test_every_snippet_is_run_or_says_what_it_needs(snippets: dict[str, Snippet]
 
 
 @pytest.mark.parametrize("key", RUN)
-def test_a_snippet_runs_as_it_stands(snippets: dict[str, Snippet], key: str, tmp_path: Path) -> None:
+def test_a_snippet_runs_as_it_stands(
+    snippets: dict[str, Snippet], key: str, tmp_path: Path
+) -> None:
     snippet = snippets[key]
-    command = {"python": [sys.executable, "-c", snippet.text], "sh": ["sh", "-c", snippet.text], "r": ["Rscript", "-e", snippet.text]}[snippet.language]
+    command = {
+        "python": [sys.executable, "-c", snippet.text],
+        "sh": ["sh", "-c", snippet.text],
+        "r": ["Rscript", "-e", snippet.text],
+    }[snippet.language]
     if shutil.which(command[0]) is None:
         pytest.skip(f"{command[0]} is not installed")
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+    )
     assert done.returncode == 0, done.stderr
     assert RUN[key] in done.stdout
     assert key != "curl_file" or (tmp_path / "hujan.rain.parquet").read_bytes().startswith(b"PAR1")
 
 
-def test_a_snippet_of_a_table_that_is_not_there_fails(snippets: dict[str, Snippet], tmp_path: Path) -> None:
+def test_a_snippet_of_a_table_that_is_not_there_fails(
+    snippets: dict[str, Snippet], tmp_path: Path
+) -> None:
     for key in ("duckdb", "pandas", "pages", "curl_rows", "curl_file"):
         snippet = snippets[key]
         text = snippet.text.replace("hujan.rain", "hujan.none")
-        command = [sys.executable, "-c", text] if snippet.language == "python" else ["sh", "-c", text]
-        assert subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60).returncode != 0, key
+        command = (
+            [sys.executable, "-c", text] if snippet.language == "python" else ["sh", "-c", text]
+        )
+        assert (
+            subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60).returncode != 0
+        ), key

@@ -9,11 +9,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from pipelines.lake import Lake
-from pipelines.release import releases
-from pipelines.release_files import INDEX
-from portal.answers import FOREVER, absent
+from pipelines.files.published import INDEX
+from pipelines.lake.lake import Lake
+from pipelines.release.release import releases
 from portal.api import continuation, files, receipts, rows
+from portal.http.answers import FOREVER, absent
 from portal.metadata.routes import ROUTES as DESCRIPTIONS
 from tests.sample import write_sample
 from tests.unit.portal.test_closed_later import released
@@ -35,24 +35,40 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def client(house: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     monkeypatch.setenv("LUMBUNG_LAKE", str(house / "lake"))
-    return TestClient(Starlette(routes=[*DESCRIPTIONS, *receipts.ROUTES, *files.ROUTES, *rows.ROUTES]), follow_redirects=False)
+    return TestClient(
+        Starlette(routes=[*DESCRIPTIONS, *receipts.ROUTES, *files.ROUTES, *rows.ROUTES]),
+        follow_redirects=False,
+    )
 
 
 def test_only_an_id_names_a_release_for_ever(client: TestClient, house: Path) -> None:
     ids = [each.id for each in releases(Lake(house / "lake"))]
-    for word in ("latest", "current", "previous", "20260101T000000Z-0000000000000000", "../current"):
+    for word in (
+        "latest",
+        "current",
+        "previous",
+        "20260101T000000Z-0000000000000000",
+        "../current",
+    ):
         answer = client.get(f"{TABLE}/rows", params={"release": word})
-        assert answer.status_code == 400 and ids[0] in answer.json()["detail"] and FOREVER not in answer.headers["cache-control"]
+        assert (
+            answer.status_code == 400
+            and ids[0] in answer.json()["detail"]
+            and FOREVER not in answer.headers["cache-control"]
+        )
     for each in ids:
         answer = client.get(f"{TABLE}/rows?release={each}")
         assert answer.headers["cache-control"] == FOREVER and answer.json()["release"] == each
-        assert client.get(f"{TABLE}/rows?release={each}&format=csv").headers["location"] == f"/release/{each}/hujan.rain.csv", (
-            "what is kept for ever says which"
-        )
+        assert (
+            client.get(f"{TABLE}/rows?release={each}&format=csv").headers["location"]
+            == f"/release/{each}/hujan.rain.csv"
+        ), "what is kept for ever says which"
     assert client.get(f"{TABLE}/rows?format=csv").headers["location"] == "/download/hujan.rain.csv"
 
 
-def test_a_release_that_is_being_made_is_not_there_yet(client: TestClient, house: Path, request: pytest.FixtureRequest) -> None:
+def test_a_release_that_is_being_made_is_not_there_yet(
+    client: TestClient, house: Path, request: pytest.FixtureRequest
+) -> None:
     lake = Lake(house / "lake")
     first, second = releases(lake)
     current = lake.root / "releases" / "current"
@@ -65,7 +81,9 @@ def test_a_release_that_is_being_made_is_not_there_yet(client: TestClient, house
     assert client.get(f"/release/{second.id}/hujan.rain.csv").content == absent().body
 
 
-def test_a_release_without_a_list_of_files_is_absent_everywhere_and_an_error_nowhere(client: TestClient, house: Path, request: pytest.FixtureRequest) -> None:
+def test_a_release_without_a_list_of_files_is_absent_everywhere_and_an_error_nowhere(
+    client: TestClient, house: Path, request: pytest.FixtureRequest
+) -> None:
     first, second = releases(Lake(house / "lake"))
     listed = (first.folder / INDEX).rename(first.folder / "aside.json")
     request.addfinalizer(lambda: listed.rename(first.folder / INDEX))
@@ -76,7 +94,9 @@ def test_a_release_without_a_list_of_files_is_absent_everywhere_and_an_error_now
         assert client.get(f"/release/{second.id}/{name}").status_code == 200, name
 
 
-def test_a_cursor_of_brackets_is_refused_and_one_too_long_is_never_given(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cursor_of_brackets_is_refused_and_one_too_long_is_never_given(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     forged = base64.urlsafe_b64encode(b"0" * 16 + b"[" * 2900).decode()
     assert client.get(f"{TABLE}/rows", params={"cursor": forged}).status_code == 400
     assert client.get(f"{TABLE}/rows?limit=1&sort=kind").json()["next"]
@@ -85,23 +105,44 @@ def test_a_cursor_of_brackets_is_refused_and_one_too_long_is_never_given(client:
     assert answer.status_code == 400 and "sort by other columns" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("time", ["2026-01-01T00:00:00+07:00:30.5", "2026-01-01T00:00:00+07:00:30", "0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00"])
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026-01-01T00:00:00+07:00:30.5",
+        "2026-01-01T00:00:00+07:00:30",
+        "0001-01-01T00:00:00+07:00",
+        "9999-12-31T23:59:59-07:00",
+    ],
+)
 def test_a_time_with_an_odd_offset_is_read_or_refused(client: TestClient, time: str) -> None:
-    assert client.get(f"{TABLE}/rows", params={"filter": f"measured_at:gte:{time}"}).status_code in (200, 400)
+    assert client.get(
+        f"{TABLE}/rows", params={"filter": f"measured_at:gte:{time}"}
+    ).status_code in (200, 400)
 
 
 def test_rows_and_files_write_one_time_alike(client: TestClient) -> None:
     line = client.get("/download/hujan.rain.ndjson").text.splitlines()[0]
     assert line == client.get(f"{TABLE}/rows?format=ndjson&limit=1").text.strip()
     page = client.get(f"{TABLE}/rows?limit=2").json()
-    following = client.get(f"{TABLE}/rows", params=dict(parse_qsl(urlsplit(page["next"]).query))).json()
+    following = client.get(
+        f"{TABLE}/rows", params=dict(parse_qsl(urlsplit(page["next"]).query))
+    ).json()
     assert len(page["rows"] + following["rows"]) == page["total"] == 4
-    assert all(date.fromisoformat(each["measured_at"][:10]) and each["measured_at"].endswith("Z") for each in page["rows"])
+    assert all(
+        date.fromisoformat(each["measured_at"][:10]) and each["measured_at"].endswith("Z")
+        for each in page["rows"]
+    )
 
 
-def test_rows_whose_file_is_gone_are_told_with_the_remedy_and_no_path(client: TestClient, house: Path, request: pytest.FixtureRequest) -> None:
+def test_rows_whose_file_is_gone_are_told_with_the_remedy_and_no_path(
+    client: TestClient, house: Path, request: pytest.FixtureRequest
+) -> None:
     folder = house / "lake" / "files"
     aside = folder.rename(folder.with_name("aside"))
     request.addfinalizer(lambda: aside.rename(folder))
     answer = client.get(f"{TABLE}/rows?filter=gauge:eq:asked-only-here")
-    assert answer.status_code == 503 and "again" in answer.json()["detail"] and str(house) not in answer.text
+    assert (
+        answer.status_code == 503
+        and "again" in answer.json()["detail"]
+        and str(house) not in answer.text
+    )

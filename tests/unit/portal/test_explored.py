@@ -11,22 +11,23 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from assets.run import run
-from pipelines.contract import Text
-from pipelines.contract_terms import ROW_RULES
+from pipelines.contract.model import Text
+from pipelines.contract.terms import ROW_RULES
 from pipelines.errors import LumbungError
 from pipelines.reference.regions import regions
 from pipelines.reference.tiles import tiles
-from pipelines.release import Release, open_release
-from portal import charts, citation, explored, tilegrid
+from pipelines.release.release import Release, open_release
 from portal.api.parameters import BadQuery
+from portal.data.entry import Entry, entries
 from portal.data.freshness import freshness
 from portal.data.listing import FACETS, Listed, counts
 from portal.data.versions import versions
-from portal.explored import View
-from portal.metadata.entry import Entry, entries
-from portal.pages.parts.checks import states
-from portal.pages.parts.take import size
-from portal.words.findings import kept_back
+from portal.explore import view as explored
+from portal.explore.pages.parts.checks import states
+from portal.explore.view import View
+from portal.telling import charts, citation, tilegrid
+from portal.telling.findings import kept_back
+from portal.telling.tables import size
 from portal.words.say import LANGUAGES, say
 from tests.released import DAYS, SmallHouse, released
 from tests.sample import drop, row
@@ -55,7 +56,11 @@ def rain(release: Release) -> Entry:
 
 def test_every_region_there_is_has_a_tile_of_its_own() -> None:
     placed = tiles()
-    now = {each["code"] for each in regions().to_pylist() if each["level"] in ("kecamatan", "kelurahan")}
+    now = {
+        each["code"]
+        for each in regions().to_pylist()
+        if each["level"] in ("kecamatan", "kelurahan")
+    }
     assert set(placed) == now
     for letters in (8, 13):
         level = [place for code, place in placed.items() if len(code) == letters]
@@ -65,30 +70,77 @@ def test_every_region_there_is_has_a_tile_of_its_own() -> None:
 def test_tiles_lie_roughly_where_the_regions_do() -> None:
     placed = tiles()
     middle = {
-        code: [sum(place[axis] for name, place in placed.items() if len(name) == 13 and name.startswith(code)) / 68 for axis in (0, 1)]
+        code: [
+            sum(
+                place[axis]
+                for name, place in placed.items()
+                if len(name) == 13 and name.startswith(code)
+            )
+            / 68
+            for axis in (0, 1)
+        ]
         for code in placed
         if len(code) == 8
     }
-    count = {code: sum(name.startswith(code) for name in placed if len(name) == 13) / 68 for code in middle}
+    count = {
+        code: sum(name.startswith(code) for name in placed if len(name) == 13) / 68
+        for code in middle
+    }
     at = {code: (x / count[code], y / count[code]) for code, (x, y) in middle.items()}
-    telanaipura, selatan, timur, pelayangan, teluk, alam, merah = (at[f"15.71.{each}"] for each in ("01", "02", "03", "05", "06", "09", "11"))
-    assert max(teluk[1], pelayangan[1]) < min(y for code, (_, y) in at.items() if code not in ("15.71.05", "15.71.06")), "across the river is north"
-    assert telanaipura[0] < timur[0] and alam[0] < merah[0] and selatan[1] > timur[1] and alam[1] > telanaipura[1]
+    telanaipura, selatan, timur, pelayangan, teluk, alam, merah = (
+        at[f"15.71.{each}"] for each in ("01", "02", "03", "05", "06", "09", "11")
+    )
+    assert max(teluk[1], pelayangan[1]) < min(
+        y for code, (_, y) in at.items() if code not in ("15.71.05", "15.71.06")
+    ), "across the river is north"
+    assert (
+        telanaipura[0] < timur[0]
+        and alam[0] < merah[0]
+        and selatan[1] > timur[1]
+        and alam[1] > telanaipura[1]
+    )
     for code, (x, y) in at.items():
-        assert all(abs(place[0] - x) + abs(place[1] - y) < 5 for name, place in placed.items() if len(name) == 13 and name.startswith(code)), code
+        assert all(
+            abs(place[0] - x) + abs(place[1] - y) < 5
+            for name, place in placed.items()
+            if len(name) == 13 and name.startswith(code)
+        ), code
 
 
-def test_boundaries_are_the_operators_own_and_a_wrong_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_boundaries_are_the_operators_own_and_a_wrong_file_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("LUMBUNG_REGIONS_GEOJSON", raising=False)
     assert tilegrid.boundaries() == []
     path = tmp_path / "regions.geojson"
-    square = {"type": "Polygon", "coordinates": [[[103.5, -1.6], [103.6, -1.6], [103.6, -1.5], [103.5, -1.6]]]}
-    path.write_text(json.dumps({"features": [{"type": "Feature", "properties": {"code": "15.71.01", "more": 1}, "geometry": square}]}))
+    square = {
+        "type": "Polygon",
+        "coordinates": [[[103.5, -1.6], [103.6, -1.6], [103.6, -1.5], [103.5, -1.6]]],
+    }
+    path.write_text(
+        json.dumps(
+            {
+                "features": [
+                    {
+                        "type": "Feature",
+                        "properties": {"code": "15.71.01", "more": 1},
+                        "geometry": square,
+                    }
+                ]
+            }
+        )
+    )
     monkeypatch.setenv("LUMBUNG_REGIONS_GEOJSON", str(path))
     (feature,) = tilegrid.boundaries()
     assert feature == {"type": "Feature", "properties": {"code": "15.71.01"}, "geometry": square}
-    drawn = charts.shapes([feature], {"15.71.01": 3.0}, {"15.71.01": "Telanaipura"}, ("Wilayah", "baris"))
-    assert drawn["mark"]["type"] == "geoshape" and drawn["data"]["values"][0]["value"] == 3.0 and "url" not in json.dumps(drawn)
+    drawn = charts.shapes(
+        [feature], {"15.71.01": 3.0}, {"15.71.01": "Telanaipura"}, ("Wilayah", "baris")
+    )
+    assert (
+        drawn["mark"]["type"] == "geoshape"
+        and drawn["data"]["values"][0]["value"] == 3.0
+        and "url" not in json.dumps(drawn)
+    )
     path.write_text('{"features": [{"geometry": {"type": "Point"}, "properties": {}}]}')
     with pytest.raises(LumbungError, match="property code"):
         tilegrid.boundaries()
@@ -100,35 +152,67 @@ def test_boundaries_are_the_operators_own_and_a_wrong_file_is_told(tmp_path: Pat
 def test_a_grid_of_degrees_holds_all_points_and_its_bar_is_as_long_as_it_says() -> None:
     rows = ({"lat": -1.60, "lon": 103.55}, {"lat": -1.64, "lon": 103.61})
     grid = tilegrid.graticule(rows, "id")
-    corners = [point for each in grid if "geometry" in each and not each["bar"] for point in each["geometry"]["coordinates"]]
-    assert all(min(x for x, _ in corners) <= each["lon"] <= max(x for x, _ in corners) for each in rows)
-    assert all(min(y for _, y in corners) <= each["lat"] <= max(y for _, y in corners) for each in rows)
+    corners = [
+        point
+        for each in grid
+        if "geometry" in each and not each["bar"]
+        for point in each["geometry"]["coordinates"]
+    ]
+    assert all(
+        min(x for x, _ in corners) <= each["lon"] <= max(x for x, _ in corners) for each in rows
+    )
+    assert all(
+        min(y for _, y in corners) <= each["lat"] <= max(y for _, y in corners) for each in rows
+    )
     (bar,) = (each["geometry"]["coordinates"] for each in grid if each.get("bar"))
-    assert "103,560°" in [each.get("text") for each in grid] and "103.560°" in [each.get("text") for each in tilegrid.graticule(rows, "en")]
-    assert grid[-1]["text"] == "2 km" and (bar[1][0] - bar[0][0]) * 111.32 == pytest.approx(2, rel=0.01)
+    assert "103,560°" in [each.get("text") for each in grid] and "103.560°" in [
+        each.get("text") for each in tilegrid.graticule(rows, "en")
+    ]
+    assert grid[-1]["text"] == "2 km" and (bar[1][0] - bar[0][0]) * 111.32 == pytest.approx(
+        2, rel=0.01
+    )
     assert tilegrid.graticule((rows[0],), "id"), "one point has a grid too"
 
 
-def test_a_view_is_a_question_of_the_row_api_and_gives_what_the_file_holds(release: Release, rain: Entry) -> None:
+def test_a_view_is_a_question_of_the_row_api_and_gives_what_the_file_holds(
+    release: Release, rain: Entry
+) -> None:
     view = View(group=("gauge",), measure="sum:rain_mm", filters=(f"measured_at:gte:{DAYS[1]}",))
     found = explored.answer(release, rain, view)
     stored = rain.published.file("csv")
     assert stored
     file = pl.read_csv(Path(release.folder).parents[1] / stored.path, try_parse_dates=True)
-    expected = file.filter(pl.col("measured_at").dt.convert_time_zone("Asia/Jakarta").dt.date() >= DAYS[1]).group_by("gauge").agg(pl.col("rain_mm").sum())
-    assert {each["gauge"]: each["sum_rain_mm"] for each in found.rows} == dict(expected.rows()) and found.total == expected.height
-    assert view.path(rain).partition("?")[0].endswith(f"/api/v1/tables/{RAIN}/aggregate") and f"filter=measured_at:gte:{DAYS[1]}" in view.path(rain)
+    expected = (
+        file.filter(pl.col("measured_at").dt.convert_time_zone("Asia/Jakarta").dt.date() >= DAYS[1])
+        .group_by("gauge")
+        .agg(pl.col("rain_mm").sum())
+    )
+    assert {each["gauge"]: each["sum_rain_mm"] for each in found.rows} == dict(
+        expected.rows()
+    ) and found.total == expected.height
+    assert view.path(rain).partition("?")[0].endswith(
+        f"/api/v1/tables/{RAIN}/aggregate"
+    ) and f"filter=measured_at:gte:{DAYS[1]}" in view.path(rain)
 
 
 def test_rows_without_a_group_come_newest_first_and_whole(release: Release, rain: Entry) -> None:
     found = explored.answer(release, rain, View())
-    assert found.total == rain.published.rows and list(found.types) == [each.name for each in rain.fields]
+    assert found.total == rain.published.rows and list(found.types) == [
+        each.name for each in rain.fields
+    ]
     times = [each["measured_at"] for each in found.rows]
     assert times == sorted(times, reverse=True)
     assert "observer" not in found.types, "a closed column is in no view"
 
 
-@pytest.mark.parametrize("view", [View(fields=("observer",)), View(filters=("rain_mm:gte:banyak",)), View(group=("gauge",), measure="sum:kind")])
+@pytest.mark.parametrize(
+    "view",
+    [
+        View(fields=("observer",)),
+        View(filters=("rain_mm:gte:banyak",)),
+        View(group=("gauge",), measure="sum:kind"),
+    ],
+)
 def test_a_view_that_cannot_be_asked_is_refused(release: Release, rain: Entry, view: View) -> None:
     with pytest.raises(BadQuery):
         explored.answer(release, rain, view)
@@ -137,13 +221,22 @@ def test_a_view_that_cannot_be_asked_is_refused(release: Release, rain: Entry, v
 def test_filters_in_an_address_are_read_as_they_are_written() -> None:
     values = ["a", "b, c", 'd"e']
     assert explored.split(explored.joined(values)) == values
-    said = explored.filters_of([f"kind:in:{explored.joined(values)}", "at:gte:2026-01-01T00:00:00+07:00", "nonsense"])
+    said = explored.filters_of(
+        [f"kind:in:{explored.joined(values)}", "at:gte:2026-01-01T00:00:00+07:00", "nonsense"]
+    )
     assert said == {"kind": {"in": 'a,"b, c","d""e"'}, "at": {"gte": "2026-01-01T00:00:00+07:00"}}
 
 
-def test_a_dataset_ages_while_no_release_is_made(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dataset_ages_while_no_release_is_made(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fresh = freshness(release)[RAIN]
-    assert (fresh.newest, fresh.behind, fresh.is_kept, fresh.state) == (str(DAYS[-1]), 0, True, "fresh")
+    assert (fresh.newest, fresh.behind, fresh.is_kept, fresh.state) == (
+        str(DAYS[-1]),
+        0,
+        True,
+        "fresh",
+    )
     monkeypatch.setenv("LUMBUNG_TODAY", str(DAYS[-1] + timedelta(days=11)))
     late = freshness(release)[RAIN]
     assert (late.behind, late.is_kept, late.state) == (240, False, "late")
@@ -152,7 +245,10 @@ def test_a_dataset_ages_while_no_release_is_made(release: Release, monkeypatch: 
 def test_a_partition_nobody_judged_is_a_cell_of_the_strip_too(release: Release) -> None:
     dataset = release.contracts[0].datasets[0]
     counts = {"delivered": 2, "passed": 2, "quarantined": 0, "duplicates": 0}
-    told = ({"partition": "2026-01-04", "verdict": "withheld", **counts}, {"partition": "2026-01-01", "verdict": "passed", **counts, "quarantined": 1})
+    told = (
+        {"partition": "2026-01-04", "verdict": "withheld", **counts},
+        {"partition": "2026-01-01", "verdict": "passed", **counts, "quarantined": 1},
+    )
     assert [(each["partition"], each["state"]) for each in states(dataset, told)] == [
         ("2026-01-01", "partly"), ("2026-01-02", "missing"), ("2026-01-03", "missing"), ("2026-01-04", "withheld"),
     ]  # fmt: skip
@@ -161,23 +257,57 @@ def test_a_partition_nobody_judged_is_a_cell_of_the_strip_too(release: Release) 
 def test_what_was_quarantined_is_told_in_words_not_by_the_rules_name(release: Release) -> None:
     dataset = release.contracts[0].datasets[0]
     for kind in ROW_RULES:
-        finding = {"rule": f"rain_mm.{kind}", "kind": kind, "column": "rain_mm", "level": "row", "severity": "error", "rows": 1234, "message": ""}
+        finding = {
+            "rule": f"rain_mm.{kind}",
+            "kind": kind,
+            "column": "rain_mm",
+            "level": "row",
+            "severity": "error",
+            "rows": 1234,
+            "message": "",
+        }
         told = {lang: kept_back([finding], dataset, lang) for lang in LANGUAGES}
         assert all(sentence and finding["rule"] not in sentence for sentence in told.values()), kind
-        assert told["id"] != told["en"] and told["id"].startswith("1.234 baris: ") and told["en"].startswith("rows: 1,234: ")
-    limit = {"rule": "rain_mm.maximum", "kind": "maximum", "column": "rain_mm", "level": "row", "severity": "warning", "rows": 1, "message": ""}
-    (maximum,) = [rule.argument("maximum") for rule in dataset.all_rules if rule.name == "rain_mm.maximum"]
-    assert kept_back([limit], dataset, "en") == f"rows: 1: rain_mm is above {maximum:g} (noted only)"
+        assert (
+            told["id"] != told["en"]
+            and told["id"].startswith("1.234 baris: ")
+            and told["en"].startswith("rows: 1,234: ")
+        )
+    limit = {
+        "rule": "rain_mm.maximum",
+        "kind": "maximum",
+        "column": "rain_mm",
+        "level": "row",
+        "severity": "warning",
+        "rows": 1,
+        "message": "",
+    }
+    (maximum,) = [
+        rule.argument("maximum") for rule in dataset.all_rules if rule.name == "rain_mm.maximum"
+    ]
+    assert (
+        kept_back([limit], dataset, "en") == f"rows: 1: rain_mm is above {maximum:g} (noted only)"
+    )
     assert kept_back([], dataset, "id") == ""
 
 
-def test_a_citation_names_release_licence_and_the_address_that_stays(release: Release, rain: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_citation_names_release_licence_and_the_address_that_stays(
+    release: Release, rain: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LUMBUNG_URL", "https://data.example")
     address = f"https://data.example/release/{release.id}/{RAIN}.csv"
-    assert citation.apa(rain, "id").startswith(f"Dinas Contoh. ({release.id[:4]}). ") and citation.apa(rain, "id").endswith(address)
-    assert "data sintetis" not in citation.apa(rain, "id") and "sintetis" in citation.apa(rain, "id"), "made-up records are cited as made up"
-    assert f"url = {{{address}}}" in citation.bibtex(rain, "en") and "@misc{hujan_rain_" in citation.bibtex(rain, "en")
-    assert 'title="' in citation.frame(rain, "/x?a=1&b=2", "en") and "a=1&amp;b=2" in citation.frame(rain, "/x?a=1&b=2", "en")
+    assert citation.apa(rain, "id").startswith(
+        f"Dinas Contoh. ({release.id[:4]}). "
+    ) and citation.apa(rain, "id").endswith(address)
+    assert "data sintetis" not in citation.apa(rain, "id") and "sintetis" in citation.apa(
+        rain, "id"
+    ), "made-up records are cited as made up"
+    assert f"url = {{{address}}}" in citation.bibtex(
+        rain, "en"
+    ) and "@misc{hujan_rain_" in citation.bibtex(rain, "en")
+    assert 'title="' in citation.frame(
+        rain, "/x?a=1&b=2", "en"
+    ) and "a=1&amp;b=2" in citation.frame(rain, "/x?a=1&b=2", "en")
     assert [size(each, "id") for each in (999, 12_300, 2_800_000)] == ["999 B", "12,3 kB", "2,8 MB"]
 
 
@@ -185,9 +315,9 @@ def embedded(**asked: str | list[str]) -> AppTest:
     """Draw the view in the address alone, as another page embeds it."""
 
     def page(name: str) -> None:
+        from portal.data import entry
         from portal.data import release as standing
-        from portal.metadata import entry
-        from portal.pages.parts import build
+        from portal.explore.pages.parts import build
 
         release = standing.current()
         assert release is not None
@@ -203,12 +333,18 @@ def embedded(**asked: str | list[str]) -> AppTest:
 
 @pytest.mark.parametrize("form", ["bar", "line", "none", "pie"])
 @pytest.mark.parametrize("measure", ["max:measured_at", "min:kind"])
-def test_a_figure_that_is_no_number_is_refused_in_the_pages_own_words(house: SmallHouse, measure: str, form: str) -> None:
+def test_a_figure_that_is_no_number_is_refused_in_the_pages_own_words(
+    house: SmallHouse, measure: str, form: str
+) -> None:
     drawn = embedded(group="gauge", measure=measure, chart=form)
-    assert [each.value for each in drawn.error] == [say("bad_view", "en")] and not drawn.get("vega_lite_chart")
+    assert [each.value for each in drawn.error] == [say("bad_view", "en")] and not drawn.get(
+        "vega_lite_chart"
+    )
 
 
-def test_a_figure_that_is_a_number_is_drawn_and_a_form_that_is_none_is_a_bar(house: SmallHouse) -> None:
+def test_a_figure_that_is_a_number_is_drawn_and_a_form_that_is_none_is_a_bar(
+    house: SmallHouse,
+) -> None:
     for form, mark in (("line", "line"), ("pie", "bar")):
         drawn = embedded(group="gauge", measure="max:rain_mm", chart=form)
         (chart,) = drawn.get("vega_lite_chart")
@@ -216,25 +352,52 @@ def test_a_figure_that_is_a_number_is_drawn_and_a_form_that_is_none_is_a_bar(hou
 
 
 def item(name: str, **values: tuple[str, ...]) -> Listed:
-    return Listed(name, Text(name, name), Text("", ""), dict.fromkeys(FACETS, ()) | values, "daily", None, False, True, None)
+    return Listed(
+        name,
+        Text(name, name),
+        Text("", ""),
+        dict.fromkeys(FACETS, ()) | values,
+        "daily",
+        None,
+        False,
+        True,
+        None,
+    )
 
 
 def test_a_facet_counts_what_its_values_would_leave_of_the_rest() -> None:
-    items = [item("a", owner=("x",), kind=("dataset",)), item("b", owner=("x",), kind=("mart",)), item("c", owner=("y",), kind=("mart",))]
+    items = [
+        item("a", owner=("x",), kind=("dataset",)),
+        item("b", owner=("x",), kind=("mart",)),
+        item("c", owner=("y",), kind=("mart",)),
+    ]
     assert counts(items, {}, "owner") == {"x": 2, "y": 1}
     assert counts(items, {"kind": ["dataset"]}, "owner") == {"x": 1}
-    assert counts(items, {"kind": ["dataset"], "owner": ["y"]}, "owner") == {"x": 1, "y": 0}, "what is chosen stays, at nothing"
-    assert [each.name for each in items if each.is_among({"owner": ["x"], "kind": ["mart"]})] == ["b"]
+    assert counts(items, {"kind": ["dataset"], "owner": ["y"]}, "owner") == {"x": 1, "y": 0}, (
+        "what is chosen stays, at nothing"
+    )
+    assert [each.name for each in items if each.is_among({"owner": ["x"], "kind": ["mart"]})] == [
+        "b"
+    ]
 
 
 def test_versions_are_the_releases_in_which_a_table_changed(house: SmallHouse) -> None:
     first = open_release(house.lake)
     assert [each.release for each in versions(first, RAIN, 9)] == [first.id]
-    drop(house.contracts.parent / "drop", DAYS[1], [row(DAYS[1], gauge, observer="Warga Sintetis 77") for gauge in (1, 2, 3)])
+    drop(
+        house.contracts.parent / "drop",
+        DAYS[1],
+        [row(DAYS[1], gauge, observer="Warga Sintetis 77") for gauge in (1, 2, 3)],
+    )
     with dg.DagsterInstance.ephemeral() as instance:
         run(instance, house.contracts, house.lake, house.sql, [], DAYS[1], DAYS[1], lambda *_: None)
     second = open_release(house.lake)
     assert second.id != first.id
-    assert [(each.release, each.rows) for each in versions(second, RAIN, 9)] == [(second.id, 5), (first.id, 4)]
-    assert [each.release for each in versions(first, RAIN, 9)] == [first.id] and len(versions(second, RAIN, 1)) == 1
+    assert [(each.release, each.rows) for each in versions(second, RAIN, 9)] == [
+        (second.id, 5),
+        (first.id, 4),
+    ]
+    assert [each.release for each in versions(first, RAIN, 9)] == [first.id] and len(
+        versions(second, RAIN, 1)
+    ) == 1
     assert versions(second, "no.table", 9) == []

@@ -12,30 +12,56 @@ from streamlit.testing.v1 import AppTest
 import portal.light.routes
 from portal.data import indicators
 from portal.data.release import current
-from portal.sections import OFFICE, SECTIONS
+from portal.explore.sections import OFFICE, SECTIONS
 from portal.words.glossary import GLOSSARY
 from portal.words.say import LANGUAGES, PARTS
 from tests.conftest import Harvested
 
 pytestmark = pytest.mark.xdist_group("city")
-FOREIGN = {"id": ("the", "and", "with", "which", "rows", "withheld", "because"), "en": ("yang", "dengan", "adalah", "baris", "ditahan")}
+FOREIGN = {
+    "id": ("the", "and", "with", "which", "rows", "withheld", "because"),
+    "en": ("yang", "dengan", "adalah", "baris", "ditahan"),
+}
 """Words that every text of the other language has, and no text of this one."""
 MODULES = {OFFICE: "information"}
-IDS = {"dataset": ("aqms.observations", "sikesal.complaints"), "kpi": ("permit_lead_time", "bus_capacity")}
-SKIPPED = {"glossary": "it names the variants", "developers": "it shows programs", "conformance": "it quotes tools"}
+IDS = {
+    "dataset": ("aqms.observations", "sikesal.complaints"),
+    "kpi": ("permit_lead_time", "bus_capacity"),
+}
+SKIPPED = {
+    "glossary": "it names the variants",
+    "developers": "it shows programs",
+    "conformance": "it quotes tools",
+}
 """Pages whose own business is what the others must not write."""
-ADDRESSES = ("/", "/catalog", "/kpi", "/kpi/permit_lead_time", "/d/sikesal.complaints", "/quality", "/withheld", "/corrections", "/ppid", "/about")
+ADDRESSES = (
+    "/",
+    "/catalog",
+    "/kpi",
+    "/kpi/permit_lead_time",
+    "/d/sikesal.complaints",
+    "/quality",
+    "/withheld",
+    "/corrections",
+    "/ppid",
+    "/about",
+)
 
 
 def forbidden(text: str, lang: str) -> list[str]:
     """Return what a text says that the glossary does not let a page in ``lang`` say, each with the words around it."""
-    terms = [word for term in GLOSSARY for word in (term.forbidden_id if lang == "id" else term.forbidden_en)]
+    terms = [
+        word
+        for term in GLOSSARY
+        for word in (term.forbidden_id if lang == "id" else term.forbidden_en)
+    ]
     bare = re.sub(r"`[^`]*`|\]\([^)]*\)|https?://\S+|/[\w./?=&%-]+|[\w-]+(?:\.[\w-]+)+", " ", text)
     found = []
     for word in (*terms, *FOREIGN[lang]):
         flags = re.IGNORECASE if word.islower() else re.NOFLAG
         found += [
-            f"{word}: …{bare[max(0, each.start() - 40) : each.end() + 40]}…" for each in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", bare, flags)
+            f"{word}: …{bare[max(0, each.start() - 40) : each.end() + 40]}…"
+            for each in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", bare, flags)
         ]
     return found
 
@@ -44,10 +70,28 @@ def said_by_others() -> list[str]:
     """Return what pages quote and do not say themselves: agencies, grounds of exemption, names of columns; longest first."""
     release = current()
     assert release is not None
-    quoted = {text for contract in release.contracts for each in contract.datasets for text in (contract.owner, each.exemption or "")}
-    quoted |= {model["header"]["steward"] for model in release.manifest["models"].values() if "steward" in model["header"]}
-    quoted |= {f" {column.name} " for contract in release.contracts for each in contract.datasets for column in each.columns}
-    quoted |= {str(row[name]) for row in indicators.not_computed(release) for name in ("indicator", "reason")}  # a register the city keeps in English
+    quoted = {
+        text
+        for contract in release.contracts
+        for each in contract.datasets
+        for text in (contract.owner, each.exemption or "")
+    }
+    quoted |= {
+        model["header"]["steward"]
+        for model in release.manifest["models"].values()
+        if "steward" in model["header"]
+    }
+    quoted |= {
+        f" {column.name} "
+        for contract in release.contracts
+        for each in contract.datasets
+        for column in each.columns
+    }
+    quoted |= {
+        str(row[name])
+        for row in indicators.not_computed(release)
+        for name in ("indicator", "reason")
+    }  # a register the city keeps in English
     return sorted(quoted - {""}, key=len, reverse=True)
 
 
@@ -66,8 +110,21 @@ def streamlit_text(page: str, lang: str, asked: str = "") -> str:
         shown.query_params["id"] = asked
     shown.run()
     assert not shown.exception, shown.exception
-    kinds: Iterable[Iterable[object]] = (shown.title, shown.header, shown.subheader, shown.markdown, shown.caption, shown.warning, shown.info, shown.metric)
-    texts = [str(getattr(each, "label", "")) + " " + str(getattr(each, "value", "")) for kind in kinds for each in kind]
+    kinds: Iterable[Iterable[object]] = (
+        shown.title,
+        shown.header,
+        shown.subheader,
+        shown.markdown,
+        shown.caption,
+        shown.warning,
+        shown.info,
+        shown.metric,
+    )
+    texts = [
+        str(getattr(each, "label", "")) + " " + str(getattr(each, "value", ""))
+        for kind in kinds
+        for each in kind
+    ]
     return "\n".join(re.sub(r"&#(\d+);", lambda code: chr(int(code[1])), each) for each in texts)
 
 
@@ -78,7 +135,9 @@ def lake(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Harvested:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("page", [each for pages in SECTIONS.values() for each in pages if each not in SKIPPED])
+@pytest.mark.parametrize(
+    "page", [each for pages in SECTIONS.values() for each in pages if each not in SKIPPED]
+)
 def test_a_streamlit_page_holds_to_the_glossary(lake: Harvested, page: str, lang: str) -> None:
     for asked in ("", *IDS.get(page, ())):
         assert forbidden(own(streamlit_text(page, lang, asked)), lang) == []
@@ -90,7 +149,9 @@ def test_a_light_page_holds_to_the_glossary(lake: Harvested, address: str, lang:
     answer = TestClient(Starlette(routes=portal.light.routes.ROUTES)).get(f"{address}?lang={lang}")
     assert answer.status_code == 200
     page = lxml.html.document_fromstring(answer.text)
-    for each in page.xpath(f"//script|//style|//code|//pre|//*[@lang and @lang!='{lang}' and not(self::html)]"):
+    for each in page.xpath(
+        f"//script|//style|//code|//pre|//*[@lang and @lang!='{lang}' and not(self::html)]"
+    ):
         each.drop_tree()
     assert forbidden(own(" ".join(page.xpath("//text()"))), lang) == []
 
@@ -104,9 +165,22 @@ def test_every_word_of_the_portal_holds_to_the_glossary() -> None:
 
 
 def test_a_forbidden_variant_is_found_and_its_right_word_is_not() -> None:
-    assert [each.partition(":")[0] for each in forbidden("Silakan download dataset ini lewat link berikut", "id")] == ["dataset", "download", "link"]
-    assert [each.partition(":")[0] for each in forbidden("data yang ditahan", "en")] == ["ditahan", "yang", "ditahan"]
-    assert forbidden("Unduh himpunan data ini lewat tautan berikut; `download` dan /download/x.csv bukan kata", "id") == []
+    assert [
+        each.partition(":")[0]
+        for each in forbidden("Silakan download dataset ini lewat link berikut", "id")
+    ] == ["dataset", "download", "link"]
+    assert [each.partition(":")[0] for each in forbidden("data yang ditahan", "en")] == [
+        "ditahan",
+        "yang",
+        "ditahan",
+    ]
+    assert (
+        forbidden(
+            "Unduh himpunan data ini lewat tautan berikut; `download` dan /download/x.csv bukan kata",
+            "id",
+        )
+        == []
+    )
     assert forbidden("Download the dataset", "en") == []
 
 

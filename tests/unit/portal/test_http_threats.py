@@ -105,7 +105,9 @@ def test_many_ranges_are_refused_and_cost_nothing(unharmed: Served) -> None:
     many = "bytes=" + ",".join(f"{n}-{n}" for n in range(10_000))
     assert unharmed.get("/download/hujan.rain.csv", f"Range: {many}")[0] in (400, 416, 431)
     assert unharmed.get("/download/hujan.rain.csv", "Range: bytes=0-0,2-2")[0] == 416
-    assert unharmed.get("/download/hujan.rain.csv", "Range: bytes=0-0", "Range: bytes=2-2")[0] == 416
+    assert (
+        unharmed.get("/download/hujan.rain.csv", "Range: bytes=0-0", "Range: bytes=2-2")[0] == 416
+    )
     status, answer = unharmed.get("/download/hujan.rain.csv", "Range: bytes=0-3")
     assert status == 206 and answer.endswith(b"\r\n\r\n" + answer[-4:])
 
@@ -114,16 +116,29 @@ def test_endless_headers_are_refused(unharmed: Served) -> None:
     assert unharmed.get("/healthz", *(f"X-{n}: 1" for n in range(101)))[0] == 431
     assert unharmed.get("/healthz", "X: " + "a" * 40_000)[0] == 431
     assert unharmed.get("/healthz", *(f"X-{n}: 1" for n in range(10_000)))[0] in (0, 431)
-    assert unharmed.raw(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"a" * 100_000_000)[0] in (0, 400, 431)
+    assert unharmed.raw(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"a" * 100_000_000)[
+        0
+    ] in (0, 400, 431)
     assert unharmed.get("/healthz?" + "a" * 9_000)[0] == 414
 
 
 def test_a_form_of_a_gigabyte_is_refused_before_it_is_read(unharmed: Served) -> None:
-    for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json"):
+    for kind in (
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json",
+    ):
         for path in ("/api/3/action/datastore_search", "/"):
-            assert unharmed.get(path, "Content-Length: 1000000000", f"Content-Type: {kind}", method="POST")[0] == 413
+            assert (
+                unharmed.get(
+                    path, "Content-Length: 1000000000", f"Content-Type: {kind}", method="POST"
+                )[0]
+                == 413
+            )
     for length in ("-1", "1e3", "0x10", "1, 1", "9" * 400):
-        assert unharmed.get("/api/3/action/package_list", f"Content-Length: {length}", method="POST")[0] in (400, 413)
+        assert unharmed.get(
+            "/api/3/action/package_list", f"Content-Length: {length}", method="POST"
+        )[0] in (400, 413)
 
 
 def test_a_compressed_body_is_never_unpacked(unharmed: Served) -> None:
@@ -135,18 +150,38 @@ def test_a_compressed_body_is_never_unpacked(unharmed: Served) -> None:
         f"Host: 127.0.0.1:{unharmed.port}",
         "Connection: close",
     ]
-    sent = "\r\n".join(["POST /api/3/action/datastore_search HTTP/1.1", *fields, "", ""]).encode() + bomb
+    sent = (
+        "\r\n".join(["POST /api/3/action/datastore_search HTTP/1.1", *fields, "", ""]).encode()
+        + bomb
+    )
     assert 400 <= unharmed.raw(sent, 20)[0] < 500
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "evil.example#127.0.0.1", "127.0.0.1/x?", "127.0.0.1:80:80", "", "x\\y", "127.0.0.1 evil"]
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "evil.example#127.0.0.1",
+        "127.0.0.1/x?",
+        "127.0.0.1:80:80",
+        "",
+        "x\\y",
+        "127.0.0.1 evil",
+    ],
 )
 def test_a_lying_host_is_refused_and_never_repeated(portal: Served, host: str) -> None:
     for path in ("/", "/app", "/healthz", "/app/"):
-        status, answer = portal.raw(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nX-Forwarded-Host: evil.example\r\nConnection: close\r\n\r\n".encode())
+        status, answer = portal.raw(
+            f"GET {path} HTTP/1.1\r\nHost: {host}\r\nX-Forwarded-Host: evil.example\r\nConnection: close\r\n\r\n".encode()
+        )
         assert status == 400 and b"evil" not in answer
-    assert portal.raw(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")[0] == 400
+    assert (
+        portal.raw(
+            b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+        )[0]
+        == 400
+    )
     assert portal.raw(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")[0] == 400
 
 
@@ -156,8 +191,21 @@ def test_the_redirect_of_the_start_page_keeps_what_is_asked_and_stays_here(porta
         assert status == 307 and f"\r\nlocation: /app/{asked}\r\n".encode() in answer.lower()
 
 
-OUTSIDE = ["//evil.example", "//evil.example/..", "/\\evil.example", "/%5cevil.example", "/%2f%2fevil.example", "/app//evil.example", "/app//evil.example/"]
-OUTSIDE += ["/app/%2f%2fevil.example/", "///evil.example/%2e%2e", "/app/\\evil.example/", "/download//evil.example"]
+OUTSIDE = [
+    "//evil.example",
+    "//evil.example/..",
+    "/\\evil.example",
+    "/%5cevil.example",
+    "/%2f%2fevil.example",
+    "/app//evil.example",
+    "/app//evil.example/",
+]
+OUTSIDE += [
+    "/app/%2f%2fevil.example/",
+    "///evil.example/%2e%2e",
+    "/app/\\evil.example/",
+    "/download//evil.example",
+]
 
 
 @pytest.mark.parametrize("path", OUTSIDE)
@@ -167,12 +215,33 @@ def test_no_redirect_leads_off_the_site(portal: Served, path: str) -> None:
     for own in ("/", "/app"):
         _, answer = portal.get(own)
         places = [line for line in answer.lower().split(b"\r\n") if line.startswith(b"location:")]
-        assert all(line.startswith((b"location: /", b"location: " + portal.address.encode())) and not line.startswith(b"location: //") for line in places)
+        assert all(
+            line.startswith((b"location: /", b"location: " + portal.address.encode()))
+            and not line.startswith(b"location: //")
+            for line in places
+        )
 
 
-LEAVING = ["/%2e%2e%2fetc/passwd", "/download/..%2f..%2fetc%2fpasswd", "/download/%252e%252e%252fetc", "/a%00b.csv", "/download/hujan.rain.csv%00"]
-LEAVING += ["/app/static/../../../etc/passwd", "/app/static/%2e%2e/%2e%2e/index.html", "/app/component/../../etc/passwd", "/app/media/..%2f..%2fx"]
-LEAVING += ["/app/%5c%5cevil.example%5cshare", "/app/static/..%5c..%5cwindows", "/release/../../x", "/%0d%0aSet-Cookie:%20a=b", "/receipts/../../x.json"]
+LEAVING = [
+    "/%2e%2e%2fetc/passwd",
+    "/download/..%2f..%2fetc%2fpasswd",
+    "/download/%252e%252e%252fetc",
+    "/a%00b.csv",
+    "/download/hujan.rain.csv%00",
+]
+LEAVING += [
+    "/app/static/../../../etc/passwd",
+    "/app/static/%2e%2e/%2e%2e/index.html",
+    "/app/component/../../etc/passwd",
+    "/app/media/..%2f..%2fx",
+]
+LEAVING += [
+    "/app/%5c%5cevil.example%5cshare",
+    "/app/static/..%5c..%5cwindows",
+    "/release/../../x",
+    "/%0d%0aSet-Cookie:%20a=b",
+    "/receipts/../../x.json",
+]
 
 
 @pytest.mark.parametrize("path", LEAVING)
@@ -182,8 +251,16 @@ def test_no_path_leads_out_of_the_portal(portal: Served, path: str) -> None:
 
 
 def test_a_method_that_is_none_is_refused(portal: Served) -> None:
-    assert {portal.get("/", method=name)[0] for name in ("BREW", "__class__", "GETX", "get")} <= {400, 405, 501}
-    assert {portal.get(path, method=name)[0] for name in ("PUT", "DELETE", "PATCH", "TRACE") for path in ("/", "/app/", "/healthz")} == {405}
+    assert {portal.get("/", method=name)[0] for name in ("BREW", "__class__", "GETX", "get")} <= {
+        400,
+        405,
+        501,
+    }
+    assert {
+        portal.get(path, method=name)[0]
+        for name in ("PUT", "DELETE", "PATCH", "TRACE")
+        for path in ("/", "/app/", "/healthz")
+    } == {405}
     assert portal.get("127.0.0.1:80", method="CONNECT")[0] in (400, 404, 405)
 
 
@@ -211,14 +288,21 @@ def test_a_storm_of_conditional_requests_leaves_the_memory_where_it_was(unharmed
     tags = ", ".join(f'"{n:032x}"' for n in range(600))
     one = f"GET /download/hujan.rain.csv HTTP/1.1\r\nHost: 127.0.0.1:{unharmed.port}\r\nIf-None-Match: {tags}\r\nIf-Modified-Since: x\r\n\r\n".encode()
     for _ in range(10):
-        _, answers = unharmed.raw(one * 30 + one.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), 30)
+        _, answers = unharmed.raw(
+            one * 30 + one.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), 30
+        )
         assert answers.count(b"HTTP/1.1 200") == 31
 
 
-def test_half_open_connections_are_closed_and_nobody_waits_for_them(unharmed: Served, unguarded: Served) -> None:
+def test_half_open_connections_are_closed_and_nobody_waits_for_them(
+    unharmed: Served, unguarded: Served
+) -> None:
     control = socket.create_connection(("127.0.0.1", unguarded.port), timeout=0.2)
     control.sendall(b"GET / HTTP/1.1\r\nX: ")
-    start, lines = time.monotonic(), [socket.create_connection(("127.0.0.1", unharmed.port), timeout=30) for _ in range(500)]
+    start, lines = (
+        time.monotonic(),
+        [socket.create_connection(("127.0.0.1", unharmed.port), timeout=30) for _ in range(500)],
+    )
     for number, line in enumerate(lines):
         line.sendall((b"GET / HTTP/1.1\r\nX: ", b"", b"\r\n")[number % 3])
     drip = lines[0]
@@ -237,8 +321,16 @@ def test_half_open_connections_are_closed_and_nobody_waits_for_them(unharmed: Se
 
 def test_a_log_record_is_one_line_and_holds_no_query(portal: Served) -> None:
     portal.get(f"/receipts/hujan.rain.json?nik={CANARY}")
-    portal.get(f"/download/x%0d%0a%7b%22level%22:%22forged%22%7d?secret={CANARY}", f"Authorization: Bearer {CANARY}", f"Cookie: a={CANARY}")
-    records = [json.loads(line) for line in portal.told.read_text("utf-8").splitlines() if line.startswith("{")]
+    portal.get(
+        f"/download/x%0d%0a%7b%22level%22:%22forged%22%7d?secret={CANARY}",
+        f"Authorization: Bearer {CANARY}",
+        f"Cookie: a={CANARY}",
+    )
+    records = [
+        json.loads(line)
+        for line in portal.told.read_text("utf-8").splitlines()
+        if line.startswith("{")
+    ]
     assert any("forged" in record.get("path", "") for record in records), "the request is recorded"
     assert all(record["level"] in ("INFO", "WARNING") for record in records)
     assert CANARY not in portal.told.read_text("utf-8")
@@ -255,7 +347,9 @@ def test_an_error_says_nothing_of_the_inside(house: Path, tmp_path: Path) -> Non
         status, answer = served.get(f"/receipts/hujan.rain.json?nik={CANARY}")
         assert status in (404, 500, 503)
         for told in (answer.decode(), served.told.read_text("utf-8")):
-            assert not [word for word in ("Traceback", CANARY, str(lake), "site-packages") if word in told]
+            assert not [
+                word for word in ("Traceback", CANARY, str(lake), "site-packages") if word in told
+            ]
 
 
 def test_closed_and_unknown_are_the_same_answer(portal: Served) -> None:
@@ -263,7 +357,17 @@ def test_closed_and_unknown_are_the_same_answer(portal: Served) -> None:
         return portal.get(path)[1].partition(b"\r\n\r\n")[2]
 
     for form in ("/download/{}.csv", "/receipts/{}.json"):
-        answers = {said(form.format(name)) for name in ("nobody.nothing", "lumbung.verdicts", "hujan.rain_history", "hujan.rain%5d", "hujan.rain'--", "]")}
+        answers = {
+            said(form.format(name))
+            for name in (
+                "nobody.nothing",
+                "lumbung.verdicts",
+                "hujan.rain_history",
+                "hujan.rain%5d",
+                "hujan.rain'--",
+                "]",
+            )
+        }
         assert len(answers) == 1 and b"rain_mm" not in answers.pop()
 
 
@@ -278,10 +382,20 @@ def test_nothing_of_an_address_is_repeated_as_html(portal: Served) -> None:
 
 
 def test_no_address_outside_streamlit_sets_a_cookie(portal: Served) -> None:
-    for path in ("/healthz", "/readyz", "/download/hujan.rain.csv", "/receipts/hujan.rain.json", "/nothing"):
+    for path in (
+        "/healthz",
+        "/readyz",
+        "/download/hujan.rain.csv",
+        "/receipts/hujan.rain.json",
+        "/nothing",
+    ):
         _, answer = portal.get(path)
         head = answer.partition(b"\r\n\r\n")[0].lower()
-        assert b"set-cookie" not in head and b"x-content-type-options: nosniff" in head and b"content-security-policy:" in head
+        assert (
+            b"set-cookie" not in head
+            and b"x-content-type-options: nosniff" in head
+            and b"content-security-policy:" in head
+        )
         assert b"strict-transport-security" not in head, "only where the public address is https"
 
 
@@ -293,25 +407,60 @@ def test_there_is_no_sql_of_the_public(portal: Served) -> None:
 
 def test_nothing_can_be_uploaded(portal: Served) -> None:
     for method in ("PUT", "POST", "DELETE"):
-        assert portal.get("/app/_stcore/upload_file/a/b", "Content-Length: 0", method=method)[0] == 405
-        assert portal.get("/app/_stcore/agent/interact", "Content-Length: 0", method=method)[0] == 405
+        assert (
+            portal.get("/app/_stcore/upload_file/a/b", "Content-Length: 0", method=method)[0] == 405
+        )
+        assert (
+            portal.get("/app/_stcore/agent/interact", "Content-Length: 0", method=method)[0] == 405
+        )
     for path in (HOUSE / "portal").rglob("*.py"):
         text = path.read_text("utf-8")
-        assert not [word for word in ("file_uploader", "camera_input", "audio_input", ".form()", "components.v1") if word in text], path
+        assert not [
+            word
+            for word in ("file_uploader", "camera_input", "audio_input", ".form()", "components.v1")
+            if word in text
+        ], path
 
 
 def test_the_portal_can_fetch_nothing_and_send_no_mail() -> None:
-    refused = {"httpx", "httpx2", "requests", "urllib3", "aiohttp", "urllib.request", "http.client", "smtplib", "ftplib", "socket", "subprocess"}
+    refused = {
+        "httpx",
+        "httpx2",
+        "requests",
+        "urllib3",
+        "aiohttp",
+        "urllib.request",
+        "http.client",
+        "smtplib",
+        "ftplib",
+        "socket",
+        "subprocess",
+    }
     for path in (HOUSE / "portal").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            names = [each.name for each in node.names] if isinstance(node, ast.Import) else [node.module] if isinstance(node, ast.ImportFrom) else []
+            names = (
+                [each.name for each in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
             assert not refused & {name for name in names if name}, path
 
 
 def test_a_websocket_of_a_foreign_page_is_refused(unharmed: Served) -> None:
     address = f"ws://127.0.0.1:{unharmed.port}/app/_stcore/stream"
-    for origin in ("http://evil.example", "null", "http://localhost:3000", "http://127.0.0.1:1", f"http://127.0.0.1:{unharmed.port}.evil.example"):
-        with pytest.raises(InvalidStatus) as refused, connect(address, origin=origin, subprotocols=["streamlit"]):
+    for origin in (
+        "http://evil.example",
+        "null",
+        "http://localhost:3000",
+        "http://127.0.0.1:1",
+        f"http://127.0.0.1:{unharmed.port}.evil.example",
+    ):
+        with (
+            pytest.raises(InvalidStatus) as refused,
+            connect(address, origin=origin, subprotocols=["streamlit"]),
+        ):
             pass
         assert refused.value.response.status_code == 403
     with connect(address, origin=unharmed.address, subprotocols=["streamlit"]) as session:
@@ -324,7 +473,10 @@ def test_a_websocket_of_a_foreign_page_is_refused(unharmed: Served) -> None:
 def test_a_forged_message_ends_its_session_and_no_other(unharmed: Served) -> None:
     address = f"ws://127.0.0.1:{unharmed.port}/app/_stcore/stream"
     for forged in (b"\xff" * 1000, b"\x5a\xff\xff\xff\xff\x0f", "text", b"\x00" * 2_000_000):
-        with connect(address, origin=unharmed.address, subprotocols=["streamlit"]) as session, pytest.raises((ConnectionClosed, TimeoutError)):
+        with (
+            connect(address, origin=unharmed.address, subprotocols=["streamlit"]) as session,
+            pytest.raises((ConnectionClosed, TimeoutError)),
+        ):
             session.send(forged)
             for _ in range(100):
                 session.recv(timeout=5)
@@ -334,7 +486,14 @@ def test_a_full_portal_says_so_and_points_to_the_light_pages(portal: Served) -> 
     address, opened = f"ws://127.0.0.1:{portal.port}/app/_stcore/stream", []
 
     def another(source: str) -> None:
-        opened.append(connect(address, origin=portal.address, subprotocols=["streamlit"], source_address=(source, 0)))
+        opened.append(
+            connect(
+                address,
+                origin=portal.address,
+                subprotocols=["streamlit"],
+                source_address=(source, 0),
+            )
+        )
 
     try:
         for _ in range(4):
@@ -349,7 +508,12 @@ def test_a_full_portal_says_so_and_points_to_the_light_pages(portal: Served) -> 
             another("127.0.0.3")
         for query, word in (("", "sedang penuh"), ("?lang=en", "is full")):
             status, page = portal.get(f"/app/catalogue{query}", "Accept: text/html")
-            assert status == 503 and word in page.decode() and b'href="/catalog' in page and b"retry-after" in page.lower()
+            assert (
+                status == 503
+                and word in page.decode()
+                and b'href="/catalog' in page
+                and b"retry-after" in page.lower()
+            )
         assert portal.get("/download/hujan.rain.csv")[0] == 200
     finally:
         for session in opened:

@@ -11,11 +11,11 @@ import lxml.html
 import pytest
 from starlette.testclient import TestClient
 
-from pipelines.lake import Lake
+from pipelines.lake.lake import Lake
 from portal.app import app
 from portal.data.release import current
+from portal.http.negotiation import preferred
 from portal.light import sitemap
-from portal.light.negotiation import preferred
 from portal.light.page import HEADERS, PAGES
 from portal.light.table_page import RDF
 from portal.words.say import LANGUAGES, say
@@ -50,106 +50,194 @@ def in_language(path: str, lang: str) -> str:
     return path if lang == "id" else f"{path}{'&' if '?' in path else '?'}lang={lang}"
 
 
-def test_every_page_says_its_language_its_addresses_and_its_policy_and_is_small(asked: TestClient) -> None:
+def test_every_page_says_its_language_its_addresses_and_its_policy_and_is_small(
+    asked: TestClient,
+) -> None:
     for path in every_page():
         for lang in LANGUAGES:
             answer = asked.get(in_language(path, lang))
             assert answer.status_code == 200, path
             assert len(answer.content) <= MOST, path
             assert {name: answer.headers[name] for name in HEADERS} == HEADERS
-            assert answer.headers["x-content-type-options"] == "nosniff" and "max-age=60" in answer.headers["cache-control"]
+            assert (
+                answer.headers["x-content-type-options"] == "nosniff"
+                and "max-age=60" in answer.headers["cache-control"]
+            )
             page = lxml.html.document_fromstring(answer.text)
             assert page.get("lang") == lang
             (canonical,) = page.xpath("//link[@rel='canonical']/@href")
             assert canonical == BASE + in_language(path, lang)
-            alternates = dict(zip(page.xpath("//link[@hreflang]/@hreflang"), page.xpath("//link[@hreflang]/@href"), strict=True))
-            assert alternates == {"id": BASE + path, "en": BASE + in_language(path, "en"), "x-default": BASE + path}
-            assert page.xpath("//meta[@property='og:url']/@content") == [canonical] and page.xpath("//meta[@property='og:title']/@content")
-            assert len(page.xpath("//h1")) == 1 and page.xpath("//title")[0].text.strip() and page.xpath("//meta[@name='description']/@content")[0]
+            alternates = dict(
+                zip(
+                    page.xpath("//link[@hreflang]/@hreflang"),
+                    page.xpath("//link[@hreflang]/@href"),
+                    strict=True,
+                )
+            )
+            assert alternates == {
+                "id": BASE + path,
+                "en": BASE + in_language(path, "en"),
+                "x-default": BASE + path,
+            }
+            assert page.xpath("//meta[@property='og:url']/@content") == [canonical] and page.xpath(
+                "//meta[@property='og:title']/@content"
+            )
+            assert (
+                len(page.xpath("//h1")) == 1
+                and page.xpath("//title")[0].text.strip()
+                and page.xpath("//meta[@name='description']/@content")[0]
+            )
             levels = [int(each.tag[1]) for each in page.iter("h1", "h2", "h3", "h4")]
-            assert levels[0] == 1 and all(after - before <= 1 for before, after in pairwise(levels)), f"{path}: {levels}"
-            assert all(each.get("type") == "application/ld+json" for each in page.iter("script")), "no script runs"
+            assert levels[0] == 1 and all(
+                after - before <= 1 for before, after in pairwise(levels)
+            ), f"{path}: {levels}"
+            assert all(each.get("type") == "application/ld+json" for each in page.iter("script")), (
+                "no script runs"
+            )
             assert not page.xpath("//@style | //style | //@onclick") and not page.xpath("//iframe")
-            assert len(page.xpath("//@id")) == len(set(page.xpath("//@id"))), f"{path}: an id stands twice"
+            assert len(page.xpath("//@id")) == len(set(page.xpath("//@id"))), (
+                f"{path}: an id stands twice"
+            )
             for table in page.iter("table"):
-                assert table.xpath("caption") and all(each.get("scope") for each in table.iter("th"))
+                assert table.xpath("caption") and all(
+                    each.get("scope") for each in table.iter("th")
+                )
 
 
 def test_every_link_of_every_page_leads_somewhere(asked: TestClient) -> None:
     found: dict[str, str] = {}
     for path in every_page():
-        for address in lxml.html.document_fromstring(asked.get(path).text).xpath("//a/@href | //link[@rel!='canonical']/@href"):
+        for address in lxml.html.document_fromstring(asked.get(path).text).xpath(
+            "//a/@href | //link[@rel!='canonical']/@href"
+        ):
             if address.startswith(("/", BASE)) and not address.startswith(ELSEWHERE):
                 found.setdefault(address.partition("#")[0], path)
-    broken = {address: (path, status) for address, path in found.items() if (status := asked.get(address).status_code) not in (200, 307, 308)}
+    broken = {
+        address: (path, status)
+        for address, path in found.items()
+        if (status := asked.get(address).status_code) not in (200, 307, 308)
+    }
     assert len(found) > 50 and not broken
 
 
 def test_a_page_is_asked_for_once_and_then_only_whether_it_changed(asked: TestClient) -> None:
     first = asked.get("/d/hujan.rain")
     again = asked.get("/d/hujan.rain", headers={"if-none-match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"") and again.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
+    assert (again.status_code, again.content) == (304, b"") and again.headers[
+        "content-security-policy"
+    ] == HEADERS["Content-Security-Policy"]
     assert asked.get("/d/hujan.rain?lang=en").headers["etag"] != first.headers["etag"]
     assert asked.head("/d/hujan.rain").status_code == 200
     style = lxml.html.document_fromstring(first.text).xpath("//link[@rel='stylesheet']/@href")[0]
-    assert "immutable" in asked.get(style).headers["cache-control"] and asked.get("/assets/0.css").status_code == 404
+    assert (
+        "immutable" in asked.get(style).headers["cache-control"]
+        and asked.get("/assets/0.css").status_code == 404
+    )
 
 
-def test_what_is_not_there_and_what_is_not_public_is_one_and_the_same_page(asked: TestClient) -> None:
+def test_what_is_not_there_and_what_is_not_public_is_one_and_the_same_page(
+    asked: TestClient,
+) -> None:
     paths = ("/nothing", "/d/nobody.nothing", "/d/lumbung.verdicts", "/d/reference.regions", "/d/hujan.rain_history", "/d/Hujan.rain", "/d/", "/kpi/nothing",
              "/d/nobody.nothing/files", "/d/kpi.nothing", "/kpi/../etc", "/d/lumbung.verdicts?lang=xx")  # fmt: skip
     answers = [asked.get(path) for path in paths]
-    assert {answer.status_code for answer in answers} == {404} and len({answer.content for answer in answers}) == 1
+    assert {answer.status_code for answer in answers} == {404} and len(
+        {answer.content for answer in answers}
+    ) == 1
     page = lxml.html.document_fromstring(answers[0].text)
     assert (
-        page.xpath("//form[@action='/catalog']") and page.xpath("//meta[@name='robots']/@content") == ["noindex"] and not page.xpath("//link[@rel='canonical']")
+        page.xpath("//form[@action='/catalog']")
+        and page.xpath("//meta[@name='robots']/@content") == ["noindex"]
+        and not page.xpath("//link[@rel='canonical']")
     )
     assert asked.get("/nothing?lang=en").text.count(say("absent", "en")) == 2
     for path in ("/d/nobody.nothing", "/catalog", "/"):
         refused = asked.post(path)
-        assert refused.status_code == 405 and refused.headers["content-type"].startswith("text/html") and "GET" in refused.headers["allow"]
+        assert (
+            refused.status_code == 405
+            and refused.headers["content-type"].startswith("text/html")
+            and "GET" in refused.headers["allow"]
+        )
     machine = asked.get("/nothing", headers={"accept": "application/json"})
-    assert machine.status_code == 404 and machine.headers["content-type"] == "application/problem+json"
+    assert (
+        machine.status_code == 404 and machine.headers["content-type"] == "application/problem+json"
+    )
 
 
 def test_no_value_of_a_closed_column_is_on_any_page_or_feed(asked: TestClient) -> None:
-    everything = [asked.get(path).text for path in [*every_page(), "/feeds/all.atom", "/sitemap.xml"]]
-    assert not any(OBSERVER in text for text in everything) and any("G1" in text for text in everything)
+    everything = [
+        asked.get(path).text for path in [*every_page(), "/feeds/all.atom", "/sitemap.xml"]
+    ]
+    assert not any(OBSERVER in text for text in everything) and any(
+        "G1" in text for text in everything
+    )
     page = lxml.html.document_fromstring(asked.get("/d/hujan.rain?lang=en").text)
     closed = page.xpath("//table[caption[@id='columns']]//tr[th/code='observer']/td/text()")
     assert closed[-1] == "no: personal data"
     assert "observer" not in page.xpath("//table[caption[@id='preview-rows']]//th/text()")
 
 
-def test_a_closed_dataset_has_a_page_that_says_why_and_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_dataset_has_a_page_that_says_why_and_no_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tests.sample import SAMPLE
 
-    closed = SAMPLE.replace("value: berkala}}", "value: dikecualikan}}\n      - {{property: exemption, value: UU 14/2008 Ps 17 huruf h}}")
+    closed = SAMPLE.replace(
+        "value: berkala}}",
+        "value: dikecualikan}}\n      - {{property: exemption, value: UU 14/2008 Ps 17 huruf h}}",
+    )
     monkeypatch.setattr("tests.sample.SAMPLE", closed)
     house = released(tmp_path)
     monkeypatch.setenv("LUMBUNG_LAKE", str(house.lake.root))
     client = TestClient(app, base_url=BASE, headers={"accept": "text/html"})
     page = client.get("/d/hujan.rain?lang=en").text
-    assert "UU 14/2008 Art. 17 letter h" in page and "preview-rows" not in page and "application/ld+json" not in page and OBSERVER not in page
+    assert (
+        "UU 14/2008 Art. 17 letter h" in page
+        and "preview-rows" not in page
+        and "application/ld+json" not in page
+        and OBSERVER not in page
+    )
     assert "UU 14/2008 Ps 17 huruf h" in client.get("/withheld").text
-    assert client.get("/d/hujan.rain/files").status_code == 404 and client.get("/feeds/d/hujan.rain.atom").status_code == 404
+    assert (
+        client.get("/d/hujan.rain/files").status_code == 404
+        and client.get("/feeds/d/hujan.rain.atom").status_code == 404
+    )
 
 
-def test_before_the_first_release_every_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_before_the_first_release_every_page_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LUMBUNG_LAKE", str(Lake(tmp_path / "empty").root))
     client = TestClient(app, base_url=BASE, headers={"accept": "text/html"})
     for path in ("/", "/catalog", "/d/hujan.rain", "/kpi/rainy_days"):
         assert client.get(path).status_code == 503 and "lumbung run" in client.get(path).text
-    assert client.get("/feeds/all.atom").status_code == 404 and client.get("/nothing").status_code == 404
+    assert (
+        client.get("/feeds/all.atom").status_code == 404
+        and client.get("/nothing").status_code == 404
+    )
 
 
 def test_a_table_says_itself_to_search_engines_and_to_rdf_clients(asked: TestClient) -> None:
     page = lxml.html.document_fromstring(asked.get("/d/hujan.rain").text)
-    (told,) = [json.loads(each.text) for each in page.xpath("//script[@type='application/ld+json']")]
-    assert told["@type"] == "Dataset" and told["url"] == f"{BASE}/d/hujan.rain" and len(told["distribution"]) >= 2
-    for accept, ending in (("text/turtle", ".ttl"), ("application/ld+json;q=0.9, text/html;q=0.1", ".jsonld"), ("application/rdf+xml", ".xml")):
+    (told,) = [
+        json.loads(each.text) for each in page.xpath("//script[@type='application/ld+json']")
+    ]
+    assert (
+        told["@type"] == "Dataset"
+        and told["url"] == f"{BASE}/d/hujan.rain"
+        and len(told["distribution"]) >= 2
+    )
+    for accept, ending in (
+        ("text/turtle", ".ttl"),
+        ("application/ld+json;q=0.9, text/html;q=0.1", ".jsonld"),
+        ("application/rdf+xml", ".xml"),
+    ):
         answer = asked.get("/d/hujan.rain", headers={"accept": accept})
-        assert (answer.status_code, answer.headers["location"], answer.headers["vary"]) == (303, f"/d/hujan.rain{ending}", "Accept")
+        assert (answer.status_code, answer.headers["location"], answer.headers["vary"]) == (
+            303,
+            f"/d/hujan.rain{ending}",
+            "Accept",
+        )
     assert asked.get("/d/kpi.rainy_days?lang=en").headers["location"] == "/kpi/rainy_days?lang=en"
     assert asked.get("/d/hujan.rain", headers={"accept": "*/*"}).status_code == 200
 
@@ -168,61 +256,121 @@ def test_a_table_says_itself_to_search_engines_and_to_rdf_clients(asked: TestCli
         (";;,,q=1;text/turtle", None),
     ],
 )
-def test_a_page_gives_way_to_rdf_only_when_it_is_named_and_liked_better(accept: str, chosen: str | None) -> None:
+def test_a_page_gives_way_to_rdf_only_when_it_is_named_and_liked_better(
+    accept: str, chosen: str | None
+) -> None:
     assert preferred(accept, RDF) == chosen
 
 
 def test_the_catalogue_keeps_what_is_chosen_in_its_links(asked: TestClient) -> None:
-    page = lxml.html.document_fromstring(asked.get("/catalog?q=hujan&kind=dataset&kind=bogus&lang=en").text)
-    assert page.xpath("//input[@name='q']/@value") == ["hujan"] and page.xpath("//input[@name='lang']/@value") == ["en"]
+    page = lxml.html.document_fromstring(
+        asked.get("/catalog?q=hujan&kind=dataset&kind=bogus&lang=en").text
+    )
+    assert page.xpath("//input[@name='q']/@value") == ["hujan"] and page.xpath(
+        "//input[@name='lang']/@value"
+    ) == ["en"]
     (chosen,) = page.xpath("//section[@class='facets']//a[@aria-current]")
     assert chosen.get("href") == "/catalog?q=hujan&lang=en" and "bogus" not in page.text_content()
     assert page.xpath("//meta[@name='robots']/@content") == ["noindex, follow"]
     assert [each.text for each in page.xpath("//ul[@class='found']//h3/a")] == ["Rainfall"]
     nothing = asked.get("/catalog?q=zzzz").text
     assert say("nothing_found", "id") in nothing
-    for odd in ("page=0", "page=999999999999", "page=%C2%B2", "page=-1", "q=" + "x" * 5000, "q=%00%ff", "lang=%3Cscript%3E"):
+    for odd in (
+        "page=0",
+        "page=999999999999",
+        "page=%C2%B2",
+        "page=-1",
+        "q=" + "x" * 5000,
+        "q=%00%ff",
+        "lang=%3Cscript%3E",
+    ):
         assert asked.get(f"/catalog?{odd}").status_code == 200
 
 
-def test_feeds_say_each_change_once_under_an_id_that_stays(asked: TestClient, house: SmallHouse) -> None:
-    for path, names in (("/feeds/all.atom", 3), ("/feeds/d/hujan.rain.atom", 1), ("/feeds/theme/environment.atom", 3), ("/feeds/theme/mobility.atom", 0)):
+def test_feeds_say_each_change_once_under_an_id_that_stays(
+    asked: TestClient, house: SmallHouse
+) -> None:
+    for path, names in (
+        ("/feeds/all.atom", 3),
+        ("/feeds/d/hujan.rain.atom", 1),
+        ("/feeds/theme/environment.atom", 3),
+        ("/feeds/theme/mobility.atom", 0),
+    ):
         answer = asked.get(path)
-        assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8" and answer.headers["access-control-allow-origin"] == "*"
+        assert (
+            answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+            and answer.headers["access-control-allow-origin"] == "*"
+        )
         feed = ElementTree.fromstring(answer.content)
         entries = feed.findall(f"{ATOM}entry")
         assert len(entries) == names, path
         for each in (feed, *entries):
-            assert [len(each.findall(ATOM + name)) for name in ("id", "title", "updated")] == [1, 1, 1]
+            assert [len(each.findall(ATOM + name)) for name in ("id", "title", "updated")] == [
+                1,
+                1,
+                1,
+            ]
             assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", each.findtext(f"{ATOM}id") or "")
-            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", each.findtext(f"{ATOM}updated") or "")
+            assert re.fullmatch(
+                r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", each.findtext(f"{ATOM}updated") or ""
+            )
             assert each.find(f"{ATOM}author/{ATOM}name") is not None
         links = {each.get("rel"): each.get("href") for each in feed.findall(f"{ATOM}link")}
         assert links["self"] == BASE + path
-        assert all(each.findall(f"{ATOM}link[@rel='alternate']") and each.findtext(f"{ATOM}summary") for each in entries)
-    ids = [each.findtext(f"{ATOM}id") for each in ElementTree.fromstring(asked.get("/feeds/all.atom").content).findall(f"{ATOM}entry")]
-    assert len(set(ids)) == 3 and ids == [
-        each.findtext(f"{ATOM}id") for each in ElementTree.fromstring(asked.get("/feeds/all.atom?lang=en").content).findall(f"{ATOM}entry")
+        assert all(
+            each.findall(f"{ATOM}link[@rel='alternate']") and each.findtext(f"{ATOM}summary")
+            for each in entries
+        )
+    ids = [
+        each.findtext(f"{ATOM}id")
+        for each in ElementTree.fromstring(asked.get("/feeds/all.atom").content).findall(
+            f"{ATOM}entry"
+        )
     ]
-    assert asked.get("/feeds/theme/nothing.atom").status_code == 404 == asked.get("/feeds/d/lumbung.verdicts.atom").status_code
+    assert len(set(ids)) == 3 and ids == [
+        each.findtext(f"{ATOM}id")
+        for each in ElementTree.fromstring(asked.get("/feeds/all.atom?lang=en").content).findall(
+            f"{ATOM}entry"
+        )
+    ]
+    assert (
+        asked.get("/feeds/theme/nothing.atom").status_code
+        == 404
+        == asked.get("/feeds/d/lumbung.verdicts.atom").status_code
+    )
 
 
-def test_the_sitemap_lists_every_page_in_both_languages_and_robots_names_it(asked: TestClient) -> None:
+def test_the_sitemap_lists_every_page_in_both_languages_and_robots_names_it(
+    asked: TestClient,
+) -> None:
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     found = ElementTree.fromstring(asked.get("/sitemap.xml").content)
     places = [each.findtext(f"{space}loc") or "" for each in found.findall(f"{space}url")]
     assert len(places) == len(set(places)) == 2 * len(sitemap.pages(current()))  # type: ignore[arg-type]
     assert all(asked.get(each.removeprefix(BASE)).status_code == 200 for each in places)
-    assert all(re.match(r"\d{4}-\d\d-\d\dT", each.findtext(f"{space}lastmod") or "") for each in found.findall(f"{space}url"))
+    assert all(
+        re.match(r"\d{4}-\d\d-\d\dT", each.findtext(f"{space}lastmod") or "")
+        for each in found.findall(f"{space}url")
+    )
     assert f"Sitemap: {BASE}/sitemap.xml" in asked.get("/robots.txt").text.splitlines()
 
 
 def test_what_a_request_calls_its_host_is_on_no_page(asked: TestClient) -> None:
-    assert "evil.example" not in asked.get("/d/hujan.rain", headers={"x-forwarded-host": "evil.example", "referer": "https://evil.example/"}).text
+    assert (
+        "evil.example"
+        not in asked.get(
+            "/d/hujan.rain",
+            headers={"x-forwarded-host": "evil.example", "referer": "https://evil.example/"},
+        ).text
+    )
 
 
 def test_templates_escape_everything_and_none_says_otherwise() -> None:
     assert PAGES.autoescape is True
     for name in PAGES.list_templates():
         source = (Path("portal/light/templates") / name).read_text("utf-8")
-        assert "|safe" not in source.replace(" ", "") and "autoescape" not in source and "Markup" not in source
+        assert (
+            "|safe" not in source.replace(" ", "")
+            and "autoescape" not in source
+            and "Markup" not in source
+        )

@@ -53,7 +53,9 @@ def contexts(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> dict[str, Co
     client = TestClient(app, base_url=BASE, headers={"accept": "text/html"})
     for path in [*every_page(), "/nothing", "/catalog?q=zzzz"]:
         client.get(path)
-    assert set(found) | {"base.html", "parts.html", "no_release.html"} == set(PAGES.list_templates())
+    assert set(found) | {"base.html", "parts.html", "no_release.html"} == set(
+        PAGES.list_templates()
+    )
     return found
 
 
@@ -68,14 +70,25 @@ def filled(value: Any, payload: str) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(filled(each, payload) for each in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [field.name for field in dataclasses.fields(value) if field.name not in ("contract", "dataset", "published", "folder", "covers")]
-        return dataclasses.replace(value, **{name: filled(getattr(value, name), payload) for name in names})
+        names = [
+            field.name
+            for field in dataclasses.fields(value)
+            if field.name not in ("contract", "dataset", "published", "folder", "covers")
+        ]
+        return dataclasses.replace(
+            value, **{name: filled(getattr(value, name), payload) for name in names}
+        )
     return (lambda *_, **__: payload) if callable(value) else value
 
 
-def hostile(contexts: dict[str, Context], payload: str, environment: Environment = PAGES) -> dict[str, str]:
+def hostile(
+    contexts: dict[str, Context], payload: str, environment: Environment = PAGES
+) -> dict[str, str]:
     """Return every template with every text it was given replaced."""
-    return {name: environment.get_template(name).render(**filled(context, payload)) for name, context in contexts.items()}
+    return {
+        name: environment.get_template(name).render(**filled(context, payload))
+        for name, context in contexts.items()
+    }
 
 
 def fired(page: Any, documents: list[str]) -> int:
@@ -90,29 +103,46 @@ def fired(page: Any, documents: list[str]) -> int:
     return int(page.evaluate("window.fired || 0")) + sum(each.startswith(HOST) for each in asked)
 
 
-def test_no_text_of_any_template_becomes_script_markup_or_a_request(contexts: dict[str, Context]) -> None:
-    clean = {name: shape(PAGES.get_template(name).render(**filled(context, "text"))) for name, context in contexts.items()}
+def test_no_text_of_any_template_becomes_script_markup_or_a_request(
+    contexts: dict[str, Context],
+) -> None:
+    clean = {
+        name: shape(PAGES.get_template(name).render(**filled(context, "text")))
+        for name, context in contexts.items()
+    }
     with chromium() as browser:
         page = browser.new_page()
         page.add_init_script(TRIPWIRE)
         for payload in PAYLOADS:
             documents = hostile(contexts, payload)
-            assert {name: shape(each) for name, each in documents.items()} == clean, f"{payload!r} became markup"
+            assert {name: shape(each) for name, each in documents.items()} == clean, (
+                f"{payload!r} became markup"
+            )
             assert fired(page, list(documents.values())) == 0, f"{payload!r} went off"
 
 
 def shape(document: str) -> list[str]:
     """Return the elements of a document with the names of their attributes: what no text may change."""
-    return [f"{each.tag} {sorted(each.attrib)}" for each in lxml.html.document_fromstring(document.replace("\x00", "")).iter() if isinstance(each.tag, str)]
+    return [
+        f"{each.tag} {sorted(each.attrib)}"
+        for each in lxml.html.document_fromstring(document.replace("\x00", "")).iter()
+        if isinstance(each.tag, str)
+    ]
 
 
-def test_the_tripwire_goes_off_where_a_template_does_not_escape(contexts: dict[str, Context]) -> None:
+def test_the_tripwire_goes_off_where_a_template_does_not_escape(
+    contexts: dict[str, Context],
+) -> None:
     naked = PAGES.overlay(autoescape=False)
     some = {"refusal.html": contexts["refusal.html"]}
     with chromium() as browser:
         page = browser.new_page()
         page.add_init_script(TRIPWIRE)
-        silent = [payload for payload in PAYLOADS if not fired(page, list(hostile(some, payload, naked).values()))]
+        silent = [
+            payload
+            for payload in PAYLOADS
+            if not fired(page, list(hostile(some, payload, naked).values()))
+        ]
     assert len(silent) < len(PAYLOADS) / 4, f"these prove nothing: {silent}"
 
 
@@ -120,15 +150,25 @@ def test_one_safe_filter_is_enough_for_the_tripwire() -> None:
     with chromium() as browser:
         page = browser.new_page()
         page.add_init_script(TRIPWIRE)
-        render: Callable[[str], str] = lambda source: PAGES.from_string(source).render(text=PAYLOADS[0])  # noqa: E731
-        assert fired(page, [render("<p>{{ text }}</p>")]) == 0 and fired(page, [render("<p>{{ text | safe }}</p>")]) == 1
-        assert fired(page, [render('<script type="application/ld+json">{{ text | tojson }}</script>')]) == 0
+        render: Callable[[str], str] = lambda source: PAGES.from_string(source).render(
+            text=PAYLOADS[0]
+        )  # noqa: E731
+        assert (
+            fired(page, [render("<p>{{ text }}</p>")]) == 0
+            and fired(page, [render("<p>{{ text | safe }}</p>")]) == 1
+        )
+        assert (
+            fired(page, [render('<script type="application/ld+json">{{ text | tojson }}</script>')])
+            == 0
+        )
 
 
 BOTH = '<script>fire(1)</script>"><img src=x onerror=fire(1)>'
 
 
-def test_a_hostile_contract_and_hostile_rows_are_texts_on_every_page_and_in_every_feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hostile_contract_and_hostile_rows_are_texts_on_every_page_and_in_every_feed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tests import sample
     from tests.released import KPI, MART
 
@@ -136,26 +176,62 @@ def test_a_hostile_contract_and_hostile_rows_are_texts_on_every_page_and_in_ever
     for plain in ("Curah hujan per pos. / Rainfall by gauge.", "Satu pengukuran / one reading", "Data sintetis untuk uji. / Synthetic data for tests.",
                   "Bukan data sebenarnya. / Not real data.", "Pencatat / Observer", "Waktu ukur / Time of reading"):  # fmt: skip
         said = said.replace(plain, json.dumps(f"{BOTH} / {BOTH}"))
-    said = said.replace("{{id: Curah hujan, en: Rainfall}}", json.dumps({"id": BOTH, "en": BOTH}).replace("{", "{{").replace("}", "}}"))
-    said = said.replace("{{id: Pos hujan, en: Rain gauges}}", json.dumps({"id": BOTH, "en": BOTH}).replace("{", "{{").replace("}", "}}"))
-    said = said.replace("name: Dinas Contoh", f"name: {json.dumps(BOTH)}").replace("classification: personal", "classification: public")
+    said = said.replace(
+        "{{id: Curah hujan, en: Rainfall}}",
+        json.dumps({"id": BOTH, "en": BOTH}).replace("{", "{{").replace("}", "}}"),
+    )
+    said = said.replace(
+        "{{id: Pos hujan, en: Rain gauges}}",
+        json.dumps({"id": BOTH, "en": BOTH}).replace("{", "{{").replace("}", "}}"),
+    )
+    said = said.replace("name: Dinas Contoh", f"name: {json.dumps(BOTH)}").replace(
+        "classification: personal", "classification: public"
+    )
     monkeypatch.setattr(sample, "SAMPLE", said)
     monkeypatch.setattr("tests.released.OBSERVER", '"' + BOTH.replace('"', '""') + '"')
-    monkeypatch.setattr("tests.released.MART", MART.replace("Hujan harian", BOTH).replace("Daily rain", BOTH).replace("Hari / Day", f"{BOTH} / {BOTH}"))
-    house = released(tmp_path, kpi=KPI.replace("Hari hujan", BOTH).replace("How many days had rain?", BOTH).replace("rule: none", f"rule: {BOTH}"))
+    monkeypatch.setattr(
+        "tests.released.MART",
+        MART.replace("Hujan harian", BOTH)
+        .replace("Daily rain", BOTH)
+        .replace("Hari / Day", f"{BOTH} / {BOTH}"),
+    )
+    house = released(
+        tmp_path,
+        kpi=KPI.replace("Hari hujan", BOTH)
+        .replace("How many days had rain?", BOTH)
+        .replace("rule: none", f"rule: {BOTH}"),
+    )
     monkeypatch.setenv("LUMBUNG_LAKE", str(house.lake.root))
-    paths = [*every_page(), f"/catalog?q={BOTH}", "/d/nobody.nothing", f"/d/{BOTH}", f"/kpi/{BOTH}", f"/catalog?owner={BOTH}"]
+    paths = [
+        *every_page(),
+        f"/catalog?q={BOTH}",
+        "/d/nobody.nothing",
+        f"/d/{BOTH}",
+        f"/kpi/{BOTH}",
+        f"/catalog?owner={BOTH}",
+    ]
     told: list[str] = []
     with serving(house.lake.root, tmp_path / "portal.log") as portal, chromium() as browser:
         page = browser.new_page()
         page.add_init_script(TRIPWIRE)
         page.on("dialog", lambda dialog: told.append(dialog.message) or dialog.dismiss())
-        page.on("console", lambda message: told.append(message.text) if "Content Security Policy" in message.text else None)
+        page.on(
+            "console",
+            lambda message: (
+                told.append(message.text) if "Content Security Policy" in message.text else None
+            ),
+        )
         seen = 0
         for path in paths:
             for lang in ("id", "en"):
                 page.goto(f"{portal.address}{path}{'&' if '?' in path else '?'}lang={lang}")
-                assert page.evaluate("window.fired || 0") == 0 and page.evaluate("document.images.length + document.querySelectorAll('[onerror]').length") == 0
+                assert (
+                    page.evaluate("window.fired || 0") == 0
+                    and page.evaluate(
+                        "document.images.length + document.querySelectorAll('[onerror]').length"
+                    )
+                    == 0
+                )
                 seen += "fire(1)" in page.inner_text("main")
         assert seen > len(paths), "the texts are there to be read"
         feed = page.request.get(f"{portal.address}/feeds/all.atom").body()

@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pipelines.contract import Text
-from pipelines.lineage import Graph, Node
-from portal.lineage import dot
+from pipelines.contract.model import Text
+from pipelines.lineage.graph import Graph, Node
+from portal.explore.lineage import dot
 from tests.released import SmallHouse, released
 
 pytestmark = pytest.mark.xdist_group("lineage")
@@ -20,7 +20,7 @@ def page() -> None:
     import streamlit
 
     from portal.data.release import current
-    from portal.pages import dataset
+    from portal.explore.pages import dataset
 
     release = current()
     assert release is not None
@@ -31,27 +31,48 @@ def page() -> None:
 @pytest.mark.parametrize(
     ("lang", "title", "lines"),
     [
-        ("id", "Asal-usul dan turunan", ["Sistem: Pos hujan", "Agregat: [Hujan harian](/app/dataset?id=mart.rain_daily) (dibuat dari Curah hujan)"]),
+        (
+            "id",
+            "Asal-usul dan turunan",
+            [
+                "Sistem: Pos hujan",
+                "Agregat: [Hujan harian](/app/dataset?id=mart.rain_daily) (dibuat dari Curah hujan)",
+            ],
+        ),
         (
             "en",
             "Lineage",
-            ["Dataset: [Rainfall](/app/dataset?id=hujan.rain&lang=en)", "Indicator: [Rainy days](/app/kpi?id=rainy_days&lang=en) (made of Daily rain)"],
+            [
+                "Dataset: [Rainfall](/app/dataset?id=hujan.rain&lang=en)",
+                "Indicator: [Rainy days](/app/kpi?id=rainy_days&lang=en) (made of Daily rain)",
+            ],
         ),
     ],
 )
-def test_the_page_draws_lineage_and_says_it(asked: str, lang: str, title: str, lines: list[str], house: SmallHouse, monkeypatch) -> None:
+def test_the_page_draws_lineage_and_says_it(
+    asked: str, lang: str, title: str, lines: list[str], house: SmallHouse, monkeypatch
+) -> None:
     monkeypatch.setenv("LUMBUNG_LAKE", str(house.lake.root))
     shown = AppTest.from_function(page, default_timeout=30)
     shown.query_params["id"], shown.query_params["lang"] = asked, lang
     shown.run()
     assert not shown.exception and title in [each.value for each in shown.header]
     drawn = shown.get("graphviz_chart")[0].proto.spec
-    arrows = ('"hujan" -> "hujan.rain"', '"hujan.rain" -> "mart.rain_daily"', '"mart.rain_daily" -> "kpi.rainy_days"')
-    assert all(arrow in drawn for arrow in arrows) and ("Curah hujan" if lang == "id" else "Rainfall") in drawn
+    arrows = (
+        '"hujan" -> "hujan.rain"',
+        '"hujan.rain" -> "mart.rain_daily"',
+        '"mart.rain_daily" -> "kpi.rainy_days"',
+    )
+    assert (
+        all(arrow in drawn for arrow in arrows)
+        and ("Curah hujan" if lang == "id" else "Rainfall") in drawn
+    )
     said = "\n".join(each.value for each in shown.markdown)
     assert all(line in said for line in lines), said
 
 
 def test_a_title_cannot_break_out_of_its_box() -> None:
     node = Node("a", "system", Text('x"]; b [label="y\\', 'x"]; b [label="y\\'), "")
-    assert dot(Graph({"a": node}, frozenset()), "a", "id").count('\\"') == 2 and "y\\\\" in dot(Graph({"a": node}, frozenset()), "a", "id")
+    assert dot(Graph({"a": node}, frozenset()), "a", "id").count('\\"') == 2 and "y\\\\" in dot(
+        Graph({"a": node}, frozenset()), "a", "id"
+    )

@@ -17,11 +17,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from pipelines.export import FORMATS
+from pipelines.files.export import FORMATS
 from portal.api import openapi, parameters
 from portal.app import EXPLORE, app
+from portal.data.entry import entries
 from portal.data.release import current
-from portal.metadata.entry import entries
 from tests.released import released
 
 EXCLUDED = [checks.positive_data_acceptance, checks.unsupported_method]
@@ -45,11 +45,22 @@ def tried(document: dict[str, Any], app: Any, operation: str, examples: int = EX
     """Put generated questions to an operation and return how many; FailureGroup when an answer is not as the document says."""
     schema = schemathesis.openapi.from_dict(document)
     schema.app = app
-    found = next(each.ok() for each in schema.get_all_operations() if each.ok().definition.raw["operationId"] == operation)
+    found = next(
+        each.ok()
+        for each in schema.get_all_operations()
+        if each.ok().definition.raw["operationId"] == operation
+    )
     asked = []
 
     @given(case=found.as_strategy())
-    @settings(max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     def one(case: schemathesis.Case) -> None:
         asked.append(case)
         case.call_and_validate(excluded_checks=EXCLUDED)
@@ -73,7 +84,9 @@ OPERATIONS = ["tables", "table", "rows", "aggregate", "receipt", "download"]
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_portal_answers_as_the_document_says(document: dict[str, Any], operation: str) -> None:
     assert tried(document, served, operation) >= 5
-    assert sorted(each["get"]["operationId"] for each in document["paths"].values()) == sorted(OPERATIONS)
+    assert sorted(each["get"]["operationId"] for each in document["paths"].values()) == sorted(
+        OPERATIONS
+    )
 
 
 def test_examples_of_the_document_are_answered(document: dict[str, Any]) -> None:
@@ -81,10 +94,18 @@ def test_examples_of_the_document_are_answered(document: dict[str, Any]) -> None
     seen = 0
     for path, item in document["paths"].items():
         for parameter in item["get"]["parameters"]:
-            for name in document["paths"]["/api/v1/tables/{name}"]["get"]["parameters"][0]["schema"]["enum"][:1]:
+            for name in document["paths"]["/api/v1/tables/{name}"]["get"]["parameters"][0][
+                "schema"
+            ]["enum"][:1]:
                 for example in parameter.get("examples", {}).values():
                     seen += 1
-                    assert client.get(path.replace("{name}", name), params={parameter["name"]: example["value"]}).status_code == 200
+                    assert (
+                        client.get(
+                            path.replace("{name}", name),
+                            params={parameter["name"]: example["value"]},
+                        ).status_code
+                        == 200
+                    )
     assert seen >= 6
 
 
@@ -120,13 +141,23 @@ def test_the_document_says_what_the_code_reads(document: dict[str, Any]) -> None
         assert set(operation["responses"]["200"]["content"]) == set(parameters.FORMS.values())
     release = current()
     assert release
-    assert document["paths"]["/download/{name}.{form}"]["get"]["parameters"][0]["schema"]["enum"] == list(entries(release))
-    assert document["paths"]["/download/{name}.{form}"]["get"]["parameters"][1]["schema"]["enum"] == list(FORMATS)
+    assert document["paths"]["/download/{name}.{form}"]["get"]["parameters"][0]["schema"][
+        "enum"
+    ] == list(entries(release))
+    assert document["paths"]["/download/{name}.{form}"]["get"]["parameters"][1]["schema"][
+        "enum"
+    ] == list(FORMATS)
     assert "observer" not in json.dumps(document)
 
 
-def test_before_the_first_release_there_is_a_document_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_before_the_first_release_there_is_a_document_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LUMBUNG_LAKE", str(tmp_path))
     schemathesis.openapi.from_dict(openapi.document()).validate()
     client = TestClient(served)
-    assert client.get("/api/v1/tables").status_code == client.get("/api/v1/tables/a.b/rows").status_code == 404
+    assert (
+        client.get("/api/v1/tables").status_code
+        == client.get("/api/v1/tables/a.b/rows").status_code
+        == 404
+    )

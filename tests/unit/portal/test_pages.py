@@ -16,12 +16,12 @@ from streamlit.testing.v1 import AppTest
 
 from assets.definitions import build_defs
 from assets.instance import QUIET, open_instance
-from pipelines.lake import Lake
+from pipelines.lake.lake import Lake
 from pipelines.settings import HOUSE
-from portal.blocks import ESCAPED
 from portal.data import indicators
 from portal.data.release import current
-from portal.figures import headline, status
+from portal.explore.blocks import ESCAPED
+from portal.telling.figures import headline, status
 from portal.words.say import LANGUAGES, WORDS, number, unit
 from portal.words.units import UNITS
 from tests.conftest import Harvested
@@ -48,24 +48,37 @@ def opened(path: str = "", **query: str) -> AppTest:
 
 
 def text(page: AppTest) -> str:
-    return "\n".join(str(each.value) for kind in (page.title, page.header, page.markdown, page.caption, page.warning, page.info) for each in kind)
+    return "\n".join(
+        str(each.value)
+        for kind in (page.title, page.header, page.markdown, page.caption, page.warning, page.info)
+        for each in kind
+    )
 
 
 def test_home_says_what_is_synthetic_fresh_and_withheld(lake: Harvested) -> None:
-    for lang, synthetic, withheld in (("id", "bertanda sintetis", "cakupan kurang"), ("en", "marked synthetic", "coverage too low")):
+    for lang, synthetic, withheld in (
+        ("id", "bertanda sintetis", "cakupan kurang"),
+        ("en", "marked synthetic", "coverage too low"),
+    ):
         shown = text(opened(lang=lang))
         assert synthetic in shown and withheld in shown
     assert len(opened().metric) == len(KPIS)
 
 
-def test_before_the_first_release_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_before_the_first_release_the_page_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LUMBUNG_LAKE", str(tmp_path / "empty"))
     assert "lumbung run" in text(opened())
 
 
-def test_a_release_made_before_any_harvest_has_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_release_made_before_any_harvest_has_every_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lake = Lake(tmp_path / "lake")
-    job = build_defs(HOUSE / "assets" / "contracts", lake, HOUSE / "sql").resolve_job_def("release_job")
+    job = build_defs(HOUSE / "assets" / "contracts", lake, HOUSE / "sql").resolve_job_def(
+        "release_job"
+    )
     with open_instance(lake) as instance:
         assert job.execute_in_process(instance=instance, run_config=QUIET).success
     monkeypatch.setenv("LUMBUNG_LAKE", str(lake.root))
@@ -75,7 +88,12 @@ def test_a_release_made_before_any_harvest_has_every_page(tmp_path: Path, monkey
 
 def test_words_exist_in_both_languages() -> None:
     assert all(len(both) == len(LANGUAGES) and all(both) for both in WORDS.values())
-    assert (number(1234567, "id"), number(1234.5, "id"), number(1234.5, "en"), number(None, "id")) == ("1.234.567", "1.234,5", "1,234.5", "–")
+    assert (
+        number(1234567, "id"),
+        number(1234.5, "id"),
+        number(1234.5, "en"),
+        number(None, "id"),
+    ) == ("1.234.567", "1.234,5", "1,234.5", "–")
 
 
 def test_every_value_of_every_indicator_can_be_told_in_both_languages(lake: Harvested) -> None:
@@ -85,13 +103,17 @@ def test_every_value_of_every_indicator_can_be_told_in_both_languages(lake: Harv
     assert len(every) == len(KPIS)
     for kpi in every:
         for lang in LANGUAGES:
-            assert all(row["unit"] in UNITS or unit(row["unit"], lang) != row["unit"] for row in kpi.rows), "a unit nobody has written words for"
+            assert all(
+                row["unit"] in UNITS or unit(row["unit"], lang) != row["unit"] for row in kpi.rows
+            ), "a unit nobody has written words for"
             assert all(headline(kpi, row, lang)[0] for row in latest.get(kpi.name, ()))
             assert all(status(kpi, row, lang) for row in kpi.rows)
     assert len(indicators.not_computed(release)) == 7
 
 
-def test_the_receipt_of_a_value_is_the_one_that_is_verified(lake: Harvested, served: str, tmp_path: Path, command: Callable[..., tuple[int, str, str]]) -> None:
+def test_the_receipt_of_a_value_is_the_one_that_is_verified(
+    lake: Harvested, served: str, tmp_path: Path, command: Callable[..., tuple[int, str, str]]
+) -> None:
     address = f"{served}/receipts/kpi.permit_lead_time.json"
     path = tmp_path / "receipt.json"
     with urllib.request.urlopen(f"{address}?period=2026-06&measure=in_time", timeout=30) as answer:
@@ -129,11 +151,17 @@ PAGES = {
 
 
 def test_deep_links_in_a_real_browser(served: str) -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if chromium is None:
         if os.environ.get("CI") == "true":
             pytest.fail("no Chromium on this machine: install the package chromium")
-        pytest.skip("no Chromium on this machine, so no page was looked at in a browser: install the package chromium")
+        pytest.skip(
+            "no Chromium on this machine, so no page was looked at in a browser: install the package chromium"
+        )
     from playwright.sync_api import sync_playwright
 
     asked: set[str] = set()
@@ -141,7 +169,9 @@ def test_deep_links_in_a_real_browser(served: str) -> None:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page()
         page.goto(served + "/app/catalogue?lang=en")
-        page.get_by_text("Datasets found").first.wait_for(timeout=60_000)  # a fresh server's first visit is a deep link
+        page.get_by_text("Datasets found").first.wait_for(
+            timeout=60_000
+        )  # a fresh server's first visit is a deep link
         page.goto(served + "/app/?lang=en")
         page.get_by_text("Withheld, and why").first.wait_for(timeout=30_000)
         page.get_by_text("Data", exact=True).first.click()
@@ -150,7 +180,12 @@ def test_deep_links_in_a_real_browser(served: str) -> None:
         page.close()
         for address, shown in PAGES.items():
             page = browser.new_page()
-            page.on("request", lambda request: asked.add(request.url.split("/")[2]) if request.url.startswith("http") else None)
+            page.on(
+                "request",
+                lambda request: (
+                    asked.add(request.url.split("/")[2]) if request.url.startswith("http") else None
+                ),
+            )
             page.goto(served + address)
             page.get_by_text(shown).first.wait_for(timeout=30_000)
             assert page.locator("[data-testid=stException]").count() == 0
@@ -161,7 +196,9 @@ def test_deep_links_in_a_real_browser(served: str) -> None:
         page.get_by_label("Dimension").click()
         page.get_by_text("Mobility (").first.click()
         page.get_by_text("Datasets found: 2").first.wait_for(timeout=30_000)
-        assert "dimension=mobility" in page.url and "state=planned" in page.url, "what is chosen stands in the address, in no language"
+        assert "dimension=mobility" in page.url and "state=planned" in page.url, (
+            "what is chosen stands in the address, in no language"
+        )
         browser.close()
     assert asked == {served.split("/")[2]}, "the portal asks no other host"
 
@@ -180,23 +217,50 @@ def test_downloads_are_the_release_and_nothing_else(served: str) -> None:
     assert status == 200 and kind.startswith("text/csv")
     lines = body.decode().splitlines()
     header = lines[0].split(",")
-    assert "ticket_no" in header and not {"reporter_name", "reporter_phone", "complaint_text", "lat", "lon"} & set(header)
+    assert "ticket_no" in header and not {
+        "reporter_name",
+        "reporter_phone",
+        "complaint_text",
+        "lat",
+        "lon",
+    } & set(header)
     rows = pl.read_parquet(io.BytesIO(fetched(f"{served}/download/sikesal.complaints.parquet")[1]))
     assert rows.height == len(lines) - 1
-    missing = [fetched(f"{served}/download/{name}") for name in ("nobody.nothing.csv", "sikesal.complaints.exe", "lumbung.verdicts.csv", "..%2f..%2fetc")]
+    missing = [
+        fetched(f"{served}/download/{name}")
+        for name in (
+            "nobody.nothing.csv",
+            "sikesal.complaints.exe",
+            "lumbung.verdicts.csv",
+            "..%2f..%2fetc",
+        )
+    ]
     assert {status for status, *_ in missing} <= {400, 404}
-    assert fetched(f"{served}/download/nobody.nothing.csv") == fetched(f"{served}/download/lumbung.verdicts.csv")
+    assert fetched(f"{served}/download/nobody.nothing.csv") == fetched(
+        f"{served}/download/lumbung.verdicts.csv"
+    )
 
 
-@pytest.mark.parametrize("text", ["![x](http://10.0.0.1/x.png)", "[x](javascript:alert(1))", "<img src=x onerror=alert(1)>", "a | b", "**x** `y` $z$ :smile:"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "![x](http://10.0.0.1/x.png)",
+        "[x](javascript:alert(1))",
+        "<img src=x onerror=alert(1)>",
+        "a | b",
+        "**x** `y` $z$ :smile:",
+    ],
+)
 def test_a_text_of_a_source_is_shown_as_it_is(text: str) -> None:
     shown = text.translate(ESCAPED)
-    assert html.unescape(shown) == text and not set(re.sub(r"&#[0-9]+;", "", shown)) & set("![]()<>|*`$:")
+    assert html.unescape(shown) == text and not set(re.sub(r"&#[0-9]+;", "", shown)) & set(
+        "![]()<>|*`$:"
+    )
 
 
 def one_indicator() -> None:
     from portal.data.release import current
-    from portal.pages import kpi
+    from portal.explore.pages import kpi
 
     release = current()
     assert release is not None

@@ -8,14 +8,20 @@ from portal.api.remembered import Remembered
 
 def kept(held: Remembered, name: str, size: int = 10) -> Response:
     headers = {"ETag": name}
-    return held.keep((name, b""), Response(b"a" * size, media_type="application/json", headers=headers), headers)
+    return held.keep(
+        (name, b""), Response(b"a" * size, media_type="application/json", headers=headers), headers
+    )
 
 
 def test_the_same_question_gets_the_same_answer_and_another_none() -> None:
     held = Remembered()
     first = kept(held, "one")
     again = held.get(("one", b""))
-    assert again and (again.body, again.media_type, again.headers["etag"]) == (first.body, "application/json", "one")
+    assert again and (again.body, again.media_type, again.headers["etag"]) == (
+        first.body,
+        "application/json",
+        "one",
+    )
     again.headers["etag"] = "changed"
     assert held.get(("one", b"")).headers["etag"] == "one"  # type: ignore[union-attr]
     assert held.get(("one", b"limit=1")) is None and held.get(("two", b"")) is None
@@ -30,7 +36,9 @@ def test_the_least_lately_asked_goes_first_and_nothing_large_is_held() -> None:
     kept(held, "more", size)
     assert held.get(("0", b"")) and held.get(("more", b"")) and held.get(("1", b"")) is None
     kept(held, "more", size)
-    assert held.size == sum(remembered.weight(*each) for each in held.held.items()) <= remembered.MOST
+    assert (
+        held.size == sum(remembered.weight(*each) for each in held.held.items()) <= remembered.MOST
+    )
     kept(held, "huge", size + 1)
     assert held.get(("huge", b"")) is None
 

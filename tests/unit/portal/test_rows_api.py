@@ -16,14 +16,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from assets.run import run
-from pipelines import rows_engine
 from pipelines.errors import LumbungError
-from pipelines.release import open_release
-from portal.api import continuation, limits, rows
+from pipelines.query import engine
+from pipelines.release.release import open_release
+from portal.api import continuation, rows
 from portal.api.parameters import AGGREGATE, MOST, ROWS
 from portal.app import app
+from portal.data.entry import entries
 from portal.data.release import current
-from portal.metadata.entry import entries
+from portal.http import limits
 from tests.released import DAYS, OBSERVER, SmallHouse, released
 from tests.sample import drop, row, write_sample
 
@@ -38,7 +39,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
     folder = tmp_path_factory.mktemp("house")
     secret = write_sample(folder / "contracts", folder / "secret", application=SECRET)
     words = "      - {property: informationClass, value: dikecualikan}\n      - {property: exemption, value: Uji / Test}"
-    secret.write_text(secret.read_text("utf-8").replace("      - {property: informationClass, value: berkala}", words), "utf-8")
+    secret.write_text(
+        secret.read_text("utf-8").replace(
+            "      - {property: informationClass, value: berkala}", words
+        ),
+        "utf-8",
+    )
     for day in DAYS:
         drop(folder / "secret", day, [row(day)])
     return released(folder)
@@ -73,24 +79,50 @@ def walk(client: TestClient, address: str) -> list[dict[str, object]]:
 
 def test_the_list_and_the_description_say_what_is_open(client: TestClient) -> None:
     listed = client.get("/api/v1/tables").json()
-    assert [each["name"] for each in listed["tables"]] == ["hujan.rain", "mart.rain_daily", "kpi.rainy_days"]
+    assert [each["name"] for each in listed["tables"]] == [
+        "hujan.rain",
+        "mart.rain_daily",
+        "kpi.rainy_days",
+    ]
     first = listed["tables"][0]
     assert first["title"] == {"id": "Curah hujan", "en": "Rainfall"} and first["rows"] == 4
     described = client.get(local(first["links"]["self"])).json()
     assert [each["name"] for each in described["fields"]] == COLUMNS
-    assert described["fields"][2]["unit"] == "mm" and described["licence"] == "CC-BY-4.0" and described["synthetic"] is True
+    assert (
+        described["fields"][2]["unit"] == "mm"
+        and described["licence"] == "CC-BY-4.0"
+        and described["synthetic"] is True
+    )
     for link in ("rows", "aggregate", "receipt"):
         assert client.get(local(first["links"][link])).status_code == 200
-    assert OBSERVER not in client.get("/api/v1/tables").text + json.dumps(described) + client.get(f"{TABLE}/rows").text
+    assert (
+        OBSERVER
+        not in client.get("/api/v1/tables").text
+        + json.dumps(described)
+        + client.get(f"{TABLE}/rows").text
+    )
 
 
 def test_a_page_has_total_release_receipt_licence_and_the_next(client: TestClient) -> None:
     answer = client.get(f"{TABLE}/rows", params={"limit": 3, "sort": "-measured_at,gauge"})
     page = answer.json()
-    assert (page["table"], page["total"], page["licence"], page["synthetic"]) == ("hujan.rain", 4, "CC-BY-4.0", True)
-    assert page["rows"][0] == {"gauge": "G1", "measured_at": "2026-01-02T01:00:00Z", "rain_mm": 1.5, "kind": "wet"}
+    assert (page["table"], page["total"], page["licence"], page["synthetic"]) == (
+        "hujan.rain",
+        4,
+        "CC-BY-4.0",
+        True,
+    )
+    assert page["rows"][0] == {
+        "gauge": "G1",
+        "measured_at": "2026-01-02T01:00:00Z",
+        "rain_mm": 1.5,
+        "kind": "wet",
+    }
     assert [each["gauge"] for each in page["rows"]] == ["G1", "G2", "G1"]
-    assert answer.headers["link"] == f'<{page["next"]}>; rel="next"' and answer.headers["x-total-count"] == "4"
+    assert (
+        answer.headers["link"] == f'<{page["next"]}>; rel="next"'
+        and answer.headers["x-total-count"] == "4"
+    )
     assert answer.headers["x-lumbung-release"] == page["release"]
     assert len(walk(client, f"{TABLE}/rows?limit=1")) == 4
     assert client.get(f"{TABLE}/rows", params={"total": "none"}).json()["total"] is None
@@ -104,25 +136,64 @@ def test_filters_and_figures(client: TestClient) -> None:
         return client.get(f"{TABLE}/rows", params={"filter": filters}).json()["total"]
 
     assert total("gauge:in:") == total("gauge:eq:") == 0
-    assert total("gauge:eq:G1") == total("gauge:in:G1,G7") == total('gauge:in:"G1","a,b"') == total("gauge:contains:g1") == 2
-    assert total("measured_at:gte:2026-01-02") == total("measured_at:gt:2026-01-01T08:00:00+07:00") == total("measured_at:eq:2026-01-02T01:00:00Z") == 2
-    assert client.get(f"{TABLE}/rows?filter=measured_at:eq:2026-01-02T08:00:00+07:00").json()["total"] == 2, "a plus that became a blank"
+    assert (
+        total("gauge:eq:G1")
+        == total("gauge:in:G1,G7")
+        == total('gauge:in:"G1","a,b"')
+        == total("gauge:contains:g1")
+        == 2
+    )
+    assert (
+        total("measured_at:gte:2026-01-02")
+        == total("measured_at:gt:2026-01-01T08:00:00+07:00")
+        == total("measured_at:eq:2026-01-02T01:00:00Z")
+        == 2
+    )
+    assert (
+        client.get(f"{TABLE}/rows?filter=measured_at:eq:2026-01-02T08:00:00+07:00").json()["total"]
+        == 2
+    ), "a plus that became a blank"
     assert total("rain_mm:gt:1.5") == total("kind:null") == total("gauge:eq:G1", "gauge:eq:G2") == 0
     assert total("rain_mm:lte:1.5", "kind:not_null", "gauge:starts:G") == 4
-    answer = client.get(f"{TABLE}/aggregate", params={"group": "gauge", "measure": ["count,mean:rain_mm", "max:measured_at"], "sort": "-count,-gauge"}).json()
+    answer = client.get(
+        f"{TABLE}/aggregate",
+        params={
+            "group": "gauge",
+            "measure": ["count,mean:rain_mm", "max:measured_at"],
+            "sort": "-count,-gauge",
+        },
+    ).json()
     assert answer["total"] == 2 and answer["next"] is None
-    assert answer["rows"][0] == {"gauge": "G2", "count": 2, "mean_rain_mm": 1.5, "max_measured_at": "2026-01-02T01:00:00Z"}
+    assert answer["rows"][0] == {
+        "gauge": "G2",
+        "count": 2,
+        "mean_rain_mm": 1.5,
+        "max_measured_at": "2026-01-02T01:00:00Z",
+    }
     assert client.get(f"{TABLE}/aggregate").json()["rows"] == [{"count": 4}]
-    assert client.get(f"{TABLE}/aggregate", params={"group": "gauge", "limit": 1}).json()["total"] == 2
+    assert (
+        client.get(f"{TABLE}/aggregate", params={"group": "gauge", "limit": 1}).json()["total"] == 2
+    )
 
 
 def test_all_forms_hold_the_same(client: TestClient) -> None:
-    for path in (f"{TABLE}/rows?limit=3&sort=-gauge,measured_at", f"{TABLE}/rows?sort=-gauge,measured_at", f"{TABLE}/aggregate?group=gauge,kind"):
+    for path in (
+        f"{TABLE}/rows?limit=3&sort=-gauge,measured_at",
+        f"{TABLE}/rows?sort=-gauge,measured_at",
+        f"{TABLE}/aggregate?group=gauge,kind",
+    ):
         told = client.get(path).json()["rows"]
-        read = {form: client.get(f"{path}&format={form}") for form in ("csv", "ndjson", "parquet", "arrow")}
-        assert {form: answer.status_code for form, answer in read.items()} == dict.fromkeys(read, 200)
+        read = {
+            form: client.get(f"{path}&format={form}")
+            for form in ("csv", "ndjson", "parquet", "arrow")
+        }
+        assert {form: answer.status_code for form, answer in read.items()} == dict.fromkeys(
+            read, 200
+        )
         assert [json.loads(line) for line in read["ndjson"].text.splitlines()] == told
-        assert [{name: str(value) for name, value in each.items()} for each in told] == list(csv.DictReader(io.StringIO(read["csv"].text)))
+        assert [{name: str(value) for name, value in each.items()} for each in told] == list(
+            csv.DictReader(io.StringIO(read["csv"].text))
+        )
         stored = pl.read_parquet(io.BytesIO(read["parquet"].content)).to_dicts()
         with pa.ipc.open_stream(read["arrow"].content) as stream:
             assert pl.DataFrame(pl.from_arrow(stream.read_all())).to_dicts() == stored
@@ -132,22 +203,33 @@ def test_all_forms_hold_the_same(client: TestClient) -> None:
         by_accept = client.get(path, headers={"accept": "text/html;q=0.1, text/csv"})
         assert by_accept.content == read["csv"].content and "Accept" in by_accept.headers["vary"]
         for form, answer in read.items():
-            assert answer.headers["x-total-count"] and answer.headers["content-type"].startswith(rows.FORMS[form].partition(";")[0])
+            assert answer.headers["x-total-count"] and answer.headers["content-type"].startswith(
+                rows.FORMS[form].partition(";")[0]
+            )
     paged = client.get(f"{TABLE}/rows?limit=3&format=csv")
     following = local(paged.headers["link"].partition(">")[0].removeprefix("<"))
-    assert client.get(following).text.splitlines()[1:] and "link" not in client.get(following).headers
-    assert list(Path(rows_engine._folder().name).iterdir()) == [], "files of answers stay behind"
+    assert (
+        client.get(following).text.splitlines()[1:] and "link" not in client.get(following).headers
+    )
+    assert list(Path(engine._folder().name).iterdir()) == [], "files of answers stay behind"
 
 
 def test_a_whole_table_is_the_file_that_is_ready(client: TestClient) -> None:
     release = open_release_id()
-    assert current() and client.get(f"{TABLE}/rows?format=json").status_code == 200, "JSON comes in pages, also where there is such a file"
+    assert current() and client.get(f"{TABLE}/rows?format=json").status_code == 200, (
+        "JSON comes in pages, also where there is such a file"
+    )
     for form in ("csv", "parquet"):
         answer = client.get(f"{TABLE}/rows?format={form}")
-        assert (answer.status_code, answer.headers["location"]) == (307, f"/download/hujan.rain.{form}")
+        assert (answer.status_code, answer.headers["location"]) == (
+            307,
+            f"/download/hujan.rain.{form}",
+        )
         assert client.get(answer.headers["location"]).status_code == 200
         named = client.get(f"{TABLE}/rows?format={form}&release={release}")
-        assert named.headers["location"] == f"/release/{release}/hujan.rain.{form}", "an answer that is kept for ever leads to that release for ever"
+        assert named.headers["location"] == f"/release/{release}/hujan.rain.{form}", (
+            "an answer that is kept for ever leads to that release for ever"
+        )
     assert client.get(f"{TABLE}/rows?format=csv&filter=kind:not_null").status_code == 200
 
 
@@ -167,22 +249,44 @@ HOSTILE = [
 """Injections, names that are no column here, and inputs that engines have died of."""
 
 
-def test_nothing_hostile_in_any_parameter_is_more_than_a_value_or_a_refusal(client: TestClient) -> None:
-    columns = [f"{column}:{operator}:" for column in COLUMNS for operator in ("eq", "in", "contains", "starts", "gt")]
+def test_nothing_hostile_in_any_parameter_is_more_than_a_value_or_a_refusal(
+    client: TestClient,
+) -> None:
+    columns = [
+        f"{column}:{operator}:"
+        for column in COLUMNS
+        for operator in ("eq", "in", "contains", "starts", "gt")
+    ]
     refused = 0
     for path, known in (("rows", ROWS), ("aggregate", AGGREGATE)):
         for name in (*known, "unknown", *(columns if path == "rows" else [])):
             for evil in HOSTILE:
-                asked = {"filter": name + evil} if ":" in name else {name: evil} if name != "unknown" else {evil: "1"}
+                asked = (
+                    {"filter": name + evil}
+                    if ":" in name
+                    else {name: evil}
+                    if name != "unknown"
+                    else {evil: "1"}
+                )
                 answer = client.get(f"{TABLE}/{path}", params=asked)
                 assert answer.status_code in (200, 400), (asked, answer.text)
-                assert "root:" not in answer.text and OBSERVER not in answer.text and "X-Evil" not in answer.headers
+                assert (
+                    "root:" not in answer.text
+                    and OBSERVER not in answer.text
+                    and "X-Evil" not in answer.headers
+                )
                 if answer.status_code == 400:
                     refused += 1
                     assert answer.headers["content-type"] == "application/problem+json"
-                    assert "duckdb" not in answer.text.lower() and "Traceback" not in answer.text and str(Path("/tmp")) not in answer.text
+                    assert (
+                        "duckdb" not in answer.text.lower()
+                        and "Traceback" not in answer.text
+                        and str(Path("/tmp")) not in answer.text
+                    )
                 elif ":" in name and answer.json()["rows"]:
-                    assert name.partition(":")[2] in ("gt:", "contains:", "starts:") or evil == "-0", asked
+                    assert (
+                        name.partition(":")[2] in ("gt:", "contains:", "starts:") or evil == "-0"
+                    ), asked
     assert refused > 500
 
 
@@ -193,7 +297,9 @@ def test_a_value_of_another_type_is_told_with_column_type_and_example(client: Te
         ("gauge:null:x", ("gauge:null",)), ('gauge:in:"a', ("double quotes",)),
     ):  # fmt: skip
         answer = client.get(f"{TABLE}/rows", params={"filter": asked})
-        assert answer.status_code == 400 and all(word in answer.json()["detail"] for word in words), answer.text
+        assert answer.status_code == 400 and all(
+            word in answer.json()["detail"] for word in words
+        ), answer.text
     for asked, words in (
         ({"measure": "sum:gauge"}, "rain_mm"), ({"measure": "count:gauge"}, "count_distinct:<column>"), ({"measure": "count,count"}, "twice"),
         ({"limit": str(MOST + 1)}, str(MOST)), ({"group": "gauge,gauge"}, "twice"), ({"format": "xml"}, "parquet"), ({"cursor": "x"}, "known are"),
@@ -208,29 +314,70 @@ def test_bounds_of_a_question(client: TestClient) -> None:
 
     assert status("fields=" + ",".join(f"c{each}" for each in range(1000))) == 400
     assert status("fields=" + ",".join(["gauge"] * 51)) == 400
-    assert status("&".join(["filter=gauge:not_null"] * 20)) == 200 and status("&".join(["filter=gauge:not_null"] * 21)) == 400
-    assert status("filter=gauge:in:" + ",".join(["G1"] * 500)) == 200 and status("filter=gauge:in:" + ",".join(["G1"] * 501)) == 400
+    assert (
+        status("&".join(["filter=gauge:not_null"] * 20)) == 200
+        and status("&".join(["filter=gauge:not_null"] * 21)) == 400
+    )
+    assert (
+        status("filter=gauge:in:" + ",".join(["G1"] * 500)) == 200
+        and status("filter=gauge:in:" + ",".join(["G1"] * 501)) == 400
+    )
     assert status("filter=gauge:eq:" + "x" * 9000) == 414
     assert status("offset=1000000000") == 400 and status("limit=1&limit=2") == 400
 
 
 def test_what_is_private_is_absent(client: TestClient) -> None:
     release = current()
-    assert release and any(contract.application == SECRET for contract in release.contracts), "the secret application is in the house"
-    names = (f"{SECRET}.rain", "nothing.there", "lumbung.verdicts", "reference.regions", "hujan.rain_history", "hujan", quote("hujan.rain;"), "x" * 3000)
-    answers = [client.get(f"/api/v1/tables/{name}{path}") for name in names for path in ("", "/rows", "/aggregate", "/receipt", "/rows?filter=a:eq:1")]
+    assert release and any(contract.application == SECRET for contract in release.contracts), (
+        "the secret application is in the house"
+    )
+    names = (
+        f"{SECRET}.rain",
+        "nothing.there",
+        "lumbung.verdicts",
+        "reference.regions",
+        "hujan.rain_history",
+        "hujan",
+        quote("hujan.rain;"),
+        "x" * 3000,
+    )
+    answers = [
+        client.get(f"/api/v1/tables/{name}{path}")
+        for name in names
+        for path in ("", "/rows", "/aggregate", "/receipt", "/rows?filter=a:eq:1")
+    ]
     answers.append(client.get("/api/v1/nothing"))
-    assert {each.status_code for each in answers} == {404} and len({each.content for each in answers}) == 1
+    assert {each.status_code for each in answers} == {404} and len(
+        {each.content for each in answers}
+    ) == 1
     assert len({tuple(sorted(each.headers.items())) for each in answers}) == 1
 
 
 def test_a_closed_column_is_refused_as_one_that_never_was(client: TestClient) -> None:
-    for parameter, path in (("filter", "rows"), ("sort", "rows"), ("fields", "rows"), ("group", "aggregate"), ("sort", "aggregate"), ("measure", "aggregate")):
+    for parameter, path in (
+        ("filter", "rows"),
+        ("sort", "rows"),
+        ("fields", "rows"),
+        ("group", "aggregate"),
+        ("sort", "aggregate"),
+        ("measure", "aggregate"),
+    ):
         closed, unknown = (
-            client.get(f"{TABLE}/{path}", params={parameter: {"filter": f"{name}:eq:x", "measure": f"min:{name}"}.get(parameter, name)})
+            client.get(
+                f"{TABLE}/{path}",
+                params={
+                    parameter: {"filter": f"{name}:eq:x", "measure": f"min:{name}"}.get(
+                        parameter, name
+                    )
+                },
+            )
             for name in ("observer", "nonsense")
         )
-        assert closed.status_code == 400 and closed.content == unknown.content and "observer" not in closed.text
+        assert (
+            closed.status_code == 400
+            and closed.content == unknown.content
+            and "observer" not in closed.text
+        )
 
 
 def test_a_private_table_takes_as_long_as_one_that_is_absent(client: TestClient) -> None:
@@ -246,67 +393,173 @@ def test_a_private_table_takes_as_long_as_one_that_is_absent(client: TestClient)
     assert max(private, absent) < 2 * min(private, absent)
 
 
-def test_a_cursor_that_is_forged_stale_or_foreign_is_refused_with_the_remedy(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cursor_that_is_forged_stale_or_foreign_is_refused_with_the_remedy(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = client.get(f"{TABLE}/rows?limit=1&sort=gauge").json()
     cursor = dict(parse_qsl(urlsplit(first["next"]).query))["cursor"]
     assert client.get(f"{TABLE}/rows?limit=1&sort=gauge&cursor={cursor}").status_code == 200
-    changed = [cursor[:index] + ("A" if cursor[index] != "A" else "B") + cursor[index + 1 :] for index in range(len(cursor))]
-    unsealed = continuation.base64.urlsafe_b64encode(b"x" * 16 + continuation.base64.urlsafe_b64decode(cursor + "==")[16:]).decode().rstrip("=")
-    for forged in (*changed, cursor[:-4], cursor + "AAAA", unsealed, "", "x", "=", "%2e%2e", "é", "A" * 5000, "bnVsbA", "W10"):
+    changed = [
+        cursor[:index] + ("A" if cursor[index] != "A" else "B") + cursor[index + 1 :]
+        for index in range(len(cursor))
+    ]
+    unsealed = (
+        continuation.base64.urlsafe_b64encode(
+            b"x" * 16 + continuation.base64.urlsafe_b64decode(cursor + "==")[16:]
+        )
+        .decode()
+        .rstrip("=")
+    )
+    for forged in (
+        *changed,
+        cursor[:-4],
+        cursor + "AAAA",
+        unsealed,
+        "",
+        "x",
+        "=",
+        "%2e%2e",
+        "é",
+        "A" * 5000,
+        "bnVsbA",
+        "W10",
+    ):
         answer = client.get(f"{TABLE}/rows", params={"limit": 1, "sort": "gauge", "cursor": forged})
-        assert answer.status_code == 400 and "without `cursor`" in answer.json()["detail"], (forged, answer.text)
-    for foreign in (f"{TABLE}/rows?sort=-gauge", f"{TABLE}/rows?sort=gauge&filter=kind:not_null", "/api/v1/tables/mart.rain_daily/rows?limit=1"):
+        assert answer.status_code == 400 and "without `cursor`" in answer.json()["detail"], (
+            forged,
+            answer.text,
+        )
+    for foreign in (
+        f"{TABLE}/rows?sort=-gauge",
+        f"{TABLE}/rows?sort=gauge&filter=kind:not_null",
+        "/api/v1/tables/mart.rain_daily/rows?limit=1",
+    ):
         answer = client.get(f"{foreign}&cursor={cursor}")
-        assert answer.status_code == 400 and "another table, filter or sort" in answer.json()["detail"]
+        assert (
+            answer.status_code == 400 and "another table, filter or sort" in answer.json()["detail"]
+        )
     for extra in (f"release={first['release']}", "as_of=2026-11-25"):
-        assert client.get(f"{TABLE}/rows?limit=1&sort=gauge&{extra}&cursor={cursor}").status_code == 400
-    monkeypatch.setattr(continuation, "release_called", lambda _: (_ for _ in ()).throw(continuation.LakeError("/secret/place")))
+        assert (
+            client.get(f"{TABLE}/rows?limit=1&sort=gauge&{extra}&cursor={cursor}").status_code
+            == 400
+        )
+    monkeypatch.setattr(
+        continuation,
+        "release_called",
+        lambda _: (_ for _ in ()).throw(continuation.LakeError("/secret/place")),
+    )
     stale = client.get(f"{TABLE}/rows?limit=1&sort=gauge&cursor={cursor}")
-    assert stale.status_code == 400 and "no more" in stale.json()["detail"] and "secret" not in stale.text
+    assert (
+        stale.status_code == 400
+        and "no more" in stale.json()["detail"]
+        and "secret" not in stale.text
+    )
 
 
 def test_as_of_and_release_choose_a_release_or_say_what_there_is(client: TestClient) -> None:
     release = current()
     assert release
-    for asked in ("as_of=2999-01-01", "as_of=2000-01-01", "release=20200101T000000Z-0123456789abcdef", "release=previous", "release=../x", "release="):
+    for asked in (
+        "as_of=2999-01-01",
+        "as_of=2000-01-01",
+        "release=20200101T000000Z-0123456789abcdef",
+        "release=previous",
+        "release=../x",
+        "release=",
+    ):
         answer = client.get(f"{TABLE}/rows?{asked}")
-        assert answer.status_code == 400 and release.id in answer.json()["detail"] and "/tmp" not in answer.text, answer.text
-    assert client.get(f"{TABLE}/rows?as_of=yesterday").status_code == client.get(f"{TABLE}/rows?as_of=2026-02-30").status_code == 400
+        assert (
+            answer.status_code == 400
+            and release.id in answer.json()["detail"]
+            and "/tmp" not in answer.text
+        ), answer.text
+    assert (
+        client.get(f"{TABLE}/rows?as_of=yesterday").status_code
+        == client.get(f"{TABLE}/rows?as_of=2026-02-30").status_code
+        == 400
+    )
     answer = client.get(f"{TABLE}/rows?release={release.id}")
     assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"]
     assert "immutable" not in client.get(f"{TABLE}/rows").headers["cache-control"]
     assert client.get(f"{TABLE}/rows?as_of={date.today()}&release={release.id}").status_code == 400
 
 
-def test_what_was_answered_is_not_asked_again(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_answered_is_not_asked_again(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = f"{TABLE}/rows?filter=gauge:eq:G1"
     etag = client.get(asked).headers["etag"]
-    assert len({etag, client.get(f"{asked}&sort=gauge").headers["etag"], client.get(f"{asked}&format=csv").headers["etag"]}) == 3
+    assert (
+        len(
+            {
+                etag,
+                client.get(f"{asked}&sort=gauge").headers["etag"],
+                client.get(f"{asked}&format=csv").headers["etag"],
+            }
+        )
+        == 3
+    )
     monkeypatch.setattr(rows, "page_of", lambda *_: pytest.fail("the query ran"))
     again = client.get(asked, headers={"if-none-match": etag})
-    assert again.status_code == 304 and again.content == b"" and again.headers["access-control-allow-origin"] == "*"
+    assert (
+        again.status_code == 304
+        and again.content == b""
+        and again.headers["access-control-allow-origin"] == "*"
+    )
 
 
 def test_other_sites_may_read_and_nobody_may_write(client: TestClient) -> None:
-    for path in ("/api/v1/tables", f"{TABLE}/rows", f"{TABLE}/rows?limit=x", "/api/v1/none", "/openapi.json"):
+    for path in (
+        "/api/v1/tables",
+        f"{TABLE}/rows",
+        f"{TABLE}/rows?limit=x",
+        "/api/v1/none",
+        "/openapi.json",
+    ):
         assert client.get(path).headers["access-control-allow-origin"] == "*"
-    preflight = client.options(f"{TABLE}/rows", headers={"origin": "https://else.example", "access-control-request-headers": "if-none-match"})
-    assert preflight.status_code == 204 and "GET" in preflight.headers["access-control-allow-methods"]
+    preflight = client.options(
+        f"{TABLE}/rows",
+        headers={
+            "origin": "https://else.example",
+            "access-control-request-headers": "if-none-match",
+        },
+    )
+    assert (
+        preflight.status_code == 204 and "GET" in preflight.headers["access-control-allow-methods"]
+    )
     for method in ("POST", "PUT", "DELETE", "PATCH"):
         answer = client.request(method, f"{TABLE}/rows")
         assert answer.status_code == 405 and "GET" in answer.headers["allow"]
-    assert client.request("BREW", f"{TABLE}/rows").status_code == 501 and client.head(f"{TABLE}/rows").status_code == 200
+    assert (
+        client.request("BREW", f"{TABLE}/rows").status_code == 501
+        and client.head(f"{TABLE}/rows").status_code == 200
+    )
 
 
-def test_one_address_may_ask_so_often_and_another_is_not_held_back(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_address_may_ask_so_often_and_another_is_not_held_back(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LUMBUNG_RATE", "3")
     monkeypatch.setattr(limits, "BUCKETS", limits.Buckets())
     answers = [client.get(f"{TABLE}/rows?limit=1") for _ in range(5)]
     assert [each.status_code for each in answers] == [200, 200, 200, 429, 429]
     assert answers[0].headers["ratelimit-policy"] == '"address";q=3;w=60'
-    assert [each.headers["ratelimit"].split(";")[1] for each in answers] == ["r=2", "r=1", "r=0", "r=0", "r=0"]
-    assert 1 <= int(answers[3].headers["retry-after"]) <= 20 and "wait" in answers[3].json()["detail"]
-    assert TestClient(app, "https://data.example.id", client=("192.0.2.9", 1)).get(f"{TABLE}/rows").status_code == 200
+    assert [each.headers["ratelimit"].split(";")[1] for each in answers] == [
+        "r=2",
+        "r=1",
+        "r=0",
+        "r=0",
+        "r=0",
+    ]
+    assert (
+        1 <= int(answers[3].headers["retry-after"]) <= 20 and "wait" in answers[3].json()["detail"]
+    )
+    assert (
+        TestClient(app, "https://data.example.id", client=("192.0.2.9", 1))
+        .get(f"{TABLE}/rows")
+        .status_code
+        == 200
+    )
     assert client.get("/download/hujan.rain.csv").status_code == 200, "files are never limited"
     monkeypatch.setenv("LUMBUNG_RATE", "many")
     with pytest.raises(LumbungError, match="LUMBUNG_RATE"):
@@ -320,32 +573,63 @@ def test_buckets_fill_up_evenly_and_are_bounded() -> None:
     for each in range(limits.ADDRESSES + 50):
         buckets.take(str(each), 60, 2.0)
     assert len(buckets.held) == limits.ADDRESSES and "a" not in buckets.held
-    assert limits.client_of({"client": ("2001:db8:1:2:3::4", 1)}) == limits.client_of({"client": ("2001:db8:1:2::9", 1)}) == "2001:db8:1:2::/64"
+    assert (
+        limits.client_of({"client": ("2001:db8:1:2:3::4", 1)})
+        == limits.client_of({"client": ("2001:db8:1:2::9", 1)})
+        == "2001:db8:1:2::/64"
+    )
 
 
-def test_a_query_that_is_stopped_and_a_full_queue_are_told(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "page_of", lambda *_: (_ for _ in ()).throw(rows.QueryError("the answer took longer than 10 seconds")))
+def test_a_query_that_is_stopped_and_a_full_queue_are_told(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        rows,
+        "page_of",
+        lambda *_: (_ for _ in ()).throw(rows.QueryError("the answer took longer than 10 seconds")),
+    )
     answer = client.get(f"{TABLE}/rows?limit=77")
-    assert answer.status_code == 503 and "/sql" in answer.json()["detail"] and answer.headers["retry-after"]
+    assert (
+        answer.status_code == 503
+        and "/sql" in answer.json()["detail"]
+        and answer.headers["retry-after"]
+    )
     monkeypatch.setattr(rows, "QUEUE", 0)
     assert client.get(f"{TABLE}/rows").json()["title"] == "Busy"
 
 
-def test_a_cursor_keeps_reading_its_release_when_the_next_one_has_come(house: SmallHouse, client: TestClient) -> None:
+def test_a_cursor_keeps_reading_its_release_when_the_next_one_has_come(
+    house: SmallHouse, client: TestClient
+) -> None:
     """Last in this file: it makes a release."""
     before = open_release_id()
     page = client.get(f"{TABLE}/rows?limit=1&sort=-measured_at").json()
     third = date(2026, 1, 3)
     drop(house.contracts.parent / "drop", third, [row(third, gauge) for gauge in (1, 2)])
     with dg.DagsterInstance.ephemeral() as instance:
-        run(instance, house.contracts, house.lake, house.sql, ["hujan"], third, third, lambda *_: None)
+        run(
+            instance,
+            house.contracts,
+            house.lake,
+            house.sql,
+            ["hujan"],
+            third,
+            third,
+            lambda *_: None,
+        )
     assert open_release(house.lake).id != before
     assert client.get(f"{TABLE}/rows").json()["total"] == 6
     rest = client.get(local(page["next"])).json()
     assert (rest["release"], rest["total"]) == (before, 4)
     walked = page["rows"] + walk(client, local(page["next"]))
     assert [each["measured_at"][:10] for each in walked] == ["2026-01-02"] * 2 + ["2026-01-01"] * 2
-    assert client.get(f"{TABLE}/rows?release={before}").json()["rows"] == client.get(f"{TABLE}/rows?release={before}").json()["rows"]
-    assert client.get(f"{TABLE}/rows?format=csv&release={before}").headers["location"] == f"/release/{before}/hujan.rain.csv"
+    assert (
+        client.get(f"{TABLE}/rows?release={before}").json()["rows"]
+        == client.get(f"{TABLE}/rows?release={before}").json()["rows"]
+    )
+    assert (
+        client.get(f"{TABLE}/rows?format=csv&release={before}").headers["location"]
+        == f"/release/{before}/hujan.rain.csv"
+    )
     assert client.get(local(page["receipt"])).json() != client.get(f"{TABLE}/receipt").json()
     assert entries(open_release(house.lake, before))["hujan.rain"].published.rows == 4

@@ -6,8 +6,8 @@ import pytest
 
 from assets.definitions import build_defs
 from assets.instance import QUIET, open_instance
-from pipelines.lake import Lake
-from pipelines.release import Release, open_release
+from pipelines.lake.lake import Lake
+from pipelines.release.release import Release, open_release
 from pipelines.settings import HOUSE
 from portal.data import search
 from portal.words.synonyms import SYNONYMS
@@ -61,7 +61,9 @@ JUDGED = {
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
     lake = Lake(tmp_path_factory.mktemp("search") / "lake")
-    job = build_defs(HOUSE / "assets" / "contracts", lake, HOUSE / "sql").resolve_job_def("release_job")
+    job = build_defs(HOUSE / "assets" / "contracts", lake, HOUSE / "sql").resolve_job_def(
+        "release_job"
+    )
     with open_instance(lake) as instance:
         assert job.execute_in_process(instance=instance, run_config=QUIET).success
     yield open_release(lake)
@@ -72,11 +74,17 @@ def first(release: Release, text: str) -> str | None:
 
 
 def test_what_people_ask_finds_what_they_mean(release: Release) -> None:
-    wrong = {text: first(release, text) for text, expected in JUDGED.items() if first(release, text) != expected}
+    wrong = {
+        text: first(release, text)
+        for text, expected in JUDGED.items()
+        if first(release, text) != expected
+    }
     assert not wrong
 
 
-def test_without_synonyms_the_judged_searches_fail(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_synonyms_the_judged_searches_fail(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(search, "_synonyms", dict)
     search._search.cache_clear()
     try:
@@ -88,13 +96,21 @@ def test_without_synonyms_the_judged_searches_fail(release: Release, monkeypatch
 
 def test_every_word_must_be_found_and_nothing_asked_lists_everything(release: Release) -> None:
     every = {hit.name for hit in search.search(release, "")}
-    assert every == {hit.name for hit in search.search(release, "  ,")} and {"etle.letters", "mart.operations_hourly", "kpi.permit_lead_time"} <= every
-    both, one = ({hit.name for hit in search.search(release, text)} for text in ("parkir kecamatan", "parkir"))
+    assert (
+        every == {hit.name for hit in search.search(release, "  ,")}
+        and {"etle.letters", "mart.operations_hourly", "kpi.permit_lead_time"} <= every
+    )
+    both, one = (
+        {hit.name for hit in search.search(release, text)}
+        for text in ("parkir kecamatan", "parkir")
+    )
     assert both < one < every
     assert not search.search(release, "parkir xyzzy")
 
 
-def test_case_diacritics_and_the_beginning_of_the_last_word_are_no_hindrance(release: Release) -> None:
+def test_case_diacritics_and_the_beginning_of_the_last_word_are_no_hindrance(
+    release: Release,
+) -> None:
     assert search.words("Pélayangan, RT-03") == ["pelayangan", "rt", "03"]
     assert search.search(release, "PÉRMÍTS") == search.search(release, "permits")
     assert first(release, "pusat op") == "mart.operations_hourly"
@@ -102,10 +118,23 @@ def test_case_diacritics_and_the_beginning_of_the_last_word_are_no_hindrance(rel
 
 
 def test_values_of_a_closed_dataset_are_neither_found_nor_suggested(release: Release) -> None:
-    closed = next(dataset for contract in release.contracts for dataset in contract.datasets if dataset.id == "epromosi.items")
-    assert not closed.is_public and any(column.is_public for column in closed.columns), "else this could not fail"
-    assert "epromosi.items" not in {hit.name for text in ("kuliner", "kerajinan") for hit in search.search(release, text)}
-    assert not {"kuliner", "kerajinan"} & {word for each in search.suggest(release, "kulinet kerajinax").searches for word in each.split()}
+    closed = next(
+        dataset
+        for contract in release.contracts
+        for dataset in contract.datasets
+        if dataset.id == "epromosi.items"
+    )
+    assert not closed.is_public and any(column.is_public for column in closed.columns), (
+        "else this could not fail"
+    )
+    assert "epromosi.items" not in {
+        hit.name for text in ("kuliner", "kerajinan") for hit in search.search(release, text)
+    }
+    assert not {"kuliner", "kerajinan"} & {
+        word
+        for each in search.suggest(release, "kulinet kerajinax").searches
+        for word in each.split()
+    }
 
 
 def test_rows_that_can_be_had_come_before_closed_ones(release: Release) -> None:
@@ -118,24 +147,42 @@ def test_a_search_that_finds_nothing_is_helped_by_what_does(release: Release) ->
     assert not search.search(release, "keluhn") and "keluhan" in help.searches
     assert "parkir" in search.suggest(release, "parkr motor").searches
     assert all(search.search(release, each) for each in help.searches)
-    assert len(help.themes) == search.THEMES and all(search.search(release, text) for each in help.themes for text in (each.id, each.en))
+    assert len(help.themes) == search.THEMES and all(
+        search.search(release, text) for each in help.themes for text in (each.id, each.en)
+    )
     assert not search.suggest(release, "xyzzy").searches
 
 
-def test_help_for_many_misspelt_words_costs_what_it_costs_for_five(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_help_for_many_misspelt_words_costs_what_it_costs_for_five(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looked: list[str] = []
     real = search.get_close_matches
-    monkeypatch.setattr(search, "get_close_matches", lambda word, *more: looked.append(word) or real(word, *more))
-    many = " ".join(["keluhn", "parkr", "revenu", "permts", *(f"zq{'x' * 300}{number}" for number in range(36))])
+    monkeypatch.setattr(
+        search, "get_close_matches", lambda word, *more: looked.append(word) or real(word, *more)
+    )
+    many = " ".join(
+        ["keluhn", "parkr", "revenu", "permts", *(f"zq{'x' * 300}{number}" for number in range(36))]
+    )
     help = search.suggest(release, many)
-    assert len(looked) == 5 and all(len(each) <= search.LONGEST for each in looked) and 0 < len(help.searches) <= search.NEAR
-    assert search.suggest(release, many) == help and len(looked) == 5, "what was looked for once is kept"
+    assert (
+        len(looked) == 5
+        and all(len(each) <= search.LONGEST for each in looked)
+        and 0 < len(help.searches) <= search.NEAR
+    )
+    assert search.suggest(release, many) == help and len(looked) == 5, (
+        "what was looked for once is kept"
+    )
 
 
-def test_help_stops_at_the_first_searches_that_find_something(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_help_stops_at_the_first_searches_that_find_something(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tried: list[str] = []
     real = search._search
-    monkeypatch.setattr(search, "_search", lambda folder, text: tried.append(text) or real(folder, text))
+    monkeypatch.setattr(
+        search, "_search", lambda folder, text: tried.append(text) or real(folder, text)
+    )
     search._themes(release.folder)
     tried.clear()
     help = search.suggest(release, "keluhn parkr permts")
@@ -144,5 +191,7 @@ def test_help_stops_at_the_first_searches_that_find_something(release: Release, 
 
 def test_every_synonym_of_the_first_themes_finds_the_same(release: Release) -> None:
     for group in SYNONYMS[: search.THEMES]:
-        found = [{hit.name for hit in search.search(release, each)} for each in (*group[0], *group[1])]
+        found = [
+            {hit.name for hit in search.search(release, each)} for each in (*group[0], *group[1])
+        ]
         assert all(found) and all(each & found[0] for each in found)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.connectors.file import fetch
-from pipelines.contract import Dataset, Rule
-from pipelines.delivery import Batch
-from pipelines.lake import Lake
-from pipelines.refine import refine
+from pipelines.connectors.file.fetch import fetch
+from pipelines.contract.model import Dataset, Rule
+from pipelines.harvest.refine import refine
+from pipelines.lake.delivery import Batch
+from pipelines.lake.lake import Lake
 from pipelines.settings import HOUSE
 from quality.gate import _measured, judge
 from quality.verdict import PartitionVerdict, unread
@@ -27,7 +27,9 @@ def staged(dataset: Dataset, tmp: Path, days: int, references: dict | None = Non
         return refine(con, landed, dataset, span, tmp / "work", references or {}, HOUSE / "sql")
 
 
-def verdicts(dataset: Dataset, tmp: Path, days: int = 1, references: dict | None = None) -> tuple[PartitionVerdict, ...]:
+def verdicts(
+    dataset: Dataset, tmp: Path, days: int = 1, references: dict | None = None
+) -> tuple[PartitionVerdict, ...]:
     return judge(staged(dataset, tmp, days, references), dataset, tmp / "work").partitions
 
 
@@ -73,8 +75,14 @@ def test_too_large_a_share_in_quarantine_withholds(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rule", "name"),
     [
-        ("{name: complete, type: custom, engine: lumbung, implementation: {coverage: {expected: 24, minimum: 0.5}}}", "complete"),
-        ("{name: fresh, type: custom, engine: lumbung, implementation: {freshness: {column: measured_at, hours: 6}}}", "fresh"),
+        (
+            "{name: complete, type: custom, engine: lumbung, implementation: {coverage: {expected: 24, minimum: 0.5}}}",
+            "complete",
+        ),
+        (
+            "{name: fresh, type: custom, engine: lumbung, implementation: {freshness: {column: measured_at, hours: 6}}}",
+            "fresh",
+        ),
     ],
 )
 def test_coverage_and_freshness_withhold(tmp_path: Path, rule: str, name: str) -> None:
@@ -96,13 +104,19 @@ def test_a_warning_withholds_nothing(tmp_path: Path) -> None:
 
 def test_a_column_the_source_dropped_withholds_and_is_named(tmp_path: Path) -> None:
     (tmp_path / "drop").mkdir()
-    (tmp_path / "drop" / f"rain_{DAY}.csv").write_text(f"gauge,measured_at,rain_mm,observer\nG1,{DAY}T08:00:00+07:00,1,Warga\n")
+    (tmp_path / "drop" / f"rain_{DAY}.csv").write_text(
+        f"gauge,measured_at,rain_mm,observer\nG1,{DAY}T08:00:00+07:00,1,Warga\n"
+    )
     (day,) = verdicts(sample_dataset(tmp_path), tmp_path)
     assert (day.verdict, rules(day), day.findings[0].message) == ("withheld", ["schema"], "kind")
 
 
 def test_values_of_closed_columns_never_become_examples(tmp_path: Path) -> None:
-    drop(tmp_path / "drop", DAY, [row(DAY, 1, observer="Al"), row(DAY, 2, rain="-7"), row(DAY, 3), row(DAY, 4), row(DAY, 5)])
+    drop(
+        tmp_path / "drop",
+        DAY,
+        [row(DAY, 1, observer="Al"), row(DAY, 2, rain="-7"), row(DAY, 3), row(DAY, 4), row(DAY, 5)],
+    )
     (day,) = verdicts(sample_dataset(tmp_path), tmp_path)
     shown = {finding.rule: finding.examples for finding in day.findings}
     assert shown == {"observer.min_length": (), "rain_mm.minimum": ("-7.0",)}
@@ -128,17 +142,34 @@ def test_a_staged_file_that_cannot_be_read_fails_closed(tmp_path: Path) -> None:
 def test_references_are_counted_against_the_other_dataset(tmp_path: Path) -> None:
     drop(tmp_path / "drop", DAY, [row(DAY, 1), row(DAY, 2)])
     dataset = sample_dataset(tmp_path)
-    from pipelines.contract import Rule
+    from pipelines.contract.model import Rule
 
-    rule = Rule("gauge.reference", "reference", "partition", "gauge", {"column": "gauge", "to": "pos.gauges.gauge", "share": 0})
+    rule = Rule(
+        "gauge.reference",
+        "reference",
+        "partition",
+        "gauge",
+        {"column": "gauge", "to": "pos.gauges.gauge", "share": 0},
+    )
     dataset = replace(dataset, rules=(*dataset.rules, rule))
     known = tmp_path / "known.parquet"
     with Lake(tmp_path / "lake").connect() as con:
         con.execute(f"COPY (SELECT 'G1' AS gauge) TO '{known}' (FORMAT parquet)")
-        con.execute(f"COPY (SELECT unnest(['G1', 'G2']) AS gauge) TO '{tmp_path / 'both.parquet'}' (FORMAT parquet)")
+        con.execute(
+            f"COPY (SELECT unnest(['G1', 'G2']) AS gauge) TO '{tmp_path / 'both.parquet'}' (FORMAT parquet)"
+        )
     (day,) = verdicts(dataset, tmp_path, references={"pos.gauges": (str(known),)})
-    assert (day.verdict, rules(day), day.findings[0].message) == ("withheld", ["gauge.reference"], "50 % (<= 0 %)")
-    assert verdicts(dataset, tmp_path, references={"pos.gauges": (str(tmp_path / "both.parquet"),)})[0].verdict == "passed"
+    assert (day.verdict, rules(day), day.findings[0].message) == (
+        "withheld",
+        ["gauge.reference"],
+        "50 % (<= 0 %)",
+    )
+    assert (
+        verdicts(dataset, tmp_path, references={"pos.gauges": (str(tmp_path / "both.parquet"),)})[
+            0
+        ].verdict
+        == "passed"
+    )
     assert verdicts(dataset, tmp_path)[0].verdict == "withheld", "nothing is there to refer to"
 
 
@@ -158,7 +189,9 @@ def test_the_shim_runs_every_kind_of_expectation_on_duckdb(tmp_path: Path) -> No
 
     engine = sa.create_engine(f"duckdb:///{database}")
     with engine.begin() as con:
-        con.exec_driver_sql("CREATE TABLE t AS SELECT range AS _row, range % 10 AS n, 'abc' AS word, range < 99 AS fine FROM range(100)")
+        con.exec_driver_sql(
+            "CREATE TABLE t AS SELECT range AS _row, range % 10 AS n, 'abc' AS word, range < 99 AS fine FROM range(100)"
+        )
     engine.dispose()
     checks = [
         gxe.ExpectColumnValuesToBeInSet(column="word", value_set=["abc"]),
@@ -172,20 +205,40 @@ def test_the_shim_runs_every_kind_of_expectation_on_duckdb(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("at", ["measured_at", "_partition"])
-def test_a_code_must_have_been_valid_at_the_rows_date_and_what_is_no_code_is_not_looked_up(at: str, tmp_path: Path) -> None:
-    from pipelines.contract import Rule
+def test_a_code_must_have_been_valid_at_the_rows_date_and_what_is_no_code_is_not_looked_up(
+    at: str, tmp_path: Path
+) -> None:
+    from pipelines.contract.model import Rule
 
-    drop(tmp_path / "drop", DAY, [row(DAY, 1), row(DAY, 2), row(DAY, 3), row(DAY, 4).replace("G4", "gone")])
+    drop(
+        tmp_path / "drop",
+        DAY,
+        [row(DAY, 1), row(DAY, 2), row(DAY, 3), row(DAY, 4).replace("G4", "gone")],
+    )
     dataset = sample_dataset(tmp_path)
-    rule = Rule("gauge.reference", "reference", "row", "gauge", {"column": "gauge", "to": "reference.regions.code", "share": 0, "at": at})
+    rule = Rule(
+        "gauge.reference",
+        "reference",
+        "row",
+        "gauge",
+        {"column": "gauge", "to": "reference.regions.code", "share": 0, "at": at},
+    )
     gauge = replace(dataset.column("gauge"), rules=(*dataset.column("gauge").rules, rule))
-    dataset = replace(dataset, columns=tuple(gauge if each.name == "gauge" else each for each in dataset.columns))
+    dataset = replace(
+        dataset, columns=tuple(gauge if each.name == "gauge" else each for each in dataset.columns)
+    )
     known = tmp_path / "known.parquet"
     spans = "('G1', NULL, NULL), ('G2', NULL, DATE '2026-01-01'), ('G3', DATE '2026-01-01', NULL)"
     with Lake(tmp_path / "lake").connect() as con:
-        con.execute(f"COPY (FROM (VALUES {spans}) AS v (code, valid_from, valid_to)) TO '{known}' (FORMAT parquet)")
+        con.execute(
+            f"COPY (FROM (VALUES {spans}) AS v (code, valid_from, valid_to)) TO '{known}' (FORMAT parquet)"
+        )
     (day,) = verdicts(dataset, tmp_path, references={"reference.regions": (str(known),)})
-    assert {each.rule: (each.rows, each.examples) for each in day.findings if each.rule.startswith("gauge.")} == {
+    assert {
+        each.rule: (each.rows, each.examples)
+        for each in day.findings
+        if each.rule.startswith("gauge.")
+    } == {
         "gauge.reference": (1, ("G2",)),
         "gauge.pattern": (1, ("gone",)),
     }
@@ -197,7 +250,13 @@ def test_a_reference_is_judged_though_the_other_column_has_holes(tmp_path: Path)
     other = tmp_path / "other.parquet"
     duckdb.sql(f"COPY (SELECT unnest(['G1', NULL]) AS gauge) TO '{other}'")
     dataset = sample_dataset(tmp_path)
-    rule = Rule("gauge.reference", "reference", "partition", "gauge", {"column": "gauge", "to": "other.gauges.gauge", "share": 0})
+    rule = Rule(
+        "gauge.reference",
+        "reference",
+        "partition",
+        "gauge",
+        {"column": "gauge", "to": "other.gauges.gauge", "share": 0},
+    )
     dataset = replace(dataset, rules=(*dataset.rules, rule))
     drop(tmp_path / "drop", DAY, [row(DAY, n) for n in range(1, 7)])
     (day,) = verdicts(dataset, tmp_path, references={"other.gauges": (str(other),)})
@@ -211,7 +270,11 @@ def test_data_docs_are_built_on_request_and_show_the_rules(tmp_path: Path) -> No
     for level in ("rows", "partitions"):
         assert (tmp_path / "docs" / level / "index.html").is_file()
         (page,) = (tmp_path / "docs" / level / "validations").rglob("*.html")
-        assert "Failed" in page.read_text("utf-8") if level == "rows" else "Succeeded" in page.read_text("utf-8")
+        assert (
+            "Failed" in page.read_text("utf-8")
+            if level == "rows"
+            else "Succeeded" in page.read_text("utf-8")
+        )
 
 
 @pytest.mark.parametrize(
@@ -223,5 +286,7 @@ def test_data_docs_are_built_on_request_and_show_the_rules(tmp_path: Path) -> No
         ("freshness", 30.004, None, 30, "30.004 h (<= 30 h)"),
     ],
 )
-def test_what_was_measured_never_reads_as_what_is_allowed(kind: str, value: float, low: float | None, high: float | None, told: str) -> None:
+def test_what_was_measured_never_reads_as_what_is_allowed(
+    kind: str, value: float, low: float | None, high: float | None, told: str
+) -> None:
     assert _measured(Rule("x", kind, "partition"), value, low, high) == told

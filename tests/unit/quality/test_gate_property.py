@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pipelines.connectors.file import fetch
-from pipelines.contract import Column, Dataset, Rule
-from pipelines.contract_reader import read_contract
-from pipelines.lake import Lake
-from pipelines.refine import refine
-from pipelines.settings import HOUSE, reachable
+from pipelines.connectors.file.fetch import fetch
+from pipelines.contract.model import Column, Dataset, Rule
+from pipelines.contract.reader import read_contract
+from pipelines.contract.server import reachable
+from pipelines.harvest.refine import refine
+from pipelines.lake.lake import Lake
+from pipelines.settings import HOUSE
 from quality.gate import judge
 from quality.verdict import Verdict
 from tests.sample import window
@@ -23,8 +24,23 @@ from tests.sample import window
 FIRST = date(2026, 1, 1)
 ROWS = 8
 FIXED = [
-    {"name": "id", "logicalType": "string", "primaryKey": True, "required": True, "classification": "public", "description": "a / b", "examples": ["r1"]},
-    {"name": "on_day", "logicalType": "date", "required": True, "classification": "public", "description": "a / b", "examples": ["2026-01-01"]},
+    {
+        "name": "id",
+        "logicalType": "string",
+        "primaryKey": True,
+        "required": True,
+        "classification": "public",
+        "description": "a / b",
+        "examples": ["r1"],
+    },
+    {
+        "name": "on_day",
+        "logicalType": "date",
+        "required": True,
+        "classification": "public",
+        "description": "a / b",
+        "examples": ["2026-01-01"],
+    },
 ]
 LIMIT_IN_NAME = {
     "name": "c3", "logicalType": "string", "classification": "public", "description": "a / b", "examples": ["AB12", "CD345"],
@@ -50,15 +66,34 @@ def column(draw: st.DrawFn, number: int) -> dict:
         elif choice == "maxLength":
             options = {"maxLength": 6}
         elif choice == "one_of":
-            quality = [{"metric": "invalidValues", "mustBe": 0, "arguments": {"validValues": examples}}]
+            quality = [
+                {"metric": "invalidValues", "mustBe": 0, "arguments": {"validValues": examples}}
+            ]
     elif kind in ("integer", "number"):
         low = draw(st.integers(-1000, 1000))
-        names = draw(st.sampled_from([("minimum", "maximum"), ("exclusiveMinimum", "exclusiveMaximum"), ("minimum",), ("exclusiveMaximum",)]))
+        names = draw(
+            st.sampled_from(
+                [
+                    ("minimum", "maximum"),
+                    ("exclusiveMinimum", "exclusiveMaximum"),
+                    ("minimum",),
+                    ("exclusiveMaximum",),
+                ]
+            )
+        )
         options = {name: low if "inimum" in name else low + 10 for name in names}
         examples = [low + 3, low + 7]
     elif kind in ("date", "timestamp"):
         tail = "T10:00:00+07:00" if kind == "timestamp" else ""
-        options = draw(st.sampled_from([{}, {"minimum": "2020-01-01" + tail.replace("10:", "00:")}, {"maximum": "2030-01-01" + tail.replace("10:", "00:")}]))
+        options = draw(
+            st.sampled_from(
+                [
+                    {},
+                    {"minimum": "2020-01-01" + tail.replace("10:", "00:")},
+                    {"maximum": "2030-01-01" + tail.replace("10:", "00:")},
+                ]
+            )
+        )
         examples = [f"2026-03-04{tail}", f"2026-03-05{tail}"]
     made = {
         "name": f"c{number}", "logicalType": kind, "classification": draw(st.sampled_from(["public", "internal"])), "description": "a / b",
@@ -163,19 +198,25 @@ def broken_by(column: Column, text: str) -> set[str]:
     return found
 
 
-def judged(dataset: Dataset, days: list[list[list[str]]], folder: Path) -> tuple[Verdict, dict[int, list[str]]]:
+def judged(
+    dataset: Dataset, days: list[list[list[str]]], folder: Path
+) -> tuple[Verdict, dict[int, list[str]]]:
     """Deliver one file a day, refine and judge; return the verdict and rules by row number."""
     names = [each.name for each in dataset.columns]
     for n, rows in enumerate(days):
         lines = [",".join(names), *[",".join(row) for row in rows]]
-        (folder / "drop" / f"r_{FIRST + timedelta(days=n)}.csv").write_text("\n".join(lines) + "\n", "utf-8")
+        (folder / "drop" / f"r_{FIRST + timedelta(days=n)}.csv").write_text(
+            "\n".join(lines) + "\n", "utf-8"
+        )
     span, lake = window(FIRST, len(days)), Lake(folder / "lake")
     landed = lake.land(dataset.id, "run", fetch(dataset, span), span.partitions)
     with lake.connect() as con:
         batch = refine(con, landed, dataset, span, folder / "work", {}, HOUSE / "sql")
         verdict = judge(batch, dataset, folder / "work")
         assert verdict.quarantine is not None, verdict.partitions[0].findings
-        quarantined = dict(con.execute(f"SELECT _row, rules FROM '{verdict.quarantine}'").fetchall())
+        quarantined = dict(
+            con.execute(f"SELECT _row, rules FROM '{verdict.quarantine}'").fetchall()
+        )
     for each in verdict.partitions:
         assert each.delivered == each.passed + each.quarantined + each.duplicates
     return verdict, quarantined
@@ -183,17 +224,28 @@ def judged(dataset: Dataset, days: list[list[list[str]]], folder: Path) -> tuple
 
 def rows_of(dataset: Dataset, day: int, dice: random.Random) -> list[list[str]]:
     """Return good rows of one day."""
-    return [[f"r{day}x{n}", str(FIRST + timedelta(days=day)), *[good(each, dice) for each in dataset.columns[2:]]] for n in range(ROWS)]
+    return [
+        [
+            f"r{day}x{n}",
+            str(FIRST + timedelta(days=day)),
+            *[good(each, dice) for each in dataset.columns[2:]],
+        ]
+        for n in range(ROWS)
+    ]
 
 
 @pytest.mark.xdist_group("gate")
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @example(made={"columns": [*FIXED, LIMIT_IN_NAME], "seed": 0})
 @given(made=contract())
-def test_each_broken_rule_is_caught_under_its_own_name(made: dict, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_each_broken_rule_is_caught_under_its_own_name(
+    made: dict, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("rules")
     dataset, dice = write(made, folder), random.Random(made["seed"])
-    rules = [(n, rule) for n, each in enumerate(dataset.columns[2:], start=2) for rule in each.rules]
+    rules = [
+        (n, rule) for n, each in enumerate(dataset.columns[2:], start=2) for rule in each.rules
+    ]
     days = [rows_of(dataset, 0, dice)]
     for day, (position, rule) in enumerate(rules, start=1):
         rows = rows_of(dataset, day, dice)
@@ -209,20 +261,29 @@ def test_each_broken_rule_is_caught_under_its_own_name(made: dict, tmp_path_fact
 @pytest.mark.xdist_group("gate")
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(made=contract())
-def test_the_gate_agrees_with_a_plain_python_oracle(made: dict, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_gate_agrees_with_a_plain_python_oracle(
+    made: dict, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("oracle")
     dataset, dice = write(made, folder), random.Random(made["seed"])
     rows = []
     for n in range(200):
         cells = []
         for each in dataset.columns[2:]:
-            pool = [good(each, dice), good(each, dice), "", *[bad(each, rule) for rule in each.rules]]
+            pool = [
+                good(each, dice),
+                good(each, dice),
+                "",
+                *[bad(each, rule) for rule in each.rules],
+            ]
             cells.append(dice.choice(pool))
         rows.append([f"r{n}", str(FIRST), *cells])
     _, quarantined = judged(dataset, [rows], folder)
     expected = {}
     for n, row in enumerate(rows, start=1):
-        rules = set().union(*[broken_by(column, text) for column, text in zip(dataset.columns, row, strict=True)])
+        rules = set().union(
+            *[broken_by(column, text) for column, text in zip(dataset.columns, row, strict=True)]
+        )
         if rules:
             expected[n] = sorted(rules)
     assert quarantined == expected

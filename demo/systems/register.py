@@ -1,0 +1,161 @@
+"""The PPID office's synthetic register of information requests: the whole register dropped every day, as XLSX or, some days, as CSV.
+
+The CSV is what an office PC writes: semicolons, Latin-1, dd/mm/yyyy, dashes for nothing. Requesters are made up.
+"""
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from demo.city import City, Planted
+
+PER_YEAR = 220
+HISTORY = 90
+HEADER = ("no_register", "tanggal_terima", "jenis_permohonan", "informasi", "putusan", "alasan_penolakan", "diperpanjang", "tanggal_pemberitahuan",
+          "nama_pemohon", "alamat", "kontak", "pekerjaan", "tujuan", "status_penguasaan", "bentuk_informasi", "tanggal_diberikan", "biaya",
+          "cara_bayar")  # fmt: skip
+OCCUPATIONS = (
+    "Mahasiswa",
+    "Wartawan",
+    "Peneliti",
+    "Wiraswasta",
+    "Pegawai swasta",
+    "Ibu rumah tangga",
+)
+FEES = (0, 0, 0, 5_000, 15_000, 40_000)
+ERRORS = ("decision.one_of", "notified_after_received", "received_on.type", "extended.one_of")
+
+
+@cache
+def requests(city: City) -> list[dict[str, Any]]:
+    """Return every request of the city, in order of receipt."""
+    rows: list[dict[str, Any]] = []
+    for day in city.before(HISTORY):
+        dice = city.dice("ppid", day)
+        expected = city.expected(PER_YEAR / 250)
+        if day.weekday() >= 5:
+            continue
+        for _ in range(int(expected) + (dice.random() < expected % 1)):
+            extended = dice.random() < 0.2
+            answered = day + timedelta(days=dice.choice([2, 4, 6, 9, 11, 13, 18]) + 8 * extended)
+            person = dice.randrange(1, 900)
+            rows.append({"no": f"PPID/{len(rows) + 1:04d}/{day.year}", "received": day, "kind": dice.choice(["salinan", "melihat"]),
+                         "about": f"Dokumen sintetis {dice.randrange(1, 60)}", "extended": extended, "notified": answered,
+                         "decision": dice.choices(["dikabulkan", "dikabulkan sebagian", "ditolak", "tidak dikuasai"], [70, 12, 8, 10])[0],
+                         "person": person})  # fmt: skip
+            rows[-1] |= _handling(rows[-1], city.dice("ppid handling", rows[-1]["no"]))
+    return rows
+
+
+def _handling(each: dict[str, Any], dice: Any) -> dict[str, Any]:
+    """Return what PerKI 1/2021's register says besides: who asks and what for, what is held in which form, when it was given and what it cost."""
+    held, given = each["decision"] != "tidak dikuasai", each["decision"].startswith("dikabulkan")
+    fee = dice.choice(FEES) if given and each["kind"] == "salinan" else 0
+    return {"occupation": dice.choice(OCCUPATIONS), "purpose": f"Tujuan sintetis {dice.randrange(1, 40)}",
+            "held": "dikuasai" if held else dice.choice(["tidak dikuasai", "belum didokumentasikan"]),
+            "form": dice.choice(["softcopy", "hardcopy"]) if held else None, "given": each["notified"] + timedelta(days=dice.randrange(4)) if given else None,
+            "fee": fee, "paid": dice.choice(["tunai", "transfer"]) if fee else None}  # fmt: skip
+
+
+def snapshot(city: City, day: date) -> tuple[list[list[Any]], list[Planted]]:
+    """Return the register as it stood on the evening of ``day``, and the errors planted in that day's file."""
+    rows = []
+    for each in requests(city):
+        if each["received"] > day:
+            continue
+        known = each["notified"] <= day
+        refused = known and each["decision"] == "ditolak"
+        rows.append([each["no"], each["received"], each["kind"], each["about"], each["decision"] if known else None,
+                     "Ps 17 huruf h" if refused else None, "ya" if each["extended"] else "tidak", each["notified"] if known else None,
+                     f"Pemohon Sintetis {each['person']}", f"Jl. Melati Café No. {each['person'] % 90 + 1}", f"+62813{each['person']:07d}",
+                     each["occupation"], each["purpose"], each["held"] if known else None, each["form"] if known else None,
+                     *((each["given"], each["fee"], each["paid"]) if each["given"] and each["given"] <= day else (None, None, None))])  # fmt: skip
+    return _dirty(city, day, rows)
+
+
+def _dirty(city: City, day: date, rows: list[list[Any]]) -> tuple[list[list[Any]], list[Planted]]:
+    """Plant one row error every second file and one duplicate line every fourth."""
+    n, dice, found = (city.today - day).days, city.dice("ppid dirt", day), []
+    if n % 2 == 0:
+        rule = ERRORS[(n // 2) % len(ERRORS)]
+        i = dice.choice([i for i, row in enumerate(rows) if row[7] is not None])
+        row = list(rows[i])
+        match rule:
+            case "decision.one_of":
+                row[4] = "DIKABULKAN (LISAN)"
+            case "notified_after_received":
+                row[7] = row[1] - timedelta(days=40)
+            case "received_on.type":
+                row[1] = "31/02/2026"
+            case "extended.one_of":
+                row[6] = "y"
+        rows[i] = row
+        found.append(Planted("ppid", "requests", day.isoformat(), row[0], rule))
+    if n % 4 == 1:
+        again = dice.choice(rows)
+        rows.append(list(again))
+        found.append(
+            Planted("ppid", "requests", day.isoformat(), again[0], "duplicate", "line typed twice")
+        )
+    return rows, found
+
+
+def planted(city: City) -> list[Planted]:
+    """Return the planted errors of every file in the window."""
+    return [each for day in city.window for each in snapshot(city, day)[1]]
+
+
+def write(city: City, city_folder: Path, _: str | None = None) -> None:
+    """Drop one file a day: XLSX, every fourth day CSV."""
+    folder = city_folder / "ppid"
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("permohonan_*"):
+        old.unlink()
+    for day in city.window:
+        rows = snapshot(city, day)[0]
+        if day.toordinal() % 4 == 0:
+            (folder / f"permohonan_{day}.csv").write_bytes(_csv(rows))
+        else:
+            _xlsx(rows, folder / f"permohonan_{day}.xlsx")
+
+
+def _csv(rows: list[list[Any]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(HEADER)
+    for row in rows:
+        writer.writerow(
+            [
+                "-"
+                if cell is None
+                else cell.strftime("%d/%m/%Y")
+                if isinstance(cell, date)
+                else cell
+                for cell in row
+            ]
+        )
+    return text.getvalue().encode("latin-1")
+
+
+def _xlsx(rows: list[list[Any]], path: Path) -> None:
+    book = xlsxwriter.Workbook(path)
+    book.set_properties(
+        {"created": datetime(2026, 1, 1), "comments": "Data sintetis / synthetic data"}
+    )
+    sheet = book.add_worksheet("Register")
+    dated = book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.write_row(0, 0, HEADER)
+    for n, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, date):
+                sheet.write_datetime(n, column, datetime(cell.year, cell.month, cell.day), dated)
+            elif isinstance(cell, int):
+                sheet.write_number(n, column, cell)
+            elif cell is not None:
+                sheet.write_string(n, column, cell)
+    book.close()

@@ -1,0 +1,202 @@
+"""HTTP as every web connector uses it: bounded retries, bounded size, and a refusal for every answer that is not what was asked for.
+
+Retried with back-off and jitter (stamina): no connection, timeouts, cut answers, 429 (after its Retry-After) and 5xx. Anything else
+that is wrong is a SourceError at once. Server facts read here: ``headers``, ``limits: {timeout_seconds: 30, response_bytes: 67108864,
+attempts: 4}``; who we are to the server (``auth``, ``secrets``) is ``http_auth``'s business.
+"""
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import stamina
+
+from pipelines.connectors.http.auth import auth_of
+from pipelines.contract.auth import parts_of
+from pipelines.contract.model import Dataset
+from pipelines.errors import SourceError
+
+RESPONSE_BYTES = 64 << 20
+RETRY_AFTER_MOST = 30.0
+ANSWER_TIMEOUTS = 10
+"""A whole answer may take this many times ``timeout_seconds``, which is the wait for its next bytes."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """What an answer must be: its name for people, what is asked for, and the ends of the content types it may state."""
+
+    name: str
+    accept: str
+    types: tuple[str, ...]
+
+
+UNTOLD = ("application/octet-stream", "text/plain")
+JSON = Form("JSON", "application/json", ("json", *UNTOLD))
+
+
+class NotThere(SourceError):
+    """The source answered 404."""
+
+
+class _Again(Exception):
+    """An answer that another try may put right, ``after`` so many seconds when the source said so."""
+
+    after: int | None = None
+
+
+def _again(error: Exception) -> bool | float:
+    """Say to stamina whether, or after how many seconds, to try again."""
+    return (
+        isinstance(error, _Again) if getattr(error, "after", None) is None else float(error.after)
+    )  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One whole answer: its bytes, its headers and its address (which carries no secret)."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    url: str
+
+
+@dataclass(frozen=True)
+class Http:
+    """A client bound to one dataset's server."""
+
+    dataset: Dataset
+    client: httpx.Client
+    attempts: int
+    response_bytes: int
+    answer_seconds: float
+
+    def get(self, url: str, params: Mapping[str, Any] | None = None, form: Form = JSON) -> Answer:
+        """Fetch one document of this form; SourceError says what came instead."""
+        last = ""
+        try:
+            for attempt in stamina.retry_context(
+                on=_again,
+                attempts=self.attempts,
+                timeout=120,
+                wait_initial=0.2,
+                wait_max=10,
+                wait_jitter=0.2,
+            ):
+                with attempt:
+                    return self._once(url, params, form)
+        except _Again as error:
+            last = str(error)
+        raise SourceError(
+            f"{self.dataset.id}: {url}: {last}, {self.attempts} times; nothing was taken. Run again later, or ask the owner whether it is up"
+        )
+
+    def _once(self, url: str, params: Mapping[str, Any] | None, form: Form) -> Answer:
+        headers = None if form is JSON else {"Accept": form.accept}
+        try:
+            with self.client.stream("GET", url, params=params, headers=headers) as response:
+                self._accept(response, form)
+                body = self._whole(response)
+        except (httpx.TransportError, httpx.StreamError) as error:
+            raise _Again(f"no whole answer ({type(error).__name__}: {error})") from error
+        return Answer(body, dict(response.headers), str(response.url))
+
+    def _accept(self, response: httpx.Response, form: Form) -> None:
+        where, status = f"{self.dataset.id}: {response.url}", response.status_code
+        if status == 429 or status >= 500:
+            wait = count_of(response.headers.get("retry-after"))
+            if wait is not None and wait > RETRY_AFTER_MOST:
+                raise SourceError(f"{where}: asks to come back after {wait} s; run again then")
+            again = _Again(f"answered {status} {response.reason_phrase}")
+            again.after = wait
+            raise again
+        if 300 <= status < 400:
+            raise SourceError(
+                f"{where}: redirects to {response.headers.get('location')}; put the address the owner confirms in the contract"
+            )
+        if status != 200:
+            refusal = NotThere if status == 404 else SourceError
+            raise refusal(
+                f"{where}: answered {status} {response.reason_phrase}; check address, parameters and credentials in the contract"
+            )
+        kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind and not kind.endswith(form.types):
+            raise SourceError(
+                f"{where}: answered '{kind}' instead of {form.name}; the source shows a page, not its data: check the address or ask its owner"
+            )
+
+    def _whole(self, response: httpx.Response) -> bytes:
+        chunks, size, begun = [], 0, time.monotonic()
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            if time.monotonic() - begun > self.answer_seconds:
+                raise SourceError(
+                    f"{self.dataset.id}: {response.url}: not whole after {self.answer_seconds:g} s; use smaller pages, or ask the owner why it is so slow"
+                )
+            if size > self.response_bytes:
+                raise SourceError(
+                    f"{self.dataset.id}: {response.url}: more than {self.response_bytes} bytes in one answer; "
+                    "use smaller pages, or raise limits.response_bytes in the contract with a reason"
+                )
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+
+@contextmanager
+def http(dataset: Dataset) -> Iterator[Http]:
+    """Open a client bound to ``dataset``'s server; SourceError when the address is no web address or a named secret is not set."""
+    server = dataset.source.server
+    address = parts_of(str(server.get("location", "")))
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise SourceError(
+            f"{dataset.id}: server address {server.get('location')!r} is not http:// or https://; correct servers.location"
+        )
+    limits = server.get("limits") or {}
+    headers = {
+        "User-Agent": "lumbung",
+        "Accept": "application/json",
+        **{str(k): str(v) for k, v in (server.get("headers") or {}).items()},
+    }
+    timeout, attempts = (
+        httpx.Timeout(float(limits.get("timeout_seconds", 30))),
+        int(limits.get("attempts", 4)),
+    )
+    auth = auth_of(dataset, attempts, timeout.read or 30)
+    with httpx.Client(
+        headers=headers, auth=auth, timeout=timeout, follow_redirects=False, trust_env=False
+    ) as client:
+        yield Http(
+            dataset,
+            client,
+            attempts,
+            int(limits.get("response_bytes", RESPONSE_BYTES)),
+            ANSWER_TIMEOUTS * (timeout.read or 30),
+        )
+
+
+def count_of(said: Any) -> int | None:
+    """Return the whole number that a source states, None for anything else: other scripts have digits too, and a number may be thousands of them."""
+    return int(said) if re.fullmatch("[0-9]{1,12}", str(said)) else None
+
+
+def address_of(dataset: Dataset) -> str:
+    """Return the server's location and the dataset's path as one address."""
+    return (
+        str(dataset.source.server["location"]).rstrip("/")
+        + "/"
+        + str(dataset.source.fetch.get("path", "")).lstrip("/")
+    )
+
+
+def same_place(dataset: Dataset, url: str) -> str:
+    """Return ``url`` if it stays on the server the contract names; SourceError otherwise."""
+    here, there = parts_of(str(dataset.source.server["location"])), parts_of(url)
+    if (here.scheme, here.netloc) != (there.scheme, there.netloc):
+        raise SourceError(
+            f"{dataset.id}: the next page lies on another server ({there.scheme}://{there.netloc}); the contract names only {here.netloc}"
+        )
+    return url

@@ -1,0 +1,1 @@
+"""MQTT: a subscriber lands what a broker sends in a durable spool, minute by minute; ``fetch`` takes a window out of it."""

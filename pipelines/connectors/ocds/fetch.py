@@ -1,0 +1,67 @@
+"""Open Contracting Data Standard 1.1 (https://standard.open-contracting.org/1.1/): release packages over HTTP, along `links.next`.
+
+| fetch fact | meaning |
+|---|---|
+| path | added to the server's location |
+| records | `releases`: where a release package has its releases |
+| params | fixed parameters |
+| paging | `{size_parameter, size}`; `total_field` or `total_header` when the source states how many releases there are |
+| window | `{start: parameter, end: parameter, format: iso or date}`; the end is not included |
+| merge | `true`: the releases of each contracting process are merged into one compiled release (`pipelines/records/ocds.py`) |
+| explode | a list inside each release, such as `awards` or `tender.items`, whose elements are the dataset's rows |
+
+Paging and counting are REST's (`rest.py`). A page that is no release package of version 1.1 is refused. A release that lacks its ocid, id, date
+or tag is kept: the contract's `required` column for it sends it to quarantine, and where the contract has no such column the page is refused,
+because the release would pass unseen.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from pipelines.connectors.rest import fetch as rest
+from pipelines.contract.model import Dataset, Source
+from pipelines.errors import SourceError
+from pipelines.lake.delivery import Part, Window
+from pipelines.records.ocds import NEEDED, lacking
+
+VERSION = "1.1"
+
+
+def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
+    """Yield one Part a release package, as delivered; SourceError says what came instead."""
+    facts = dataset.source.fetch
+    paging = {**(facts.get("paging") or {}), "style": "link", "link_field": "links.next"}
+    if facts.get("merge") and (dataset.delivery != "snapshot" or facts.get("window")):
+        raise SourceError(
+            f"{dataset.id}: merge needs every release of a process: make the dataset a snapshot and leave window out, or leave merge out"
+        )
+    asked = replace(
+        dataset,
+        source=Source(dataset.source.connector, dataset.source.server, {**facts, "paging": paging}),
+    )
+    judged = {column.field for column in dataset.columns if column.required}
+
+    def check(document: Any, where: str) -> None:
+        if not isinstance(document, dict) or not isinstance(document.get("releases"), list):
+            seen = (
+                f"an object with {', '.join(list(document)[:8])}"
+                if isinstance(document, dict)
+                else f"a {type(document).__name__}"
+            )
+            raise SourceError(
+                f"{where}: not an OCDS release package: it has no list 'releases' but is {seen}; put the address of the releases in the contract"
+            )
+        if document.get("version") != VERSION:
+            raise SourceError(
+                f"{where}: states OCDS version {document.get('version')!r}; only {VERSION} is read. Ask the owner for {VERSION}"
+            )
+        for number, release in enumerate(document["releases"], start=1):
+            unseen = [name for name in lacking(release) if name not in judged]
+            if unseen and isinstance(release, dict):
+                raise SourceError(
+                    f"{where}: release {number} lacks {', '.join(unseen)}, and the contract has no required column that reads it, so it would pass unseen; "
+                    f"add columns with required: true for {', '.join(NEEDED)}"
+                )
+
+    yield from rest.fetch(asked, window, check)

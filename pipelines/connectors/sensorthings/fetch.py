@@ -1,0 +1,67 @@
+"""OGC SensorThings 1.1 (https://docs.ogc.org/is/18-088/18-088.html): observations of a window, page by page.
+
+| fetch fact | meaning |
+|---|---|
+| path | the collection, `/Observations` unless given |
+| filter_time | the property that is compared with the window, such as `phenomenonTime` |
+| expand | what is read along, such as `Datastream($select=name,unitOfMeasurement)` |
+| top | page size, 500 unless given |
+
+`@iot.nextLink` is followed on the same server only; the observations are counted against `@iot.count`. Put `records: value` in the
+facts: that is where the list stands in the answer.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from pipelines.connectors.http.client import address_of, count_of, http, same_place
+from pipelines.contract.model import Dataset
+from pipelines.errors import SourceError
+from pipelines.lake.delivery import Part, Window
+from pipelines.records.json import parse, records_in
+
+MOST_PAGES = 100_000
+
+
+def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
+    """Yield one Part a page, as delivered; SourceError when the count and the observations disagree."""
+    facts = dataset.source.fetch
+    time = facts.get("filter_time", "phenomenonTime")
+    params: dict[str, str] | None = {
+        "$filter": f"{time} ge {_moment(window.start)} and {time} lt {_moment(window.end)}",
+        "$orderby": f"{time} asc,@iot.id asc",
+        "$top": str(facts.get("top", 500)),
+        "$count": "true",
+    }
+    if "expand" in facts and params is not None:
+        params["$expand"] = str(facts["expand"])
+    url, seen, stated, visited = address_of(dataset), 0, None, set()
+    with http(dataset) as client:
+        for number in range(1, MOST_PAGES + 1):
+            answer = client.get(url, params)
+            where = f"{dataset.id}: {answer.url}"
+            document = parse(answer.body, where)
+            seen += len(records_in(document, dataset, where))
+            stated = count_of(document.get("@iot.count")) if stated is None else stated
+            yield Part(f"page-{number:05d}.json", answer.body, answer.url)
+            link = str(document.get("@iot.nextLink") or "")
+            if not link:
+                break
+            if link in visited:
+                raise SourceError(
+                    f"{where}: @iot.nextLink leads back to a page already read; tell the owner that the paging runs in a circle"
+                )
+            visited.add(link)
+            url, params = same_place(dataset, link), None
+    if stated is None:
+        raise SourceError(
+            f"{dataset.id}: {address_of(dataset)}: does not state @iot.count, so a short answer could not be told; ask the owner"
+        )
+    if seen != stated:
+        raise SourceError(
+            f"{dataset.id}: {address_of(dataset)}: states {stated} observations but delivered {seen}; nothing was taken. Run again later"
+        )
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

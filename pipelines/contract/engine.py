@@ -1,0 +1,64 @@
+"""What only the engine can tell of a contract: whether a pattern, a time format or a condition between columns can be run at all.
+
+Each function returns what is wrong, in the engine's words, or None.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+import duckdb
+
+from pipelines.contract.cast import EXCEL_SERIAL, STORED, UNIX_SECONDS
+from pipelines.sqltext import identifier
+
+MOMENT = "TIMESTAMP '2026-11-24 13:45:06'"
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    return con
+
+
+def _said(sql: str, parameters: list[str] | None = None) -> str | None:
+    try:
+        _engine().cursor().execute(sql, parameters or []).fetchall()
+    except duckdb.Error as error:
+        return str(error).splitlines()[0]
+    return None
+
+
+def pattern_problem(pattern: str) -> str | None:
+    """Say what is wrong with a regular expression (RE2, https://github.com/google/re2/wiki/Syntax)."""
+    return _said("SELECT regexp_matches('', ?)", [pattern])
+
+
+def format_problem(form: str, kind: str) -> str | None:
+    """Say what is wrong with a strptime format of a date or timestamp column; it must state year, month and day."""
+    if form == EXCEL_SERIAL:
+        return None
+    if form == UNIX_SECONDS:
+        return (
+            None
+            if kind == "timestamp"
+            else "seconds since 1970 are a moment, and which day that is depends on the zone: make the column a timestamp"
+        )
+    try:
+        (day,) = (
+            _engine()
+            .cursor()
+            .execute(f"SELECT strptime(strftime({MOMENT}, $1), $1)::DATE::VARCHAR", [form])
+            .fetchall()[0]
+        )
+    except duckdb.Error as error:
+        return str(error).splitlines()[0]
+    return None if day == "2026-11-24" else f"it does not state the day, month and year of a {kind}"
+
+
+def condition_problem(condition: str, columns: Mapping[str, str]) -> str | None:
+    """Say what is wrong with a condition over ``columns`` (name -> logical type): not SQL, a column nobody has, no yes or no."""
+    typed = ", ".join(
+        f"NULL::{STORED[kind]} AS {identifier(name)}" for name, kind in columns.items()
+    )
+    return _said(f"SELECT ({condition})::BOOLEAN FROM (SELECT {typed}) WHERE false")

@@ -1,0 +1,44 @@
+"""What a contract must say of an MQTT broker and of a dataset's messages: address, secrets, topic filter.
+
+One table for the reader of contracts and for the connector, so neither knows a word that the other does not. Secrets are never here.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipelines.contract.source import ContractText, Key, nearest
+
+PORTS = {"mqtt": 1883, "mqtts": 8883}
+"""Scheme of an address -> the port meant where it names none."""
+SECRETS = ("user", "password")
+FILTER = r"(?:[^#+$/][^#+/]*|\+|)(?:/(?:[^#+/]*|\+))*(?:/#)?|#"
+"""A topic filter (MQTT 3.1.1, 4.7); topics that begin with $ are the broker's own, or a share of a session."""
+
+
+def check_topic(text: ContractText, key: Key, fetch: Mapping[str, Any]) -> None:
+    """Record a topic that is no topic filter."""
+    topic = str(fetch.get("topic") or "")
+    if topic and not re.fullmatch(FILTER, topic):
+        allowed = (
+            "+ stands for a whole level, # at the end for the rest, such as devices/+/heartbeat"
+        )
+        text.problem(key, f"fetch: topic '{topic}' is no topic filter; {allowed}")
+    names = fetch.get("key")
+    if names is not None and (not isinstance(names, list) or not names):
+        text.problem(key, "fetch: key is a list of the payload's fields, such as [device_id, ts]")
+
+
+def check_broker(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
+    """Record an address that is no broker's, and secrets nobody uses."""
+    url = str(facts.get("url") or "")
+    written = re.sub(r"\$\{[A-Z0-9_]+(?::-([^}]*))?\}", r"\1", url)
+    if written and urlsplit(written).scheme not in PORTS:
+        text.problem(
+            key, f"connector mqtt: address '{url}' must be mqtt://host:port, or mqtts://host:port"
+        )
+    given = facts.get("secrets")
+    for name in given if isinstance(given, Mapping) else ():
+        if name not in SECRETS:
+            text.problem(key, f"secrets: mqtt does not use '{name}'; {nearest(str(name), SECRETS)}")

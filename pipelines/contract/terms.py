@@ -1,0 +1,159 @@
+"""The words Lumbung adds to the Open Data Contract Standard, and what each may hold.
+
+ODCS leaves room under ``customProperties``; these are the only properties allowed there. One table a level: the reader
+checks against it, ``lumbung new`` explains from it, CONTRIBUTING is tested against it. No reading happens here.
+"""
+
+from dataclasses import dataclass
+
+NAME = r"^[a-z][a-z0-9_]{0,62}$"
+DIMENSIONS = ("economy", "people", "governance", "environment", "mobility", "living")
+CLASSIFICATIONS = ("public", "internal", "personal", "specific")
+"""``personal`` and ``specific`` are UU 27/2022 Ps 4 general and specific personal data."""
+INFORMATION_CLASSES = ("berkala", "serta merta", "setiap saat", "dikecualikan")
+DELIVERIES = ("events", "changes", "snapshot")
+CADENCES = ("hourly", "daily", "weekly", "monthly", "yearly", "once", "irregular")
+TYPES = ("string", "integer", "number", "boolean", "date", "timestamp", "object", "array")
+STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
+UNITS = (
+    "1", "%", "ug/m3", "mg/m3", "[ppm]", "Cel", "m", "km", "m2", "m3", "m/s", "km/h", "deg", "mm",
+    "s", "min", "h", "d", "wd", "wk", "mo", "a", "IDR", "[ispu]", "g", "kg", "t", "L", "mL", "ha", "ms", "Hz", "V", "A", "W", "kW",
+    "kW.h", "hPa", "dB[SPL]", "lx",
+)  # fmt: skip
+"""UCUM codes (https://ucum.org), plus IDR (ISO 4217), wd (working day) and [ispu] (index points, P.14/2020)."""
+ANNOTATION = r"\{[a-z][a-z ]*\}"
+"""What is counted, as UCUM annotates it: ``{people}``, ``{vehicles}``."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One property: ``kind`` names the check in the reader (text, texts, date, flag, count, bilingual, mapping or one of ``allowed``)."""
+
+    kind: str
+    meaning: str
+    required: bool = False
+    allowed: tuple[str, ...] = ()
+
+
+APPLICATION = {
+    "title": Term("bilingual", "name shown to the public, {id: ..., en: ...}", required=True),
+    "inventoryId": Term("text", "row in the city's inventory of systems, such as S01"),
+    "aliases": Term("texts", "other names people use for the same system"),
+    "licence": Term(
+        "text", "SPDX id of the licence of what is published, such as CC-BY-4.0", required=True
+    ),
+    "activeFrom": Term("date", "first day the system has records", required=True),
+    "activeTo": Term(
+        "date", "last day, if the system stopped: silence after it is truth, not failure"
+    ),
+    "synthetic": Term(
+        "flag", "true when the records are made up for the demo; said wherever they are shown"
+    ),
+}
+DATASET = {
+    "title": Term("bilingual", "name shown to the public, {id: ..., en: ...}", required=True),
+    "delivery": Term(
+        "choice",
+        "events: never change; changes: rows that change; snapshot: whole table each time",
+        True,
+        DELIVERIES,
+    ),
+    "cadence": Term(
+        "choice", "how often the source has something new; sets the schedule", True, CADENCES
+    ),
+    "partition": Term(
+        "choice", "size of one partition, day unless the volume is small", False, ("day", "month")
+    ),
+    "partitionBy": Term(
+        "text",
+        "column whose date places the row (events: when it happened, changes: when it changed)",
+    ),
+    "timezone": Term(
+        "text",
+        "IANA zone in which a day begins and naive times are read, Asia/Jakarta unless given",
+    ),
+    "lookback": Term("count", "partitions fetched again before the asked ones, for late rows"),
+    "informationClass": Term(
+        "choice",
+        "UU 14/2008: berkala Ps 9, serta merta Ps 10, setiap saat Ps 11, dikecualikan Ps 17",
+        True,
+        INFORMATION_CLASSES,
+    ),
+    "exemption": Term(
+        "text", "for dikecualikan: the article and letter, such as UU 14/2008 Ps 17 huruf h"
+    ),
+    "missing": Term("texts", "texts that mean no value, such as ['', '-', '---', 'N/A']"),
+    "server": Term(
+        "text", "the server this dataset is read from, the contract's first unless given"
+    ),
+    "fetch": Term(
+        "mapping",
+        "what the connector needs for this dataset; see the connector's first lines",
+        required=True,
+    ),
+}
+COLUMN = {
+    "unit": Term("unit", "UCUM code or IDR; required for numbers, 1 when there is none"),
+    "unitField": Term(
+        "text",
+        "field of the record that states the unit; another unit than ours sends the row to quarantine",
+    ),
+    "missing": Term("texts", "texts that mean no value in this column, instead of the dataset's"),
+    "formats": Term(
+        "texts",
+        "date or time formats tried in turn, as strptime writes them, excel-serial or unix-seconds",
+    ),
+}
+SERVER = {
+    "connector": Term("text", "which connector reads this server", required=True),
+    "url": Term(
+        "text",
+        "address of a database or SFTP server, scheme://user@host:port/name; ${VARIABLE:-default} is filled in",
+    ),
+    "secrets": Term(
+        "mapping", "name of the secret -> name of the environment variable that holds it"
+    ),
+    "auth": Term(
+        "mapping",
+        "how a web server asks who we are, if not by a bearer token: style header or oauth2, and that style's facts",
+    ),
+    "host_key": Term(
+        "text", "an SFTP server's public key or SHA256:fingerprint, as its owner states it"
+    ),
+    "headers": Term("mapping", "fixed request headers"),
+    "limits": Term(
+        "mapping",
+        "timeout_seconds, response_bytes, attempts, for sftp files, total_bytes, file_seconds too: raise them only with a reason",
+    ),
+}
+LEVELS = {"application": APPLICATION, "dataset": DATASET, "column": COLUMN, "server": SERVER}
+
+ROW_RULES = {
+    "type": "the text could not be read as the column's type",
+    "required": "the value is missing",
+    "minimum": "the value is below the minimum",
+    "maximum": "the value is above the maximum",
+    "exclusive_minimum": "the value is not above the limit",
+    "exclusive_maximum": "the value is not below the limit",
+    "pattern": "the text does not match the pattern",
+    "min_length": "the text is too short",
+    "max_length": "the text is too long",
+    "one_of": "the value is not in the list",
+    "unit": "the source states another unit",
+    "row": "the row breaks a condition between its columns",
+    "reference": "the reference table has no such code, or had none at the row's date",
+    "placed": "the row cannot be placed: its date is missing or outside what was asked for",
+    "shape": "the line has another number of fields than the header",
+}
+PARTITION_RULES = {
+    "schema": "fields the contract names are absent from the delivery",
+    "rows": "the number of rows, without those that could not be placed, is outside the volume band",
+    "key": "two rows carry the same key",
+    "quarantine_share": "too large a share of the rows was quarantined",
+    "coverage": "too few of the expected rows arrived",
+    "reference": "rows refer to something the other dataset does not have",
+    "freshness": "the newest row is too old for the partition",
+    "source": "the source could not be read",
+}
+IMPLEMENTATIONS = ("row", "quarantine_share", "coverage", "freshness")
+"""Rules a contract may state with ``type: custom, engine: lumbung``; the others come from the column's own facts."""

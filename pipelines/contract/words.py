@@ -1,0 +1,124 @@
+"""What every level of a contract is read with: its terms (``customProperties``), words in two languages, choices, dates and zones.
+
+What the terms are stands in ``contract_terms``; what a contract is made of in ``contract_reader``.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pipelines.contract.model import Text
+from pipelines.contract.source import ContractText, Key, nearest
+from pipelines.contract.standard import items_of
+from pipelines.contract.terms import ANNOTATION, LEVELS, UNITS, Term
+
+
+def terms_of(text: ContractText, key: Key, item: Mapping[str, Any], level: str) -> dict[str, Any]:
+    """Read ``customProperties`` of one level against its table of terms; a refused value is recorded and left out, so nobody uses it."""
+    table: Mapping[str, Term] = LEVELS[level]
+    found: dict[str, Any] = {}
+    stated: set[str] = set()
+    for i, entry in items_of(item, "customProperties"):
+        name, place = entry.get("property"), (*key, "customProperties", i)
+        if name not in table:
+            text.problem(
+                place,
+                f"unknown property '{name}' of {_article(level)}; {nearest(str(name), table)}",
+            )
+        elif name in stated:
+            text.problem(place, f"property '{name}' is given twice; keep one")
+        else:
+            stated.add(name)
+            if _is_allowed(text, place, name, entry.get("value"), table[name]):
+                found[name] = entry.get("value")
+    for name, term in table.items():
+        if term.required and name not in stated:
+            text.problem(
+                (*key, "customProperties"),
+                f"{_article(level)} needs the property '{name}': {term.meaning}",
+            )
+    return found
+
+
+def _article(level: str) -> str:
+    return f"{'an' if level[0] in 'aeiou' else 'a'} {level}"
+
+
+def _is_allowed(text: ContractText, place: Key, name: str, value: Any, term: Term) -> bool:
+    """Say whether a term may have this value; record it if not."""
+    kind = {
+        "text": isinstance(value, str) and bool(value.strip()),
+        "texts": isinstance(value, list) and all(isinstance(each, str) for each in value),
+        "flag": isinstance(value, bool),
+        "count": isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 400,
+        "mapping": isinstance(value, Mapping),
+        "bilingual": isinstance(value, Mapping)
+        and set(value) == {"id", "en"}
+        and all(isinstance(each, str) and each for each in value.values()),
+        "date": isinstance(value, str) and date_of(value) is not None,
+        "choice": value in term.allowed,
+        "unit": value in UNITS or bool(re.fullmatch(ANNOTATION, str(value))),
+    }
+    if not kind[term.kind]:
+        allowed = term.allowed or (UNITS if term.kind == "unit" else ())
+        hint = nearest(str(value), allowed) if allowed else f"it is {_expected(term.kind)}"
+        text.problem(place, f"{name}: {value!r} is not allowed; {hint} ({term.meaning})")
+    return kind[term.kind]
+
+
+def _expected(kind: str) -> str:
+    return {
+        "text": "a text", "texts": "a list of texts in quotes", "flag": "true or false", "count": "a whole number from 0 to 400",
+        "mapping": "a mapping", "bilingual": "{id: ..., en: ...} with both filled in", "date": "a date as YYYY-MM-DD",
+    }[kind]  # fmt: skip
+
+
+def need_both_languages(text: ContractText, key: Key, words: Any, what: str) -> None:
+    """Record words that are missing or stand in one language only."""
+    indonesian, _, english = str(words or "").partition(" / ")
+    if not indonesian.strip() or not english.strip():
+        text.problem(key, f"is required in both languages: {what}, 'Indonesia / English'")
+
+
+def need_one_of(text: ContractText, key: Key, value: Any, allowed: Sequence[str]) -> None:
+    """Record a value that is none of those allowed."""
+    if value not in allowed:
+        text.problem(
+            key,
+            f"{value!r} is not allowed; {nearest(str(value), allowed)}"
+            if value
+            else f"is required; allowed: {', '.join(allowed)}",
+        )
+
+
+def bilingual(value: Any) -> Text:
+    """Return ``{id: ..., en: ...}`` as a Text, an empty one where it is not that."""
+    return (
+        Text(str(value["id"]), str(value["en"]))
+        if isinstance(value, Mapping) and {"id", "en"} <= set(value)
+        else Text("", "")
+    )
+
+
+def both(words: str) -> Text:
+    """Split 'Indonesia / English'."""
+    indonesian, _, english = words.partition(" / ")
+    return Text(indonesian.strip(), english.strip())
+
+
+def date_of(value: Any) -> date | None:
+    """Return a date written YYYY-MM-DD, None for anything else."""
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def is_zone(name: str) -> bool:
+    """Whether ``name`` is a time zone of IANA's list."""
+    try:
+        return bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError):
+        return False

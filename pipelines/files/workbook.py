@@ -1,0 +1,170 @@
+"""One open table as an Excel workbook: its rows typed, its dictionary, and what it is; never a formula, never a link, never the whole in memory.
+
+What Excel cannot hold is not squeezed in: beyond its rows, or its length of a text, there is no workbook and a reason. It keeps 15 digits of a number and
+knows no zones and no days before 1900: longer whole numbers and older days are text, and times are the city's. https://support.microsoft.com (limits)
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from pipelines.contract.model import Text
+from pipelines.files.described import Described, Shown
+from pipelines.release.release import ZONE
+from pipelines.sqltext import finite, identifier, quoted
+
+ROWS = 1_048_576
+"""Rows of a sheet, its header among them."""
+CHARACTERS = 32_767
+EXACT = 10**15
+"""From here on Excel would put zeros for a whole number's last digits."""
+LARGEST = 1e307
+"""No number beyond it is a number to Excel."""
+FIRST_DAY = date(1900, 3, 1)
+"""Before it Excel counts a 29 February 1900 that never was."""
+BATCH = 10_000
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
+"""What every workbook says of when it was made: the same rows are the same bytes."""
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+DICTIONARY = ("Kolom / Column", "Tipe / Type", "Satuan / Unit", "Arti", "Meaning")
+TIMES = Text("Waktu ditulis dalam WIB (UTC+7).", "Times are in Jambi's time, WIB (UTC+7).")
+SYNTHETIC = Text(
+    "Data ini buatan untuk peragaan; tidak ada orang atau kejadian nyata.",
+    "These are made-up data for demonstration: no real person or event.",
+)
+Write = Callable[[Worksheet, int, int, Any], object]
+
+
+def unfit(con: duckdb.DuckDBPyConnection, table: Described, rows: str) -> str | None:
+    """Return why the rows do not fit into a workbook: ``rows``, ``text``, or None when they do."""
+    texts = [
+        f"coalesce(max(length({identifier(each.name)}::VARCHAR)), 0)"
+        for each in table.columns
+        if each.type in ("string", "object", "array")
+    ]
+    count, longest = con.execute(
+        f"SELECT count(*), greatest(0, {', '.join(texts) or 0}) FROM {rows}"
+    ).fetchall()[0]
+    return "rows" if count >= ROWS else "text" if longest > CHARACTERS else None
+
+
+def write_xlsx(con: duckdb.DuckDBPyConnection, table: Described, rows: str, path: Path) -> None:
+    """Write the workbook; what ``unfit`` refuses must not come here."""
+    with xlsxwriter.Workbook(str(path), {**OPTIONS, "tmpdir": str(path.parent)}) as book:
+        book.set_properties({"title": table.title.id, "author": table.publisher, "created": MADE})
+        bold = book.add_format({"bold": True})
+        data = _sheet(book, "Data", [18] * len(table.columns))
+        words, about = (
+            _sheet(book, "Kamus", (24, 12, 12, 60, 60)),
+            _sheet(book, "Tentang", (24, 90)),
+        )
+        _row(data, 0, [each.name for each in table.columns], bold)
+        data.freeze_panes(1, 0)
+        day, time = (
+            book.add_format({"num_format": "yyyy-mm-dd"}),
+            book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        )
+        cells = [_writer(each, day, time) for each in table.columns]
+        result = con.execute(
+            f"SELECT {', '.join(_value(each) for each in table.columns)} FROM {rows}"
+        )
+        number = 0
+        while batch := result.fetchmany(BATCH):
+            for row in batch:
+                number += 1
+                for column, value in enumerate(row):
+                    if value is not None:
+                        cells[column](data, number, column, value)
+        _row(words, 0, DICTIONARY, bold)
+        for number, each in enumerate(table.columns, 1):
+            _row(
+                words,
+                number,
+                (each.name, each.type, each.unit or "", each.meaning.id, each.meaning.en),
+            )
+        for number, told in enumerate(_about(table)):
+            _row(about, number, told)
+
+
+def _about(table: Described) -> list[tuple[str, str]]:
+    told = [
+        ("Judul", table.title.id),
+        ("Title", table.title.en),
+        ("Nama / Name", table.name),
+        ("Penerbit / Publisher", table.publisher),
+        ("Lisensi / Licence", table.licence),
+        ("Alamat / Address", table.page or ""),
+        ("Bukti isi / Receipt", f"sha256:{table.content}" if table.content else ""),
+        ("Waktu", TIMES.id),
+        ("Times", TIMES.en),
+    ]
+    notice = [("Peringatan", SYNTHETIC.id), ("Notice", SYNTHETIC.en)] if table.synthetic else []
+    return [*notice, *((key, value) for key, value in told if value)]
+
+
+def _sheet(book: xlsxwriter.Workbook, name: str, widths: Sequence[int]) -> Worksheet:
+    sheet = book.add_worksheet(name)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    return sheet
+
+
+def _row(sheet: Worksheet, number: int, cells: Any, style: Format | None = None) -> None:
+    for column, text in enumerate(cells):
+        sheet.write_string(number, column, text, style)
+
+
+def _value(column: Shown) -> str:
+    name = identifier(column.name)
+    if column.type == "timestamp":
+        return f"{name}::TIMESTAMPTZ AT TIME ZONE {quoted(ZONE)}"
+    if column.type == "number":
+        return finite(name)
+    return f"{name}::VARCHAR" if column.type in ("string", "object", "array") else name
+
+
+def _writer(column: Shown, day: Format, time: Format) -> Write:
+    """Return what writes a column's values, by its type."""
+
+    def number(sheet: Worksheet, row: int, place: int, value: Any) -> object:
+        fits = abs(value) < (LARGEST if column.type == "number" else EXACT)
+        return (
+            sheet.write_number(row, place, value)
+            if fits
+            else sheet.write_string(row, place, str(value))
+        )
+
+    def dated(sheet: Worksheet, row: int, place: int, value: Any) -> object:
+        on = value.date() if isinstance(value, datetime) else value
+        style = time if column.type == "timestamp" else day
+        return (
+            sheet.write_datetime(row, place, value, style)
+            if on >= FIRST_DAY
+            else sheet.write_string(row, place, str(value))
+        )
+
+    def text(sheet: Worksheet, row: int, place: int, value: Any) -> object:
+        return sheet.write_string(row, place, value)
+
+    def flag(sheet: Worksheet, row: int, place: int, value: Any) -> object:
+        return sheet.write_boolean(row, place, value)
+
+    return {
+        "integer": number,
+        "number": number,
+        "date": dated,
+        "timestamp": dated,
+        "boolean": flag,
+    }.get(column.type, text)

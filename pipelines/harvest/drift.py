@@ -1,0 +1,198 @@
+"""What a live source delivers, held against its contract: fields that came, went or changed, as a difference a person can review.
+
+Reads the last complete partition into a folder of its own; nothing is landed, judged or changed. Values are never shown but those of open columns
+with a list of allowed values, and whatever the source wrote is shown so that it can end no line of the difference. What the gate does with such
+a delivery is ``quality``'s business.
+"""
+
+import difflib
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import duckdb
+
+from pipelines.contract.cast import cast
+from pipelines.contract.model import Column, Dataset, Text
+from pipelines.contract.server import reachable
+from pipelines.contract.terms import TYPES
+from pipelines.errors import SourceError
+from pipelines.harvest.refine import SPARSE, shaped
+from pipelines.lake.delivery import Landed, Part
+from pipelines.lake.partitions import key_of, last_complete, window_of
+from pipelines.records.open import open_records
+from pipelines.sqltext import identifier, quoted
+
+UNREADABLE = 0.05
+"""Share of a column's texts that must not read as its type for the type to be called changed."""
+GUESSES = ("integer", "number", "boolean", "date", "timestamp", "object", "array")
+PLAIN = r"[^\W\d](?:[\w .()@/%+-]|:(?=\w))*(?<! )"
+"""Texts that are one word of YAML as they stand, and nothing else."""
+OWN = ("_row", "_file", "_line", "_hint", "_shape")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference: ``kind`` added, absent, type or values; ``line`` is what the contract would say, with its sign (+ or -)."""
+
+    dataset: str
+    kind: str
+    field: str
+    says: str
+    line: str = ""
+
+
+def shown(text: str) -> str:
+    """Return a delivered text as one word of YAML: as it is where it is plain, else in quotes with everything else escaped."""
+    return text if re.fullmatch(PLAIN, text) else json.dumps(text)
+
+
+def differences(
+    con: duckdb.DuckDBPyConnection, dataset: Dataset, sql: Path, folder: Path
+) -> list[Change]:
+    """Return how the last complete partition of ``dataset`` differs from its contract; SourceError when it cannot be read or holds nothing."""
+    source = reachable(dataset)
+    window = window_of(dataset, (key_of(dataset, last_complete(dataset)),))
+    connector = import_module(f"pipelines.connectors.{source.source.connector}.fetch")
+    landed = [
+        _kept(folder, number, part) for number, part in enumerate(connector.fetch(source, window))
+    ]
+    open_records(con, landed, source)
+    relation = shaped(con, source, sql)
+    fields = [
+        name for name, *_ in con.execute(f"DESCRIBE {relation}").fetchall() if name not in OWN
+    ]
+    if not con.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0]:
+        raise SourceError(
+            f"{dataset.id}: the source has no records for {window.partitions[0]}, so nothing can be compared; try again after its next delivery"
+        )
+    sparse = any(each.path.suffix in SPARSE for each in landed)
+    return [
+        *_names(con, relation, source, fields, sparse),
+        *_contents(con, relation, source, fields),
+    ]
+
+
+def _kept(folder: Path, number: int, part: Part) -> Landed:
+    path = folder / f"{number:05d}-{Path(part.name).name[-80:]}"
+    if isinstance(part.body, Path):
+        shutil.copyfile(part.body, path)
+    else:
+        path.write_bytes(part.body)
+    return Landed(path, hashlib.sha256(path.read_bytes()).hexdigest(), part.address, part.partition)
+
+
+def _names(
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    dataset: Dataset,
+    fields: Sequence[str],
+    sparse: bool,
+) -> Iterator[Change]:
+    """Yield the fields that one side has and the other has not; an optional field that JSON may leave out is not missed."""
+    known = {column.field for column in dataset.columns} | {
+        column.unit_field for column in dataset.columns if column.unit_field
+    }
+    added = [field for field in fields if field not in known]
+    for column in dataset.columns:
+        if (
+            column.field not in fields
+            and not column.field.startswith("_")
+            and (column.required or not sparse)
+        ):
+            near = difflib.get_close_matches(column.field, added, n=1, cutoff=0.5)
+            hint = f"; {shown(near[0])} is new there: renamed?" if near else ""
+            line = f"- {{name: {column.name}, physicalName: {shown(column.field)}, logicalType: {column.type}}}"
+            yield Change(
+                dataset.id,
+                "absent",
+                column.field,
+                f"the source delivers no field '{column.field}' any more{hint}",
+                line,
+            )
+    for field in added:
+        kind = _guess(con, relation, field)
+        name = "".join(letter if letter.isalnum() else "_" for letter in field.lower()).strip("_")
+        line = f"+ {{name: {name}, physicalName: {shown(field)}, logicalType: {kind}, classification: internal}}"
+        yield Change(
+            dataset.id,
+            "added",
+            field,
+            f"the source delivers a field the contract does not name (it reads as {kind}); it stays closed",
+            line,
+        )
+
+
+def _contents(
+    con: duckdb.DuckDBPyConnection, relation: str, dataset: Dataset, fields: Sequence[str]
+) -> Iterator[Change]:
+    """Yield the columns whose texts do not read as the contract's type any more, and open lists that have grown."""
+    for column in dataset.columns:
+        if column.field not in fields:
+            continue
+        texts = f"(SELECT {identifier(column.field)} AS text FROM {relation} WHERE text NOT IN ({', '.join(map(quoted, column.missing)) or 'NULL'}))"
+        held, unread = con.execute(
+            f"SELECT count(text), count(text) FILTER (WHERE ({cast(column, 'text')}) IS NULL) FROM {texts}"
+        ).fetchall()[0]
+        if held and unread / held > UNREADABLE:
+            kind = _guess(con, relation, column.field)
+            says = f"{unread} of {held} values do not read as {column.type} ({', '.join(column.formats) or 'no formats'}); they read as {kind}"
+            yield Change(
+                dataset.id,
+                "type",
+                column.field,
+                says,
+                f"- {{name: {column.name}, logicalType: {column.type}}}\n+ {{name: {column.name}, logicalType: {kind}}}",
+            )
+        yield from _lists(con, texts, dataset, column)
+
+
+def _lists(
+    con: duckdb.DuckDBPyConnection, texts: str, dataset: Dataset, column: Column
+) -> Iterator[Change]:
+    allowed = next(
+        (rule.argument("one_of") for rule in column.rules if rule.kind == "one_of"), None
+    )
+    if allowed is None or column.type != "string":
+        return
+    listed = ", ".join(quoted(str(each)) for each in allowed)
+    found = [
+        value
+        for (value,) in con.execute(
+            f"SELECT DISTINCT text FROM {texts} WHERE text NOT IN ({listed}) ORDER BY 1 LIMIT 20"
+        ).fetchall()
+    ]
+    if found:
+        told = (
+            ", ".join(map(shown, found))
+            if column in dataset.public_columns
+            else f"{len(found)} values"
+        )
+        yield Change(
+            dataset.id,
+            "values",
+            column.field,
+            f"values that the contract's list does not have: {told}",
+            f"+ validValues: {told}",
+        )
+
+
+def _guess(con: duckdb.DuckDBPyConnection, relation: str, field: str) -> str:
+    """Return the narrowest logical type that every text of a field reads as, string when none does or there is no text."""
+    for kind in GUESSES:
+        probe = cast(_probe(kind), "text")
+        held, read = con.execute(
+            f"SELECT count(text), count({probe}) FROM (SELECT {identifier(field)}::VARCHAR AS text FROM {relation}) WHERE text <> ''"
+        ).fetchall()[0]
+        if held and held == read:
+            return kind
+    return TYPES[0]
+
+
+def _probe(kind: str) -> Column:
+    return Column("text", "text", kind, Text("", ""), "internal", ())

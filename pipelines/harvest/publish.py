@@ -1,0 +1,134 @@
+"""What becomes of a judged batch: quarantine, clean and public, in that order, each one atomic replace of the partitions concerned.
+
+Public holds the open columns and nothing else, so no closed value can be read from a published file. A withheld partition changes
+quarantine only: clean and public keep what passed last. ``by`` is what each commit says of its maker: the run, and the hashes of the contract and
+the clean SQL it was made with.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from pipelines.contract.cast import STORED
+from pipelines.contract.model import Dataset
+from pipelines.lake.delivery import Batch, Landed
+from pipelines.lake.lake import Lake
+from pipelines.lake.views import rows_of
+from pipelines.sqltext import identifier, quoted
+
+
+def delivery_id(landed: Sequence[Landed]) -> str:
+    """Return the identity of a delivery: a hash over the hashes of its parts, the same for the same bytes."""
+    return hashlib.sha256("\n".join(part.sha256 for part in landed).encode()).hexdigest()[:16]
+
+
+def quarantine(
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    dataset: Dataset,
+    batch: Batch,
+    rows: Path,
+    delivery: str,
+    by: dict[str, str],
+) -> None:
+    """Keep the quarantined rows of every judged partition as they were delivered, with the rules that sent them there."""
+    sql = f"""
+        SELECT delivered._row AS "row", q.rules, {quoted(delivery)} AS delivery, _line AS line, _shape AS line_text,
+               to_json(delivered)::VARCHAR AS record, q._partition
+        FROM (SELECT * FROM read_parquet({quoted(str(rows))})) q JOIN delivered ON delivered._row = q._row ORDER BY 1"""
+    lake.replace(
+        lake.dataset_table("quarantine", dataset.id),
+        batch.partitions,
+        lambda: con.sql(sql).to_arrow_reader(),
+        by,
+    )
+
+
+def commit(
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    dataset: Dataset,
+    batch: Batch,
+    rows: Path,
+    passed: Sequence[str],
+    by: dict[str, str],
+) -> None:
+    """Replace the passed partitions of the dataset's clean table."""
+    if passed:
+        _replace(
+            con,
+            lake,
+            dataset,
+            "clean",
+            [column.name for column in dataset.columns],
+            batch,
+            rows,
+            passed,
+            by,
+        )
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    dataset: Dataset,
+    batch: Batch,
+    rows: Path,
+    passed: Sequence[str],
+    by: dict[str, str],
+) -> None:
+    """Replace the passed partitions of the dataset's public table, open columns only; nothing for a closed dataset."""
+    if passed and dataset.is_public:
+        _replace(
+            con,
+            lake,
+            dataset,
+            "public",
+            [column.name for column in dataset.public_columns],
+            batch,
+            rows,
+            passed,
+            by,
+        )
+
+
+def close(lake: Lake, dataset: Dataset) -> None:
+    """Take out of the public table every column that the contract has closed since; its rows stay."""
+    table = lake.dataset_table("public", dataset.id)
+    allowed = {column.name for column in dataset.public_columns}
+    held = [name for name in lake.columns(table).names if name != "_partition"]
+    if set(held) <= allowed:
+        return
+    kept = [column for column in dataset.public_columns if column.name in held]
+    with lake.connect() as con:
+        rows = con.sql(
+            rows_of(
+                [(column.name, STORED[column.type]) for column in kept], lake.files(table), held
+            )
+        )
+        lake.rewrite(table, rows.to_arrow_reader())
+
+
+def _replace(
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    dataset: Dataset,
+    layer: str,
+    columns: list[str],
+    batch: Batch,
+    rows: Path,
+    keys: Sequence[str],
+    by: dict[str, str],
+) -> None:
+    kept = ", ".join(identifier(name) for name in columns)
+    listed = ", ".join(quoted(key) for key in keys)
+    staged = f"SELECT {kept}, _partition FROM read_parquet({quoted(str(batch.staged))})"
+    bad = f"SELECT _row FROM read_parquet({quoted(str(rows))})"
+    sql = f"{staged} WHERE _partition IN ({listed})"
+    if con.execute(f"SELECT count(*) FROM ({bad})").fetchall()[0][0]:
+        sql = f"{staged} ANTI JOIN ({bad}) USING (_row) WHERE _partition IN ({listed}) ORDER BY _partition, _row"
+    lake.replace(
+        lake.dataset_table(layer, dataset.id), keys, lambda: con.sql(sql).to_arrow_reader(), by
+    )

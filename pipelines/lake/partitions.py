@@ -1,0 +1,79 @@
+"""Partition keys and windows: which days or months a dataset has, which are complete, and the time a range of them covers.
+
+A day begins at midnight in the dataset's own zone. Keys are ``YYYY-MM-DD`` or ``YYYY-MM``.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pipelines.contract.model import Dataset
+from pipelines.lake.delivery import Window
+from pipelines.errors import LumbungError
+from pipelines.settings import setting
+
+
+def today(zone: str) -> date:
+    """Return today's date in ``zone``, or the one that LUMBUNG_TODAY pretends."""
+    pretended = setting("LUMBUNG_TODAY")
+    if not pretended:
+        return datetime.now(ZoneInfo(zone)).date()
+    try:
+        return date.fromisoformat(pretended)
+    except ValueError as error:
+        raise LumbungError(f"LUMBUNG_TODAY={pretended!r} is not a date; write it as YYYY-MM-DD or leave it empty") from error
+
+
+def key_of(dataset: Dataset, day: date) -> str:
+    """Return the partition that ``day`` lies in."""
+    return day.isoformat() if dataset.partition == "day" else day.isoformat()[:7]
+
+
+def first_day(key: str) -> date:
+    """Return the first day of a partition."""
+    return date.fromisoformat(f"{key}-01"[:10])
+
+
+def following(key: str) -> date:
+    """Return the first day after a partition."""
+    day = first_day(key)
+    return day + timedelta(days=1) if len(key) == 10 else (day + timedelta(days=32)).replace(day=1)
+
+
+def last_day(dataset: Dataset) -> date | None:
+    """Return the last day of a system that has stopped; None while it runs, also when its end is already known."""
+    return dataset.active_to if dataset.active_to and dataset.active_to < today(dataset.timezone) else None
+
+
+def last_complete(dataset: Dataset) -> date:
+    """Return the last day of the last partition that is over, or the last day the system was active."""
+    now = today(dataset.timezone)
+    return last_day(dataset) or (now.replace(day=1) if dataset.partition == "month" else now) - timedelta(days=1)
+
+
+def keys_between(dataset: Dataset, first: date, last: date) -> tuple[str, ...]:
+    """Return the keys of every partition that touches ``first`` .. ``last``, in order; none when ``first`` lies after ``last``."""
+    keys, day = [], max(first, dataset.active_from)
+    last = min(last, dataset.active_to) if dataset.active_to else last
+    while day <= last:
+        keys.append(key_of(dataset, day))
+        day = following(keys[-1])
+    return tuple(keys)
+
+
+def spans(keys: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the unbroken spans of ``keys``, each as its first and last key."""
+    found: list[tuple[str, str]] = []
+    for key in sorted(keys):
+        if found and following(found[-1][1]) == first_day(key):
+            found[-1] = (found[-1][0], key)
+        else:
+            found.append((key, key))
+    return found
+
+
+def window_of(dataset: Dataset, keys: Sequence[str]) -> Window:
+    """Return the window that covers ``keys``, which must follow one another."""
+    zone = ZoneInfo(dataset.timezone)
+    first, after = first_day(keys[0]), following(keys[-1])
+    return Window(datetime(first.year, first.month, first.day, tzinfo=zone), datetime(after.year, after.month, after.day, tzinfo=zone), tuple(keys))

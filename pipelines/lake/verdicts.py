@@ -1,0 +1,91 @@
+"""The table of verdicts: one row per dataset, partition and judgement, which only grows. ``quality`` makes verdicts, this keeps them.
+
+The latest row of a partition is its verdict; earlier ones are its history.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.sqltext import quoted
+from pipelines.lake.lake import Lake
+
+FINDING = pa.struct(
+    {
+        "rule": pa.string(),
+        "kind": pa.string(),
+        "column": pa.string(),
+        "level": pa.string(),
+        "severity": pa.string(),
+        "rows": pa.int64(),
+        "examples": pa.list_(pa.string()),
+        "message": pa.string(),
+    }
+)
+SCHEMA = pa.schema(
+    {
+        "dataset": pa.string(),
+        "partition": pa.string(),
+        "verdict": pa.string(),
+        "delivered": pa.int64(),
+        "passed": pa.int64(),
+        "quarantined": pa.int64(),
+        "duplicates": pa.int64(),
+        "findings": pa.list_(FINDING),
+        "judged_at": pa.timestamp("us", tz="UTC"),
+        "run_id": pa.string(),
+        "delivery": pa.string(),
+        "contract_version": pa.string(),
+        "contract_sha256": pa.string(),
+    }
+)
+"""One row of ``lumbung.verdicts``; ``delivery`` is the hash of what was delivered, empty when nothing was."""
+
+
+def record(lake: Lake, verdicts: Sequence[Mapping[str, Any]]) -> None:
+    """Append verdicts: mappings with the keys of ``SCHEMA`` except ``judged_at``."""
+    now = datetime.now(UTC)
+    rows = [{**each, "judged_at": now} for each in verdicts]
+    lake.append(lake.table("lumbung", "verdicts"), pa.Table.from_pylist(rows, schema=SCHEMA))
+
+
+def latest(lake: Lake, dataset: str | None = None) -> list[dict[str, Any]]:
+    """Return the latest verdict of every partition, by dataset and partition."""
+    files = lake.files(lake.table("lumbung", "verdicts"))
+    if not files:
+        return []
+    with lake.connect() as con:
+        wanted = f"WHERE dataset = {quoted(dataset)}" if dataset else ""
+        return con.execute(f"{latest_sql(files)} {wanted} ORDER BY dataset, partition").to_arrow_table().to_pylist()
+
+
+def passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
+    """Return of every partition of a dataset the latest verdict that passed: the one whose rows stand."""
+    files = lake.files(lake.table("lumbung", "verdicts"))
+    if not files:
+        return []
+    with lake.connect() as con:
+        return con.execute(f"{passed_sql(files)} WHERE dataset = {quoted(dataset)} ORDER BY partition").to_arrow_table().to_pylist()
+
+
+def latest_sql(files: Sequence[str]) -> str:
+    """Return the SELECT that gives the latest verdict of every partition."""
+    return f"SELECT * FROM ({every_sql(files)} QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1)"
+
+
+def passed_sql(files: Sequence[str]) -> str:
+    """Return the SELECT that gives, of every partition, the latest verdict that passed: the one whose rows stand, whatever was withheld since."""
+    return (
+        f"SELECT * FROM ({every_sql(files)} WHERE verdict = 'passed' QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1)"
+    )
+
+
+def every_sql(files: Sequence[str]) -> str:
+    """Return the SELECT that gives every verdict there was."""
+    return f"SELECT * FROM read_parquet([{', '.join(quoted(file) for file in files)}])"
+
+
+VIEWS = {"verdicts": latest_sql, "passed": passed_sql}
+"""The views of the schema ``lumbung`` that models and releases have."""

@@ -1,0 +1,230 @@
+"""One SELECT per file: what its header says, and which tables it reads, asked of DuckDB's own parser.
+
+The header is ``-- key: value`` lines before the SELECT. Layer and name come from the path: ``sql/kpi/<name>.sql``. A KPI is published, and so is a
+mart that states an open information ``class``; then the header says what its columns mean and what a cell stands for (see ``privacy``). What a KPI's
+rows look like is ``indicators``' business.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.contract.model import OPEN_CLASSES, Text
+from pipelines.contract.source import nearest
+from pipelines.contract.terms import DIMENSIONS, INFORMATION_CLASSES, NAME
+from pipelines.errors import ContractError
+
+KEYS = {
+    "mart": ("row", "title_id", "title_en"),
+    "kpi": (
+        "row",
+        "key",
+        "title_id",
+        "title_en",
+        "question_id",
+        "question_en",
+        "unit",
+        "dimension",
+        "steward",
+        "rule_id",
+        "rule_en",
+        "kpi",
+    ),
+}
+"""Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's number, ``rule_id`` and ``rule_en`` the law or standard."""
+VIEWS = "view"
+PUBLISHED = ("steward", "key")
+"""Header keys of what is published: ``key`` are the columns that tell one row from another. Beside them it has lines ``cells COUNT: figure, figure``
+(``privacy`` says what they do), or one line ``cells: none, WHY`` when no row stands for persons."""
+NOBODY = "none"
+ONE_RULE = "rule"
+"""Header key of the rule in the SQL that receipts keep from before it was written in both languages; such a receipt is rebuilt all the same."""
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """One model: ``reads`` are the tables its SELECT names, as (schema, table)."""
+
+    layer: str
+    name: str
+    header: dict[str, str]
+    query: str
+    reads: tuple[tuple[str, str], ...]
+    columns: dict[str, Text]
+    cells: dict[str, tuple[str, ...]]
+    chains: tuple[tuple[str, ...], ...]
+    measures: dict[str, Text]
+    reasons: dict[str, Text]
+    path: Path
+    text: str
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the release holds it: every KPI, and a mart that states an open class."""
+        return self.layer == "kpi" or self.header.get("class") in OPEN_CLASSES
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that tell one row of what is published from another."""
+        return _names(self.header.get("key", ""), ",")
+
+    @property
+    def title(self) -> Text:
+        """The model's name in both languages."""
+        return Text(self.header["title_id"], self.header["title_en"])
+
+
+@dataclass(frozen=True)
+class View:
+    """One view over a release, and the tables its SELECT names."""
+
+    query: str
+    reads: tuple[tuple[str, str], ...]
+    path: Path
+
+
+def read_views(folder: Path) -> dict[str, View]:
+    """Read ``view/*.sql``: SELECTs over a release, which become its views ``lumbung.<name>``; ContractError for one that is no SELECT."""
+    found = {}
+    for path in sorted((folder / VIEWS).glob("*.sql")):
+        text = path.read_text("utf-8").strip().rstrip(";")
+        found[path.stem] = View(text, _tables(path, text), path)
+    return found
+
+
+def read_sql_files(folder: Path) -> tuple[SqlFile, ...]:
+    """Read ``mart/*.sql`` then ``kpi/*.sql``; ContractError names file, key and remedy of every mistake."""
+    found, problems = [], []
+    for layer in KEYS:
+        for path in sorted((folder / layer).glob("*.sql")):
+            try:
+                found.append(read_sql_file(path, layer))
+            except ContractError as error:
+                problems.append(str(error))
+    if problems:
+        raise ContractError("\n".join(problems))
+    return tuple(found)
+
+
+def read_sql_file(path: Path, layer: str) -> SqlFile:
+    """Read one file of ``layer``."""
+    if not re.fullmatch(NAME, path.stem):
+        raise ContractError(f"{path}: the file's name is the table's name and must match {NAME}")
+    model = parse(path.read_text("utf-8"), path, layer, path.stem)
+    if ONE_RULE in model.header:
+        raise ContractError(
+            f"{path}:1: '{ONE_RULE}' says the rule in one language; write it as rule_id and rule_en"
+        )
+    return model
+
+
+def parse(text: str, path: Path, layer: str, name: str) -> SqlFile:
+    """Return the model that ``text`` is; ``path`` is named in errors."""
+    header = dict(re.findall(r"^-- ([a-z_]+): (.+)$", text, re.MULTILINE))
+    if ONE_RULE in header:
+        header = {"rule_id": header[ONE_RULE], "rule_en": header[ONE_RULE]} | header
+    missing = [key for key in KEYS[layer] if key not in header]
+    if missing:
+        raise ContractError(
+            f"{path}:1: the header lacks {', '.join(missing)}; write each as a line '-- key: value' before the SELECT"
+        )
+    if layer == "kpi" and header["dimension"] not in DIMENSIONS:
+        raise ContractError(
+            f"{path}:1: dimension '{header['dimension']}' is not one of {', '.join(DIMENSIONS)}"
+        )
+    columns, measures, reasons = (
+        {
+            name: Text(*words)
+            for name, *words in re.findall(
+                rf"^-- {kind} ([a-z0-9_]+): (.+) / (.+)$", text, re.MULTILINE
+            )
+        }
+        for kind in ("column", "measure", "reason")
+    )
+    cells = {
+        count: _names(figures, ",")
+        for count, figures in re.findall(r"^-- cells ([a-z0-9_]+):(.*)$", text, re.MULTILINE)
+    }
+    chains = tuple(
+        _names(chain, ">") for chain in re.findall(r"^-- within: (.+)$", text, re.MULTILINE)
+    )
+    if layer == "kpi" or "class" in header:
+        _publication(path, layer, header, cells)
+    query = text.strip().rstrip(";")
+    return SqlFile(
+        layer,
+        name,
+        header,
+        query,
+        _tables(path, query),
+        columns,
+        cells,
+        chains,
+        measures,
+        reasons,
+        path,
+        text,
+    )
+
+
+def read_conventions(folder: Path) -> str:
+    """Return ``conventions.sql``: the macros every model may use, so that a share is rounded the same way everywhere."""
+    path = folder / "conventions.sql"
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
+def _names(text: str, between: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(between) if each.strip())
+
+
+def _publication(
+    path: Path, layer: str, header: Mapping[str, str], cells: Mapping[str, Any]
+) -> None:
+    """Refuse a model that is published and does not say what must be known for it."""
+    if layer == "mart" and header["class"] not in INFORMATION_CLASSES:
+        raise ContractError(
+            f"{path}:1: class '{header['class']}'; {nearest(header['class'], INFORMATION_CLASSES)}"
+        )
+    missing = [key for key in PUBLISHED if key not in header]
+    if missing:
+        raise ContractError(f"{path}:1: it is published, so its header needs {', '.join(missing)}")
+    if bool(set(cells) - {NOBODY}) == bool(re.fullmatch(f"{NOBODY}, .+", header.get("cells", ""))):
+        raise ContractError(
+            f"{path}:1: say what a figure stands on: a line '-- cells COUNT: FIGURE, FIGURE' for each column that counts persons, "
+            "or one line '-- cells: none, WHY' when no row stands for persons"
+        )
+
+
+def _tables(path: Path, query: str) -> tuple[tuple[str, str], ...]:
+    with duckdb.connect() as con:
+        tree = json.loads(
+            con.execute("SELECT json_serialize_sql(?::VARCHAR)", [query]).fetchall()[0][0]
+        )
+    if tree.get("error"):
+        raise ContractError(f"{path}: {tree.get('error_message')}; a file holds one SELECT")
+    if len(tree["statements"]) != 1:
+        raise ContractError(
+            f"{path}: holds {len(tree['statements'])} statements; a file holds one SELECT"
+        )
+    named: set[str] = set()
+    found: set[tuple[str, str]] = set()
+    _walk(tree, found, named)
+    return tuple(sorted((schema, table) for schema, table in found if schema or table not in named))
+
+
+def _walk(node: Any, found: set[tuple[str, str]], named: set[str]) -> None:
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE":
+            found.add((node.get("schema_name", ""), node["table_name"]))
+        if isinstance(node.get("cte_map"), dict):
+            named.update(entry["key"] for entry in node["cte_map"].get("map", ()))
+        for value in node.values():
+            _walk(value, found, named)
+    elif isinstance(node, list):
+        for value in node:
+            _walk(value, found, named)

@@ -1,0 +1,157 @@
+"""The work workbench of the SQL models: a DuckDB in which every table a model may read stands at a pinned version.
+
+A run pins what is there now, a rebuild pins what a receipt names; from then on both do the same. Reference tables are kept by their hash, so that an old
+figure can be rebuilt after the rule's code has moved on.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from pipelines.contract.model import Contract
+from pipelines.contract.reader import SUFFIX, read_contract
+from pipelines.lake.lake import Lake
+from pipelines.lake.verdicts import SCHEMA, VIEWS, passed_sql
+from pipelines.lake.views import dataset_views, rows_of
+from pipelines.models import inventory
+from pipelines.reference.tables import REFERENCE
+from pipelines.sqltext import identifier, quoted
+
+VERDICTS = "lumbung.verdicts"
+
+
+@dataclass
+class Workbench:
+    """``versions`` are those of the tables pinned (``application.dataset`` clean, ``mart.name``, ``lumbung.verdicts``), ``reference`` hashes by name."""
+
+    lake: Lake
+    con: duckdb.DuckDBPyConnection
+    contracts: Sequence[Contract]
+    conventions: str
+    versions: dict[str, int]
+    reference: Mapping[str, str]
+    deliveries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    marts: dict[str, str] = field(default_factory=dict)
+
+    def __enter__(self) -> "Workbench":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.con.close()
+
+    def show_mart(self, name: str, version: int | None = None) -> None:
+        """Let models see a mart as it is at ``version``, or now."""
+        table = self.lake.table("mart", name)
+        self.versions[f"mart.{name}"] = found = (
+            self.lake.version(table) if version is None else version
+        )
+        self.marts[name] = str(self.lake.commits(table, found)[-1]["receipt"])
+        self.con.execute(
+            f"CREATE OR REPLACE VIEW mart.{identifier(name)} AS {model_rows(self.lake, 'mart', name, found)}"
+        )
+
+
+def open_now(lake: Lake, contracts: Sequence[Contract], conventions: str) -> Workbench:
+    """Open a workbench with every table at the version it has now."""
+    tables = {
+        dataset.id: lake.dataset_table("clean", dataset.id)
+        for contract in contracts
+        for dataset in contract.datasets
+    }
+    tables[VERDICTS] = lake.table(*VERDICTS.split("."))
+    versions = {name: lake.version(table) for name, table in tables.items() if lake.exists(table)}
+    return open_pinned(
+        lake, contracts, conventions, versions, {name: _keep(lake, name) for name in REFERENCE}
+    )
+
+
+def open_pinned(
+    lake: Lake,
+    contracts: Sequence[Contract],
+    conventions: str,
+    versions: Mapping[str, int],
+    reference: Mapping[str, str],
+) -> Workbench:
+    """Open a workbench with tables at ``versions`` and reference tables of these hashes; LakeError when a version or a kept file is gone."""
+    con = lake.connect()
+    con.execute(
+        "SET threads = 1"
+    )  # a sum of fractions depends on the order of its parts, and several threads have none
+    for contract in contracts:
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {identifier(contract.application)}")
+        for dataset in contract.datasets:
+            table, version = lake.dataset_table("clean", dataset.id), versions.get(dataset.id)
+            held = lake.columns(table, version).names if version is not None else []
+            files = lake.files(table, version) if version is not None else []
+            for name, select in dataset_views(dataset, dataset.columns, files, held).items():
+                con.execute(
+                    f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}"
+                )
+    con.execute("CREATE SCHEMA reference; CREATE SCHEMA mart; CREATE SCHEMA lumbung")
+    con.execute(conventions)
+    inventory.make_datasets(con, contracts)
+    for name, digest in reference.items():
+        con.execute(
+            f"CREATE TABLE reference.{name} AS SELECT * FROM read_parquet({quoted(str(lake.kept(digest, 'parquet')))})"
+        )
+    judged = (
+        lake.files(lake.table(*VERDICTS.split(".")), versions[VERDICTS])
+        if VERDICTS in versions
+        else []
+    )
+    con.register("_none", SCHEMA.empty_table())
+    for name, select in VIEWS.items():
+        con.execute(
+            f"CREATE VIEW lumbung.{name} AS {select(judged)}"
+            if judged
+            else f"CREATE TABLE lumbung.{name} AS SELECT * FROM _none"
+        )
+    return Workbench(
+        lake, con, contracts, conventions, dict(versions), reference, _deliveries(con, judged)
+    )
+
+
+def _keep(lake: Lake, name: str) -> str:
+    buffer = io.BytesIO()
+    pq.write_table(REFERENCE[name](), buffer)
+    return lake.keep(buffer.getvalue(), "parquet")
+
+
+def _deliveries(con: duckdb.DuckDBPyConnection, judged: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return, by dataset and partition, the hash of the delivery whose rows stand."""
+    found: dict[str, dict[str, str]] = {}
+    if judged:
+        for dataset, partition, delivery in con.execute(
+            f"SELECT dataset, partition, delivery FROM ({passed_sql(judged)}) ORDER BY ALL"
+        ).fetchall():
+            found.setdefault(dataset, {})[partition] = delivery
+    return found
+
+
+def model_rows(lake: Lake, layer: str, name: str, version: int | None = None) -> str:
+    """Return the SELECT that reads a model's table."""
+    table = lake.table(layer, name)
+    with duckdb.connect() as con:
+        empty = con.from_arrow(lake.columns(table, version).empty_table())
+        columns = [
+            (column, str(kind))
+            for column, kind in zip(empty.columns, empty.types, strict=True)
+            if column != "_partition"
+        ]
+    return rows_of(
+        columns, lake.files(table, version), [name for name, _ in columns], partition=False
+    )
+
+
+def kept_contracts(lake: Lake, wanted: Mapping[str, str], folder: Path) -> tuple[Contract, ...]:
+    """Read contracts as they were, from the hashes they are kept under by application; ``folder`` is where they are laid out."""
+    found = []
+    for application, digest in sorted(wanted.items()):
+        path = folder / f"{application}{SUFFIX}"
+        path.write_bytes(lake.kept(digest, "yaml").read_bytes())
+        found.append(read_contract(path))
+    return tuple(found)

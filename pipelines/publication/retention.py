@@ -1,0 +1,151 @@
+"""What may go, and when: a release stays, whole and rebuildable, for the longest retention of the contracts it was made with.
+
+Kept with it: every table version its manifest and receipts name, the deliveries its datasets were made of, the SQL, contracts and rules its receipts
+need, and the files it is handed out in. Everything else goes after a time of grace in which readers may still hold it.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pipelines.files.folder import unneeded
+from pipelines.files.published import folders_of
+from pipelines.lake.lake import COMMITS, Lake
+from pipelines.receipts.receipt import Receipt, read
+from pipelines.release.release import Release, open_release, releases
+
+GRACE_HOURS = 7 * 24
+
+
+@dataclass
+class _Needed:
+    """What the releases that stay need: table versions by folder, kept files by hash, deliveries by folder, folders of files by key."""
+
+    versions: dict[Path, set[int]] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    deliveries: set[Path] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
+
+    def version(self, table: Path, version: int | None) -> None:
+        if version is not None:
+            self.versions.setdefault(table, set()).add(version)
+
+
+def vacuum(lake: Lake, now: datetime, hours: int, dry_run: bool) -> dict[str, list[str]]:
+    """Remove ``releases`` past their retention, then ``files``, ``deliveries``, ``kept`` files and ``downloads`` nobody needs; return what went, or would go.
+
+    LakeError, and nothing is removed, when a release or receipt that stays cannot be read.
+    """
+    with lake.lock("release"), lake.lock(COMMITS):
+        old = [release for release in releases(lake) if _is_past(lake, release, now)]
+        needed = _needed(
+            lake,
+            [release for release in releases(lake) if release.id not in {each.id for each in old}],
+        )
+        gone: dict[str, list[str]] = {"releases": [release.id for release in old]}
+        gone["files"] = [
+            str((table / file).relative_to(lake.root))
+            for table in lake.tables()
+            for file in lake.vacuum(table, needed.versions.get(table, set()), hours, dry_run)
+        ]
+        before = now - timedelta(hours=hours)
+        deliveries = [path for path in _deliveries(lake, now) if path not in needed.deliveries]
+        kept = [
+            path
+            for path in sorted((lake.root / "receipts").glob("*.*"))
+            if path.stem not in needed.kept and _made(path) < before
+        ]
+        folders = unneeded(lake, needed.folders, now, hours, dry_run)
+        gone["downloads"] = [path.name for path in folders]
+        gone |= {
+            "deliveries": [str(path.relative_to(lake.root)) for path in deliveries],
+            "kept": [path.name for path in kept],
+        }
+        if not dry_run:
+            for path in [release.folder for release in old] + deliveries + folders:
+                shutil.rmtree(path)
+            for path in kept:
+                path.unlink()
+    return gone
+
+
+def _is_past(lake: Lake, release: Release, now: datetime) -> bool:
+    """Whether every contract of a release has let go of it; the current one always stays."""
+    days = max(
+        dataset.retention_days for contract in release.contracts for dataset in contract.datasets
+    )
+    return release.id != open_release(lake).id and now - release.made_at > timedelta(days=days)
+
+
+def _needed(lake: Lake, stay: Sequence[Release]) -> _Needed:
+    needed = _Needed()
+    for release in stay:
+        needed.kept |= set(release.manifest.get("views", {}).values())
+        needed.folders |= folders_of(release)
+        for table in [
+            *release.manifest["tables"].values(),
+            *release.manifest.get("clean", {}).values(),
+        ]:
+            needed.version(lake.root / table["table"], table["version"])
+            _follow(lake, table.get("receipt"), needed)
+    for table in lake.tables():
+        _follow(lake, lake.commits(table)[0].get("receipt"), needed)
+    return needed
+
+
+def _follow(lake: Lake, digest: str | None, needed: _Needed) -> None:
+    """Add what a receipt needs, and what the receipts it names need."""
+    if digest is None or digest in needed.kept:
+        return
+    needed.kept.add(digest)
+    receipt = read(lake, digest)
+    if receipt["kind"] == "dataset":
+        _dataset(lake, receipt, needed)
+        return
+    needed.kept |= {
+        receipt["sql"],
+        receipt["conventions"],
+        *(each["sha256"] for each in receipt["contracts"].values()),
+    }
+    for name, each in receipt["inputs"].items():
+        if "sha256" in each:
+            needed.kept.add(each["sha256"])
+        elif name.partition(".")[0] in ("mart", "lumbung"):
+            needed.version(lake.table(*name.split(".")), each["version"])
+        else:
+            needed.version(lake.dataset_table("clean", name), each["version"])
+        _follow(lake, each.get("receipt"), needed)
+
+
+def _dataset(lake: Lake, receipt: Receipt, needed: _Needed) -> None:
+    needed.kept.add(receipt["contract"]["sha256"])
+    for each in receipt["partitions"].values():
+        needed.kept |= {
+            each["contract_sha256"],
+            *([each["clean_sql"]] if each["clean_sql"] else []),
+        }
+        needed.version(lake.dataset_table("quarantine", receipt["name"]), each["quarantine"])
+        needed.deliveries.add(
+            lake.root.joinpath("raw", *receipt["name"].split("."), each["run_id"])
+        )
+
+
+def _deliveries(lake: Lake, now: datetime) -> Iterator[Path]:
+    """Yield the deliveries that are older than their dataset's retention, as the current release's contracts have it."""
+    for dataset in (
+        dataset for contract in open_release(lake).contracts for dataset in contract.datasets
+    ):
+        for path in sorted(
+            lake.root.joinpath("raw", *dataset.id.split(".")).glob("*/receipt.json")
+        ):
+            if now - datetime.fromisoformat(
+                json.loads(path.read_bytes())["fetched_at"]
+            ) > timedelta(days=dataset.retention_days):
+                yield path.parent
+
+
+def _made(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime).astimezone()

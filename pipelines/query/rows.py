@@ -1,0 +1,289 @@
+"""Rows and aggregates of one Parquet file of a release, asked for by a value and answered by SQL: what may be asked, and the SQL of it.
+
+Names come from the table's own columns and are quoted; what a reader wrote is bound, never part of the text. Pages are found by keyset: the last
+row's sort values and its number in the file, so that a deep page costs what the first does. Running the SQL is the business of ``rows_engine``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.contract.cast import STORED
+from pipelines.sqltext import finite, identifier, quoted
+
+ROW = "file_row_number"
+"""A row's number in its file, which breaks every tie of a sort."""
+KEY = "_key"
+"""The column of a page that holds where each row stands in the order asked for, as text."""
+COMPARED = {"eq": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+OPERATORS: dict[str, str] = {
+    "eq": "equal", "ne": "not equal; an empty value is not equal to any", "gt": "greater", "gte": "greater or equal", "lt": "less", "lte": "less or equal",
+    "in": "one of several", "contains": "contains, upper and lower case alike", "starts": "starts with, upper and lower case alike",
+    "null": "is empty", "not_null": "is not empty",
+}  # fmt: skip
+"""What a filter may ask of a column, with its meaning."""
+MEASURES: dict[str, tuple[str, str]] = {
+    "count": ("count(*)", "BIGINT"), "count_distinct": ("count(DISTINCT {})", "BIGINT"), "sum": ("sum({})", ""), "mean": ("avg({})", "DOUBLE"),
+    "min": ("min({})", ""), "max": ("max({})", ""), "median": ("median({})", "DOUBLE"),
+}  # fmt: skip
+"""What may be computed of a group: its expression, and its type where that is not the column's. A sum of integers is exact: DECIMAL(38, 0)."""
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition: a column, a key of ``OPERATORS``, and its values (many for ``in``, none for ``null`` and ``not_null``)."""
+
+    column: str
+    operator: str
+    values: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One column of an order; empty values come last either way."""
+
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure of a group: a key of ``MEASURES`` and the column it is of, empty for ``count``."""
+
+    kind: str
+    column: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of its column in the answer: ``count``, ``mean_rain_mm``."""
+        return f"{self.kind}_{self.column}" if self.column else self.kind
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text that occurs in one of several columns as they are written, upper and lower case alike."""
+
+    columns: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked of a file: ``types`` are its columns with their ODCS logical types, ``fields`` those wanted, ``after`` the ``KEY`` of the row before.
+
+    With ``group`` or ``measures`` it asks for aggregates, with ``group`` alone for the rows of these columns that differ: ``sort`` then names what they
+    give, and ``fields`` and ``after`` stand empty. ``offset`` counts rows to pass over, which costs more the deeper it goes: ``after`` does not.
+    """
+
+    file: Path
+    types: tuple[tuple[str, str], ...]
+    fields: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    sort: tuple[Sort, ...] = ()
+    limit: int | None = None
+    after: tuple[str | None, ...] | None = None
+    group: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    words: tuple[Words, ...] = ()
+    offset: int = 0
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether it asks about groups of rows."""
+        return bool(self.group or self.measures)
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The columns of the answer with their logical types."""
+        kinds = dict(self.types)
+        if not self.is_grouped:
+            return {name: kinds[name] for name in self.fields or kinds}
+        found = {name: kinds[name] for name in self.group}
+        for each in self.measures:
+            found[each.name] = {"BIGINT": "integer", "DOUBLE": "number"}.get(
+                MEASURES[each.kind][1]
+            ) or kinds[each.column]
+        return found
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL and the values bound to its question marks."""
+
+    sql: str
+    values: tuple[Value | None, ...]
+
+
+def rows(query: Query, listed: Callable[[Mapping[str, str]], str]) -> Statement:
+    """Return the SELECT of a query's rows in its order; ``listed`` writes what is selected, from the columns shown and their types.
+
+    Where there is a limit and it is not about groups, each row has its ``KEY``.
+    """
+    if query.is_grouped:
+        return _aggregates(query, listed)
+    kinds = dict(query.types)
+    inner = dict.fromkeys([*query.shown, *(each.column for each in query.sort)])
+    conditions, values = _conditions(query)
+    keys = ", ".join(
+        f"CAST({name} AS VARCHAR)"
+        for name in [*(_typed(each.column, kinds) for each in query.sort), ROW]
+    )
+    whole = query.limit is None
+    order = (
+        "" if whole and not query.sort else f"ORDER BY {', '.join([*_order(query, kinds), ROW])}"
+    )
+    select = f"SELECT {', '.join([*map(identifier, inner), ROW])} FROM {_source(query)} {conditions} {order} {_part(query)}"
+    return Statement(
+        f"SELECT {listed(query.shown)}{'' if whole else f', [{keys}] AS {KEY}'} FROM ({select})",
+        values,
+    )
+
+
+def count(query: Query) -> Statement:
+    """Return the SELECT of how many rows, or groups, a query has on all its pages."""
+    conditions, values = _conditions(query, paged=False)
+    if not query.is_grouped:
+        return Statement(f"SELECT count(*) FROM {_source(query)} {conditions}", values)
+    groups = f"GROUP BY {', '.join(map(identifier, query.group))}" if query.group else ""
+    return Statement(
+        f"SELECT count(*) FROM (SELECT count(*) FROM {_source(query)} {conditions} {groups})",
+        values,
+    )
+
+
+def as_text(shown: Mapping[str, str]) -> str:
+    """List columns as text formats show them: times as ISO 8601 with +07:00, lists and objects as JSON, numbers that are none (NaN, infinite) as empty."""
+    return ", ".join(
+        f"{_written(name, kind)} AS {identifier(name)}" for name, kind in shown.items()
+    )
+
+
+def as_stored(shown: Mapping[str, str]) -> str:
+    """List columns with the types they have in the file."""
+    return ", ".join(map(identifier, shown))
+
+
+def as_line(shown: Mapping[str, str]) -> str:
+    """List one column, ``line``: the row as a JSON object."""
+    return f"CAST(to_json({{{', '.join(f'{quoted(name)}: {_written(name, kind)}' for name, kind in shown.items())}}}) AS VARCHAR) AS line"
+
+
+def _written(name: str, kind: str) -> str:
+    column = identifier(name)
+    match kind:
+        case "timestamp":
+            return f"replace(CAST(make_timestamp(epoch_us(CAST({column} AS TIMESTAMPTZ))) AS VARCHAR), ' ', 'T') || 'Z'"
+        case "number":
+            return finite(column)
+        case "array" | "object":
+            return f"TRY_CAST({column} AS JSON)"
+    return column
+
+
+def _part(query: Query) -> str:
+    limit = "" if query.limit is None else f"LIMIT {query.limit:d}"
+    return f"{limit} OFFSET {query.offset:d}" if query.offset else limit
+
+
+def _source(query: Query) -> str:
+    return f"read_parquet({quoted(str(query.file))}, {ROW} = true)"
+
+
+def _typed(name: str, kinds: Mapping[str, str]) -> str:
+    return f"CAST({identifier(name)} AS {STORED[kinds[name]]})"
+
+
+def _order(query: Query, kinds: Mapping[str, str]) -> list[str]:
+    return [
+        f"{_typed(each.column, kinds)} {'DESC' if each.descending else 'ASC'} NULLS LAST"
+        for each in query.sort
+    ]
+
+
+def _conditions(query: Query, paged: bool = True) -> tuple[str, tuple[Value | None, ...]]:
+    kinds = dict(query.types)
+    parts = [*(_condition(each, kinds) for each in query.filters), *map(_occurs, query.words)]
+    if paged and query.after is not None:
+        parts.append(_after(query, query.after, kinds))
+    text = " AND ".join(f"({each.sql})" for each in parts)
+    return f"WHERE {text}" if parts else "", tuple(value for each in parts for value in each.values)
+
+
+def _condition(asked: Filter, kinds: Mapping[str, str]) -> Statement:
+    column, bound = _typed(asked.column, kinds), f"CAST(? AS {STORED[kinds[asked.column]]})"
+    match asked.operator:
+        case "null" | "not_null":
+            return Statement(
+                f"{column} IS {'NOT ' if asked.operator == 'not_null' else ''}NULL", ()
+            )
+        case "in":
+            return Statement(
+                f"{column} IN ({', '.join([bound] * len(asked.values))})", asked.values
+            )
+        case "contains" | "starts":
+            function = "contains" if asked.operator == "contains" else "starts_with"
+            return Statement(f"{function}(lower({column}), lower({bound}))", asked.values)
+    return Statement(f"{column} {COMPARED[asked.operator]} {bound}", asked.values)
+
+
+def _occurs(words: Words) -> Statement:
+    written = ", ".join(f"CAST({identifier(column)} AS VARCHAR)" for column in words.columns)
+    return Statement(
+        f"contains(lower(concat_ws(chr(10), {written})), lower(CAST(? AS VARCHAR)))", (words.text,)
+    )
+
+
+def _after(query: Query, after: tuple[str | None, ...], kinds: Mapping[str, str]) -> Statement:
+    """Return what comes after a row in the order asked for: the same in the first columns and later in the next one, for each of them."""
+    alternatives: list[str] = []
+    values: list[Value | None] = []
+    same: list[str] = []
+    passed: list[Value | None] = []
+    for each, last in zip(query.sort, after, strict=False):
+        column, bound = _typed(each.column, kinds), f"CAST(? AS {STORED[kinds[each.column]]})"
+        if last is not None:
+            later = f"({column} {'<' if each.descending else '>'} {bound} OR {column} IS NULL)"
+            alternatives.append(" AND ".join([*same, later]))
+            values += [*passed, last]
+        same.append(f"{column} IS NULL" if last is None else f"{column} = {bound}")
+        passed += [] if last is None else [last]
+    alternatives.append(" AND ".join([*same, f"{ROW} > CAST(? AS BIGINT)"]))
+    return Statement(
+        " OR ".join(f"({each})" for each in alternatives), (*values, *passed, after[-1])
+    )
+
+
+def _aggregates(query: Query, listed: Callable[[Mapping[str, str]], str]) -> Statement:
+    kinds = dict(query.types)
+    conditions, values = _conditions(query)
+    selected = [
+        *map(identifier, query.group),
+        *(f"{_measured(each, kinds)} AS {identifier(each.name)}" for each in query.measures),
+    ]
+    by = f"GROUP BY {', '.join(map(identifier, query.group))}" if query.group else ""
+    order = [
+        f"{identifier(each.column)} {'DESC' if each.descending else 'ASC'} NULLS LAST"
+        for each in query.sort
+    ]
+    order += [f"{identifier(name)} ASC NULLS LAST" for name in query.group]
+    select = f"SELECT {', '.join(selected)} FROM {_source(query)} {conditions} {by}"
+    ordered = f"ORDER BY {', '.join(order)}" if order else ""
+    return Statement(
+        f"SELECT {listed(query.shown)} FROM (SELECT * FROM ({select}) {ordered} {_part(query)})",
+        values,
+    )
+
+
+def _measured(measure: Measure, kinds: Mapping[str, str]) -> str:
+    expression, kind = MEASURES[measure.kind]
+    if not measure.column:
+        return expression
+    column = _typed(measure.column, kinds)
+    exact = (
+        "DECIMAL(38, 0)"
+        if measure.kind == "sum" and kinds[measure.column] == "integer"
+        else STORED[kinds[measure.column]]
+    )
+    return f"CAST({expression.format(column)} AS {kind or exact})"

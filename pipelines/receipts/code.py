@@ -1,0 +1,41 @@
+"""Which code made a figure: the package's version, a hash over the sources of the rooms that compute, and the revision where there is one."""
+
+import hashlib
+import subprocess
+from functools import cache
+from importlib.metadata import version
+
+from pipelines.settings import HOUSE, setting
+
+ROOMS = ("pipelines", "quality")
+
+
+@cache
+def code() -> dict[str, str | None]:
+    """Return ``version``, ``sources_sha256`` and ``revision``: git's, or LUMBUNG_REVISION in an image without git, None where neither is known."""
+    digest = hashlib.sha256()
+    for path in sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py")):
+        digest.update(
+            f"{path.relative_to(HOUSE).as_posix()}\0".encode() + path.read_bytes() + b"\0"
+        )
+    return {
+        "version": version("lumbung"),
+        "sources_sha256": digest.hexdigest(),
+        "revision": setting("LUMBUNG_REVISION") or _git(),
+    }
+
+
+def _git() -> str | None:
+    if not (HOUSE / ".git").exists():
+        return None
+    try:
+        found = subprocess.run(
+            ["git", "-C", str(HOUSE), "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout.strip()

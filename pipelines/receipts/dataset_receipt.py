@@ -1,0 +1,82 @@
+"""The receipt of a dataset's public or clean table: for each partition its files with their hashes, and the delivery, run, contract and quarantine.
+
+Made with a release, for what has changed since the release before; ``receipt`` says what a receipt is.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipelines.contract.model import Contract, Dataset
+from pipelines.lake import verdicts
+from pipelines.lake.lake import Lake, sha256_of
+from pipelines.receipts.code import code
+from pipelines.receipts.receipt import ENGINE, SCHEMA, Receipt
+
+UNKNOWN = "unknown"
+"""Stands for the clean SQL of a partition harvested before commits told of it."""
+
+
+def dataset_receipt(
+    lake: Lake,
+    contract: Contract,
+    dataset: Dataset,
+    layer: str,
+    version: int,
+    files: Sequence[str],
+    before: Receipt | None,
+) -> Receipt:
+    """Return the receipt of one version of a dataset's public or clean table; partitions whose files ``before`` names already are taken from it."""
+    by_partition: dict[str, list[str]] = {}
+    for file in files:
+        by_partition.setdefault(Path(file).parent.name.removeprefix("_partition="), []).append(file)
+    known = before["partitions"] if before else {}
+    fresh = {
+        key
+        for key, paths in by_partition.items()
+        if key not in known or set(known[key]["files"]) != set(paths)
+    }
+    made = _made(lake, dataset, layer) if fresh else {}
+    partitions = {
+        key: {
+            "files": {file: sha256_of(lake.root / file) for file in by_partition[key]},
+            **made[key],
+        }
+        if key in fresh
+        else known[key]
+        for key in by_partition
+    }
+    described = {
+        "version": contract.version,
+        "sha256": lake.keep(contract.path.read_bytes(), "yaml"),
+    }
+    return {
+        "schema": SCHEMA, "kind": "dataset", "name": dataset.id, "layer": layer, "version": version, "contract": described, "partitions": partitions,
+        "code": code(), "engine": ENGINE,
+    }  # fmt: skip
+
+
+def _made(lake: Lake, dataset: Dataset, layer: str) -> Mapping[str, dict[str, Any]]:
+    """Return, by partition, the run whose rows stand and what it made them with."""
+    by_run = {
+        each["run_id"]: each
+        for each in lake.commits(lake.dataset_table(layer, dataset.id), 0)
+        if "run_id" in each
+    }
+    held_back = {
+        each["run_id"]: each["version"]
+        for each in lake.commits(lake.dataset_table("quarantine", dataset.id), 0)
+        if "run_id" in each
+    }
+    return {
+        row["partition"]: {
+            "run_id": row["run_id"],
+            "delivery": row["delivery"],
+            "contract_sha256": row["contract_sha256"],
+            "quarantine": held_back.get(row["run_id"]),
+            "clean_sql": by_run[row["run_id"]].get("clean_sql")
+            if "contract" in by_run.get(row["run_id"], {})
+            else UNKNOWN,
+        }
+        for row in verdicts.passed(lake, dataset.id)
+    }

@@ -1,0 +1,51 @@
+"""The receipt of a model's table: the SQL, its parameters, every input at its version and what reached it, contracts, code, engine, the hash of the rows.
+
+Made with every version of a mart or KPI; ``receipt`` says what a receipt is.
+"""
+
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.lake.views import HISTORY
+from pipelines.models.sqlfile import SqlFile
+from pipelines.models.workbench import Workbench
+from pipelines.receipts.code import code
+from pipelines.receipts.receipt import ENGINE, SCHEMA, Receipt, rows_sha256
+
+
+def model_receipt(workbench: Workbench, model: SqlFile, today: date, rows: pa.Table) -> Receipt:
+    """Return the receipt of one model's rows, computed on ``workbench``."""
+    inputs: dict[str, dict[str, Any]] = {}
+    described = set()
+    by_name = {contract.application: contract for contract in workbench.contracts}
+    for schema, table in model.reads:
+        name = f"{schema}.{table}"
+        if schema == "reference":
+            inputs[name] = {"sha256": workbench.reference[table]}
+        elif schema == "mart":
+            inputs[name] = {"version": workbench.versions[name], "receipt": workbench.marts[table]}
+        elif schema in by_name:
+            name = name if name in workbench.deliveries else name.removesuffix(HISTORY)
+            inputs[name] = {
+                "version": workbench.versions.get(name),
+                "deliveries": workbench.deliveries.get(name, {}),
+            }
+            described.add(schema)
+        elif table == "datasets":
+            described |= set(by_name)
+        else:
+            inputs["lumbung.verdicts"] = {"version": workbench.versions.get("lumbung.verdicts")}
+    contracts = {
+        name: {
+            "version": by_name[name].version,
+            "sha256": workbench.lake.keep(by_name[name].path.read_bytes(), "yaml"),
+        }
+        for name in sorted(described)
+    }
+    return {
+        "schema": SCHEMA, "kind": "table", "name": f"{model.layer}.{model.name}", "sql": workbench.lake.keep(model.text.encode(), "sql"),
+        "conventions": workbench.lake.keep(workbench.conventions.encode(), "sql"), "parameters": {"today": today.isoformat()} if "$today" in model.query else {},
+        "inputs": inputs, "contracts": contracts, "code": code(), "engine": ENGINE, "rows": rows.num_rows, "result_sha256": rows_sha256(rows),
+    }  # fmt: skip

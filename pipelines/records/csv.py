@@ -1,0 +1,176 @@
+"""CSV of any dialect as a table of texts: DuckDB's reader, told the dialect, keeping the lines that do not fit.
+
+Facts under ``fetch.csv``: ``delimiter`` (else sniffed among , ; tab |), ``encoding`` (else utf-8, utf-16 by its mark), ``header_row``
+(lines before the header). A blank line is no record. What RFC 4180 says of quotes holds; a ragged line becomes ``_shape``.
+"""
+
+import csv
+from collections import deque
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+import duckdb
+
+from pipelines.contract.model import Dataset
+from pipelines.errors import SourceError
+from pipelines.lake.delivery import Landed
+from pipelines.sqltext import quoted
+
+USUAL_LINE, LONGEST_FIELD = 2 << 20, 64 << 20
+"""Bytes: DuckDB reads a file in parallel while its records stay under the first; a field of more than the second is refused, not held in memory."""
+
+
+def read_csv(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
+    """Make ``table`` of one CSV file; SourceError when it has no header or a field of more than 64 MiB."""
+    facts: Mapping[str, Any] = dataset.source.fetch.get("csv", {})
+    path = _as_utf8(landed.path, str(facts.get("encoding", "utf-8")))
+    skip = int(facts.get("header_row", 0))
+    delimiter, names = _header(
+        path, facts.get("delimiter"), skip, f"{dataset.id}: {landed.address}"
+    )
+    columns = "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names) + "}"
+    options = (
+        f"columns={columns}, header=false, skip={skip + 1}, delim={quoted(delimiter)}, quote='\"', escape='\"', auto_detect=false, "
+        "null_padding=false, strict_mode=true, nullstr='\\0'"
+    )
+    source = f"read_csv({quoted(str(path))}, {options}, max_line_size={USUAL_LINE})"
+    try:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT *, NULL::VARCHAR AS _shape FROM {source}"
+        )
+    except duckdb.Error:
+        try:
+            _line_by_line(con, path, delimiter, names, skip, table)
+        except csv.Error as error:
+            raise SourceError(
+                f"{dataset.id}: {landed.address}: {error}: no field is larger than {LONGEST_FIELD >> 20} MiB; ask the owner for a sane file"
+            ) from error
+
+
+def _line_by_line(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    delimiter: str,
+    names: list[str],
+    skip: int,
+    table: str,
+) -> None:
+    """Read a file DuckDB refuses record by record, so that the lines that do not fit are kept whole."""
+    fields = ", ".join(f'"{name}" VARCHAR' for name in (each.replace('"', '""') for each in names))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({fields}, _shape VARCHAR)")
+    marks = ", ".join("?" for _ in range(len(names) + 1))
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
+        csv.field_size_limit(LONGEST_FIELD)
+        batch: list[list[Any]] = []
+        for cells, text in islice(_records(stream, delimiter, len(names)), skip + 1, None):
+            if cells is not None and not any(_undecodable(cell) for cell in cells):
+                batch.append([*cells, None])
+            elif text:
+                batch.append(
+                    [
+                        *([None] * len(names)),
+                        text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"),
+                    ]
+                )
+            if len(batch) == 2000:
+                con.executemany(f"INSERT INTO {table} VALUES ({marks})", batch)
+                batch = []
+        if batch:
+            con.executemany(f"INSERT INTO {table} VALUES ({marks})", batch)
+
+
+def _records(stream: TextIO, delimiter: str, width: int) -> Iterator[tuple[list[str] | None, str]]:
+    """Yield each record's cells and text; a line that begins no record of ``width`` cells comes alone, without cells.
+
+    So a quote that is opened and never closed costs its own line, not the rest of the file.
+    """
+    waiting: deque[str] = deque()
+    while waiting or (line := stream.readline()):
+        if not waiting:
+            waiting.append(line)
+        if (cells := _cells([waiting[0]], delimiter, width)) is not None:
+            yield cells, waiting.popleft()
+            continue
+        taken, quotes, size = 1, waiting[0].count('"'), len(waiting[0])
+        while quotes % 2 and size <= LONGEST_FIELD:
+            if taken == len(waiting):
+                if not (line := stream.readline()):
+                    break
+                waiting.append(line)
+            quotes, size, taken = (
+                quotes + waiting[taken].count('"'),
+                size + len(waiting[taken]),
+                taken + 1,
+            )
+        lines = list(islice(waiting, taken))
+        cells = _cells(lines, delimiter, width) if quotes % 2 == 0 else None
+        if cells is None:
+            lines = lines[:1]
+        if cells is None and len(lines[0]) > LONGEST_FIELD:
+            raise csv.Error("a line too long")
+        for _ in lines:
+            waiting.popleft()
+        yield cells, "".join(lines).rstrip("\r\n")
+
+
+def _cells(lines: list[str], delimiter: str, width: int) -> list[str] | None:
+    """Return the cells of the one record that ``lines`` are, None when they are none, or more than one."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    try:
+        cells = next(reader, [])
+    except csv.Error:
+        return None
+    return cells if len(cells) == width and reader.line_num == len(lines) else None
+
+
+def _undecodable(cell: str) -> bool:
+    return any("\udc80" <= letter <= "\udcff" for letter in cell)
+
+
+def _as_utf8(path: Path, encoding: str) -> Path:
+    """Return ``path`` itself when it is UTF-8, else a transcoded copy beside it."""
+    with path.open("rb") as stream:
+        start = stream.read(4)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    if encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "ascii"):
+        return path
+    aside = path.with_name(f".{path.name}.utf8")
+    with (
+        path.open(encoding=encoding, newline="") as source,
+        aside.open("w", encoding="utf-8", newline="") as target,
+    ):
+        while chunk := source.read(1 << 20):
+            target.write(chunk)
+    return aside
+
+
+def _header(path: Path, delimiter: str | None, skip: int, where: str) -> tuple[str, list[str]]:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        line = next(islice(stream, skip, None), "")[: 1 << 20]
+        if not line.strip():
+            raise SourceError(
+                f"{where}: the file has no header line; an export without records still carries its header"
+            )
+        if line.lstrip().startswith("<"):
+            raise SourceError(
+                f"{where}: looks like an HTML page, not CSV; the source answered with an error page or a spreadsheet saved as HTML"
+            )
+        chosen = delimiter or max(",;\t|", key=line.count)
+        stream.seek(0)
+        names = next(islice(csv.reader(stream, delimiter=chosen), skip, None))
+    return chosen, unique_names(names)
+
+
+def unique_names(names: list[str]) -> list[str]:
+    """Return header names stripped, blank ones as ``column_<n>``, repeated ones with ``_2``, ``_3`` behind."""
+    found: dict[str, None] = {}
+    for position, name in enumerate(names, start=1):
+        base = name.strip() or f"column_{position}"
+        chosen, again = base, 2
+        while chosen.lower() in (each.lower() for each in found) or chosen in ("_line", "_shape"):
+            chosen, again = f"{base}_{again}", again + 1
+        found[chosen] = None
+    return list(found)

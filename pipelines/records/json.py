@@ -1,0 +1,182 @@
+"""JSON and NDJSON as a table of texts: nested objects become dotted names, arrays stay JSON, numbers keep the digits that were written.
+
+``fetch.records`` says where the list stands: ``$`` (the document itself, the default) or a dotted path such as ``value``. ``fetch.explode``
+names a list inside every record, such as ``awards``: each of its elements becomes a row, its fields under the list's own dotted name
+(``awards.value.amount``), its record's other fields beside. What is delivered to such a dataset is elements: a record without the list delivers
+none and counts as nothing (a dataset of the records themselves, over the same address, counts it); a record whose "list" is something else
+keeps its text in ``_shape``.
+
+A table has a cell for every field of every record, so what has wide records is small on the wire and large here: a record of more than 1,000
+fields, or with fields that would be more than the file's 1,000 most frequent, keeps its text in ``_shape`` too.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.contract.model import Dataset
+from pipelines.errors import SourceError
+from pipelines.lake.delivery import Landed
+from pipelines.records.csv import unique_names
+
+MOST_FIELDS = 1_000
+"""Fields of a record, and of all records of a file; no contract names a tenth of it."""
+Row = dict[str, str | None] | str
+"""A record's fields as texts, or the whole text of what is no record."""
+
+
+class _Digits(str):
+    """A number as it was written."""
+
+
+def read_json(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
+    """Make ``table`` of the list of records in one JSON document; SourceError when there is no such list."""
+    where = f"{dataset.id}: {landed.address}"
+    document = parse(landed.path.read_bytes(), where)
+    fill(
+        con,
+        table,
+        [row for each in records_in(document, dataset, where) for row in _rows(each, dataset)],
+    )
+
+
+def read_ndjson(
+    con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str
+) -> None:
+    """Make ``table`` of one JSON object a line; a line that is none keeps its text in ``_shape``."""
+    fill(con, table, [row for text in _lines(landed.path) for row in _line(text, dataset)])
+
+
+def parse(content: bytes, where: str) -> Any:
+    """Return a JSON document with numbers as written; SourceError when it is not JSON, or cut off."""
+    try:
+        return json.loads(
+            content.decode("utf-8-sig"),
+            parse_float=_Digits,
+            parse_int=_Digits,
+            parse_constant=_Digits,
+        )
+    except (ValueError, RecursionError) as error:
+        start = content[:60].decode("utf-8", "replace")
+        raise SourceError(
+            f"{where}: not whole JSON ({error}); it begins {start!r}. Ask again later, or the owner for a whole document"
+        ) from error
+
+
+def records_in(document: Any, dataset: Dataset, where: str) -> list[Any]:
+    """Return the list of records of a parsed document."""
+    path = str(dataset.source.fetch.get("records", "$"))
+    found = document
+    for step in [] if path == "$" else path.removeprefix("$.").split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+    if not isinstance(found, list):
+        seen = (
+            f"an object with {', '.join(list(document)[:8])}"
+            if isinstance(document, dict)
+            else f"a {type(document).__name__}"
+        )
+        raise SourceError(
+            f"{where}: no list of records at '{path}'; the answer is {seen}. Put the right path under fetch.records"
+        )
+    return found
+
+
+def flat(record: dict[str, Any], prefix: str = "") -> dict[str, str | None]:
+    """Return one record with dotted names and texts only."""
+    found: dict[str, str | None] = {}
+    for name, value in record.items():
+        if isinstance(value, dict) and value:
+            found.update(flat(value, f"{prefix}{name}."))
+        elif value is None or isinstance(value, str):
+            found[prefix + name] = None if value is None else str(value)
+        else:
+            found[prefix + name] = dump(value)
+    return found
+
+
+def dump(value: Any) -> str:
+    """Return JSON text in which numbers keep their digits."""
+    if isinstance(value, _Digits):
+        return str(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(dump(each) for each in value) + "]"
+    if isinstance(value, dict):
+        return (
+            "{"
+            + ", ".join(
+                f"{json.dumps(name, ensure_ascii=False)}: {dump(each)}"
+                for name, each in value.items()
+            )
+            + "}"
+        )
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _lines(path: Path) -> list[str]:
+    return [
+        line
+        for line in path.read_text("utf-8-sig", errors="backslashreplace").split("\n")
+        if line.strip()
+    ]
+
+
+def _line(text: str, dataset: Dataset) -> list[Row]:
+    try:
+        value = json.loads(text, parse_float=_Digits, parse_int=_Digits, parse_constant=_Digits)
+    except (ValueError, RecursionError):
+        return [text]
+    return _rows(value, dataset) if isinstance(value, dict) else [text]
+
+
+def _rows(record: Any, dataset: Dataset) -> list[Row]:
+    """Return the rows of one record: itself, or the elements of its list where ``fetch.explode`` names one."""
+    if not isinstance(record, dict):
+        return [dump(record)]
+    path = dataset.source.fetch.get("explode")
+    if not path:
+        return [flat(record)]
+    *steps, last = str(path).split(".")
+    beside, here = dict(record), record
+    holder = beside
+    for step in steps:
+        here = here.get(step)
+        if here is None:
+            return []
+        if not isinstance(here, dict):
+            return [dump(record)]
+        holder[step] = holder = dict(here)
+    elements = holder.pop(last, None)
+    if elements is None:
+        return []
+    if not isinstance(elements, list):
+        return [dump(record)]
+    shared = flat(beside)
+    return [{**shared, **flat({str(path): each})} for each in elements]
+
+
+def fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
+    """Make ``table`` of rows that need not have the same fields; what is no record, or too wide a one, stands in ``_shape``."""
+    rows = [dump(row) if isinstance(row, dict) and len(row) > MOST_FIELDS else row for row in rows]
+    found = Counter(name for row in rows if isinstance(row, dict) for name in row)
+    fields = list(found)
+    if len(fields) > MOST_FIELDS:
+        kept = {name for name, _ in found.most_common(MOST_FIELDS)}
+        fields = [name for name in fields if name in kept]
+        rows = [row if isinstance(row, str) or row.keys() <= kept else dump(row) for row in rows]
+    columns = {
+        name: pa.array(
+            [row.get(field) if isinstance(row, dict) else None for row in rows], pa.string()
+        )
+        for field, name in zip(fields, unique_names(fields), strict=True)
+    }
+    columns["_shape"] = pa.array(
+        [None if isinstance(row, dict) else row for row in rows], pa.string()
+    )
+    arrow = pa.table(columns)
+    con.register("_arrow", arrow)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM _arrow")
+    con.unregister("_arrow")

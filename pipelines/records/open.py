@@ -1,0 +1,115 @@
+"""Delivered files as one table of texts: every record a row, every field as it was written, nothing lost.
+
+Each format has a ``records_<format>`` module that registers one file; here they are joined, numbered and named. No typing and no
+judging happens here: a line that does not fit its header keeps its text in ``_shape``.
+"""
+
+from collections.abc import Callable, Sequence
+
+import duckdb
+
+from pipelines.contract.model import Dataset
+from pipelines.errors import SourceError
+from pipelines.lake.delivery import Landed
+from pipelines.records.columnar import read_html, read_parquet, read_xlsx
+from pipelines.records.csv import read_csv
+from pipelines.records.gtfs import read_feed, read_schedule
+from pipelines.records.json import read_json, read_ndjson
+from pipelines.records.ocds import merged
+from pipelines.records.rdf import read_rdf
+from pipelines.sqltext import identifier, quoted
+
+Reader = Callable[[duckdb.DuckDBPyConnection, Landed, Dataset, str], None]
+READERS: dict[str, Reader] = {
+    ".csv": read_csv, ".json": read_json, ".ndjson": read_ndjson, ".xlsx": read_xlsx, ".html": read_html, ".parquet": read_parquet,
+    ".zip": read_schedule, ".pb": read_feed, ".ttl": read_rdf, ".jsonld": read_rdf, ".rdf": read_rdf,
+}  # fmt: skip
+"""File extension -> reader(con, landed, dataset, table): makes a temporary ``table`` of text columns and ``_shape``, a record a row in the file's order."""
+OWN = ("_line", "_shape")
+
+
+def open_records(
+    con: duckdb.DuckDBPyConnection, landed: Sequence[Landed], dataset: Dataset
+) -> None:
+    """Make ``delivered`` (VARCHAR fields, ``_row`` 1..n, ``_file``, ``_line``, ``_hint``, ``_shape``) and ``delivered_fields`` on ``con``.
+
+    SourceError names a file that is not what its name says.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE delivered_fields (file INTEGER, field VARCHAR)")
+    if dataset.source.fetch.get("merge"):
+        landed = merged(landed, dataset)
+    selects = []
+    for number, each in enumerate(landed):
+        table = f"_part_{number}"
+        try:
+            _read(con, each, dataset, table)
+        except SourceError as error:
+            error.partition = each.partition
+            raise
+        source = (
+            _unpivoted(con, table, dataset)
+            if dataset.source.fetch.get("unpivot")
+            else f"(SELECT *, rowid + 1 AS _line FROM {table})"
+        )
+        con.execute(
+            f"INSERT INTO delivered_fields SELECT {number}, column_name FROM (DESCRIBE SELECT * FROM {source}) WHERE column_name NOT IN {OWN}"
+        )
+        hint = quoted(each.partition) if each.partition else "NULL::VARCHAR"
+        selects.append(
+            f"SELECT * EXCLUDE (_line, _shape), {number}::INTEGER AS _file, _line, {hint} AS _hint, _shape FROM {source}"
+        )
+    union = " UNION ALL BY NAME ".join(selects) or (
+        "SELECT NULL::INTEGER AS _file, NULL::BIGINT AS _line, NULL::VARCHAR AS _hint, NULL::VARCHAR AS _shape WHERE false"
+    )
+    if len(landed) == 1 and not dataset.source.fetch.get("unpivot"):
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW delivered AS SELECT _line AS _row, * FROM ({union})"
+        )
+        return
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE delivered AS SELECT row_number() OVER () AS _row, * FROM ({union})"
+    )
+    for number in range(len(landed)):
+        con.execute(f"DROP TABLE IF EXISTS _part_{number}")
+
+
+def _read(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
+    reader = READERS.get(landed.path.suffix.lower())
+    if reader is None:
+        raise SourceError(
+            f"{dataset.id}: {landed.address}: '{landed.path.suffix}' files are not read; formats are {', '.join(READERS)}"
+        )
+    try:
+        reader(con, landed, dataset, table)
+    except (
+        duckdb.Error,
+        UnicodeError,
+        ValueError,
+        RuntimeError,
+        MemoryError,
+        KeyError,
+        SyntaxError,
+    ) as error:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise SourceError(
+            f"{dataset.id}: {landed.address}: not readable as {landed.path.suffix[1:]}: {first}; "
+            f"look at {landed.path}, then ask the owner for the file in the agreed format"
+        ) from error
+
+
+def _unpivoted(con: duckdb.DuckDBPyConnection, table: str, dataset: Dataset) -> str:
+    """Make a wide table long: one row per cell that holds something, for every field not in ``keep``."""
+    fact = dataset.source.fetch["unpivot"]
+    present = [name for name, *_ in con.execute(f"DESCRIBE {table}").fetchall()]
+    keep = [name for name in fact["keep"] if name in present]
+    cells = [name for name in present if name not in (*keep, *OWN)]
+    kept = "".join(f"{identifier(name)}, " for name in keep)
+    name, value = identifier(fact["name"]), identifier(fact["value"])
+    if not cells:
+        return f"(SELECT {kept}NULL::VARCHAR AS {name}, NULL::VARCHAR AS {value}, rowid + 1 AS _line, _shape FROM {table} WHERE false)"
+    listed = ", ".join(identifier(cell) for cell in cells)
+    wide = f"(SELECT *, rowid + 1 AS _line FROM {table})"
+    return (
+        f"(SELECT {kept}{name}, {value}, _line, _shape FROM {wide} UNPIVOT INCLUDE NULLS ({value} FOR {name} IN ({listed})) "
+        f"WHERE ({value} <> '' AND _shape IS NULL) OR (_shape IS NOT NULL AND {name} = {quoted(cells[0])}))"
+    )

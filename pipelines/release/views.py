@@ -1,0 +1,172 @@
+"""``release.duckdb``: what an analyst and the portal see of a release, as views over exactly the files it pins.
+
+A schema per application, ``mart``, ``kpi``, ``reference`` and ``lumbung``: verdicts, corrections, ``datasets``, ``kpi_values`` (every value of every KPI
+in one shape) and a view for each file of ``sql/view``.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.contract.model import Contract
+from pipelines.errors import ContractError
+from pipelines.lake.lake import Lake
+from pipelines.lake.verdicts import SCHEMA, every_sql
+from pipelines.lake.verdicts import VIEWS as VERDICT_VIEWS
+from pipelines.lake.views import dataset_views
+from pipelines.models.disclosure import SUPPRESSED
+from pipelines.models.inventory import make_datasets
+from pipelines.models.sqlfile import SqlFile, View
+from pipelines.models.workbench import model_rows
+from pipelines.receipts.receipt import canonical, rows_sha256
+from pipelines.reference.tables import REFERENCE
+from pipelines.release import corrections
+from pipelines.sqltext import identifier, quoted
+
+SHOWN = """
+    * EXCLUDE (findings), list_transform(findings, f -> struct_pack(
+        rule := f.rule, kind := f.kind, "column" := f."column", level := f.level, severity := f.severity, rows := f.rows,
+        message := CASE WHEN f.kind NOT IN ('source', 'gate') THEN f.message END)) AS findings"""
+"""What is shown of a verdict: no examples, and no words of a source or an engine, which can carry a closed value or an inner address."""
+VALUES = {
+    "period": "VARCHAR", "measure": "VARCHAR", "region_code": "VARCHAR", "numerator": "DOUBLE", "denominator": "DOUBLE", "value": "DOUBLE",
+    "unit": "VARCHAR", "completeness": "DOUBLE", "status": "VARCHAR", "reason": "VARCHAR", "rule_version": "VARCHAR", SUPPRESSED: "BOOLEAN",
+}  # fmt: skip
+"""The columns of ``lumbung.kpi_values`` beside ``kpi`` (its number), ``name``, ``dimension`` and ``part``: what else of its key tells a value from another.
+``measure`` is NULL where a KPI has one, ``part`` where there is nothing else."""
+
+
+def write_views(
+    path: Path,
+    lake: Lake,
+    contracts: Sequence[Contract],
+    models: Sequence[SqlFile],
+    tables: Mapping[str, Any],
+    views: Mapping[str, View],
+) -> str:
+    """Write the file of views, flush it to the disk and return the hash of what it holds; ``views`` by name, of which every table is there."""
+    with duckdb.connect(str(path)) as con:
+        for contract in contracts:
+            _application(con, lake, contract, tables)
+        con.execute(
+            "CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA reference; CREATE SCHEMA lumbung"
+        )
+        for name, table in REFERENCE.items():
+            con.register("_reference", table())
+            con.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM _reference")
+            con.unregister("_reference")
+        make_datasets(con, contracts)
+        pinned = [model for model in models if f"{model.layer}.{model.name}" in tables]
+        for model in pinned:
+            version = tables[f"{model.layer}.{model.name}"]["version"]
+            con.execute(
+                f"CREATE VIEW {model.layer}.{identifier(model.name)} AS {model_rows(lake, model.layer, model.name, version)}"
+            )
+        _verdicts(
+            con,
+            [
+                str(lake.root / file)
+                for file in tables.get("lumbung.verdicts", {"files": ()})["files"]
+            ],
+        )
+        corrections.make_view(
+            con, [str(lake.root / file) for file in tables[corrections.TABLE]["files"]]
+        )
+        _values(con, [model for model in pinned if model.layer == "kpi"])
+        for name, view in views.items():
+            try:
+                con.execute(f"CREATE VIEW lumbung.{identifier(name)} AS {view.query}")
+            except duckdb.Error as error:
+                raise ContractError(f"{view.path}: {error}") from error
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
+    return contents_sha256(contents(path, lake))
+
+
+def contents(path: Path, lake: Lake) -> dict[str, str]:
+    """Return what a file of views holds, by name: the SQL of a view, relative to the lake, and the hash of a table's rows."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        views = con.execute(
+            "SELECT schema_name || '.' || view_name, sql FROM duckdb_views() WHERE NOT internal"
+        ).fetchall()
+        tables = con.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal"
+        ).fetchall()
+        hashes = {
+            f"{schema}.{name}": rows_sha256(
+                con.table(f"{identifier(schema)}.{identifier(name)}").to_arrow_table()
+            )
+            for schema, name in tables
+        }
+    return {name: sql.replace(str(lake.root), "") for name, sql in views} | hashes
+
+
+def contents_sha256(held: Mapping[str, str]) -> str:
+    """Return the hash of what a file of views holds."""
+    return hashlib.sha256(canonical(held)).hexdigest()
+
+
+def _application(
+    con: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, tables: Mapping[str, Any]
+) -> None:
+    con.execute(f"CREATE SCHEMA {identifier(contract.application)}")
+    for dataset in (dataset for dataset in contract.datasets if dataset.is_public):
+        pinned = tables.get(dataset.id)
+        files = [str(lake.root / file) for file in pinned["files"]] if pinned else []
+        held = lake.columns(lake.root / pinned["table"], pinned["version"]).names if pinned else []
+        for name, select in dataset_views(dataset, dataset.public_columns, files, held).items():
+            con.execute(
+                f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}"
+            )
+
+
+def _verdicts(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
+    con.register("_none", SCHEMA.empty_table())
+    for name, select in (*VERDICT_VIEWS.items(), ("verdict_history", every_sql)):
+        if files:
+            con.execute(f"CREATE VIEW lumbung.{name} AS SELECT {SHOWN} FROM ({select(files)})")
+        else:
+            con.execute(f"CREATE TABLE lumbung.{name} AS SELECT {SHOWN} FROM _none")
+
+
+def _values(con: duckdb.DuckDBPyConnection, kpis: Sequence[SqlFile]) -> None:
+    """Make ``lumbung.kpi_values``."""
+    selects = []
+    for model in kpis:
+        held = {
+            name for name, *_ in con.execute(f"DESCRIBE kpi.{identifier(model.name)}").fetchall()
+        }
+        columns = [
+            f"{name if name in held else 'false' if name == SUPPRESSED else 'NULL'}::{kind} AS {name}"
+            for name, kind in VALUES.items()
+        ]
+        parts = [name for name in model.key if name not in VALUES]
+        part = f"concat_ws(', ', {', '.join(parts)})" if parts else "NULL"
+        about = [
+            f"{quoted(text)} AS {name}"
+            for name, text in (
+                ("kpi", model.header["kpi"]),
+                ("name", model.name),
+                ("dimension", model.header["dimension"]),
+            )
+        ]
+        selects.append(
+            f"SELECT {', '.join([*about, f'{part}::VARCHAR AS part', *columns])} FROM kpi.{identifier(model.name)}"
+        )
+    empty = ", ".join(
+        f"NULL::{kind} AS {name}"
+        for name, kind in {
+            "kpi": "VARCHAR",
+            "name": "VARCHAR",
+            "dimension": "VARCHAR",
+            "part": "VARCHAR",
+            **VALUES,
+        }.items()
+    )
+    con.execute(
+        f"CREATE VIEW lumbung.kpi_values AS {' UNION ALL '.join(selects) or f'SELECT {empty} WHERE false'}"
+    )

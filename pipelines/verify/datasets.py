@@ -1,0 +1,180 @@
+"""Rebuilds partitions of a dataset, public or clean, from the bytes that were delivered: unpacked, typed and placed again, without the rows the gate held back.
+
+What the gate decided is an input here (the quarantine of that run); what the rows say is computed anew.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+from pipelines.contract.model import Dataset, Source
+from pipelines.errors import LakeError, SourceError
+from pipelines.harvest.publish import delivery_id
+from pipelines.harvest.refine import refine
+from pipelines.lake.delivery import Landed
+from pipelines.lake.lake import Lake, sha256_of
+from pipelines.lake.partitions import window_of
+from pipelines.models.workbench import kept_contracts
+from pipelines.receipts.dataset_receipt import UNKNOWN
+from pipelines.receipts.receipt import Receipt
+from pipelines.sqltext import identifier, quoted
+
+BEFORE = (
+    "was harvested before receipts told by which SQL; harvest it again to be able to rebuild it"
+)
+
+
+def rebuilt_partitions(
+    lake: Lake, receipt: Receipt, published: Sequence[str] | None, only: Collection[str] = ()
+) -> dict[str, str]:
+    """Return, by partition, the first difference to what is published, empty when there is none; runs in the order of their partitions.
+
+    ``published`` are the files the release pins, None when the receipt alone does; each must be in the receipt with the hash it has. LakeError when the
+    delivery, contract or quarantine that a partition was made of is gone or was changed.
+    """
+    told = {
+        file: digest
+        for each in receipt["partitions"].values()
+        for file, digest in each["files"].items()
+    }
+    strange = sorted(set(published) ^ set(told)) if published is not None else ()
+    if published is not None and strange:
+        raise LakeError(
+            f"{strange[0]}: is in the {'release and not in the receipt' if strange[0] in published else 'receipt and not in the release'}"
+        )
+    wanted = {key: each for key, each in receipt["partitions"].items() if not only or key in only}
+    found = {key: changed(lake, each["files"]) for key, each in wanted.items()}
+    for run in dict.fromkeys(each["run_id"] for key, each in wanted.items() if not found[key]):
+        keys = [key for key, each in wanted.items() if each["run_id"] == run and not found[key]]
+        found |= _of_run(lake, receipt["name"], {key: wanted[key] for key in keys})
+    return found
+
+
+def changed(lake: Lake, files: Mapping[str, str]) -> str:
+    """Return which file is not the one it was."""
+    for file, digest in files.items():
+        path = lake.root / file
+        if not path.is_file():
+            return f"{file} is gone"
+        if sha256_of(path) != digest:
+            return f"{file} has another content than its receipt says; it was changed after it was made"
+    return ""
+
+
+def _of_run(lake: Lake, name: str, made: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the first difference of each partition that one run made."""
+    one = next(iter(made.values()))
+    application, _, table = name.partition(".")
+    with TemporaryDirectory(prefix="lumbung-") as temporary, lake.connect() as con:
+        folder = Path(temporary)
+        (contract,) = kept_contracts(lake, {application: one["contract_sha256"]}, folder)
+        dataset = next(each for each in contract.datasets if each.name == table)
+        landed, asked = _delivery(lake, name, one["run_id"])
+        if delivery_id(landed) != one["delivery"]:
+            raise LakeError(
+                f"{name}: the delivery of run {one['run_id']} is another than the receipt says ({one['delivery']})"
+            )
+        staged = _refined(
+            con,
+            lake,
+            dataset,
+            landed,
+            asked,
+            folder,
+            one["clean_sql"] if one["clean_sql"] != UNKNOWN else None,
+        )
+        held = (
+            lake.files(lake.dataset_table("quarantine", name), one["quarantine"])
+            if one["quarantine"] is not None
+            else []
+        )
+        rows = f"SELECT * FROM read_parquet({quoted(str(staged))})"
+        if held:
+            listed = ", ".join(quoted(file) for file in held)
+            options = "hive_partitioning = true, hive_types = {'_partition': VARCHAR}"
+            bad = f'SELECT "row" AS _row, _partition FROM read_parquet([{listed}], {options}) WHERE delivery = {quoted(one["delivery"])}'
+            rows = f"{rows} ANTI JOIN ({bad}) USING (_row, _partition)"
+        found = {
+            key: _difference(con, rows, key, [str(lake.root / file) for file in each["files"]])
+            for key, each in made.items()
+        }
+        if one["clean_sql"] == UNKNOWN:
+            return {key: f"{BEFORE} ({said})" if said else "" for key, said in found.items()}
+        return found
+
+
+def _delivery(lake: Lake, name: str, run: str) -> tuple[tuple[Landed, ...], list[str]]:
+    """Return a run's delivery, every part's bytes held against its hash, and the partitions asked for."""
+    folder = lake.root.joinpath("raw", *name.split("."), run)
+    try:
+        receipt = json.loads((folder / "receipt.json").read_bytes())
+    except (OSError, ValueError) as error:
+        raise LakeError(
+            f"{folder}: its receipt cannot be read ({error}); what was made of it cannot be rebuilt"
+        ) from error
+    if not isinstance(receipt, dict) or not {"parts", "asked"} <= set(receipt):
+        raise LakeError(
+            f"{folder}: its receipt names no parts, so it is none; what was made of it cannot be rebuilt"
+        )
+    for part in receipt["parts"]:
+        said = changed(lake, {str((folder / part["file"]).relative_to(lake.root)): part["sha256"]})
+        if said:
+            raise LakeError(said)
+    landed = tuple(
+        Landed(folder / part["file"], part["sha256"], part["address"], part["partition"])
+        for part in receipt["parts"]
+    )
+    return landed, receipt["asked"]
+
+
+def _refined(
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    dataset: Dataset,
+    landed: Sequence[Landed],
+    asked: Sequence[str],
+    folder: Path,
+    clean: str | None,
+) -> Path:
+    """Return the rows of a delivery, typed and placed; a part that cannot be read had its partition left out, and has again."""
+    if clean:
+        (folder / "clean").mkdir()
+        (folder / "clean" / f"{dataset.id}.sql").write_bytes(lake.kept(clean, "sql").read_bytes())
+    server = next(iter(dataset.source.server.values()))
+    source = replace(dataset, source=Source(str(server["connector"]), server, dataset.source.fetch))
+    window, unreadable = window_of(dataset, asked), set[str]()
+    while True:
+        parts = [part for part in landed if part.partition not in unreadable]
+        try:
+            left = replace(
+                window, partitions=tuple(key for key in window.partitions if key not in unreadable)
+            )
+            return refine(con, parts, source, left, folder / "work", {}, folder).staged
+        except SourceError as error:
+            if error.partition is None or error.partition in unreadable:
+                raise
+            unreadable.add(error.partition)
+
+
+def _difference(con: duckdb.DuckDBPyConnection, rows: str, key: str, files: Sequence[str]) -> str:
+    """Return the first row that is only on one side, of the columns that are published."""
+    listed = ", ".join(quoted(file) for file in files)
+    held = f"FROM read_parquet([{listed}], hive_partitioning = false)"
+    columns = [name for name, *_ in con.execute(f"DESCRIBE {held}").fetchall()]
+    shown = ", ".join(identifier(name) for name in columns)
+    rebuilt = f"SELECT {shown} FROM ({rows}) WHERE _partition = {quoted(key)}"
+    for what, one, other in (
+        ("rebuilt and not published", rebuilt, f"SELECT {shown} {held}"),
+        ("published and not rebuilt", f"SELECT {shown} {held}", rebuilt),
+    ):
+        found = con.execute(
+            f"SELECT to_json(d)::VARCHAR FROM (({one}) EXCEPT ALL ({other})) d ORDER BY 1 LIMIT 1"
+        ).fetchall()
+        if found:
+            return f"a row is {what}: {found[0][0][:300]}"
+    return ""

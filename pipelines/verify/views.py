@@ -1,0 +1,52 @@
+"""Holds a release's ``release.duckdb``, which every reader opens, against the views its manifest, contracts and kept SQL give."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pipelines.lake.lake import Lake
+from pipelines.models.sqlfile import View, parse
+from pipelines.receipts.code import code
+from pipelines.receipts.receipt import read
+from pipelines.release.release import VIEWS, Release
+from pipelines.release.views import contents, contents_sha256, write_views
+
+
+def make_views(lake: Lake, release: Release, path: Path) -> None:
+    """Write the file of views of a release anew."""
+    tables = release.manifest["tables"]
+    models = []
+    for name in (name for name in release.manifest["models"] if "receipt" in tables.get(name, {})):
+        layer, _, table = name.partition(".")
+        kept = lake.kept(read(lake, tables[name]["receipt"])["sql"], "sql")
+        models.append(parse(kept.read_text("utf-8"), kept, layer, table))
+    views = {
+        name: View(lake.kept(digest, "sql").read_text("utf-8"), (), path)
+        for name, digest in release.manifest["views"].items()
+    }
+    write_views(path, lake, release.contracts, models, tables, views)
+
+
+def views_difference(lake: Lake, release: Release) -> str:
+    """Return the first view or table that is another than it was made, empty when there is none.
+
+    Made by the code of now they are rebuilt; of other code, which may write a view otherwise, only the hash in the manifest can be held against them.
+    """
+    path = release.folder / VIEWS
+    if not path.is_file():
+        return f"{path} is gone"
+    there = contents(path, lake)
+    if contents_sha256(there) != release.manifest["views_sha256"]:
+        said = "it was changed after it was made, or the lake was moved; `lumbung run` makes a new release"
+    elif release.manifest["code"]["sources_sha256"] != code()["sources_sha256"]:
+        return ""
+    else:
+        said = "its manifest was changed with it"
+    with TemporaryDirectory(prefix="lumbung-") as folder:
+        make_views(lake, release, Path(folder) / VIEWS)
+        rebuilt = contents(Path(folder) / VIEWS, lake)
+    wrong = next(
+        (name for name in sorted({*there, *rebuilt}) if there.get(name) != rebuilt.get(name)), None
+    )
+    if wrong is None:
+        return "" if said.startswith("its manifest") else f"{path}: {said}"
+    return f"{path}: {wrong} is not what the release makes it; {said}"

@@ -1,0 +1,186 @@
+"""The actions there are: what each answers of a release, from the parameters it was asked with. ``help_show`` shows their first lines.
+
+There is no ``datastore_search_sql``: a public address that runs SQL is where peers were broken into; ``/sql`` says how to query the files.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pipelines.release.release import Release
+from portal.api.ckan import datastore, search
+from portal.api.ckan.package import LICENCES, Package, catalogue
+from portal.api.ckan.parameters import Asked, Refused, needed, text, whole, yes
+from portal.http.address import url
+from portal.metadata.terms import licence_url
+from portal.words.say import say
+
+VERSION = "2.12.0"
+"""The CKAN whose Action API this is a part of."""
+MOST = 10_000
+"""How many names a list has at most."""
+Action = Callable[[Release | None, Asked], Any]
+
+
+def status_show(release: Release | None, asked: Asked) -> dict[str, Any]:
+    """Say which CKAN this answers like, the portal's title and address, and which tables could not be described."""
+    return {
+        "ckan_version": VERSION, "site_title": say("portal", "id"), "site_description": say("intro", "id"), "site_url": url(""), "locale_default": "id",
+        "extensions": ["datastore"], "error_emails_to": None, "release": release.id if release else None, "left_out": list(catalogue(release).left_out),
+    }  # fmt: skip
+
+
+def site_read(release: Release | None, asked: Asked) -> bool:
+    """Say that everybody may read."""
+    return True
+
+
+def help_show(release: Release | None, asked: Asked) -> str:
+    """Return what an action does. name: the action."""
+    found = ACTIONS.get(needed(asked, "name"))
+    if found is None:
+        raise Refused(
+            "not found", f"Not found: there is no such action; there are {', '.join(ACTIONS)}"
+        )
+    return found.__doc__ or ""
+
+
+def package_list(release: Release | None, asked: Asked) -> list[str]:
+    """Return the names of all packages, in their order. limit, offset: a page."""
+    return _page(sorted(catalogue(release).packages), asked)
+
+
+def current_package_list_with_resources(release: Release | None, asked: Asked) -> list[Package]:
+    """Return all packages, in the order of their names. limit, offset: a page."""
+    packages = catalogue(release).packages
+    return [packages[name] for name in _page(sorted(packages), asked)]
+
+
+def package_show(release: Release | None, asked: Asked) -> Package:
+    """Return one package. id: its id or name."""
+    found = catalogue(release).package(needed(asked, "id"))
+    if found is None:
+        raise Refused(
+            "not found",
+            "Not found: there is no such open dataset or indicator; package_list has their names",
+        )
+    return found
+
+
+def package_search(release: Release | None, asked: Asked) -> dict[str, Any]:
+    """Find packages. q: words; fq: conditions; sort; rows (10, at most 1000) and start: a page; facet.field, facet.limit, facet.mincount: counts."""
+    return search.search(release, asked)
+
+
+def resource_show(release: Release | None, asked: Asked) -> dict[str, Any]:
+    """Return one resource. id: its id."""
+    found = catalogue(release).resource(needed(asked, "id"))
+    if found is None:
+        raise Refused(
+            "not found", "Not found: there is no such resource; package_show has those of a dataset"
+        )
+    return found
+
+
+def resource_search(release: Release | None, asked: Asked) -> dict[str, Any]:
+    """Find resources. query: field:word, or a list of them; limit, offset: a page."""
+    return search.search_resources(catalogue(release), asked)
+
+
+def organization_list(release: Release | None, asked: Asked) -> list[Any]:
+    """Return the names of the agencies that publish. all_fields: all of each; limit, offset: a page."""
+    return _listed(catalogue(release).organizations, asked)
+
+
+def organization_show(release: Release | None, asked: Asked) -> dict[str, Any]:
+    """Return one agency. id: its id or name; include_datasets: with its packages."""
+    return _shown(
+        release,
+        catalogue(release).organizations,
+        asked,
+        lambda each: [each["organization"]["name"]],
+    )
+
+
+def group_list(release: Release | None, asked: Asked) -> list[Any]:
+    """Return the names of the six dimensions. all_fields: all of each; limit, offset: a page."""
+    return _listed(catalogue(release).groups, asked)
+
+
+def group_show(release: Release | None, asked: Asked) -> dict[str, Any]:
+    """Return one dimension. id: its id or name; include_datasets: with its packages."""
+    return _shown(
+        release,
+        catalogue(release).groups,
+        asked,
+        lambda each: [group["name"] for group in each["groups"]],
+    )
+
+
+def tag_list(release: Release | None, asked: Asked) -> list[Any]:
+    """Return the keywords. query: those that hold it; all_fields: all of each."""
+    tags = {
+        tag["name"]: tag for each in catalogue(release).packages.values() for tag in each["tags"]
+    }
+    wanted = text(asked, "query").casefold()
+    return _listed({name: tag for name, tag in tags.items() if wanted in name.casefold()}, asked)
+
+
+def license_list(release: Release | None, asked: Asked) -> list[dict[str, str]]:
+    """Return the licences packages are under."""
+    used = dict.fromkeys(each["license_id"] for each in catalogue(release).packages.values())
+    return [
+        {
+            "id": each,
+            "title": LICENCES.get(each, each),
+            "url": licence_url(each),
+            "status": "active",
+            "od_conformance": _conformance(each),
+        }
+        for each in used
+    ]
+
+
+def _conformance(licence: str) -> str:
+    return "approved" if licence in LICENCES else "not reviewed"
+
+
+def _page(names: list[Any], asked: Asked) -> list[Any]:
+    start = whole(asked, "offset", 0, MOST)
+    return names[start : start + whole(asked, "limit", MOST, MOST)]
+
+
+def _listed(known: Mapping[str, dict[str, Any]], asked: Asked) -> list[Any]:
+    names = _page(sorted(known), asked)
+    return [known[name] for name in names] if yes(asked, "all_fields") else names
+
+
+def _shown(
+    release: Release | None,
+    known: Mapping[str, dict[str, Any]],
+    asked: Asked,
+    names: Callable[[Package], list[str]],
+) -> dict[str, Any]:
+    wanted = needed(asked, "id")
+    found = known.get(wanted) or next(
+        (each for each in known.values() if each["id"] == wanted), None
+    )
+    if found is None:
+        raise Refused(
+            "not found",
+            "Not found: there is none of this id or name; the action that lists them has their names",
+        )
+    own = (
+        [each for each in catalogue(release).packages.values() if found["name"] in names(each)]
+        if yes(asked, "include_datasets")
+        else []
+    )
+    return {**found, "packages": own, "extras": [], "tags": [], "users": [], "groups": []}
+
+
+ACTIONS: dict[str, Action] = {
+    each.__name__: each
+    for each in (
+        status_show, site_read, help_show, package_list, package_show, package_search, current_package_list_with_resources, resource_show, resource_search,
+        organization_list, organization_show, group_list, group_show, tag_list, license_list, datastore.datastore_search, datastore.datastore_info,
+    )
+}  # fmt: skip

@@ -1,0 +1,204 @@
+"""Open tables as CKAN describes them: an entry is a package, its files are resources, publishers are organisations, the six dimensions groups.
+
+Names are CKAN's: ``application.dataset`` is ``application-dataset``, and back. Times are UTC without an offset, as CKAN writes and compares them. What an
+entry lacks costs that entry alone: it is left out, logged, and named by ``status_show``.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pipelines.contract.terms import DIMENSIONS
+from pipelines.files.published import File
+from pipelines.release.release import Release
+from portal.data.entry import Entry, entries
+from portal.data.release import opened
+from portal.http.address import file_id, file_of, url, uuid
+from portal.metadata.forms import FORMS
+from portal.metadata.terms import licence_url
+from portal.words.say import LANGUAGES, pick, say
+
+Package = dict[str, Any]
+LOG = logging.getLogger("lumbung.ckan")
+DATASTORE = "csv"
+"""The form whose resource answers ``datastore_search``."""
+LICENCES = {
+    "CC-BY-4.0": "Creative Commons Attribution 4.0 International",
+    "CC-BY-SA-4.0": "Creative Commons Attribution Share Alike 4.0 International",
+    "CC0-1.0": "Creative Commons Zero 1.0 Universal",
+    "ODbL-1.0": "Open Data Commons Open Database License 1.0",
+}
+"""Titles by SPDX id; another licence is called by its id."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All packages by name, organisations and groups by name, the entries they are made of, and the names of entries that could not be described."""
+
+    packages: Mapping[str, Package]
+    organizations: Mapping[str, dict[str, Any]]
+    groups: Mapping[str, dict[str, Any]]
+    entries: Mapping[str, Entry]
+    left_out: tuple[str, ...]
+
+    def package(self, asked: str) -> Package | None:
+        """Return the package whose id, CKAN name or own name is ``asked``."""
+        name = slug(asked)
+        return self.packages.get(name) or next(
+            (each for each in self.packages.values() if each["id"] == asked), None
+        )
+
+    def resource(self, asked: str) -> dict[str, Any] | None:
+        """Return the resource with an id."""
+        return next(
+            (
+                resource
+                for package in self.packages.values()
+                for resource in package["resources"]
+                if resource["id"] == asked
+            ),
+            None,
+        )
+
+
+EMPTY = Catalogue({}, {}, {}, {}, ())
+"""What there is before the first release."""
+
+
+def catalogue(release: Release | None) -> Catalogue:
+    """Return a release's open tables as CKAN describes them."""
+    return _catalogue(release.folder, url()) if release else EMPTY
+
+
+@lru_cache(maxsize=4)
+def _catalogue(folder: Path, _: str) -> Catalogue:
+    packages, known, left_out = {}, {}, []
+    for name, entry in entries(opened(folder)).items():
+        try:
+            packages[slug(name)] = package_of(entry)
+            known[slug(name)] = entry
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            LOG.exception("%s cannot be described as a CKAN package and is left out", name)
+            left_out.append(name)
+    organizations = {}
+    for publisher in dict.fromkeys(entry.publisher for entry in known.values()):
+        own = [each for each in packages.values() if each["author"] == publisher]
+        organization = _organization(publisher, own)
+        organizations[organization["name"]] = organization | {"package_count": len(own)}
+        for each in own:
+            each["organization"] = organization
+    groups = {
+        name: _group(name) | {"package_count": sum(name == entry.theme for entry in known.values())}
+        for name in DIMENSIONS
+    }
+    return Catalogue(packages, organizations, groups, known, tuple(left_out))
+
+
+def slug(name: str) -> str:
+    """Return a table's name as CKAN allows it, ``[a-z0-9_-]``."""
+    return name.replace(".", "-", 1)
+
+
+def name_of(ckan_name: str) -> str:
+    """Return a table's own name from the one CKAN knows: own names have no hyphen and one dot."""
+    return ckan_name.replace("-", ".", 1)
+
+
+def time_of(text: str) -> str:
+    """Return an ISO 8601 time as CKAN writes it: UTC, microseconds, no offset."""
+    return (
+        datetime.fromisoformat(text)
+        .astimezone(UTC)
+        .replace(tzinfo=None)
+        .isoformat(timespec="microseconds")
+    )
+
+
+def package_of(entry: Entry) -> Package:
+    """Return an entry as a package, all but its organisation, which needs the publisher's other packages."""
+    resources = [
+        _resource(entry, file)
+        for file in sorted(entry.files, key=lambda each: each.form == DATASTORE)
+    ]  # CSV last: see CONTRIBUTING's Decisions
+    tags = [_tag(word) for word in dict.fromkeys(entry.keywords)]
+    themes = [entry.theme] if entry.theme else []
+    return {
+        "id": str(entry.id), "name": slug(entry.name), "title": entry.title.id, "notes": _notes(entry, "id"), "type": "dataset", "state": "active",
+        "private": False, "isopen": entry.licence in LICENCES, "url": url(entry.page), "version": entry.version,
+        "license_id": entry.licence, "license_title": LICENCES.get(entry.licence, entry.licence), "license_url": licence_url(entry.licence),
+        "author": entry.publisher, "author_email": None, "maintainer": entry.publisher, "maintainer_email": None, "owner_org": organization_id(entry.publisher),
+        "metadata_created": time_of(entry.published.issued), "metadata_modified": time_of(entry.published.modified),
+        "resources": [each | {"position": place} for place, each in enumerate(resources)], "num_resources": len(resources),
+        "tags": tags, "num_tags": len(tags), "groups": [_group(each) for each in themes], "extras": _extras(entry),
+        "relationships_as_subject": [], "relationships_as_object": [],
+    }  # fmt: skip
+
+
+def _notes(entry: Entry, lang: str) -> str:
+    """Return what it is, what one row is, and what it must not be used for, in Markdown as CKAN's notes are."""
+    told = [pick(entry.description, lang), f"{say('grain', lang)}: {pick(entry.grain, lang)}."]
+    told += [f"{say('limits', lang)}: {pick(entry.limits, lang)}"] if entry.limits else []
+    return "\n\n".join(told + ([say("synthetic", lang)] if entry.synthetic else []))
+
+
+def _extras(entry: Entry) -> list[dict[str, str]]:
+    first, last = entry.partitions or (None, None)
+    told = {
+        "identifier": entry.name, "language": ",".join(LANGUAGES), "title_en": entry.title.en, "notes_en": _notes(entry, "en"), "kind": entry.kind,
+        "frequency": entry.cadence, "information_class": entry.information_class, "synthetic": str(entry.synthetic).lower(), "release": entry.release,
+        "rows": str(entry.published.rows), "temporal_start": first, "temporal_end": last, "sources": ",".join(entry.sources),
+        "receipt": url(f"/receipts/{entry.name}.json"),
+    }  # fmt: skip
+    return [{"key": key, "value": value} for key, value in told.items() if value]
+
+
+def _resource(entry: Entry, file: File) -> dict[str, Any]:
+    modified, form = time_of(entry.published.modified), FORMS[file.form]
+    return {
+        "id": str(file_id(entry.name, file.form)), "package_id": str(entry.id), "name": f"{form.name} · {entry.title.id}",
+        "description": say("whole_table_as", "id", form.name), "format": form.file_type or form.name, "mimetype": form.media_type,
+        "mimetype_inner": None, "size": file.bytes,
+        "hash": file.sha256, "created": time_of(entry.published.issued), "last_modified": modified, "metadata_modified": modified,
+        "url": url(file_of(entry.name, file.form)), "url_type": None, "resource_type": "file", "datastore_active": file.form == DATASTORE, "state": "active",
+        "cache_url": None, "cache_last_updated": None,
+    }  # fmt: skip
+
+
+def _tag(word: str) -> dict[str, Any]:
+    return {
+        "id": str(uuid(f"tag/{word}")),
+        "name": word,
+        "display_name": word,
+        "vocabulary_id": None,
+        "state": "active",
+    }
+
+
+def _group(dimension: str) -> dict[str, Any]:
+    title = say(dimension, "id")
+    return {
+        "id": str(uuid(f"theme/{dimension}")), "name": dimension, "title": title, "display_name": title, "description": say(dimension, "en"),
+        "image_display_url": "", "image_url": "", "type": "group", "is_organization": False, "state": "active", "approval_status": "approved",
+    }  # fmt: skip
+
+
+def _organization(publisher: str, packages: list[Package]) -> dict[str, Any]:
+    """Return a publisher as an organisation: created when it first published something, revised when something of it last changed."""
+    words = "".join(
+        each if each.isascii() and each.isalnum() else " " for each in publisher.lower()
+    )
+    revised = max(each["metadata_modified"] for each in packages)
+    return {
+        "id": organization_id(publisher), "name": "-".join(words.split()), "title": publisher, "display_name": publisher, "description": publisher,
+        "created": min(each["metadata_created"] for each in packages), "state": "active", "image_url": "", "image_display_url": "", "is_organization": True,
+        "type": "organization", "approval_status": "approved", "revision_id": str(uuid(f"{publisher}/{revised}")), "revision_timestamp": revised,
+    }  # fmt: skip
+
+
+def organization_id(publisher: str) -> str:
+    """Return the id of a publisher, the same in every catalogue."""
+    return str(uuid(publisher))

@@ -1,0 +1,142 @@
+"""The CKAN Action API, the part of it that harvesters and clients use, so that the ecosystem works unchanged: addresses, envelope, dispatch.
+
+``/api/action/<name>`` and ``/api/3/action/<name>``, by GET or POST, never redirected. Every answer is CKAN's envelope, and so is every refusal, whose HTTP
+status some harvesters do not look at. Which actions there are is ``ckan_actions``' business. https://docs.ckan.org/en/2.12/api/
+"""
+
+import json
+import logging
+from typing import Any
+from urllib.parse import parse_qs
+
+from anyio import CapacityLimiter, to_thread
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from portal.api.ckan.actions import ACTIONS
+from portal.api.ckan.datastore import Records
+from portal.api.ckan.dump import dump
+from portal.api.ckan.parameters import Refused, read_json
+from portal.api.rows import LIGHT
+from portal.data.release import current
+from portal.http.address import url
+from portal.http.answers import SAFE, answer
+from portal.http.guard import Stopped
+from portal.http.limits import OPEN, PREFLIGHT, Limited, counted, too_many
+
+LOG = logging.getLogger("portal.ckan")
+PACKAGES = CapacityLimiter(2)
+"""How many calls for packages are answered at the same time: they are computed, so that more would only take the others' threads."""
+MOST_BYTES = 1_000_000
+"""How long the body of a request may be."""
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+async def action(request: Request) -> Response:
+    """Answer one action."""
+    name = request.path_params["action"]
+    head = {"help": url(f"/api/3/action/help_show?name={name if name in ACTIONS else 'help_show'}")}
+    told = {**OPEN, **SAFE}
+    try:
+        result = await _answered(name, request, told)
+    except Refused as refusal:
+        content = json.dumps(
+            head | {"success": False, "error": refusal.told}, ensure_ascii=False
+        ).encode()
+        return Response(content, refusal.status, told | {"Cache-Control": "no-store"}, JSON)
+    records = isinstance(result, Records)
+    content = json.dumps(
+        head | {"success": True, "result": result.head if records else result}, ensure_ascii=False
+    ).encode()
+    if records:
+        content = content[:-2] + b', "records": [' + result.lines + b"]}}"
+    return (
+        answer(request, content, JSON, told)
+        if request.method == "GET"
+        else Response(content, headers=told | {"Cache-Control": "no-store"}, media_type=JSON)
+    )
+
+
+async def _answered(name: str, request: Request, told: dict[str, str]) -> Any:
+    """Return an action's result; an error of ours is recorded, and Refused in the envelope without its words."""
+    try:
+        return await _result(name, request, told)
+    except (Refused, Stopped):
+        raise
+    except Exception:
+        LOG.exception("an action failed", extra={"told": {"action": name}})
+        raise Refused(
+            "failed", "this is an error of the portal and has been recorded; try again later"
+        ) from None
+
+
+async def _result(name: str, request: Request, told: dict[str, str]) -> Any:
+    """Return an action's result. Those that read rows are counted and wait for their turn; harvesters' calls for packages are never refused."""
+    if name not in ACTIONS:
+        sql = (
+            "; queries in SQL are for the files themselves, as /sql shows"
+            if name.endswith("_sql")
+            else ""
+        )
+        raise Refused("not found", f"Action name not known; there are {', '.join(ACTIONS)}{sql}")
+    asked = await _asked(request)
+    if not name.startswith("datastore_"):
+        return await to_thread.run_sync(ACTIONS[name], current(), asked, limiter=PACKAGES)
+    if wait := counted(request.scope, told):
+        told["Retry-After"] = str(wait)
+        raise Refused("search", f"Search error: {too_many(wait)}", status=429)
+    return await to_thread.run_sync(ACTIONS[name], current(), asked, limiter=LIGHT)
+
+
+async def _asked(request: Request) -> dict[str, Any]:
+    """Return a request's parameters: of its body, JSON or a form; else of its address. One that is there twice is a list."""
+    body = await _body(request) if request.method == "POST" else b""
+    form = request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM
+    if body and not (form and not body.lstrip().startswith(b"{")):
+        found = read_json(body)
+        if not isinstance(found, dict):
+            raise Refused(
+                "malformed",
+                f"JSON Error: a JSON object of parameters is needed, not {type(found).__name__}",
+            )
+        return found
+    try:
+        pairs = parse_qs(
+            body.decode() if body else request.scope["query_string"].decode("latin-1"),
+            keep_blank_values=True,
+            max_num_fields=100,
+        )
+    except ValueError:
+        raise Refused("malformed", "the form cannot be read: UTF-8, at most 100 fields") from None
+    return {name: values[0] if len(values) == 1 else values for name, values in pairs.items()}
+
+
+async def _body(request: Request) -> bytes:
+    """Return the body, of which no more is read than it may be long."""
+    body = bytearray()
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > MOST_BYTES:
+                raise Refused("malformed", f"the body has {MOST_BYTES} bytes at most", status=413)
+    except ClientDisconnect:
+        raise Refused("malformed", "the body is not whole") from None
+    return bytes(body)
+
+
+async def preflight(_: Request) -> Response:
+    """Say that any site's page may ask."""
+    return Response(
+        status_code=204,
+        headers={**OPEN, **PREFLIGHT, "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS"},
+    )
+
+
+_ACTION = [f"/api/{version}action/{{action}}{end}" for version in ("", "3/") for end in ("", "/")]
+ROUTES: list[BaseRoute] = [
+    *(Route(path, preflight, methods=["OPTIONS"]) for path in _ACTION),
+    *(Route(path, action, methods=["GET", "POST"]) for path in _ACTION),
+    Mount("/datastore", routes=[Route("/dump/{resource}", dump)], middleware=[Middleware(Limited)]),
+]

@@ -1,0 +1,112 @@
+"""Two periods or two regions beside each other, for the indicators chosen, and why two figures may not be compared. The choice stands in the address."""
+
+import streamlit as st
+
+from pipelines.release.release import Release
+from portal.data import compared, indicators
+from portal.explore.blocks import link, one_of, some_of, table
+from portal.explore.cards import receipt_link
+from portal.telling.figures import valued, which
+from portal.words.say import number, say
+
+CITY = "15.71"
+
+
+def show(release: Release, lang: str) -> None:
+    """Draw the page."""
+    st.title(say("compare", lang))
+    st.write(say("compare_intro", lang))
+    every = {kpi.name: kpi for kpi in indicators.kpis(release)}
+    labels = {
+        name: f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}" for name, kpi in every.items()
+    }
+    if not labels:
+        st.info(say("no_value", lang))
+        return
+    chosen = [
+        every[name]
+        for name in some_of(
+            st.container(), "id", say("indicator", lang), labels, say("compare_choose", lang)
+        )
+    ]
+    places = st.columns(4)
+    by = one_of(
+        places[0],
+        "by",
+        say("compare_by", lang),
+        {each: say(f"compare_by.{each}", lang) for each in ("period", "region")},
+    )
+    if not chosen:
+        st.info(say("compare_choose", lang))
+        return
+    rows = [row for kpi in chosen for row in compared.values(release, kpi)]
+    names = indicators.region_names(release)
+    regions = {
+        code: names.get(code, code)
+        for code in sorted({row["region_code"] for row in rows}, key=lambda code: (len(code), code))
+    }
+    periods = {each: each for each in sorted({row["period"] for row in rows}, reverse=True)}
+    if by == "period":
+        region = one_of(places[1], "region", say("region_code", lang), regions)
+        first = one_of(
+            places[2],
+            "first",
+            say("compare_first", lang),
+            dict(list(periods.items())[1:]) or periods,
+        )
+        second = one_of(places[3], "second", say("compare_second", lang), periods)
+        heads, pairs = (
+            (first, second),
+            [
+                pair
+                for kpi in chosen
+                for pair in compared.by_period(release, kpi, region, first, second)
+            ],
+        )
+    else:
+        period = one_of(places[1], "period", say("period", lang), periods)
+        districts = {code: name for code, name in regions.items() if code != CITY} or regions
+        first = one_of(places[2], "one", say("compare_first", lang), districts)
+        second = one_of(
+            places[3],
+            "other",
+            say("compare_second", lang),
+            dict(list(districts.items())[1:]) or districts,
+        )
+        heads, pairs = (
+            (regions[first], regions[second]),
+            [
+                pair
+                for kpi in chosen
+                for pair in compared.by_region(release, kpi, period, first, second)
+            ],
+        )
+    if not pairs:
+        st.info(say("no_pair", lang))
+        return
+    header = [say("indicator", lang), say("measure", lang), *heads, say("compare_change", lang)]
+    table(header, [_line(pair, lang) for pair in pairs])
+    st.caption(say("compare_note", lang))
+
+
+def _line(pair: compared.Pair, lang: str) -> list[str]:
+    row = pair.first or pair.second
+    assert row is not None
+    name = link(
+        f"{pair.kpi.header['kpi']} {pair.kpi.header[f'title_{lang}']}",
+        "kpi",
+        lang,
+        id=pair.kpi.name,
+    )
+    told = (
+        say(pair.refusal, lang)
+        if pair.refusal
+        else ("+" if pair.change and pair.change > 0 else "") + number(pair.change, lang, 1)
+    )
+    cells = [
+        receipt_link(pair.kpi, each, f"{valued(each, lang)} ({say(each['status'], lang)})")
+        if each
+        else "–"
+        for each in (pair.first, pair.second)
+    ]
+    return [name, which(pair.kpi, row, lang) or "–", *cells, told]

@@ -1,0 +1,87 @@
+"""Dataset page: what it is, its files, views of it, maps, columns, verdicts, lineage, versions, citation. ``/dataset?id=<application>.<dataset>``.
+
+``id=mart.<name>`` is the page of an aggregate; ``part=chart`` shows the view in the address alone, for another page to embed.
+"""
+
+import streamlit as st
+
+from pipelines.contract.model import Contract, Dataset
+from pipelines.release.release import Release
+from portal.data import tables
+from portal.data.entry import Entry, entries
+from portal.explore import lineage
+from portal.explore.blocks import link
+from portal.explore.pages import aggregate
+from portal.explore.pages.parts import about, build, changes, checks, maps, take
+from portal.words.say import pick, say
+
+
+def show(release: Release, lang: str) -> None:
+    """Draw the page."""
+    asked = st.query_params.get("id")
+    entry = entries(release).get(asked or "")
+    marts = {each.id: each for each in tables.aggregates(release)}
+    found = tables.find(release, asked) if asked else None
+    if entry and entry.kind != "kpi" and st.query_params.get("part") == "chart":
+        _embedded(release, entry, lang)
+    elif asked in marts and entry:
+        aggregate.show(release, marts[asked], entry, lang)
+    elif found:
+        _dataset(release, *found, entry, lang)
+    else:
+        _choose(release, marts, asked, lang)
+
+
+def _dataset(
+    release: Release, contract: Contract, dataset: Dataset, entry: Entry | None, lang: str
+) -> None:
+    st.title(pick(dataset.title, lang))
+    st.text(pick(dataset.meaning, lang))
+    about.notes(release, contract, dataset, lang)
+    there = {"dictionary", "history", "lineage"} | (
+        {"download", "explore", "versions", "cite"} if entry else set()
+    )
+    about.contents(there | ({"map"} if entry and maps.has_any(release, entry) else set()), lang)
+    about.facts(release, contract, dataset, entry, lang)
+    if entry:
+        take.files(entry, lang)
+        st.header(say("explore", lang), anchor="explore")
+        build.show(release, entry, lang)
+        maps.show(release, entry, lang)
+    about.dictionary(dataset, lang)
+    checks.show(release, dataset, lang)
+    lineage.show(release, dataset.id, lang)
+    if entry:
+        changes.show(release, entry.name, lang)
+        take.cite(entry, lang)
+
+
+def _embedded(release: Release, entry: Entry, lang: str) -> None:
+    """Draw the view alone, under the title that leads to its page."""
+    st.title(pick(entry.title, lang), anchor=False)
+    if entry.synthetic:
+        st.caption(say("synthetic", lang))
+    build.show(release, entry, lang, alone=True)
+    st.markdown(
+        link(f"{say('portal', lang)}: {pick(entry.title, lang)}", "dataset", lang, id=entry.name)
+    )
+
+
+def _choose(
+    release: Release, marts: dict[str, tables.Aggregate], asked: str | None, lang: str
+) -> None:
+    """Let the visitor choose a table, and say so when the address names none."""
+    st.title(say("dataset", lang))
+    if asked:
+        st.error(say("unknown_dataset", lang))
+    names = {dataset.id: pick(dataset.title, lang) for _, dataset in tables.datasets(release)}
+    names |= {each.id: each.header[f"title_{lang}"] for each in marts.values()}
+    chosen = st.selectbox(
+        say("choose", lang),
+        sorted(names, key=names.__getitem__),
+        index=None,
+        format_func=lambda each: f"{names[each]} ({each})",
+    )
+    if chosen:
+        st.query_params["id"] = chosen
+        st.rerun()

@@ -1,0 +1,124 @@
+"""Home: what this is, where to search, the indicators of the six dimensions, what is withheld and why, and how every system is doing."""
+
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from pipelines.contract.model import Contract
+from pipelines.contract.terms import DIMENSIONS
+from pipelines.release.release import Release
+from portal.data import gate, indicators, tables
+from portal.explore.blocks import Markdown, link, table
+from portal.explore.cards import card
+from portal.explore.pages import catalogue
+from portal.words.say import pick, reasons, say
+
+MOST = 10
+"""Withheld partitions shown here; the page of what is withheld has all."""
+
+
+def show(release: Release, lang: str) -> None:
+    """Draw the page."""
+    st.title(say("portal", lang))
+    st.write(say("intro", lang))
+    _search(release, lang)
+    withheld, states = gate.withheld(release), tables.states(release)
+    told = ", ".join(
+        f"{number} {say(state, lang)}" for state, number in Counter(states.values()).most_common()
+    )
+    systems = f"{say('systems', lang)}: {told}"
+    st.markdown(
+        f"{link(say('withheld_count', lang, len(withheld)), 'withheld', lang)} · {link(systems, 'quality', lang)}"
+    )
+    st.header(say("kpi", lang))
+    _indicators(release, lang)
+    st.header(say("withheld_why", lang))
+    if withheld:
+        table(
+            [say("dataset", lang), say("partition", lang), say("reasons", lang)],
+            [_withheld(release, row, lang) for row in withheld[:MOST]],
+        )
+        if len(withheld) > MOST:
+            st.markdown(link(say("withheld_more", lang, len(withheld) - MOST), "withheld", lang))
+    else:
+        st.write(say("nothing_withheld", lang))
+    st.header(say("fresh", lang))
+    with st.expander(systems):
+        table(
+            [say("system", lang), say("state", lang), say("newest", lang), say("datasets", lang)],
+            [
+                _system(release, contract, states[contract.application], lang)
+                for contract in release.contracts
+            ],
+        )
+
+
+def _search(release: Release, lang: str) -> None:
+    """Offer a search over everything, which goes on in the catalogue."""
+    with st.form("search", border=False):
+        word = st.text_input(say("search", lang), placeholder=say("search_help", lang))
+        if st.form_submit_button(say("search", lang)) and word.strip():
+            query = {"q": word.strip(), **({"lang": lang} if lang != "id" else {})}
+            st.switch_page(
+                st.Page(partial(catalogue.show, release, lang), url_path="catalogue"),
+                query_params=query,
+            )
+
+
+def _indicators(release: Release, lang: str) -> None:
+    """Draw the cards of each dimension under a tab of its own; the one that is open stands in the address."""
+    found, latest = indicators.kpis(release), indicators.latest(release)
+    cards = {each: [kpi for kpi in found if kpi.header["dimension"] == each] for each in DIMENSIONS}
+    labels = {each: f"{say(each, lang)} ({len(cards[each])})" for each in DIMENSIONS if cards[each]}
+    if not labels:
+        return
+    asked = st.query_params.get("dimension")
+    tabs = st.tabs(
+        list(labels.values()),
+        default=labels.get(asked or ""),
+        on_change="rerun",
+        key=f"dimension-{lang}",
+    )
+    for (dimension, _), tab in zip(labels.items(), tabs, strict=True):
+        with tab, st.container(horizontal=True):
+            for kpi in cards[dimension]:
+                card(release, kpi, latest.get(kpi.name, ()), lang)
+    opened = next(each for each, tab in zip(labels, tabs, strict=True) if tab.open)
+    st.query_params["dimension"] = [] if opened == next(iter(labels)) else [opened]
+
+
+def _system(release: Release, contract: Contract, state: str, lang: str) -> list[str]:
+    """Return one system's line: its state, the newest partition that passed, its datasets."""
+    passed = [
+        row["partition"]
+        for dataset in contract.datasets
+        for row in gate.verdicts(release, dataset.id)
+        if row["verdict"] == "passed"
+    ]
+    links = [
+        link(pick(dataset.title, lang), "dataset", lang, id=dataset.id)
+        for dataset in contract.datasets
+    ]
+    return [
+        pick(contract.title, lang),
+        say(state, lang),
+        max(passed, default="–"),
+        Markdown(" · ".join(links)),
+    ]
+
+
+def _withheld(release: Release, row: dict[str, Any], lang: str) -> list[str]:
+    found = tables.find(release, row["dataset"])
+    name = (
+        link(pick(found[1].title, lang), "dataset", lang, id=row["dataset"])
+        if found
+        else row["dataset"]
+    )
+    stays = (
+        f"; {say('last_good', lang)}"
+        if found and row["partition"] in tables.published(release, found[1])
+        else ""
+    )
+    return [name, row["partition"], reasons(row["findings"], lang) + stays]

@@ -1,0 +1,28 @@
+"""In which releases a table changed, where each of its versions stays, and how two of them are compared."""
+
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from pipelines.release.release import ZONE, Release
+from portal.data.versions import versions
+from portal.explore.blocks import Markdown, table
+from portal.http.address import file_of
+from portal.words.say import number, say
+
+MOST = 20
+
+
+def show(release: Release, name: str, lang: str) -> None:
+    """Draw the section."""
+    st.header(say("versions", lang), anchor="versions")
+    found = versions(release, name, MOST)
+    rows = [
+        [f"{each.changed.astimezone(ZoneInfo(ZONE)):%Y-%m-%d %H:%M} WIB", each.release, number(each.rows, lang),
+         Markdown(" · ".join(f"[{form.upper()}]({file_of(name, form, release=each.release)})" for form in ("csv", "parquet")))]
+        for each in found
+    ]  # fmt: skip
+    table([say(name, lang) for name in ("changed_at", "release", "rows", "fixed")], rows)
+    if len(found) > 1:
+        st.caption(say("compare_releases", lang))
+        st.code(f"lumbung release diff {found[1].release} {found[0].release}", None)

@@ -1,0 +1,93 @@
+"""What the gate said of a dataset: a strip of its partitions, and the same in words with the reasons."""
+
+from typing import Any
+
+import streamlit as st
+
+from pipelines.contract.model import Dataset
+from pipelines.lake.partitions import first_day, keys_between
+from pipelines.release.release import Release
+from portal.data import gate, tables
+from portal.explore.blocks import chart, table
+from portal.telling.charts import strip
+from portal.telling.findings import kept_back
+from portal.words.say import number, reasons, say
+
+SHOWN, TOLD = 92, 31
+"""Partitions of the strip, and verdicts told in words."""
+COUNTS = ("delivered", "passed", "quarantined", "duplicates")
+
+
+def show(release: Release, dataset: Dataset, lang: str) -> None:
+    """Draw the section."""
+    st.header(say("history", lang), anchor="history")
+    found = gate.verdicts(release, dataset.id)
+    if not found:
+        st.info(say("standing.never harvested", lang))
+        return
+    cells = states(dataset, found)[-SHOWN:]
+    words = {
+        name: say(f"strip.{name}", lang) for name in ("passed", "partly", "withheld", "missing")
+    }
+    titles = {
+        "partition": say("partition", lang),
+        "state": say("verdict", lang),
+        **{name: say(_column(name), lang) for name in COUNTS},
+    }
+    told = {name: sum(each["state"] == name for each in cells) for name in words}
+    alt = f"{say('strip_alt', lang, len(cells))}: {', '.join(f'{words[name]} {count}' for name, count in told.items() if count)}"
+    chart(strip(cells, words, titles), alt, lang)
+    st.caption(alt)
+    _verdicts(release, dataset, found, lang)
+
+
+def states(dataset: Dataset, verdicts: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+    """Return each partition from the first judged to the last with its state (a key of ``charts.VERDICTS``) and counts; nothing is left out between."""
+    judged = {row["partition"]: row for row in verdicts}
+    keys = sorted(judged)
+    if not dataset.is_now_only:
+        keys = sorted({*keys, *keys_between(dataset, first_day(keys[0]), first_day(keys[-1]))})
+    return [_state(key, judged.get(key)) for key in keys]
+
+
+def _state(partition: str, row: dict[str, Any] | None) -> dict[str, Any]:
+    if row is None:
+        return {"partition": partition, "state": "missing", **dict.fromkeys(COUNTS, 0)}
+    state = (
+        "withheld" if row["verdict"] == "withheld" else "partly" if row["quarantined"] else "passed"
+    )
+    return {"partition": partition, "state": state, **{name: row[name] for name in COUNTS}}
+
+
+def _column(name: str) -> str:
+    return "passed_rows" if name == "passed" else name
+
+
+def _verdicts(
+    release: Release, dataset: Dataset, found: tuple[dict[str, Any], ...], lang: str
+) -> None:
+    names = ("partition", "judged", "verdict", *map(_column, COUNTS), "reasons")
+    kept, judged = (
+        tables.published(release, dataset),
+        {row["partition"]: row["judged_at"] for row in found},
+    )
+    rows = []
+    for row in gate.history(release, dataset.id, TOLD):
+        why = reasons(row["findings"], lang) or kept_back(row["findings"], dataset, lang)
+        latest = row["judged_at"] == judged.get(row["partition"])
+        stays = (
+            f"; {say('last_good', lang)}"
+            if latest and row["verdict"] == "withheld" and row["partition"] in kept
+            else ""
+        )
+        counts = [number(row[name], lang) for name in COUNTS]
+        rows.append(
+            [
+                row["partition"],
+                f"{row['judged_at']:%Y-%m-%d %H:%M}",
+                say(row["verdict"], lang),
+                *counts,
+                why + stays,
+            ]
+        )
+    table([say(name, lang) for name in names], rows)

@@ -1,0 +1,77 @@
+"""Everything that is not published and why: partitions the gate withholds, since when and what stays instead, and datasets that are exempt. ``/withheld``."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from pipelines.release.release import ZONE, Release
+from portal.data import gate, tables
+from portal.explore.blocks import link, table
+from portal.words.say import closed_by, number, pick, reasons, say
+
+
+def show(release: Release, lang: str) -> None:
+    """Draw the page."""
+    st.title(say("withheld_why", lang))
+    st.write(say("withheld_intro", lang))
+    found, told = gate.withheld(release), gate.kept_back(release)
+    if found:
+        names = ("dataset", "partition", "reasons", "since", "times", "shown_instead")
+        table(
+            [say(name, lang) for name in names],
+            [_line(release, row, told[row["dataset"], row["partition"]], lang) for row in found],
+        )
+    else:
+        st.info(say("nothing_withheld", lang))
+    closed = [
+        (contract, dataset)
+        for contract, dataset in tables.datasets(release)
+        if not dataset.is_public
+    ]
+    st.header(say("closed_datasets", lang))
+    st.write(say("closed_intro", lang))
+    lines = []
+    for contract, dataset in closed:
+        made = [
+            link(each.header[f"title_{lang}"], "dataset", lang, id=each.id)
+            for each in tables.made_of(release, dataset.id)
+        ]
+        ground = closed_by(dataset.exemption, lang) or dataset.information_class
+        lines.append(
+            [
+                link(pick(dataset.title, lang), "dataset", lang, id=dataset.id),
+                contract.owner,
+                ground,
+                type(made[0])(" · ".join(made)) if made else "–",
+            ]
+        )
+    table([say(name, lang) for name in ("dataset", "owner", "ground", "published_as")], lines)
+
+
+def _line(release: Release, row: dict[str, Any], told: dict[str, Any], lang: str) -> list[str]:
+    found = tables.find(release, row["dataset"])
+    name = (
+        link(pick(found[1].title, lang), "dataset", lang, id=row["dataset"])
+        if found
+        else row["dataset"]
+    )
+    stays = found is not None and row["partition"] in tables.published(release, found[1])
+    instead = (
+        say("good_of", lang, _at(told["passed_at"]))
+        if stays and told["passed_at"]
+        else say("nothing_instead", lang)
+    )
+    return [
+        name,
+        row["partition"],
+        reasons(row["findings"], lang),
+        _at(told["since"]),
+        number(told["times"], lang),
+        instead,
+    ]
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(ZONE)):%Y-%m-%d %H:%M} WIB"

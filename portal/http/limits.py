@@ -1,0 +1,157 @@
+"""What every answer for programs has, whatever it says: open to other sites' pages (CORS); the API's also counted by client address, of bounded length.
+
+The count is a token bucket an address, told in ``RateLimit`` and ``RateLimit-Policy`` (IETF draft httpapi-ratelimit-headers, since 08). Of an IPv6
+address the first half counts, since one customer has all of the rest. Nothing is written down, and the buckets last used go first. Behind a proxy the
+server must be told whose ``X-Forwarded-For`` to believe (uvicorn: the proxy on the same machine).
+"""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+from threading import Lock
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pipelines.errors import LumbungError
+from pipelines.settings import setting
+from portal.http.answers import problem
+
+LONGEST = 8192
+"""Bytes of a query string."""
+ADDRESSES = 10_000
+"""How many clients are remembered at once."""
+WINDOW = 60
+OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After, X-Lumbung-Release, X-Total-Count"
+    ),
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+@dataclass
+class Buckets:
+    """What each client address may still ask: ``rate`` requests a window, filled up evenly."""
+
+    held: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+    def take(self, client: str, rate: int, now: float) -> float:
+        """Take a request and return how many are left, negative when there was none: the share of one that is missing."""
+        with self.lock:
+            left, last = self.held.pop(client, (float(rate), now))
+            left = min(float(rate), left + max(0.0, now - last) * rate / WINDOW)
+            taken = left >= 1
+            self.held[client] = (left - 1 if taken else left, now)
+            while len(self.held) > ADDRESSES:
+                self.held.popitem(last=False)
+        return left - 1
+
+
+BUCKETS = Buckets()
+
+
+def rate() -> int:
+    """Return how many requests a minute one address may make, 0 for any number. LumbungError when the setting is no such number."""
+    said = setting("LUMBUNG_RATE")
+    if not (said.isascii() and said.isdigit()):
+        raise LumbungError(
+            f"LUMBUNG_RATE={said!r} is not a number of requests a minute; write one such as 600, or 0 for no limit"
+        )
+    return int(said)
+
+
+def client_of(scope: Scope) -> str:
+    """Return what a client is counted by: its address, or the first half of an IPv6 one."""
+    host = scope["client"][0] if scope.get("client") else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else host
+
+
+def counted(scope: Scope, told: MutableMapping[str, str]) -> int:
+    """Count a request, put what its client may still ask into ``told``, and return the seconds to wait when it was one too many, else 0."""
+    allowed = rate()
+    if not allowed:
+        return 0
+    left = BUCKETS.take(client_of(scope), allowed, time.monotonic())
+    told["RateLimit-Policy"] = f'"address";q={allowed};w={WINDOW}'
+    told["RateLimit"] = (
+        f'"address";r={max(0, math.floor(left))};t={math.ceil(min(allowed, allowed - left) * WINDOW / allowed)}'
+    )
+    return max(1, math.ceil(-left * WINDOW / allowed)) if left < 0 else 0
+
+
+def too_many(wait: int) -> str:
+    """Say that a client asks too often, and what to do."""
+    return f"one address may ask {rate()} times a minute; wait {wait} seconds, or take the whole table as a file: /download/<table>.parquet is not limited"
+
+
+class Shared:
+    """What any site's page may read: every answer says so, and so does the one to a page that asks beforehand (OPTIONS)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what is refused here, and pass the rest on."""
+        told = dict(OPEN)
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(told)
+            await send(message)
+
+        answer = self._refused(scope, told)
+        await (answer or self.app)(scope, receive, sent)
+
+    def _refused(self, scope: Scope, told: dict[str, str]) -> Response | None:
+        return (
+            Response(status_code=204, headers=PREFLIGHT) if scope["method"] == "OPTIONS" else None
+        )
+
+
+def shared(*routes: Route) -> list[BaseRoute]:
+    """Return routes that are read only, each of them shared with any site's page."""
+    return [
+        Route(each.path, each.endpoint, methods=["GET", "OPTIONS"], middleware=[Middleware(Shared)])
+        for each in routes
+    ]
+
+
+class Limited(Shared):
+    """The routes of an API, each answer shared, counted, and of a question of bounded length."""
+
+    def _refused(self, scope: Scope, told: dict[str, str]) -> Response | None:
+        if scope["method"] == "OPTIONS":
+            return super()._refused(scope, told)
+        if scope["method"] not in ("GET", "HEAD"):
+            return problem(
+                405,
+                "Method not allowed",
+                "this API only reads: GET, HEAD or OPTIONS",
+                {"Allow": "GET, HEAD, OPTIONS"},
+            )
+        if wait := counted(scope, told):
+            return problem(429, "Too many requests", too_many(wait), {"Retry-After": str(wait)})
+        if len(scope["query_string"]) > LONGEST:
+            return problem(
+                414,
+                "Query too long",
+                f"a query string may have {LONGEST} bytes; filter with fewer values, or take the whole table as a file",
+            )
+        return None

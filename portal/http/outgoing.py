@@ -1,0 +1,127 @@
+"""How answers go out: with the security headers that a page has not set itself, compressed where that saves something, counted, told in one record.
+
+A record holds the method, the path without its query, status and time, never who asked: a query can hold a person's number, an address is one.
+"""
+
+import logging
+import time
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware, GZipResponder
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from portal.http import counts
+from portal.http.address import url
+from portal.http.answers import takes_gzip
+
+LOG = logging.getLogger("portal.answers")
+EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+OUTSIDE_STREAMLIT = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+"""A page with styles, scripts or pictures states its own policy; this one fits data."""
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+COMPRESSED = (
+    "application/vnd.apache.parquet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/octet-stream",
+)
+"""Kinds of files that are compressed in themselves."""
+
+
+class Outgoing:
+    """Complete the headers of every answer and record it."""
+
+    def __init__(self, app: ASGIApp, explore: str) -> None:
+        """Look after the answers of ``app``; the Streamlit pages under the path ``explore`` keep their own policy."""
+        self.app, self.explore = app, explore
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and complete its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun, status = time.perf_counter(), 500
+
+        async def completed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(raw=message["headers"])
+                for name, value in self._missing(scope["path"]).items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, completed)
+        finally:
+            told = {
+                "method": scope["method"],
+                "path": scope["path"][:300],
+                "status": status,
+                "ms": round(1000 * (time.perf_counter() - begun), 1),
+            }
+            if not self._inside(scope["path"]) and scope["method"] == "GET":
+                counts.note(scope["path"][:300], status)
+            LOG.log(
+                logging.WARNING if status >= 500 else logging.INFO, "answered", extra={"told": told}
+            )
+
+    def _inside(self, path: str) -> bool:
+        return path == self.explore or path.startswith(self.explore + "/")
+
+    def _missing(self, path: str) -> dict[str, str]:
+        return (
+            EVERYWHERE
+            | ({} if self._inside(path) else OUTSIDE_STREAMLIT)
+            | (HTTPS_ONLY if url().startswith("https://") else {})
+        )
+
+
+class Compression(GZipMiddleware):
+    """Gzip for texts outside the Streamlit pages, which compress themselves, and for no file that can be asked for in ranges."""
+
+    def __init__(self, app: ASGIApp, explore: str) -> None:
+        """Compress the answers of ``app`` but those under the path ``explore``."""
+        super().__init__(
+            app, 1024, 5, exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, *COMPRESSED)
+        )
+        self.explore = explore
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and compress its answer if the asker can read that."""
+        takes = scope["type"] == "http" and takes_gzip(Headers(scope=scope))
+        if not takes or scope["path"].startswith(self.explore):
+            await self.app(scope, receive, send)
+        else:
+            await _Gzip(
+                self.app,
+                self.minimum_size,
+                self.compresslevel,
+                exclude_content_types=self.exclude_content_types,
+            )(scope, receive, send)
+
+
+class _Gzip(GZipResponder):
+    """What is compressed is another representation, so its strong ETag becomes a weak one (RFC 9110, 8.8.3)."""
+
+    async def send_with_compression(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and "accept-ranges" in Headers(
+            raw=message["headers"]
+        ):
+            self.content_type_is_excluded = True
+            self.initial_message = message
+            await self.send(message)
+            return
+        await super().send_with_compression(message)
+
+    async def apply_compression(self, body: bytes, *, more_body: bool) -> bytes:
+        headers = MutableHeaders(raw=self.initial_message["headers"])
+        etag = headers.get("etag", "")
+        if etag and not etag.startswith("W/"):
+            headers["etag"] = f"W/{etag}"
+        return await super().apply_compression(body, more_body=more_body)

@@ -1,0 +1,270 @@
+"""One table as a dcat:Dataset with a dcat:Distribution for each file, after DCAT-AP 3.0.1 (https://semiceu.github.io/DCAT-AP/releases/3.0.1/).
+
+The catalogue around it, its services and pages are ``dcat_catalogue``. Indonesian law is no EU legislation, so ``applicableLegislation`` is left out.
+"""
+
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, XSD
+
+from pipelines.contract.model import Text
+from pipelines.files.published import File
+from portal.data.entry import CITY, Entry
+from portal.http.address import file_id, file_of, url, uuid
+from portal.metadata import contact
+from portal.metadata.forms import FORMS
+from portal.metadata.rdf import (
+    ADMS,
+    DCATAP,
+    FORMAT,
+    SHA256,
+    SPDX,
+    VCARD,
+    VERSION,
+    concept,
+    concept_of,
+    iri,
+    say_both,
+    thing,
+)
+from portal.metadata.terms import BOX, CADENCES, LANGUAGES, PLACE, PLACE_NAME, THEMES, licence_url
+from portal.metadata.wording import description, keywords, origin
+from portal.words.say import WORDS, say
+
+IANA = "https://www.iana.org/assignments/media-types"
+ADMS_TYPES = "http://purl.org/adms"
+BOTH = ("id", "en")
+
+
+def iri_of(name: str) -> str:
+    """Return the IRI of a table: a part of its page's address, since a table is not its page."""
+    return url(f"/d/{name}#dataset")
+
+
+def dataset(entry: Entry) -> Graph:
+    """Return one table as a graph; ValueError when something of it is no IRI."""
+    graph = Graph()
+    each = thing(graph, iri_of(entry.name), DCAT.Dataset)
+    graph.add((each, DCTERMS.identifier, Literal(str(entry.id))))
+    say_both(graph, each, DCTERMS.title, entry.title)
+    say_both(graph, each, DCTERMS.description, Text(*(description(entry, lang) for lang in BOTH)))
+    graph.add((each, DCTERMS.publisher, agent(graph, entry.publisher)))
+    graph.add((each, DCAT.contactPoint, contact_point(graph)))
+    graph.add((each, DCAT.landingPage, thing(graph, url(entry.page), FOAF.Document)))
+    graph.add(
+        (
+            each,
+            DCTERMS.accessRights,
+            concept(
+                graph, "access-right", "PUBLIC", Text("publik", "public"), DCTERMS.RightsStatement
+            ),
+        )
+    )
+    graph.add((each, DCTERMS.issued, _time(entry.published.issued)))
+    graph.add((each, DCTERMS.modified, _time(entry.published.modified)))
+    graph.add((each, VERSION, Literal(entry.version)))
+    graph.add((each, DCTERMS.spatial, place(graph)))
+    code, _ = CADENCES[entry.cadence]
+    graph.add(
+        (
+            each,
+            DCTERMS.accrualPeriodicity,
+            concept(graph, "frequency", code, Text(*WORDS[entry.cadence]), DCTERMS.Frequency),
+        )
+    )
+    for tag in entry.keywords:
+        graph.add((each, DCAT.keyword, Literal(tag)))
+    for lang in BOTH:
+        graph.add((each, DCTERMS.language, language(graph, lang)))
+        for word in keywords(entry, lang):
+            graph.add((each, DCAT.keyword, Literal(word, lang=lang)))
+    _classify(graph, each, entry)
+    _derive(graph, each, entry)
+    for file in entry.files:
+        graph.add((each, DCAT.distribution, _distribution(graph, entry, file)))
+    return graph
+
+
+def agent(graph: Graph, name: str) -> URIRef:
+    """Return an agency of the city as the publisher it is."""
+    found = thing(graph, uuid(name).urn, FOAF.Agent)
+    graph.add((found, FOAF.name, Literal(name, lang="id")))
+    authority = Text("Pemerintah daerah", "Local authority")
+    graph.add(
+        (
+            found,
+            DCTERMS.type,
+            concept_of(
+                graph,
+                f"{ADMS_TYPES}/publishertype/1.0",
+                f"{ADMS_TYPES}/publishertype/LocalAuthority",
+                authority,
+            ),
+        )
+    )
+    return found
+
+
+def contact_point(graph: Graph) -> URIRef:
+    """Return the information office as a vCard."""
+    found = thing(graph, url(contact.PAGE + "#contact"), VCARD.Organization)
+    graph.add((found, RDF.type, VCARD.Kind))
+    say_both(graph, found, VCARD.fn, Text(*WORDS["information_office"]))
+    graph.add((found, VCARD.hasURL, iri(contact.page())))
+    mail = contact.mail()
+    if mail:
+        graph.add((found, VCARD.hasEmail, iri(mail)))
+    return found
+
+
+def place(graph: Graph) -> URIRef:
+    """Return the city as a place, with its Kemendagri code and bounding box."""
+    found = thing(graph, PLACE, DCTERMS.Location)
+    south, west, north, east = BOX
+    corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
+    box = f"POLYGON(({', '.join(f'{lon} {lat}' for lon, lat in corners)}))"
+    graph.add((found, SKOS.prefLabel, Literal(PLACE_NAME, lang="id")))
+    graph.add((found, DCTERMS.identifier, Literal(CITY)))
+    graph.add(
+        (
+            found,
+            DCAT.bbox,
+            Literal(box, datatype=URIRef("http://www.opengis.net/ont/geosparql#wktLiteral")),
+        )
+    )
+    return found
+
+
+def language(graph: Graph, lang: str) -> URIRef:
+    """Return a language of the portal in the EU's list."""
+    code, name = LANGUAGES[lang]
+    return concept(graph, "language", code, Text(name, name), DCTERMS.LinguisticSystem)
+
+
+def licence(graph: Graph, spdx: str) -> URIRef:
+    """Return a licence by the address of its text, with its SPDX id."""
+    found = thing(graph, licence_url(spdx), DCTERMS.LicenseDocument)
+    graph.add((found, DCTERMS.identifier, Literal(spdx)))
+    if spdx.startswith("CC-BY-"):
+        kind = Text("Wajib menyebut sumber", "Attribution")
+        graph.add(
+            (
+                found,
+                DCTERMS.type,
+                concept_of(
+                    graph,
+                    f"{ADMS_TYPES}/licencetype/1.0",
+                    f"{ADMS_TYPES}/licencetype/Attribution",
+                    kind,
+                ),
+            )
+        )
+    return found
+
+
+def _classify(graph: Graph, each: URIRef, entry: Entry) -> None:
+    """State theme, kind, the contract it conforms to, and the days it is about."""
+    if entry.theme:
+        code, words = THEMES[entry.theme]
+        graph.add((each, DCAT.theme, concept(graph, "data-theme", code, words)))
+    if entry.kind != "dataset":
+        graph.add(
+            (
+                each,
+                DCTERMS.type,
+                concept(graph, "dataset-type", "STATISTICAL", Text("Statistik", "Statistical")),
+            )
+        )
+    contract = thing(graph, url(f"/d/{entry.name}/contract.yaml"), DCTERMS.Standard)
+    graph.add((contract, DCTERMS.title, Literal("Open Data Contract Standard 3.1")))
+    graph.add((each, DCTERMS.conformsTo, contract))
+    if entry.covers:
+        period = BNode()
+        graph.add((period, RDF.type, DCTERMS.PeriodOfTime))
+        graph.add((period, DCAT.startDate, Literal(entry.covers[0].isoformat(), datatype=XSD.date)))
+        graph.add((period, DCAT.endDate, Literal(entry.covers[1].isoformat(), datatype=XSD.date)))
+        graph.add((each, DCTERMS.temporal, period))
+
+
+def _derive(graph: Graph, each: URIRef, entry: Entry) -> None:
+    """State in words where the table comes from, and where its provenance stands in full."""
+    statement = BNode()
+    graph.add((statement, RDF.type, DCTERMS.ProvenanceStatement))
+    say_both(graph, statement, RDFS.label, Text(*(origin(entry, lang) for lang in BOTH)))
+    graph.add((each, DCTERMS.provenance, statement))
+    graph.add((each, PROV.has_provenance, iri(url(f"/d/{entry.name}/prov.jsonld"))))
+
+
+def _distribution(graph: Graph, entry: Entry, file: File) -> URIRef:
+    """Return one file as a distribution: where it is, how large, its SHA-256, its form."""
+    form = FORMS[file.form]
+    each = thing(graph, url(f"/d/{entry.name}#{file.form}"), DCAT.Distribution)
+    graph.add((each, DCTERMS.identifier, Literal(str(file_id(entry.name, file.form)))))
+    graph.add((each, DCTERMS.title, Literal(form.name)))
+    say_both(
+        graph,
+        each,
+        DCTERMS.description,
+        Text(*(say("whole_table_as", lang, form.name) for lang in BOTH)),
+    )
+    graph.add((each, DCAT.accessURL, thing(graph, url(entry.page), FOAF.Document)))
+    graph.add((each, DCAT.downloadURL, iri(url(file_of(entry.name, file.form)))))
+    graph.add((each, DCAT.byteSize, Literal(file.bytes, datatype=XSD.nonNegativeInteger)))
+    graph.add((each, DCTERMS.license, licence(graph, entry.licence)))
+    graph.add((each, DCTERMS.issued, _time(entry.published.issued)))
+    graph.add((each, DCTERMS.modified, _time(entry.published.modified)))
+    graph.add(
+        (
+            each,
+            DCATAP.availability,
+            concept(graph, "planned-availability", "STABLE", Text("stabil", "stable")),
+        )
+    )
+    status = (
+        ("DEPRECATED", Text("usang", "deprecated"))
+        if entry.contract and entry.contract.status in ("deprecated", "retired")
+        else None
+    )
+    graph.add(
+        (
+            each,
+            ADMS.status,
+            concept(
+                graph,
+                "distribution-status",
+                *(status or ("COMPLETED", Text("lengkap", "completed"))),
+            ),
+        )
+    )
+    if form.is_registered:
+        graph.add(
+            (each, DCAT.mediaType, thing(graph, f"{IANA}/{form.media_type}", DCTERMS.MediaType))
+        )
+    if form.file_type:
+        graph.add(
+            (
+                each,
+                FORMAT,
+                concept(
+                    graph,
+                    "file-type",
+                    form.file_type,
+                    Text(form.name, form.name),
+                    DCTERMS.MediaTypeOrExtent,
+                ),
+            )
+        )
+    if file.form == "csv":
+        described = thing(graph, url(f"/d/{entry.name}/csvw.json"), DCTERMS.Standard)
+        graph.add((described, DCTERMS.title, Literal("CSV on the Web")))
+        graph.add((each, DCTERMS.conformsTo, described))
+    checksum = BNode()
+    graph.add((checksum, RDF.type, SPDX.Checksum))
+    graph.add((checksum, SPDX.algorithm, SHA256))
+    graph.add((checksum, SPDX.checksumValue, Literal(file.sha256, datatype=XSD.hexBinary)))
+    graph.add((SHA256, RDF.type, SPDX.ChecksumAlgorithm))
+    graph.add((each, SPDX.checksum, checksum))
+    return each
+
+
+def _time(text: str) -> Literal:
+    return Literal(text, datatype=XSD.dateTime)
