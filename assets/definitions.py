@@ -1,4 +1,6 @@
-"""The code location: ``build_defs(contracts, lake, sql)``. ``dagster dev`` calls ``defs`` with the settings; tests call it with their own."""
+"""The code location: ``build_defs(contracts, lake, sql)``. ``dagster dev`` calls ``defs`` with
+the settings; tests call it with their own.
+"""
 
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from pipelines.settings import contracts_path, lake_path, sql_path
 
 
 def build_defs(contracts: Path, lake: Lake, sql: Path) -> dg.Definitions:
-    """Return every asset, check, schedule and sensor of the city; ContractError when a contract or SQL file is wrong."""
+    """Return every asset, check, schedule and sensor of the city; ContractError when a contract
+    or SQL file is wrong.
+    """
     found = read_contracts(contracts)
     models = runnable(read_sql_files(sql), found)
     assets, schedules, sensors = [], [release_schedule()], []

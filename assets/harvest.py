@@ -1,7 +1,9 @@
-"""One dataset's way through the house for a range of partitions: fetch, land, refine, judge, commit, publish, record.
+"""One dataset's way through the house for a range of partitions: fetch, land, refine, judge,
+commit, publish, record.
 
-The order is the promise: judge, then commit, then announce; a run killed before its verdict is recorded is simply run again. A source
-that fails is a verdict of its own and holds up nobody else. Dagster's part is in ``ingest``.
+The order is the promise: judge, then commit, then announce; a run killed before its verdict is
+recorded is simply run again. A source that fails is a verdict of its own and holds up nobody else.
+Dagster's part is in ``ingest``.
 """
 
 from collections.abc import Sequence
@@ -27,7 +29,9 @@ from quality.verdict import Verdict, unread
 
 @dataclass(frozen=True)
 class Harvest:
-    """What one harvest brought: the verdict and the delivery, empty when the source could not be read."""
+    """What one harvest brought: the verdict and the delivery, empty when the source could not be
+    read.
+    """
 
     verdict: Verdict
     landed: tuple[Landed, ...] = field(default=())
@@ -42,10 +46,11 @@ def harvest(
     run_id: str,
     docs: bool = False,
 ) -> Harvest:
-    """Bring ``keys`` of one dataset into the lake; safe to repeat, and a repetition ends in the same state.
+    """Bring ``keys`` of one dataset into the lake; safe to repeat, and a repetition ends in the
+    same state.
 
-    One harvest of a dataset at a time. ``docs`` also builds Great Expectations' Data Docs of the gate in the lake. A mistake of ours is
-    a verdict too, and then raised.
+    One harvest of a dataset at a time. ``docs`` also builds Great Expectations' Data Docs of the
+    gate in the lake. A mistake of ours is a verdict too, and then raised.
     """
     with (
         lake.lock(dataset.id),
@@ -92,7 +97,9 @@ def _read(
     run_id: str,
     work: Path,
 ) -> tuple[tuple[Landed, ...], Batch | None, dict[str, str]]:
-    """Fetch, land and refine; a dated file that cannot be read fails its own partition, which is returned with the reason, and no other."""
+    """Fetch, land and refine; a dated file that cannot be read fails its own partition, which is
+    returned with the reason, and no other.
+    """
     source, window, landed = reachable(dataset), window_of(dataset, keys), None
     connector = import_module(f"pipelines.connectors.{source.source.connector}.fetch")
     unreadable: dict[str, str] = {}
@@ -120,7 +127,9 @@ def _read(
 
 
 def references(lake: Lake, dataset: Dataset, work: Path) -> dict[str, tuple[str, ...]]:
-    """Return the clean files of every dataset, and a file of every reference table, that ``dataset`` refers to."""
+    """Return the clean files of every dataset, and a file of every reference table, that
+    ``dataset`` refers to.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for other in {
         str(rule.argument("to")).rpartition(".")[0]
@@ -139,7 +148,9 @@ def references(lake: Lake, dataset: Dataset, work: Path) -> dict[str, tuple[str,
 def _maker(
     lake: Lake, sql: Path, contract: Contract, dataset: Dataset, run_id: str
 ) -> dict[str, str]:
-    """Return what a commit says of how it was made, and keep the contract and the clean SQL under their hashes."""
+    """Return what a commit says of how it was made, and keep the contract and the clean SQL
+    under their hashes.
+    """
     lake.keep(contract.path.read_bytes(), "yaml")
     clean = sql / "clean" / f"{dataset.id}.sql"
     return {

@@ -1,7 +1,9 @@
-"""Contract -> a dataset's raw, clean and public assets: one op per dataset that harvests a range of partitions in one run.
+"""Contract -> a dataset's raw, clean and public assets: one op per dataset that harvests a range of
+partitions in one run.
 
-A passed partition is materialized in all its layers; a withheld one fails the blocking check ``gate`` and is materialized in raw only.
-What the harvest does is in ``harvest``; when it runs is in ``timetable``.
+A passed partition is materialized in all its layers; a withheld one fails the blocking check
+``gate`` and is materialized in raw only. What the harvest does is in ``harvest``; when it runs is
+in ``timetable``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -114,7 +116,9 @@ def dataset_assets(
 
 @dataclass(frozen=True)
 class _Table:
-    """What one layer's table is after the harvest: its path, its version, and the first public rows of each partition as Markdown."""
+    """What one layer's table is after the harvest: its path, its version, and the first public
+    rows of each partition as Markdown.
+    """
 
     path: Path
     version: int
@@ -201,9 +205,10 @@ def _previews(lake: Lake, dataset: Dataset, table: Path, passed: Sequence[str]) 
     found: dict[str, list[str]] = {}
     with lake.connect() as con:
         con.execute(
-            f"SELECT ('' || _partition), {', '.join(identifier(name) for name in names)} "
-            "FROM read_parquet(?, hive_partitioning = true, hive_types = {'_partition': VARCHAR}, union_by_name = true) "
-            f"QUALIFY row_number() OVER (PARTITION BY _partition) <= {PREVIEW_ROWS}",
+            f"SELECT ('' || _partition), {', '.join(identifier(name) for name in names)} FROM"
+            " read_parquet(?, hive_partitioning = true, hive_types = {'_partition': VARCHAR},"
+            " union_by_name = true) QUALIFY row_number() OVER (PARTITION BY _partition) <="
+            f" {PREVIEW_ROWS}",
             [files],
         )
         for key, *cells in con.fetchall():
@@ -223,7 +228,10 @@ def _why(verdicts: list[PartitionVerdict]) -> str:
 
 
 def _described(dataset: Dataset) -> str:
-    return f"{dataset.meaning.en} One row: {dataset.grain.en}. Information class: {dataset.information_class}."
+    return (
+        f"{dataset.meaning.en} One row: {dataset.grain.en}. Information class:"
+        f" {dataset.information_class}."
+    )
 
 
 def _schema(columns: tuple[Column, ...]) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Dagster's instance beside the lake, and what of a finished run is told: nothing of its chatter, every failure that is no verdict."""
+"""Dagster's instance beside the lake, and what of a finished run is told: nothing of its
+chatter, every failure that is no verdict.
+"""
 
 import shutil
 

@@ -1,6 +1,8 @@
-"""Tells of runs as OpenLineage events: a harvest or a model is wrapped in its START and its COMPLETE or FAIL; nothing of it when no receiver is set.
+"""Tells of runs as OpenLineage events: a harvest or a model is wrapped in its START and its
+COMPLETE or FAIL; nothing of it when no receiver is set.
 
-What is told is in ``pipelines.lineage.openlineage_events``, where it goes in ``pipelines.lineage.openlineage_sender``.
+What is told is in ``pipelines.lineage.openlineage_events``, where it goes in
+``pipelines.lineage.openlineage_sender``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,11 +20,15 @@ from pipelines.models.sqlfile import SqlFile
 def told_harvest(
     contract: Contract, dataset: Dataset, run_id: str, work: Callable[[], Harvest]
 ) -> Harvest:
-    """Return what ``work`` does, and tell of it; a run of which no partition passed is told as failed."""
+    """Return what ``work`` does, and tell of it; a run of which no partition passed is told as
+    failed.
+    """
     receiver = sender()
     if receiver is None:
         return work()
-    from pipelines.lineage.openlineage_events import harvest_event  # noqa: PLC0415  the library takes a second to import
+    from pipelines.lineage.openlineage_events import (
+        harvest_event,
+    )  # noqa: PLC0415  the library takes a second to import
 
     receiver.send(harvest_event("START", contract, dataset, run_id))
     try:
@@ -52,8 +58,12 @@ def told_models(
     if receiver is None:
         yield from (work() for work in works)
         return
-    from pipelines.lineage.columns import columns_of  # noqa: PLC0415  the SQL parser takes half a second to import
-    from pipelines.lineage.openlineage_events import model_event  # noqa: PLC0415  the library takes a second to import
+    from pipelines.lineage.columns import (
+        columns_of,
+    )  # noqa: PLC0415  the SQL parser takes half a second to import
+    from pipelines.lineage.openlineage_events import (
+        model_event,
+    )  # noqa: PLC0415  the library takes a second to import
 
     columns = columns_of(models, contracts)
     for model, work in zip(models, works, strict=True):

@@ -1,7 +1,8 @@
-"""sql/mart, sql/kpi and the release as assets of one op: figures and pinned tables come from the same harvests.
+"""sql/mart, sql/kpi and the release as assets of one op: figures and pinned tables come from the
+same harvests.
 
-The edges of the graph come from the SQL itself. While the op runs no harvest commits; a run without changes keeps the current
-release, and one that was not told of yet is told to its subscribers.
+The edges of the graph come from the SQL itself. While the op runs no harvest commits; a run without
+changes keeps the current release, and one that was not told of yet is told to its subscribers.
 """
 
 from collections.abc import Iterator, Sequence
@@ -87,7 +88,9 @@ def release_assets(
 
 
 def release_schedule() -> dg.ScheduleDefinition:
-    """Return the schedule that runs the models and makes a release once an hour; one without changes is not made."""
+    """Return the schedule that runs the models and makes a release once an hour; one without
+    changes is not made.
+    """
     selection = dg.AssetSelection.groups("mart", "kpi", "release")
     return dg.ScheduleDefinition(
         name="release_schedule",
@@ -103,7 +106,10 @@ def _spec(contracts: tuple[Contract, ...], model: SqlFile) -> dg.AssetSpec:
         dg.AssetKey([model.layer, model.name]),
         deps=_inputs(contracts, model),
         group_name=model.layer,
-        description=f"{model.title.en}. One row: {model.header['row']}. {model.header.get('question_en', '')}",
+        description=(
+            f"{model.title.en}. One row: {model.header['row']}."
+            f" {model.header.get('question_en', '')}"
+        ),
         owners=[f"team:{steward}"] if steward else None,
         kinds={"duckdb", "sql"},
         metadata={"sql": dg.MetadataValue.md(f"```sql\n{model.query}\n```")},

@@ -1,4 +1,5 @@
-"""Launches materializations from a live process, through Dagster: one run per dataset for a range of partitions, then models and release.
+"""Launches materializations from a live process, through Dagster: one run per dataset for a range
+of partitions, then models and release.
 
 The command line and tests use it; ``dagster dev`` and its daemon launch the same assets themselves.
 """
@@ -30,7 +31,9 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class Report:
-    """What a run did: verdict rows by dataset, the release made, and what went wrong besides bad data."""
+    """What a run did: verdict rows by dataset, the release made, and what went wrong besides bad
+    data.
+    """
 
     datasets: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     release: str | None = None
@@ -48,8 +51,8 @@ def wanted_keys(
 ) -> tuple[str, ...]:
     """Return the partitions a run covers, complete ones only, look-back included.
 
-    As asked; else from the first that has not passed, counted from the earliest ever judged (from ``activeFrom`` in a new lake). Of a source that
-    shows only its state of now, the last one.
+    As asked; else from the first that has not passed, counted from the earliest ever judged (from
+    ``activeFrom`` in a new lake). Of a source that shows only its state of now, the last one.
     """
     last = min(last, last_complete(dataset)) if last else last_complete(dataset)
     if first is None:
@@ -87,15 +90,18 @@ def run(
     tags: Mapping[str, str] | None = None,
     stopped_days: int = 0,
 ) -> Report:
-    """Materialize ``applications`` (all when empty), then the models and the release; ``progress(what, done, of)`` is told each step.
+    """Materialize ``applications`` (all when empty), then the models and the release;
+    ``progress(what, done, of)`` is told each step.
 
-    ``tags`` are put on every dataset's run. Of a system that stopped before ``first`` its last ``stopped_days`` days are asked for.
+    ``tags`` are put on every dataset's run. Of a system that stopped before ``first`` its last
+    ``stopped_days`` days are asked for.
     """
     if first and last and first > last:
         raise LumbungError(f"--from {first} lies after --to {last}; give the earlier day first")
     if last and last >= today(CITY_ZONE):
         raise LumbungError(
-            f"--to {last} is not over yet; the last complete day is {today(CITY_ZONE) - timedelta(days=1)}"
+            f"--to {last} is not over yet; the last complete day is"
+            f" {today(CITY_ZONE) - timedelta(days=1)}"
         )
     house, every = House(contracts, lake, sql), read_contracts(contracts)
     chosen = in_order(
@@ -119,7 +125,8 @@ def run(
         progress(each.dataset, len(report.done), steps)
     if first and not any(report.datasets.values()):
         report.errors.append(
-            f"nothing was asked of any source: no system was active from {first} on; their contracts say activeFrom and activeTo"
+            f"nothing was asked of any source: no system was active from {first} on; their"
+            " contracts say activeFrom and activeTo"
         )
     progress("marts, kpi, release", steps - 1, steps)
     selection = [*model_keys(runnable(read_sql_files(sql), every)), RELEASE]
@@ -136,7 +143,9 @@ def run(
 def _span(
     dataset: Dataset, first: date | None, last: date | None, stopped_days: int
 ) -> tuple[date | None, date | None]:
-    """Return the days asked of one dataset: as asked, or the last days of a system that stopped before them."""
+    """Return the days asked of one dataset: as asked, or the last days of a system that stopped
+    before them.
+    """
     if stopped_days and first and dataset.active_to and dataset.active_to < first:
         return dataset.active_to - timedelta(days=stopped_days - 1), dataset.active_to
     return first, last
@@ -156,7 +165,9 @@ def select(contracts: Sequence[Contract], applications: Sequence[str]) -> list[C
 
 
 def in_order(datasets: Sequence[Dataset]) -> list[Dataset]:
-    """Return the datasets so that one comes after those it refers to, as far as references allow."""
+    """Return the datasets so that one comes after those it refers to, as far as references
+    allow.
+    """
     left, found = list(datasets), []
     ids = {dataset.id for dataset in datasets}
     while left:

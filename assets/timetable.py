@@ -47,7 +47,9 @@ def partitions_of(dataset: Dataset) -> dg.PartitionsDefinition[str]:
 
 
 def freshness_of(dataset: Dataset) -> dg.FreshnessPolicy | None:
-    """Return how old the dataset may grow, its partition's length added; none for a system that has stopped."""
+    """Return how old the dataset may grow, its partition's length added; none for a system that
+    has stopped.
+    """
     length = timedelta(days=1 if dataset.partition == "day" else 31)
     return (
         None
@@ -64,7 +66,9 @@ def range_tags(first: str, last: str) -> dict[str, str]:
 
 
 def due(dataset: Dataset) -> tuple[str, ...]:
-    """Return the partitions a scheduled run asks for: the last complete one and the look-back before it."""
+    """Return the partitions a scheduled run asks for: the last complete one and the look-back
+    before it.
+    """
     last = first = last_complete(dataset)
     for _ in range(dataset.lookback):
         first = first_day(key_of(dataset, first)) - timedelta(days=1)
@@ -72,7 +76,9 @@ def due(dataset: Dataset) -> tuple[str, ...]:
 
 
 def schedule_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.ScheduleDefinition | None:
-    """Return the dataset's schedule, none for a system that has stopped or a dataset that comes once."""
+    """Return the dataset's schedule, none for a system that has stopped or a dataset that comes
+    once.
+    """
     if last_day(dataset) or dataset.cadence not in CRON:
         return None
     name = dataset.id.replace(".", "__")
@@ -95,7 +101,9 @@ def schedule_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.ScheduleDe
 
 
 def sensor_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.SensorDefinition | None:
-    """Return the sensor that asks for the partitions whose files were dropped or changed, one run an unbroken span, for dated files."""
+    """Return the sensor that asks for the partitions whose files were dropped or changed, one
+    run an unbroken span, for dated files.
+    """
     if dataset.source.connector != "file" or last_day(dataset):
         return None
     name = dataset.id.replace(".", "__")

@@ -1,6 +1,8 @@
-"""Two datasets at a time: processes that each hold Dagster and the gate once and harvest the datasets they are given.
+"""Two datasets at a time: processes that each hold Dagster and the gate once and harvest the
+datasets they are given.
 
-A dataset waits for those it refers to. What one harvest does is in ``harvest``; which partitions it covers is ``run``'s business.
+A dataset waits for those it refers to. What one harvest does is in ``harvest``; which partitions it
+covers is ``run``'s business.
 """
 
 import multiprocessing
@@ -39,7 +41,9 @@ class House:
 
 @dataclass(frozen=True)
 class Done:
-    """What the harvest of one dataset brought: its verdict rows, and what failed besides bad data."""
+    """What the harvest of one dataset brought: its verdict rows, and what failed besides bad
+    data.
+    """
 
     dataset: str
     rows: list[dict[str, Any]]
@@ -87,7 +91,9 @@ def materialize(
 def harvested(
     house: House, every: Sequence[Asked], tags: Mapping[str, str], tell: Callable[[str], None]
 ) -> Iterator[Done]:
-    """Harvest all of ``every`` in processes of their own, and yield each as it is done; ``tell`` is told which one begins."""
+    """Harvest all of ``every`` in processes of their own, and yield each as it is done; ``tell``
+    is told which one begins.
+    """
     left, running = list(every), dict[Future[Done], str]()
     size = min(2, os.cpu_count() or 1)
     with ProcessPoolExecutor(size, multiprocessing.get_context("spawn"), _quietly) as pool:
@@ -102,14 +108,18 @@ def harvested(
 
 
 def _ready(left: Sequence[Asked], running: Sequence[str]) -> list[Asked]:
-    """Return those whose references are all harvested; when none is and nothing runs, references go in a circle and the first one begins."""
+    """Return those whose references are all harvested; when none is and nothing runs, references
+    go in a circle and the first one begins.
+    """
     waiting = {*running, *(each.dataset.id for each in left)}
     found = [each for each in left if not (each.dataset.refers_to - {each.dataset.id}) & waiting]
     return found or (list(left[:1]) if not running else [])
 
 
 def _quietly() -> None:
-    """Keep what Dagster and retries say off the terminal, where the progress of all processes is shown."""
+    """Keep what Dagster and retries say off the terminal, where the progress of all processes is
+    shown.
+    """
     warnings.filterwarnings("ignore", module="dagster")
     stamina.instrumentation.set_on_retry_hooks([])
 

@@ -1,4 +1,6 @@
-"""What the commands check and new do: lint contracts and SQL files, start a contract from the template."""
+"""What the commands check and new do: lint contracts and SQL files, start a contract from the
+template.
+"""
 
 import re
 from collections.abc import Sequence
@@ -22,7 +24,9 @@ TEMPLATE = Path(__file__).parent / "contract_template.yaml"
 
 
 def lint(paths: Sequence[Path]) -> tuple[list[str], list[str]]:
-    """Return (problems, files read) of contract files, folders of contracts, SQL files and the folder of SQL files."""
+    """Return (problems, files read) of contract files, folders of contracts, SQL files and the
+    folder of SQL files.
+    """
     problems: list[str] = []
     read: list[str] = []
     for path in paths:
@@ -36,7 +40,8 @@ def lint(paths: Sequence[Path]) -> tuple[list[str], list[str]]:
 def _read(path: Path) -> Sequence[Contract | SqlFile | View]:
     if not path.exists():
         raise ContractError(
-            f"{path}: there is no such file or folder; check the path, LUMBUNG_CONTRACTS and LUMBUNG_SQL"
+            f"{path}: there is no such file or folder; check the path, LUMBUNG_CONTRACTS and"
+            " LUMBUNG_SQL"
         )
     if path.suffix == ".sql":
         return (_model(path),)
@@ -53,12 +58,15 @@ def _model(path: Path) -> SqlFile | View:
     if path.parent.name == VIEWS:
         return read_views(path.parent.parent)[path.stem]
     raise ContractError(
-        f"{path}: a model's folder says what it is: {', '.join((*KEYS, VIEWS))}; this file lies in none of them"
+        f"{path}: a model's folder says what it is: {', '.join((*KEYS, VIEWS))}; this file lies in"
+        " none of them"
     )
 
 
 def start(name: str, folder: Path) -> Path:
-    """Write a new contract for application ``name``; ContractError when the name is not allowed or taken."""
+    """Write a new contract for application ``name``; ContractError when the name is not allowed
+    or taken.
+    """
     if not re.fullmatch(NAME, name):
         raise ContractError(
             f"'{name}' cannot be an application's id; ids match {NAME}, such as posyandu"

@@ -1,4 +1,6 @@
-"""The demo: a synthetic city on loopback, its last days harvested through Dagster, and the portal on top."""
+"""The demo: a synthetic city on loopback, its last days harvested through Dagster, and the
+portal on top.
+"""
 
 import json
 import os
@@ -29,7 +31,9 @@ def run_demo(
     serve: bool,
     as_json: bool,
 ) -> Report:
-    """Harvest the last ``days`` days of the demo city into ``lake``; serve portal and Dagster afterwards when ``serve``."""
+    """Harvest the last ``days`` days of the demo city into ``lake``; serve portal and Dagster
+    afterwards when ``serve``.
+    """
     port, dagster_port, city_ports = ports
     if serve:
         free(port, "--port")
@@ -64,7 +68,8 @@ def run_demo(
             show.report(report)
         if serve:
             show.CONSOLE.print(
-                f"as long as this runs, another terminal can ask the same city: . {written}; .venv/bin/lumbung run sikesal",
+                f"as long as this runs, another terminal can ask the same city: . {written};"
+                " .venv/bin/lumbung run sikesal",
                 soft_wrap=True,
             )
             serve_all(lake, contracts_path(), port, dagster_port)
@@ -73,10 +78,11 @@ def run_demo(
 
 @contextmanager
 def environment_file(folder: Path, environment: dict[str, str]) -> Iterator[Path]:
-    """Keep what another terminal must know of the running city in a file that only its owner reads, until the block ends.
+    """Keep what another terminal must know of the running city in a file that only its owner reads,
+    until the block ends.
 
-    These are addresses, the city's today, and the made-up secrets of its doors. A new file takes the place of whatever bears its name,
-    so neither an old file's mode nor a link's target matters.
+    These are addresses, the city's today, and the made-up secrets of its doors. A new file takes
+    the place of whatever bears its name, so neither an old file's mode nor a link's target matters.
     """
     path = folder / "environment"
     with tempfile.NamedTemporaryFile(

@@ -1,4 +1,6 @@
-"""How the difference between two releases is told to people: a line a table, then the columns, values and rows; ``--json`` has the same as data."""
+"""How the difference between two releases is told to people: a line a table, then the columns,
+values and rows; ``--json`` has the same as data.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +14,8 @@ COUNTS = ("added", "removed", "changed", "unchanged")
 def show(found: ReleaseDiff) -> None:
     """Print it."""
     _line(
-        f"{found.before} -> {found.after}: {len(found.tables)} tables differ, {found.same_tables} do not"
+        f"{found.before} -> {found.after}: {len(found.tables)} tables differ, {found.same_tables}"
+        " do not"
     )
     if found.tables:
         rows = [
@@ -40,7 +43,8 @@ def show(found: ReleaseDiff) -> None:
     ):
         for name, (old, new) in changes.items():
             _line(
-                f"{kind} {name}: {f'{what} changed' if old and new else 'it is new' if new else 'it is gone'}"
+                f"{kind} {name}:"
+                f" {f'{what} changed' if old and new else 'it is new' if new else 'it is gone'}"
             )
 
 
@@ -51,7 +55,8 @@ def _one(one: TableDiff) -> None:
         _line(f"{one.table}.{name}: {count} values changed")
     for value in one.rows.changed_values:
         _line(
-            f"  changed: {_words(value['key'])}: {value['column']} {_word(value['old'])} -> {_word(value['new'])}"
+            f"  changed: {_words(value['key'])}: {value['column']} {_word(value['old'])} ->"
+            f" {_word(value['new'])}"
         )
     for kind, rows in (("added", one.rows.added_rows), ("removed", one.rows.removed_rows)):
         for row in rows:

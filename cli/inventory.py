@@ -1,6 +1,8 @@
-"""The city's inventory as a table, read from the contracts and the SQL alone: system, datasets, protocol, class, where published.
+"""The city's inventory as a table, read from the contracts and the SQL alone: system, datasets,
+protocol, class, where published.
 
-The README shows the same table; a test holds the two together (``lumbung systems --markdown`` writes it).
+The README shows the same table; a test holds the two together (``lumbung systems --markdown``
+writes it).
 """
 
 from collections.abc import Sequence
@@ -17,14 +19,23 @@ def rows(contracts: Sequence[Contract], models: Sequence[SqlFile]) -> list[dict[
     """Return one row per dataset, by the system's row in the inventory."""
     ordered = sorted(contracts, key=lambda each: (each.inventory_id or "~", each.application))
     return [
-        {"row": contract.inventory_id or "", "system": contract.title.en, "dataset": dataset.id, "protocol": dataset.source.connector,
-         "class": dataset.information_class, "published": ", ".join(_published(contract, dataset, models))}
-        for contract in ordered for dataset in contract.datasets
-    ]  # fmt: skip
+        {
+            "row": contract.inventory_id or "",
+            "system": contract.title.en,
+            "dataset": dataset.id,
+            "protocol": dataset.source.connector,
+            "class": dataset.information_class,
+            "published": ", ".join(_published(contract, dataset, models)),
+        }
+        for contract in ordered
+        for dataset in contract.datasets
+    ]
 
 
 def _published(contract: Contract, dataset: Dataset, models: Sequence[SqlFile]) -> list[str]:
-    """Return the addresses in a release: the dataset itself when it is open, and every published model that reads it."""
+    """Return the addresses in a release: the dataset itself when it is open, and every published
+    model that reads it.
+    """
     names = {(dataset.application, dataset.name), (dataset.application, dataset.name + HISTORY)}
     own = [dataset.id] if dataset.is_public else []
     found = [

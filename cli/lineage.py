@@ -1,6 +1,8 @@
-"""``lumbung lineage``: what something is made of and what is made of it, as a tree for people and as JSON for programs.
+"""``lumbung lineage``: what something is made of and what is made of it, as a tree for people and
+as JSON for programs.
 
-How it is found out is ``pipelines.lineage.graph``' and ``pipelines.lineage.columns``' business; here it is only laid out.
+How it is found out is ``pipelines.lineage.graph``' and ``pipelines.lineage.columns``' business;
+here it is only laid out.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +26,9 @@ from pipelines.release.release import open_release
 
 
 def lineage(contracts: Path, sql: Path, asked: str) -> dict[str, Any]:
-    """Return the lineage of what is called ``asked``, from contracts and SQL files; LumbungError with the near names when nothing is."""
+    """Return the lineage of what is called ``asked``, from contracts and SQL files; LumbungError
+    with the near names when nothing is.
+    """
     read, files = read_contracts(contracts), read_sql_files(sql)
     graph = graph_of(read, models_of(files))
     node = graph.find(asked)
@@ -102,7 +106,9 @@ def _made(made: ModelColumns, contracts: tuple[Contract, ...]) -> dict[str, Any]
 
 
 def _used(dataset: str, columns: Mapping[str, ModelColumns]) -> dict[str, Any]:
-    """Return which columns of which models each column of a dataset goes into; ``which rows`` are models whose rows it decides."""
+    """Return which columns of which models each column of a dataset goes into; ``which rows``
+    are models whose rows it decides.
+    """
     used: dict[str, dict[str, list[str]]] = {}
     for model, made in columns.items():
         for field in sorted(field for field in made.stands_on if field.table == dataset):

@@ -1,6 +1,8 @@
-"""What ``lumbung listen`` does: one durable subscriber for every broker that contracts name, until it is told to stop.
+"""What ``lumbung listen`` does: one durable subscriber for every broker that contracts name, until
+it is told to stop.
 
-Ctrl-C and SIGTERM flush and acknowledge before it leaves. What a message becomes is the connector's business.
+Ctrl-C and SIGTERM flush and acknowledge before it leaves. What a message becomes is the connector's
+business.
 """
 
 import json
@@ -31,7 +33,9 @@ ERRORS = Console(stderr=True, highlight=False)
 
 
 def heard(contracts: Path, applications: Sequence[str]) -> list[Dataset]:
-    """Return the datasets that come from a broker, their servers chosen; LumbungError when there is none."""
+    """Return the datasets that come from a broker, their servers chosen; LumbungError when there
+    is none.
+    """
     chosen = select(read_contracts(contracts), applications)
     found = [
         each
@@ -40,7 +44,8 @@ def heard(contracts: Path, applications: Sequence[str]) -> list[Dataset]:
     ]
     if not found:
         raise LumbungError(
-            f"{', '.join(applications) or contracts}: no dataset is read from a broker; a contract's server says `connector: mqtt` where one is"
+            f"{', '.join(applications) or contracts}: no dataset is read from a broker; a"
+            " contract's server says `connector: mqtt` where one is"
         )
     return found
 
@@ -48,7 +53,9 @@ def heard(contracts: Path, applications: Sequence[str]) -> list[Dataset]:
 def listen(
     contracts: Path, applications: Sequence[str], seconds: float | None, as_json: bool
 ) -> int:
-    """Listen until a signal or for ``seconds``, report once a minute, and return how many brokers could not be listened to."""
+    """Listen until a signal or for ``seconds``, report once a minute, and return how many
+    brokers could not be listened to.
+    """
     datasets, landed, stop = heard(contracts, applications), Counter[str](), threading.Event()
     failed: list[SourceError] = []
 

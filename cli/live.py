@@ -1,4 +1,6 @@
-"""What ``lumbung check --live`` does: each dataset of one application as its source delivers it now, against its contract."""
+"""What ``lumbung check --live`` does: each dataset of one application as its source delivers it
+now, against its contract.
+"""
 
 import tempfile
 from pathlib import Path
@@ -26,7 +28,8 @@ def compare(
                 found += differences(con, dataset, sql, Path(folder))
             except (LumbungError, duckdb.Error) as error:
                 unread.append(
-                    f"{dataset.id}: not read: {_printable(str(error).removeprefix(f'{dataset.id}: '))}"
+                    f"{dataset.id}: not read:"
+                    f" {_printable(str(error).removeprefix(f'{dataset.id}: '))}"
                 )
     return found, unread
 
@@ -45,7 +48,9 @@ def lines(contracts: Path, application: str, found: list[Change]) -> list[str]:
 
 
 def _printable(said: str) -> str:
-    """Return a message, which may quote what a source sent, as one line that tells a terminal nothing."""
+    """Return a message, which may quote what a source sent, as one line that tells a terminal
+    nothing.
+    """
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode()
         for letter in " ".join(said.splitlines())

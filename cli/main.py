@@ -1,7 +1,8 @@
-"""``lumbung``: what a data engineer and an analyst type. Each command says what it does, teaches in --help, and reports in --json.
+"""``lumbung``: what a data engineer and an analyst type. Each command says what it does, teaches in
+--help, and reports in --json.
 
-Exit codes: 0 everything asked for is published, 2 it ran but something is withheld, 1 an error, a mistyped command too. Rooms that take long to import are
-imported by the command that needs them.
+Exit codes: 0 everything asked for is published, 2 it ran but something is withheld, 1 an error, a
+mistyped command too. Rooms that take long to import are imported by the command that needs them.
 """
 
 import sys
@@ -42,7 +43,10 @@ def check(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Contracts or SQL files, or their folders; LUMBUNG_CONTRACTS and LUMBUNG_SQL when none."
+            help=(
+                "Contracts or SQL files, or their folders; LUMBUNG_CONTRACTS and LUMBUNG_SQL when"
+                " none."
+            )
         ),
     ] = None,
     live: Annotated[
@@ -57,7 +61,8 @@ def check(
     lake: LakeOption = None,
     as_json: Json = False,
 ) -> None:
-    """Lint contracts and headers of SQL, each problem with file, line and remedy; or hold a contract against its live source, exit code 2 when they differ.
+    """Lint contracts and headers of SQL, each problem with file, line and remedy; or hold a
+    contract against its live source, exit code 2 when they differ.
 
     Examples: lumbung check assets/contracts/sikesal.odcs.yaml; lumbung check --live sikesal
     """
@@ -175,7 +180,8 @@ def listen(
     contracts: ContractsOption = None,
     as_json: Json = False,
 ) -> None:
-    """Land what MQTT brokers send in the spool [LUMBUNG_SPOOL], until Ctrl-C; one line a minute says how much.
+    """Land what MQTT brokers send in the spool [LUMBUNG_SPOOL], until Ctrl-C; one line a minute
+    says how much.
 
     Example: lumbung listen cctv
     """
@@ -192,7 +198,8 @@ def listen(
 def status(
     contracts: ContractsOption = None, lake: LakeOption = None, as_json: Json = False
 ) -> None:
-    """Show each system's state (planned, active, degraded, retired), its datasets' freshness and last verdict, and what is withheld with the reasons.
+    """Show each system's state (planned, active, degraded, retired), its datasets' freshness and
+    last verdict, and what is withheld with the reasons.
 
     Example: lumbung status --json
     """
@@ -208,7 +215,8 @@ def systems(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """List the city's systems: their datasets, the protocol each is read by, its information class, and where it is published.
+    """List the city's systems: their datasets, the protocol each is read by, its information class,
+    and where it is published.
 
     Example: lumbung systems --markdown
     """
@@ -267,14 +275,17 @@ def sql(
 ) -> None:
     """Query the public tables of a release with DuckDB; of an earlier one by its id or by a day.
 
-    Example: lumbung sql "SELECT status, count(*) FROM sikesal.complaints GROUP BY 1" --format csv --as-of 2026-11-30
+    Example: lumbung sql "SELECT status, count(*) FROM sikesal.complaints GROUP BY 1" --format csv
+    --as-of 2026-11-30
     """
     query.answer(_chosen(lake, release, as_of), text, form)
 
 
 @app.command()
 def shell(release: ReleaseOption = None, as_of: AsOf = None, lake: LakeOption = None) -> None:
-    """Query a release interactively; end each query with a semicolon, .tables lists tables, .quit leaves."""
+    """Query a release interactively; end each query with a semicolon, .tables lists tables,
+    .quit leaves.
+    """
     query.shell(_chosen(lake, release, as_of))
 
 
@@ -305,9 +316,11 @@ def verify(
     lake: LakeOption = None,
     as_json: Json = False,
 ) -> None:
-    """Rebuild what was published from its receipts, the whole release when none is named, and say OK or the first difference; exit code 1 then.
+    """Rebuild what was published from its receipts, the whole release when none is named, and say
+    OK or the first difference; exit code 1 then.
 
-    Examples: lumbung verify G1; lumbung verify sikesal.complaints; lumbung verify --release latest --sample 20
+    Examples: lumbung verify G1; lumbung verify sikesal.complaints; lumbung verify --release latest
+    --sample 20
     """
     from cli.verify import report  # noqa: PLC0415  the engine takes a while to import
 
@@ -325,11 +338,14 @@ def vacuum(
     lake: LakeOption = None,
     as_json: Json = False,
 ) -> None:
-    """Remove releases that are older than the retention of every contract they were made with, and the files no release left needs.
+    """Remove releases that are older than the retention of every contract they were made with, and
+    the files no release left needs.
 
     Example: lumbung vacuum --dry-run
     """
-    from pipelines.publication.retention import GRACE_HOURS  # noqa: PLC0415  the engine takes a while to import
+    from pipelines.publication.retention import (
+        GRACE_HOURS,
+    )  # noqa: PLC0415  the engine takes a while to import
     from pipelines.publication.retention import vacuum as vacuum_lake  # noqa: PLC0415
 
     gone = vacuum_lake(Lake(lake_path(lake)), datetime.now(UTC), GRACE_HOURS, dry_run)
@@ -367,7 +383,10 @@ def demo(
         float,
         typer.Option(
             min=0.01,
-            help="Volume against the real city's, which is 1; sources of a few records a day stay whole.",
+            help=(
+                "Volume against the real city's, which is 1; sources of a few records a day stay"
+                " whole."
+            ),
         ),
     ] = 0.05,
     seed: Annotated[int, typer.Option(help="Same seed, same city.")] = 1571,
@@ -418,7 +437,8 @@ def main() -> None:
         sys.exit(app(standalone_mode=False) or PUBLISHED)
     except typer.TyperException as error:
         ERRORS.print(
-            f"{error.format_message()} `lumbung --help` and `lumbung COMMAND --help` show what there is",
+            f"{error.format_message()} `lumbung --help` and `lumbung COMMAND --help` show what"
+            " there is",
             style="red",
             markup=False,
         )

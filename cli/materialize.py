@@ -1,4 +1,6 @@
-"""A run with a progress display: Dagster's instance beside the lake, its chatter silenced, each step told as it begins."""
+"""A run with a progress display: Dagster's instance beside the lake, its chatter silenced, each
+step told as it begins.
+"""
 
 import warnings
 from collections.abc import Sequence
@@ -26,7 +28,9 @@ def materialize(
     data_docs: bool = False,
     stopped_days: int = 0,
 ) -> Report:
-    """Run ``applications`` and return the report (see ``assets.run.run``); progress goes to standard error, by lines to a file."""
+    """Run ``applications`` and return the report (see ``assets.run.run``); progress goes to
+    standard error, by lines to a file.
+    """
     warnings.filterwarnings("ignore", module="dagster")
     console = Console(stderr=True, highlight=False)
 

@@ -24,7 +24,9 @@ WRAPPED = ("describe", "show", "summarize")
 
 
 def answer(release: Release, text: str, form: str) -> None:
-    """Run one query and write its rows; LakeError repeats what DuckDB said and names the tables it may have meant."""
+    """Run one query and write its rows; LakeError repeats what DuckDB said and names the tables
+    it may have meant.
+    """
     if form not in ("table", *FORMATS):
         raise LumbungError(f"--format {form}: formats are table, {', '.join(FORMATS)}")
     with release.connect() as con:
@@ -45,7 +47,9 @@ def answer(release: Release, text: str, form: str) -> None:
 
 
 def _one(con: duckdb.DuckDBPyConnection, text: str) -> str:
-    """Return the one query in ``text``; LumbungError for none, several, or a statement that answers with no rows."""
+    """Return the one query in ``text``; LumbungError for none, several, or a statement that
+    answers with no rows.
+    """
     found = [
         each for each in con.extract_statements(text) if each.type != duckdb.StatementType.CREATE
     ]  # PIVOT makes itself a type first
@@ -55,7 +59,8 @@ def _one(con: duckdb.DuckDBPyConnection, text: str) -> str:
         )
     if found[0].expected_result_type != [duckdb.ExpectedResultType.QUERY_RESULT]:
         raise LumbungError(
-            "a release is read-only: give a query that answers with rows, such as SELECT; --format csv > FILE writes them to a file"
+            "a release is read-only: give a query that answers with rows, such as SELECT; --format"
+            " csv > FILE writes them to a file"
         )
     return text.strip().rstrip(";")
 
@@ -74,14 +79,22 @@ def _nearest(con: duckdb.DuckDBPyConnection, error: str) -> str:
 
 
 def _closed(release: Release, query: str, error: str) -> str:
-    """Return a hint when the query names a dataset that is closed, or the error a closed column of one of its tables."""
+    """Return a hint when the query names a dataset that is closed, or the error a closed column
+    of one of its tables.
+    """
     for contract in release.contracts:
         for dataset in contract.datasets:
             if not dataset.is_public and re.search(rf"\b{re.escape(dataset.id)}\b", query):
-                return f"\n{dataset.id} is closed ({dataset.exemption or contract.status}): a release holds none of its rows"
+                return (
+                    f"\n{dataset.id} is closed ({dataset.exemption or contract.status}): a release"
+                    " holds none of its rows"
+                )
             for column in dataset.columns if dataset.id in query else ():
                 if f'"{column.name}"' in error and column not in dataset.public_columns:
-                    return f"\n{dataset.id}.{column.name} is closed ({column.classification}): a release holds open columns only"
+                    return (
+                        f"\n{dataset.id}.{column.name} is closed ({column.classification}): a"
+                        " release holds open columns only"
+                    )
     return ""
 
 

@@ -29,8 +29,10 @@ def list_releases(lake: LakeOption = None, as_json: Json = False) -> None:
         }
         for each in releases(Lake(lake_path(lake)))
     ]
-    print_json(found) if as_json else show.table(
-        "Releases", ["release", "made_at", "tables"], found
+    (
+        print_json(found)
+        if as_json
+        else show.table("Releases", ["release", "made_at", "tables"], found)
     )
 
 

@@ -1,4 +1,6 @@
-"""Serves the portal and Dagster's UI as child processes on this machine, and stops everything it started."""
+"""Serves the portal and Dagster's UI as child processes on this machine, and stops everything it
+started.
+"""
 
 import os
 import signal
@@ -26,7 +28,8 @@ def free(port: int, option: str) -> None:
             probe.bind((ADDRESS, port))
         except OSError as error:
             raise LumbungError(
-                f"port {port} is in use ({error.strerror}); stop what listens there, or choose another port with {option} N"
+                f"port {port} is in use ({error.strerror}); stop what listens there, or choose"
+                f" another port with {option} N"
             ) from error
 
 
@@ -37,11 +40,19 @@ def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None
         free(dagster_port, "--dagster-port")
     with open_instance(Lake(lake)):
         pass
-    environment = {**os.environ, "LUMBUNG_LAKE": str(lake), "LUMBUNG_CONTRACTS": str(contracts), "DAGSTER_HOME": str(Lake(lake).state),
-                   "LUMBUNG_SQL": str(sql_path()), "LUMBUNG_CITY_FOLDER": str(Path(setting("LUMBUNG_CITY_FOLDER")).resolve()),
-                   "LUMBUNG_COUNTS": str(Path(setting("LUMBUNG_COUNTS")).resolve()),
-                   "LUMBUNG_URL": setting("LUMBUNG_URL") or f"http://{ADDRESS}:{port}",
-                   "DAGSTER_DISABLE_TELEMETRY": "1", "PYTHONPATH": str(HOUSE), "PYTHONWARNINGS": "ignore:Function `dev_command`"}  # fmt: skip
+    environment = {
+        **os.environ,
+        "LUMBUNG_LAKE": str(lake),
+        "LUMBUNG_CONTRACTS": str(contracts),
+        "DAGSTER_HOME": str(Lake(lake).state),
+        "LUMBUNG_SQL": str(sql_path()),
+        "LUMBUNG_CITY_FOLDER": str(Path(setting("LUMBUNG_CITY_FOLDER")).resolve()),
+        "LUMBUNG_COUNTS": str(Path(setting("LUMBUNG_COUNTS")).resolve()),
+        "LUMBUNG_URL": setting("LUMBUNG_URL") or f"http://{ADDRESS}:{port}",
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+        "PYTHONPATH": str(HOUSE),
+        "PYTHONWARNINGS": "ignore:Function `dev_command`",
+    }
     portal = [sys.executable, "-m", "portal.http.server", "--host", ADDRESS, "--port", str(port)]
     dagster = [
         sys.executable,

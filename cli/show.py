@@ -44,8 +44,17 @@ def report(done: "Report") -> None:
         passed = sum(row["verdict"] == "passed" for row in rows)
         total = {count: sum(row[count] for row in rows) for count in COUNTS}
         published = sum(row["passed"] for row in rows if row["verdict"] == "passed")
-        lines.append({"dataset": dataset, "passed": passed, "withheld": len(rows) - passed, "delivered": total["delivered"],
-                      "published": published, "quarantined": total["quarantined"], "duplicate": total["duplicates"]})  # fmt: skip
+        lines.append(
+            {
+                "dataset": dataset,
+                "passed": passed,
+                "withheld": len(rows) - passed,
+                "delivered": total["delivered"],
+                "published": published,
+                "quarantined": total["quarantined"],
+                "duplicate": total["duplicates"],
+            }
+        )
     if lines:
         table(
             "Partitions and rows",
@@ -54,7 +63,8 @@ def report(done: "Report") -> None:
         )
     elif not done.errors:
         CONSOLE.print(
-            "nothing was due: every complete day has been harvested; --from and --to ask for days again"
+            "nothing was due: every complete day has been harvested; --from and --to ask for days"
+            " again"
         )
     for dataset, rows in done.datasets.items():
         _withheld(
@@ -115,7 +125,9 @@ def report_json(done: "Report") -> dict[str, Any]:
 
 
 def sources(lake: Lake, contracts: Sequence[Contract]) -> list[dict[str, Any]]:
-    """Return one entry per system, by its row in the inventory: its state and why, and every dataset with what is withheld and the reasons."""
+    """Return one entry per system, by its row in the inventory: its state and why, and every
+    dataset with what is withheld and the reasons.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     for row in verdicts.latest(lake):
         found.setdefault(row["dataset"], []).append(row)
@@ -124,31 +136,60 @@ def sources(lake: Lake, contracts: Sequence[Contract]) -> list[dict[str, Any]]:
         contracts, key=lambda each: (each.inventory_id or "~", each.application)
     ):
         state, why = state_of(contract, found)
-        entries.append({
-            "inventory": contract.inventory_id, "application": contract.application, "title": contract.title.en, "state": state, "why": why,
-            "datasets": [_dataset(dataset, found.get(dataset.id, [])) for dataset in contract.datasets],
-        })  # fmt: skip
+        entries.append(
+            {
+                "inventory": contract.inventory_id,
+                "application": contract.application,
+                "title": contract.title.en,
+                "state": state,
+                "why": why,
+                "datasets": [
+                    _dataset(dataset, found.get(dataset.id, [])) for dataset in contract.datasets
+                ],
+            }
+        )
     return entries
 
 
 def _dataset(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     held = standing(dataset, rows)
     withheld = [
-        {"partition": row["partition"],
-         "why": [f"{f['rule']}: {f['message']}" for f in row["findings"] if f["level"] == "partition" and f["severity"] == "error"]}
-        for row in rows if row["verdict"] != "passed"
-    ]  # fmt: skip
+        {
+            "partition": row["partition"],
+            "why": [
+                f"{f['rule']}: {f['message']}"
+                for f in row["findings"]
+                if f["level"] == "partition" and f["severity"] == "error"
+            ],
+        }
+        for row in rows
+        if row["verdict"] != "passed"
+    ]
     judged = rows[-1]["judged_at"].astimezone(UTC).isoformat(timespec="seconds") if rows else None
-    return {"dataset": dataset.id, "state": held.state, "class": dataset.information_class, "newest": held.newest,
-            "last_verdict": rows[-1]["verdict"] if rows else None, "judged_at": judged, "withheld": withheld}  # fmt: skip
+    return {
+        "dataset": dataset.id,
+        "state": held.state,
+        "class": dataset.information_class,
+        "newest": held.newest,
+        "last_verdict": rows[-1]["verdict"] if rows else None,
+        "judged_at": judged,
+        "withheld": withheld,
+    }
 
 
 def status(entries: Sequence[Mapping[str, Any]]) -> None:
     """Print the state of every system and dataset, and what is withheld."""
     lines = [
-        {"row": entry["inventory"] or "", "system": entry["application"], "system is": entry["state"], **each, "dataset": each["dataset"].partition(".")[2]}
-        for entry in entries for each in entry["datasets"]
-    ]  # fmt: skip
+        {
+            "row": entry["inventory"] or "",
+            "system": entry["application"],
+            "system is": entry["state"],
+            **each,
+            "dataset": each["dataset"].partition(".")[2],
+        }
+        for entry in entries
+        for each in entry["datasets"]
+    ]
     columns = ["row", "system", "system is", "dataset", "state", "class", "newest", "last_verdict"]
     table(f"State at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", columns, lines)
     for entry in entries:

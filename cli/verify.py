@@ -1,4 +1,6 @@
-"""``lumbung verify``: what is to be verified, in which release, and by which sample. How it is done is ``pipelines.verify.rebuild``'s business."""
+"""``lumbung verify``: what is to be verified, in which release, and by which sample. How it is
+done is ``pipelines.verify.rebuild``'s business.
+"""
 
 import filecmp
 import re
@@ -34,7 +36,9 @@ OTHERWISE = " (made by other versions of its libraries, or while LUMBUNG_URL was
 def verify(
     lake: Lake, sql: Path, release: str | None, what: str | None, sample: int | None
 ) -> Iterator[Outcome]:
-    """Yield the outcome of each thing verified: a file, a KPI, a mart, a dataset, or without ``what`` the release, or ``sample`` parts of it."""
+    """Yield the outcome of each thing verified: a file, a KPI, a mart, a dataset, or without
+    ``what`` the release, or ``sample`` parts of it.
+    """
     if what is not None and Path(what).is_file():
         yield from _file(lake, sql, release, Path(what))
         return
@@ -44,7 +48,8 @@ def verify(
             "/" in what or Path(what).suffix.lstrip(".") in ("json", *FORMATS)
         ):
             raise LumbungError(
-                f"{what}: there is no such file; give the path of a receipt or a published file, or the name of a KPI, mart or dataset"
+                f"{what}: there is no such file; give the path of a receipt or a published file, or"
+                " the name of a KPI, mart or dataset"
             )
         for name in _names_of(rebuild, what):
             yield from rebuild.verify(name)
@@ -60,7 +65,9 @@ def verify(
 def report(
     lake: Lake, sql: Path, release: str | None, what: str | None, sample: int | None, quiet: bool
 ) -> dict[str, Any]:
-    """Verify, telling each difference as it is found, and return ``verified`` and, for a whole release, ``notes`` on what has moved on since."""
+    """Verify, telling each difference as it is found, and return ``verified`` and, for a whole
+    release, ``notes`` on what has moved on since.
+    """
     told: list[dict[str, Any]] = []
     for outcome in track(verify(lake, sql, release, what, sample), quiet):
         told.append({"name": outcome.name, "ok": outcome.ok, "said": outcome.said})
@@ -82,7 +89,9 @@ def report(
 
 
 def track(outcomes: Iterator[Outcome], quiet: bool) -> Iterator[Outcome]:
-    """Pass outcomes on; on a terminal, say on standard error how many there are so far and which was the last."""
+    """Pass outcomes on; on a terminal, say on standard error how many there are so far and which
+    was the last.
+    """
     progress = Progress(
         SpinnerColumn(),
         TextColumn("{task.completed} {task.description}"),
@@ -144,7 +153,9 @@ def _sample(rebuild: Rebuild, size: int) -> Iterator[Outcome]:
 
 
 def _names_of(rebuild: Rebuild, what: str) -> list[str]:
-    """Return the tables that are meant: one by its name or a KPI's name, or those of a KPI's number."""
+    """Return the tables that are meant: one by its name or a KPI's name, or those of a KPI's
+    number.
+    """
     numbers: dict[str, list[str]] = {}
     for name in (name for name in rebuild.names() if name.startswith("kpi.")):
         numbers.setdefault(rebuild.release.manifest["models"][name]["header"]["kpi"], []).append(
@@ -159,12 +170,15 @@ def _names_of(rebuild: Rebuild, what: str) -> list[str]:
         *(name.partition(".")[2] for found in numbers.values() for name in found),
     ]
     raise LumbungError(
-        f"'{what}' is no file, and no KPI, mart or dataset of release {rebuild.release.id}; {nearest(what, names)}"
+        f"'{what}' is no file, and no KPI, mart or dataset of release {rebuild.release.id};"
+        f" {nearest(what, names)}"
     )
 
 
 def _file(lake: Lake, sql: Path, release: str | None, path: Path) -> Iterator[Outcome]:
-    """Verify a receipt, a file of the lake that a release pins, or a file that was downloaded from the portal."""
+    """Verify a receipt, a file of the lake that a release pins, or a file that was downloaded
+    from the portal.
+    """
     named = [open_release(lake, release)] if release else list(reversed(releases(lake)))
     if path.suffix == ".json" and not _is_list(path):
         receipt = checked(path)
@@ -208,16 +222,20 @@ def _is_list(path: Path) -> bool:
 
 
 def _download(lake: Lake, sql: Path, named: list[Release], path: Path) -> Iterator[Outcome]:
-    """Verify a downloaded file: the release that lists it, found by its hash or else by its name, must give it again, byte by byte."""
+    """Verify a downloaded file: the release that lists it, found by its hash or else by its
+    name, must give it again, byte by byte.
+    """
     listed = _listed(named, sha256_of(path))
     match = re.match(
-        rf"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*?)(?:\.(\d{{4}}-\d{{2}}(?:-\d{{2}})?))?(?: ?\(\d+\))?\.({_FORMS})$",
+        r"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*?)(?:\.(\d{4}-\d{2}(?:-\d{2})?))?(?:"
+        rf" ?\(\d+\))?\.({_FORMS})$",
         path.name,
     )
     if listed is None and match is None:
         forms = ", ".join(FORMATS)
         raise LumbungError(
-            f"{path}: not a receipt (.json), not a file of the lake, and not named as a download is: NAME.FORM, FORM one of {forms}"
+            f"{path}: not a receipt (.json), not a file of the lake, and not named as a download"
+            f" is: NAME.FORM, FORM one of {forms}"
         )
     name, partition, form = (
         (listed[1].name, listed[2].partition, listed[2].form)
@@ -251,7 +269,9 @@ def _download(lake: Lake, sql: Path, named: list[Release], path: Path) -> Iterat
 
 
 def _listed(named: list[Release], digest: str) -> tuple[Release, Published, File] | None:
-    """Return the newest release that lists a file with this hash, with the table and the file; None when none does."""
+    """Return the newest release that lists a file with this hash, with the table and the file;
+    None when none does.
+    """
     for release in named:
         with suppress(
             LakeError

@@ -1,7 +1,8 @@
-"""The city brought to life on loopback: its files and databases written, its web interfaces and SFTP server up, its devices heard.
+"""The city brought to life on loopback: its files and databases written, its web interfaces and
+SFTP server up, its devices heard.
 
-``alive`` is what the demo command and the journeys use; each server is a module of its own. What it yields are the environment variables that contracts
-are filled in from.
+``alive`` is what the demo command and the journeys use; each server is a module of its own. What it
+yields are the environment variables that contracts are filled in from.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,9 @@ class Ports:
 def alive(
     city: City, folder: Path, ports: Ports = Ports(), faults: server.Faults | None = None
 ) -> Iterator[dict[str, str]]:
-    """Prepare ``city`` in ``folder`` and serve it until the block ends; yields the environment that its contracts are read with."""
+    """Prepare ``city`` in ``folder`` and serve it until the block ends; yields the environment
+    that its contracts are read with.
+    """
     everything.prepare(city, folder)
     spool = folder / "spool"
     with (

@@ -1,7 +1,9 @@
-"""The demo city as a value: its seed, size and days; its files and database; and the list of errors planted in it.
+"""The demo city as a value: its seed, size and days; its files and database; and the list of errors
+planted in it.
 
-Same City, same bytes. Volumes follow the real systems (SIKESAL 835 complaints in 2022, 10-20 thousand permits and tens to 300 information
-requests a year, one AQMS station with 7 parameters every 30 minutes); everything else is synthetic. One application a module.
+Same City, same bytes. Volumes follow the real systems (SIKESAL 835 complaints in 2022, 10-20
+thousand permits and tens to 300 information requests a year, one AQMS station with 7 parameters
+every 30 minutes); everything else is synthetic. One application a module.
 """
 
 import random
@@ -17,7 +19,9 @@ WHOLE = 12.0
 
 @dataclass(frozen=True)
 class City:
-    """``days`` are those before ``today``; ``scale`` is the share of the real city's volume, and thins only what is many."""
+    """``days`` are those before ``today``; ``scale`` is the share of the real city's volume, and
+    thins only what is many.
+    """
 
     today: date
     seed: int = 1571
@@ -34,11 +38,15 @@ class City:
         return random.Random(":".join(map(str, (self.seed, self.scale, *names))))
 
     def expected(self, a_day: float) -> float:
-        """Return how many a day there are of what the real city has ``a_day`` of: a source of a dozen a day or fewer is left whole."""
+        """Return how many a day there are of what the real city has ``a_day`` of: a source of a
+        dozen a day or fewer is left whole.
+        """
         return max(a_day * self.scale, min(a_day, WHOLE))
 
     def count(self, name: str, day: date, a_year: float, offices: bool = False) -> int:
-        """Return how many of ``a_year`` fall on ``day``; ``offices`` work from Monday to Friday only."""
+        """Return how many of ``a_year`` fall on ``day``; ``offices`` work from Monday to Friday
+        only.
+        """
         if offices and day.weekday() >= 5:
             return 0
         dice = self.dice("count", name, day)
@@ -53,9 +61,11 @@ class City:
 
 @dataclass(frozen=True)
 class Planted:
-    """One error put in on purpose: which rule must catch it where; ``duplicate`` and ``coverage`` are no row's fault.
+    """One error put in on purpose: which rule must catch it where; ``duplicate`` and ``coverage``
+    are no row's fault.
 
-    ``key`` names the row before it was broken; ``row`` is every text and number of it as it is delivered, the key where that is enough.
+    ``key`` names the row before it was broken; ``row`` is every text and number of it as it is
+    delivered, the key where that is enough.
     """
 
     application: str

@@ -1,7 +1,8 @@
-"""The whole city at once: which modules it is made of, what lies in files and databases, and every planted error.
+"""The whole city at once: which modules it is made of, what lies in files and databases, and every
+planted error.
 
-A module says what its system's rows are: ``TABLES`` for those that leave by a common door, and ``planted``, ``routes`` or ``write`` of its own for a
-protocol with a shape of its own.
+A module says what its system's rows are: ``TABLES`` for those that leave by a common door, and
+``planted``, ``routes`` or ``write`` of its own for a protocol with a shape of its own.
 """
 
 from pathlib import Path
@@ -102,7 +103,9 @@ def ground_truth(city: City) -> list[Planted]:
 
 
 def prepare(city: City, folder: Path, database_url: str | None = None) -> None:
-    """Write the city's files and databases; ``database_url`` puts every database's tables there instead of into SQLite files."""
+    """Write the city's files and databases; ``database_url`` puts every database's tables there
+    instead of into SQLite files.
+    """
     for module in MODULES:
         if hasattr(module, "write"):
             module.write(city, folder, database_url)
@@ -114,7 +117,9 @@ def prepare(city: City, folder: Path, database_url: str | None = None) -> None:
 
 
 def routes(city: City) -> list[Route]:
-    """Return the addresses of every web interface of the city but those of ``demo.server`` itself."""
+    """Return the addresses of every web interface of the city but those of ``demo.server``
+    itself.
+    """
     own = [
         route for module in MODULES if hasattr(module, "routes") for route in module.routes(city)
     ]

@@ -1,4 +1,6 @@
-"""Made-up number plates of the city's synthetic vehicles: the blocks of numbers that each kind of vehicle has in Indonesia, with Jambi's BH."""
+"""Made-up number plates of the city's synthetic vehicles: the blocks of numbers that each kind
+of vehicle has in Indonesia, with Jambi's BH.
+"""
 
 from random import Random
 

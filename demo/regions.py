@@ -1,7 +1,9 @@
-"""Where the synthetic city's records lie: the kelurahan there were on a day, and a made-up point within reach of each.
+"""Where the synthetic city's records lie: the kelurahan there were on a day, and a made-up point
+within reach of each.
 
-The layout is no map of Jambi: kecamatan stand on a grid, their kelurahan around them, so that a point and a code that a record names belong
-together and two systems put the same kelurahan in the same place.
+The layout is no map of Jambi: kecamatan stand on a grid, their kelurahan around them, so that a
+point and a code that a record names belong together and two systems put the same kelurahan in the
+same place.
 """
 
 import math
@@ -20,7 +22,9 @@ GRID = (
 )
 """Kecamatan by the last digits of their code, from north-west to south-east."""
 AROUND, REACH = 0.016, 0.0029
-"""Degrees from a kecamatan's middle to its kelurahan's, and from there to a kelurahan's farthest point."""
+"""Degrees from a kecamatan's middle to its kelurahan's, and from there to a kelurahan's farthest
+point.
+"""
 
 
 def kelurahan_on(day: date) -> tuple[str, ...]:

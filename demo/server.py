@@ -1,6 +1,8 @@
-"""The demo city's web interfaces on loopback, as one application: what they are says each system's module.
+"""The demo city's web interfaces on loopback, as one application: what they are says each system's
+module.
 
-``serve`` runs them in this process; ``faults`` lets a test answer in the server's place. Standalone: ``python -m demo.server``.
+``serve`` runs them in this process; ``faults`` lets a test answer in the server's place.
+Standalone: ``python -m demo.server``.
 """
 
 import argparse
@@ -26,7 +28,9 @@ Faults = Callable[[Request], Response | None]
 
 
 def make_app(city: City, faults: Faults | None = None) -> Starlette:
-    """Return the city's web application; what ``faults`` answers stands in the place of the city's own answer."""
+    """Return the city's web application; what ``faults`` answers stands in the place of the
+    city's own answer.
+    """
 
     def guarded(route: Route) -> Route:
         async def answer(request: Request) -> Response:
@@ -52,7 +56,9 @@ def serve(
     host: str = "127.0.0.1",
     faults: Faults | None = None,
 ) -> Iterator[str]:
-    """Serve ``city`` until the block ends and yield its address; port 0 takes a free one. ``folder`` holds its files (see ``prepare``)."""
+    """Serve ``city`` until the block ends and yield its address; port 0 takes a free one.
+    ``folder`` holds its files (see ``prepare``).
+    """
     server = uvicorn.Server(
         uvicorn.Config(
             make_app(city, faults), host=host, port=port, log_level="error", lifespan="off"

@@ -1,7 +1,9 @@
-"""One synthetic table: its clean rows by day, the errors that may be planted in it, and the door it leaves the city by.
+"""One synthetic table: its clean rows by day, the errors that may be planted in it, and the door it
+leaves the city by.
 
-``build`` plants the errors and lists them: at most one row in ``SPARED`` is broken, each error in turn, and every second day repeats a row.
-What the gate must find is exactly what is listed here. Each system's module says what its rows are; nothing is served here.
+``build`` plants the errors and lists them: at most one row in ``SPARED`` is broken, each error in
+turn, and every second day repeats a row. What the gate must find is exactly what is listed here.
+Each system's module says what its rows are; nothing is served here.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +18,9 @@ from demo.doors.door import Door
 Row = dict[str, Any]
 Days = Mapping[date, list[Row]]
 Change = Callable[[Row], Row | None]
-"""What a broken row looks like, beside the fields that stay; None when this row cannot be broken so."""
+"""What a broken row looks like, beside the fields that stay; None when this row cannot be broken
+so.
+"""
 SPARED, LEAST = 25, 3
 """One row in so many may be broken; a day of fewer rows than the second is left clean."""
 
@@ -28,10 +32,11 @@ def to(**fields: Any) -> Change:
 
 @dataclass(frozen=True)
 class Table:
-    """``rows(city)`` gives every day's rows as they are delivered, a snapshot's whole table under its day; ``errors`` is rule -> change.
+    """``rows(city)`` gives every day's rows as they are delivered, a snapshot's whole table under
+    its day; ``errors`` is rule -> change.
 
-    ``key`` are the fields that name a row in the list of planted errors. ``until`` is the last day of a system that has stopped: its window
-    ends there. A day is the dataset's partition.
+    ``key`` are the fields that name a row in the list of planted errors. ``until`` is the last day
+    of a system that has stopped: its window ends there. A day is the dataset's partition.
     """
 
     application: str
@@ -47,7 +52,9 @@ class Table:
         return hash((self.application, self.dataset))
 
     def seen_by(self, city: City) -> City:
-        """Return the city whose window is this table's: the city's own, or its last days for a system that has stopped."""
+        """Return the city whose window is this table's: the city's own, or its last days for a
+        system that has stopped.
+        """
         return city if self.until is None else replace(city, today=self.until + timedelta(days=1))
 
 
@@ -112,7 +119,9 @@ def name_of(table: Table, row: Row) -> str:
 
 
 def words_of(row: Row) -> str:
-    """Return every text and number of a row; nested values, yes and no, and what the city adds under ``_`` are left out."""
+    """Return every text and number of a row; nested values, yes and no, and what the city adds
+    under ``_`` are left out.
+    """
     told = (
         value
         for name, value in row.items()
@@ -130,7 +139,9 @@ def value_at(row: Row, dotted: str) -> Any:
 
 
 def changed(row: Row, change: Row) -> Row:
-    """Return ``row`` with the fields of ``change`` set; dotted names reach into nested fields, and what is shared is not touched."""
+    """Return ``row`` with the fields of ``change`` set; dotted names reach into nested fields,
+    and what is shared is not touched.
+    """
     found = dict(row)
     for dotted, value in change.items():
         *path, last = dotted.split(".")

@@ -1,7 +1,7 @@
 """The one small family of errors Lumbung raises.
 
-Each message hands over the remedy: what failed, where (file and key), what is allowed, what to do. Bad *data* is never
-an exception: it is a verdict (see ``quality``).
+Each message hands over the remedy: what failed, where (file and key), what is allowed, what to do.
+Bad *data* is never an exception: it is a verdict (see ``quality``).
 """
 
 
@@ -10,13 +10,16 @@ class LumbungError(Exception):
 
 
 class ContractError(LumbungError):
-    """A contract cannot be read as it stands; carries every problem found, each with its file and line."""
+    """A contract cannot be read as it stands; carries every problem found, each with its file
+    and line.
+    """
 
 
 class SourceError(LumbungError):
     """A source did not deliver what its contract promises: down, short, or speaking another format.
 
-    ``partition`` is set where only that partition's own file is concerned; the others are read without it.
+    ``partition`` is set where only that partition's own file is concerned; the others are read
+    without it.
     """
 
     partition: str | None = None
@@ -27,12 +30,18 @@ class LakeError(LumbungError):
 
 
 class QueryError(LumbungError):
-    """A question about published rows was stopped: it took more time or memory than one reader may have."""
+    """A question about published rows was stopped: it took more time or memory than one reader
+    may have.
+    """
 
 
 class ValueQueryError(QueryError):
-    """A question about published rows asks for a value that its column's type has not: the reader's mistake, told as such."""
+    """A question about published rows asks for a value that its column's type has not: the
+    reader's mistake, told as such.
+    """
 
 
 class UnreadableError(QueryError):
-    """The published rows asked for cannot be read at this moment, through no fault of the reader."""
+    """The published rows asked for cannot be read at this moment, through no fault of the
+    reader.
+    """

@@ -1,4 +1,6 @@
-"""The settings: where things lie, each an environment variable listed in ``SETTINGS`` (README shows the same table; a test compares them)."""
+"""The settings: where things lie, each an environment variable listed in ``SETTINGS`` (README
+shows the same table; a test compares them).
+"""
 
 import os
 from pathlib import Path
@@ -16,7 +18,10 @@ SETTINGS = {
     "LUMBUNG_SQL": (str(HOUSE / "sql"), "folder of SQL: clean, mart, kpi"),
     "LUMBUNG_SPOOL": (
         ".lumbung/spool",
-        "folder where `lumbung listen` keeps what brokers sent, minute by minute, until it is harvested",
+        (
+            "folder where `lumbung listen` keeps what brokers sent, minute by minute, until it is"
+            " harvested"
+        ),
     ),
     "LUMBUNG_CITY": ("http://127.0.0.1:8600", "address of the demo city's HTTP interfaces"),
     "LUMBUNG_CITY_SFTP": (
@@ -31,31 +36,52 @@ SETTINGS = {
     ),
     "LUMBUNG_CONTACT": (
         "",
-        "mail address of the information office (PPID) that catalogues name as contact; empty for its page alone",
+        (
+            "mail address of the information office (PPID) that catalogues name as contact; empty"
+            " for its page alone"
+        ),
     ),
     "LUMBUNG_URL": (
         "",
-        "address the public reaches the portal at, such as `https://data.kota.go.id`, whose host it then answers to; empty for the one it is served at",
+        (
+            "address the public reaches the portal at, such as `https://data.kota.go.id`, whose"
+            " host it then answers to; empty for the one it is served at"
+        ),
     ),
     "LUMBUNG_SESSIONS": (
         "200",
-        "how many people may explore the portal's interactive pages at a time; light pages, files and the row API go on",
+        (
+            "how many people may explore the portal's interactive pages at a time; light pages,"
+            " files and the row API go on"
+        ),
     ),
     "LUMBUNG_RATE": (
         "600",
-        "requests a minute that one client address may make of the row API and CKAN's datastore; 0 for no limit. Files are never limited",
+        (
+            "requests a minute that one client address may make of the row API and CKAN's"
+            " datastore; 0 for no limit. Files are never limited"
+        ),
     ),
     "LUMBUNG_REGIONS_GEOJSON": (
         "",
-        "file of region boundaries (GeoJSON, property `code`) that maps are drawn with; empty for a grid of tiles",
+        (
+            "file of region boundaries (GeoJSON, property `code`) that maps are drawn with; empty"
+            " for a grid of tiles"
+        ),
     ),
     "LUMBUNG_COUNTS": (
         ".lumbung/counts.sqlite",
-        "file in which the portal counts how often each address is fetched, by day and nothing more",
+        (
+            "file in which the portal counts how often each address is fetched, by day and nothing"
+            " more"
+        ),
     ),
     "LUMBUNG_WEBHOOKS": (
         "",
-        "http(s) addresses, with commas between, that are told of every new release by a signed POST; empty for none",
+        (
+            "http(s) addresses, with commas between, that are told of every new release by a signed"
+            " POST; empty for none"
+        ),
     ),
     "LUMBUNG_WEBHOOK_SECRET": (
         "",
@@ -63,7 +89,10 @@ SETTINGS = {
     ),
     "LUMBUNG_OPENLINEAGE": (
         "",
-        "file (`*.ndjson`) or http(s) address that OpenLineage events of every run go to; empty for none",
+        (
+            "file (`*.ndjson`) or http(s) address that OpenLineage events of every run go to; empty"
+            " for none"
+        ),
     ),
     "LUMBUNG_REVISION": ("", "revision of the code that receipts name; empty for git's own"),
     "LUMBUNG_TODAY": ("", "pretend that today is this date (YYYY-MM-DD); empty for the real one"),

@@ -1,1 +1,3 @@
-"""Who sees it: the PPID portal, the only room that imports streamlit. It reads releases and nothing else."""
+"""Who sees it: the PPID portal, the only room that imports streamlit. It reads releases and
+nothing else.
+"""

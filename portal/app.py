@@ -1,6 +1,8 @@
-"""The portal as one ASGI app: light pages and machine endpoints, and under ``/app`` the Streamlit pages, over the same release.
+"""The portal as one ASGI app: light pages and machine endpoints, and under ``/app`` the Streamlit
+pages, over the same release.
 
-``portal.http.server`` serves it; each room says its own routes. What every request and answer goes through stands in ``portal.web``.
+``portal.http.server`` serves it; each room says its own routes. What every request and answer goes
+through stands in ``portal.web``.
 """
 
 import gc
@@ -35,7 +37,9 @@ EXPLORE = "/app"
 
 
 def failed(request: Request, error: Exception) -> Response:
-    """Answer for what no route answers, and for an error of ours: a page for people, a problem document for machines, nothing of what went wrong inside."""
+    """Answer for what no route answers, and for an error of ours: a page for people, a problem
+    document for machines, nothing of what went wrong inside.
+    """
     if portal.light.routes.is_for_people(request):
         return portal.light.routes.refused(request, error)
     if not isinstance(error, HTTPException):

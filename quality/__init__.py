@@ -1,1 +1,3 @@
-"""What may pass: one function, ``gate.judge``, that builds Great Expectations suites from a contract and returns a Verdict."""
+"""What may pass: one function, ``gate.judge``, that builds Great Expectations suites from a
+contract and returns a Verdict.
+"""

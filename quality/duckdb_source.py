@@ -1,7 +1,9 @@
-"""Great Expectations on DuckDB: the small shim that its SQL engine needs, and one way to validate a table against a list of expectations.
+"""Great Expectations on DuckDB: the small shim that its SQL engine needs, and one way to validate a
+table against a list of expectations.
 
-GX 1.24 closes the connection before rows are read, knows no DuckDB dialect, and writes its queries out by guesswork; three overrides put
-that right (private seams, pinned by tests). Importing this module takes seconds: only ``gate.judge`` does, when something is judged.
+GX 1.24 closes the connection before rows are read, knows no DuckDB dialect, and writes its queries
+out by guesswork; three overrides put that right (private seams, pinned by tests). Importing this
+module takes seconds: only ``gate.judge`` does, when something is judged.
 """
 
 import logging
@@ -26,7 +28,9 @@ from great_expectations.expectations.metrics import util
 
 logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
 util._check_has_unsubstituted_params = lambda query_as_string, compiled: True
-"""GX holds a limit of 3 for written out as soon as a "3" stands anywhere in its query, and gives back ``length(c3) < $1``; this lets SQLAlchemy write it."""
+"""GX holds a limit of 3 for written out as soon as a "3" stands anywhere in its query, and gives
+back ``length(c3) < $1``; this lets SQLAlchemy write it.
+"""
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
@@ -64,8 +68,9 @@ def validate(
 ) -> list[dict[str, Any]]:
     """Run ``expectations`` on a table of a DuckDB file and return one result each, in their order.
 
-    ``index`` is the column that ``unexpected_index_query`` selects. An expectation that raised carries ``exception_info``. ``docs`` is a
-    folder for GX's Data Docs of this validation, built when given.
+    ``index`` is the column that ``unexpected_index_query`` selects. An expectation that raised
+    carries ``exception_info``. ``docs`` is a folder for GX's Data Docs of this validation, built
+    when given.
     """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

@@ -1,9 +1,10 @@
 """From a contract's rules to Great Expectations: one table of row rules, one of partition rules.
 
-A row rule becomes an expectation on a column of the batch where GX has a fitting one, else on a yes/no column that DuckDB computes
-(named after the rule): texts refused by refinement, RE2 patterns, times with zones, conditions between columns. A partition rule becomes
-an expectation on the profile, a table with one row per partition and one figure per rule.
-NULL passes every rule but ``required``; a condition that is NULL passes, as an SQL CHECK does.
+A row rule becomes an expectation on a column of the batch where GX has a fitting one, else on a
+yes/no column that DuckDB computes (named after the rule): texts refused by refinement, RE2
+patterns, times with zones, conditions between columns. A partition rule becomes an expectation on
+the profile, a table with one row per partition and one figure per rule. NULL passes every rule but
+``required``; a condition that is NULL passes, as an SQL CHECK does.
 """
 
 import great_expectations.expectations as gxe
@@ -18,7 +19,9 @@ REFUSED = ("type", "unit", "shape", "placed")
 
 
 def row_expectation(rule: Rule, dataset: Dataset) -> Expectation:
-    """Return the expectation that decides a row rule; the batch has ``condition(rule)`` as column ``rule.name`` where that is not None."""
+    """Return the expectation that decides a row rule; the batch has ``condition(rule)`` as
+    column ``rule.name`` where that is not None.
+    """
     if condition(rule, dataset) is not None:
         return gxe.ExpectColumnValuesToBeInSet(column=rule.name, value_set=[True])
     column, value = str(rule.column), rule.argument(rule.kind)
@@ -48,13 +51,22 @@ def condition(rule: Rule, dataset: Dataset) -> str | None:
     if rule.kind == "reference":
         return _known(rule, dataset)
     if rule.kind == "required":
-        return f"{name} IS NOT NULL OR list_contains(_refused, {quoted(column.name + '.type')}) OR list_contains(_refused, 'shape')"
+        return (
+            f"{name} IS NOT NULL OR list_contains(_refused, {quoted(column.name + '.type')}) OR"
+            " list_contains(_refused, 'shape')"
+        )
     if rule.kind == "pattern":
         return f"coalesce(regexp_matches({name}, {quoted(str(rule.argument('pattern')))}), true)"
     if rule.kind in LIMITS and column.type in ("date", "timestamp"):
-        return f"coalesce({name} {LIMITS[rule.kind]} {_moment(column, str(rule.argument(rule.kind)))}, true)"
+        return (
+            f"coalesce({name} {LIMITS[rule.kind]} {_moment(column, str(rule.argument(rule.kind)))},"
+            " true)"
+        )
     if rule.kind == "one_of" and column.type == "boolean":
-        return f"coalesce({name} IN ({', '.join(str(each).lower() for each in rule.argument('one_of'))}), true)"
+        return (
+            f"coalesce({name} IN"
+            f" ({', '.join(str(each).lower() for each in rule.argument('one_of'))}), true)"
+        )
     return None
 
 
@@ -65,7 +77,8 @@ def reference_of(rule: Rule) -> tuple[str, str]:
 
 
 def _known(rule: Rule, dataset: Dataset) -> str:
-    """Return the condition that the reference table, a table of the gate's own here, has the code, at the row's date when the table is dated.
+    """Return the condition that the reference table, a table of the gate's own here, has the code,
+    at the row's date when the table is dated.
 
     A value that is no code at all breaks its pattern and is not looked up.
     """
@@ -86,7 +99,9 @@ def _known(rule: Rule, dataset: Dataset) -> str:
 
 
 def _day(at: str, dataset: Dataset) -> str:
-    """Return the day of column ``at``, or of the row's partition (a month counts as its first day)."""
+    """Return the day of column ``at``, or of the row's partition (a month counts as its first
+    day).
+    """
     moment = f"b.{identifier(at)}"
     if at == PARTITION:
         return f"CAST(rpad({moment}, 10, '-01') AS DATE)"
@@ -131,7 +146,9 @@ def limits(rule: Rule) -> tuple[float | None, float | None]:
 
 
 def figure(rule: Rule, dataset: Dataset, references: dict[str, tuple[str, ...]]) -> str:
-    """Return the SQL aggregate, per partition of the ``judged`` rows ``b``, that a partition rule looks at; NULL when it says nothing."""
+    """Return the SQL aggregate, per partition of the ``judged`` rows ``b``, that a partition
+    rule looks at; NULL when it says nothing.
+    """
     match rule.kind:
         case "rows":
             return "count(b._row) FILTER (WHERE NOT list_contains(b._refused, 'placed'))"
@@ -151,7 +168,10 @@ def figure(rule: Rule, dataset: Dataset, references: dict[str, tuple[str, ...]])
                 ),
             ]
             together = ", ".join(identifier(str(name)) for name in names)
-            return f"count(*) FILTER (WHERE NOT b._bad) - count(DISTINCT ({together}, 0)) FILTER (WHERE NOT b._bad)"
+            return (
+                f"count(*) FILTER (WHERE NOT b._bad) - count(DISTINCT ({together}, 0)) FILTER"
+                " (WHERE NOT b._bad)"
+            )
         case "freshness":
             column = dataset.column(str(rule.argument("column")))
             newest = f"max({identifier(column.name)}) FILTER (WHERE NOT b._bad)"
@@ -165,13 +185,20 @@ def figure(rule: Rule, dataset: Dataset, references: dict[str, tuple[str, ...]])
             other, target = reference_of(rule)
             mine, files = identifier(str(rule.argument("column"))), references.get(other, ())
             known = (
-                f"(SELECT {identifier(target)}::VARCHAR FROM read_parquet([{', '.join(quoted(file) for file in files)}], union_by_name=true) "
-                f"WHERE {identifier(target)} IS NOT NULL)"
+                f"(SELECT {identifier(target)}::VARCHAR FROM"
+                f" read_parquet([{', '.join(quoted(file) for file in files)}], union_by_name=true)"
+                f" WHERE {identifier(target)} IS NOT NULL)"
                 if files
                 else "('')"
             )
-            orphans = f"count(*) FILTER (WHERE NOT b._bad AND {mine} IS NOT NULL AND {mine}::VARCHAR NOT IN {known})"
-            return f"coalesce({orphans} / nullif(count(*) FILTER (WHERE NOT b._bad AND {mine} IS NOT NULL), 0), 0)::DOUBLE"
+            orphans = (
+                f"count(*) FILTER (WHERE NOT b._bad AND {mine} IS NOT NULL AND {mine}::VARCHAR NOT"
+                f" IN {known})"
+            )
+            return (
+                f"coalesce({orphans} / nullif(count(*) FILTER (WHERE NOT b._bad AND {mine} IS NOT"
+                " NULL), 0), 0)::DOUBLE"
+            )
         case "schema":
             return "any_value(p.absent)"
     raise KeyError(rule.kind)

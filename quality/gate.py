@@ -1,7 +1,9 @@
-"""The gate: ``judge(batch, dataset, workdir) -> Verdict``, one Great Expectations validation of the rows and one of the partitions' profile.
+"""The gate: ``judge(batch, dataset, workdir) -> Verdict``, one Great Expectations validation of the
+rows and one of the partitions' profile.
 
-GX decides; DuckDB counts. Rows that break a row rule are listed by GX's own ``unexpected_index_query``, never as Python lists, and
-every finding is attributed to its partition. It fails closed: whatever goes wrong in here withholds the partitions, kind ``gate``.
+GX decides; DuckDB counts. Rows that break a row rule are listed by GX's own
+``unexpected_index_query``, never as Python lists, and every finding is attributed to its partition.
+It fails closed: whatever goes wrong in here withholds the partitions, kind ``gate``.
 """
 
 import uuid
@@ -22,7 +24,8 @@ LONGEST_EXAMPLE = 80
 
 
 def judge(batch: Batch, dataset: Dataset, workdir: Path, docs: Path | None = None) -> Verdict:
-    """Judge every partition of ``batch`` by the contract's rules; never raises for bad data or a rule that breaks.
+    """Judge every partition of ``batch`` by the contract's rules; never raises for bad data or a
+    rule that breaks.
 
     ``docs`` is a folder for GX's Data Docs (``rows/`` and ``partitions/``), built when given.
     """
@@ -41,8 +44,18 @@ def judge(batch: Batch, dataset: Dataset, workdir: Path, docs: Path | None = Non
             (),
             f"the gate could not judge the batch, so nothing of it is published: {said}",
         )
-        counts = [PartitionVerdict(key, "withheld", batch.delivered[key], 0, batch.delivered[key] - batch.duplicates[key], batch.duplicates[key], ())
-                  for key in batch.partitions]  # fmt: skip
+        counts = [
+            PartitionVerdict(
+                key,
+                "withheld",
+                batch.delivered[key],
+                0,
+                batch.delivered[key] - batch.duplicates[key],
+                batch.duplicates[key],
+                (),
+            )
+            for key in batch.partitions
+        ]
         return Verdict(
             dataset.id, tuple(counts), _all_of(batch, workdir / "quarantine.parquet")
         ).failed(finding)
@@ -51,13 +64,16 @@ def judge(batch: Batch, dataset: Dataset, workdir: Path, docs: Path | None = Non
 
 
 def _all_of(batch: Batch, quarantine: Path) -> Path | None:
-    """Send every staged row to quarantine: what cannot be judged waits there, or in the raw delivery when it cannot even be read."""
+    """Send every staged row to quarantine: what cannot be judged waits there, or in the raw
+    delivery when it cannot even be read.
+    """
     staged = f"read_parquet({quoted(str(batch.staged))})"
     try:
         with _connected(quarantine.with_suffix(".duckdb")) as con:
             _run(
                 con,
-                f"COPY (SELECT _row, _partition, ['gate'] AS rules FROM {staged} ORDER BY _row) TO {quoted(str(quarantine))} (FORMAT parquet)",
+                f"COPY (SELECT _row, _partition, ['gate'] AS rules FROM {staged} ORDER BY _row) TO"
+                f" {quoted(str(quarantine))} (FORMAT parquet)",
             )
     except sa.exc.SQLAlchemyError:
         return None
@@ -67,7 +83,9 @@ def _all_of(batch: Batch, quarantine: Path) -> Path | None:
 def _judge(
     batch: Batch, dataset: Dataset, database: Path, quarantine: Path, docs: Path | None
 ) -> Verdict:
-    from quality.duckdb_source import validate  # noqa: PLC0415  Great Expectations takes seconds to import: once, and only to judge
+    from quality.duckdb_source import (
+        validate,
+    )  # noqa: PLC0415  Great Expectations takes seconds to import: once, and only to judge
     from quality.expectations import partition_expectation, row_expectation  # noqa: PLC0415
 
     row_rules = [rule for rule in dataset.all_rules if rule.level == "row"]
@@ -105,7 +123,8 @@ def _judge(
         )
         _run(
             con,
-            f"COPY (SELECT _row, _partition, rules FROM bad ORDER BY _row) TO {quoted(str(quarantine))} (FORMAT parquet)",
+            "COPY (SELECT _row, _partition, rules FROM bad ORDER BY _row) TO"
+            f" {quoted(str(quarantine))} (FORMAT parquet)",
         )
         bad = dict(_run(con, "SELECT _partition, count(*) FROM bad GROUP BY 1"))
     verdicts = []
@@ -141,7 +160,9 @@ def _judge(
 
 @contextmanager
 def _connected(database: Path) -> Iterator[sa.Connection]:
-    """Open the gate's own database the way GX does; DuckDB allows one configuration of a file in a process."""
+    """Open the gate's own database the way GX does; DuckDB allows one configuration of a file in
+    a process.
+    """
     engine = sa.create_engine(f"duckdb:///{database}")
     try:
         with engine.connect() as con:
@@ -164,7 +185,8 @@ def _open(con: sa.Connection, batch: Batch, dataset: Dataset, rules: list[Rule])
     for table in {reference_of(rule)[0] for rule in rules if rule.kind == "reference"}:
         _run(
             con,
-            f"CREATE TABLE {identifier(table)} AS SELECT * FROM read_parquet([{', '.join(map(quoted, batch.references[table]))}])",
+            f"CREATE TABLE {identifier(table)} AS SELECT * FROM"
+            f" read_parquet([{', '.join(map(quoted, batch.references[table]))}])",
         )
     computed = [(rule.name, condition(rule, dataset)) for rule in rules]
     extra = "".join(f", ({sql}) AS {identifier(name)}" for name, sql in computed if sql is not None)
@@ -181,7 +203,9 @@ def _open(con: sa.Connection, batch: Batch, dataset: Dataset, rules: list[Rule])
 
 
 def _collect(con: sa.Connection, rules: list[Rule], results: Sequence[Mapping[str, Any]]) -> None:
-    """Fill ``violations`` (row, rule) from the queries GX gives, and ``bad``, the rows that broke a rule of severity error."""
+    """Fill ``violations`` (row, rule) from the queries GX gives, and ``bad``, the rows that
+    broke a rule of severity error.
+    """
     _run(con, "CREATE TABLE violations (_row BIGINT, rule VARCHAR, error BOOLEAN)")
     for rule, result in zip(rules, results, strict=True):
         _raise_if_broken(rule, result)
@@ -194,18 +218,22 @@ def _collect(con: sa.Connection, rules: list[Rule], results: Sequence[Mapping[st
             )
     _run(
         con,
-        "CREATE TABLE bad AS SELECT _row, any_value(_partition) AS _partition, list_sort(list(rule)) AS rules "
-        "FROM violations JOIN batch USING (_row) WHERE error GROUP BY 1",
+        "CREATE TABLE bad AS SELECT _row, any_value(_partition) AS _partition,"
+        " list_sort(list(rule)) AS rules FROM violations JOIN batch USING (_row) WHERE error GROUP"
+        " BY 1",
     )
 
 
 def _set_aside(con: sa.Connection, partitions: Sequence[str]) -> None:
-    """Send every row of partitions whose source has changed its columns to quarantine: what a value means there is not known any more."""
+    """Send every row of partitions whose source has changed its columns to quarantine: what a
+    value means there is not known any more.
+    """
     for key in partitions:
         _run(con, "UPDATE bad SET rules = list_append(rules, 'schema') WHERE _partition = ?", [key])
         _run(
             con,
-            "INSERT INTO bad SELECT _row, _partition, ['schema'] FROM batch ANTI JOIN bad USING (_row) WHERE _partition = ?",
+            "INSERT INTO bad SELECT _row, _partition, ['schema'] FROM batch ANTI JOIN bad USING"
+            " (_row) WHERE _partition = ?",
             [key],
         )
 
@@ -223,7 +251,8 @@ def _profile(con: sa.Connection, batch: Batch, dataset: Dataset, rules: list[Rul
     _run(con, "CREATE TABLE asked (_partition VARCHAR, absent BIGINT, ends TIMESTAMPTZ)")
     step = "INTERVAL 1 DAY" if dataset.partition == "day" else "INTERVAL 1 MONTH"
     asked = ", ".join(
-        f"({quoted(key)}, {len(batch.absent.get(key, ()))}, (TIMESTAMP '{f'{key}-01'[:10]}' + {step}) AT TIME ZONE {quoted(dataset.timezone)})"
+        f"({quoted(key)}, {len(batch.absent.get(key, ()))}, (TIMESTAMP '{f'{key}-01'[:10]}' +"
+        f" {step}) AT TIME ZONE {quoted(dataset.timezone)})"
         for key in batch.partitions
     )
     _run(con, f"INSERT INTO asked VALUES {asked}")
@@ -233,8 +262,9 @@ def _profile(con: sa.Connection, batch: Batch, dataset: Dataset, rules: list[Rul
     )
     _run(
         con,
-        f"CREATE TABLE profile AS SELECT p._partition{figures} FROM asked p "
-        "LEFT JOIN (SELECT batch.*, bad._row IS NOT NULL AS _bad FROM batch LEFT JOIN bad USING (_row)) b ON b._partition = p._partition GROUP BY p._partition",
+        f"CREATE TABLE profile AS SELECT p._partition{figures} FROM asked p LEFT JOIN (SELECT"
+        " batch.*, bad._row IS NOT NULL AS _bad FROM batch LEFT JOIN bad USING (_row)) b ON"
+        " b._partition = p._partition GROUP BY p._partition",
     )
 
 
@@ -243,7 +273,8 @@ def _row_findings(
 ) -> dict[str, list[Finding]]:
     counts = _run(
         con,
-        "SELECT rule, _partition, count(*) FROM violations JOIN batch USING (_row) GROUP BY ALL ORDER BY ALL",
+        "SELECT rule, _partition, count(*) FROM violations JOIN batch USING (_row) GROUP BY ALL"
+        " ORDER BY ALL",
     )
     by_name = {rule.name: rule for rule in rules}
     findings: dict[str, list[Finding]] = {}
@@ -277,10 +308,15 @@ def says(rule: Rule) -> str:
 
 
 def _examples(con: sa.Connection, dataset: Dataset, rule: Rule, key: str) -> tuple[str, ...]:
-    """Return up to five values, of public columns only: the rule's own column, else the row's key."""
+    """Return up to five values, of public columns only: the rule's own column, else the row's
+    key.
+    """
     public = {column.name for column in dataset.public_columns}
     if rule.column is not None:
-        shown = f"coalesce(json_extract_string(_texts, {quoted('$.' + identifier(rule.column))}), {identifier(rule.column)}::VARCHAR)"
+        shown = (
+            f"coalesce(json_extract_string(_texts, {quoted('$.' + identifier(rule.column))}),"
+            f" {identifier(rule.column)}::VARCHAR)"
+        )
         allowed = rule.column in public
     else:
         shown = "concat_ws(' ', " + ", ".join(identifier(name) for name in dataset.key) + ")"
@@ -289,8 +325,9 @@ def _examples(con: sa.Connection, dataset: Dataset, rule: Rule, key: str) -> tup
         return ()
     found = _run(
         con,
-        f"SELECT DISTINCT left({shown}, {LONGEST_EXAMPLE}) AS example FROM batch SEMI JOIN (SELECT _row FROM violations WHERE rule = ?) USING (_row) "
-        f"WHERE _partition = ? AND example IS NOT NULL ORDER BY 1 LIMIT {MOST_EXAMPLES}",
+        f"SELECT DISTINCT left({shown}, {LONGEST_EXAMPLE}) AS example FROM batch SEMI JOIN (SELECT"
+        " _row FROM violations WHERE rule = ?) USING (_row) WHERE _partition = ? AND example IS"
+        f" NOT NULL ORDER BY 1 LIMIT {MOST_EXAMPLES}",
         [rule.name, key],
     )
     return tuple(example for (example,) in found)
@@ -323,7 +360,9 @@ def _partition_findings(
 
 
 def _measured(rule: Rule, value: float, low: float | None, high: float | None) -> str:
-    """Return what was measured and what is allowed, as figures that need no translation, exact enough to differ: ``49.4 % (>= 75 %)``."""
+    """Return what was measured and what is allowed, as figures that need no translation, exact
+    enough to differ: ``49.4 % (>= 75 %)``.
+    """
     share = rule.kind in ("coverage", "quarantine_share", "reference")
     bound = next(
         (

@@ -1,4 +1,5 @@
-"""What the gate said of a batch: per partition, passed or withheld, with every finding and the accounting.
+"""What the gate said of a batch: per partition, passed or withheld, with every finding and the
+accounting.
 
 Only values; ``gate`` makes them, ``assets`` stores and shows them.
 """
@@ -13,7 +14,9 @@ Word = Literal["passed", "withheld"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule that did not hold in one partition; ``rows`` counts the rows concerned, ``examples`` never come from closed columns."""
+    """One rule that did not hold in one partition; ``rows`` counts the rows concerned,
+    ``examples`` never come from closed columns.
+    """
 
     rule: str
     kind: str
@@ -45,7 +48,9 @@ class PartitionVerdict:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict of a range of partitions; ``quarantine`` is Parquet ``_row, _partition, rules VARCHAR[]``, None when nothing was judged."""
+    """The verdict of a range of partitions; ``quarantine`` is Parquet ``_row, _partition, rules
+    VARCHAR[]``, None when nothing was judged.
+    """
 
     dataset_id: str
     partitions: tuple[PartitionVerdict, ...]
@@ -77,7 +82,9 @@ class Verdict:
 
 
 def unread(dataset_id: str, why: Mapping[str, str]) -> Verdict:
-    """Return the verdict of partitions whose source could not be read, each with its reason: all withheld, nothing delivered."""
+    """Return the verdict of partitions whose source could not be read, each with its reason: all
+    withheld, nothing delivered.
+    """
     return Verdict(
         dataset_id,
         tuple(

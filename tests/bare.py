@@ -1,4 +1,6 @@
-"""An app without any of the portal's guards, as a measure and as a control: what the guards refuse does come through here."""
+"""An app without any of the portal's guards, as a measure and as a control: what the guards
+refuse does come through here.
+"""
 
 from pathlib import Path
 

@@ -1,11 +1,15 @@
-"""Speed and memory as ratios against named floors measured in the same run. ``make bench``; JSON beside the table in ``bench/``.
+"""Speed and memory as ratios against named floors measured in the same run. ``make bench``; JSON
+beside the table in ``bench/``.
 
-(a) delivered file to committed partition against one DuckDB statement that casts the same file to sorted Parquet. (b) the gate against one
-hand-written DuckDB aggregate that checks the same. (c) a 365-day backfill in one run against 365 runs, extrapolated from 10: in one live
-process, and in a process each, as Dagster launches them. (d) peak memory. (e) one full-scale day of every source of the demo city, harvested,
-against fetching and parsing the same parts with the bare libraries: what the floor leaves out stands at ``bare``. (f) verifying every number, mart and
-partition of that day's release, its public partitions from the delivered bytes, against running its models and making it.
-Each measurement runs in a process of its own; the median of ``--repeat`` runs is shown. Never an assertion: these machines are noisy.
+(a) delivered file to committed partition against one DuckDB statement that casts the same file to
+sorted Parquet. (b) the gate against one hand-written DuckDB aggregate that checks the same. (c) a
+365-day backfill in one run against 365 runs, extrapolated from 10: in one live process, and in a
+process each, as Dagster launches them. (d) peak memory. (e) one full-scale day of every source of
+the demo city, harvested, against fetching and parsing the same parts with the bare libraries: what
+the floor leaves out stands at ``bare``. (f) verifying every number, mart and partition of that
+day's release, its public partitions from the delivered bytes, against running its models and making
+it. Each measurement runs in a process of its own; the median of ``--repeat`` runs is shown. Never
+an assertion: these machines are noisy.
 """
 
 import argparse
@@ -40,7 +44,10 @@ from pipelines.settings import HOUSE
 from tests.sample import drop, row, sample_dataset, window
 
 DAY = date(2026, 1, 1)
-COLUMNS = "{'gauge': 'VARCHAR', 'measured_at': 'TIMESTAMPTZ', 'rain_mm': 'DOUBLE', 'kind': 'VARCHAR', 'observer': 'VARCHAR'}"
+COLUMNS = (
+    "{'gauge': 'VARCHAR', 'measured_at': 'TIMESTAMPTZ', 'rain_mm': 'DOUBLE', 'kind': 'VARCHAR',"
+    " 'observer': 'VARCHAR'}"
+)
 CHECKS = """
     SELECT count(*), count(*) FILTER (WHERE gauge IS NULL OR NOT regexp_matches(gauge, '^G[0-9]+$') OR length(gauge) > 6),
            count(*) FILTER (WHERE measured_at IS NULL), count(*) FILTER (WHERE rain_mm < 0), count(*) FILTER (WHERE rain_mm > 500),
@@ -58,7 +65,7 @@ def deliver(folder: Path, rows: int) -> Path:
             COPY (SELECT 'G' || (i % 5000) AS gauge,
                          strftime(TIMESTAMP '{DAY} 00:00:00' + to_seconds(86 * (i // 5000)), '%Y-%m-%dT%H:%M:%S+07:00') AS measured_at,
                          round((hash(i) % 1000) / 20.0, 1) AS rain_mm, 'wet' AS kind, 'Warga Sintetis ' || (i % 97) AS observer
-                  FROM range({rows}) t(i)) TO '{path}' (FORMAT csv, HEADER)""")  # fmt: skip
+                  FROM range({rows}) t(i)) TO '{path}' (FORMAT csv, HEADER)""")
     return path
 
 
@@ -68,13 +75,16 @@ def floor_cast(folder: Path) -> dict[str, float]:
     begun = time.perf_counter()
     with duckdb.connect(config={"temp_directory": str(folder / "spill")}) as con:
         con.execute(
-            f"COPY (SELECT * FROM read_csv('{path}', header=true, columns={COLUMNS}) ORDER BY gauge, measured_at) TO '{folder / 'floor.parquet'}'"
+            f"COPY (SELECT * FROM read_csv('{path}', header=true, columns={COLUMNS}) ORDER BY"
+            f" gauge, measured_at) TO '{folder / 'floor.parquet'}'"
         )
     return {"seconds": time.perf_counter() - begun}
 
 
 def ours(folder: Path) -> dict[str, float]:
-    """Bring the file from the drop folder to the committed clean and public partition; the hand-written checks run on the same batch."""
+    """Bring the file from the drop folder to the committed clean and public partition; the
+    hand-written checks run on the same batch.
+    """
     from quality import duckdb_source, gate
 
     assert duckdb_source
@@ -185,10 +195,11 @@ def processes(folder: Path, runs: int) -> dict[str, float]:
 
 
 def city_day(folder: Path) -> dict[str, float]:
-    """Harvest one full-scale day of every source; the floor fetches and parses the same parts with the bare libraries.
+    """Harvest one full-scale day of every source; the floor fetches and parses the same parts with
+    the bare libraries.
 
-    The demo city makes its answers when they are first asked for, so everything is fetched once before anything is timed. A day on which anything
-    is withheld but ``ALONE`` is not measured.
+    The demo city makes its answers when they are first asked for, so everything is fetched once
+    before anything is timed. A day on which anything is withheld but ``ALONE`` is not measured.
     """
     from importlib import import_module
 
@@ -251,7 +262,8 @@ def city_day(folder: Path) -> dict[str, float]:
             )
     if {name for name, _ in withheld} != ALONE:
         raise SystemExit(
-            f"a day of the city withholds {sorted(ALONE)} and nothing else; this one withheld {withheld}"
+            f"a day of the city withholds {sorted(ALONE)} and nothing else; this one withheld"
+            f" {withheld}"
         )
     return {**spent, "rows": rows, "datasets": len(owners), **released(lake)}
 
@@ -286,8 +298,9 @@ def released(lake: Lake) -> dict[str, float]:
 def bare(dataset: Dataset, window: Window, landed: Sequence[Landed]) -> None:
     """Fetch a dataset's parts again with one bare client, and parse them.
 
-    The floor is told what it need not find out: the addresses of pages and files, and which rows of a database are meant. It tries once, checks
-    nothing and keeps nothing. Requests are signed by our own ``http_auth`` and ``sftp_server``; members of a ZIP are read as they were unpacked.
+    The floor is told what it need not find out: the addresses of pages and files, and which rows of
+    a database are meant. It tries once, checks nothing and keeps nothing. Requests are signed by
+    our own ``http_auth`` and ``sftp_server``; members of a ZIP are read as they were unpacked.
     """
     import httpx
 
@@ -309,9 +322,11 @@ def bare(dataset: Dataset, window: Window, landed: Sequence[Landed]) -> None:
             for part in landed:
                 bare_parse(
                     part.path,
-                    part.path.read_bytes()
-                    if "!" in part.address
-                    else Path(part.address).read_bytes(),
+                    (
+                        part.path.read_bytes()
+                        if "!" in part.address
+                        else Path(part.address).read_bytes()
+                    ),
                 )
         case _:
             with httpx.Client(
@@ -328,7 +343,10 @@ def bare_query(dataset: Dataset, window: Window) -> None:
     facts = dataset.source.fetch
     sql = f'SELECT {", ".join(facts.get("columns", ["*"]))} FROM "{facts["table"]}"'
     if "time" in facts:
-        sql += f" WHERE \"{facts['time']}\" >= '{window.start.date()}' AND \"{facts['time']}\" < '{window.end.date()}'"
+        sql += (
+            f' WHERE "{facts["time"]}" >= \'{window.start.date()}\' AND "{facts["time"]}" <'
+            f" '{window.end.date()}'"
+        )
     with (
         adbc_driver_sqlite.dbapi.connect(
             str(dataset.source.server["url"]).removeprefix("sqlite:///")
@@ -404,7 +422,9 @@ def bare_parse(path: Path, body: bytes) -> None:
 
 
 def apart(name: str, folder: Path, *arguments: object) -> dict[str, float]:
-    """Run one measurement in a process of its own and return its figures and its peak memory in MiB."""
+    """Run one measurement in a process of its own and return its figures and its peak memory in
+    MiB.
+    """
     command = [
         sys.executable,
         "-W",
@@ -431,7 +451,9 @@ def apart(name: str, folder: Path, *arguments: object) -> dict[str, float]:
 
 
 ALONE = {"etle.letters", "etle.confirmations"}
-"""What a lake of one day withholds: these refer to detections and letters of days before it, so their rows are judged and not committed."""
+"""What a lake of one day withholds: these refer to detections and letters of days before it, so
+their rows are judged and not committed.
+"""
 BARE = "the same parts by known address, fetched once and parsed, nothing checked or kept"
 MEASURES: dict[str, Callable[..., dict[str, float]]] = {
     "floor": floor_cast,
@@ -543,7 +565,10 @@ def main() -> None:
         ),
         ("(d) peak memory, MiB", mine["peak MiB"], floor["peak MiB"], "the same DuckDB cast", None),
     ]
-    machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}, DuckDB {duckdb.__version__}"
+    machine = (
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python"
+        f" {platform.python_version()}, DuckDB {duckdb.__version__}"
+    )
     conditions = f"{given.rows:,} rows, median of {given.repeat}, {machine}"
     print(conditions)
     print(f"{'':34}{'ours':>10}{'floor':>10}{'ratio':>9}  floor is")

@@ -1,4 +1,6 @@
-"""A real browser for tests: Chromium through playwright, and axe-core, which says what of a page breaks WCAG 2.2 A and AA."""
+"""A real browser for tests: Chromium through playwright, and axe-core, which says what of a page
+breaks WCAG 2.2 A and AA.
+"""
 
 import os
 import shutil
@@ -17,7 +19,9 @@ MODULES = HOUSE / "tests" / "browser" / "node_modules"
 DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning' && document.querySelector('h1')
   && !document.querySelector('[data-testid=stSkeleton]')
   && [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(chart => chart.querySelector('svg, canvas'))"""
-"""Whether a Streamlit page stands still: its script has ended, nothing is a placeholder, every chart is there."""
+"""Whether a Streamlit page stands still: its script has ended, nothing is a placeholder, every
+chart is there.
+"""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 
 
@@ -71,21 +75,27 @@ def _axe() -> str:
 
 
 def violations(page: Any, tags: list[str] = TAGS) -> list[str]:
-    """Return what of an open page breaks the rules of ``tags``: rule, why it matters, where. Evaluated from outside, so the page's policy stands."""
+    """Return what of an open page breaks the rules of ``tags``: rule, why it matters, where.
+    Evaluated from outside, so the page's policy stands.
+    """
     page.evaluate(_axe())
     found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes:"
+        " ['violations']})",
         tags,
     )
     assert found["passes"], "axe ran no rule"
     return [
-        f"{each['id']}: {each['help']} at {'; '.join(' '.join(map(str, node['target'])) for node in each['nodes'][:3])}"
+        f"{each['id']}: {each['help']} at"
+        f" {'; '.join(' '.join(map(str, node['target'])) for node in each['nodes'][:3])}"
         for each in found["violations"]
     ]
 
 
 def drawn(page: Any) -> Any:
-    """Wait until Streamlit has run its page and drawn it, charts too, and return it; a page that is never drawn is a timeout."""
+    """Wait until Streamlit has run its page and drawn it, charts too, and return it; a page that
+    is never drawn is a timeout.
+    """
     page.wait_for_function(DRAWN, timeout=60_000)
     page.wait_for_timeout(300)  # what it draws then may ask for another run
     page.wait_for_function(DRAWN, timeout=60_000)

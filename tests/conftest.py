@@ -22,7 +22,9 @@ TODAY = date(2026, 6, 16)
 
 @pytest.fixture(autouse=True)
 def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put ``__main__`` back after each test: Streamlit's AppTest leaves its script there, and a spawned process would run it."""
+    """Put ``__main__`` back after each test: Streamlit's AppTest leaves its script there, and a
+    spawned process would run it.
+    """
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
@@ -96,7 +98,9 @@ def served(harvested: Harvested) -> Iterator[str]:
 def command(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> Callable[..., tuple[int, str, str]]:
-    """Run ``lumbung`` in this process: command(*arguments) -> (exit code, standard output, standard error)."""
+    """Run ``lumbung`` in this process: command(*arguments) -> (exit code, standard output,
+    standard error).
+    """
 
     from cli.main import main
 

@@ -1,4 +1,6 @@
-"""Texts that become markup, script or a request where something is not escaped; each calls ``fire`` or asks a host that nobody may ask."""
+"""Texts that become markup, script or a request where something is not escaped; each calls
+``fire`` or asks a host that nobody may ask.
+"""
 
 HOST = "https://tripwire.invalid"
 PAYLOADS = (

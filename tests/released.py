@@ -1,4 +1,6 @@
-"""A small house of one application, a mart and a KPI, harvested for two days through Dagster and released: seconds, not minutes."""
+"""A small house of one application, a mart and a KPI, harvested for two days through Dagster and
+released: seconds, not minutes.
+"""
 
 import shutil
 from collections.abc import Mapping
@@ -78,7 +80,9 @@ class SmallHouse:
 def released(
     folder: Path, settings: Mapping[str, str] | None = None, kpi: str = KPI, least: int = 1
 ) -> SmallHouse:
-    """Build the house in ``folder``, harvest both days and make a release, with ``settings`` in the environment."""
+    """Build the house in ``folder``, harvest both days and make a release, with ``settings`` in
+    the environment.
+    """
     write_sample(folder / "contracts", folder / "drop", least=least)
     for day in DAYS:
         drop(folder / "drop", day, [row(day, gauge, observer=OBSERVER) for gauge in (1, 2)])

@@ -1,4 +1,6 @@
-"""A small contract over CSV files that tests change one thing at a time; ``SAMPLE`` is what CONTRIBUTING's example looks like."""
+"""A small contract over CSV files that tests change one thing at a time; ``SAMPLE`` is what
+CONTRIBUTING's example looks like.
+"""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""The portal in a process of its own, by the command that `lumbung serve` runs, and bytes sent to it that no HTTP client would send."""
+"""The portal in a process of its own, by the command that `lumbung serve` runs, and bytes sent
+to it that no HTTP client would send.
+"""
 
 import os
 import socket
@@ -35,7 +37,9 @@ class Served:
         )
 
     def raw(self, sent: bytes, seconds: float = 5.0) -> tuple[int, bytes]:
-        """Send bytes on a connection and read to its end: the status (0 for none) and all that came back, also when it was refused half-way."""
+        """Send bytes on a connection and read to its end: the status (0 for none) and all that
+        came back, also when it was refused half-way.
+        """
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as line:
             with suppress(BrokenPipeError, ConnectionResetError):
                 line.sendall(sent)

@@ -1,6 +1,7 @@
 """The demo city's MQTT broker on loopback: amqtt, pure Python, in a thread of this process.
 
-What is published there is ``devices``' business. A real city has a broker of its own, such as Mosquitto.
+What is published there is ``devices``' business. A real city has a broker of its own, such as
+Mosquitto.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
-"""Fills the databases of the city's applications: SQLite files, or the same tables in a MariaDB or PostgreSQL that an address names.
+"""Fills the databases of the city's applications: SQLite files, or the same tables in a MariaDB or
+PostgreSQL that an address names.
 
-Column types follow the values; times are naive and local, as office systems keep them. Tables have no key of their own: a row that was entered
-twice is there twice.
+Column types follow the values; times are naive and local, as office systems keep them. Tables have
+no key of their own: a row that was entered twice is there twice.
 """
 
 from collections.abc import Iterable

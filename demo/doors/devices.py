@@ -1,7 +1,9 @@
-"""The city's devices: what each table whose door is MQTT publishes, when, and how it comes into a spool.
+"""The city's devices: what each table whose door is MQTT publishes, when, and how it comes into a
+spool.
 
-``feed`` lets the city's days go by: each day's messages are published at QoS 1, and a listener with the city's clock lands them before the next
-day begins. Some messages come a day late and some in another order than they were made; a device that repeats one writes its numbers differently.
+``feed`` lets the city's days go by: each day's messages are published at QoS 1, and a listener with
+the city's clock lands them before the next day begins. Some messages come a day late and some in
+another order than they were made; a device that repeats one writes its numbers differently.
 """
 
 import json
@@ -35,7 +37,9 @@ LATE, SWAPPED = 2, 5
 """Messages a day that come a day late, and that come in reverse order."""
 ON_THE_WAY = 200
 AT_ONCE = 500
-"""Messages published before they are waited for: a broker drops what a listener is behind with (Mosquitto: 1000)."""
+"""Messages published before they are waited for: a broker drops what a listener is behind with
+(Mosquitto: 1000).
+"""
 PATIENCE = 60.0
 Sent = list[tuple[str, bytes]]
 
@@ -79,7 +83,9 @@ def publish(sent: Sent, address: str) -> float:
 
 
 def feed(city: City, tables: Sequence[Table], contracts: Path, root: Path, address: str) -> int:
-    """Fill the spool ``root`` anew with what the devices send by the broker at ``address``; return how many messages that were."""
+    """Fill the spool ``root`` anew with what the devices send by the broker at ``address``;
+    return how many messages that were.
+    """
     shutil.rmtree(root, ignore_errors=True)
     devices = [table for table in tables if isinstance(table.door, Mqtt)]
     datasets = [_heard(contracts, table, address) for table in devices]
@@ -128,7 +134,8 @@ def _wait(done: Callable[[], bool], listener: threading.Thread, told: Sequence[s
     while not done():
         if time.monotonic() > until or not listener.is_alive():
             raise TimeoutError(
-                f"the listener does not get what was published; it said: {'; '.join(told) or 'nothing'}"
+                "the listener does not get what was published; it said:"
+                f" {'; '.join(told) or 'nothing'}"
             )
         time.sleep(0.002)
 

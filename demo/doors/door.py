@@ -1,7 +1,9 @@
-"""How a synthetic table leaves the city: a web interface, a dropped file, a database table, a broker's topic. Values only.
+"""How a synthetic table leaves the city: a web interface, a dropped file, a database table, a
+broker's topic. Values only.
 
-What a door says is what the dataset's contract says under ``fetch``. ``demo.server`` serves ``Rest`` and ``Observations``, ``demo.doors.drops``
-writes ``Drop``, ``demo.doors.databases`` fills ``Sql``, ``demo.doors.devices`` publishes ``Mqtt``; ``Own`` is served by the table's own module.
+What a door says is what the dataset's contract says under ``fetch``. ``demo.server`` serves
+``Rest`` and ``Observations``, ``demo.doors.drops`` writes ``Drop``, ``demo.doors.databases`` fills
+``Sql``, ``demo.doors.devices`` publishes ``Mqtt``; ``Own`` is served by the table's own module.
 """
 
 from collections.abc import Mapping
@@ -10,10 +12,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Rest:
-    """A JSON list in pages: ``style`` as the contract's paging; ``since`` and ``until`` are the window's parameters, none for a snapshot.
+    """A JSON list in pages: ``style`` as the contract's paging; ``since`` and ``until`` are the
+    window's parameters, none for a snapshot.
 
-    ``records`` is the answer's member that holds the list, ``$`` for the answer itself. The total stands in ``X-Total-Count``, or in the member
-    ``total``. ``guard`` is how the address is guarded: ``""``, ``header:NAME=secret`` or ``bearer:secret``.
+    ``records`` is the answer's member that holds the list, ``$`` for the answer itself. The total
+    stands in ``X-Total-Count``, or in the member ``total``. ``guard`` is how the address is
+    guarded: ``""``, ``header:NAME=secret`` or ``bearer:secret``.
     """
 
     path: str
@@ -34,10 +38,12 @@ class Observations:
 
 @dataclass(frozen=True)
 class Drop:
-    """A file a day under ``<city folder>/<folder>``; ``{date}`` in ``files`` is the day, without it the last day's rows are the one file.
+    """A file a day under ``<city folder>/<folder>``; ``{date}`` in ``files`` is the day, without it
+    the last day's rows are the one file.
 
-    ``form``: csv, xlsx, html (an HTML table named .xls), json, ndjson; a name that ends in .zip holds the CSV inside.
-    ``names`` are header names instead of the rows' own; ``missing`` is what an empty cell is written as.
+    ``form``: csv, xlsx, html (an HTML table named .xls), json, ndjson; a name that ends in .zip
+    holds the CSV inside. ``names`` are header names instead of the rows' own; ``missing`` is what
+    an empty cell is written as.
     """
 
     folder: str
@@ -52,7 +58,9 @@ class Drop:
 
 @dataclass(frozen=True)
 class Sql:
-    """A table of the application's database: SQLite under ``<city folder>/<application>/<database>.sqlite`` unless an address says otherwise."""
+    """A table of the application's database: SQLite under ``<city
+    folder>/<application>/<database>.sqlite`` unless an address says otherwise.
+    """
 
     database: str
     table: str
@@ -67,7 +75,9 @@ class Mqtt:
 
 @dataclass(frozen=True)
 class Own:
-    """Served by the table's own module, by a protocol with a shape of its own (Open311, GTFS, OCDS, CKAN, DCAT)."""
+    """Served by the table's own module, by a protocol with a shape of its own (Open311, GTFS,
+    OCDS, CKAN, DCAT).
+    """
 
 
 Door = Rest | Observations | Drop | Sql | Mqtt | Own

@@ -1,6 +1,8 @@
-"""Writes the files that offices drop: CSV of several dialects, XLSX, an HTML table named .xls, JSON, NDJSON, each also inside a ZIP.
+"""Writes the files that offices drop: CSV of several dialects, XLSX, an HTML table named .xls,
+JSON, NDJSON, each also inside a ZIP.
 
-Same city, same bytes. Cells are written as their programs write them: dates ISO unless the row already holds a text.
+Same city, same bytes. Cells are written as their programs write them: dates ISO unless the row
+already holds a text.
 """
 
 import csv

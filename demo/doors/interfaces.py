@@ -1,7 +1,8 @@
-"""The web interfaces of synthetic tables: a JSON list in pages of every style a contract can name, and OGC SensorThings observations.
+"""The web interfaces of synthetic tables: a JSON list in pages of every style a contract can name,
+and OGC SensorThings observations.
 
-Made from a table's door alone, so a system's module says what its rows are and not how they are served. Open311 and other protocols with a
-shape of their own have a module each.
+Made from a table's door alone, so a system's module says what its rows are and not how they are
+served. Open311 and other protocols with a shape of their own have a module each.
 """
 
 import re
@@ -39,7 +40,9 @@ def routes(city: City, tables: Sequence[Table]) -> list[Route]:
 def rows_between(
     city: City, table: Table, start: datetime | None, end: datetime | None
 ) -> list[Row]:
-    """Return the rows of the days in ``[start, end)``; of every day up to yesterday, a snapshot's newest, without them."""
+    """Return the rows of the days in ``[start, end)``; of every day up to yesterday, a
+    snapshot's newest, without them.
+    """
     days = build(city, table).days
     first, after = (moment.astimezone(ZONE).date() if moment else None for moment in (start, end))
     return [
@@ -71,7 +74,8 @@ def _rest(city: City, table: Table, door: Rest) -> Callable[[Request], Response]
         headers = {"X-Total-Count": str(len(rows))}
         if skip + size < len(rows) and door.style == "link":
             headers["Link"] = (
-                f'<{request.url.replace(query="")}?{urlencode({**query, "offset": skip + size})}>; rel="next"'
+                f"<{request.url.replace(query='')}?{urlencode({**query, 'offset': skip + size})}>;"
+                ' rel="next"'
             )
         more = (
             {"next": str(skip + size) if skip + size < len(rows) else None}
@@ -95,7 +99,9 @@ def _allowed(guard: str, request: Request) -> bool:
 def observations(
     rows: Callable[[datetime | None, datetime | None], list[Row]],
 ) -> Callable[[Request], Response]:
-    """Return the SensorThings answer for a collection: ``rows(start, end)`` are those the filter asks for."""
+    """Return the SensorThings answer for a collection: ``rows(start, end)`` are those the filter
+    asks for.
+    """
 
     def answer(request: Request) -> Response:
         query = request.query_params

@@ -1,6 +1,8 @@
-"""The demo city's SFTP server on loopback: what offices upload lies under the city folder's ``sftp/``; one user, one password, one host key.
+"""The demo city's SFTP server on loopback: what offices upload lies under the city folder's
+``sftp/``; one user, one password, one host key.
 
-The host key is generated in the city folder once and kept there, so a contract can pin it as it would a real server's.
+The host key is generated in the city folder once and kept there, so a contract can pin it as it
+would a real server's.
 """
 
 import asyncio
@@ -22,7 +24,9 @@ Files = Callable[[asyncssh.SSHServerChannel[bytes]], asyncssh.SFTPServer]
 
 @dataclass(frozen=True)
 class Served:
-    """A server that runs: its address, its public host key as text, and the password it asks for."""
+    """A server that runs: its address, its public host key as text, and the password it asks
+    for.
+    """
 
     address: str
     host_key: str
@@ -44,7 +48,9 @@ def password_of(city: City) -> str:
 
 @contextmanager
 def serve(folder: Path, secret: str, port: int = 0, files: Files | None = None) -> Iterator[Served]:
-    """Serve ``folder``'s ``sftp/`` until the block ends; port 0 takes a free one. ``files`` lets a test answer in the server's place."""
+    """Serve ``folder``'s ``sftp/`` until the block ends; port 0 takes a free one. ``files`` lets
+    a test answer in the server's place.
+    """
     root = folder / ROOT
     root.mkdir(parents=True, exist_ok=True)
     key = _host_key(folder / KEY)

@@ -1,6 +1,8 @@
-"""The one AQMS station's synthetic readings: seven parameters every 30 minutes, as OGC SensorThings 1.1 observations.
+"""The one AQMS station's synthetic readings: seven parameters every 30 minutes, as OGC SensorThings
+1.1 observations.
 
-Some readings reach the server a day late; one day has an outage that must be withheld. Concentrations are made up.
+Some readings reach the server a day late; one day has an outage that must be withheld.
+Concentrations are made up.
 """
 
 import math
@@ -31,13 +33,17 @@ HISTORY = 2
 OUTAGE = 5
 """Days before today of the outage, 06:00 to 18:00."""
 THICK = (18, 24)
-"""Days before today between which smoke of burning land lies over the city, very unhealthy at its worst."""
+"""Days before today between which smoke of burning land lies over the city, very unhealthy at
+its worst.
+"""
 ERRORS = ("value.minimum", "value.unit", "value.maximum", "value.type")
 
 
 @cache
 def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
-    """Return every observation in order of time, with ``_at`` and ``_arrives``, and the planted errors."""
+    """Return every observation in order of time, with ``_at`` and ``_arrives``, and the planted
+    errors.
+    """
     rows: list[dict[str, Any]] = []
     found: list[Planted] = []
     for day in city.before(HISTORY):
@@ -73,7 +79,9 @@ def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
 
 
 def haze(city: City, day: date) -> float:
-    """Return how many times the usual particles ``day`` has: a mild spell in the last two weeks, and in long windows a week of thick smoke before it."""
+    """Return how many times the usual particles ``day`` has: a mild spell in the last two weeks,
+    and in long windows a week of thick smoke before it.
+    """
     ago = (city.today - day).days
     if ago in range(THICK[0], THICK[1] + 1):
         return 1.0 + 6.5 * math.sin((ago - THICK[0] + 1) / (THICK[1] - THICK[0] + 2) * math.pi)
@@ -86,7 +94,9 @@ def planted(city: City) -> list[Planted]:
 
 
 def routes(city: City) -> list[Route]:
-    """Return the station's interface, OGC SensorThings 1.1; a late reading is not there before it has arrived."""
+    """Return the station's interface, OGC SensorThings 1.1; a late reading is not there before
+    it has arrived.
+    """
 
     def rows(start: datetime | None, end: datetime | None) -> list[dict[str, Any]]:
         as_of = datetime.combine(city.today, time(), ZONE)

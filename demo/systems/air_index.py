@@ -1,7 +1,9 @@
-"""What the display near Tugu Keris shows at 15:00: the ISPU of every parameter over the 24 hours before, and the day's highest.
+"""What the display near Tugu Keris shows at 15:00: the ISPU of every parameter over the 24 hours
+before, and the day's highest.
 
-Computed from the readings that had reached the server by then (see ``air``) with the rule of P.14/2020; a parameter with less than three
-quarters of its readings shows dashes. The mart ``ispu_daily`` goes by calendar days, so the two differ a little.
+Computed from the readings that had reached the server by then (see ``air``) with the rule of
+P.14/2020; a parameter with less than three quarters of its readings shows dashes. The mart
+``ispu_daily`` goes by calendar days, so the two differ a little.
 """
 
 from datetime import date, datetime, time, timedelta

@@ -1,7 +1,9 @@
-"""Koja Trans, the city's bus of October 2019 to March 2020: its GTFS feed, one ZIP a day of the archive, and its fare taps as daily CSV files.
+"""Koja Trans, the city's bus of October 2019 to March 2020: its GTFS feed, one ZIP a day of the
+archive, and its fare taps as daily CSV files.
 
-28 vehicles, two corridors, a trial fare of Rp 1 until 1 December 2019 and Rp 5,000 after it are as they were; stops' points, the timetable, cards and
-taps are made up. The system has stopped, so its window is its own last days. Where its buses were is in ``bus_positions``.
+28 vehicles, two corridors, a trial fare of Rp 1 until 1 December 2019 and Rp 5,000 after it are as
+they were; stops' points, the timetable, cards and taps are made up. The system has stopped, so its
+window is its own last days. Where its buses were is in ``bus_positions``.
 """
 
 import csv
@@ -25,13 +27,19 @@ VEHICLES, TAPS = 28, 1000
 OPEN, SHUT, MINUTES = 6 * 60, 20 * 60, 42
 """First and last minute of a day's service, and how long a trip takes."""
 STOPS = {
-    "S01": ("Terminal Alam Barajo", -1.6390, 103.5520, "15.71.09.1004"), "S02": ("Simpang Rimbo", -1.6330, 103.5640, "15.71.09.1001"),
-    "S03": ("Mayang", -1.6335, 103.5790, "15.71.09.1003"), "S04": ("Simpang Mayang", -1.6270, 103.5850, "15.71.09.1003"),
-    "S05": ("Pasar Beliung", -1.6210, 103.5750, "15.71.09.1005"), "S06": ("Kantor Wali Kota", -1.6290, 103.5950, "15.71.07.1004"),
-    "S07": ("Terminal Rawasari", -1.6060, 103.6120, "15.71.04.1002"), "S08": ("Sipin", -1.6120, 103.5900, "15.71.07.1002"),
-    "S09": ("Broni", -1.6140, 103.5990, "15.71.01.1001"), "S10": ("Telanaipura", -1.6080, 103.5860, "15.71.01.1004"),
-    "S11": ("Simpang Kawat", -1.6180, 103.6110, "15.71.07.1001"), "S12": ("Simpang Pulai", -1.6150, 103.6050, "15.71.01.1001"),
-}  # fmt: skip
+    "S01": ("Terminal Alam Barajo", -1.6390, 103.5520, "15.71.09.1004"),
+    "S02": ("Simpang Rimbo", -1.6330, 103.5640, "15.71.09.1001"),
+    "S03": ("Mayang", -1.6335, 103.5790, "15.71.09.1003"),
+    "S04": ("Simpang Mayang", -1.6270, 103.5850, "15.71.09.1003"),
+    "S05": ("Pasar Beliung", -1.6210, 103.5750, "15.71.09.1005"),
+    "S06": ("Kantor Wali Kota", -1.6290, 103.5950, "15.71.07.1004"),
+    "S07": ("Terminal Rawasari", -1.6060, 103.6120, "15.71.04.1002"),
+    "S08": ("Sipin", -1.6120, 103.5900, "15.71.07.1002"),
+    "S09": ("Broni", -1.6140, 103.5990, "15.71.01.1001"),
+    "S10": ("Telanaipura", -1.6080, 103.5860, "15.71.01.1004"),
+    "S11": ("Simpang Kawat", -1.6180, 103.6110, "15.71.07.1001"),
+    "S12": ("Simpang Pulai", -1.6150, 103.6050, "15.71.01.1001"),
+}
 ROUTES = {
     "K1": (
         "Alam Barajo - Terminal Rawasari",
@@ -53,7 +61,9 @@ def fleet(city: City) -> int:
 
 @cache
 def timetable(vehicles: int) -> tuple[tuple[str, str, str, int, int, tuple[str, ...]], ...]:
-    """Return every trip of a day: its id, route, vehicle, direction, first minute and stops; each vehicle goes to and fro."""
+    """Return every trip of a day: its id, route, vehicle, direction, first minute and stops;
+    each vehicle goes to and fro.
+    """
     found = []
     for v in range(vehicles):
         route, behind = list(ROUTES)[v % 2], v // 2
@@ -80,14 +90,32 @@ def clock(seconds: float) -> str:
 
 
 def _stops(city: City) -> Days:
-    rows = [{"stop_id": each, "stop_name": name, "stop_lat": lat, "stop_lon": lon, "location_type": 0, "kelurahan_code": code}
-            for each, (name, lat, lon, code) in STOPS.items()]  # fmt: skip
+    rows = [
+        {
+            "stop_id": each,
+            "stop_name": name,
+            "stop_lat": lat,
+            "stop_lon": lon,
+            "location_type": 0,
+            "kelurahan_code": code,
+        }
+        for each, (name, lat, lon, code) in STOPS.items()
+    ]
     return dict.fromkeys(active(city), rows)
 
 
 def _trips(city: City) -> Days:
-    rows = [{"route_id": route, "service_id": "HARIAN", "trip_id": trip, "trip_headsign": STOPS[stops[-1]][0], "direction_id": direction, "block_id": vehicle}
-            for trip, route, vehicle, direction, _, stops in timetable(fleet(city))]  # fmt: skip
+    rows = [
+        {
+            "route_id": route,
+            "service_id": "HARIAN",
+            "trip_id": trip,
+            "trip_headsign": STOPS[stops[-1]][0],
+            "direction_id": direction,
+            "block_id": vehicle,
+        }
+        for trip, route, vehicle, direction, _, stops in timetable(fleet(city))
+    ]
     return dict.fromkeys(active(city), rows)
 
 
@@ -113,7 +141,9 @@ def _taps(city: City) -> Days:
 
 
 def _taps_of(city: City, day: date) -> list[Row]:
-    """Return a day's taps, each on a trip of the feed at the time its bus is at the stop; from mid-March 2020 on people stay at home."""
+    """Return a day's taps, each on a trip of the feed at the time its bus is at the stop; from
+    mid-March 2020 on people stay at home.
+    """
     dice, trips, found = city.dice(NAME, "taps", day), timetable(fleet(city)), {}
     for _ in range(
         round(
@@ -127,8 +157,16 @@ def _taps_of(city: City, day: date) -> list[Row]:
         at = datetime.combine(day, time(), ZONE) + timedelta(
             seconds=first * 60 + MINUTES * 60 * n // (len(stops) - 1) + dice.randrange(20)
         )
-        row = {"card_id": f"KJT{dice.randrange(3000):09}", "tapped_at": at.strftime("%Y-%m-%d %H:%M:%S"), "trip_id": trip, "route_id": route,
-               "stop_id": stops[n], "vehicle_id": vehicle, "driver_id": _driver(vehicle, at), "fare": TRIAL_FARE if day < REGULAR_FROM else FARE}  # fmt: skip
+        row = {
+            "card_id": f"KJT{dice.randrange(3000):09}",
+            "tapped_at": at.strftime("%Y-%m-%d %H:%M:%S"),
+            "trip_id": trip,
+            "route_id": route,
+            "stop_id": stops[n],
+            "vehicle_id": vehicle,
+            "driver_id": _driver(vehicle, at),
+            "fare": TRIAL_FARE if day < REGULAR_FROM else FARE,
+        }
         found[row["card_id"], row["tapped_at"]] = row
     return sorted(found.values(), key=lambda row: (row["tapped_at"], row["card_id"]))
 
@@ -152,23 +190,63 @@ def _day_before(row: Row) -> Row | None:
 
 
 SCHEDULE = (
-    Table(NAME, "stops", ("stop_id",), _stops, {
-        "lat.maximum": lambda row: {"stop_lat": -row["stop_lat"]}, "stop_name.required": to(stop_name=""), "region_code.pattern": to(kelurahan_code="Mayang"),
-        "lon.type": lambda row: {"stop_lon": f"{row['stop_lon']}E"},
-    }, Own(), LAST, repeats=False),
-    Table(NAME, "trips", ("trip_id",), _trips, {"direction_id.one_of": to(direction_id=2), "route_id.one_of": to(route_id="K9")}, Own(), LAST),
-    Table(NAME, "stop_times", ("trip_id", "stop_sequence"), _stop_times, {
-        "arrival_time.pattern": to(arrival_time="0.05"), "stop_sequence.type": to(stop_sequence="awal"),
-        "departs_after_arrival": to(departure_time="00:00:01"), "stop_id.required": to(stop_id=""),
-    }, Own(), LAST),
-)  # fmt: skip
+    Table(
+        NAME,
+        "stops",
+        ("stop_id",),
+        _stops,
+        {
+            "lat.maximum": lambda row: {"stop_lat": -row["stop_lat"]},
+            "stop_name.required": to(stop_name=""),
+            "region_code.pattern": to(kelurahan_code="Mayang"),
+            "lon.type": lambda row: {"stop_lon": f"{row['stop_lon']}E"},
+        },
+        Own(),
+        LAST,
+        repeats=False,
+    ),
+    Table(
+        NAME,
+        "trips",
+        ("trip_id",),
+        _trips,
+        {"direction_id.one_of": to(direction_id=2), "route_id.one_of": to(route_id="K9")},
+        Own(),
+        LAST,
+    ),
+    Table(
+        NAME,
+        "stop_times",
+        ("trip_id", "stop_sequence"),
+        _stop_times,
+        {
+            "arrival_time.pattern": to(arrival_time="0.05"),
+            "stop_sequence.type": to(stop_sequence="awal"),
+            "departs_after_arrival": to(departure_time="00:00:01"),
+            "stop_id.required": to(stop_id=""),
+        },
+        Own(),
+        LAST,
+    ),
+)
 TABLES = (
     *SCHEDULE,
-    Table(NAME, "taps", ("card_id", "tapped_at"), _taps, {
-        "fare_of_the_day": _other_fare, "card_id.pattern": to(card_id="TUNAI"), "fare_idr.type": to(fare="GRATIS"), "stop_id.required": to(stop_id=""),
-        "placed": _day_before,
-    }, Drop(NAME, "taps_{date}.csv"), LAST),
-)  # fmt: skip
+    Table(
+        NAME,
+        "taps",
+        ("card_id", "tapped_at"),
+        _taps,
+        {
+            "fare_of_the_day": _other_fare,
+            "card_id.pattern": to(card_id="TUNAI"),
+            "fare_idr.type": to(fare="GRATIS"),
+            "stop_id.required": to(stop_id=""),
+            "placed": _day_before,
+        },
+        Drop(NAME, "taps_{date}.csv"),
+        LAST,
+    ),
+)
 
 
 def schedule(city: City, day: date) -> bytes:
@@ -176,14 +254,45 @@ def schedule(city: City, day: date) -> bytes:
     tables = {f"{table.dataset}.txt": build(city, table).days[day] for table in SCHEDULE}
     price = TRIAL_FARE if day < REGULAR_FROM else FARE
     tables |= {
-        "agency.txt": [{"agency_id": NAME, "agency_name": "Koja Trans (sintetis / synthetic)", "agency_url": "https://example.org",
-                        "agency_timezone": "Asia/Jakarta"}],
-        "routes.txt": [{"route_id": each, "agency_id": NAME, "route_short_name": each, "route_long_name": name, "route_type": 3}
-                       for each, (name, _) in ROUTES.items()],
-        "calendar.txt": [{"service_id": "HARIAN", **dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), 1),
-                          "start_date": f"{FIRST:%Y%m%d}", "end_date": f"{LAST:%Y%m%d}"}],
-        "fare_attributes.txt": [{"fare_id": "umum", "price": price, "currency_type": "IDR", "payment_method": 0, "transfers": 0}],
-    }  # fmt: skip
+        "agency.txt": [
+            {
+                "agency_id": NAME,
+                "agency_name": "Koja Trans (sintetis / synthetic)",
+                "agency_url": "https://example.org",
+                "agency_timezone": "Asia/Jakarta",
+            }
+        ],
+        "routes.txt": [
+            {
+                "route_id": each,
+                "agency_id": NAME,
+                "route_short_name": each,
+                "route_long_name": name,
+                "route_type": 3,
+            }
+            for each, (name, _) in ROUTES.items()
+        ],
+        "calendar.txt": [
+            {
+                "service_id": "HARIAN",
+                **dict.fromkeys(
+                    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+                    1,
+                ),
+                "start_date": f"{FIRST:%Y%m%d}",
+                "end_date": f"{LAST:%Y%m%d}",
+            }
+        ],
+        "fare_attributes.txt": [
+            {
+                "fare_id": "umum",
+                "price": price,
+                "currency_type": "IDR",
+                "payment_method": 0,
+                "transfers": 0,
+            }
+        ],
+    }
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(tables):

@@ -1,7 +1,9 @@
-"""Where Koja Trans's buses were, every 15 seconds for 14 hours: an archive of GTFS-Realtime feeds, one file a day, FeedMessage after FeedMessage.
+"""Where Koja Trans's buses were, every 15 seconds for 14 hours: an archive of GTFS-Realtime feeds,
+one file a day, FeedMessage after FeedMessage.
 
-Positions follow ``bus``'s timetable in straight lines between its stops. A day is made when it is asked for: in the whole city it has 94,080 of
-them. A smaller city has fewer vehicles and asks them less often.
+Positions follow ``bus``'s timetable in straight lines between its stops. A day is made when it is
+asked for: in the whole city it has 94,080 of them. A smaller city has fewer vehicles and asks them
+less often.
 """
 
 import math
@@ -39,7 +41,9 @@ def _moments(city: City, day: date) -> range:
 
 
 def _dirt(city: City, day: date) -> dict[tuple[int, int], str]:
-    """Return what is wrong on ``day``: (moment, vehicle) -> the rule it breaks; ``duplicate`` is sent twice."""
+    """Return what is wrong on ``day``: (moment, vehicle) -> the rule it breaks; ``duplicate`` is
+    sent twice.
+    """
     dice, moments, n = city.dice(NAME, "positions", day), _moments(city, day), day.toordinal()
     rules = [
         ERRORS[n % len(ERRORS)],
@@ -57,8 +61,11 @@ def _dirt(city: City, day: date) -> dict[tuple[int, int], str]:
 def planted(city: City) -> list[Planted]:
     """Return the planted errors of every day in the window."""
     past = own(city)
-    return [Planted(NAME, "positions", day.isoformat(), f"KT-{vehicle:02} {at}", rule)
-            for day in active(past) for (at, vehicle), rule in _dirt(past, day).items()]  # fmt: skip
+    return [
+        Planted(NAME, "positions", day.isoformat(), f"KT-{vehicle:02} {at}", rule)
+        for day in active(past)
+        for (at, vehicle), rule in _dirt(past, day).items()
+    ]
 
 
 @lru_cache(maxsize=2)

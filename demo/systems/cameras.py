@@ -1,6 +1,8 @@
-"""The city's synthetic traffic cameras: the register of them, and the heartbeat that each sends over MQTT every five minutes. Never a frame.
+"""The city's synthetic traffic cameras: the register of them, and the heartbeat that each sends
+over MQTT every five minutes. Never a frame.
 
-Forty intersections as in 2021; which camera stands where is made up. A camera that cannot be reached is reported offline by its recorder.
+Forty intersections as in 2021; which camera stands where is made up. A camera that cannot be
+reached is reported offline by its recorder.
 """
 
 import json

@@ -1,6 +1,8 @@
-"""SIKESAL's status events (S01): how each complaint of ``complaints`` went from state to state, and who handled it. All made up.
+"""SIKESAL's status events (S01): how each complaint of ``complaints`` went from state to state, and
+who handled it. All made up.
 
-An event is a version of the complaint before anything was planted in it, so tickets and times of the two datasets agree.
+An event is a version of the complaint before anything was planted in it, so tickets and times of
+the two datasets agree.
 """
 
 from datetime import date
@@ -19,8 +21,14 @@ def _events(city: City) -> Days:
         ticket = version["service_request_id"]
         seen[ticket] = seen.get(ticket, 0) + 1
         dice = city.dice("petugas", ticket, seen[ticket])
-        row = {"service_request_id": ticket, "seq": seen[ticket], "datetime": version["updated_datetime"], "state": version["status_notes"],
-               "agency_code": version["extended_attributes"]["opd_code"] or DISPATCH, "officer": f"Petugas Sintetis {dice.randrange(1, 60)}"}  # fmt: skip
+        row = {
+            "service_request_id": ticket,
+            "seq": seen[ticket],
+            "datetime": version["updated_datetime"],
+            "state": version["status_notes"],
+            "agency_code": version["extended_attributes"]["opd_code"] or DISPATCH,
+            "officer": f"Petugas Sintetis {dice.randrange(1, 60)}",
+        }
         found.setdefault(version["_at"].date(), []).append(row)
     return found
 

@@ -1,6 +1,8 @@
-"""SIKESAL's synthetic complaints: every version of every complaint as an Open311 GeoReport v2 request, and the errors planted in them.
+"""SIKESAL's synthetic complaints: every version of every complaint as an Open311 GeoReport v2
+request, and the errors planted in them.
 
-Category mix and volume are those of 2022 (835 complaints); answer times are made up around SIKESAL's own clock of 24, 48 and 72 hours.
+Category mix and volume are those of 2022 (835 complaints); answer times are made up around
+SIKESAL's own clock of 24, 48 and 72 hours.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -19,11 +21,18 @@ from demo.systems.complaint_handling import handled
 
 HISTORY = 30
 CATEGORIES = (
-    ("roads", "Jalan rusak", 183, 72), ("street_lights", "Lampu jalan", 119, 24), ("drainage", "Drainase", 78, 72),
-    ("pipe_leaks", "Kebocoran pipa", 53, 24), ("turbid_water", "Air keruh", 36, 24), ("flood", "Banjir", 32, 48),
-    ("social_aid", "Bantuan sosial", 28, 72), ("environment", "Lingkungan", 26, 48), ("order", "Ketertiban", 21, 48),
-    ("illegal_parking", "Parkir liar", 19, 48), ("other", "Lainnya", 240, 72),
-)  # fmt: skip
+    ("roads", "Jalan rusak", 183, 72),
+    ("street_lights", "Lampu jalan", 119, 24),
+    ("drainage", "Drainase", 78, 72),
+    ("pipe_leaks", "Kebocoran pipa", 53, 24),
+    ("turbid_water", "Air keruh", 36, 24),
+    ("flood", "Banjir", 32, 48),
+    ("social_aid", "Bantuan sosial", 28, 72),
+    ("environment", "Lingkungan", 26, 48),
+    ("order", "Ketertiban", 21, 48),
+    ("illegal_parking", "Parkir liar", 19, 48),
+    ("other", "Lainnya", 240, 72),
+)
 """Code, name, complaints in 2022, hours allowed."""
 ERRORS = (
     "state.one_of",
@@ -104,7 +113,9 @@ def routes(city: City) -> list[Route]:
 
 
 def _weights(city: City, day: date) -> list[float]:
-    """Return how many complaints a year of each category there would be if every day were like ``day``: haze makes people write about the air."""
+    """Return how many complaints a year of each category there would be if every day were like
+    ``day``: haze makes people write about the air.
+    """
     return [
         yearly * (1 + 6 * (haze(city, day) - 1) if code == "environment" else 1)
         for code, _, yearly, _ in CATEGORIES
@@ -177,9 +188,9 @@ def _version(
         "updated_datetime": at.replace(microsecond=0).isoformat(),
         "extended_attributes": {
             **extended,
-            "first_response_datetime": answered.replace(microsecond=0).isoformat()
-            if answered
-            else None,
+            "first_response_datetime": (
+                answered.replace(microsecond=0).isoformat() if answered else None
+            ),
             "closed_datetime": at.replace(microsecond=0).isoformat() if closed else None,
         },
         "_at": at.replace(microsecond=0),
@@ -189,7 +200,9 @@ def _version(
 def _dirty(
     city: City, versions: list[dict[str, Any]]
 ) -> tuple[list[dict[str, Any]], list[Planted]]:
-    """Plant one row error every third day and one duplicate every fourth, on rows that were right."""
+    """Plant one row error every third day and one duplicate every fourth, on rows that were
+    right.
+    """
     found: list[Planted] = []
     for n, day in enumerate(city.window):
         here = [i for i, each in enumerate(versions) if each["_at"].date() == day]
@@ -198,7 +211,10 @@ def _dirty(
             i, rule = dice.choice(here), ERRORS[(n // 3) % len(ERRORS)]
             key = f"{versions[i]['service_request_id']} {versions[i]['updated_datetime']}"
             versions[i] = _broken(versions[i], rule)
-            told = f"{versions[i]['extended_attributes']['reporter_name']} {versions[i]['updated_datetime']}"
+            told = (
+                f"{versions[i]['extended_attributes']['reporter_name']}"
+                f" {versions[i]['updated_datetime']}"
+            )
             found.append(Planted("sikesal", "complaints", day.isoformat(), key, rule, row=told))
             here.remove(i)
         if n % 4 == 2 and here:

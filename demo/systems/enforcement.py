@@ -1,8 +1,10 @@
-"""E-TLE's synthetic chain: what cameras detect, the letters sent to owners, and the letters that are confirmed and paid.
+"""E-TLE's synthetic chain: what cameras detect, the letters sent to owners, and the letters that
+are confirmed and paid.
 
-The shares are those of one week of October 2022: of 2,777 detections 170 became letters (6.1 %), of which 32 were confirmed (18.8 %); half of the
-letters come back undelivered. Every letter names a detection of one to three days before it, every confirmation a letter of two to seven days
-before it. Plates, owners and officers are made up.
+The shares are those of one week of October 2022: of 2,777 detections 170 became letters (6.1 %), of
+which 32 were confirmed (18.8 %); half of the letters come back undelivered. Every letter names a
+detection of one to three days before it, every confirmation a letter of two to seven days before
+it. Plates, owners and officers are made up.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,10 +19,18 @@ from demo.table import Days, Row, Table, to
 
 PER_YEAR, SENT, DELIVERED, CONFIRMED, PAID = 144_000, 0.061, 0.5, 0.376, 0.7
 HISTORY = 40
-"""Days before the window of which there are records, so that the last ones' letters and confirmations are there too."""
+"""Days before the window of which there are records, so that the last ones' letters and
+confirmations are there too.
+"""
 POINTS = 11
-VIOLATIONS = {"HELM": ("291", 250_000), "SABUK": ("289", 250_000), "PONSEL": ("283", 750_000), "MARKA": ("287(1)", 500_000),
-              "LAMPU_MERAH": ("287(2)", 500_000), "KECEPATAN": ("287(5)", 500_000)}  # fmt: skip
+VIOLATIONS = {
+    "HELM": ("291", 250_000),
+    "SABUK": ("289", 250_000),
+    "PONSEL": ("283", 750_000),
+    "MARKA": ("287(1)", 500_000),
+    "LAMPU_MERAH": ("287(2)", 500_000),
+    "KECEPATAN": ("287(5)", 500_000),
+}
 """Violation -> article of UU 22/2009 and the highest fine in rupiah."""
 VALID, UNREADABLE = "valid", "plat tidak terbaca"
 KEY = "kunci-demo"
@@ -69,7 +79,9 @@ def _at(day: date, dice: Random) -> datetime:
 
 @cache
 def letters(city: City) -> Sequence[tuple[Row, ...]]:
-    """Return every letter as its changes: sent, then received or returned the day after; made from every valid detection."""
+    """Return every letter as its changes: sent, then received or returned the day after; made
+    from every valid detection.
+    """
     return tuple(
         _letter(city, each)
         for day in city.before(HISTORY)
@@ -83,14 +95,24 @@ def _letter(city: City, detection: Row) -> tuple[Row, ...]:
     day, person = date.fromisoformat(detection["waktu"][:10]), dice.randrange(1, 9000)
     posted = _at(day + timedelta(days=dice.randrange(1, 4)), dice)
     outcome = "diterima" if dice.random() < DELIVERED else "kembali"
-    sent = {"no_surat": detection["id_kejadian"].replace("ET-", "SK-"), "id_kejadian": detection["id_kejadian"], "status": "dikirim", "dikirim": posted,
-            "lewat": dice.choices(["pos", "pesan"], [60, 40])[0], "plat": detection["plat"], "pemilik": f"Warga Sintetis {person}",
-            "alamat": f"Jl. Sintetis No. {person % 200 + 1}", "diubah": posted}  # fmt: skip
+    sent = {
+        "no_surat": detection["id_kejadian"].replace("ET-", "SK-"),
+        "id_kejadian": detection["id_kejadian"],
+        "status": "dikirim",
+        "dikirim": posted,
+        "lewat": dice.choices(["pos", "pesan"], [60, 40])[0],
+        "plat": detection["plat"],
+        "pemilik": f"Warga Sintetis {person}",
+        "alamat": f"Jl. Sintetis No. {person % 200 + 1}",
+        "diubah": posted,
+    }
     return sent, {**sent, "status": outcome, "diubah": _at(posted.date() + timedelta(days=1), dice)}
 
 
 def _confirmation(city: City, letter: tuple[Row, ...]) -> Iterator[Row]:
-    """Yield the changes of a confirmed letter: confirmed two to seven days after it was sent, paid one to three days later."""
+    """Yield the changes of a confirmed letter: confirmed two to seven days after it was sent,
+    paid one to three days later.
+    """
     sent, outcome = letter
     dice = city.dice("confirmation", sent["no_surat"])
     if outcome["status"] != "diterima" or dice.random() >= CONFIRMED:
@@ -98,9 +120,17 @@ def _confirmation(city: City, letter: tuple[Row, ...]) -> Iterator[Row]:
     confirmed = _at(sent["dikirim"].date() + timedelta(days=dice.randrange(2, 8)), dice)
     owner = dice.random() < 0.8
     violation = VIOLATIONS[dice.choices(list(VIOLATIONS), [30, 18, 7, 20, 17, 8])[0]]
-    first = {"no_surat": sent["no_surat"], "status": "dikonfirmasi", "dikonfirmasi": confirmed, "kanal": dice.choice(["web", "web", "posko"]),
-             "pengemudi_pemilik": "ya" if owner else "tidak", "pengemudi": sent["pemilik"] if owner else f"Warga Sintetis {dice.randrange(1, 9000)}",
-             "denda": round(violation[1] * dice.uniform(0.3, 1), -3), "dibayar": None, "diubah": confirmed}  # fmt: skip
+    first = {
+        "no_surat": sent["no_surat"],
+        "status": "dikonfirmasi",
+        "dikonfirmasi": confirmed,
+        "kanal": dice.choice(["web", "web", "posko"]),
+        "pengemudi_pemilik": "ya" if owner else "tidak",
+        "pengemudi": sent["pemilik"] if owner else f"Warga Sintetis {dice.randrange(1, 9000)}",
+        "denda": round(violation[1] * dice.uniform(0.3, 1), -3),
+        "dibayar": None,
+        "diubah": confirmed,
+    }
     first["denda"] = int(first["denda"])
     yield first
     if dice.random() < PAID:
@@ -109,7 +139,9 @@ def _confirmation(city: City, letter: tuple[Row, ...]) -> Iterator[Row]:
 
 
 def _by_day(city: City, changes: Iterator[Row]) -> Days:
-    """Return the changes that have happened by their day, with those of the days before the window that are asked for again."""
+    """Return the changes that have happened by their day, with those of the days before the
+    window that are asked for again.
+    """
     found: dict[date, list[Row]] = {day: [] for day in city.before(HISTORY)}
     for row in changes:
         if row["diubah"].date() in found:

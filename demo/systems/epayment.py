@@ -1,7 +1,9 @@
-"""The city's synthetic electronic payments: one settled payment a row, uploaded every day by SFTP as the bank's own CSV.
+"""The city's synthetic electronic payments: one settled payment a row, uploaded every day by SFTP
+as the bank's own CSV.
 
-A permit with a fee is paid on the day it is issued, under its application number; land and building tax by parcel and year; parking by QRIS. The
-file is what a bank's host writes: semicolons, Latin-1, whole rupiah. Payers are made up.
+A permit with a fee is paid on the day it is issued, under its application number; land and building
+tax by parcel and year; parking by QRIS. The file is what a bank's host writes: semicolons, Latin-1,
+whole rupiah. Payers are made up.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -129,9 +131,18 @@ def _payment(
     dice: Any,
 ) -> Row:
     settled = datetime.combine(paid.date() + timedelta(days=1), time(6, 0))
-    return {"BILLER": biller, "NO_REFERENSI": reference, "JENIS": tax, "NOP_NPWPD": payer, "NAMA": f"José Wajib Bayar Sintetis {dice.randrange(1, 9000)}",
-            "NOMINAL": amount, "BIAYA": 0 if channel in ("teller", "qris") else 2500, "KANAL": channel, "WKT_BAYAR": f"{paid:%d/%m/%Y %H:%M:%S}",
-            "WKT_SETTLE": f"{settled:%d/%m/%Y %H:%M:%S}"}  # fmt: skip
+    return {
+        "BILLER": biller,
+        "NO_REFERENSI": reference,
+        "JENIS": tax,
+        "NOP_NPWPD": payer,
+        "NAMA": f"José Wajib Bayar Sintetis {dice.randrange(1, 9000)}",
+        "NOMINAL": amount,
+        "BIAYA": 0 if channel in ("teller", "qris") else 2500,
+        "KANAL": channel,
+        "WKT_BAYAR": f"{paid:%d/%m/%Y %H:%M:%S}",
+        "WKT_SETTLE": f"{settled:%d/%m/%Y %H:%M:%S}",
+    }
 
 
 TABLES = (

@@ -1,6 +1,8 @@
-"""The city's synthetic fibre network: its segments as the monthly list has them, and the outages that operators report.
+"""The city's synthetic fibre network: its segments as the monthly list has them, and the outages
+that operators report.
 
-Segments join made-up nodes at offices; the route of a cable is in the list and never leaves it. Technicians are made up.
+Segments join made-up nodes at offices; the route of a cable is in the list and never leaves it.
+Technicians are made up.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -69,9 +71,9 @@ def _outage(city: City, day: date, number: int) -> Row:
         "nomor": f"GG-{day:%Y%m%d}-{number:02d}",
         "segmen": f"FO-{dice.randrange(1, _many(city) + 1):04d}",
         "mulai": began.isoformat(),
-        "selesai": ended.isoformat()
-        if ended < datetime.combine(city.today, time(), ZONE)
-        else None,
+        "selesai": (
+            ended.isoformat() if ended < datetime.combine(city.today, time(), ZONE) else None
+        ),
         "sebab": dice.choices([name for name, _ in CAUSES], [share for _, share in CAUSES])[0],
         "lokasi_terdampak": dice.randrange(1, 9),
         "teknisi": f"Teknisi Sintetis {dice.randrange(1, 40)}",

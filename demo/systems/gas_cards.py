@@ -1,7 +1,9 @@
-"""The synthetic cards of subsidised 3 kg LPG: the outlets, the register of cards, and every redemption with the price that was really asked.
+"""The synthetic cards of subsidised 3 kg LPG: the outlets, the register of cards, and every
+redemption with the price that was really asked.
 
-77,000 cards, of which 7 % are micro-businesses, with 4 cylinders a month for a household and 6 to 8 for a business. The ceiling price is Rp 18,000;
-more than a quarter of the outlets' sales go above it, and that is no error. Holders and owners are made up; NIKs are of the fictional pattern.
+77,000 cards, of which 7 % are micro-businesses, with 4 cylinders a month for a household and 6 to 8
+for a business. The ceiling price is Rp 18,000; more than a quarter of the outlets' sales go above
+it, and that is no error. Holders and owners are made up; NIKs are of the fictional pattern.
 """
 
 from collections.abc import Sequence
@@ -28,8 +30,14 @@ def outlets(city: City) -> Sequence[Row]:
 
 def _outlet(city: City, number: int) -> Row:
     dice = city.dice("gas outlet", number)
-    return {"kode": f"PKL-{number:03d}", "agen": f"AG-{dice.randrange(1, SUPPLIED_BY + 1):02d}", "kelurahan": KELURAHAN[number * 41 % len(KELURAHAN)],
-            "alokasi": dice.randrange(8, 40) * 50, "het": CEILING, "pemilik": f"Pemilik Sintetis {number}"}  # fmt: skip
+    return {
+        "kode": f"PKL-{number:03d}",
+        "agen": f"AG-{dice.randrange(1, SUPPLIED_BY + 1):02d}",
+        "kelurahan": KELURAHAN[number * 41 % len(KELURAHAN)],
+        "alokasi": dice.randrange(8, 40) * 50,
+        "het": CEILING,
+        "pemilik": f"Pemilik Sintetis {number}",
+    }
 
 
 @cache
@@ -46,14 +54,25 @@ def _card(number: int, dice: Random, there: Sequence[str], before: date) -> Row:
     micro, revoked = dice.random() < MICRO, dice.random() < REVOKED
     issued = FIRST_ISSUE + timedelta(days=dice.randrange((before - FIRST_ISSUE).days - 30))
     ended = issued + timedelta(days=dice.randrange(1, (before - issued).days)) if revoked else None
-    return {"nomor": f"KLPG-{number:06d}", "nik": f"157101010180{number % 9000 + 1:04d}", "kk": f"157101010180{number * 7 % 9000 + 1:04d}",
-            "nama": f"Warga Sintetis {number}", "jenis": "UM" if micro else "RT", "pangkalan": dice.choice(there),
-            "kuota": dice.randrange(6, 9) if micro else 4, "terbit": issued, "dicabut": ended, "alasan": dice.choice(REASONS) if revoked else None}  # fmt: skip
+    return {
+        "nomor": f"KLPG-{number:06d}",
+        "nik": f"157101010180{number % 9000 + 1:04d}",
+        "kk": f"157101010180{number * 7 % 9000 + 1:04d}",
+        "nama": f"Warga Sintetis {number}",
+        "jenis": "UM" if micro else "RT",
+        "pangkalan": dice.choice(there),
+        "kuota": dice.randrange(6, 9) if micro else 4,
+        "terbit": issued,
+        "dicabut": ended,
+        "alasan": dice.choice(REASONS) if revoked else None,
+    }
 
 
 @cache
 def redemptions(city: City, day: date) -> Sequence[Row]:
-    """Return the day's redemptions in order of time: mostly one cylinder at the card's own outlet, by cards that are not revoked."""
+    """Return the day's redemptions in order of time: mostly one cylinder at the card's own
+    outlet, by cards that are not revoked.
+    """
     dice, held, there = (
         city.dice("gas", day),
         [each for each in cards(city) if not each["dicabut"]],
@@ -79,8 +98,17 @@ def redemptions(city: City, day: date) -> Sequence[Row]:
             cylinders,
             price,
         )
-    return tuple({"kartu": card, "waktu": at.isoformat(), "pangkalan": outlet, "tabung": n, "harga": price, "total": n * price}
-                 for _, (card, at, outlet, n, price) in sorted(found.items()))  # fmt: skip
+    return tuple(
+        {
+            "kartu": card,
+            "waktu": at.isoformat(),
+            "pangkalan": outlet,
+            "tabung": n,
+            "harga": price,
+            "total": n * price,
+        }
+        for _, (card, at, outlet, n, price) in sorted(found.items())
+    )
 
 
 def _sold(row: Row, cylinders: int, price: int) -> Row:

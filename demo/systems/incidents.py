@@ -1,7 +1,8 @@
-"""The operation centre's synthetic incidents: accidents, floods, fires, fallen trees and power cuts, with the times they were opened and closed.
+"""The operation centre's synthetic incidents: accidents, floods, fires, fallen trees and power
+cuts, with the times they were opened and closed.
 
-Accidents and power cuts happen at ATCS junctions, so that the counts there show them (see ``traffic``). An incident that lasts beyond
-today is still open. Reporters are made up.
+Accidents and power cuts happen at ATCS junctions, so that the counts there show them (see
+``traffic``). An incident that lasts beyond today is still open. Reporters are made up.
 """
 
 from collections.abc import Mapping
@@ -58,14 +59,16 @@ def _incident(city: City, day: date, number: int) -> Row:
         "jenis": kind,
         "tingkat": dice.choices([1, 2, 3, 4], [45, 35, 15, 5])[0],
         "dibuka": opened.isoformat(),
-        "ditutup": closed.isoformat()
-        if closed < datetime.combine(city.today, time(), ZONE)
-        else None,
+        "ditutup": (
+            closed.isoformat() if closed < datetime.combine(city.today, time(), ZONE) else None
+        ),
         "kelurahan": junction_here["region"] if junction_here else dice.choice(KELURAHAN),
         "simpang": junction_here["code"] if junction_here else None,
-        "sumber": dice.choice(["cctv", "atcs"])
-        if junction_here
-        else dice.choice(["112", "112", "patroli"]),
+        "sumber": (
+            dice.choice(["cctv", "atcs"])
+            if junction_here
+            else dice.choice(["112", "112", "patroli"])
+        ),
         "kamera": dice.randrange(1, 5) if junction_here else dice.choice([0, 0, 1]),
         "pelapor": {"nama": f"Warga Sintetis {person}", "telepon": f"+62812{person:07d}"},
         "catatan": f"Laporan sintetis tentang {kind}.",

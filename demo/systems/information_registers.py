@@ -1,6 +1,8 @@
-"""The PPID office's other registers (S09): objections, disputes at the Komisi Informasi, and the list of public information. All made up.
+"""The PPID office's other registers (S09): objections, disputes at the Komisi Informasi, and the
+list of public information. All made up.
 
-An objection is to a request of ``register``; a dispute follows an objection. Clocks are those of UU 14/2008 Ps 35 to 38.
+An objection is to a request of ``register``; a dispute follows an objection. Clocks are those of UU
+14/2008 Ps 35 to 38.
 """
 
 from datetime import date, timedelta
@@ -18,7 +20,9 @@ SUPERIORS = (
 )
 """Post and name of the superiors who answer objections."""
 REACTS = timedelta(days=14)
-"""After how long an applicant's reaction is known: a refused objection goes to the Komisi Informasi within it."""
+"""After how long an applicant's reaction is known: a refused objection goes to the Komisi
+Informasi within it.
+"""
 UNITS = ("DISKOMINFO", "DISHUB", "DLH", "DPMPTSP", "BAPPEDA", "SETDA")
 
 
@@ -29,9 +33,19 @@ def _all_objections(city: City) -> list[dict[str, Any]]:
         dice = city.dice("keberatan", each["no"])
         if each["decision"] == "ditolak" or dice.random() < 0.16:
             filed = each["notified"] + timedelta(days=dice.randrange(1, 20))
-            found.append({"no": f"KBR/{n + 1:04d}/{filed.year}", "to": each["no"], "filed": filed, "answered": filed + timedelta(days=dice.randrange(5, 40)),
-                          "ground": dice.choice("abcdefg"), "decision": dice.choice(["dikabulkan", "ditolak"]), "person": each["person"],
-                          "about": each["about"], "purpose": each["purpose"]})  # fmt: skip
+            found.append(
+                {
+                    "no": f"KBR/{n + 1:04d}/{filed.year}",
+                    "to": each["no"],
+                    "filed": filed,
+                    "answered": filed + timedelta(days=dice.randrange(5, 40)),
+                    "ground": dice.choice("abcdefg"),
+                    "decision": dice.choice(["dikabulkan", "ditolak"]),
+                    "person": each["person"],
+                    "about": each["about"],
+                    "purpose": each["purpose"],
+                }
+            )
             more = city.dice("atasan", each["no"])
             post, officer = more.choice(SUPERIORS)
             reaction = (
@@ -47,14 +61,25 @@ def _objections(city: City) -> Days:
     found: dict[date, list[Row]] = {}
     for day in city.window:
         found[day] = [
-            {"no_keberatan": each["no"], "no_register": each["to"], "tanggal": f"{each['filed']:%d/%m/%Y}", "alasan": each["ground"],
-             "putusan_atasan": each["decision"] if each["answered"] <= day else None,
-             "tanggal_tanggapan": f"{each['answered']:%d/%m/%Y}" if each["answered"] <= day else None, "nama": f"Pemohon Sintetis {each['person']}",
-             "informasi": each["about"], "tujuan": each["purpose"],
-             "nama_atasan": each["officer"] if each["answered"] <= day else None, "jabatan_atasan": each["post"] if each["answered"] <= day else None,
-             "tanggapan_pemohon": each["reaction"] if each["answered"] + REACTS <= day else None}
-            for each in _all_objections(city) if each["filed"] <= day
-        ]  # fmt: skip
+            {
+                "no_keberatan": each["no"],
+                "no_register": each["to"],
+                "tanggal": f"{each['filed']:%d/%m/%Y}",
+                "alasan": each["ground"],
+                "putusan_atasan": each["decision"] if each["answered"] <= day else None,
+                "tanggal_tanggapan": (
+                    f"{each['answered']:%d/%m/%Y}" if each["answered"] <= day else None
+                ),
+                "nama": f"Pemohon Sintetis {each['person']}",
+                "informasi": each["about"],
+                "tujuan": each["purpose"],
+                "nama_atasan": each["officer"] if each["answered"] <= day else None,
+                "jabatan_atasan": each["post"] if each["answered"] <= day else None,
+                "tanggapan_pemohon": each["reaction"] if each["answered"] + REACTS <= day else None,
+            }
+            for each in _all_objections(city)
+            if each["filed"] <= day
+        ]
     return found
 
 
@@ -69,20 +94,36 @@ def _disputes(city: City) -> Days:
     for n, each in enumerate(refused[:40], start=1):
         filed = each["answered"] + timedelta(days=10)
         ended = filed + timedelta(days=60) <= last
-        rows.append({"nomor": f"SKT/{n:03d}/{filed.year}", "no_keberatan": each["no"], "diajukan": str(filed),
-                     "diputus": str(filed + timedelta(days=60)) if ended else None, "putusan": "dikabulkan sebagian" if ended else None})  # fmt: skip
+        rows.append(
+            {
+                "nomor": f"SKT/{n:03d}/{filed.year}",
+                "no_keberatan": each["no"],
+                "diajukan": str(filed),
+                "diputus": str(filed + timedelta(days=60)) if ended else None,
+                "putusan": "dikabulkan sebagian" if ended else None,
+            }
+        )
     return {last: rows}
 
 
 def _list(city: City) -> Days:
     dice, more = city.dice("dip"), city.dice("dip pemutakhiran")
     rows: list[Row] = [
-        {"nomor": n, "ringkasan": f"Informasi sintetis {n}", "unit_penguasa": dice.choice(UNITS), "penanggung_jawab": "Kepala bidang",
-         "tahun": dice.randrange(2018, 2027), "bentuk": dice.choice(["digital", "cetak", "digital dan cetak"]), "retensi": "5 tahun",
-         "klasifikasi": dice.choice(["berkala", "serta merta", "setiap saat"]), "tautan": f"https://ppid-sintetis.example/{n}",
-         "tempat": "Kota Jambi", "pemutakhiran": more.choice(["tahunan", "semesteran", "bulanan", "sewaktu-waktu"])}
+        {
+            "nomor": n,
+            "ringkasan": f"Informasi sintetis {n}",
+            "unit_penguasa": dice.choice(UNITS),
+            "penanggung_jawab": "Kepala bidang",
+            "tahun": dice.randrange(2018, 2027),
+            "bentuk": dice.choice(["digital", "cetak", "digital dan cetak"]),
+            "retensi": "5 tahun",
+            "klasifikasi": dice.choice(["berkala", "serta merta", "setiap saat"]),
+            "tautan": f"https://ppid-sintetis.example/{n}",
+            "tempat": "Kota Jambi",
+            "pemutakhiran": more.choice(["tahunan", "semesteran", "bulanan", "sewaktu-waktu"]),
+        }
         for n in range(1, 81)
-    ]  # fmt: skip
+    ]
     return {city.window[-1]: rows}
 
 
@@ -92,18 +133,31 @@ TABLES = (
         "objections",
         ("no_keberatan",),
         _objections,
-        {"ground.one_of": to(alasan="h"), "objection_no.pattern": to(no_keberatan="lisan"), "answered_after_filed": to(tanggal_tanggapan="01/01/2015")},
+        {
+            "ground.one_of": to(alasan="h"),
+            "objection_no.pattern": to(no_keberatan="lisan"),
+            "answered_after_filed": to(tanggal_tanggapan="01/01/2015"),
+        },
         Drop(FOLDER, "keberatan_{date}.csv", "csv", delimiter=";", encoding="latin-1", missing="-"),
     ),
     Table(
-        "ppid", "disputes", ("nomor",), _disputes, {"outcome.one_of": to(putusan="menang")}, Drop(FOLDER, "sengketa.json", "json"),
+        "ppid",
+        "disputes",
+        ("nomor",),
+        _disputes,
+        {"outcome.one_of": to(putusan="menang")},
+        Drop(FOLDER, "sengketa.json", "json"),
     ),
     Table(
         "ppid",
         "information_list",
         ("nomor",),
         _list,
-        {"information_class.one_of": to(klasifikasi="terbuka"), "made_in.maximum": to(tahun=20222), "link.pattern": to(tautan="lihat kantor")},
+        {
+            "information_class.one_of": to(klasifikasi="terbuka"),
+            "made_in.maximum": to(tahun=20222),
+            "link.pattern": to(tautan="lihat kantor"),
+        },
         Drop(FOLDER, "dip.xls", "html", missing="-"),
     ),
-)  # fmt: skip
+)

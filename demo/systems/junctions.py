@@ -1,6 +1,8 @@
-"""The signalised junctions of the synthetic city: the register that ATCS keeps, and where incidents and counts happen.
+"""The signalised junctions of the synthetic city: the register that ATCS keeps, and where incidents
+and counts happen.
 
-Numbers are the real city's (23 adaptive junctions in 2021, 11 of them with traffic enforcement); which junction is which is made up.
+Numbers are the real city's (23 adaptive junctions in 2021, 11 of them with traffic enforcement);
+which junction is which is made up.
 """
 
 from datetime import date
@@ -12,17 +14,46 @@ from demo.regions import KELURAHAN, point
 from demo.table import Row, Table, to
 
 NAMES = (
-    "Mayang", "Pulai", "Kawat", "Jelutung", "Bank Indonesia", "Rimbo", "Talang Banjar", "Kebun Handil", "Pasar", "Tugu Juang", "Broni", "Sipin",
-    "Telanai", "Kenali", "Pattimura", "Haji Kamil", "Puncak", "Budiman", "Tanjung Pinang", "Paal Merah", "Talang Bakung", "Bandara", "Thehok",
-    "Paal Lima", "Kota Baru", "Lingkar Selatan", "Bagan Pete", "Olak Kemang", "Sijenjang", "Murni",
-)  # fmt: skip
+    "Mayang",
+    "Pulai",
+    "Kawat",
+    "Jelutung",
+    "Bank Indonesia",
+    "Rimbo",
+    "Talang Banjar",
+    "Kebun Handil",
+    "Pasar",
+    "Tugu Juang",
+    "Broni",
+    "Sipin",
+    "Telanai",
+    "Kenali",
+    "Pattimura",
+    "Haji Kamil",
+    "Puncak",
+    "Budiman",
+    "Tanjung Pinang",
+    "Paal Merah",
+    "Talang Bakung",
+    "Bandara",
+    "Thehok",
+    "Paal Lima",
+    "Kota Baru",
+    "Lingkar Selatan",
+    "Bagan Pete",
+    "Olak Kemang",
+    "Sijenjang",
+    "Murni",
+)
 ADAPTIVE, WITH_CAMERAS = 23, 11
 APPROACHES = ("U", "T", "S", "B")
 """Utara, timur, selatan, barat."""
 
 
 def junction(number: int) -> Row:
-    """Return what the register says of junction ``number``, counted from 0; the adaptive ones come first."""
+    """Return what the register says of junction ``number``, counted from 0; the adaptive ones
+    come first.
+    """
     name = NAMES[number] if number < len(NAMES) else f"Sintetis {number + 1}"
     region = KELURAHAN[number % len(KELURAHAN)]
     return {

@@ -1,6 +1,8 @@
-"""Letters of the city: what residents ask for at the kelurahan (SIPATEN, S03) and what agencies write each other (SIPADEK, S04).
+"""Letters of the city: what residents ask for at the kelurahan (SIPATEN, S03) and what agencies
+write each other (SIPADEK, S04).
 
-150 to 300 thousand a year of each; every change of a letter is one row. People, numbers and subjects are made up.
+150 to 300 thousand a year of each; every change of a letter is one row. People, numbers and
+subjects are made up.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -48,16 +50,27 @@ def _resident_letters(city: City) -> Days:
 
 
 def _resident_letter(day: date, number: int, dice: Random, counter: Random) -> list[Row]:
-    """Return the application as handed in, verified, signed or refused, and collected; ``counter`` draws when the applicant comes for it."""
+    """Return the application as handed in, verified, signed or refused, and collected;
+    ``counter`` draws when the applicant comes for it.
+    """
     asked = datetime.combine(
         day, time(dice.randrange(8, 15), dice.randrange(60), dice.randrange(60))
     )
     person = dice.randrange(1, 9000)
-    base = {"kode_kelurahan": dice.choice(kelurahan_on(day)), "tahun": day.year, "no_register": number,
-            "jenis_layanan": dice.choices(KINDS, [40, 25, 20, 10, 5])[0],
-            "diajukan": asked, "waktu_verifikasi": None, "ditandatangani": None, "waktu_diambil": None, "nip_penandatangan": None,
-            "nama_pemohon": f"Warga Sintetis {person}", "nik_pemohon": f"157101010180{person:04d}",
-            "kk_pemohon": f"157101010180{person * 7 % 9000 + 1:04d}"}  # fmt: skip
+    base = {
+        "kode_kelurahan": dice.choice(kelurahan_on(day)),
+        "tahun": day.year,
+        "no_register": number,
+        "jenis_layanan": dice.choices(KINDS, [40, 25, 20, 10, 5])[0],
+        "diajukan": asked,
+        "waktu_verifikasi": None,
+        "ditandatangani": None,
+        "waktu_diambil": None,
+        "nip_penandatangan": None,
+        "nama_pemohon": f"Warga Sintetis {person}",
+        "nik_pemohon": f"157101010180{person:04d}",
+        "kk_pemohon": f"157101010180{person * 7 % 9000 + 1:04d}",
+    }
     checked = asked + timedelta(minutes=dice.randrange(5, 40))
     signed = asked + timedelta(
         hours=dice.choice([1, 1, 2, 3, 20, 26, 50]), minutes=dice.randrange(60)
@@ -99,7 +112,9 @@ def _official_letters(city: City) -> Days:
 def _official_letter(
     day: date, number: int, dice: Random, chain: Random
 ) -> list[tuple[datetime, Row]]:
-    """Return the letter as sent, read and done. Its number starts again every year; ``chain`` draws whom it comes from and who passes it on."""
+    """Return the letter as sent, read and done. Its number starts again every year; ``chain``
+    draws whom it comes from and who passes it on.
+    """
     unit = dice.choice(UNITS)
     sent = datetime.combine(
         day, time(dice.randrange(8, 16), dice.randrange(60), dice.randrange(60)), ZONE
@@ -108,10 +123,21 @@ def _official_letter(
         sent + timedelta(hours=dice.randrange(1, 30)),
         sent + timedelta(hours=dice.randrange(31, 90)),
     )
-    base = {"kode_unit": unit, "nomor_surat": f"000.{dice.randrange(1, 9)}/{day.timetuple().tm_yday:03d}{number:04d}/{unit}", "tanggal_surat": day.isoformat(),
-            "arah": dice.choice(["masuk", "keluar"]), "sifat": dice.choices(["biasa", "segera", "sangat segera"], [80, 15, 5])[0],
-            "elektronik": dice.random() < 0.7, "kode_klasifikasi": f"000.{dice.randrange(1, 9)}", "perihal": f"Perihal sintetis {dice.randrange(1, 500)}",
-            "nip_penerima": _nip(dice.randrange(1000)), "dibaca": None, "selesai": None}  # fmt: skip
+    base = {
+        "kode_unit": unit,
+        "nomor_surat": (
+            f"000.{dice.randrange(1, 9)}/{day.timetuple().tm_yday:03d}{number:04d}/{unit}"
+        ),
+        "tanggal_surat": day.isoformat(),
+        "arah": dice.choice(["masuk", "keluar"]),
+        "sifat": dice.choices(["biasa", "segera", "sangat segera"], [80, 15, 5])[0],
+        "elektronik": dice.random() < 0.7,
+        "kode_klasifikasi": f"000.{dice.randrange(1, 9)}",
+        "perihal": f"Perihal sintetis {dice.randrange(1, 500)}",
+        "nip_penerima": _nip(dice.randrange(1000)),
+        "dibaca": None,
+        "selesai": None,
+    }
     other = chain.choice(
         [each for each in UNITS if each != unit] + [f"Warga Sintetis {chain.randrange(1, 9000)}"]
     )

@@ -1,7 +1,8 @@
-"""Kampung Bantar's synthetic assessment of the city's neighbourhoods (RT): scores for clean, safe and smart, ranks and prizes.
+"""Kampung Bantar's synthetic assessment of the city's neighbourhoods (RT): scores for clean, safe
+and smart, ranks and prizes.
 
-Of the real city's 1,650 RT 952 took part and 242 were awarded; RT codes are the kelurahan's code with the RT's number behind it, for no public
-list of them exists. Heads of RT are made up.
+Of the real city's 1,650 RT 952 took part and 242 were awarded; RT codes are the kelurahan's code
+with the RT's number behind it, for no public list of them exists. Heads of RT are made up.
 """
 
 from datetime import date, timedelta
@@ -55,18 +56,20 @@ def _rt(city: City, region: str, number: int) -> Row:
         "nilai_bersih": scores[0],
         "nilai_aman": scores[1],
         "nilai_pintar": scores[2],
-        "nilai_total": round(sum(score for score in scores if score is not None) / 3, 2)
-        if takes_part
-        else None,
+        "nilai_total": (
+            round(sum(score for score in scores if score is not None) / 3, 2)
+            if takes_part
+            else None
+        ),
         "peringkat": None,
         "penghargaan": "tidak",
         "hadiah": 0,
         "tim_penilai": f"Tim {dice.randrange(1, 12)}" if takes_part else None,
         "tanggal_penilaian": (
-            date(city.today.year, 3, 1) + timedelta(days=dice.randrange(60))
-        ).isoformat()
-        if takes_part
-        else None,
+            (date(city.today.year, 3, 1) + timedelta(days=dice.randrange(60))).isoformat()
+            if takes_part
+            else None
+        ),
         "ketua_rt": f"Warga Sintetis {dice.randrange(1, 9000)}",
     }
 

@@ -1,6 +1,8 @@
-"""Neighbours of the city's own systems (N1): calls to 112, SP4N-LAPOR! reports, the queue of the public service mall. All made up.
+"""Neighbours of the city's own systems (N1): calls to 112, SP4N-LAPOR! reports, the queue of the
+public service mall. All made up.
 
-3 to 5 calls a day, 100 to 300 reports a year, some hundred queue tickets a day; anonymous and secret reports carry no reporter at all.
+3 to 5 calls a day, 100 to 300 reports a year, some hundred queue tickets a day; anonymous and
+secret reports carry no reporter at all.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -30,10 +32,17 @@ def _calls(city: City) -> Days:
                 day, time(dice.randrange(24), dice.randrange(60), dice.randrange(60)), ZONE
             )
             came = at + timedelta(minutes=dice.randrange(6, 45)) if dice.random() < 0.8 else None
-            rows.append({"nomor": f"112-{day.year}-{day.timetuple().tm_yday:03d}{number:03d}", "waktu": at.isoformat(),
-                         "jenis": dice.choice(["kebakaran", "kecelakaan", "medis", "banjir", "lainnya"]), "kelurahan": dice.choice(kelurahan_on(day)),
-                         "tiba": came.isoformat() if came else None, "telepon": f"+62812{dice.randrange(10**7):07d}",
-                         "tempat": f"Dekat masjid sintetis {dice.randrange(90)}"})  # fmt: skip
+            rows.append(
+                {
+                    "nomor": f"112-{day.year}-{day.timetuple().tm_yday:03d}{number:03d}",
+                    "waktu": at.isoformat(),
+                    "jenis": dice.choice(["kebakaran", "kecelakaan", "medis", "banjir", "lainnya"]),
+                    "kelurahan": dice.choice(kelurahan_on(day)),
+                    "tiba": came.isoformat() if came else None,
+                    "telepon": f"+62812{dice.randrange(10**7):07d}",
+                    "tempat": f"Dekat masjid sintetis {dice.randrange(90)}",
+                }
+            )
         found[day] = rows
     return found
 
@@ -48,9 +57,17 @@ def _reports(city: City) -> Days:
                 dice.choices(["terbuka", "anonim", "rahasia"], [70, 20, 10])[0],
             )
             at = datetime.combine(day, time(dice.randrange(7, 20), dice.randrange(60)), ZONE)
-            base = {"nomor": f"LPR-{day.year}-{day.timetuple().tm_yday:03d}{number:02d}", "diterima": at.isoformat(), "klasifikasi": kind,
-                    "batas_hari_kerja": CLOCKS[kind], "kerahasiaan": seen, "isi": f"Laporan sintetis {dice.randrange(500)}.",
-                    "pelapor": f"Warga Sintetis {dice.randrange(1, 5000)}" if seen == "terbuka" else None}  # fmt: skip
+            base = {
+                "nomor": f"LPR-{day.year}-{day.timetuple().tm_yday:03d}{number:02d}",
+                "diterima": at.isoformat(),
+                "klasifikasi": kind,
+                "batas_hari_kerja": CLOCKS[kind],
+                "kerahasiaan": seen,
+                "isi": f"Laporan sintetis {dice.randrange(500)}.",
+                "pelapor": (
+                    f"Warga Sintetis {dice.randrange(1, 5000)}" if seen == "terbuka" else None
+                ),
+            }
             for stage in STAGES[: dice.randrange(2, 6)]:
                 if at.date() < city.today:
                     found.setdefault(at.date(), []).append(
@@ -70,8 +87,15 @@ def _tickets(city: City) -> Days:
             )
             came = dice.random() < 0.93
             called = at + timedelta(minutes=dice.randrange(2, 60))
-            rows.append({"nomor": f"{dice.choice('ABCD')}-{day:%Y%m%d}-{number:03d}", "diambil": f"{at:%d/%m/%Y %H:%M:%S}", "layanan": dice.randrange(1, 130),
-                         "dipanggil": f"{called:%d/%m/%Y %H:%M:%S}" if came else None, "status": "selesai" if came else "tidak hadir"})  # fmt: skip
+            rows.append(
+                {
+                    "nomor": f"{dice.choice('ABCD')}-{day:%Y%m%d}-{number:03d}",
+                    "diambil": f"{at:%d/%m/%Y %H:%M:%S}",
+                    "layanan": dice.randrange(1, 130),
+                    "dipanggil": f"{called:%d/%m/%Y %H:%M:%S}" if came else None,
+                    "status": "selesai" if came else "tidak hadir",
+                }
+            )
         found[day] = rows
     return found
 

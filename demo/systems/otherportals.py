@@ -1,6 +1,8 @@
-"""Two synthetic catalogues beside the city's own: the province's open data portal as CKAN, and what the city's website lists, as DCAT in Turtle.
+"""Two synthetic catalogues beside the city's own: the province's open data portal as CKAN, and what
+the city's website lists, as DCAT in Turtle.
 
-Titles, addresses and dates are made up; the shapes are those of CKAN's Action API 3 and of DCAT 3 with Hydra paging.
+Titles, addresses and dates are made up; the shapes are those of CKAN's Action API 3 and of DCAT 3
+with Hydra paging.
 """
 
 from collections.abc import Callable
@@ -36,8 +38,13 @@ SUBJECTS = (
 )
 LICENCES = ("cc-by", "odc-odbl", "other-open")
 CATEGORIES = (("berkala", 60), ("setiap saat", 35), ("serta merta", 5))
-THINGS = (("Laporan Kinerja", "Performance Report"), ("Rencana Strategis", "Strategic Plan"), ("Ringkasan APBD", "Budget Summary"),
-          ("Profil Kelurahan", "Kelurahan Profile"), ("Daftar Aset", "List of Assets"))  # fmt: skip
+THINGS = (
+    ("Laporan Kinerja", "Performance Report"),
+    ("Rencana Strategis", "Strategic Plan"),
+    ("Ringkasan APBD", "Budget Summary"),
+    ("Profil Kelurahan", "Kelurahan Profile"),
+    ("Daftar Aset", "List of Assets"),
+)
 ACTIONS, CATALOGUE = "/portal-provinsi/api/3/action", "/website/katalog.ttl"
 SITE = "https://website.contoh.example/informasi/"
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
@@ -187,7 +194,9 @@ def _catalogue(city: City) -> Callable[[Request], Response]:
 
 
 def _pages(city: City) -> list[list[Row]]:
-    """Return the items page by page; one that is listed twice comes again on a page of its own, as a document says everything once."""
+    """Return the items page by page; one that is listed twice comes again on a page of its own,
+    as a document says everything once.
+    """
     rows = build(city, WEBSITE).days[city.window[-1]]
     once = list({row["id"]: row for row in rows}.values())
     again = [row for n, row in enumerate(rows) if row in rows[:n]]

@@ -1,7 +1,9 @@
-"""E-Parking's synthetic levy: the parking points, what drivers pay there by QRIS, and what every attendant hands in at the end of the day.
+"""E-Parking's synthetic levy: the parking points, what drivers pay there by QRIS, and what every
+attendant hands in at the end of the day.
 
-The real one's figures: 510 points of which 70 % take QRIS, 479 to 538 attendants, Rp 2,000 a motorcycle and Rp 3,000 a car, some 25,000 QRIS
-payments and Rp 6 billion of deposits a year against a target of Rp 6.3 billion. Streets, attendants and plates are made up.
+The real one's figures: 510 points of which 70 % take QRIS, 479 to 538 attendants, Rp 2,000 a
+motorcycle and Rp 3,000 a car, some 25,000 QRIS payments and Rp 6 billion of deposits a year against
+a target of Rp 6.3 billion. Streets, attendants and plates are made up.
 """
 
 from collections.abc import Sequence
@@ -35,13 +37,21 @@ def points(city: City) -> Sequence[Row]:
 
 def _point(city: City, number: int) -> Row:
     dice = city.dice("parking point", number)
-    return {"kode": f"TP-{number:03d}", "ruas": f"Ruas Sintetis {(number + 2) // 3}", "kelurahan": KELURAHAN[number * 29 % len(KELURAHAN)],
-            "zona": dice.choices(list(ZONES), [25, 40, 35])[0], "qris": number % 10 < 7, "petak": dice.randrange(6, 60)}  # fmt: skip
+    return {
+        "kode": f"TP-{number:03d}",
+        "ruas": f"Ruas Sintetis {(number + 2) // 3}",
+        "kelurahan": KELURAHAN[number * 29 % len(KELURAHAN)],
+        "zona": dice.choices(list(ZONES), [25, 40, 35])[0],
+        "qris": number % 10 < 7,
+        "petak": dice.randrange(6, 60),
+    }
 
 
 @cache
 def qris_payments(city: City, day: date) -> Sequence[Row]:
-    """Return the day's QRIS payments, as the bank will settle them: ``rrn`` is the reference both sides know."""
+    """Return the day's QRIS payments, as the bank will settle them: ``rrn`` is the reference
+    both sides know.
+    """
     dice, there = city.dice("parkir qris", day), [each for each in points(city) if each["qris"]]
     return tuple(
         _payment(day, number, dice.choice(there)["kode"], dice)
@@ -55,10 +65,16 @@ def _payment(day: date, number: int, point: str, dice: Random) -> Row:
         day, time(dice.randrange(7, 22), dice.randrange(60), dice.randrange(60)), ZONE
     )
     settled = datetime.combine(day + timedelta(days=1), time(6), ZONE)
-    return {"rrn": f"{day:%y}{day.timetuple().tm_yday:03d}{number:07d}", "titik": point, "jenis": kind,
-            "plat": plate(kind, dice) if dice.random() < 0.4 else None, "nominal": FEES[kind],
-            "kanal": dice.choices(["qris_statis", "qris_dinamis"], [80, 20])[0], "dibayar": paid.isoformat(),
-            "diselesaikan": settled.isoformat()}  # fmt: skip
+    return {
+        "rrn": f"{day:%y}{day.timetuple().tm_yday:03d}{number:07d}",
+        "titik": point,
+        "jenis": kind,
+        "plat": plate(kind, dice) if dice.random() < 0.4 else None,
+        "nominal": FEES[kind],
+        "kanal": dice.choices(["qris_statis", "qris_dinamis"], [80, 20])[0],
+        "dibayar": paid.isoformat(),
+        "diselesaikan": settled.isoformat(),
+    }
 
 
 def _deposits(city: City) -> Days:
@@ -73,8 +89,17 @@ def _deposits_of(city: City, day: date) -> list[Row]:
         due = ZONES[point["zona"]]
         handed = due if dice.random() < 0.7 else round(due * dice.uniform(0.55, 1.05), -3)
         if dice.random() < share:
-            found.append({"id_jukir": f"JP-{number:04d}", "nama_jukir": f"Jukir Sintetis {number}", "tanggal": f"{day:%d/%m/%Y}", "titik": point["kode"],
-                          "target": due, "setor": int(handed), "kurang": int(due - handed)})  # fmt: skip
+            found.append(
+                {
+                    "id_jukir": f"JP-{number:04d}",
+                    "nama_jukir": f"Jukir Sintetis {number}",
+                    "tanggal": f"{day:%d/%m/%Y}",
+                    "titik": point["kode"],
+                    "target": due,
+                    "setor": int(handed),
+                    "kurang": int(due - handed),
+                }
+            )
     return found
 
 
@@ -83,7 +108,9 @@ def _handed(row: Row, amount: int) -> Row:
 
 
 def _without_qris(row: Row, **fields: object) -> Row | None:
-    """Break only points that no QRIS payment names: a point in quarantine leaves its payments without one."""
+    """Break only points that no QRIS payment names: a point in quarantine leaves its payments
+    without one.
+    """
     return None if row["qris"] else fields
 
 
@@ -117,8 +144,8 @@ TABLES = (
             ),
             "settled_after_paid": lambda row: {
                 "diselesaikan": (
-                    datetime.fromisoformat(row["dibayar"]) - timedelta(days=300)
-                ).isoformat()
+                    (datetime.fromisoformat(row["dibayar"]) - timedelta(days=300)).isoformat()
+                )
             },
             "tx_ref.required": to(rrn=None),
         },

@@ -1,6 +1,8 @@
-"""SILANCAR's synthetic permit applications: a table in which every change of an application is one row, times naive and local.
+"""SILANCAR's synthetic permit applications: a table in which every change of an application is one
+row, times naive and local.
 
-The database is SQLite unless an address says otherwise; dates of the case lie in text columns, as old systems keep them.
+The database is SQLite unless an address says otherwise; dates of the case lie in text columns, as
+old systems keep them.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -15,8 +17,13 @@ from demo.table import words_of
 
 PER_YEAR = 12_000
 HISTORY = 30
-TYPES = (("IMB/PBG", "41011", 14, 1_500_000), ("Izin Praktik", "86201", 5, 0), ("Izin Reklame", "73100", 7, 750_000),
-         ("Izin Usaha Toko", "47111", 3, 250_000), ("Izin Trayek", "49219", 10, 500_000))  # fmt: skip
+TYPES = (
+    ("IMB/PBG", "41011", 14, 1_500_000),
+    ("Izin Praktik", "86201", 5, 0),
+    ("Izin Reklame", "73100", 7, 750_000),
+    ("Izin Usaha Toko", "47111", 3, 250_000),
+    ("Izin Trayek", "49219", 10, 500_000),
+)
 WITHOUT_NIB = ("IMB/PBG", "Izin Praktik")
 """Permits that a person needs without running a business."""
 ERRORS = (
@@ -58,7 +65,9 @@ def planted(city: City) -> list[Planted]:
 
 
 def _application(day: date, number: str, dice: Any, place: Any) -> list[dict[str, Any]]:
-    """Return the application as submitted, complete and decided; ``place`` draws where it is for and what signed it."""
+    """Return the application as submitted, complete and decided; ``place`` draws where it is for
+    and what signed it.
+    """
     name, kbli, sla, fee = dice.choice(TYPES)
     submitted = datetime.combine(
         day, time(dice.randrange(8, 15), dice.randrange(60), dice.randrange(60))
@@ -67,12 +76,27 @@ def _application(day: date, number: str, dice: Any, place: Any) -> list[dict[str
     returned = dice.random() < 0.15
     complete = _later(submitted, dice.randrange(0, 4) + 2 * returned, dice)
     issued = _later(complete, max(1, round(sla * dice.choice([0.3, 0.5, 0.7, 0.9, 1.3]))), dice)
-    base = {"application_no": number, "permit_type": name, "kbli": kbli, "sla_days": sla, "fee": fee, "submitted_at": str(submitted),
-            "applicant_name": f"Pemohon Sintetis {person}", "applicant_nik": f"157101010180{person % 9000 + 1:04d}",
-            "applicant_address": f"Jl. Sintetis No. {person % 200 + 1}", "complete_at": None, "issued_at": None, "returned_count": int(returned)}  # fmt: skip
-    base |= {"applicant_npwp": base["applicant_nik"], "nib": None if name in WITHOUT_NIB else f"912{person:010d}",
-             "location_region": place.choice(kelurahan_on(day)), "location_address": f"Jl. Sintetis No. {place.randrange(1, 300)}",
-             "signature_serial": None}  # fmt: skip
+    base = {
+        "application_no": number,
+        "permit_type": name,
+        "kbli": kbli,
+        "sla_days": sla,
+        "fee": fee,
+        "submitted_at": str(submitted),
+        "applicant_name": f"Pemohon Sintetis {person}",
+        "applicant_nik": f"157101010180{person % 9000 + 1:04d}",
+        "applicant_address": f"Jl. Sintetis No. {person % 200 + 1}",
+        "complete_at": None,
+        "issued_at": None,
+        "returned_count": int(returned),
+    }
+    base |= {
+        "applicant_npwp": base["applicant_nik"],
+        "nib": None if name in WITHOUT_NIB else f"912{person:010d}",
+        "location_region": place.choice(kelurahan_on(day)),
+        "location_address": f"Jl. Sintetis No. {place.randrange(1, 300)}",
+        "signature_serial": None,
+    }
     serial = f"{place.randrange(16**16):016X}"
     ends = "rejected" if dice.random() < 0.05 else "issued"
     return [
@@ -144,7 +168,9 @@ def _broken(rule: str) -> dict[str, Any]:
 
 
 def write(city: City, folder: Path, url: str | None = None) -> None:
-    """Create the table anew in the application's SQLite file, or in the database at ``url``, and fill it."""
+    """Create the table anew in the application's SQLite file, or in the database at ``url``, and
+    fill it.
+    """
     path = folder / "perizinan" / "silancar.sqlite"
     path.parent.mkdir(parents=True, exist_ok=True)
     databases.fill(url or f"sqlite:///{path}", TABLE, build(city)[0])

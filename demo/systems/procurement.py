@@ -1,9 +1,12 @@
-"""Si Raja Koja, the city's procurement information: Open Contracting (OCDS 1.1) releases, served as release packages with a link to the next.
+"""Si Raja Koja, the city's procurement information: Open Contracting (OCDS 1.1) releases, served as
+release packages with a link to the next.
 
-Planned packages (RUP) and tenders are processes of their own; one tender takes up several packages and names them under ``relatedProcesses``. A
-tender's releases come over weeks: tender, award, contract. About 4,000 packages and 90 tenders a year; suppliers are made-up companies under a
-made-up register, whose tax number (NPWP) stands among the parties and is no person's. Officials who answer for a package are persons, and
-closed in the contract. ``planning.budget.year`` is a field of our own, which OCDS 1.1 allows: its budget has no year.
+Planned packages (RUP) and tenders are processes of their own; one tender takes up several packages
+and names them under ``relatedProcesses``. A tender's releases come over weeks: tender, award,
+contract. About 4,000 packages and 90 tenders a year; suppliers are made-up companies under a
+made-up register, whose tax number (NPWP) stands among the parties and is no person's. Officials who
+answer for a package are persons, and closed in the contract. ``planning.budget.year`` is a field of
+our own, which OCDS 1.1 allows: its budget has no year.
 """
 
 from collections.abc import Callable
@@ -22,8 +25,13 @@ from demo.table import changed
 
 NAME, PREFIX, SCHEME = "sirajakoja", "ocds-0jambi", "ID-DEMO-ORG"
 PACKAGES, TENDERS, HISTORY, SUPPLIERS = 4000, 90, 45, 120
-BUYERS = (("dpupr", "Dinas PUPR Kota Jambi"), ("disdik", "Dinas Pendidikan Kota Jambi"), ("dinkes", "Dinas Kesehatan Kota Jambi"),
-          ("dlh", "Dinas Lingkungan Hidup Kota Jambi"), ("dishub", "Dinas Perhubungan Kota Jambi"))  # fmt: skip
+BUYERS = (
+    ("dpupr", "Dinas PUPR Kota Jambi"),
+    ("disdik", "Dinas Pendidikan Kota Jambi"),
+    ("dinkes", "Dinas Kesehatan Kota Jambi"),
+    ("dlh", "Dinas Lingkungan Hidup Kota Jambi"),
+    ("dishub", "Dinas Perhubungan Kota Jambi"),
+)
 METHODS = (
     ("direct", "Pengadaan Langsung"),
     ("direct", "E-Purchasing"),
@@ -31,7 +39,9 @@ METHODS = (
     ("open", "Tender"),
 )
 ACCOUNTS = {"goods": "5.2.02.05.001", "works": "5.2.03.01.001", "services": "5.1.02.02.001"}
-"""Kind of procurement -> the account its budget lines belong to, in the shape of the national chart of accounts."""
+"""Kind of procurement -> the account its budget lines belong to, in the shape of the national
+chart of accounts.
+"""
 KINDS = tuple(ACCOUNTS)
 Release = dict[str, Any]
 ERRORS: dict[str, tuple[tuple[str, str, Callable[[Release], dict[str, Any]]], ...]] = {
@@ -42,9 +52,15 @@ ERRORS: dict[str, tuple[tuple[str, str, Callable[[Release], dict[str, Any]]], ..
         ("packages", "currency.one_of", lambda _: {"planning.budget.amount.currency": "USD"}),
         ("packages", "buyer_id.required", lambda _: {"buyer.id": None}),
     ),
-    "award": (("awards", "awarded_idr.type", lambda release: _award(release, value={"amount": "1,5 M", "currency": "IDR"})),
-              ("awards", "status.one_of", lambda release: _award(release, status="menang"))),
-}  # fmt: skip
+    "award": (
+        (
+            "awards",
+            "awarded_idr.type",
+            lambda release: _award(release, value={"amount": "1,5 M", "currency": "IDR"}),
+        ),
+        ("awards", "status.one_of", lambda release: _award(release, status="menang")),
+    ),
+}
 """Tag -> dataset, the rule that must catch it, and what it looks like."""
 
 
@@ -54,7 +70,9 @@ def _award(release: Release, **fields: Any) -> dict[str, Any]:
 
 @cache
 def build(city: City) -> tuple[list[Release], list[Planted]]:
-    """Return every release up to yesterday in order of its date, with the errors of the window planted."""
+    """Return every release up to yesterday in order of its date, with the errors of the window
+    planted.
+    """
     found: list[Release] = []
     waiting: list[str] = []
     numbers = {"package": 0, "tender": 0}
@@ -123,19 +141,44 @@ def _package(day: date, number: int, dice: Any) -> Release:
         else dice.randrange(5, 200) * 1_000_000
     )
     return _release(
-        f"{PREFIX}-rup-{day.year}-{number:05}", "planning", _at(day, dice), buyer={"id": buyer, "name": office},
-        planning={"budget": {"id": f"{ACCOUNTS[kind]}.{number:05}", "year": day.year, "amount": _money(budget), "source": dice.choice(["APBD", "APBD", "DAK"])},
-                  "rationale": f"Paket sintetis {kind} {number}"},
-        tender={"id": f"rup-{number}", "title": f"Paket sintetis {number}", "procurementMethod": method, "procurementMethodDetails": words,
-                "mainProcurementCategory": kind, "tenderPeriod": {"startDate": f"{day + timedelta(days=30)}T00:00:00+07:00"},
-                "contractPeriod": {"startDate": f"{day + timedelta(days=60)}T00:00:00+07:00",
-                                   "endDate": f"{day + timedelta(days=90 + number % 4 * 30)}T00:00:00+07:00"}},
-        parties=[{**_organisation(office, buyer, "buyer"), "contactPoint": {"name": f"Pejabat Sintetis {dice.randrange(1, 40)}"}}],
-    )  # fmt: skip
+        f"{PREFIX}-rup-{day.year}-{number:05}",
+        "planning",
+        _at(day, dice),
+        buyer={"id": buyer, "name": office},
+        planning={
+            "budget": {
+                "id": f"{ACCOUNTS[kind]}.{number:05}",
+                "year": day.year,
+                "amount": _money(budget),
+                "source": dice.choice(["APBD", "APBD", "DAK"]),
+            },
+            "rationale": f"Paket sintetis {kind} {number}",
+        },
+        tender={
+            "id": f"rup-{number}",
+            "title": f"Paket sintetis {number}",
+            "procurementMethod": method,
+            "procurementMethodDetails": words,
+            "mainProcurementCategory": kind,
+            "tenderPeriod": {"startDate": f"{day + timedelta(days=30)}T00:00:00+07:00"},
+            "contractPeriod": {
+                "startDate": f"{day + timedelta(days=60)}T00:00:00+07:00",
+                "endDate": f"{day + timedelta(days=90 + number % 4 * 30)}T00:00:00+07:00",
+            },
+        },
+        parties=[
+            {
+                **_organisation(office, buyer, "buyer"),
+                "contactPoint": {"name": f"Pejabat Sintetis {dice.randrange(1, 40)}"},
+            }
+        ],
+    )
 
 
 def _tender(day: date, number: int, packages: list[str], dice: Any) -> list[Release]:
-    """Return the releases of one tender: called, awarded, signed; sometimes it fails, and nothing follows."""
+    """Return the releases of one tender: called, awarded, signed; sometimes it fails, and
+    nothing follows.
+    """
     ocid, (buyer, office) = f"{PREFIX}-tender-{day.year}-{number:04}", dice.choice(BUYERS)
     called, value = _at(day, dice), dice.randrange(300, 9000) * 1_000_000
     related = [
@@ -152,9 +195,19 @@ def _tender(day: date, number: int, packages: list[str], dice: Any) -> list[Rele
         }
     ]
     shared = {"buyer": {"id": buyer, "name": office}, "relatedProcesses": related}
-    tender = {"id": f"tender-{number}", "title": f"Tender sintetis {number}", "status": "active", "procurementMethod": "open",
-              "mainProcurementCategory": dice.choice(KINDS), "value": _money(value), "submissionMethod": ["electronicSubmission"],
-              "tenderPeriod": {"startDate": called.isoformat(), "endDate": (called + timedelta(days=10)).isoformat()}}  # fmt: skip
+    tender = {
+        "id": f"tender-{number}",
+        "title": f"Tender sintetis {number}",
+        "status": "active",
+        "procurementMethod": "open",
+        "mainProcurementCategory": dice.choice(KINDS),
+        "value": _money(value),
+        "submissionMethod": ["electronicSubmission"],
+        "tenderPeriod": {
+            "startDate": called.isoformat(),
+            "endDate": (called + timedelta(days=10)).isoformat(),
+        },
+    }
     found = [_release(ocid, "tender", called, **shared, tender=tender, parties=parties)]
     decided, signed = (
         called + timedelta(days=days) for days in (dice.randrange(14, 25), dice.randrange(26, 40))
@@ -181,8 +234,14 @@ def _tender(day: date, number: int, packages: list[str], dice: Any) -> list[Rele
             "additionalIdentifiers": [{"scheme": "NPWP", "id": f"02000000000{bidders[0][3:]}1"}],
         },
     ]
-    award = {"id": f"award-{number}", "title": f"Pemenang tender sintetis {number}", "status": "active", "date": decided.isoformat(), "value": _money(awarded),
-             "suppliers": [{"id": bidders[0], "name": f"CV Sintetis {bidders[0][3:]}"}]}  # fmt: skip
+    award = {
+        "id": f"award-{number}",
+        "title": f"Pemenang tender sintetis {number}",
+        "status": "active",
+        "date": decided.isoformat(),
+        "value": _money(awarded),
+        "suppliers": [{"id": bidders[0], "name": f"CV Sintetis {bidders[0][3:]}"}],
+    }
     contract = {
         "id": f"kontrak-{number}",
         "awardID": award["id"],
@@ -208,7 +267,9 @@ def _tender(day: date, number: int, packages: list[str], dice: Any) -> list[Rele
 
 
 def _dirty(city: City, releases: list[Release]) -> tuple[list[Release], list[Planted]]:
-    """Plant one error a day among the packages and one in every other award, and send a package twice every third day."""
+    """Plant one error a day among the packages and one in every other award, and send a package
+    twice every third day.
+    """
     found: list[Planted] = []
     for n, day in enumerate(city.window):
         dice, here = (
@@ -247,7 +308,9 @@ def _when(release: Release) -> datetime:
 
 
 def routes(city: City) -> list[Route]:
-    """Return the releases: ``tag`` (several by comma), ``since``, ``until``, ``size`` and ``offset`` narrow them down."""
+    """Return the releases: ``tag`` (several by comma), ``since``, ``until``, ``size`` and
+    ``offset`` narrow them down.
+    """
 
     def answer(request: Request) -> Response:
         query = dict(request.query_params)
@@ -270,10 +333,19 @@ def routes(city: City) -> list[Route]:
             if more
             else {}
         )
-        return JSONResponse({
-            "uri": str(request.url), "version": "1.1", "publishedDate": datetime.combine(city.today, time(), ZONE).isoformat(),
-            "publisher": {"name": "Si Raja Koja (sintetis / synthetic)"}, "total": len(rows), **links,
-            "releases": [{name: value for name, value in each.items() if not name.startswith("_")} for each in rows[skip : skip + size]],
-        })  # fmt: skip
+        return JSONResponse(
+            {
+                "uri": str(request.url),
+                "version": "1.1",
+                "publishedDate": datetime.combine(city.today, time(), ZONE).isoformat(),
+                "publisher": {"name": "Si Raja Koja (sintetis / synthetic)"},
+                "total": len(rows),
+                **links,
+                "releases": [
+                    {name: value for name, value in each.items() if not name.startswith("_")}
+                    for each in rows[skip : skip + size]
+                ],
+            }
+        )
 
     return [Route(f"/{NAME}/ocds/1.1/releases.json", answer)]

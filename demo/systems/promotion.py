@@ -1,6 +1,8 @@
-"""E-Promosi's synthetic catalogue of local products and events: one row each time an item is put up or changed.
+"""E-Promosi's synthetic catalogue of local products and events: one row each time an item is put up
+or changed.
 
-Businesses are made-up organisations with made-up business numbers (NIB); their owners' contacts are made up and closed.
+Businesses are made-up organisations with made-up business numbers (NIB); their owners' contacts are
+made up and closed.
 """
 
 from datetime import date, datetime, time, timedelta

@@ -1,6 +1,8 @@
-"""The PPID office's synthetic register of information requests: the whole register dropped every day, as XLSX or, some days, as CSV.
+"""The PPID office's synthetic register of information requests: the whole register dropped every
+day, as XLSX or, some days, as CSV.
 
-The CSV is what an office PC writes: semicolons, Latin-1, dd/mm/yyyy, dashes for nothing. Requesters are made up.
+The CSV is what an office PC writes: semicolons, Latin-1, dd/mm/yyyy, dashes for nothing. Requesters
+are made up.
 """
 
 import csv
@@ -16,9 +18,26 @@ from demo.city import City, Planted
 
 PER_YEAR = 220
 HISTORY = 90
-HEADER = ("no_register", "tanggal_terima", "jenis_permohonan", "informasi", "putusan", "alasan_penolakan", "diperpanjang", "tanggal_pemberitahuan",
-          "nama_pemohon", "alamat", "kontak", "pekerjaan", "tujuan", "status_penguasaan", "bentuk_informasi", "tanggal_diberikan", "biaya",
-          "cara_bayar")  # fmt: skip
+HEADER = (
+    "no_register",
+    "tanggal_terima",
+    "jenis_permohonan",
+    "informasi",
+    "putusan",
+    "alasan_penolakan",
+    "diperpanjang",
+    "tanggal_pemberitahuan",
+    "nama_pemohon",
+    "alamat",
+    "kontak",
+    "pekerjaan",
+    "tujuan",
+    "status_penguasaan",
+    "bentuk_informasi",
+    "tanggal_diberikan",
+    "biaya",
+    "cara_bayar",
+)
 OCCUPATIONS = (
     "Mahasiswa",
     "Wartawan",
@@ -44,37 +63,76 @@ def requests(city: City) -> list[dict[str, Any]]:
             extended = dice.random() < 0.2
             answered = day + timedelta(days=dice.choice([2, 4, 6, 9, 11, 13, 18]) + 8 * extended)
             person = dice.randrange(1, 900)
-            rows.append({"no": f"PPID/{len(rows) + 1:04d}/{day.year}", "received": day, "kind": dice.choice(["salinan", "melihat"]),
-                         "about": f"Dokumen sintetis {dice.randrange(1, 60)}", "extended": extended, "notified": answered,
-                         "decision": dice.choices(["dikabulkan", "dikabulkan sebagian", "ditolak", "tidak dikuasai"], [70, 12, 8, 10])[0],
-                         "person": person})  # fmt: skip
+            rows.append(
+                {
+                    "no": f"PPID/{len(rows) + 1:04d}/{day.year}",
+                    "received": day,
+                    "kind": dice.choice(["salinan", "melihat"]),
+                    "about": f"Dokumen sintetis {dice.randrange(1, 60)}",
+                    "extended": extended,
+                    "notified": answered,
+                    "decision": dice.choices(
+                        ["dikabulkan", "dikabulkan sebagian", "ditolak", "tidak dikuasai"],
+                        [70, 12, 8, 10],
+                    )[0],
+                    "person": person,
+                }
+            )
             rows[-1] |= _handling(rows[-1], city.dice("ppid handling", rows[-1]["no"]))
     return rows
 
 
 def _handling(each: dict[str, Any], dice: Any) -> dict[str, Any]:
-    """Return what PerKI 1/2021's register says besides: who asks and what for, what is held in which form, when it was given and what it cost."""
+    """Return what PerKI 1/2021's register says besides: who asks and what for, what is held in
+    which form, when it was given and what it cost.
+    """
     held, given = each["decision"] != "tidak dikuasai", each["decision"].startswith("dikabulkan")
     fee = dice.choice(FEES) if given and each["kind"] == "salinan" else 0
-    return {"occupation": dice.choice(OCCUPATIONS), "purpose": f"Tujuan sintetis {dice.randrange(1, 40)}",
-            "held": "dikuasai" if held else dice.choice(["tidak dikuasai", "belum didokumentasikan"]),
-            "form": dice.choice(["softcopy", "hardcopy"]) if held else None, "given": each["notified"] + timedelta(days=dice.randrange(4)) if given else None,
-            "fee": fee, "paid": dice.choice(["tunai", "transfer"]) if fee else None}  # fmt: skip
+    return {
+        "occupation": dice.choice(OCCUPATIONS),
+        "purpose": f"Tujuan sintetis {dice.randrange(1, 40)}",
+        "held": "dikuasai" if held else dice.choice(["tidak dikuasai", "belum didokumentasikan"]),
+        "form": dice.choice(["softcopy", "hardcopy"]) if held else None,
+        "given": each["notified"] + timedelta(days=dice.randrange(4)) if given else None,
+        "fee": fee,
+        "paid": dice.choice(["tunai", "transfer"]) if fee else None,
+    }
 
 
 def snapshot(city: City, day: date) -> tuple[list[list[Any]], list[Planted]]:
-    """Return the register as it stood on the evening of ``day``, and the errors planted in that day's file."""
+    """Return the register as it stood on the evening of ``day``, and the errors planted in that
+    day's file.
+    """
     rows = []
     for each in requests(city):
         if each["received"] > day:
             continue
         known = each["notified"] <= day
         refused = known and each["decision"] == "ditolak"
-        rows.append([each["no"], each["received"], each["kind"], each["about"], each["decision"] if known else None,
-                     "Ps 17 huruf h" if refused else None, "ya" if each["extended"] else "tidak", each["notified"] if known else None,
-                     f"Pemohon Sintetis {each['person']}", f"Jl. Melati Café No. {each['person'] % 90 + 1}", f"+62813{each['person']:07d}",
-                     each["occupation"], each["purpose"], each["held"] if known else None, each["form"] if known else None,
-                     *((each["given"], each["fee"], each["paid"]) if each["given"] and each["given"] <= day else (None, None, None))])  # fmt: skip
+        rows.append(
+            [
+                each["no"],
+                each["received"],
+                each["kind"],
+                each["about"],
+                each["decision"] if known else None,
+                "Ps 17 huruf h" if refused else None,
+                "ya" if each["extended"] else "tidak",
+                each["notified"] if known else None,
+                f"Pemohon Sintetis {each['person']}",
+                f"Jl. Melati Café No. {each['person'] % 90 + 1}",
+                f"+62813{each['person']:07d}",
+                each["occupation"],
+                each["purpose"],
+                each["held"] if known else None,
+                each["form"] if known else None,
+                *(
+                    (each["given"], each["fee"], each["paid"])
+                    if each["given"] and each["given"] <= day
+                    else (None, None, None)
+                ),
+            ]
+        )
     return _dirty(city, day, rows)
 
 
@@ -131,11 +189,13 @@ def _csv(rows: list[list[Any]]) -> bytes:
     for row in rows:
         writer.writerow(
             [
-                "-"
-                if cell is None
-                else cell.strftime("%d/%m/%Y")
-                if isinstance(cell, date)
-                else cell
+                (
+                    "-"
+                    if cell is None
+                    else cell.strftime("%d/%m/%Y")
+                    if isinstance(cell, date)
+                    else cell
+                )
                 for cell in row
             ]
         )

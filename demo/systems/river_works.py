@@ -1,7 +1,9 @@
-"""PakarKasih, the cash-for-work cleaning of rivers: its synthetic sites, who worked on which day, and the wages paid on Saturdays.
+"""PakarKasih, the cash-for-work cleaning of rivers: its synthetic sites, who worked on which day,
+and the wages paid on Saturdays.
 
-The campaign runs in the last days of the window, Monday to Saturday, with the real one's figures: 1,120 workers at 23 sites for Rp 110,000 a
-day. A thinned city has fewer sites at work, not fewer workers at each. Workers are made up; NIKs are of the fictional pattern.
+The campaign runs in the last days of the window, Monday to Saturday, with the real one's figures:
+1,120 workers at 23 sites for Rp 110,000 a day. A thinned city has fewer sites at work, not fewer
+workers at each. Workers are made up; NIKs are of the fictional pattern.
 """
 
 from collections.abc import Mapping

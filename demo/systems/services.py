@@ -1,4 +1,5 @@
-"""The services offered at the public service mall (MPP): 129 of 31 agencies, with whether each can be had online and how long it takes.
+"""The services offered at the public service mall (MPP): 129 of 31 agencies, with whether each can
+be had online and how long it takes.
 
 The counts are those of 2022; which service is which is made up.
 """
@@ -11,13 +12,38 @@ from demo.table import Row, Table, to
 
 SERVICES = 129
 AGENCIES = (
-    "DPMPTSP Kota Jambi", "Disdukcapil Kota Jambi", "BPPRD Kota Jambi", "Dinas Kesehatan Kota Jambi", "Dinas PUPR Kota Jambi", "Dinas Perhubungan Kota Jambi",
-    "Dinas Lingkungan Hidup Kota Jambi", "Dinas Tenaga Kerja Kota Jambi", "Dinas Sosial Kota Jambi", "Dinas Pendidikan Kota Jambi", "Disperindag Kota Jambi",
-    "Dinas Koperasi UKM Kota Jambi", "Diskominfo Kota Jambi", "Satpol PP Kota Jambi", "Perumda Tirta Mayang", "Polresta Jambi", "Ditlantas Polda Jambi",
-    "Kejaksaan Negeri Jambi", "Pengadilan Negeri Jambi", "Pengadilan Agama Jambi", "Kantor Imigrasi Jambi", "Kantor Pertanahan Kota Jambi",
-    "Kantor Kementerian Agama Kota Jambi", "KPP Pratama Jambi", "Bea Cukai Jambi", "BPOM Jambi", "BPJS Kesehatan", "BPJS Ketenagakerjaan", "PLN Jambi",
-    "Bank Jambi", "Taspen Jambi",
-)  # fmt: skip
+    "DPMPTSP Kota Jambi",
+    "Disdukcapil Kota Jambi",
+    "BPPRD Kota Jambi",
+    "Dinas Kesehatan Kota Jambi",
+    "Dinas PUPR Kota Jambi",
+    "Dinas Perhubungan Kota Jambi",
+    "Dinas Lingkungan Hidup Kota Jambi",
+    "Dinas Tenaga Kerja Kota Jambi",
+    "Dinas Sosial Kota Jambi",
+    "Dinas Pendidikan Kota Jambi",
+    "Disperindag Kota Jambi",
+    "Dinas Koperasi UKM Kota Jambi",
+    "Diskominfo Kota Jambi",
+    "Satpol PP Kota Jambi",
+    "Perumda Tirta Mayang",
+    "Polresta Jambi",
+    "Ditlantas Polda Jambi",
+    "Kejaksaan Negeri Jambi",
+    "Pengadilan Negeri Jambi",
+    "Pengadilan Agama Jambi",
+    "Kantor Imigrasi Jambi",
+    "Kantor Pertanahan Kota Jambi",
+    "Kantor Kementerian Agama Kota Jambi",
+    "KPP Pratama Jambi",
+    "Bea Cukai Jambi",
+    "BPOM Jambi",
+    "BPJS Kesehatan",
+    "BPJS Ketenagakerjaan",
+    "PLN Jambi",
+    "Bank Jambi",
+    "Taspen Jambi",
+)
 
 
 def _services(city: City) -> dict[date, list[Row]]:

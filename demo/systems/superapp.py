@@ -1,7 +1,8 @@
-"""The synthetic use of the city's super-app: one row a day, module and kind of user, behind OAuth 2 client credentials.
+"""The synthetic use of the city's super-app: one row a day, module and kind of user, behind OAuth 2
+client credentials.
 
-Only counts leave it; who the users are never does. Its token endpoint (RFC 6749, 4.4) and its pages by cursor are here, what a client must show
-is made from the city's seed.
+Only counts leave it; who the users are never does. Its token endpoint (RFC 6749, 4.4) and its pages
+by cursor are here, what a client must show is made from the city's seed.
 """
 
 import base64
@@ -58,8 +59,15 @@ def _row(city: City, day: date, module: str, kind: str) -> Row:
     )
     logins = active + round(active * dice.uniform(0.1, 1.4))
     downloads = dice.randrange(3, 30) if module == MODULES[0] and kind == KINDS[0][0] else None
-    return {"tanggal": day.isoformat(), "modul": module, "jenis_pengguna": kind, "unduhan": downloads, "pengguna_aktif": active, "masuk": logins,
-            "dihitung": f"{day + timedelta(days=1)}T00:30:00+07:00"}  # fmt: skip
+    return {
+        "tanggal": day.isoformat(),
+        "modul": module,
+        "jenis_pengguna": kind,
+        "unduhan": downloads,
+        "pengguna_aktif": active,
+        "masuk": logins,
+        "dihitung": f"{day + timedelta(days=1)}T00:30:00+07:00",
+    }
 
 
 USAGE = Table(
@@ -109,9 +117,11 @@ def _tokens(city: City, given: list[str]) -> Callable[[Request], Awaitable[Respo
         if form.get("grant_type") != "client_credentials" or form.get("scope") != "usage.read":
             return JSONResponse(
                 {
-                    "error": "invalid_scope"
-                    if form.get("grant_type") == "client_credentials"
-                    else "unsupported_grant_type"
+                    "error": (
+                        "invalid_scope"
+                        if form.get("grant_type") == "client_credentials"
+                        else "unsupported_grant_type"
+                    )
                 },
                 400,
             )

@@ -1,6 +1,8 @@
-"""What the city asks and keeps about itself: the satisfaction survey (S33), ICT staff and their training (S34), the SPBE self-assessment (S32).
+"""What the city asks and keeps about itself: the satisfaction survey (S33), ICT staff and their
+training (S34), the SPBE self-assessment (S32).
 
-10 to 30 thousand answers a year; registers are small and stand as they are now. Every answer, employee and level is made up.
+10 to 30 thousand answers a year; registers are small and stand as they are now. Every answer,
+employee and level is made up.
 """
 
 from datetime import date, timedelta
@@ -34,7 +36,9 @@ INSTRUMENTS: dict[tuple[str, int], tuple[tuple[str, str, int, float], ...]] = {
         ("Layanan SPBE", "Layanan Publik Berbasis Elektronik", 6, 3),
     ),
 }
-"""Instrument and year -> domain, aspect, its indicators and the weight of each in percent: 35 in three domains, 47 in four, 100 % in each."""
+"""Instrument and year -> domain, aspect, its indicators and the weight of each in percent: 35 in
+three domains, 47 in four, 100 % in each.
+"""
 
 
 def _answers(city: City) -> Days:
@@ -42,12 +46,19 @@ def _answers(city: City) -> Days:
     for day in city.window:
         dice, more = city.dice("skm", day), city.dice("skm responden", day)
         found[day] = [
-            {"unit": dice.choice(UNITS), "no_responden": number, "tanggal": day.isoformat(),
-             **{f"U{n}": dice.choices([1, 2, 3, 4], [2, 8, 50, 40])[0] for n in range(1, 10)},
-             "jenis_kelamin": dice.choice("LP"), "usia": dice.randrange(17, 70), "pendidikan": dice.choice(["SMP", "SMA", "D3", "S1"]),
-             "pekerjaan": more.choices(JOBS, [15, 2, 3, 35, 25, 20])[0], "layanan": f"MPP-{more.randrange(1, SERVICES + 1):03d}"}
+            {
+                "unit": dice.choice(UNITS),
+                "no_responden": number,
+                "tanggal": day.isoformat(),
+                **{f"U{n}": dice.choices([1, 2, 3, 4], [2, 8, 50, 40])[0] for n in range(1, 10)},
+                "jenis_kelamin": dice.choice("LP"),
+                "usia": dice.randrange(17, 70),
+                "pendidikan": dice.choice(["SMP", "SMA", "D3", "S1"]),
+                "pekerjaan": more.choices(JOBS, [15, 2, 3, 35, 25, 20])[0],
+                "layanan": f"MPP-{more.randrange(1, SERVICES + 1):03d}",
+            }
             for number in range(1, city.count("skm", day, 20_000, offices=True) + 1)
-        ]  # fmt: skip
+        ]
     return found
 
 
@@ -55,10 +66,15 @@ def _staff(city: City) -> Days:
     dice = city.dice("sdm tik")
     roles = ["pranata komputer", "analis sistem", "operator", "tenaga kontrak"]
     rows: list[Row] = [
-        {"nip": f"19{dice.randrange(70, 99)}9901201501{1 + n % 2}{n:03d}", "nama": f"Pegawai Sintetis {n}", "kode_opd": dice.choice(AGENCIES),
-         "jabatan": dice.choice(roles), "bersertifikat": dice.random() < 0.4}
+        {
+            "nip": f"19{dice.randrange(70, 99)}9901201501{1 + n % 2}{n:03d}",
+            "nama": f"Pegawai Sintetis {n}",
+            "kode_opd": dice.choice(AGENCIES),
+            "jabatan": dice.choice(roles),
+            "bersertifikat": dice.random() < 0.4,
+        }
         for n in range(1, 121)
-    ]  # fmt: skip
+    ]
     return {city.window[-1]: rows}
 
 
@@ -71,10 +87,16 @@ def _trainings(city: City) -> Days:
         "Pengolahan data",
     ]
     rows: list[Row] = [
-        {"nomor": f"PLT-{n:03d}", "materi": dice.choice(subjects), "kode_opd": dice.choice(AGENCIES), "tanggal": str(last - timedelta(days=9 * n)),
-         "jam": dice.choice([8, 16, 24]), "peserta": dice.randrange(6, 30)}
+        {
+            "nomor": f"PLT-{n:03d}",
+            "materi": dice.choice(subjects),
+            "kode_opd": dice.choice(AGENCIES),
+            "tanggal": str(last - timedelta(days=9 * n)),
+            "jam": dice.choice([8, 16, 24]),
+            "peserta": dice.randrange(6, 30),
+        }
         for n in range(1, 31)
-    ]  # fmt: skip
+    ]
     return {last: rows}
 
 
@@ -90,8 +112,18 @@ def _levels(city: City) -> Days:
             ),
             start=1,
         ):
-            rows.append({"tahun": year, "no_indikator": n, "instrumen": instrument, "domain": domain, "aspek": aspect, "bobot": weight,
-                         "tingkat": dice.randrange(1, 6), "bukti": f"BD-{year}-{n:02d}"})  # fmt: skip
+            rows.append(
+                {
+                    "tahun": year,
+                    "no_indikator": n,
+                    "instrumen": instrument,
+                    "domain": domain,
+                    "aspek": aspect,
+                    "bobot": weight,
+                    "tingkat": dice.randrange(1, 6),
+                    "bukti": f"BD-{year}-{n:02d}",
+                }
+            )
     return {city.window[-1]: rows}
 
 

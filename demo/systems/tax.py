@@ -1,7 +1,9 @@
-"""The synthetic property-tax bills (PBB): one for every parcel and tax year, issued by the office and paid days or weeks later, or not.
+"""The synthetic property-tax bills (PBB): one for every parcel and tax year, issued by the office
+and paid days or weeks later, or not.
 
-About 170,000 bills a year, of which 62 % are paid; a change of a bill is a row on the day of the change. ``paid_bills`` is what a bank would settle.
-Parcel numbers (NOP) are of no real parcel; taxpayers are made up.
+About 170,000 bills a year, of which 62 % are paid; a change of a bill is a row on the day of the
+change. ``paid_bills`` is what a bank would settle. Parcel numbers (NOP) are of no real parcel;
+taxpayers are made up.
 """
 
 from collections.abc import Sequence
@@ -24,7 +26,9 @@ FREE_IDR, RATE, LEAST_IDR = 10_000_000, 0.001, 10_000
 
 
 class Paid(NamedTuple):
-    """One paid bill as the one who collected it knows it: ``reference`` is NOP-year, the amount includes the penalty."""
+    """One paid bill as the one who collected it knows it: ``reference`` is NOP-year, the amount
+    includes the penalty.
+    """
 
     reference: str
     nop: str

@@ -1,7 +1,9 @@
-"""ATCS's synthetic traffic counts: every approach of the adaptive junctions, every 15 minutes, as SensorThings observations.
+"""ATCS's synthetic traffic counts: every approach of the adaptive junctions, every 15 minutes, as
+SensorThings observations.
 
-One observation carries the interval's figures together, as OGC 18-088 allows. The operation centre's incidents show in the counts: an
-accident slows the junction and lengthens its queues, a power cut makes its signals flash. Figures are made up.
+One observation carries the interval's figures together, as OGC 18-088 allows. The operation
+centre's incidents show in the counts: an accident slows the junction and lengthens its queues, a
+power cut makes its signals flash. Figures are made up.
 """
 
 import math
@@ -64,7 +66,9 @@ def _disturbed(city: City) -> dict[str, list[tuple[datetime, datetime, str]]]:
 
 
 def _load(number: int, approach: str, at: datetime, dice: Any) -> float:
-    """Return how full the approach is, 0 to 1: peaks in the morning and late afternoon, quieter on Sundays."""
+    """Return how full the approach is, 0 to 1: peaks in the morning and late afternoon, quieter
+    on Sundays.
+    """
     hour = at.hour + at.minute / 60
     shape = (
         0.04

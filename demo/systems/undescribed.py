@@ -1,6 +1,8 @@
-"""Six systems nobody has described yet: files with columns of no known meaning, dropped now and then. Every cell is made up.
+"""Six systems nobody has described yet: files with columns of no known meaning, dropped now and
+then. Every cell is made up.
 
-The columns are numbered because nothing about the real ones is known; some files come as CSV, some as XLSX.
+The columns are numbered because nothing about the real ones is known; some files come as CSV, some
+as XLSX.
 """
 
 from demo.city import City

@@ -1,6 +1,8 @@
-"""The weather that the AQMS station (S22) measures beside the air: wind, temperature and humidity every 30 minutes, as SensorThings observations.
+"""The weather that the AQMS station (S22) measures beside the air: wind, temperature and humidity
+every 30 minutes, as SensorThings observations.
 
-One observation carries the half-hour's figures together, as OGC 18-088 allows. What the air itself holds is in ``air``. Figures are made up.
+One observation carries the half-hour's figures together, as OGC 18-088 allows. What the air itself
+holds is in ``air``. Figures are made up.
 """
 
 import math
@@ -19,7 +21,9 @@ def _readings(city: City) -> Days:
 
 
 def _day(city: City, day: date) -> list[Row]:
-    """Return the day's readings: warmest and driest at 14:00, the wind strongest then and mostly from the south-east."""
+    """Return the day's readings: warmest and driest at 14:00, the wind strongest then and mostly
+    from the south-east.
+    """
     dice, midnight = city.dice("cuaca", day), datetime.combine(day, time(), ZONE)
     mean, found = dice.uniform(26.5, 28.5), []
     for n in range(A_DAY):
@@ -31,8 +35,15 @@ def _day(city: City, day: date) -> list[Row]:
             "kecepatan_angin": round(max(0.0, 1.6 + 1.1 * warm + dice.uniform(-0.5, 0.5)), 1),
             "arah_angin": round(dice.gauss(140, 40)) % 360,
         }
-        found.append({"@iot.id": f"MET-{at:%Y%m%d%H%M}", "phenomenonTime": at.isoformat(), "resultTime": (at + timedelta(minutes=1)).isoformat(),
-                      "result": result, "parameters": {"station": STATION, "rerata_menit": AVERAGED}})  # fmt: skip
+        found.append(
+            {
+                "@iot.id": f"MET-{at:%Y%m%d%H%M}",
+                "phenomenonTime": at.isoformat(),
+                "resultTime": (at + timedelta(minutes=1)).isoformat(),
+                "result": result,
+                "parameters": {"station": STATION, "rerata_menit": AVERAGED},
+            }
+        )
     return found
 
 

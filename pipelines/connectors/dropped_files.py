@@ -1,14 +1,14 @@
-"""Files that an office drops, wherever the folder lies: which names are meant, which partition a name states, what a file really is.
+"""Files that an office drops, wherever the folder lies: which names are meant, which partition a
+name states, what a file really is.
 
-| fetch fact | meaning |
-|---|---|
-| files | name pattern: `{date}` stands for YYYY-MM-DD, `{month}` for YYYY-MM, `{a,b}` for either, `*` for anything |
-| sheet | the sheet of a workbook, the first unless given |
-| csv | `{delimiter, encoding, header_row}` |
-| zip | pattern of the members to read, for ZIP files |
+| fetch fact | meaning | |---|---| | files | name pattern: `{date}` stands for YYYY-MM-DD, `{month}`
+for YYYY-MM, `{a,b}` for either, `*` for anything | | sheet | the sheet of a workbook, the first
+unless given | | csv | `{delimiter, encoding, header_row}` | | zip | pattern of the members to read,
+for ZIP files |
 
-A file whose name carries a date or month belongs to that partition; others belong to the window. `.tmp` and `.part` are files still being
-written. No file is no error here: the gate says that the partition is empty. How a folder is reached is ``file``'s and ``sftp``'s business.
+A file whose name carries a date or month belongs to that partition; others belong to the window.
+`.tmp` and `.part` are files still being written. No file is no error here: the gate says that the
+partition is empty. How a folder is reached is ``file``'s and ``sftp``'s business.
 """
 
 import re
@@ -26,7 +26,9 @@ FORMATS = (".csv", ".json", ".ndjson", ".xlsx", ".html", ".parquet")
 
 
 def meant(dataset: Dataset, names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
-    """Yield the finished files among ``names`` that the contract means, in order, each with the partition it states."""
+    """Yield the finished files among ``names`` that the contract means, in order, each with the
+    partition it states.
+    """
     pattern = _pattern(dataset, str(dataset.source.fetch.get("files", "*")))
     for name in sorted(names):
         match = pattern.fullmatch(name)
@@ -40,7 +42,9 @@ def meant(dataset: Dataset, names: Iterable[str]) -> Iterator[tuple[str, str | N
 def parts(
     dataset: Dataset, path: Path, name: str, partition: str | None, address: str
 ) -> Iterator[Part]:
-    """Yield the file at ``path``, called ``name``, or the members of it that are meant; SourceError for a file that is a trap."""
+    """Yield the file at ``path``, called ``name``, or the members of it that are meant;
+    SourceError for a file that is a trap.
+    """
     if PurePosixPath(name).suffix.lower() != ".zip":
         yield Part(_name(name, path), path, address, partition)
         return
@@ -72,7 +76,9 @@ def _pattern(dataset: Dataset, files: str) -> re.Pattern[str]:
 
 
 def _name(name: str, path: Path) -> str:
-    """Return ``name`` with the extension of what the file really is: an HTML table saved as .xls is .html."""
+    """Return ``name`` with the extension of what the file really is: an HTML table saved as .xls
+    is .html.
+    """
     suffix = Path(name).suffix.lower()
     with path.open("rb") as stream:
         start = stream.read(512).lstrip(b"\xef\xbb\xbf \r\n\t").lower()

@@ -1,7 +1,9 @@
-"""How a web server may ask who we are: the styles of ``auth``, what each needs, and what is wrong with what a contract says of it.
+"""How a web server may ask who we are: the styles of ``auth``, what each needs, and what is wrong
+with what a contract says of it.
 
-One table for the reader of contracts and for the connectors (``connectors/http_auth.py``), so neither knows a style the other does not. Secrets
-are never here: ``secrets`` names environment variables.
+One table for the reader of contracts and for the connectors (``connectors/http_auth.py``), so
+neither knows a style the other does not. Secrets are never here: ``secrets`` names environment
+variables.
 """
 
 from collections.abc import Mapping
@@ -15,7 +17,9 @@ from pipelines.contract.source import ContractText, Key, nearest
 
 @dataclass(frozen=True)
 class Style:
-    """The facts a style needs and may have under ``auth``, and the names it needs under ``secrets``."""
+    """The facts a style needs and may have under ``auth``, and the names it needs under
+    ``secrets``.
+    """
 
     needs: tuple[str, ...]
     may: tuple[str, ...]
@@ -27,7 +31,9 @@ AUTH = {
     "header": Style(("header",), (), ("header",)),
     "oauth2": Style(("token_url",), ("scope", "method"), ("client_id", "client_secret")),
 }
-"""Style -> what it needs. ``bearer`` is meant where only ``secrets: {token: VARIABLE}`` is given."""
+"""Style -> what it needs. ``bearer`` is meant where only ``secrets: {token: VARIABLE}`` is
+given.
+"""
 METHODS = ("client_secret_basic", "client_secret_post")
 """How a client shows its secret to the token endpoint (RFC 6749, 2.3.1); the first unless given."""
 SFTP = ("password", "key", "passphrase")
@@ -54,7 +60,9 @@ def parts_of(address: str) -> SplitResult:
 
 
 def safe_token_url(location: str, token_url: str) -> bool:
-    """Say whether the client's secret may be sent to ``token_url``: it is encrypted, or goes where the records come from anyway."""
+    """Say whether the client's secret may be sent to ``token_url``: it is encrypted, or goes
+    where the records come from anyway.
+    """
     here, there = parts_of(location), parts_of(token_url)
     return bool(there.hostname) and (
         there.scheme == "https" or (there.scheme == here.scheme and there.hostname == here.hostname)
@@ -62,7 +70,9 @@ def safe_token_url(location: str, token_url: str) -> bool:
 
 
 def is_clear(location: str) -> bool:
-    """Say whether what is sent to ``location`` can be read on the way: it is neither encrypted nor on this machine."""
+    """Say whether what is sent to ``location`` can be read on the way: it is neither encrypted
+    nor on this machine.
+    """
     address = parts_of(location)
     host = address.hostname or ""
     try:
@@ -72,12 +82,20 @@ def is_clear(location: str) -> bool:
     return address.scheme == "http" and not here
 
 
-CLEAR = "is plain http on another machine, and a secret sent there can be read on the way: give the https address, or ask the owner for one"
-UNSAFE = "is neither https nor on the host of the records; the client's secret would go to a third party in clear: give the https address"
+CLEAR = (
+    "is plain http on another machine, and a secret sent there can be read on the way: give the"
+    " https address, or ask the owner for one"
+)
+UNSAFE = (
+    "is neither https nor on the host of the records; the client's secret would go to a third party"
+    " in clear: give the https address"
+)
 
 
 def check_auth(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
-    """Record what ``auth`` lacks, what it says that nobody reads, and secrets its style does not use."""
+    """Record what ``auth`` lacks, what it says that nobody reads, and secrets its style does not
+    use.
+    """
     style, auth, secrets = style_of(facts), facts.get("auth"), facts.get("secrets")
     if style is None:
         return
@@ -93,7 +111,8 @@ def check_auth(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
         if name not in ("style", *known.needs, *known.may):
             text.problem(
                 key,
-                f"auth: style {style} does not read '{name}'; {nearest(str(name), ('style', *known.needs, *known.may))}",
+                f"auth: style {style} does not read '{name}';"
+                f" {nearest(str(name), ('style', *known.needs, *known.may))}",
             )
     for name in known.needs:
         if not auth.get(name):
@@ -107,7 +126,8 @@ def check_auth(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
         if name not in known.secrets:
             text.problem(
                 key,
-                f"secrets: style {style} does not use '{name}'; {nearest(str(name), known.secrets)}",
+                f"secrets: style {style} does not use '{name}';"
+                f" {nearest(str(name), known.secrets)}",
             )
     if auth.get("method") not in (None, *METHODS):
         text.problem(
@@ -133,12 +153,14 @@ def check_sftp(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
     if not facts.get("host_key"):
         text.problem(
             key,
-            "connector sftp needs 'host_key', the server's public key or SHA256:fingerprint as its owner states it: no other server is read",
+            "connector sftp needs 'host_key', the server's public key or SHA256:fingerprint as its"
+            " owner states it: no other server is read",
         )
     if ("password" in secrets) == ("key" in secrets):
         text.problem(
             key,
-            "connector sftp needs one of secrets: {password: VARIABLE} and secrets: {key: VARIABLE}",
+            "connector sftp needs one of secrets: {password: VARIABLE} and secrets: {key:"
+            " VARIABLE}",
         )
     for name in secrets:
         if name not in SFTP:

@@ -1,28 +1,49 @@
-"""How a delivered text becomes a typed value, as DuckDB expressions; a text that cannot be read is NULL, never a guess.
+"""How a delivered text becomes a typed value, as DuckDB expressions; a text that cannot be read is
+NULL, never a guess.
 
-Types are ODCS logical types. Times are stored in UTC; a time without an offset is read in the column's own zone. What a text that
-cannot be read means is ``refine``'s business. DuckDB's formats: https://duckdb.org/docs/sql/functions/dateformat
+Types are ODCS logical types. Times are stored in UTC; a time without an offset is read in the
+column's own zone. What a text that cannot be read means is ``refine``'s business. DuckDB's formats:
+https://duckdb.org/docs/sql/functions/dateformat
 """
 
 from pipelines.contract.model import Column
 from pipelines.sqltext import finite, quoted
 
 STORED = {
-    "string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMPTZ",
-    "object": "VARCHAR", "array": "VARCHAR",
-}  # fmt: skip
+    "string": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMPTZ",
+    "object": "VARCHAR",
+    "array": "VARCHAR",
+}
 """Logical type -> DuckDB type in the lake; objects and arrays stay JSON text."""
 LOGICAL = {
-    "VARCHAR": "string", "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp", "TIMESTAMP WITH TIME ZONE": "timestamp", "BIGINT": "integer",
-    "INTEGER": "integer", "SMALLINT": "integer", "TINYINT": "integer", "HUGEINT": "integer", "UBIGINT": "integer", "UINTEGER": "integer",
-    "DOUBLE": "number", "FLOAT": "number",
-}  # fmt: skip
+    "VARCHAR": "string",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp",
+    "TIMESTAMP WITH TIME ZONE": "timestamp",
+    "BIGINT": "integer",
+    "INTEGER": "integer",
+    "SMALLINT": "integer",
+    "TINYINT": "integer",
+    "HUGEINT": "integer",
+    "UBIGINT": "integer",
+    "UINTEGER": "integer",
+    "DOUBLE": "number",
+    "FLOAT": "number",
+}
 """DuckDB type -> logical type; ``logical`` reads it."""
 EXCEL_SERIAL, UNIX_SECONDS = "excel-serial", "unix-seconds"
 
 
 def logical(stored: str) -> str:
-    """Return the logical type of a column of a model, which no contract types, from its DuckDB type."""
+    """Return the logical type of a column of a model, which no contract types, from its DuckDB
+    type.
+    """
     if stored.endswith("[]"):
         return "array"
     kind = stored.partition("(")[0]
@@ -36,17 +57,28 @@ def logical(stored: str) -> str:
 
 
 def cast(column: Column, raw: str) -> str:
-    """Return the expression that reads the text expression ``raw`` as ``column``'s type, NULL where it cannot be read."""
+    """Return the expression that reads the text expression ``raw`` as ``column``'s type, NULL
+    where it cannot be read.
+    """
     match column.type:
         case "string":
             return raw
         case "integer":
-            return f"CASE WHEN regexp_full_match({raw}, '\\s*[+-]?[0-9]+\\s*') THEN TRY_CAST({raw} AS BIGINT) END"
+            return (
+                f"CASE WHEN regexp_full_match({raw}, '\\s*[+-]?[0-9]+\\s*') THEN TRY_CAST({raw} AS"
+                " BIGINT) END"
+            )
         case "number":
             shape = r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*"
-            return f"CASE WHEN regexp_full_match({raw}, '{shape}') THEN {finite(f'TRY_CAST({raw} AS DOUBLE)')} END"
+            return (
+                f"CASE WHEN regexp_full_match({raw}, '{shape}') THEN"
+                f" {finite(f'TRY_CAST({raw} AS DOUBLE)')} END"
+            )
         case "boolean":
-            return f"CASE WHEN lower({raw}) IN ('true', '1') THEN true WHEN lower({raw}) IN ('false', '0') THEN false END"
+            return (
+                f"CASE WHEN lower({raw}) IN ('true', '1') THEN true WHEN lower({raw}) IN ('false',"
+                " '0') THEN false END"
+            )
         case "date":
             return _date(column, raw)
         case "timestamp":
@@ -77,14 +109,19 @@ def _plain(value: str) -> str:
 
 
 def _date(column: Column, raw: str) -> str:
-    iso = f"CASE WHEN regexp_full_match({raw}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST({raw} AS DATE) END"
+    iso = (
+        f"CASE WHEN regexp_full_match({raw}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN"
+        f" TRY_CAST({raw} AS DATE) END"
+    )
     if not column.formats:
         return iso
     return _first(
         [
-            f"CAST({_serial(raw)} AS DATE)"
-            if each == EXCEL_SERIAL
-            else f"CAST({_strptime(raw, each)} AS DATE)"
+            (
+                f"CAST({_serial(raw)} AS DATE)"
+                if each == EXCEL_SERIAL
+                else f"CAST({_strptime(raw, each)} AS DATE)"
+            )
             for each in column.formats
         ]
     )
@@ -95,8 +132,14 @@ def _timestamp(column: Column, raw: str) -> str:
     if column.formats:
         return _first([_moment(raw, each, zone) for each in column.formats])
     shape = "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
-    offset = f"CASE WHEN regexp_full_match({raw}, '{shape} ?(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)') THEN TRY_CAST({raw} AS TIMESTAMPTZ) END"
-    local = f"CASE WHEN regexp_full_match({raw}, '{shape}') THEN TRY_CAST({raw} AS TIMESTAMP) AT TIME ZONE {zone} END"
+    offset = (
+        f"CASE WHEN regexp_full_match({raw}, '{shape} ?(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)') THEN"
+        f" TRY_CAST({raw} AS TIMESTAMPTZ) END"
+    )
+    local = (
+        f"CASE WHEN regexp_full_match({raw}, '{shape}') THEN TRY_CAST({raw} AS TIMESTAMP) AT TIME"
+        f" ZONE {zone} END"
+    )
     return _first([offset, local])
 
 
@@ -104,7 +147,10 @@ def _moment(raw: str, form: str, zone: str) -> str:
     if form == EXCEL_SERIAL:
         return f"({_serial(raw)} AT TIME ZONE {zone})"
     if form == UNIX_SECONDS:
-        return f"CASE WHEN regexp_full_match({raw}, '[0-9]{{1,11}}') THEN to_timestamp(TRY_CAST({raw} AS DOUBLE)) END"
+        return (
+            f"CASE WHEN regexp_full_match({raw}, '[0-9]{{1,11}}') THEN to_timestamp(TRY_CAST({raw}"
+            " AS DOUBLE)) END"
+        )
     return (
         _strptime(raw, form)
         if "%z" in form.lower()
@@ -113,15 +159,25 @@ def _moment(raw: str, form: str, zone: str) -> str:
 
 
 def _strptime(raw: str, form: str) -> str:
-    """Read by a format; ``%Y`` wants four digits, where DuckDB alone would read 26 as the year 26."""
+    """Read by a format; ``%Y`` wants four digits, where DuckDB alone would read 26 as the year
+    26.
+    """
     moment = f"try_strptime({raw}, {quoted(form)})"
     return f"CASE WHEN year({moment}) >= 1000 THEN {moment} END" if "%Y" in form else moment
 
 
 def _serial(raw: str) -> str:
-    """Days since 1899-12-30, as spreadsheets count from 1 March 1900 on; the fraction is the time of day."""
-    number = f"CASE WHEN regexp_full_match({raw}, '[0-9]{{1,7}}([.][0-9]+)?') THEN TRY_CAST({raw} AS DOUBLE) END"
-    return f"(CASE WHEN {number} BETWEEN 61 AND 2958465 THEN TIMESTAMP '1899-12-30' + to_microseconds(CAST(round({number} * 86400) AS BIGINT) * 1000000) END)"
+    """Days since 1899-12-30, as spreadsheets count from 1 March 1900 on; the fraction is the
+    time of day.
+    """
+    number = (
+        f"CASE WHEN regexp_full_match({raw}, '[0-9]{{1,7}}([.][0-9]+)?') THEN TRY_CAST({raw} AS"
+        " DOUBLE) END"
+    )
+    return (
+        f"(CASE WHEN {number} BETWEEN 61 AND 2958465 THEN TIMESTAMP '1899-12-30' +"
+        f" to_microseconds(CAST(round({number} * 86400) AS BIGINT) * 1000000) END)"
+    )
 
 
 def _first(expressions: list[str]) -> str:

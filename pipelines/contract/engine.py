@@ -1,4 +1,5 @@
-"""What only the engine can tell of a contract: whether a pattern, a time format or a condition between columns can be run at all.
+"""What only the engine can tell of a contract: whether a pattern, a time format or a condition
+between columns can be run at all.
 
 Each function returns what is wrong, in the engine's words, or None.
 """
@@ -30,19 +31,26 @@ def _said(sql: str, parameters: list[str] | None = None) -> str | None:
 
 
 def pattern_problem(pattern: str) -> str | None:
-    """Say what is wrong with a regular expression (RE2, https://github.com/google/re2/wiki/Syntax)."""
+    """Say what is wrong with a regular expression (RE2,
+    https://github.com/google/re2/wiki/Syntax).
+    """
     return _said("SELECT regexp_matches('', ?)", [pattern])
 
 
 def format_problem(form: str, kind: str) -> str | None:
-    """Say what is wrong with a strptime format of a date or timestamp column; it must state year, month and day."""
+    """Say what is wrong with a strptime format of a date or timestamp column; it must state
+    year, month and day.
+    """
     if form == EXCEL_SERIAL:
         return None
     if form == UNIX_SECONDS:
         return (
             None
             if kind == "timestamp"
-            else "seconds since 1970 are a moment, and which day that is depends on the zone: make the column a timestamp"
+            else (
+                "seconds since 1970 are a moment, and which day that is depends on the zone: make"
+                " the column a timestamp"
+            )
         )
     try:
         (day,) = (
@@ -57,7 +65,9 @@ def format_problem(form: str, kind: str) -> str | None:
 
 
 def condition_problem(condition: str, columns: Mapping[str, str]) -> str | None:
-    """Say what is wrong with a condition over ``columns`` (name -> logical type): not SQL, a column nobody has, no yes or no."""
+    """Say what is wrong with a condition over ``columns`` (name -> logical type): not SQL, a
+    column nobody has, no yes or no.
+    """
     typed = ", ".join(
         f"NULL::{STORED[kind]} AS {identifier(name)}" for name, kind in columns.items()
     )

@@ -1,7 +1,8 @@
-"""What a contract must say so that its records can be fetched: the facts of each kind of server, and of ``fetch`` for each connector.
+"""What a contract must say so that its records can be fetched: the facts of each kind of server,
+and of ``fetch`` for each connector.
 
-A fact nobody reads is refused with the nearest right one: a misspelt one would be passed over in silence. The connectors' first lines
-explain the facts.
+A fact nobody reads is refused with the nearest right one: a misspelt one would be passed over in
+silence. The connectors' first lines explain the facts.
 """
 
 import math
@@ -55,15 +56,31 @@ FETCH: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 NEEDED: dict[str, tuple[str, ...]] = {
-    "rest": (), "sensorthings": ("records",), "database": ("table",), "file": ("files",), "gtfs": ("path",), "ocds": ("records",),
-    "sftp": ("files",), "ckan": ("records",), "dcat": (), "mqtt": ("topic",),
-}  # fmt: skip
+    "rest": (),
+    "sensorthings": ("records",),
+    "database": ("table",),
+    "file": ("files",),
+    "gtfs": ("path",),
+    "ocds": ("records",),
+    "sftp": ("files",),
+    "ckan": ("records",),
+    "dcat": (),
+    "mqtt": ("topic",),
+}
 EITHER = {"gtfs": ("table", "feed")}
 """Facts of which exactly one is needed."""
 SERVER = {
-    "rest": "location", "sensorthings": "location", "gtfs": "location", "ocds": "location", "ckan": "location", "dcat": "location", "database": "url",
-    "sftp": "url", "mqtt": "url", "file": "path",
-}  # fmt: skip
+    "rest": "location",
+    "sensorthings": "location",
+    "gtfs": "location",
+    "ocds": "location",
+    "ckan": "location",
+    "dcat": "location",
+    "database": "url",
+    "sftp": "url",
+    "mqtt": "url",
+    "file": "path",
+}
 """What each connector's server cannot do without."""
 LIMITS = ("timeout_seconds", "response_bytes", "attempts")
 MORE_LIMITS = {"sftp": ("files", "total_bytes", "file_seconds")}
@@ -82,7 +99,9 @@ VARIABLE = r"[A-Z][A-Z0-9_]*"
 def check_fetch(
     text: ContractText, key: Key, connectors: Sequence[str], fetch: Mapping[str, Any]
 ) -> None:
-    """Record every fact of ``fetch`` that none of the contract's connectors knows, and every one the first of them lacks."""
+    """Record every fact of ``fetch`` that none of the contract's connectors knows, and every one
+    the first of them lacks.
+    """
     known = [each for each in connectors if each in FETCH]
     if not known:
         return
@@ -103,19 +122,22 @@ def check_fetch(
     if connector in EITHER and sum(bool(fetch.get(name)) for name in EITHER[connector]) != 1:
         text.problem(
             place,
-            f"fetch: connector {connector} needs one of {' and '.join(EITHER[connector])}, not both",
+            f"fetch: connector {connector} needs one of {' and '.join(EITHER[connector])}, not"
+            " both",
         )
     for name in NEEDED[connector]:
         if not fetch.get(name):
             text.problem(
                 place,
-                f"fetch: connector {connector} needs '{name}'; see the first lines of pipelines/connectors/{connector}.py",
+                f"fetch: connector {connector} needs '{name}'; see the first lines of"
+                f" pipelines/connectors/{connector}.py",
             )
     for mark in re.findall(r"\{[^{},]*\}", f"{fetch.get('files', '')}{fetch.get('path', '')}"):
         if mark not in MARKS:
             text.problem(
                 place,
-                f"fetch: '{mark}' stands for nothing; {' and '.join(MARKS)} stand for the day or month that is asked for",
+                f"fetch: '{mark}' stands for nothing; {' and '.join(MARKS)} stand for the day or"
+                " month that is asked for",
             )
     if connector == "mqtt":
         check_topic(text, place, fetch)
@@ -130,7 +152,9 @@ def check_fetch(
 
 
 def check_server(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
-    """Record what the server's connector cannot do without, and every secret that is written out: contracts are published."""
+    """Record what the server's connector cannot do without, and every secret that is written
+    out: contracts are published.
+    """
     connector = str(facts.get("connector", ""))
     needed = SERVER.get(connector)
     if needed and not facts.get(needed):
@@ -148,7 +172,8 @@ def check_server(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None
         if not re.fullmatch(VARIABLE, str(variable)):
             text.problem(
                 key,
-                f"secrets: {name} must be the name of an environment variable, such as SIKESAL_TOKEN, never the secret itself",
+                f"secrets: {name} must be the name of an environment variable, such as"
+                " SIKESAL_TOKEN, never the secret itself",
             )
     if connector == "sftp":
         check_sftp(text, key, facts)
@@ -164,7 +189,8 @@ def check_server(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None
         if re.search(SECRET, str(name)) and "${" not in str(value):
             text.problem(
                 key,
-                f"headers: {name} looks like a secret; name an environment variable instead: ${{VARIABLE}}",
+                f"headers: {name} looks like a secret; name an environment variable instead:"
+                " ${VARIABLE}",
             )
     for name in ("url", "location"):
         if re.search(r"://[^/@:]*:[^/@]+@", re.sub(r"\$\{[^}]*\}", "", str(facts.get(name) or ""))):

@@ -1,7 +1,8 @@
 """What a contract says, as small frozen values: Contract, Dataset, Column, Rule, Source.
 
-One contract file describes one city application (Open Data Contract Standard, https://bitol-io.github.io/open-data-contract-standard/).
-Here are only the values every room reads; ``contract_reader`` makes them from YAML, ``contract_terms`` holds the vocabulary.
+One contract file describes one city application (Open Data Contract Standard,
+https://bitol-io.github.io/open-data-contract-standard/). Here are only the values every room reads;
+``contract_reader`` makes them from YAML, ``contract_terms`` holds the vocabulary.
 """
 
 from collections.abc import Mapping
@@ -13,10 +14,14 @@ from typing import Any, Literal
 
 Delivery = Literal["events", "changes", "snapshot"]
 OPEN_CLASSES = ("berkala", "serta merta", "setiap saat")
-"""Information classes that may be published (UU 14/2008 Ps 9, 10, 11); ``dikecualikan`` (Ps 17) may not."""
+"""Information classes that may be published (UU 14/2008 Ps 9, 10, 11); ``dikecualikan`` (Ps 17)
+may not.
+"""
 
 UNDESCRIBED = ("proposed", "draft")
-"""Contract statuses of a system whose owner has not said yet what its records mean; nothing of it is public."""
+"""Contract statuses of a system whose owner has not said yet what its records mean; nothing of
+it is public.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,9 @@ class Text:
 class Rule:
     """One thing a batch must satisfy.
 
-    ``level`` "row" sends the row to quarantine under ``name``; "partition" withholds the partition, unless ``severity``
-    is "warning" (recorded and shown, withholds nothing). ``kind`` and ``arguments`` are listed in ``contract_terms``.
+    ``level`` "row" sends the row to quarantine under ``name``; "partition" withholds the partition,
+    unless ``severity`` is "warning" (recorded and shown, withholds nothing). ``kind`` and
+    ``arguments`` are listed in ``contract_terms``.
     """
 
     name: str
@@ -50,9 +56,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: ``type`` is an ODCS logical type, ``field`` its (dotted) name at the source, ``unit`` a UCUM code or IDR.
+    """One column: ``type`` is an ODCS logical type, ``field`` its (dotted) name at the source,
+    ``unit`` a UCUM code or IDR.
 
-    ``kept`` are the fields that are kept of an object, or of each object in an array (none of them: plain values only); None keeps all of it.
+    ``kept`` are the fields that are kept of an object, or of each object in an array (none of them:
+    plain values only); None keeps all of it.
     """
 
     name: str
@@ -78,9 +86,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Source:
-    """Where the records lie: the connector's name, the servers to choose from by name, and this dataset's fetch facts.
+    """Where the records lie: the connector's name, the servers to choose from by name, and this
+    dataset's fetch facts.
 
-    ``settings.reachable`` gives the Source that a connector reads: ``server`` is then the chosen one's facts, environment filled in.
+    ``settings.reachable`` gives the Source that a connector reads: ``server`` is then the chosen
+    one's facts, environment filled in.
     """
 
     connector: str
@@ -90,7 +100,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One table of an application; ``id`` is ``application.name`` and is also its address in the lake, in SQL and on the portal."""
+    """One table of an application; ``id`` is ``application.name`` and is also its address in the
+    lake, in SQL and on the portal.
+    """
 
     application: str
     name: str
@@ -122,7 +134,9 @@ class Dataset:
 
     @property
     def is_now_only(self) -> bool:
-        """Whether the source shows only its state of now, so that no past day can be asked for: a snapshot without dated files or a window."""
+        """Whether the source shows only its state of now, so that no past day can be asked for:
+        a snapshot without dated files or a window.
+        """
         fetch = self.source.fetch
         stated = f"{fetch.get('files', '')}{fetch.get('path', '')}"
         return (
@@ -148,7 +162,9 @@ class Dataset:
 
     @cached_property
     def public_columns(self) -> tuple[Column, ...]:
-        """The columns that may be published; none at all when the dataset's class is closed, or its owner has not described it."""
+        """The columns that may be published; none at all when the dataset's class is closed, or
+        its owner has not described it.
+        """
         if self.information_class not in OPEN_CLASSES or self.status in UNDESCRIBED:
             return ()
         return tuple(column for column in self.columns if column.is_public)

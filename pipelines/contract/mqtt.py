@@ -1,6 +1,8 @@
-"""What a contract must say of an MQTT broker and of a dataset's messages: address, secrets, topic filter.
+"""What a contract must say of an MQTT broker and of a dataset's messages: address, secrets, topic
+filter.
 
-One table for the reader of contracts and for the connector, so neither knows a word that the other does not. Secrets are never here.
+One table for the reader of contracts and for the connector, so neither knows a word that the other
+does not. Secrets are never here.
 """
 
 import re
@@ -14,7 +16,9 @@ PORTS = {"mqtt": 1883, "mqtts": 8883}
 """Scheme of an address -> the port meant where it names none."""
 SECRETS = ("user", "password")
 FILTER = r"(?:[^#+$/][^#+/]*|\+|)(?:/(?:[^#+/]*|\+))*(?:/#)?|#"
-"""A topic filter (MQTT 3.1.1, 4.7); topics that begin with $ are the broker's own, or a share of a session."""
+"""A topic filter (MQTT 3.1.1, 4.7); topics that begin with $ are the broker's own, or a share of
+a session.
+"""
 
 
 def check_topic(text: ContractText, key: Key, fetch: Mapping[str, Any]) -> None:

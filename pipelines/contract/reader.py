@@ -1,8 +1,10 @@
-"""Reads contract files into Contracts; refuses a wrong one with every problem, its file, its line and the remedy.
+"""Reads contract files into Contracts; refuses a wrong one with every problem, its file, its line
+and the remedy.
 
-Three passes: unknown keys (with the nearest right one), the standard's own JSON schema (ODCS v3.1, shipped by the package
-``open-data-contract-standard``), then what Lumbung needs beyond it. ``contract_terms`` holds the words, ``contract_rules`` turns
-quality keys into Rules. Nothing is fetched here and no environment variable has to be set to read a contract.
+Three passes: unknown keys (with the nearest right one), the standard's own JSON schema (ODCS v3.1,
+shipped by the package ``open-data-contract-standard``), then what Lumbung needs beyond it.
+``contract_terms`` holds the words, ``contract_rules`` turns quality keys into Rules. Nothing is
+fetched here and no environment variable has to be set to read a contract.
 """
 
 import hashlib
@@ -44,7 +46,9 @@ CONNECTORS = tuple(
 
 
 def read_contracts(folder: Path) -> tuple[Contract, ...]:
-    """Read every ``*.odcs.yaml`` of ``folder``, by name; ContractError lists the problems of all files together."""
+    """Read every ``*.odcs.yaml`` of ``folder``, by name; ContractError lists the problems of all
+    files together.
+    """
     if not folder.is_dir():
         raise ContractError(
             f"{folder}: no such folder of contracts; give --contracts DIR or set LUMBUNG_CONTRACTS"
@@ -80,7 +84,8 @@ def _contract(text: ContractText, document: Mapping[str, Any]) -> Contract:
     if not re.fullmatch(NAME, application):
         text.problem(
             (),
-            f"the file name gives the application its id, and '{application}' does not match {NAME}",
+            f"the file name gives the application its id, and '{application}' does not match"
+            f" {NAME}",
         )
     if document["id"] != application:
         text.problem(
@@ -130,11 +135,25 @@ def _contract(text: ContractText, document: Mapping[str, Any]) -> Contract:
             )
         )
     return Contract(
-        application, bilingual(terms.get("title")), document["version"], document["status"], domain, owner,
-        both(words.get("purpose", "")), both(words.get("limitations", "")), tuple(terms.get("aliases", ())), terms.get("inventoryId"),
-        terms.get("licence", ""), tuple(document.get("tags", ())), bool(terms.get("synthetic", False)), start, active_to,
-        tuple(datasets), text.path, hashlib.sha256(text.path.read_bytes()).hexdigest(),
-    )  # fmt: skip
+        application,
+        bilingual(terms.get("title")),
+        document["version"],
+        document["status"],
+        domain,
+        owner,
+        both(words.get("purpose", "")),
+        both(words.get("limitations", "")),
+        tuple(terms.get("aliases", ())),
+        terms.get("inventoryId"),
+        terms.get("licence", ""),
+        tuple(document.get("tags", ())),
+        bool(terms.get("synthetic", False)),
+        start,
+        active_to,
+        tuple(datasets),
+        text.path,
+        hashlib.sha256(text.path.read_bytes()).hexdigest(),
+    )
 
 
 def _dataset(
@@ -149,7 +168,8 @@ def _dataset(
     if not re.fullmatch(NAME, name):
         text.problem(
             (*key, "name"),
-            f"'{name}' does not match {NAME}: lower case letters, digits and _, beginning with a letter",
+            f"'{name}' does not match {NAME}: lower case letters, digits and _, beginning with a"
+            " letter",
         )
     terms = terms_of(text, key, item, "dataset")
     timezone = str(terms.get("timezone", "Asia/Jakarta"))
@@ -158,7 +178,8 @@ def _dataset(
     if terms.get("informationClass") == "dikecualikan" and not terms.get("exemption"):
         text.problem(
             key,
-            "informationClass dikecualikan needs exemption: the article and letter, such as 'UU 14/2008 Ps 17 huruf h'",
+            "informationClass dikecualikan needs exemption: the article and letter, such as 'UU"
+            " 14/2008 Ps 17 huruf h'",
         )
     missing = tuple(terms.get("missing", ("",)))
     columns = tuple(
@@ -191,7 +212,8 @@ def _dataset(
     if not keys:
         text.problem(
             (*key, "properties"),
-            "no column is the key: set primaryKey: true on the columns that tell one row from another",
+            "no column is the key: set primaryKey: true on the columns that tell one row from"
+            " another",
         )
     delivery = terms.get("delivery", "events")
     by = terms.get("partitionBy")
@@ -199,7 +221,8 @@ def _dataset(
     if delivery != "snapshot" and (placing is None or placing.type not in ("date", "timestamp")):
         text.problem(
             key,
-            f"delivery {delivery} needs partitionBy: the date or timestamp column that places a row; found {by!r}",
+            f"delivery {delivery} needs partitionBy: the date or timestamp column that places a"
+            f" row; found {by!r}",
         )
     described = str(item.get("description") or "")
     need_both_languages(text, (*key, "description"), described, "what the dataset holds")
@@ -228,15 +251,37 @@ def _dataset(
             if needed not in public:
                 text.problem(
                     key,
-                    f"'{needed}' tells versions of a row apart, so it must be public, or publish another key: give it classification: public",
+                    f"'{needed}' tells versions of a row apart, so it must be public, or publish"
+                    " another key: give it classification: public",
                 )
     return Dataset(
-        shared["application"], name, bilingual(terms.get("title")), both(described), both(str(item.get("dataGranularityDescription", ""))),
-        delivery, terms.get("cadence", "daily"), terms.get("partition", "day"), by, timezone, int(terms.get("lookback", 0)),
-        terms.get("informationClass", "dikecualikan"), terms.get("exemption"), columns, tuple(name for _, name in keys),
-        dataset_rules(text, key, item, columns, delivery), Source(str(next(iter(reading.values()), {}).get("connector", "")), reading, terms.get("fetch", {})),
-        sla[0], sla[1], shared["status"], shared["active_from"], shared["active_to"],
-    )  # fmt: skip
+        shared["application"],
+        name,
+        bilingual(terms.get("title")),
+        both(described),
+        both(str(item.get("dataGranularityDescription", ""))),
+        delivery,
+        terms.get("cadence", "daily"),
+        terms.get("partition", "day"),
+        by,
+        timezone,
+        int(terms.get("lookback", 0)),
+        terms.get("informationClass", "dikecualikan"),
+        terms.get("exemption"),
+        columns,
+        tuple(name for _, name in keys),
+        dataset_rules(text, key, item, columns, delivery),
+        Source(
+            str(next(iter(reading.values()), {}).get("connector", "")),
+            reading,
+            terms.get("fetch", {}),
+        ),
+        sla[0],
+        sla[1],
+        shared["status"],
+        shared["active_from"],
+        shared["active_to"],
+    )
 
 
 def _column(
@@ -246,7 +291,8 @@ def _column(
     if not re.fullmatch(NAME, name):
         text.problem(
             (*key, "name"),
-            f"'{name}' does not match {NAME}: lower case letters, digits and _, beginning with a letter",
+            f"'{name}' does not match {NAME}: lower case letters, digits and _, beginning with a"
+            " letter",
         )
     need_one_of(text, (*key, "logicalType"), kind, TYPES)
     need_one_of(text, (*key, "classification"), item.get("classification", ""), CLASSIFICATIONS)
@@ -261,34 +307,50 @@ def _column(
         if wrong:
             text.problem(
                 key,
-                f"formats: {form!r}: {wrong}; write it as strptime does, such as %d/%m/%Y, or excel-serial, or unix-seconds",
+                f"formats: {form!r}: {wrong}; write it as strptime does, such as %d/%m/%Y, or"
+                " excel-serial, or unix-seconds",
             )
     unit = terms.get("unit")
     if kind in ("integer", "number") and unit is None:
         text.problem(
             key,
-            f"column '{name}' is a number without a unit; add customProperties unit, one of {', '.join(UNITS)}",
+            f"column '{name}' is a number without a unit; add customProperties unit, one of"
+            f" {', '.join(UNITS)}",
         )
     if not item.get("examples"):
         text.problem(
             (*key, "examples"),
-            "is required: made-up values, one at least; they are the test data and the page's sample",
+            "is required: made-up values, one at least; they are the test data and the page's"
+            " sample",
         )
     zone = str((item.get("logicalTypeOptions") or {}).get("defaultTimezone") or timezone)
     if zone != timezone and not is_zone(zone):
         text.problem(key, f"defaultTimezone '{zone}' is not an IANA zone; Jambi is Asia/Jakarta")
     rules = column_rules(text, key, item, unit_field=terms.get("unitField"))
     return Column(
-        name, str(item.get("physicalName") or name), kind, both(str(item.get("description", ""))), item.get("classification", "internal"),
-        tuple(item.get("examples") or ()), unit, terms.get("unitField"), bool(item.get("required")),
-        tuple(terms.get("missing", missing)), tuple(terms.get("formats", ())), zone, rules, _kept(text, key, item, str(kind)),
-    )  # fmt: skip
+        name,
+        str(item.get("physicalName") or name),
+        kind,
+        both(str(item.get("description", ""))),
+        item.get("classification", "internal"),
+        tuple(item.get("examples") or ()),
+        unit,
+        terms.get("unitField"),
+        bool(item.get("required")),
+        tuple(terms.get("missing", missing)),
+        tuple(terms.get("formats", ())),
+        zone,
+        rules,
+        _kept(text, key, item, str(kind)),
+    )
 
 
 def _kept(
     text: ContractText, key: Key, item: Mapping[str, Any], kind: str
 ) -> tuple[str, ...] | None:
-    """Return what is kept of an object or list; a public one must say it, for what its source puts in tomorrow would be open unseen."""
+    """Return what is kept of an object or list; a public one must say it, for what its source
+    puts in tomorrow would be open unseen.
+    """
     inner = (
         item.get("items")
         if kind == "array"
@@ -303,7 +365,8 @@ def _kept(
         )
     if kind in ("array", "object") and item.get("classification") == "public":
         says = (
-            "items: {logicalType: object, properties: [{name: FIELD}]}, or items: {logicalType: string}"
+            "items: {logicalType: object, properties: [{name: FIELD}]}, or items: {logicalType:"
+            " string}"
             if kind == "array"
             else "properties: [{name: FIELD}]"
         )
@@ -314,7 +377,9 @@ def _kept(
 
 
 def _servers(text: ContractText, document: Mapping[str, Any], application: str) -> dict[str, Any]:
-    """Return every server by name, as written; ``settings.server_of`` picks one and fills in the environment at fetch time."""
+    """Return every server by name, as written; ``settings.server_of`` picks one and fills in the
+    environment at fetch time.
+    """
     servers: dict[str, Any] = {}
     for i, item in items_of(document, "servers"):
         terms = terms_of(text, ("servers", i), item, "server")
@@ -350,7 +415,8 @@ def _between(contracts: Sequence[Contract]) -> list[str]:
         for column in dataset.columns
     }
     return [
-        f"{contract.path}:1: {dataset.name}: rule '{rule.name}' refers to '{rule.argument('to')}'; {nearest(str(rule.argument('to')), known)}"
+        f"{contract.path}:1: {dataset.name}: rule '{rule.name}' refers to '{rule.argument('to')}';"
+        f" {nearest(str(rule.argument('to')), known)}"
         for contract in contracts
         for dataset in contract.datasets
         for rule in dataset.rules

@@ -1,7 +1,9 @@
-"""From a contract's quality keys to Rules: what each column and each dataset must satisfy, under which name.
+"""From a contract's quality keys to Rules: what each column and each dataset must satisfy, under
+which name.
 
-A column's rules are named ``<column>.<kind>``; a dataset's carry the ``name`` the contract gives. Limits are checked here against the
-column's own type and examples, so that a contract cannot contradict itself. ``contract_terms`` lists the kinds.
+A column's rules are named ``<column>.<kind>``; a dataset's carry the ``name`` the contract gives.
+Limits are checked here against the column's own type and examples, so that a contract cannot
+contradict itself. ``contract_terms`` lists the kinds.
 """
 
 import math
@@ -18,9 +20,14 @@ from pipelines.contract.terms import IMPLEMENTATIONS, NAME, TYPES
 from pipelines.reference.tables import PARTITION, REFERENCE, SCHEMA, is_dated
 
 OPTIONS = {
-    "minimum": "minimum", "maximum": "maximum", "exclusiveMinimum": "exclusive_minimum", "exclusiveMaximum": "exclusive_maximum",
-    "pattern": "pattern", "minLength": "min_length", "maxLength": "max_length",
-}  # fmt: skip
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "exclusiveMinimum": "exclusive_minimum",
+    "exclusiveMaximum": "exclusive_maximum",
+    "pattern": "pattern",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+}
 """ODCS ``logicalTypeOptions`` that become rules; ``defaultTimezone`` says how to read instead."""
 READING = ("defaultTimezone",)
 ORDERED, TEXT = ("integer", "number", "date", "timestamp"), ("string",)
@@ -32,7 +39,9 @@ DEFAULTS = {
     "volume": ("rows", {"between": (1, math.inf)}),
     "quarantine_share": ("quarantine_share", {"quarantine_share": 0.05}),
 }
-"""Rules every dataset has unless its contract states its own of that kind: at least one row, at most 5 % quarantined."""
+"""Rules every dataset has unless its contract states its own of that kind: at least one row, at
+most 5 % quarantined.
+"""
 
 
 def column_rules(
@@ -64,8 +73,9 @@ def column_rules(
         ):
             text.problem(
                 (*key, "quality", i),
-                "a column's quality is a list of allowed values: {metric: invalidValues, mustBe: 0, arguments: {validValues: [...]}}; "
-                "limits go under logicalTypeOptions, conditions between columns under the dataset's quality",
+                "a column's quality is a list of allowed values: {metric: invalidValues, mustBe: 0,"
+                " arguments: {validValues: [...]}}; limits go under logicalTypeOptions, conditions"
+                " between columns under the dataset's quality",
             )
             continue
         if any(rule.kind == "one_of" for rule in rules):
@@ -90,7 +100,8 @@ def _option(text: ContractText, key: Key, item: Mapping[str, Any], option: str, 
     if kind not in APPLIES.get(option, ORDERED):
         text.problem(
             key,
-            f"{option} says nothing about a {kind}; it is for {', '.join(APPLIES.get(option, ORDERED))}",
+            f"{option} says nothing about a {kind}; it is for"
+            f" {', '.join(APPLIES.get(option, ORDERED))}",
         )
     wrong = pattern_problem(str(value)) if option == "pattern" else None
     if wrong:
@@ -101,7 +112,8 @@ def _option(text: ContractText, key: Key, item: Mapping[str, Any], option: str, 
         except ValueError:
             text.problem(
                 key,
-                f"{value!r} is not an ISO date or time, such as 2026-01-31 or 2026-01-31T00:00:00+07:00",
+                f"{value!r} is not an ISO date or time, such as 2026-01-31 or"
+                " 2026-01-31T00:00:00+07:00",
             )
     elif kind in ("integer", "number") and not _is_type(value, "number"):
         text.problem(
@@ -160,8 +172,11 @@ def _satisfies(example: Any, rule: Rule, kind: Any) -> bool:
     except (TypeError, ValueError, OverflowError):
         return True  # the type rule, or the option's own check, has said so already
     return {
-        "minimum": value >= bound, "maximum": value <= bound, "exclusive_minimum": value > bound, "exclusive_maximum": value < bound,
-    }[rule.kind]  # fmt: skip
+        "minimum": value >= bound,
+        "maximum": value <= bound,
+        "exclusive_minimum": value > bound,
+        "exclusive_maximum": value < bound,
+    }[rule.kind]
 
 
 def _moment(value: Any) -> datetime:
@@ -197,7 +212,9 @@ def _is_type(example: Any, kind: str) -> bool:
 def dataset_rules(
     text: ContractText, key: Key, item: Mapping[str, Any], columns: Sequence[Column], delivery: str
 ) -> tuple[Rule, ...]:
-    """Return the dataset's rules: the ones every dataset has (placed, shape, schema, key, volume, quarantine share), then its own."""
+    """Return the dataset's rules: the ones every dataset has (placed, shape, schema, key,
+    volume, quarantine share), then its own.
+    """
     rules = [
         Rule("shape", "shape", "row"),
         Rule("placed", "placed", "row"),
@@ -216,7 +233,8 @@ def dataset_rules(
         if rule.name in taken:
             text.problem(
                 place,
-                f"the rule name '{rule.name}' is already taken by another rule or a column; each has its own",
+                f"the rule name '{rule.name}' is already taken by another rule or a column; each"
+                " has its own",
             )
         names.add(rule.name)
         rules.append(rule)
@@ -235,7 +253,8 @@ def dataset_rules(
             if name in names:
                 text.problem(
                     key,
-                    f"the rule name '{name}' belongs to the rule every dataset has; give yours another name",
+                    f"the rule name '{name}' belongs to the rule every dataset has; give yours"
+                    " another name",
                 )
             rules.append(Rule(name, kind, "partition", arguments=arguments))
     return tuple(rules)
@@ -255,7 +274,8 @@ def _dataset_rule(
         if band is None:
             text.problem(
                 place,
-                "the volume band is written mustBeBetween: [least, most], mustBeGreaterOrEqualTo: n or mustBe: n",
+                "the volume band is written mustBeBetween: [least, most], mustBeGreaterOrEqualTo: n"
+                " or mustBe: n",
             )
             return None
         return Rule(
@@ -270,7 +290,8 @@ def _dataset_rule(
     ):
         text.problem(
             place,
-            f"a dataset's quality is rowCount, or type: custom, engine: lumbung with one implementation; {nearest(kind, IMPLEMENTATIONS)}",
+            "a dataset's quality is rowCount, or type: custom, engine: lumbung with one"
+            f" implementation; {nearest(kind, IMPLEMENTATIONS)}",
         )
         return None
     assert isinstance(stated, Mapping)
@@ -296,7 +317,9 @@ def _custom(
         "row": "a condition over the row's columns, such as closed_at >= received_at",
         "quarantine_share": "a share from 0 to 1",
         "coverage": "{expected: rows a partition should have, minimum: share from 0 to 1}",
-        "freshness": "{column: a time column, hours: most hours from the newest row to the partition's end}",
+        "freshness": (
+            "{column: a time column, hours: most hours from the newest row to the partition's end}"
+        ),
     }
     good = {
         "row": lambda: isinstance(value, str) and bool(value.strip()),
@@ -360,10 +383,12 @@ def _reference(
     table: str,
     delivery: str,
 ) -> list[Rule]:
-    """Read ``{from: table.column, to: APPLICATION.odcs.yaml#schema/DATASET/properties/COLUMN}``; ``share`` is the share of orphans allowed.
+    """Read ``{from: table.column, to: APPLICATION.odcs.yaml#schema/DATASET/properties/COLUMN}``;
+    ``share`` is the share of orphans allowed.
 
-    ``to: reference.yaml#schema/TABLE/properties/COLUMN`` refers to a reference table: an orphan row then goes to quarantine. Of a dated table the row
-    must be valid at the date in column ``at``; a snapshot's rows, where none is given, at the snapshot's own date.
+    ``to: reference.yaml#schema/TABLE/properties/COLUMN`` refers to a reference table: an orphan row
+    then goes to quarantine. Of a dated table the row must be valid at the date in column ``at``; a
+    snapshot's rows, where none is given, at the snapshot's own date.
     """
     here, there = entry.get("from"), str(entry.get("to"))
     column = str(here).rpartition(".")[2]
@@ -374,7 +399,8 @@ def _reference(
     ):
         text.problem(
             place,
-            f"from: {here!r} must be {table}.COLUMN, a column of this dataset; {nearest(column, columns)}",
+            f"from: {here!r} must be {table}.COLUMN, a column of this dataset;"
+            f" {nearest(column, columns)}",
         )
         return []
     match = re.fullmatch(
@@ -384,7 +410,8 @@ def _reference(
     if match is None:
         text.problem(
             place,
-            f"to: {there!r} must be DATASET.COLUMN of this contract, or APPLICATION.odcs.yaml#schema/DATASET/properties/COLUMN",
+            f"to: {there!r} must be DATASET.COLUMN of this contract, or"
+            " APPLICATION.odcs.yaml#schema/DATASET/properties/COLUMN",
         )
         return []
     application, target, named = (
@@ -406,13 +433,15 @@ def _reference(
     if target not in REFERENCE or named not in REFERENCE[target]().column_names:
         text.problem(
             place,
-            f"to: there is no reference table '{target}' with a column '{named}'; tables are {', '.join(REFERENCE)}",
+            f"to: there is no reference table '{target}' with a column '{named}'; tables are"
+            f" {', '.join(REFERENCE)}",
         )
     elif is_dated(target) and at is None and delivery == "snapshot":
         at = PARTITION
     elif is_dated(target) and columns.get(str(at)) not in ("date", "timestamp"):
         text.problem(
             place,
-            f"'{target}' is dated: add customProperties at: the date or timestamp column at which the row must be valid",
+            f"'{target}' is dated: add customProperties at: the date or timestamp column at which"
+            " the row must be valid",
         )
     return [Rule(f"{column}.reference", "reference", "row", column, {**arguments, "at": at})]

@@ -1,6 +1,7 @@
 """Which server a dataset is read from, with what the environment knows of it filled in.
 
-Secrets are never written in a contract: it names the variable, and the value is read here at the moment of fetching.
+Secrets are never written in a contract: it names the variable, and the value is read here at the
+moment of fetching.
 """
 
 import os
@@ -20,8 +21,9 @@ _PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
 def reachable(dataset: Dataset) -> Dataset:
     """Return ``dataset`` with the server it is read from chosen and filled in from the environment.
 
-    The dataset's own server, or the contract's first, is the default; ``LUMBUNG_SERVER_<APPLICATION>`` names another for every dataset that is read
-    by the same connector. SourceError names a server or variable that is missing.
+    The dataset's own server, or the contract's first, is the default;
+    ``LUMBUNG_SERVER_<APPLICATION>`` names another for every dataset that is read by the same
+    connector. SourceError names a server or variable that is missing.
     """
     choices: Mapping[str, Any] = dataset.source.server
     variable = f"LUMBUNG_SERVER_{dataset.application.upper()}"
@@ -29,7 +31,8 @@ def reachable(dataset: Dataset) -> Dataset:
     asked = os.environ.get(variable)
     if asked and asked not in choices:
         raise SourceError(
-            f"{variable}={asked}: the contract of {dataset.application} has no such server; {nearest(asked, choices)}"
+            f"{variable}={asked}: the contract of {dataset.application} has no such server;"
+            f" {nearest(asked, choices)}"
         )
     if asked and choices[asked]["connector"] == choices[name]["connector"]:
         name = asked
@@ -51,7 +54,8 @@ def _fill(value: Any, dataset: Dataset) -> Any:
         if known is not None:
             return known
         raise SourceError(
-            f"{dataset.id}: its server needs the environment variable {name}, which is not set; set it and run again"
+            f"{dataset.id}: its server needs the environment variable {name}, which is not set; set"
+            " it and run again"
         )
 
     return _PLACEHOLDER.sub(found, value)

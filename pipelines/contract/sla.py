@@ -1,4 +1,6 @@
-"""What a contract promises of each dataset's time: how old its newest record may be, and how long it is kept (``slaProperties``)."""
+"""What a contract promises of each dataset's time: how old its newest record may be, and how
+long it is kept (``slaProperties``).
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,18 +40,21 @@ def sla_of(text: ContractText, document: Mapping[str, Any], dataset: Any) -> tup
             ):
                 text.problem(
                     ("slaProperties", i),
-                    f"needs a value above 0, {MOST} at most, and a unit out of {', '.join(units)}; found {value!r} {unit!r}",
+                    f"needs a value above 0, {MOST} at most, and a unit out of {', '.join(units)};"
+                    f" found {value!r} {unit!r}",
                 )
                 continue
             if name in stated and stated[name] == element:
                 text.problem(
                     ("slaProperties", i),
-                    f"{name} is given twice; keep one, or name the dataset each belongs to under element",
+                    f"{name} is given twice; keep one, or name the dataset each belongs to under"
+                    " element",
                 )
             if name == "retention" and value * units[unit] < 24:
                 text.problem(
                     ("slaProperties", i),
-                    f"retention of {value} {unit} is less than a day; deliveries and releases are kept whole days",
+                    f"retention of {value} {unit} is less than a day; deliveries and releases are"
+                    " kept whole days",
                 )
             if name not in found or element is not None:
                 stated[name], found[name] = element, value * units[unit]
@@ -57,6 +62,7 @@ def sla_of(text: ContractText, document: Mapping[str, Any], dataset: Any) -> tup
         if name not in found and document.get("schema"):
             text.problem(
                 ("slaProperties",),
-                f"dataset '{dataset}' needs the property {name}, such as {{property: {name}, value: 2, unit: d}}",
+                f"dataset '{dataset}' needs the property {name}, such as {{property: {name}, value:"
+                " 2, unit: d}",
             )
     return found.get("freshness", 48.0), int(found.get("retention", 24.0) // 24)

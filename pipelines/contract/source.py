@@ -1,7 +1,8 @@
 """A contract file as text with line numbers: safe YAML, and the list of problems a reader collects.
 
-The only place that imports YAML. It refuses what a contract never needs (aliases, tags, files over 1 MiB) and remembers where
-each key stands, so that every problem can name its file and line. What the keys mean is ``contract_reader``'s business.
+The only place that imports YAML. It refuses what a contract never needs (aliases, tags, files over
+1 MiB) and remembers where each key stands, so that every problem can name its file and line. What
+the keys mean is ``contract_reader``'s business.
 """
 
 import difflib
@@ -20,12 +21,16 @@ MAX_DEPTH = 40
 GLANCE = 40
 """Words of a list of what is allowed that are told."""
 HIDDEN = "[\x85\u2028\u2029]"
-"""Line ends that an editor shows as nothing: a comment could go on as a key that no reviewer sees."""
+"""Line ends that an editor shows as nothing: a comment could go on as a key that no reviewer
+sees.
+"""
 Key = tuple[str | int, ...]
 
 
 class _Loader(yaml.CSafeLoader):
-    """Reads plain words as YAML 1.2 does: ``no`` and ``on`` are words, a date is the text that was written, and so is a code such as 0741."""
+    """Reads plain words as YAML 1.2 does: ``no`` and ``on`` are words, a date is the text that
+    was written, and so is a code such as 0741.
+    """
 
     yaml_implicit_resolvers = {}  # noqa: RUF012  PyYAML declares it so
 
@@ -53,7 +58,9 @@ class ContractText:
     problems: list[str] = field(default_factory=list)
 
     def line(self, key: Key) -> int:
-        """Return the 1-based line where ``key`` stands, or the nearest enclosing one for a key that is not there."""
+        """Return the 1-based line where ``key`` stands, or the nearest enclosing one for a key
+        that is not there.
+        """
         node: yaml.Node = self.root
         line = 1
         for step in key:
@@ -78,7 +85,9 @@ class ContractText:
         self.problem(key, f"unknown key '{name}'; {nearest(name, allowed)}")
 
     def refuse(self) -> None:
-        """Raise ContractError with every problem found, in the order of the file; return if there is none."""
+        """Raise ContractError with every problem found, in the order of the file; return if
+        there is none.
+        """
         if self.problems:
             ordered = sorted(
                 dict.fromkeys(self.problems),
@@ -88,7 +97,9 @@ class ContractText:
 
 
 def _found(node: yaml.Node, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
-    """Return the key and the value of one step into ``node``, of a list the element twice; None where it has no such step."""
+    """Return the key and the value of one step into ``node``, of a list the element twice; None
+    where it has no such step.
+    """
     if isinstance(node, yaml.MappingNode):
         return next((pair for pair in node.value if pair[0].value == step), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
@@ -97,22 +108,30 @@ def _found(node: yaml.Node, step: str | int) -> tuple[yaml.Node, yaml.Node] | No
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
-    """Return "did you mean 'x'?", or what is allowed when nothing is near: all of it when that can be read at a glance."""
+    """Return "did you mean 'x'?", or what is allowed when nothing is near: all of it when that
+    can be read at a glance.
+    """
     words: Sequence[str] = sorted(allowed)
     lowered = {word.lower(): word for word in words}
     close = difflib.get_close_matches(str(name).lower(), list(lowered), n=1, cutoff=0.6)
     if close:
         return f"did you mean '{lowered[close[0]]}'?"
-    return f"allowed: {', '.join(words[:GLANCE])}{f' and {len(words) - GLANCE} more' if words[GLANCE:] else ''}"
+    return (
+        "allowed:"
+        f" {', '.join(words[:GLANCE])}{f' and {len(words) - GLANCE} more' if words[GLANCE:] else ''}"
+    )
 
 
 def read_text(path: Path) -> ContractText:
-    """Read ``path`` as safe YAML; ContractError names the line of a syntax error, alias, tag, wrong encoding or size."""
+    """Read ``path`` as safe YAML; ContractError names the line of a syntax error, alias, tag,
+    wrong encoding or size.
+    """
     try:
         raw = path.read_bytes()
         if len(raw) > MAX_BYTES:
             raise ContractError(
-                f"{path}:1: the file has {len(raw):,} bytes; a contract has at most {MAX_BYTES:,}. Split the application."
+                f"{path}:1: the file has {len(raw):,} bytes; a contract has at most {MAX_BYTES:,}."
+                " Split the application."
             )
         text = raw.decode("utf-8")
         _refuse_tricks(path, text)
@@ -120,12 +139,14 @@ def read_text(path: Path) -> ContractText:
         root = loader.get_single_node()
         if not isinstance(root, yaml.MappingNode):
             raise ContractError(
-                f"{path}:1: a contract is a mapping that begins with 'apiVersion: v3.1.0'; `lumbung new NAME` writes one to start from"
+                f"{path}:1: a contract is a mapping that begins with 'apiVersion: v3.1.0'; `lumbung"
+                " new NAME` writes one to start from"
             )
         return ContractText(path, _plain(loader, root), root)
     except OSError as error:
         raise ContractError(
-            f"{path}: cannot be read ({error.strerror}); check the path given by --contracts or LUMBUNG_CONTRACTS"
+            f"{path}: cannot be read ({error.strerror}); check the path given by --contracts or"
+            " LUMBUNG_CONTRACTS"
         ) from error
     except UnicodeDecodeError as error:
         raise ContractError(
@@ -135,7 +156,8 @@ def read_text(path: Path) -> ContractText:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         what = str(error.problem or error.context).splitlines()[0]
         raise ContractError(
-            f"{path}:{line}: not valid YAML: {what}; check indentation, quotes and colons near this line"
+            f"{path}:{line}: not valid YAML: {what}; check indentation, quotes and colons near this"
+            " line"
         ) from error
     except (yaml.YAMLError, ValueError) as error:
         raise ContractError(f"{path}:1: not valid YAML: {str(error).splitlines()[0]}") from error
@@ -166,8 +188,9 @@ def _refuse_tricks(path: Path, text: str) -> None:
     if hidden:
         line = text.count("\n", 0, hidden.start()) + 1
         raise ContractError(
-            f"{path}:{line}: holds U+{ord(hidden[0]):04X}, which ends a line for YAML and for nobody who reads it; "
-            f"put a space or a line break there, or write \\u{ord(hidden[0]):04x} in double quotes"
+            f"{path}:{line}: holds U+{ord(hidden[0]):04X}, which ends a line for YAML and for"
+            " nobody who reads it; put a space or a line break there, or write"
+            f" \\u{ord(hidden[0]):04x} in double quotes"
         )
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
@@ -176,7 +199,8 @@ def _refuse_tricks(path: Path, text: str) -> None:
             isinstance(event, yaml.NodeEvent) and event.anchor
         ):
             raise ContractError(
-                f"{path}:{line}: YAML anchors and aliases (& and *) are not allowed; write the value out"
+                f"{path}:{line}: YAML anchors and aliases (& and *) are not allowed; write the"
+                " value out"
             )
         if getattr(event, "tag", None):
             raise ContractError(

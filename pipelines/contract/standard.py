@@ -1,7 +1,9 @@
-"""A contract against the Open Data Contract Standard itself: its JSON schema, and the keys it knows at every level.
+"""A contract against the Open Data Contract Standard itself: its JSON schema, and the keys it knows
+at every level.
 
-The schema is the one the package ``open-data-contract-standard`` ships (ODCS 3.1). An unknown key is told with the nearest right one, once;
-what Lumbung needs beyond the standard is ``contract_reader``'s business.
+The schema is the one the package ``open-data-contract-standard`` ships (ODCS 3.1). An unknown key
+is told with the nearest right one, once; what Lumbung needs beyond the standard is
+``contract_reader``'s business.
 """
 
 import json
@@ -94,7 +96,9 @@ def items_of(node: Any, name: str) -> list[tuple[int, Any]]:
 
 
 def _against_schema(text: ContractText, document: Mapping[str, Any]) -> None:
-    """Report what the standard's JSON schema refuses and the pass over unknown keys has not said already."""
+    """Report what the standard's JSON schema refuses and the pass over unknown keys has not said
+    already.
+    """
     for error in _validator().iter_errors(document):
         if error.kind.name not in ("additionalProperties", "unevaluatedProperties"):
             said = (

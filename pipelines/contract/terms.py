@@ -1,7 +1,8 @@
 """The words Lumbung adds to the Open Data Contract Standard, and what each may hold.
 
-ODCS leaves room under ``customProperties``; these are the only properties allowed there. One table a level: the reader
-checks against it, ``lumbung new`` explains from it, CONTRIBUTING is tested against it. No reading happens here.
+ODCS leaves room under ``customProperties``; these are the only properties allowed there. One table
+a level: the reader checks against it, ``lumbung new`` explains from it, CONTRIBUTING is tested
+against it. No reading happens here.
 """
 
 from dataclasses import dataclass
@@ -16,18 +17,59 @@ CADENCES = ("hourly", "daily", "weekly", "monthly", "yearly", "once", "irregular
 TYPES = ("string", "integer", "number", "boolean", "date", "timestamp", "object", "array")
 STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
 UNITS = (
-    "1", "%", "ug/m3", "mg/m3", "[ppm]", "Cel", "m", "km", "m2", "m3", "m/s", "km/h", "deg", "mm",
-    "s", "min", "h", "d", "wd", "wk", "mo", "a", "IDR", "[ispu]", "g", "kg", "t", "L", "mL", "ha", "ms", "Hz", "V", "A", "W", "kW",
-    "kW.h", "hPa", "dB[SPL]", "lx",
-)  # fmt: skip
-"""UCUM codes (https://ucum.org), plus IDR (ISO 4217), wd (working day) and [ispu] (index points, P.14/2020)."""
+    "1",
+    "%",
+    "ug/m3",
+    "mg/m3",
+    "[ppm]",
+    "Cel",
+    "m",
+    "km",
+    "m2",
+    "m3",
+    "m/s",
+    "km/h",
+    "deg",
+    "mm",
+    "s",
+    "min",
+    "h",
+    "d",
+    "wd",
+    "wk",
+    "mo",
+    "a",
+    "IDR",
+    "[ispu]",
+    "g",
+    "kg",
+    "t",
+    "L",
+    "mL",
+    "ha",
+    "ms",
+    "Hz",
+    "V",
+    "A",
+    "W",
+    "kW",
+    "kW.h",
+    "hPa",
+    "dB[SPL]",
+    "lx",
+)
+"""UCUM codes (https://ucum.org), plus IDR (ISO 4217), wd (working day) and [ispu] (index points,
+P.14/2020).
+"""
 ANNOTATION = r"\{[a-z][a-z ]*\}"
 """What is counted, as UCUM annotates it: ``{people}``, ``{vehicles}``."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """One property: ``kind`` names the check in the reader (text, texts, date, flag, count, bilingual, mapping or one of ``allowed``)."""
+    """One property: ``kind`` names the check in the reader (text, texts, date, flag, count,
+    bilingual, mapping or one of ``allowed``).
+    """
 
     kind: str
     meaning: str
@@ -96,7 +138,8 @@ COLUMN = {
     "unit": Term("unit", "UCUM code or IDR; required for numbers, 1 when there is none"),
     "unitField": Term(
         "text",
-        "field of the record that states the unit; another unit than ours sends the row to quarantine",
+        "field of the record that states the unit; another unit than ours sends the row to"
+        " quarantine",
     ),
     "missing": Term("texts", "texts that mean no value in this column, instead of the dataset's"),
     "formats": Term(
@@ -108,14 +151,16 @@ SERVER = {
     "connector": Term("text", "which connector reads this server", required=True),
     "url": Term(
         "text",
-        "address of a database or SFTP server, scheme://user@host:port/name; ${VARIABLE:-default} is filled in",
+        "address of a database or SFTP server, scheme://user@host:port/name; ${VARIABLE:-default}"
+        " is filled in",
     ),
     "secrets": Term(
         "mapping", "name of the secret -> name of the environment variable that holds it"
     ),
     "auth": Term(
         "mapping",
-        "how a web server asks who we are, if not by a bearer token: style header or oauth2, and that style's facts",
+        "how a web server asks who we are, if not by a bearer token: style header or oauth2, and"
+        " that style's facts",
     ),
     "host_key": Term(
         "text", "an SFTP server's public key or SHA256:fingerprint, as its owner states it"
@@ -123,7 +168,8 @@ SERVER = {
     "headers": Term("mapping", "fixed request headers"),
     "limits": Term(
         "mapping",
-        "timeout_seconds, response_bytes, attempts, for sftp files, total_bytes, file_seconds too: raise them only with a reason",
+        "timeout_seconds, response_bytes, attempts, for sftp files, total_bytes, file_seconds too:"
+        " raise them only with a reason",
     ),
 }
 LEVELS = {"application": APPLICATION, "dataset": DATASET, "column": COLUMN, "server": SERVER}
@@ -147,7 +193,9 @@ ROW_RULES = {
 }
 PARTITION_RULES = {
     "schema": "fields the contract names are absent from the delivery",
-    "rows": "the number of rows, without those that could not be placed, is outside the volume band",
+    "rows": (
+        "the number of rows, without those that could not be placed, is outside the volume band"
+    ),
     "key": "two rows carry the same key",
     "quarantine_share": "too large a share of the rows was quarantined",
     "coverage": "too few of the expected rows arrived",
@@ -156,4 +204,6 @@ PARTITION_RULES = {
     "source": "the source could not be read",
 }
 IMPLEMENTATIONS = ("row", "quarantine_share", "coverage", "freshness")
-"""Rules a contract may state with ``type: custom, engine: lumbung``; the others come from the column's own facts."""
+"""Rules a contract may state with ``type: custom, engine: lumbung``; the others come from the
+column's own facts.
+"""

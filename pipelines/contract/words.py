@@ -1,4 +1,5 @@
-"""What every level of a contract is read with: its terms (``customProperties``), words in two languages, choices, dates and zones.
+"""What every level of a contract is read with: its terms (``customProperties``), words in two
+languages, choices, dates and zones.
 
 What the terms are stands in ``contract_terms``; what a contract is made of in ``contract_reader``.
 """
@@ -16,7 +17,9 @@ from pipelines.contract.terms import ANNOTATION, LEVELS, UNITS, Term
 
 
 def terms_of(text: ContractText, key: Key, item: Mapping[str, Any], level: str) -> dict[str, Any]:
-    """Read ``customProperties`` of one level against its table of terms; a refused value is recorded and left out, so nobody uses it."""
+    """Read ``customProperties`` of one level against its table of terms; a refused value is
+    recorded and left out, so nobody uses it.
+    """
     table: Mapping[str, Term] = LEVELS[level]
     found: dict[str, Any] = {}
     stated: set[str] = set()
@@ -54,9 +57,11 @@ def _is_allowed(text: ContractText, place: Key, name: str, value: Any, term: Ter
         "flag": isinstance(value, bool),
         "count": isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 400,
         "mapping": isinstance(value, Mapping),
-        "bilingual": isinstance(value, Mapping)
-        and set(value) == {"id", "en"}
-        and all(isinstance(each, str) and each for each in value.values()),
+        "bilingual": (
+            isinstance(value, Mapping)
+            and set(value) == {"id", "en"}
+            and all(isinstance(each, str) and each for each in value.values())
+        ),
         "date": isinstance(value, str) and date_of(value) is not None,
         "choice": value in term.allowed,
         "unit": value in UNITS or bool(re.fullmatch(ANNOTATION, str(value))),
@@ -70,9 +75,14 @@ def _is_allowed(text: ContractText, place: Key, name: str, value: Any, term: Ter
 
 def _expected(kind: str) -> str:
     return {
-        "text": "a text", "texts": "a list of texts in quotes", "flag": "true or false", "count": "a whole number from 0 to 400",
-        "mapping": "a mapping", "bilingual": "{id: ..., en: ...} with both filled in", "date": "a date as YYYY-MM-DD",
-    }[kind]  # fmt: skip
+        "text": "a text",
+        "texts": "a list of texts in quotes",
+        "flag": "true or false",
+        "count": "a whole number from 0 to 400",
+        "mapping": "a mapping",
+        "bilingual": "{id: ..., en: ...} with both filled in",
+        "date": "a date as YYYY-MM-DD",
+    }[kind]
 
 
 def need_both_languages(text: ContractText, key: Key, words: Any, what: str) -> None:
@@ -87,9 +97,11 @@ def need_one_of(text: ContractText, key: Key, value: Any, allowed: Sequence[str]
     if value not in allowed:
         text.problem(
             key,
-            f"{value!r} is not allowed; {nearest(str(value), allowed)}"
-            if value
-            else f"is required; allowed: {', '.join(allowed)}",
+            (
+                f"{value!r} is not allowed; {nearest(str(value), allowed)}"
+                if value
+                else f"is required; allowed: {', '.join(allowed)}"
+            ),
         )
 
 

@@ -1,4 +1,6 @@
-"""A contract as YAML text, the way people read it: keys in the order given, every letter as it is. Reading one is ``contract_source``'s business."""
+"""A contract as YAML text, the way people read it: keys in the order given, every letter as it
+is. Reading one is ``contract_source``'s business.
+"""
 
 from collections.abc import Mapping
 from typing import Any

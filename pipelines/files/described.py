@@ -1,6 +1,8 @@
-"""What a file of an open table says of that table: title, publisher, licence, every column with type, unit and meaning; from its contract or model alone.
+"""What a file of an open table says of that table: title, publisher, licence, every column with
+type, unit and meaning; from its contract or model alone.
 
-A model's types are those its rows are kept in. ``portal/data/entry.py`` says more, for catalogues; a file must be readable far away from them.
+A model's types are those its rows are kept in. ``portal/data/entry.py`` says more, for catalogues;
+a file must be readable far away from them.
 """
 
 import json
@@ -25,7 +27,9 @@ MODEL_COLUMNS = {
 """What columns mean that any published mart or indicator may have and no model describes."""
 MODEL_LICENCE = "CC-BY-4.0"
 LONGITUDE, LATITUDE, GEOMETRY = "lon", "lat", "geometry"
-"""A table is of places when it has the first two as numbers in ``deg``; the third is added to its files for maps."""
+"""A table is of places when it has the first two as numbers in ``deg``; the third is added to
+its files for maps.
+"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,9 @@ class Shown:
 
 @dataclass(frozen=True)
 class Described:
-    """One open table as its files describe it; ``content`` is the hash of the receipt of its rows, ``page`` its address, None where there is none."""
+    """One open table as its files describe it; ``content`` is the hash of the receipt of its
+    rows, ``page`` its address, None where there is none.
+    """
 
     name: str
     title: Text
@@ -72,7 +78,9 @@ class Described:
 
 
 def described(release: Release, con: duckdb.DuckDBPyConnection, name: str) -> Described | None:
-    """Return what files of a table say of it, None for one that is not open; ``con`` is a connection to the release."""
+    """Return what files of a table say of it, None for one that is not open; ``con`` is a
+    connection to the release.
+    """
     table = release.manifest["tables"].get(name)
     if table is None:
         return None
@@ -132,7 +140,9 @@ def contracts_of(release: Release, name: str) -> tuple[Contract, ...]:
 
 
 def _page(name: str) -> str | None:
-    """Return the absolute address of the table's page, where the setting says what the portal's address is."""
+    """Return the absolute address of the table's page, where the setting says what the portal's
+    address is.
+    """
     home = setting("LUMBUNG_URL").rstrip("/")
     return (
         f"{home}/{'kpi/' + name.removeprefix('kpi.') if name.startswith('kpi.') else 'd/' + name}"

@@ -1,8 +1,11 @@
-"""One open table in every form it is handed out in. Parquet is written first, in one order; every other form is made of that file, row by row.
+"""One open table in every form it is handed out in. Parquet is written first, in one order; every
+other form is made of that file, row by row.
 
-Types come from the contract or the model, never from a look at the values, so leading zeros stay. ``csv`` is the canonical text: UTF-8, LF, comma, times in
-UTC with Z, empty for no value. ``excel.csv`` and ``xlsx`` are for spreadsheets: city time, and nothing in them is a formula. What is not said here of
-JSON is RFC 8259, of GeoJSON RFC 7946, of GeoParquet https://geoparquet.org/releases/v1.1.0; ``export_xlsx`` writes workbooks.
+Types come from the contract or the model, never from a look at the values, so leading zeros stay.
+``csv`` is the canonical text: UTF-8, LF, comma, times in UTC with Z, empty for no value.
+``excel.csv`` and ``xlsx`` are for spreadsheets: city time, and nothing in them is a formula. What
+is not said here of JSON is RFC 8259, of GeoJSON RFC 7946, of GeoParquet
+https://geoparquet.org/releases/v1.1.0; ``export_xlsx`` writes workbooks.
 """
 
 import json
@@ -19,14 +22,18 @@ from pipelines.sqltext import finite, identifier, quoted
 
 Connection = duckdb.DuckDBPyConnection
 PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
-"""Groups small enough that a reader by HTTP ranges takes what it asks for, large enough that it asks a few times."""
+"""Groups small enough that a reader by HTTP ranges takes what it asks for, large enough that it
+asks a few times.
+"""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes a cell for a formula by (OWASP, CSV injection)."""
 BOM = "\ufeff"
 
 
 def select_of(release: Release, name: str) -> str | None:
-    """Return the SELECT of an open dataset or a published mart or KPI, in the order of its files; None for anything else."""
+    """Return the SELECT of an open dataset or a published mart or KPI, in the order of its
+    files; None for anything else.
+    """
     schema, _, table = name.partition(".")
     view = f"{identifier(schema)}.{identifier(table)}"
     if schema in ("mart", "kpi"):
@@ -39,16 +46,21 @@ def select_of(release: Release, name: str) -> str | None:
 
 
 def write_parquet(con: Connection, table: Described, select: str, path: Path) -> int:
-    """Write what ``select`` gives as the table's Parquet file and return how many rows that are. Its key ``lumbung`` says what the columns mean."""
+    """Write what ``select`` gives as the table's Parquet file and return how many rows that are.
+    Its key ``lumbung`` says what the columns mean.
+    """
     return int(
         con.execute(
-            f"COPY ({select}) TO {quoted(str(path))} ({PARQUET}, KV_METADATA {{lumbung: {quoted(table.told)}}})"
+            f"COPY ({select}) TO {quoted(str(path))} ({PARQUET}, KV_METADATA {{lumbung:"
+            f" {quoted(table.told)}}})"
         ).fetchall()[0][0]
     )
 
 
 def write(con: Connection, table: Described, rows: Path, form: str, path: Path) -> None:
-    """Write ``path`` in a form of ``FORMATS`` but Parquet, from the table's Parquet file ``rows``; ``con`` is set to UTC."""
+    """Write ``path`` in a form of ``FORMATS`` but Parquet, from the table's Parquet file
+    ``rows``; ``con`` is set to UTC.
+    """
     FORMATS[form](con, table, f"read_parquet({quoted(str(rows))})", path)
 
 
@@ -58,13 +70,17 @@ def forms_of(table: Described) -> list[str]:
 
 
 def lacking(con: Connection, table: Described, rows: Path) -> dict[str, str]:
-    """Return the forms a table's rows do not fit into, each with the reason: ``rows`` or ``text`` (a cell's) beyond what a workbook holds."""
+    """Return the forms a table's rows do not fit into, each with the reason: ``rows`` or
+    ``text`` (a cell's) beyond what a workbook holds.
+    """
     reason = unfit(con, table, f"read_parquet({quoted(str(rows))})")
     return {"xlsx": reason} if reason else {}
 
 
 def plain(column: Shown) -> str:
-    """Return a column as values JSON and CSV have: a time as ISO 8601 text in UTC, an object or a list as JSON, a number that is none as no value."""
+    """Return a column as values JSON and CSV have: a time as ISO 8601 text in UTC, an object or
+    a list as JSON, a number that is none as no value.
+    """
     name = identifier(column.name)
     match column.type:
         case "number":
@@ -77,7 +93,9 @@ def plain(column: Shown) -> str:
 
 
 def for_excel(column: Shown) -> str:
-    """Return a column as Indonesian Excel reads it: decimal comma, city time, a text that would be a formula behind an apostrophe."""
+    """Return a column as Indonesian Excel reads it: decimal comma, city time, a text that would
+    be a formula behind an apostrophe.
+    """
     name = identifier(column.name)
     match column.type:
         case "timestamp":
@@ -87,7 +105,10 @@ def for_excel(column: Shown) -> str:
         case "integer" | "boolean" | "date":
             return name
     starts = ", ".join(f"chr({ord(each)})" for each in FORMULA)
-    return f"CASE WHEN left({name}::VARCHAR, 1) IN ({starts}) THEN '''' || {name} ELSE {name}::VARCHAR END"
+    return (
+        f"CASE WHEN left({name}::VARCHAR, 1) IN ({starts}) THEN '''' || {name} ELSE"
+        f" {name}::VARCHAR END"
+    )
 
 
 def _copy(con: Connection, select: str, path: Path, options: str) -> None:
@@ -103,7 +124,9 @@ def _csv(con: Connection, table: Described, rows: str, path: Path) -> None:
 
 
 def _excel(con: Connection, table: Described, rows: str, path: Path) -> None:
-    """Write the CSV that Indonesian Excel opens by a double click; the mark it knows UTF-8 by stands before the first column's name."""
+    """Write the CSV that Indonesian Excel opens by a double click; the mark it knows UTF-8 by
+    stands before the first column's name.
+    """
     names = [each.name for each in table.columns]
     columns = zip([BOM + names[0], *names[1:]], table.columns, strict=True)
     select = ", ".join(f"{for_excel(each)} AS {identifier(name)}" for name, each in columns)
@@ -121,13 +144,19 @@ def _ndjson(con: Connection, table: Described, rows: str, path: Path) -> None:
 
 
 def _geojson(con: Connection, table: Described, rows: str, path: Path) -> None:
-    """Write a FeatureCollection: DuckDB writes the features as an array, which is put between its first and last words."""
-    point = f"CASE WHEN isfinite({LONGITUDE} + {LATITUDE}) THEN {{'type': 'Point', 'coordinates': [{LONGITUDE}, {LATITUDE}]}} END"
+    """Write a FeatureCollection: DuckDB writes the features as an array, which is put between
+    its first and last words.
+    """
+    point = (
+        f"CASE WHEN isfinite({LONGITUDE} + {LATITUDE}) THEN {{'type': 'Point', 'coordinates':"
+        f" [{LONGITUDE}, {LATITUDE}]}} END"
+    )
     properties = ", ".join(f"{identifier(each.name)} := {plain(each)}" for each in table.columns)
     features = path.with_name("features.json")
     _copy(
         con,
-        f"SELECT 'Feature' AS type, {point} AS geometry, struct_pack({properties}) AS properties FROM {rows}",
+        f"SELECT 'Feature' AS type, {point} AS geometry, struct_pack({properties}) AS properties"
+        f" FROM {rows}",
         features,
         "FORMAT json, ARRAY true",
     )
@@ -139,7 +168,9 @@ def _geojson(con: Connection, table: Described, rows: str, path: Path) -> None:
 
 
 def _geoparquet(con: Connection, table: Described, rows: str, path: Path) -> None:
-    """Write GeoParquet: the rows and a column of points as WKB, which readers take for longitude and latitude (OGC:CRS84) when no other system is said."""
+    """Write GeoParquet: the rows and a column of points as WKB, which readers take for longitude
+    and latitude (OGC:CRS84) when no other system is said.
+    """
     ends = f"min({LONGITUDE}), min({LATITUDE}), max({LONGITUDE}), max({LATITUDE})"
     box = con.execute(
         f"SELECT {ends} FROM {rows} WHERE isfinite({LONGITUDE} + {LATITUDE})"
@@ -150,7 +181,10 @@ def _geoparquet(con: Connection, table: Described, rows: str, path: Path) -> Non
     geo = json.dumps(
         {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
     )
-    place = f"CASE WHEN isfinite({LONGITUDE} + {LATITUDE}) THEN 'POINT(' || {LONGITUDE} || ' ' || {LATITUDE} || ')' END"
+    place = (
+        f"CASE WHEN isfinite({LONGITUDE} + {LATITUDE}) THEN 'POINT(' || {LONGITUDE} || ' ' ||"
+        f" {LATITUDE} || ')' END"
+    )
     point = f"ST_AsWKB(({place})::GEOMETRY) AS {GEOMETRY}"
     _copy(
         con,
@@ -165,8 +199,14 @@ def _parquet(con: Connection, table: Described, rows: str, path: Path) -> None:
 
 
 FORMATS: dict[str, Callable[[Connection, Described, str, Path], None]] = {
-    "csv": _csv, "excel.csv": _excel, "xlsx": write_xlsx, "json": _json, "ndjson": _ndjson, "parquet": _parquet, "geojson": _geojson,
+    "csv": _csv,
+    "excel.csv": _excel,
+    "xlsx": write_xlsx,
+    "json": _json,
+    "ndjson": _ndjson,
+    "parquet": _parquet,
+    "geojson": _geojson,
     "geo.parquet": _geoparquet,
-}  # fmt: skip
+}
 """How each form is written, by the end of its files' names."""
 LOCATED = ("geojson", "geo.parquet")

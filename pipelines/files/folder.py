@@ -1,6 +1,8 @@
-"""One folder of files that are handed out, ``files/<key>/`` of the lake: made aside, listed in its ``index.json``, flushed, renamed into place whole.
+"""One folder of files that are handed out, ``files/<key>/`` of the lake: made aside, listed in its
+``index.json``, flushed, renamed into place whole.
 
-``key`` is the hash of all the files are made of, so what is there is never made again, and what a killed maker left is never taken for whole.
+``key`` is the hash of all the files are made of, so what is there is never made again, and what a
+killed maker left is never taken for whole.
 """
 
 import gzip
@@ -23,12 +25,15 @@ UNNEEDED = ".unneeded"
 FORMAT = 3
 """Raised when a form is written in another way, so that every file is made again."""
 COMPRESSED, LEVEL = ("csv", "json", "ndjson", "geojson"), 6
-"""Forms of which a whole table has a copy ``<file>.gz`` beside it, and how hard it is compressed."""
+"""Forms of which a whole table has a copy ``<file>.gz`` beside it, and how hard it is
+compressed.
+"""
 
 
 @dataclass(frozen=True)
 class File:
-    """One file of a table: its form (a key of ``FORMATS``), the partition it holds (None for all), its place in the lake, size in bytes and SHA-256.
+    """One file of a table: its form (a key of ``FORMATS``), the partition it holds (None for all),
+    its place in the lake, size in bytes and SHA-256.
 
     ``gzip`` is the SHA-256 of its compressed copy, None where it has none.
     """
@@ -44,7 +49,9 @@ class File:
 
 @dataclass(frozen=True)
 class Listed:
-    """What the index of a folder says: rows of the table, its files, and the forms it lacks, each with the reason."""
+    """What the index of a folder says: rows of the table, its files, and the forms it lacks,
+    each with the reason.
+    """
 
     rows: int
     files: tuple[File, ...]
@@ -57,7 +64,9 @@ def key_of(*made_of: Any) -> str:
 
 
 def read_index(root: Path, key: str) -> Listed:
-    """Return what a folder of the lake at ``root`` lists; OSError, ValueError, TypeError or KeyError when it cannot be read."""
+    """Return what a folder of the lake at ``root`` lists; OSError, ValueError, TypeError or
+    KeyError when it cannot be read.
+    """
     index = json.loads((root / FOLDER / key / INDEX).read_bytes())
     return Listed(index["rows"], tuple(File(**each) for each in index["files"]), index["lacking"])
 
@@ -82,7 +91,8 @@ def unneeded(
 ) -> list[Path]:
     """Return the folders that were found not to be in ``needed`` for at least that many hours.
 
-    A folder found so for the first time is marked with ``now``, one that is needed again loses its mark; a dry run writes nothing.
+    A folder found so for the first time is marked with ``now``, one that is needed again loses its
+    mark; a dry run writes nothing.
     """
     gone = []
     for folder in sorted((lake.root / FOLDER).glob("*")):
@@ -109,9 +119,11 @@ def sweep(lake: Lake) -> None:
 
 
 def made(lake: Lake, key: str, make: Callable[[Path], Listed]) -> Listed:
-    """Return what the folder ``key`` lists; where it is not there, or a file of it is gone, ``make`` fills an empty folder and says what is in it.
+    """Return what the folder ``key`` lists; where it is not there, or a file of it is gone,
+    ``make`` fills an empty folder and says what is in it.
 
-    What ``make`` says of paths is the name in that folder, of sizes and hashes nothing: they are taken here.
+    What ``make`` says of paths is the name in that folder, of sizes and hashes nothing: they are
+    taken here.
     """
     try:
         listed = read_index(lake.root, key)

@@ -1,8 +1,11 @@
-"""The files of a release: every open table in every form, and every partition of a dataset as CSV and Parquet, made once.
+"""The files of a release: every open table in every form, and every partition of a dataset as CSV
+and Parquet, made once.
 
-A table's files lie in a folder of the lake under the hash of all they are made of (its version, its contract or model), so that releases share what did
-not change; those of a partition under that partition's content. ``files.json`` of a release names the folder of each table. Making them comes last before
-a release is swapped in: one that is announced has its files. A folder is ``file_folder``'s business, how a form is written ``export``'s.
+A table's files lie in a folder of the lake under the hash of all they are made of (its version, its
+contract or model), so that releases share what did not change; those of a partition under that
+partition's content. ``files.json`` of a release names the folder of each table. Making them comes
+last before a release is swapped in: one that is announced has its files. A folder is
+``file_folder``'s business, how a form is written ``export``'s.
 """
 
 import json
@@ -31,9 +34,11 @@ PARTITION_FORMS = ("csv", "parquet")
 
 @dataclass(frozen=True)
 class Published:
-    """One open table of a release: how many rows, when it was first published and last changed (ISO 8601), its files.
+    """One open table of a release: how many rows, when it was first published and last changed (ISO
+    8601), its files.
 
-    ``lacking`` are the forms it does not fit into, each with the reason: ``export.lacking`` says which there are.
+    ``lacking`` are the forms it does not fit into, each with the reason: ``export.lacking`` says
+    which there are.
     """
 
     name: str
@@ -51,7 +56,9 @@ class Published:
 
 
 def published(release: Release) -> dict[str, Published]:
-    """Return the open tables of a release by name; LakeError when a list of its files cannot be read."""
+    """Return the open tables of a release by name; LakeError when a list of its files cannot be
+    read.
+    """
     root, found = release.folder.resolve().parents[1], {}
     try:
         for name, each in json.loads((release.folder / INDEX).read_bytes()).items():
@@ -61,13 +68,16 @@ def published(release: Release) -> dict[str, Published]:
             )
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise LakeError(
-            f"{release.folder / INDEX}: the list of the release's files cannot be read ({error}); `lumbung run` makes it again"
+            f"{release.folder / INDEX}: the list of the release's files cannot be read ({error});"
+            " `lumbung run` makes it again"
         ) from error
     return found
 
 
 def folders_of(release: Release) -> set[str]:
-    """Return the keys of the folders a release's files lie in: none where it was made before there were lists; LakeError for a list that is damaged."""
+    """Return the keys of the folders a release's files lie in: none where it was made before
+    there were lists; LakeError for a list that is damaged.
+    """
     if not (release.folder / INDEX).is_file():
         return set()
     found = set[str]()
@@ -83,7 +93,8 @@ def folders_of(release: Release) -> set[str]:
                 }
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise LakeError(
-            f"{release.folder / INDEX}: cannot be read ({error}); what the release needs is not known"
+            f"{release.folder / INDEX}: cannot be read ({error}); what the release needs is not"
+            " known"
         ) from error
     return found
 
@@ -99,9 +110,11 @@ def are_there(lake: Lake, release: Release) -> bool:
 
 
 def make_files(lake: Lake, release: Release, before: Release | None) -> None:
-    """Make the files that are not there yet and the list of all; ``before`` tells since when a table is published.
+    """Make the files that are not there yet and the list of all; ``before`` tells since when a
+    table is published.
 
-    LakeError, and no list, when one cannot be made; the folders that were made are found again by the next try.
+    LakeError, and no list, when one cannot be made; the folders that were made are found again by
+    the next try.
     """
     known = _known(before)
     listed, now, name = {}, release.made_at.isoformat(), ""
@@ -124,14 +137,17 @@ def make_files(lake: Lake, release: Release, before: Release | None) -> None:
     except (OSError, duckdb.Error) as error:
         told = f"the files of {name} cannot be made ({str(error).partition(chr(10))[0]})"
         raise LakeError(
-            f"{lake.root / FOLDER}: {told}; is the disk full? The current release stays; `lumbung run` goes on from here"
+            f"{lake.root / FOLDER}: {told}; is the disk full? The current release stays; `lumbung"
+            " run` goes on from here"
         ) from error
 
 
 def remade(
     lake: Lake, release: Release, name: str, form: str, partition: str | None, folder: Path
 ) -> Path | None:
-    """Make one file of a release once more, in ``folder``, from the tables it pins; None when the release has no such file."""
+    """Make one file of a release once more, in ``folder``, from the tables it pins; None when
+    the release has no such file.
+    """
     with release.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         table = described(release, con, name)
@@ -186,7 +202,9 @@ def _made(lake: Lake, release: Release, con: duckdb.DuckDBPyConnection, table: D
 
 
 def _known(before: Release | None) -> dict[str, dict[str, str]]:
-    """Return what the list of the release before says; nothing where it has none, or one that was damaged: publishing goes on."""
+    """Return what the list of the release before says; nothing where it has none, or one that
+    was damaged: publishing goes on.
+    """
     with suppress(OSError, ValueError):
         said = json.loads((before.folder / INDEX).read_bytes()) if before else {}
         return (
@@ -206,7 +224,9 @@ def _partition(
     partition: str,
     files: list[str],
 ) -> tuple[File, ...]:
-    """Return the files of one partition of a dataset: what was delivered for it, whatever the view of the whole shows of that."""
+    """Return the files of one partition of a dataset: what was delivered for it, whatever the
+    view of the whole shows of that.
+    """
     table = whole.of_partition
 
     def make(aside: Path) -> Listed:
@@ -237,7 +257,9 @@ def _partitions(release: Release, name: str) -> dict[str, list[str]]:
 
 
 def _select(lake: Lake, release: Release, name: str, files: list[str]) -> str:
-    """Return the SELECT of the rows in some files of a dataset; a column that none of them has yet is NULL."""
+    """Return the SELECT of the rows in some files of a dataset; a column that none of them has
+    yet is NULL.
+    """
     dataset = next(
         dataset
         for contract in release.contracts
@@ -247,4 +269,7 @@ def _select(lake: Lake, release: Release, name: str, files: list[str]) -> str:
     places = [str(lake.root / file) for file in files]
     held = {column for place in places for column in pq.read_schema(place).names}
     columns = [(each.name, STORED[each.type]) for each in dataset.public_columns]
-    return f"{rows_of(columns, places, held, partition=False)} ORDER BY {', '.join(identifier(column) for column, _ in columns)}"
+    return (
+        f"{rows_of(columns, places, held, partition=False)} ORDER BY"
+        f" {', '.join(identifier(column) for column, _ in columns)}"
+    )

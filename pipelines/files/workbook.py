@@ -1,7 +1,10 @@
-"""One open table as an Excel workbook: its rows typed, its dictionary, and what it is; never a formula, never a link, never the whole in memory.
+"""One open table as an Excel workbook: its rows typed, its dictionary, and what it is; never a
+formula, never a link, never the whole in memory.
 
-What Excel cannot hold is not squeezed in: beyond its rows, or its length of a text, there is no workbook and a reason. It keeps 15 digits of a number and
-knows no zones and no days before 1900: longer whole numbers and older days are text, and times are the city's. https://support.microsoft.com (limits)
+What Excel cannot hold is not squeezed in: beyond its rows, or its length of a text, there is no
+workbook and a reason. It keeps 15 digits of a number and knows no zones and no days before 1900:
+longer whole numbers and older days are text, and times are the city's.
+https://support.microsoft.com (limits)
 """
 
 from collections.abc import Callable, Sequence

@@ -1,1 +1,3 @@
-"""What becomes of a delivery: refined into typed rows, published when judged, its drift from the contract found, its system's state told."""
+"""What becomes of a delivery: refined into typed rows, published when judged, its drift from the
+contract found, its system's state told.
+"""

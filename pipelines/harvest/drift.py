@@ -1,8 +1,10 @@
-"""What a live source delivers, held against its contract: fields that came, went or changed, as a difference a person can review.
+"""What a live source delivers, held against its contract: fields that came, went or changed, as a
+difference a person can review.
 
-Reads the last complete partition into a folder of its own; nothing is landed, judged or changed. Values are never shown but those of open columns
-with a list of allowed values, and whatever the source wrote is shown so that it can end no line of the difference. What the gate does with such
-a delivery is ``quality``'s business.
+Reads the last complete partition into a folder of its own; nothing is landed, judged or changed.
+Values are never shown but those of open columns with a list of allowed values, and whatever the
+source wrote is shown so that it can end no line of the difference. What the gate does with such a
+delivery is ``quality``'s business.
 """
 
 import difflib
@@ -38,7 +40,9 @@ OWN = ("_row", "_file", "_line", "_hint", "_shape")
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: ``kind`` added, absent, type or values; ``line`` is what the contract would say, with its sign (+ or -)."""
+    """One difference: ``kind`` added, absent, type or values; ``line`` is what the contract
+    would say, with its sign (+ or -).
+    """
 
     dataset: str
     kind: str
@@ -48,14 +52,18 @@ class Change:
 
 
 def shown(text: str) -> str:
-    """Return a delivered text as one word of YAML: as it is where it is plain, else in quotes with everything else escaped."""
+    """Return a delivered text as one word of YAML: as it is where it is plain, else in quotes
+    with everything else escaped.
+    """
     return text if re.fullmatch(PLAIN, text) else json.dumps(text)
 
 
 def differences(
     con: duckdb.DuckDBPyConnection, dataset: Dataset, sql: Path, folder: Path
 ) -> list[Change]:
-    """Return how the last complete partition of ``dataset`` differs from its contract; SourceError when it cannot be read or holds nothing."""
+    """Return how the last complete partition of ``dataset`` differs from its contract;
+    SourceError when it cannot be read or holds nothing.
+    """
     source = reachable(dataset)
     window = window_of(dataset, (key_of(dataset, last_complete(dataset)),))
     connector = import_module(f"pipelines.connectors.{source.source.connector}.fetch")
@@ -69,7 +77,8 @@ def differences(
     ]
     if not con.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0]:
         raise SourceError(
-            f"{dataset.id}: the source has no records for {window.partitions[0]}, so nothing can be compared; try again after its next delivery"
+            f"{dataset.id}: the source has no records for {window.partitions[0]}, so nothing can be"
+            " compared; try again after its next delivery"
         )
     sparse = any(each.path.suffix in SPARSE for each in landed)
     return [
@@ -94,7 +103,9 @@ def _names(
     fields: Sequence[str],
     sparse: bool,
 ) -> Iterator[Change]:
-    """Yield the fields that one side has and the other has not; an optional field that JSON may leave out is not missed."""
+    """Yield the fields that one side has and the other has not; an optional field that JSON may
+    leave out is not missed.
+    """
     known = {column.field for column in dataset.columns} | {
         column.unit_field for column in dataset.columns if column.unit_field
     }
@@ -107,7 +118,10 @@ def _names(
         ):
             near = difflib.get_close_matches(column.field, added, n=1, cutoff=0.5)
             hint = f"; {shown(near[0])} is new there: renamed?" if near else ""
-            line = f"- {{name: {column.name}, physicalName: {shown(column.field)}, logicalType: {column.type}}}"
+            line = (
+                f"- {{name: {column.name}, physicalName: {shown(column.field)}, logicalType:"
+                f" {column.type}}}"
+            )
             yield Change(
                 dataset.id,
                 "absent",
@@ -118,12 +132,16 @@ def _names(
     for field in added:
         kind = _guess(con, relation, field)
         name = "".join(letter if letter.isalnum() else "_" for letter in field.lower()).strip("_")
-        line = f"+ {{name: {name}, physicalName: {shown(field)}, logicalType: {kind}, classification: internal}}"
+        line = (
+            f"+ {{name: {name}, physicalName: {shown(field)}, logicalType: {kind}, classification:"
+            " internal}"
+        )
         yield Change(
             dataset.id,
             "added",
             field,
-            f"the source delivers a field the contract does not name (it reads as {kind}); it stays closed",
+            f"the source delivers a field the contract does not name (it reads as {kind}); it stays"
+            " closed",
             line,
         )
 
@@ -131,23 +149,33 @@ def _names(
 def _contents(
     con: duckdb.DuckDBPyConnection, relation: str, dataset: Dataset, fields: Sequence[str]
 ) -> Iterator[Change]:
-    """Yield the columns whose texts do not read as the contract's type any more, and open lists that have grown."""
+    """Yield the columns whose texts do not read as the contract's type any more, and open lists
+    that have grown.
+    """
     for column in dataset.columns:
         if column.field not in fields:
             continue
-        texts = f"(SELECT {identifier(column.field)} AS text FROM {relation} WHERE text NOT IN ({', '.join(map(quoted, column.missing)) or 'NULL'}))"
+        texts = (
+            f"(SELECT {identifier(column.field)} AS text FROM {relation} WHERE text NOT IN"
+            f" ({', '.join(map(quoted, column.missing)) or 'NULL'}))"
+        )
         held, unread = con.execute(
-            f"SELECT count(text), count(text) FILTER (WHERE ({cast(column, 'text')}) IS NULL) FROM {texts}"
+            f"SELECT count(text), count(text) FILTER (WHERE ({cast(column, 'text')}) IS NULL) FROM"
+            f" {texts}"
         ).fetchall()[0]
         if held and unread / held > UNREADABLE:
             kind = _guess(con, relation, column.field)
-            says = f"{unread} of {held} values do not read as {column.type} ({', '.join(column.formats) or 'no formats'}); they read as {kind}"
+            says = (
+                f"{unread} of {held} values do not read as {column.type}"
+                f" ({', '.join(column.formats) or 'no formats'}); they read as {kind}"
+            )
             yield Change(
                 dataset.id,
                 "type",
                 column.field,
                 says,
-                f"- {{name: {column.name}, logicalType: {column.type}}}\n+ {{name: {column.name}, logicalType: {kind}}}",
+                f"- {{name: {column.name}, logicalType: {column.type}}}\n+ {{name: {column.name},"
+                f" logicalType: {kind}}}",
             )
         yield from _lists(con, texts, dataset, column)
 
@@ -183,11 +211,14 @@ def _lists(
 
 
 def _guess(con: duckdb.DuckDBPyConnection, relation: str, field: str) -> str:
-    """Return the narrowest logical type that every text of a field reads as, string when none does or there is no text."""
+    """Return the narrowest logical type that every text of a field reads as, string when none
+    does or there is no text.
+    """
     for kind in GUESSES:
         probe = cast(_probe(kind), "text")
         held, read = con.execute(
-            f"SELECT count(text), count({probe}) FROM (SELECT {identifier(field)}::VARCHAR AS text FROM {relation}) WHERE text <> ''"
+            f"SELECT count(text), count({probe}) FROM (SELECT {identifier(field)}::VARCHAR AS text"
+            f" FROM {relation}) WHERE text <> ''"
         ).fetchall()[0]
         if held and held == read:
             return kind

@@ -1,7 +1,8 @@
-"""Where a source stands in its life: planned, active, degraded or retired; and how each of its datasets is doing.
+"""Where a source stands in its life: planned, active, degraded or retired; and how each of its
+datasets is doing.
 
-Read from the contract and the latest verdicts alone, so the command line and the portal say the same. A retired source is silent by right: it is never
-late, and what it delivered stays.
+Read from the contract and the latest verdicts alone, so the command line and the portal say the
+same. A retired source is silent by right: it is never late, and what it delivered stays.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +26,9 @@ Verdicts = Mapping[str, Sequence[Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class Standing:
-    """How one dataset is doing: ``fresh``, ``late``, ``withheld`` (its newest partition), ``never harvested`` or ``stopped``."""
+    """How one dataset is doing: ``fresh``, ``late``, ``withheld`` (its newest partition),
+    ``never harvested`` or ``stopped``.
+    """
 
     state: Literal["fresh", "late", "withheld", "never harvested", "stopped"]
     newest: str | None
@@ -55,9 +58,9 @@ def standing(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> Standing:
 def state_of(contract: Contract, verdicts: Verdicts) -> tuple[State, str]:
     """Return a source's state, and why."""
     if is_retired(contract):
-        return "retired", f"stopped {contract.active_to}" if contract.active_to else STATES[
-            "retired"
-        ]
+        return "retired", (
+            f"stopped {contract.active_to}" if contract.active_to else STATES["retired"]
+        )
     if contract.status in UNDESCRIBED:
         return "planned", "not yet described by its owner"
     told = {

@@ -1,8 +1,10 @@
-"""What becomes of a judged batch: quarantine, clean and public, in that order, each one atomic replace of the partitions concerned.
+"""What becomes of a judged batch: quarantine, clean and public, in that order, each one atomic
+replace of the partitions concerned.
 
-Public holds the open columns and nothing else, so no closed value can be read from a published file. A withheld partition changes
-quarantine only: clean and public keep what passed last. ``by`` is what each commit says of its maker: the run, and the hashes of the contract and
-the clean SQL it was made with.
+Public holds the open columns and nothing else, so no closed value can be read from a published
+file. A withheld partition changes quarantine only: clean and public keep what passed last. ``by``
+is what each commit says of its maker: the run, and the hashes of the contract and the clean SQL it
+was made with.
 """
 
 import hashlib
@@ -20,7 +22,9 @@ from pipelines.sqltext import identifier, quoted
 
 
 def delivery_id(landed: Sequence[Landed]) -> str:
-    """Return the identity of a delivery: a hash over the hashes of its parts, the same for the same bytes."""
+    """Return the identity of a delivery: a hash over the hashes of its parts, the same for the
+    same bytes.
+    """
     return hashlib.sha256("\n".join(part.sha256 for part in landed).encode()).hexdigest()[:16]
 
 
@@ -33,7 +37,9 @@ def quarantine(
     delivery: str,
     by: dict[str, str],
 ) -> None:
-    """Keep the quarantined rows of every judged partition as they were delivered, with the rules that sent them there."""
+    """Keep the quarantined rows of every judged partition as they were delivered, with the rules
+    that sent them there.
+    """
     sql = f"""
         SELECT delivered._row AS "row", q.rules, {quoted(delivery)} AS delivery, _line AS line, _shape AS line_text,
                to_json(delivered)::VARCHAR AS record, q._partition
@@ -79,7 +85,9 @@ def publish(
     passed: Sequence[str],
     by: dict[str, str],
 ) -> None:
-    """Replace the passed partitions of the dataset's public table, open columns only; nothing for a closed dataset."""
+    """Replace the passed partitions of the dataset's public table, open columns only; nothing
+    for a closed dataset.
+    """
     if passed and dataset.is_public:
         _replace(
             con,
@@ -95,7 +103,9 @@ def publish(
 
 
 def close(lake: Lake, dataset: Dataset) -> None:
-    """Take out of the public table every column that the contract has closed since; its rows stay."""
+    """Take out of the public table every column that the contract has closed since; its rows
+    stay.
+    """
     table = lake.dataset_table("public", dataset.id)
     allowed = {column.name for column in dataset.public_columns}
     held = [name for name in lake.columns(table).names if name != "_partition"]
@@ -128,7 +138,10 @@ def _replace(
     bad = f"SELECT _row FROM read_parquet({quoted(str(rows))})"
     sql = f"{staged} WHERE _partition IN ({listed})"
     if con.execute(f"SELECT count(*) FROM ({bad})").fetchall()[0][0]:
-        sql = f"{staged} ANTI JOIN ({bad}) USING (_row) WHERE _partition IN ({listed}) ORDER BY _partition, _row"
+        sql = (
+            f"{staged} ANTI JOIN ({bad}) USING (_row) WHERE _partition IN ({listed}) ORDER BY"
+            " _partition, _row"
+        )
     lake.replace(
         lake.dataset_table(layer, dataset.id), keys, lambda: con.sql(sql).to_arrow_reader(), by
     )

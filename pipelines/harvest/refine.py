@@ -1,8 +1,9 @@
 """From the texts a source delivered to typed, placed rows: the Batch that goes to the gate.
 
-Nothing is judged here. A text that cannot be read leaves NULL and the name of the rule it breaks in ``_refused``; every delivered row
-is staged exactly once, or counted as an exact duplicate of another. An odd shape is put right first by
-``sql/clean/<application>.<dataset>.sql``, one SELECT over ``delivered`` that keeps ``_row`` and its siblings.
+Nothing is judged here. A text that cannot be read leaves NULL and the name of the rule it breaks in
+``_refused``; every delivered row is staged exactly once, or counted as an exact duplicate of
+another. An odd shape is put right first by ``sql/clean/<application>.<dataset>.sql``, one SELECT
+over ``delivered`` that keeps ``_row`` and its siblings.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,9 +20,13 @@ from pipelines.records.open import open_records
 from pipelines.sqltext import identifier, quoted
 
 RECORD, PLACE = "_record", ("_line", "_file")
-"""What a column may name as its field beside the source's own: the whole record as JSON, its line, and which file of the delivery it stands in."""
+"""What a column may name as its field beside the source's own: the whole record as JSON, its
+line, and which file of the delivery it stands in.
+"""
 SPARSE = (".json", ".ndjson", ".pb", ".zip", ".ttl", ".jsonld", ".rdf")
-"""Formats in which an empty field may simply be left out, as GTFS allows too: only a required column's absence is a change of schema there."""
+"""Formats in which an empty field may simply be left out, as GTFS allows too: only a required
+column's absence is a change of schema there.
+"""
 
 
 def refine(
@@ -33,10 +38,11 @@ def refine(
     references: Mapping[str, tuple[str, ...]],
     sql: Path,
 ) -> Batch:
-    """Open ``landed`` on ``con``, type and place every row, and stage the batch as ``folder/staged.parquet``.
+    """Open ``landed`` on ``con``, type and place every row, and stage the batch as
+    ``folder/staged.parquet``.
 
-    Leaves ``delivered`` (texts as they came) and ``typed`` on ``con``. SourceError when a file is not what it says it is;
-    ContractError when the dataset's clean SQL loses or doubles rows.
+    Leaves ``delivered`` (texts as they came) and ``typed`` on ``con``. SourceError when a file is
+    not what it says it is; ContractError when the dataset's clean SQL loses or doubles rows.
     """
     folder.mkdir(parents=True, exist_ok=True)
     open_records(con, landed, dataset)
@@ -51,7 +57,8 @@ def refine(
     staged = folder / "staged.parquet"
     order = "ORDER BY _partition, _row" if len(window.partitions) > 1 else ""
     con.execute(
-        f"COPY (SELECT * EXCLUDE (_file, _hash) FROM typed ANTI JOIN doubled USING (_row) {order}) TO {quoted(str(staged))} (FORMAT parquet)"
+        f"COPY (SELECT * EXCLUDE (_file, _hash) FROM typed ANTI JOIN doubled USING (_row) {order})"
+        f" TO {quoted(str(staged))} (FORMAT parquet)"
     )
     delivered = _counts(con, "typed", window)
     duplicates = _counts(con, "typed SEMI JOIN doubled USING (_row)", window)
@@ -69,15 +76,19 @@ def shaped(con: duckdb.DuckDBPyConnection, dataset: Dataset, sql: Path) -> str:
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE shaped AS {path.read_text('utf-8').strip().rstrip(';')}"
         )
-        lost = con.execute("SELECT count(*) FROM delivered FULL JOIN (SELECT _row, count(*) AS n FROM shaped GROUP BY 1) s USING (_row) "
-                           "WHERE s.n IS DISTINCT FROM 1 OR delivered._file IS NULL").fetchall()[0][0]  # fmt: skip
+        lost = con.execute(
+            "SELECT count(*) FROM delivered FULL JOIN (SELECT _row, count(*) AS n FROM shaped GROUP"
+            " BY 1) s USING (_row) WHERE s.n IS DISTINCT FROM 1 OR delivered._file IS NULL"
+        ).fetchall()[0][0]
     except duckdb.Error as error:
         raise ContractError(
-            f"{path}: {error}; it must be one SELECT over `delivered` that keeps _row, _file, _line, _hint and _shape"
+            f"{path}: {error}; it must be one SELECT over `delivered` that keeps _row, _file,"
+            " _line, _hint and _shape"
         ) from error
     if lost:
         raise ContractError(
-            f"{path}: {lost} rows are lost, made up or doubled; the SELECT must give every `_row` of `delivered` exactly once"
+            f"{path}: {lost} rows are lost, made up or doubled; the SELECT must give every `_row`"
+            " of `delivered` exactly once"
         )
     return "shaped"
 
@@ -109,7 +120,10 @@ def _type(
     placed = f"(list_contains({asked}, {own}) AND (_hint IS NULL OR _hint = {own}))"
     if dataset.delivery == "snapshot":
         placed = f"(_hint IS NULL OR list_contains({asked}, _hint))"
-    fallback = f"CASE WHEN list_contains({asked}, _hint) THEN _hint ELSE {quoted(window.partitions[-1])} END"
+    fallback = (
+        f"CASE WHEN list_contains({asked}, _hint) THEN _hint ELSE"
+        f" {quoted(window.partitions[-1])} END"
+    )
     texts = ", ".join(
         f"{quoted(column.name)}: _raw_{n}" for n, column in enumerate(dataset.columns)
     )
@@ -131,7 +145,8 @@ def _type(
 def _present(column: Column, fields: set[str]) -> str:
     text = _text(column.field, fields)
     return (
-        f"CASE WHEN {text} NOT IN ({', '.join(quoted(each) for each in column.missing)}) THEN {text} END"
+        f"CASE WHEN {text} NOT IN ({', '.join(quoted(each) for each in column.missing)}) THEN"
+        f" {text} END"
         if column.missing
         else text
     )
@@ -154,18 +169,22 @@ def _checks(number: int, column: Column) -> list[str]:
     checks = []
     if column.type != TYPES[0]:
         checks.append(
-            f"CASE WHEN _raw_{number} IS NOT NULL AND {identifier(column.name)} IS NULL THEN {quoted(column.name + '.type')} END"
+            f"CASE WHEN _raw_{number} IS NOT NULL AND {identifier(column.name)} IS NULL THEN"
+            f" {quoted(column.name + '.type')} END"
         )
     if column.unit_field:
         other = f"_unit_{number} IS DISTINCT FROM {quoted(column.unit or '')}"
         checks.append(
-            f"CASE WHEN _raw_{number} IS NOT NULL AND {other} THEN {quoted(column.name + '.unit')} END"
+            f"CASE WHEN _raw_{number} IS NOT NULL AND {other} THEN"
+            f" {quoted(column.name + '.unit')} END"
         )
     return checks
 
 
 def _own_partition(dataset: Dataset) -> str:
-    """Return the expression for the partition a row's own date puts it in; snapshots are placed by their delivery."""
+    """Return the expression for the partition a row's own date puts it in; snapshots are placed
+    by their delivery.
+    """
     if dataset.delivery == "snapshot" or dataset.partition_by is None:
         return "_hint"
     column = dataset.column(dataset.partition_by)
@@ -179,7 +198,9 @@ def _own_partition(dataset: Dataset) -> str:
 
 
 def _note_duplicates(con: duckdb.DuckDBPyConnection, shaped: str, contents: str) -> None:
-    """Note in ``doubled`` the rows that repeat an earlier row of their partition in every delivered field; equal hashes only name suspects."""
+    """Note in ``doubled`` the rows that repeat an earlier row of their partition in every
+    delivered field; equal hashes only name suspects.
+    """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE doubled AS
         WITH suspects AS (SELECT _row, _partition FROM typed

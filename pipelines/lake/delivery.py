@@ -1,7 +1,9 @@
-"""What passes between the steps: the Window asked for, the Parts a connector brings, the Batch that goes to the gate.
+"""What passes between the steps: the Window asked for, the Parts a connector brings, the Batch that
+goes to the gate.
 
-Only values; who makes them says so. ``connectors/*`` yield Parts, ``lake.land`` keeps them, ``records`` opens them as a table of
-texts, ``refine`` turns that table into a Batch, ``quality.gate.judge`` judges the Batch.
+Only values; who makes them says so. ``connectors/*`` yield Parts, ``lake.land`` keeps them,
+``records`` opens them as a table of texts, ``refine`` turns that table into a Batch,
+``quality.gate.judge`` judges the Batch.
 """
 
 from collections.abc import Mapping
@@ -12,7 +14,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Window:
-    """The half-open time ``[start, end)`` that was asked for, zone-aware, and its partition keys (``2026-11-23`` or ``2026-11``) in order."""
+    """The half-open time ``[start, end)`` that was asked for, zone-aware, and its partition keys
+    (``2026-11-23`` or ``2026-11``) in order.
+    """
 
     start: datetime
     end: datetime
@@ -23,8 +27,9 @@ class Window:
 class Part:
     """One piece of a delivery, byte for byte: a page, a file, a result set.
 
-    ``name`` ends in the extension that says how to read it (csv json ndjson xlsx html parquet; zip and pb are GTFS). ``partition`` is set when the
-    source itself says which partition the piece belongs to (the date in a file's name); it places rows that cannot place themselves.
+    ``name`` ends in the extension that says how to read it (csv json ndjson xlsx html parquet; zip
+    and pb are GTFS). ``partition`` is set when the source itself says which partition the piece
+    belongs to (the date in a file's name); it places rows that cannot place themselves.
     """
 
     name: str
@@ -47,12 +52,14 @@ class Landed:
 class Batch:
     """A range of partitions, typed and staged, ready to be judged.
 
-    ``staged`` is a Parquet file with the contract's columns typed, and ``_row`` (BIGINT, unique), ``_partition`` (VARCHAR, one of
-    ``partitions``), ``_refused`` (VARCHAR[], names of the rules refinement itself saw broken: ``<column>.type``, ``<column>.unit``,
-    ``placed``, ``shape``; NULL or empty when none) and ``_texts`` (JSON of the delivered texts by column, for refused rows
-    only). Exact duplicates are already out of it: ``delivered`` = rows in ``staged`` + ``duplicates``, for every partition.
-    ``absent`` names, per partition, the contract's fields that its delivery did not have at all. ``references`` gives, per dataset
-    id, the Parquet files of that dataset's current clean rows.
+    ``staged`` is a Parquet file with the contract's columns typed, and ``_row`` (BIGINT, unique),
+    ``_partition`` (VARCHAR, one of ``partitions``), ``_refused`` (VARCHAR[], names of the rules
+    refinement itself saw broken: ``<column>.type``, ``<column>.unit``, ``placed``, ``shape``; NULL
+    or empty when none) and ``_texts`` (JSON of the delivered texts by column, for refused rows
+    only). Exact duplicates are already out of it: ``delivered`` = rows in ``staged`` +
+    ``duplicates``, for every partition. ``absent`` names, per partition, the contract's fields that
+    its delivery did not have at all. ``references`` gives, per dataset id, the Parquet files of
+    that dataset's current clean rows.
     """
 
     staged: Path

@@ -1,8 +1,9 @@
 """The lake: the only place that knows a path or a table. land, replace, read, record verdicts.
 
-Raw deliveries are files with a receipt; clean, quarantine, public, mart and kpi are Delta tables partitioned by ``_partition``
-(https://delta.io, written by delta-rs); verdicts are one Delta table that only grows. A replace is one atomic commit and safe to
-repeat. What the public sees is decided in ``release``, never here.
+Raw deliveries are files with a receipt; clean, quarantine, public, mart and kpi are Delta tables
+partitioned by ``_partition`` (https://delta.io, written by delta-rs); verdicts are one Delta table
+that only grows. A replace is one atomic commit and safe to repeat. What the public sees is decided
+in ``release``, never here.
 """
 
 import fcntl
@@ -33,11 +34,15 @@ LAYERS = ("clean", "quarantine", "public", "mart", "kpi", "lumbung")
 PARTITION = r"^\d{4}-\d{2}(-\d{2})?$"
 Connection = duckdb.DuckDBPyConnection
 COMMITS = "commits"
-"""The lock that a harvest shares while it commits and a release holds alone: a release sees every harvest whole or not at all."""
+"""The lock that a harvest shares while it commits and a release holds alone: a release sees
+every harvest whole or not at all.
+"""
 STALE = 2 * 24 * 3600
 """Seconds after which an untouched work folder belongs to no living run."""
 KEEP_LOG = {"delta.logRetentionDuration": "interval 3660 days"}
-"""A version can be opened as long as its log entry is there; Delta's own default is 30 days. Files go by ``retention``."""
+"""A version can be opened as long as its log entry is there; Delta's own default is 30 days.
+Files go by ``retention``.
+"""
 _DELTAS = {"operation", "engineInfo", "clientVersion", "isolationLevel", "userId", "userName"}  # what it says of a commit as text; all other text is ours
 WHOLE = "all"
 """Partition key of a table that is replaced whole (marts and KPIs)."""
@@ -50,7 +55,9 @@ class Lake:
     root: Path
 
     def table(self, layer: str, *names: str) -> Path:
-        """Return the folder of one table; LakeError for a layer or name outside the strict pattern."""
+        """Return the folder of one table; LakeError for a layer or name outside the strict
+        pattern.
+        """
         for name in names:
             if not re.fullmatch(NAME, name):
                 raise LakeError(f"'{name}' is not a table name; names match {NAME}")
@@ -74,7 +81,9 @@ class Lake:
 
     @contextmanager
     def lock(self, name: str, shared: bool = False) -> Iterator[None]:
-        """Hold the lake's lock of this name against every other run; it goes with the process, however that ends."""
+        """Hold the lake's lock of this name against every other run; it goes with the process,
+        however that ends.
+        """
         folder = self.root / "locks"
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / name).open("w") as file:
@@ -83,7 +92,9 @@ class Lake:
 
     @contextmanager
     def workspace(self, name: str) -> Iterator[Path]:
-        """Yield an empty folder of this name under ``work`` and remove it afterwards, with what a killed run left there two days ago."""
+        """Yield an empty folder of this name under ``work`` and remove it afterwards, with what
+        a killed run left there two days ago.
+        """
         folder = self.work / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -101,7 +112,8 @@ class Lake:
         return self.root.joinpath("docs", *dataset_id.split("."))
 
     def land(self, dataset_id: str, run_id: str, parts: Iterable[Part], asked: Sequence[str]) -> tuple[Landed, ...]:
-        """Keep a delivery byte for byte under ``raw/<application>/<dataset>/<run>/`` and write its receipt last.
+        """Keep a delivery byte for byte under ``raw/<application>/<dataset>/<run>/`` and write its
+        receipt last.
 
         A delivery without ``receipt.json`` is an interrupted one and is never read.
         """
@@ -119,12 +131,14 @@ class Lake:
                  "partition": each.partition}
                 for each in landed
             ],
-        }  # fmt: skip
+        }
         write_durably(folder / "receipt.json", json.dumps(receipt, indent=1).encode())
         return landed
 
     def keep(self, content: bytes, suffix: str) -> str:
-        """Keep ``content`` under its own hash in ``receipts/`` and return the hash; what is kept there never changes."""
+        """Keep ``content`` under its own hash in ``receipts/`` and return the hash; what is kept
+        there never changes.
+        """
         digest = hashlib.sha256(content).hexdigest()
         path = self.root / "receipts" / f"{digest}.{suffix}"
         if not path.is_file():
@@ -133,7 +147,9 @@ class Lake:
         return digest
 
     def kept(self, digest: str, suffix: str) -> Path:
-        """Return the file kept under a hash; LakeError when it is not there or its content is another."""
+        """Return the file kept under a hash; LakeError when it is not there or its content is
+        another.
+        """
         path = self.root / "receipts" / f"{digest}.{suffix}"
         if not re.fullmatch(r"[0-9a-f]{64}", digest) or not path.is_file():
             raise LakeError(f"{path}: nothing is kept under this hash; the release that needs it cannot be rebuilt in this lake")
@@ -142,11 +158,13 @@ class Lake:
         return path
 
     def replace(self, table: Path, partitions: Sequence[str], rows: Callable[[], pa.RecordBatchReader], metadata: dict[str, str] | None = None) -> int:
-        """Replace ``partitions`` of a table by ``rows()`` in one atomic commit and return the table's new version.
+        """Replace ``partitions`` of a table by ``rows()`` in one atomic commit and return the
+        table's new version.
 
-        ``rows`` is called once a try, and what it reads carries ``_partition``; a row outside ``partitions`` is refused
-        by delta-rs, so a mistake cannot touch another day. A lost commit race is tried again; partitions without rows become
-        empty. LakeError names what failed and what to do.
+        ``rows`` is called once a try, and what it reads carries ``_partition``; a row outside
+        ``partitions`` is refused by delta-rs, so a mistake cannot touch another day. A lost commit
+        race is tried again; partitions without rows become empty. LakeError names what failed and
+        what to do.
         """
         for key in partitions:
             if key != WHOLE and not re.fullmatch(PARTITION, key):
@@ -173,7 +191,9 @@ class Lake:
                 write_deltalake(table, rows, mode="append", schema_mode="merge", configuration=KEEP_LOG, commit_properties=properties)
 
     def restore(self, table: Path, version: int) -> None:
-        """Take a table back to what it was at ``version``, as a new version; what came in between stays in its history."""
+        """Take a table back to what it was at ``version``, as a new version; what came in
+        between stays in its history.
+        """
         try:
             self._open(table).restore(version)
         except (OSError, ValueError, DeltaError) as error:
@@ -188,15 +208,19 @@ class Lake:
         return self._open(table).version()
 
     def commits(self, table: Path, since: int | None = None) -> list[dict[str, Any]]:
-        """Return what each commit says of itself, ``version`` and ``run_id`` among it, newest first, back to version ``since``; the latest when None.
+        """Return what each commit says of itself, ``version`` and ``run_id`` among it, newest
+        first, back to version ``since``; the latest when None.
 
-        Always of the newest log: delta-rs counts a history backwards from the version that is open, and gets it wrong for an old one.
+        Always of the newest log: delta-rs counts a history backwards from the version that is open,
+        and gets it wrong for an old one.
         """
         newest = self._open(table)
         return [dict(each) for each in newest.history(newest.version() - since + 1 if since is not None else 1)]
 
     def files(self, table: Path, version: int | None = None) -> list[str]:
-        """Return the table's Parquet files at ``version``, sorted; empty for a table that does not exist yet."""
+        """Return the table's Parquet files at ``version``, sorted; empty for a table that does
+        not exist yet.
+        """
         if not self.exists(table):
             return []
         return sorted(_local(uri) for uri in self._open(table, version).file_uris())
@@ -219,9 +243,11 @@ class Lake:
             raise LakeError(f"{table}: {told}; put back what its `_delta_log` lacks from a backup") from error
 
     def vacuum(self, table: Path, keep: Collection[int], hours: int, dry_run: bool) -> list[str]:
-        """Delete the files that no version in ``keep``, nor the latest, holds and that were replaced more than ``hours`` ago; return them.
+        """Delete the files that no version in ``keep``, nor the latest, holds and that were
+        replaced more than ``hours`` ago; return them.
 
-        LakeError, and none of them is deleted, when the log has lost a version in ``keep``: what that one holds is not known.
+        LakeError, and none of them is deleted, when the log has lost a version in ``keep``: what
+        that one holds is not known.
         """
         try:
             return self._open(table).vacuum(hours, dry_run=dry_run, enforce_retention_duration=False, keep_versions=sorted(keep))
@@ -243,7 +269,9 @@ class Lake:
 
 
 def _keep_log(table: Path) -> None:
-    """Give a table that was made without ``KEEP_LOG`` that property, in a commit that says what the last one says, as the latest is asked what it was."""
+    """Give a table that was made without ``KEEP_LOG`` that property, in a commit that says what
+    the last one says, as the latest is asked what it was.
+    """
     found = DeltaTable(table) if DeltaTable.is_deltatable(str(table)) else None
     if found is not None and set(KEEP_LOG) - set(found.metadata().configuration):
         said = {key: value for key, value in found.history(1)[0].items() if key not in _DELTAS and isinstance(value, str)}
@@ -287,7 +315,9 @@ def sha256_of(path: Path) -> str:
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Write ``content`` beside ``path``, sync it, swap it in by rename and sync the folder: there or not there, also after a power cut."""
+    """Write ``content`` beside ``path``, sync it, swap it in by rename and sync the folder:
+    there or not there, also after a power cut.
+    """
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with aside.open("wb") as stream:
         stream.write(content)

@@ -1,4 +1,5 @@
-"""Partition keys and windows: which days or months a dataset has, which are complete, and the time a range of them covers.
+"""Partition keys and windows: which days or months a dataset has, which are complete, and the time
+a range of them covers.
 
 A day begins at midnight in the dataset's own zone. Keys are ``YYYY-MM-DD`` or ``YYYY-MM``.
 """
@@ -41,18 +42,24 @@ def following(key: str) -> date:
 
 
 def last_day(dataset: Dataset) -> date | None:
-    """Return the last day of a system that has stopped; None while it runs, also when its end is already known."""
+    """Return the last day of a system that has stopped; None while it runs, also when its end is
+    already known.
+    """
     return dataset.active_to if dataset.active_to and dataset.active_to < today(dataset.timezone) else None
 
 
 def last_complete(dataset: Dataset) -> date:
-    """Return the last day of the last partition that is over, or the last day the system was active."""
+    """Return the last day of the last partition that is over, or the last day the system was
+    active.
+    """
     now = today(dataset.timezone)
     return last_day(dataset) or (now.replace(day=1) if dataset.partition == "month" else now) - timedelta(days=1)
 
 
 def keys_between(dataset: Dataset, first: date, last: date) -> tuple[str, ...]:
-    """Return the keys of every partition that touches ``first`` .. ``last``, in order; none when ``first`` lies after ``last``."""
+    """Return the keys of every partition that touches ``first`` .. ``last``, in order; none when
+    ``first`` lies after ``last``.
+    """
     keys, day = [], max(first, dataset.active_from)
     last = min(last, dataset.active_to) if dataset.active_to else last
     while day <= last:

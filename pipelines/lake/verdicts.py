@@ -1,4 +1,5 @@
-"""The table of verdicts: one row per dataset, partition and judgement, which only grows. ``quality`` makes verdicts, this keeps them.
+"""The table of verdicts: one row per dataset, partition and judgement, which only grows.
+``quality`` makes verdicts, this keeps them.
 
 The latest row of a partition is its verdict; earlier ones are its history.
 """
@@ -41,7 +42,9 @@ SCHEMA = pa.schema(
         "contract_sha256": pa.string(),
     }
 )
-"""One row of ``lumbung.verdicts``; ``delivery`` is the hash of what was delivered, empty when nothing was."""
+"""One row of ``lumbung.verdicts``; ``delivery`` is the hash of what was delivered, empty when
+nothing was.
+"""
 
 
 def record(lake: Lake, verdicts: Sequence[Mapping[str, Any]]) -> None:
@@ -62,7 +65,9 @@ def latest(lake: Lake, dataset: str | None = None) -> list[dict[str, Any]]:
 
 
 def passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
-    """Return of every partition of a dataset the latest verdict that passed: the one whose rows stand."""
+    """Return of every partition of a dataset the latest verdict that passed: the one whose rows
+    stand.
+    """
     files = lake.files(lake.table("lumbung", "verdicts"))
     if not files:
         return []
@@ -76,7 +81,9 @@ def latest_sql(files: Sequence[str]) -> str:
 
 
 def passed_sql(files: Sequence[str]) -> str:
-    """Return the SELECT that gives, of every partition, the latest verdict that passed: the one whose rows stand, whatever was withheld since."""
+    """Return the SELECT that gives, of every partition, the latest verdict that passed: the one
+    whose rows stand, whatever was withheld since.
+    """
     return (
         f"SELECT * FROM ({every_sql(files)} WHERE verdict = 'passed' QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1)"
     )

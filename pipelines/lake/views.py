@@ -1,7 +1,8 @@
 """Lake tables as SQL views: how a model, a release and an analyst see a dataset.
 
-``events``: every row. ``changes``: the latest version of each key, and every version as ``<name>_history``. ``snapshot``: the latest
-snapshot, and all of them as ``<name>_history``. Files are listed one by one, so a view never changes under its reader.
+``events``: every row. ``changes``: the latest version of each key, and every version as
+``<name>_history``. ``snapshot``: the latest snapshot, and all of them as ``<name>_history``. Files
+are listed one by one, so a view never changes under its reader.
 """
 
 from collections.abc import Collection, Sequence
@@ -13,13 +14,17 @@ from pipelines.contract.model import Column, Dataset
 
 HISTORY = "_history"
 KEY = "('' || _partition) AS _partition"
-"""DuckDB 1.5.5 ends a session with an internal error on max() of a bare hive column; the empty text keeps it from that short cut."""
+"""DuckDB 1.5.5 ends a session with an internal error on max() of a bare hive column; the empty
+text keeps it from that short cut.
+"""
 
 
 def dataset_views(dataset: Dataset, columns: Sequence[Column], files: Sequence[str], held: Collection[str]) -> dict[str, str]:
-    """Return view name -> SELECT for one dataset over ``files``; typed and empty when there are none.
+    """Return view name -> SELECT for one dataset over ``files``; typed and empty when there are
+    none.
 
-    ``held`` are the columns the table has; one that the contract has opened or added since is NULL until its days are harvested again.
+    ``held`` are the columns the table has; one that the contract has opened or added since is NULL
+    until its days are harvested again.
     """
     typed = [(column.name, STORED[column.type]) for column in columns]
     rows = rows_of(typed, files, held)
@@ -31,7 +36,9 @@ def dataset_views(dataset: Dataset, columns: Sequence[Column], files: Sequence[s
 
 
 def newest_of(dataset: Dataset, rows: str) -> str:
-    """Return the SELECT that leaves of a ``changes`` dataset's ``rows`` the newest version of each key."""
+    """Return the SELECT that leaves of a ``changes`` dataset's ``rows`` the newest version of
+    each key.
+    """
     key = ", ".join(identifier(name) for name in dataset.key)
     return f"SELECT * FROM ({rows}) QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {identifier(str(dataset.partition_by))} DESC) = 1"
 
@@ -43,7 +50,9 @@ def newest_files(files: Sequence[str]) -> list[str]:
 
 
 def rows_of(columns: Sequence[tuple[str, str]], files: Sequence[str], held: Collection[str], partition: bool = True) -> str:
-    """Return the SELECT of ``columns`` (name, SQL type) over Parquet files that hold some of them, with ``_partition`` read from their folders."""
+    """Return the SELECT of ``columns`` (name, SQL type) over Parquet files that hold some of
+    them, with ``_partition`` read from their folders.
+    """
     names = [identifier(name) if name in held else f"NULL::{kind} AS {identifier(name)}" for name, kind in columns] + ([KEY] if partition else [])
     if not files:
         empty = [f"NULL::{kind} AS {identifier(name)}" for name, kind in columns] + (["NULL::VARCHAR AS _partition"] if partition else [])

@@ -1,8 +1,11 @@
-"""Of which columns each column of a SQL model is made: marts are followed down to the datasets they read, so a KPI is told by columns of datasets.
+"""Of which columns each column of a SQL model is made: marts are followed down to the datasets they
+read, so a KPI is told by columns of datasets.
 
-A source is a ``Field``: a table and a column of it, or ``*`` for its rows (what ``count(*)`` counts). What only decides which rows there are, by a filter, a
-join, a grouping or an order, stands apart as ``filters``, for the whole model. What cannot be said stands in ``unresolved``; nothing is left out.
-How one SELECT is read is ``lineage_select``'s business, how tables hang together ``lineage``'s.
+A source is a ``Field``: a table and a column of it, or ``*`` for its rows (what ``count(*)``
+counts). What only decides which rows there are, by a filter, a join, a grouping or an order, stands
+apart as ``filters``, for the whole model. What cannot be said stands in ``unresolved``; nothing is
+left out. How one SELECT is read is ``lineage_select``'s business, how tables hang together
+``lineage``'s.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,9 +30,11 @@ OWN = "lumbung"
 
 @dataclass(frozen=True)
 class ModelColumns:
-    """One model's columns: ``reads`` as its own SELECT names them, ``roots`` the same with every mart followed.
+    """One model's columns: ``reads`` as its own SELECT names them, ``roots`` the same with every
+    mart followed.
 
-    A column made of no field is a constant, or the run's date. ``tables`` are the tables it stands on, marts followed too.
+    A column made of no field is a constant, or the run's date. ``tables`` are the tables it stands
+    on, marts followed too.
     """
 
     reads: Selected
@@ -38,7 +43,9 @@ class ModelColumns:
 
     @property
     def unresolved(self) -> Mapping[str, str]:
-        """Column (``*`` for the whole model) to what the parser could not say of it, here or in a mart it reads."""
+        """Column (``*`` for the whole model) to what the parser could not say of it, here or in
+        a mart it reads.
+        """
         return self.roots.unresolved
 
     @property
@@ -48,7 +55,9 @@ class ModelColumns:
 
 
 def columns_of(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> dict[str, ModelColumns]:
-    """Return what each model's columns are made of, by ``layer.name``; in the order of ``models``, whatever marts read each other."""
+    """Return what each model's columns are made of, by ``layer.name``; in the order of
+    ``models``, whatever marts read each other.
+    """
     schema, ids = (
         _schema(contracts),
         {dataset.id for contract in contracts for dataset in contract.datasets},
@@ -74,9 +83,11 @@ def columns_of(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> dict
 
 
 def closed_inputs(model: ModelColumns, contracts: Sequence[Contract]) -> frozenset[Field]:
-    """Return the closed fields that a model's figures stand on: a column that is not public, or anything of a dataset that is closed.
+    """Return the closed fields that a model's figures stand on: a column that is not public, or
+    anything of a dataset that is closed.
 
-    Of a model that is not resolved, and of what is read through it, every closed column of every table it reads: the careful answer.
+    Of a model that is not resolved, and of what is read through it, every closed column of every
+    table it reads: the careful answer.
     """
     found = set()
     for dataset in (dataset for contract in contracts for dataset in contract.datasets):
@@ -131,7 +142,9 @@ def _below(field: Field, marts: Mapping[str, ModelColumns]) -> frozenset[Field]:
 
 
 def _schema(contracts: Sequence[Contract]) -> Schema:
-    """Return schema -> table -> column -> type of everything a model may read; marts are added as they are read."""
+    """Return schema -> table -> column -> type of everything a model may read; marts are added
+    as they are read.
+    """
     found: Schema = {
         MART: {},
         REFERENCES: {name: dict.fromkeys(_reference(name), "VARCHAR") for name in REFERENCE},

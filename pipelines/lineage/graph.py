@@ -1,7 +1,9 @@
-"""How tables hang together: source system -> dataset -> marts -> KPIs, with the reference tables and ``lumbung``'s own views that they read.
+"""How tables hang together: source system -> dataset -> marts -> KPIs, with the reference tables
+and ``lumbung``'s own views that they read.
 
-A graph of names only, made from contracts and from what the SQL models read; a release's contracts and manifest are enough for it, so the portal draws the
-same graph that the command line prints. Which columns a figure stands on is ``lineage_columns``' business.
+A graph of names only, made from contracts and from what the SQL models read; a release's contracts
+and manifest are enough for it, so the portal draws the same graph that the command line prints.
+Which columns a figure stands on is ``lineage_columns``' business.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +24,9 @@ KINDS: tuple[Kind, ...] = ("system", "dataset", "reference", "lumbung", "mart", 
 
 
 class Model(NamedTuple):
-    """What lineage needs to know of a SQL model; ``reads`` are names such as ``application.dataset`` and ``mart.name``."""
+    """What lineage needs to know of a SQL model; ``reads`` are names such as
+    ``application.dataset`` and ``mart.name``.
+    """
 
     layer: str
     name: str
@@ -32,7 +36,9 @@ class Model(NamedTuple):
 
 @dataclass(frozen=True)
 class Node:
-    """One thing data comes from or goes to; ``facts`` are a dataset's protocol, class and layers, a KPI's number."""
+    """One thing data comes from or goes to; ``facts`` are a dataset's protocol, class and
+    layers, a KPI's number.
+    """
 
     id: str
     kind: Kind
@@ -43,7 +49,9 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """Every node by its id (a system's is the application), and the edges (from, to) in the direction data moves."""
+    """Every node by its id (a system's is the application), and the edges (from, to) in the
+    direction data moves.
+    """
 
     nodes: Mapping[str, Node]
     edges: frozenset[tuple[str, str]]
@@ -77,7 +85,9 @@ class Graph:
         return self._ordered(self.nodes)
 
     def find(self, asked: str) -> Node:
-        """Return the node called ``asked``: an id, a mart's or KPI's bare name, or a KPI's number; LumbungError names the near ones."""
+        """Return the node called ``asked``: an id, a mart's or KPI's bare name, or a KPI's
+        number; LumbungError names the near ones.
+        """
         called = {key.lower(): key for key in self.nodes}
         for kind in ("mart", "kpi"):
             called |= {
@@ -91,7 +101,8 @@ class Graph:
         if asked.lower() not in called:
             near = nearest(asked, called)
             raise LumbungError(
-                f"there is no dataset, mart or KPI '{asked}'; {near}; `lumbung systems` lists the datasets and what is made of them"
+                f"there is no dataset, mart or KPI '{asked}'; {near}; `lumbung systems` lists the"
+                " datasets and what is made of them"
             )
         return self.nodes[called[asked.lower()]]
 
@@ -126,7 +137,9 @@ def models_of(source: Sequence[SqlFile] | Mapping[str, Any]) -> tuple[Model, ...
 
 
 def graph_of(contracts: Sequence[Contract], models: Sequence[Model]) -> Graph:
-    """Return the whole graph; a dataset that a model reads and no contract describes stands in it by its name alone."""
+    """Return the whole graph; a dataset that a model reads and no contract describes stands in
+    it by its name alone.
+    """
     nodes: dict[str, Node] = {}
     edges: set[tuple[str, str]] = set()
     for contract in contracts:
@@ -172,7 +185,9 @@ def graph_of(contracts: Sequence[Contract], models: Sequence[Model]) -> Graph:
 
 
 def server_of(dataset: Dataset) -> str:
-    """Return where a dataset is fetched from, as ``scheme://host:port``: no path, no user, no secret; empty for a file of this machine."""
+    """Return where a dataset is fetched from, as ``scheme://host:port``: no path, no user, no
+    secret; empty for a file of this machine.
+    """
     try:
         server = reachable(dataset).source.server
     except SourceError:

@@ -1,7 +1,10 @@
-"""What is told of a run as OpenLineage events (https://openlineage.io/docs/spec/object-model): START, then COMPLETE or FAIL, of a harvest and of a model.
+"""What is told of a run as OpenLineage events (https://openlineage.io/docs/spec/object-model):
+START, then COMPLETE or FAIL, of a harvest and of a model.
 
-An event holds names, types, meanings, counts and which rules held. It never holds a value of a row, an example, or the words of a source or an engine: those
-can quote a person. Where events go is ``openlineage_sender``'s business. The library takes a second to import, so this module is imported when it is used.
+An event holds names, types, meanings, counts and which rules held. It never holds a value of a row,
+an example, or the words of a source or an engine: those can quote a person. Where events go is
+``openlineage_sender``'s business. The library takes a second to import, so this module is imported
+when it is used.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +28,9 @@ State = Literal["START", "COMPLETE", "FAIL"]
 NAMESPACE = "lumbung"
 PRODUCER = "urn:lumbung"
 MODELLED = ("mart", "reference", "lumbung")
-"""Schemas that stand in an event by the name a model reads them by; a dataset is ``clean.application.dataset``."""
+"""Schemas that stand in an event by the name a model reads them by; a dataset is
+``clean.application.dataset``.
+"""
 
 
 def harvest_event(
@@ -36,7 +41,9 @@ def harvest_event(
     verdicts: Sequence[Mapping[str, Any]] = (),
     failure: str = "",
 ) -> ol.RunEvent:
-    """Return an event of a dataset's run; ``verdicts`` are its partitions' rows of ``lumbung.verdicts``, ``failure`` the kind of an error."""
+    """Return an event of a dataset's run; ``verdicts`` are its partitions' rows of
+    ``lumbung.verdicts``, ``failure`` the kind of an error.
+    """
     why = failure or (
         ""
         if state != "FAIL"
@@ -50,8 +57,10 @@ def harvest_event(
         "HARVEST",
     )
     judged = {
-        "dataQualityAssertions": facets.data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet(
-            _assertions(dataset, verdicts)
+        "dataQualityAssertions": (
+            facets.data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet(
+                _assertions(dataset, verdicts)
+            )
         )
     }
     address = server_of(dataset)
@@ -110,7 +119,9 @@ def model_event(
     rows: pa.Table | None = None,
     failure: str = "",
 ) -> ol.RunEvent:
-    """Return an event of a model's run; ``rows`` are what it gave, of which types and number are told."""
+    """Return an event of a model's run; ``rows`` are what it gave, of which types and number are
+    told.
+    """
     steward, name = model.header.get("steward", ""), f"{model.layer}.{model.name}"
     about = f"{model.title.en}. One row: {model.header['row']}. {model.header.get('question_en', '')}".strip()
     job = _job(name, steward, about, "MODEL")
@@ -212,8 +223,8 @@ def _output(
         {}
         if rows is None
         else {
-            "outputStatistics": facets.output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
-                rows
+            "outputStatistics": (
+                facets.output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(rows)
             )
         }
     )
@@ -242,7 +253,9 @@ def _schema(columns: Iterable[tuple[str, str | None, str | None]]) -> facets.Dat
 def _assertions(
     dataset: Dataset, verdicts: Sequence[Mapping[str, Any]]
 ) -> list[facets.data_quality_assertions_dataset.Assertion]:
-    """Return each rule that was judged and whether it held in every partition; what else was found is an assertion that did not hold."""
+    """Return each rule that was judged and whether it held in every partition; what else was
+    found is an assertion that did not hold.
+    """
     found = [each for row in verdicts for each in row["findings"]]
     judged = any(row["delivered"] for row in verdicts)
     at = {column.name: column.field for column in dataset.columns}
@@ -271,7 +284,9 @@ def _assertions(
 def _identical(
     layer: str, source: ol.InputDataset, columns: Iterable[Column]
 ) -> facets.DatasetFacet:
-    """Return the lineage of a layer whose columns are the source's fields, typed, or the clean table's open columns."""
+    """Return the lineage of a layer whose columns are the source's fields, typed, or the clean
+    table's open columns.
+    """
     lineage = facets.column_lineage_dataset
     namespace, name = (
         (source.namespace, source.name)
@@ -302,11 +317,19 @@ def _computed(made: ModelColumns) -> facets.DatasetFacet:
     def inputs(fields: Iterable[Field], kind: str) -> list[Any]:
         return [
             lineage.InputField(
-                NAMESPACE, _known(field.table), field.column,
-                [lineage.Transformation(kind, "AGGREGATION", "counts rows") if field.column == ROWS else lineage.Transformation(kind)],
+                NAMESPACE,
+                _known(field.table),
+                field.column,
+                [
+                    (
+                        lineage.Transformation(kind, "AGGREGATION", "counts rows")
+                        if field.column == ROWS
+                        else lineage.Transformation(kind)
+                    )
+                ],
             )
             for field in sorted(fields)
-        ]  # fmt: skip
+        ]
 
     columns = {
         name: lineage.Fields(inputs(fields, "DIRECT"))
@@ -316,5 +339,7 @@ def _computed(made: ModelColumns) -> facets.DatasetFacet:
 
 
 def _known(table: str) -> str:
-    """Return the name a table has in events: the clean layer's for a dataset, without telling its history apart."""
+    """Return the name a table has in events: the clean layer's for a dataset, without telling
+    its history apart.
+    """
     return table if table.partition(".")[0] in MODELLED else f"clean.{table.removesuffix(HISTORY)}"

@@ -1,7 +1,9 @@
-"""Where OpenLineage events go: a file of one JSON line an event, or an HTTP endpoint; ``LUMBUNG_OPENLINEAGE`` says which, and nothing is sent when it is empty.
+"""Where OpenLineage events go: a file of one JSON line an event, or an HTTP endpoint;
+``LUMBUNG_OPENLINEAGE`` says which, and nothing is sent when it is empty.
 
-Lineage is told beside the work and never instead of it: a receiver that is down, slow or refuses costs at most ``SECONDS``, is told of as a warning, and is
-not asked again for ``PAUSE`` seconds. What an event says is ``openlineage_events``' business.
+Lineage is told beside the work and never instead of it: a receiver that is down, slow or refuses
+costs at most ``SECONDS``, is told of as a warning, and is not asked again for ``PAUSE`` seconds.
+What an event says is ``openlineage_events``' business.
 """
 
 import logging
@@ -45,12 +47,19 @@ class Sender:
             if problem:
                 self._until, self._unsent = time.monotonic() + PAUSE, self._unsent + 1
                 LOG.warning(
-                    "OpenLineage: %s did not take an event (%s); %s not sent so far, and none is tried for %.0f s. %s says where events go; empty sends none",
-                    self.place, problem, self._unsent, PAUSE, SETTING,
-                )  # fmt: skip
+                    "OpenLineage: %s did not take an event (%s); %s not sent so far, and none is"
+                    " tried for %.0f s. %s says where events go; empty sends none",
+                    self.place,
+                    problem,
+                    self._unsent,
+                    PAUSE,
+                    SETTING,
+                )
 
     def _try(self, event: Any) -> str:
-        """Return what went wrong, empty when nothing did. A thread of its own: a receiver may answer without end, one byte at a time."""
+        """Return what went wrong, empty when nothing did. A thread of its own: a receiver may
+        answer without end, one byte at a time.
+        """
         failed: list[str] = []
 
         def work() -> None:
@@ -78,7 +87,10 @@ def _sender(target: str) -> Sender:
         path = Path(target.removeprefix("file://"))
         return Sender(str(path), lambda event: _append(path, event))
     import requests  # noqa: PLC0415  it comes with the library, and only this receiver needs either
-    from openlineage.client.transport.http import HttpConfig, HttpTransport  # noqa: PLC0415  a second to import
+    from openlineage.client.transport.http import (
+        HttpConfig,
+        HttpTransport,
+    )  # noqa: PLC0415  a second to import
 
     session = requests.Session()
     session.trust_env, session.max_redirects = False, 0
@@ -100,7 +112,9 @@ def _sender(target: str) -> Sender:
 
 
 def _append(path: Path, event: Any) -> None:
-    """Append one line by one write: the library's own file transport writes in pieces, and two processes harvest at a time."""
+    """Append one line by one write: the library's own file transport writes in pieces, and two
+    processes harvest at a time.
+    """
     from openlineage.client.serde import Serde  # noqa: PLC0415  a second to import
 
     path.parent.mkdir(parents=True, exist_ok=True)

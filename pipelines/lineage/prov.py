@@ -1,7 +1,9 @@
-"""The provenance of a published table as PROV-O in JSON-LD (https://www.w3.org/TR/prov-o/): which release made it, of what, and who answers for it.
+"""The provenance of a published table as PROV-O in JSON-LD (https://www.w3.org/TR/prov-o/): which
+release made it, of what, and who answers for it.
 
-Read from one release and nothing else, so it may be published beside the table: no address of a source, no closed value. What is closed, or kept for the
-models alone, stands in it by name, title and owner. ``@context`` is written out: a reader asks no other host.
+Read from one release and nothing else, so it may be published beside the table: no address of a
+source, no closed value. What is closed, or kept for the models alone, stands in it by name, title
+and owner. ``@context`` is written out: a reader asks no other host.
 """
 
 from collections.abc import Iterable
@@ -30,12 +32,15 @@ CONTEXT: dict[str, Any] = {
 
 
 def provenance(release: Release, name: str) -> dict[str, Any]:
-    """Return the provenance of the table ``name`` of a release; LakeError when the release does not hold it."""
+    """Return the provenance of the table ``name`` of a release; LakeError when the release does
+    not hold it.
+    """
     tables = release.manifest["tables"]
     graph = graph_of(release.contracts, models_of(release.manifest))
     if name not in tables or name not in graph.nodes:
         raise LakeError(
-            f"{name} is not a table of release {release.id}; `lumbung release show {release.id}` lists what it holds"
+            f"{name} is not a table of release {release.id}; `lumbung release show {release.id}`"
+            " lists what it holds"
         )
     kept = [
         graph.nodes[each]
@@ -70,7 +75,9 @@ def provenance(release: Release, name: str) -> dict[str, Any]:
 def _entity(
     release: Release, graph: Graph, node: Node, deliveries: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Return one table as an Entity: a version of the release when it pins one, else what is known of it."""
+    """Return one table as an Entity: a version of the release when it pins one, else what is
+    known of it.
+    """
     pinned = release.manifest["tables"].get(node.id)
     derived = [
         _iri(release, graph.nodes[each])
@@ -103,7 +110,9 @@ def _entity(
 
 
 def _used(release: Release, graph: Graph, kept: Iterable[Node]) -> list[str]:
-    """Return what the release's run read to make the tables told of: everything above one that it pins."""
+    """Return what the release's run read to make the tables told of: everything above one that
+    it pins.
+    """
     pinned = [
         node.id
         for node in kept
@@ -116,8 +125,13 @@ def _used(release: Release, graph: Graph, kept: Iterable[Node]) -> list[str]:
 
 
 def _deliveries(release: Release, dataset: str) -> list[dict[str, Any]]:
-    """Return each run whose partitions stand in the release as an Activity, and each delivery it read as the Entity that it generated."""
-    query = "SELECT run_id, delivery, max(judged_at) AS judged_at FROM lumbung.passed WHERE dataset = ? GROUP BY ALL ORDER BY ALL"
+    """Return each run whose partitions stand in the release as an Activity, and each delivery it
+    read as the Entity that it generated.
+    """
+    query = (
+        "SELECT run_id, delivery, max(judged_at) AS judged_at FROM lumbung.passed WHERE dataset = ?"
+        " GROUP BY ALL ORDER BY ALL"
+    )
     with release.connect() as con:
         rows = con.execute(query, [dataset]).fetchall()
     found = []
@@ -139,7 +153,9 @@ def _deliveries(release: Release, dataset: str) -> list[dict[str, Any]]:
 
 
 def _merged(nodes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return one node per id: a run may have brought several deliveries, and ended with the last."""
+    """Return one node per id: a run may have brought several deliveries, and ended with the
+    last.
+    """
     found: dict[str, dict[str, Any]] = {}
     for node in nodes:
         known = found.setdefault(node["@id"], node)

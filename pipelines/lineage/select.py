@@ -1,7 +1,10 @@
-"""Reads one SELECT: of which fields of which tables each of its columns is made, asked of sqlglot's parser, scope by scope.
+"""Reads one SELECT: of which fields of which tables each of its columns is made, asked of sqlglot's
+parser, scope by scope.
 
-Only the text and the names of the tables' columns are looked at, no row and no database. A macro of ``sql/conventions.sql`` is a function of its arguments.
-sqlglot is explained at https://sqlglot.com/sqlglot/optimizer/scope.html; what a model is, and marts below marts, is ``lineage_columns``' business.
+Only the text and the names of the tables' columns are looked at, no row and no database. A macro of
+``sql/conventions.sql`` is a function of its arguments. sqlglot is explained at
+https://sqlglot.com/sqlglot/optimizer/scope.html; what a model is, and marts below marts, is
+``lineage_columns``' business.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +24,9 @@ Schema = dict[str, dict[str, dict[str, str]]]
 
 
 class Field(NamedTuple):
-    """A column of a table, ``*`` for its rows; a table is ``application.dataset``, ``mart.name``, ``reference.name`` or ``lumbung.name``."""
+    """A column of a table, ``*`` for its rows; a table is ``application.dataset``,
+    ``mart.name``, ``reference.name`` or ``lumbung.name``.
+    """
 
     table: str
     column: str
@@ -32,7 +37,9 @@ class Field(NamedTuple):
 
 @dataclass(frozen=True)
 class Selected:
-    """What a SELECT gives: each column with the fields it is computed from, the fields that decide which rows there are, and whose rows they are."""
+    """What a SELECT gives: each column with the fields it is computed from, the fields that
+    decide which rows there are, and whose rows they are.
+    """
 
     columns: Mapping[str, frozenset[Field]]
     filters: frozenset[Field]
@@ -45,7 +52,9 @@ class Selected:
 
 
 class ModelDialect(DuckDB):
-    """DuckDB's SQL, in which a macro may be called ``percent``: sqlglot keeps the word for LIMIT."""
+    """DuckDB's SQL, in which a macro may be called ``percent``: sqlglot keeps the word for
+    LIMIT.
+    """
 
     class Parser(DuckDB.Parser):  # pyrefly: ignore  sqlglot means it to be overridden so
         """The parser, with one name more that may be a function."""
@@ -54,9 +63,11 @@ class ModelDialect(DuckDB):
 
 
 def selected(query: str, schema: Schema, named: Callable[[str], str]) -> Selected:
-    """Return what ``query`` gives; ``named`` turns the name of a table it reads into the one that fields shall have.
+    """Return what ``query`` gives; ``named`` turns the name of a table it reads into the one that
+    fields shall have.
 
-    Never an error: a query that cannot be parsed has no columns, and says why under ``*`` in ``unresolved``.
+    Never an error: a query that cannot be parsed has no columns, and says why under ``*`` in
+    ``unresolved``.
     """
     known: dict[str, object] = {name: tables for name, tables in schema.items() if tables}
     try:
@@ -94,7 +105,9 @@ class _Walk:
         return found
 
     def filters(self, scope: Scope) -> frozenset[Field]:
-        """Return the fields that decide which rows a scope has, those of the scopes it reads included."""
+        """Return the fields that decide which rows a scope has, those of the scopes it reads
+        included.
+        """
         if id(scope) not in self._filters:
             self._filters[id(scope)] = frozenset()
             node = scope.expression
@@ -156,7 +169,9 @@ class _Walk:
         return self.named(f"{table.db}.{table.name}")
 
     def _pairs(self, scope: Scope) -> list[tuple[str, frozenset[Field]]]:
-        """Return the output columns in order; the parts of a UNION are matched by place, and a part may give one name twice."""
+        """Return the output columns in order; the parts of a UNION are matched by place, and a
+        part may give one name twice.
+        """
         if id(scope) not in self._made:
             self._made[
                 id(scope)
@@ -194,7 +209,9 @@ class _Walk:
         return found
 
     def _fields(self, scope: Scope, node: exp.Expr) -> set[Field]:
-        """Return every field in an expression of ``scope``, those of the queries inside it included."""
+        """Return every field in an expression of ``scope``, those of the queries inside it
+        included.
+        """
         found: set[Field] = set()
         for each in node.walk(prune=lambda inner: isinstance(inner, exp.Query)):
             if isinstance(each, exp.Query):
@@ -215,7 +232,8 @@ class _Walk:
         inner = self.scopes.get(id(query)) or self.scopes.get(id(query.unnest()))
         if inner is None:
             self.unresolved[ROWS] = (
-                f"a query inside an expression could not be followed: {query.sql(ModelDialect)[:80]}"
+                "a query inside an expression could not be followed:"
+                f" {query.sql(ModelDialect)[:80]}"
             )
             return set()
         return set(self.filters(inner).union(*self.columns(inner).values()))

@@ -1,14 +1,20 @@
-"""Disclosure control: the one place that decides what of an aggregate may be shown. Suppression of small cells, for now.
+"""Disclosure control: the one place that decides what of an aggregate may be shown. Suppression of
+small cells, for now.
 
-A published mart or KPI says in its header what its figures stand on. ``key`` tells what a row is. ``cells COUNT: figure, figure`` is a column that counts
-units (persons, or what stands for one) and the figures made of them: a count of 1 to 4, or one that is not known, is emptied with its figures, and so are
-figures over nobody (a count of 0 beside money paid: what it counts was withheld). ``within: letters > signed`` says that each counts some of the one
-before: where all but 1 to 4 are counted, the smaller count is emptied too. ``cells none: length_m`` are figures of no person. A column that is none of
-these is refused. ``suppressed`` says that a row was touched. Basis: UU 27/2022 Ps 4 (data that combine to identify), the usual k of 5.
+A published mart or KPI says in its header what its figures stand on. ``key`` tells what a row is.
+``cells COUNT: figure, figure`` is a column that counts units (persons, or what stands for one) and
+the figures made of them: a count of 1 to 4, or one that is not known, is emptied with its figures,
+and so are figures over nobody (a count of 0 beside money paid: what it counts was withheld).
+``within: letters > signed`` says that each counts some of the one before: where all but 1 to 4 are
+counted, the smaller count is emptied too. ``cells none: length_m`` are figures of no person. A
+column that is none of these is refused. ``suppressed`` says that a row was touched. Basis: UU
+27/2022 Ps 4 (data that combine to identify), the usual k of 5.
 
-Where rows are a region and its parts (15.71 and 15.71.NN, the rest of the key the same), a cell emptied in one part is the whole less the others, so it is
-emptied in a second part too, the one of the fewest units, or else in the whole. Not done yet: the same over time, between tables and measures, bounds that
-a sum sets (two emptied cells of 1 are told by their sum of 2), dominance of one unit, and differencing between releases.
+Where rows are a region and its parts (15.71 and 15.71.NN, the rest of the key the same), a cell
+emptied in one part is the whole less the others, so it is emptied in a second part too, the one of
+the fewest units, or else in the whole. Not done yet: the same over time, between tables and
+measures, bounds that a sum sets (two emptied cells of 1 are told by their sum of 2), dominance of
+one unit, and differencing between releases.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +44,9 @@ SUPPRESSED = "suppressed"
 
 
 def disclosed(model: SqlFile, rows: pa.Table) -> pa.Table:
-    """Return what of a published model's ``rows`` may be shown; ContractError for a column whose header does not say what it is or stands on."""
+    """Return what of a published model's ``rows`` may be shown; ContractError for a column whose
+    header does not say what it is or stands on.
+    """
     _described(model, rows.column_names)
     if not model.cells:
         return rows
@@ -80,7 +88,9 @@ def _hidden(model: SqlFile, row: Mapping[str, Any]) -> set[str]:
 def _complemented(
     model: SqlFile, rows: Sequence[Mapping[str, Any]], hidden: list[set[str]]
 ) -> list[set[str]]:
-    """Hide more of ``rows``, so that no cell hidden in a part of a region is the whole less the other parts; a part of 0 conceals nothing beside it."""
+    """Hide more of ``rows``, so that no cell hidden in a part of a region is the whole less the
+    other parts; a part of 0 conceals nothing beside it.
+    """
     if REGION not in model.key:
         return hidden
     others = [name for name in model.key if name != REGION]
@@ -150,12 +160,20 @@ def _described(model: SqlFile, columns: list[str]) -> None:
         *(count for chain in model.chains for count in chain),
     ]
     told = [
-        ("columns without a line '-- column NAME: Indonesia / English'", [name for name in columns if name not in described]),
-        ("columns its header names and its SELECT does not give", [name for name in dict.fromkeys(named) if name not in columns]),
-        ("columns of which no line '-- cells COUNT: ...' says what they stand on",
-         [name for name in columns if model.cells and name not in {*based, *model.key, *plain}]),
+        (
+            "columns without a line '-- column NAME: Indonesia / English'",
+            [name for name in columns if name not in described],
+        ),
+        (
+            "columns its header names and its SELECT does not give",
+            [name for name in dict.fromkeys(named) if name not in columns],
+        ),
+        (
+            "columns of which no line '-- cells COUNT: ...' says what they stand on",
+            [name for name in columns if model.cells and name not in {*based, *model.key, *plain}],
+        ),
         ("columns that Lumbung adds itself", [name for name in columns if name == SUPPRESSED]),
-    ]  # fmt: skip
+    ]
     problems = [f"{what}: {', '.join(names)}" for what, names in told if names]
     if problems:
         raise ContractError(

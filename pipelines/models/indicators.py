@@ -1,8 +1,11 @@
-"""What every row of a KPI says, and that it says it: the value with its parts, how complete it is, and why it is not final or not there.
+"""What every row of a KPI says, and that it says it: the value with its parts, how complete it is,
+and why it is not final or not there.
 
-A row that breaks this is a mistake of the SQL file, told with file and row before anything is written. ``reason`` is a code: one of ``REASONS`` or of the
-file's own lines ``-- reason CODE: Indonesia / English``. A KPI with several measures has a column ``measure`` and a line ``-- measure NAME: ...`` for
-each, the one to show first first. The conventions of rounding are macros in ``sql/conventions.sql``.
+A row that breaks this is a mistake of the SQL file, told with file and row before anything is
+written. ``reason`` is a code: one of ``REASONS`` or of the file's own lines ``-- reason CODE:
+Indonesia / English``. A KPI with several measures has a column ``measure`` and a line ``-- measure
+NAME: ...`` for each, the one to show first first. The conventions of rounding are macros in
+``sql/conventions.sql``.
 """
 
 import re
@@ -47,7 +50,8 @@ PERIOD = r"\d{4}(-\d{2}(-\d{2})?)?"
 STATUSES = ("final", "provisional", "not available")
 REASONS = {
     "few": Text(
-        "Kurang dari 5 kasus, atau sesedikit itu dapat dihitung darinya; tidak ditampilkan demi kerahasiaan",
+        "Kurang dari 5 kasus, atau sesedikit itu dapat dihitung darinya; tidak ditampilkan demi"
+        " kerahasiaan",
         "Fewer than 5 cases, or so few can be worked out from it; withheld for confidentiality",
     ),
     "incomplete": Text(
@@ -85,12 +89,14 @@ def check(model: SqlFile, rows: pa.Table) -> None:
     lacking = [name for name in KPI_COLUMNS if name not in rows.column_names]
     if lacking:
         raise ContractError(
-            f"{model.path}: a KPI gives the columns {', '.join(KPI_COLUMNS)}; it lacks {', '.join(lacking)}"
+            f"{model.path}: a KPI gives the columns {', '.join(KPI_COLUMNS)}; it lacks"
+            f" {', '.join(lacking)}"
         )
     unknown = [name for name in model.key if name not in rows.column_names]
     if unknown or "period" not in model.key:
         raise ContractError(
-            f"{model.path}:1: the key is {', '.join(model.key)}; it names columns of the SELECT, period among them"
+            f"{model.path}:1: the key is {', '.join(model.key)}; it names columns of the SELECT,"
+            " period among them"
         )
     seen = set()
     for row in rows.to_pylist():
@@ -101,7 +107,9 @@ def check(model: SqlFile, rows: pa.Table) -> None:
         seen.add(tuple(place.values()))
         if wrong:
             raise ContractError(
-                f"{model.path}: row {', '.join(f'{name} {value}' for name, value in place.items())}: {'; '.join(wrong)}"
+                f"{model.path}: row"
+                f" {', '.join(f'{name} {value}' for name, value in place.items())}:"
+                f" {'; '.join(wrong)}"
             )
 
 
@@ -111,22 +119,39 @@ def _wrong(model: SqlFile, row: Mapping[str, Any]) -> Iterable[str]:
     if row["status"] not in STATUSES:
         yield f"status '{row['status']}' is not one of {', '.join(STATUSES)}"
     if (row["value"] is None) != (row["status"] == "not available"):
-        yield f"status '{row['status']}' beside the value {row['value']}: a value that is not there, and no other, is 'not available'"
+        yield (
+            f"status '{row['status']}' beside the value {row['value']}: a value that is not there,"
+            " and no other, is 'not available'"
+        )
     if (row["reason"] is None) != (row["status"] == "final"):
-        yield f"status '{row['status']}' beside the reason {row['reason']}: what is not final, and nothing else, has a reason"
+        yield (
+            f"status '{row['status']}' beside the reason {row['reason']}: what is not final, and"
+            " nothing else, has a reason"
+        )
     if row["reason"] is not None and row["reason"] not in {*REASONS, *model.reasons}:
-        yield f"reason '{row['reason']}': write a line '-- reason {row['reason']}: Indonesia / English'"
+        yield (
+            f"reason '{row['reason']}': write a line '-- reason {row['reason']}: Indonesia /"
+            " English'"
+        )
     if "measure" in row and row["measure"] not in model.measures:
-        yield f"measure '{row['measure']}': write a line '-- measure {row['measure']}: Indonesia / English'"
+        yield (
+            f"measure '{row['measure']}': write a line '-- measure {row['measure']}: Indonesia /"
+            " English'"
+        )
     if row["completeness"] is None or not 0 <= row["completeness"] <= 1:
         yield f"completeness {row['completeness']} is not a share from 0 to 1"
     if not is_unit(str(row["unit"])):
-        yield f"unit '{row['unit']}': {nearest(str(row['unit']), UNITS)}; or what is counted, such as {{cards}} or /1000{{people}}"
+        yield (
+            f"unit '{row['unit']}': {nearest(str(row['unit']), UNITS)}; or what is counted, such as"
+            " {cards} or /1000{people}"
+        )
     yield from (f"{name} is empty" for name in ("region_code", "rule_version") if not row[name])
 
 
 def is_unit(code: str) -> bool:
-    """Whether a value may have this unit: one of a contract's, what is counted in braces, their product, or how many there are for so many others."""
+    """Whether a value may have this unit: one of a contract's, what is counted in braces, their
+    product, or how many there are for so many others.
+    """
     per = re.fullmatch(r"/\d+(.+)", code)
     return code in UNITS or all(
         each in UNITS or re.fullmatch(r"\{[A-Za-z][A-Za-z ]*\}", each)

@@ -1,4 +1,6 @@
-"""The contracts as a table: ``lumbung.datasets``, one row per dataset, which models and analysts hold harvests against. Only what is public of a contract."""
+"""The contracts as a table: ``lumbung.datasets``, one row per dataset, which models and analysts
+hold harvests against. Only what is public of a contract.
+"""
 
 from collections.abc import Sequence
 

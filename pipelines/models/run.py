@@ -1,8 +1,10 @@
-"""Runs the SQL models: each SELECT over the tables of a ``Workbench``, its result one table of the lake, replaced whole, its receipt kept with it.
+"""Runs the SQL models: each SELECT over the tables of a ``Workbench``, its result one table of the
+lake, replaced whole, its receipt kept with it.
 
-A model sees ``<application>.<dataset>`` (and ``..._history``), ``mart.<name>``, ``reference.<table>``, ``lumbung.verdicts``, ``lumbung.passed``,
-``lumbung.datasets`` (what the contracts say) and the macros of ``sql/conventions.sql``. Parameters: ``$today``, the date of the run. A model whose inputs
-no contract describes is left out, and said so.
+A model sees ``<application>.<dataset>`` (and ``..._history``), ``mart.<name>``,
+``reference.<table>``, ``lumbung.verdicts``, ``lumbung.passed``, ``lumbung.datasets`` (what the
+contracts say) and the macros of ``sql/conventions.sql``. Parameters: ``$today``, the date of the
+run. A model whose inputs no contract describes is left out, and said so.
 """
 
 from collections.abc import Sequence
@@ -23,7 +25,9 @@ from pipelines.reference.tables import REFERENCE
 
 
 def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[SqlFile, ...]:
-    """Return the models whose every input exists, marts before KPIs; ContractError for a table nobody could ever have."""
+    """Return the models whose every input exists, marts before KPIs; ContractError for a table
+    nobody could ever have.
+    """
     datasets = {
         (each.application, each.name + tail)
         for contract in contracts
@@ -46,7 +50,8 @@ def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[
         wrong += [table for schema, table in model.reads if not schema]
         if wrong:
             raise ContractError(
-                f"{model.path}: reads {', '.join(wrong)}, which no contract describes; tables are application.dataset, mart.name, reference.name"
+                f"{model.path}: reads {', '.join(wrong)}, which no contract describes; tables are"
+                " application.dataset, mart.name, reference.name"
             )
         if all(
             each in known or each in {("mart", mart.name) for mart in found} for each in model.reads
@@ -56,7 +61,9 @@ def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[
 
 
 def computed(workbench: Workbench, model: SqlFile, today: date) -> pa.Table:
-    """Return the rows of one model as they may be stored: checked when it is a KPI, small cells emptied when it is published."""
+    """Return the rows of one model as they may be stored: checked when it is a KPI, small cells
+    emptied when it is published.
+    """
     parameters = {"today": today} if "$today" in model.query else {}
     try:
         rows = workbench.con.execute(model.query, parameters).to_arrow_table()

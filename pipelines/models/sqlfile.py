@@ -1,8 +1,10 @@
-"""One SELECT per file: what its header says, and which tables it reads, asked of DuckDB's own parser.
+"""One SELECT per file: what its header says, and which tables it reads, asked of DuckDB's own
+parser.
 
-The header is ``-- key: value`` lines before the SELECT. Layer and name come from the path: ``sql/kpi/<name>.sql``. A KPI is published, and so is a
-mart that states an open information ``class``; then the header says what its columns mean and what a cell stands for (see ``privacy``). What a KPI's
-rows look like is ``indicators``' business.
+The header is ``-- key: value`` lines before the SELECT. Layer and name come from the path:
+``sql/kpi/<name>.sql``. A KPI is published, and so is a mart that states an open information
+``class``; then the header says what its columns mean and what a cell stands for (see ``privacy``).
+What a KPI's rows look like is ``indicators``' business.
 """
 
 import json
@@ -36,14 +38,20 @@ KEYS = {
         "kpi",
     ),
 }
-"""Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's number, ``rule_id`` and ``rule_en`` the law or standard."""
+"""Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's
+number, ``rule_id`` and ``rule_en`` the law or standard.
+"""
 VIEWS = "view"
 PUBLISHED = ("steward", "key")
-"""Header keys of what is published: ``key`` are the columns that tell one row from another. Beside them it has lines ``cells COUNT: figure, figure``
-(``privacy`` says what they do), or one line ``cells: none, WHY`` when no row stands for persons."""
+"""Header keys of what is published: ``key`` are the columns that tell one row from another.
+Beside them it has lines ``cells COUNT: figure, figure`` (``privacy`` says what they do), or one
+line ``cells: none, WHY`` when no row stands for persons.
+"""
 NOBODY = "none"
 ONE_RULE = "rule"
-"""Header key of the rule in the SQL that receipts keep from before it was written in both languages; such a receipt is rebuilt all the same."""
+"""Header key of the rule in the SQL that receipts keep from before it was written in both
+languages; such a receipt is rebuilt all the same.
+"""
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,9 @@ class View:
 
 
 def read_views(folder: Path) -> dict[str, View]:
-    """Read ``view/*.sql``: SELECTs over a release, which become its views ``lumbung.<name>``; ContractError for one that is no SELECT."""
+    """Read ``view/*.sql``: SELECTs over a release, which become its views ``lumbung.<name>``;
+    ContractError for one that is no SELECT.
+    """
     found = {}
     for path in sorted((folder / VIEWS).glob("*.sql")):
         text = path.read_text("utf-8").strip().rstrip(";")
@@ -98,7 +108,9 @@ def read_views(folder: Path) -> dict[str, View]:
 
 
 def read_sql_files(folder: Path) -> tuple[SqlFile, ...]:
-    """Read ``mart/*.sql`` then ``kpi/*.sql``; ContractError names file, key and remedy of every mistake."""
+    """Read ``mart/*.sql`` then ``kpi/*.sql``; ContractError names file, key and remedy of every
+    mistake.
+    """
     found, problems = [], []
     for layer in KEYS:
         for path in sorted((folder / layer).glob("*.sql")):
@@ -131,7 +143,8 @@ def parse(text: str, path: Path, layer: str, name: str) -> SqlFile:
     missing = [key for key in KEYS[layer] if key not in header]
     if missing:
         raise ContractError(
-            f"{path}:1: the header lacks {', '.join(missing)}; write each as a line '-- key: value' before the SELECT"
+            f"{path}:1: the header lacks {', '.join(missing)}; write each as a line '-- key: value'"
+            " before the SELECT"
         )
     if layer == "kpi" and header["dimension"] not in DIMENSIONS:
         raise ContractError(
@@ -173,7 +186,9 @@ def parse(text: str, path: Path, layer: str, name: str) -> SqlFile:
 
 
 def read_conventions(folder: Path) -> str:
-    """Return ``conventions.sql``: the macros every model may use, so that a share is rounded the same way everywhere."""
+    """Return ``conventions.sql``: the macros every model may use, so that a share is rounded the
+    same way everywhere.
+    """
     path = folder / "conventions.sql"
     return path.read_text("utf-8") if path.is_file() else ""
 
@@ -195,8 +210,9 @@ def _publication(
         raise ContractError(f"{path}:1: it is published, so its header needs {', '.join(missing)}")
     if bool(set(cells) - {NOBODY}) == bool(re.fullmatch(f"{NOBODY}, .+", header.get("cells", ""))):
         raise ContractError(
-            f"{path}:1: say what a figure stands on: a line '-- cells COUNT: FIGURE, FIGURE' for each column that counts persons, "
-            "or one line '-- cells: none, WHY' when no row stands for persons"
+            f"{path}:1: say what a figure stands on: a line '-- cells COUNT: FIGURE, FIGURE' for"
+            " each column that counts persons, or one line '-- cells: none, WHY' when no row"
+            " stands for persons"
         )
 
 

@@ -1,7 +1,9 @@
-"""The work workbench of the SQL models: a DuckDB in which every table a model may read stands at a pinned version.
+"""The work workbench of the SQL models: a DuckDB in which every table a model may read stands at a
+pinned version.
 
-A run pins what is there now, a rebuild pins what a receipt names; from then on both do the same. Reference tables are kept by their hash, so that an old
-figure can be rebuilt after the rule's code has moved on.
+A run pins what is there now, a rebuild pins what a receipt names; from then on both do the same.
+Reference tables are kept by their hash, so that an old figure can be rebuilt after the rule's code
+has moved on.
 """
 
 import io
@@ -26,7 +28,9 @@ VERDICTS = "lumbung.verdicts"
 
 @dataclass
 class Workbench:
-    """``versions`` are those of the tables pinned (``application.dataset`` clean, ``mart.name``, ``lumbung.verdicts``), ``reference`` hashes by name."""
+    """``versions`` are those of the tables pinned (``application.dataset`` clean, ``mart.name``,
+    ``lumbung.verdicts``), ``reference`` hashes by name.
+    """
 
     lake: Lake
     con: duckdb.DuckDBPyConnection
@@ -51,7 +55,8 @@ class Workbench:
         )
         self.marts[name] = str(self.lake.commits(table, found)[-1]["receipt"])
         self.con.execute(
-            f"CREATE OR REPLACE VIEW mart.{identifier(name)} AS {model_rows(self.lake, 'mart', name, found)}"
+            f"CREATE OR REPLACE VIEW mart.{identifier(name)} AS"
+            f" {model_rows(self.lake, 'mart', name, found)}"
         )
 
 
@@ -76,7 +81,9 @@ def open_pinned(
     versions: Mapping[str, int],
     reference: Mapping[str, str],
 ) -> Workbench:
-    """Open a workbench with tables at ``versions`` and reference tables of these hashes; LakeError when a version or a kept file is gone."""
+    """Open a workbench with tables at ``versions`` and reference tables of these hashes;
+    LakeError when a version or a kept file is gone.
+    """
     con = lake.connect()
     con.execute(
         "SET threads = 1"
@@ -96,7 +103,8 @@ def open_pinned(
     inventory.make_datasets(con, contracts)
     for name, digest in reference.items():
         con.execute(
-            f"CREATE TABLE reference.{name} AS SELECT * FROM read_parquet({quoted(str(lake.kept(digest, 'parquet')))})"
+            f"CREATE TABLE reference.{name} AS SELECT * FROM"
+            f" read_parquet({quoted(str(lake.kept(digest, 'parquet')))})"
         )
     judged = (
         lake.files(lake.table(*VERDICTS.split(".")), versions[VERDICTS])
@@ -148,7 +156,9 @@ def model_rows(lake: Lake, layer: str, name: str, version: int | None = None) ->
 
 
 def kept_contracts(lake: Lake, wanted: Mapping[str, str], folder: Path) -> tuple[Contract, ...]:
-    """Read contracts as they were, from the hashes they are kept under by application; ``folder`` is where they are laid out."""
+    """Read contracts as they were, from the hashes they are kept under by application;
+    ``folder`` is where they are laid out.
+    """
     found = []
     for application, digest in sorted(wanted.items()):
         path = folder / f"{application}{SUFFIX}"

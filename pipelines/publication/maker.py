@@ -1,7 +1,8 @@
 """Making a release: pin what is public now, write it aside, flush it, swap it in by one rename.
 
-``current`` is a link that is renamed into place last. Before that every file of the release, every log entry and every folder is flushed
-to disk, so an announced release survives a power cut. What a release is, and how it is read, stands in ``release.py``.
+``current`` is a link that is renamed into place last. Before that every file of the release, every
+log entry and every folder is flushed to disk, so an announced release survives a power cut. What a
+release is, and how it is read, stands in ``release.py``.
 """
 
 import hashlib
@@ -36,7 +37,9 @@ def make_release(
     run_id: str,
     views: Mapping[str, View] | None = None,
 ) -> Release:
-    """Pin what is public now and swap it in; the current release stays when nothing has changed. Two makers wait for each other."""
+    """Pin what is public now and swap it in; the current release stays when nothing has changed.
+    Two makers wait for each other.
+    """
     folder = lake.root / "releases"
     folder.mkdir(parents=True, exist_ok=True)
     with lake.lock("release"):
@@ -143,9 +146,11 @@ def _before(lake: Lake, release: Release) -> Release | None:
 
 
 def _standing(lake: Lake) -> tuple[str, dict[str, Any]] | None:
-    """Return id and manifest of what was published last: the current release or, where that is damaged, the newest that is not.
+    """Return id and manifest of what was published last: the current release or, where that is
+    damaged, the newest that is not.
 
-    A newer one, whose maker was killed before it became the current one, stands where it has corrections that the current one has not.
+    A newer one, whose maker was killed before it became the current one, stands where it has
+    corrections that the current one has not.
     """
     found: list[tuple[str, dict[str, Any]]] = []
     with suppress(LakeError):
@@ -177,7 +182,9 @@ def _model(model: SqlFile) -> dict[str, Any]:
 
 
 def _swap(folder: Path, name: str) -> None:
-    """Point ``current`` at a release by renaming a link over it: readers see the old one or the new one."""
+    """Point ``current`` at a release by renaming a link over it: readers see the old one or the
+    new one.
+    """
     aside = folder / f".current.{os.getpid()}"
     aside.symlink_to(name)
     aside.rename(folder / "current")
@@ -201,7 +208,9 @@ def _tables(lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile]
 
 
 def _clean(lake: Lake, contracts: Sequence[Contract]) -> dict[str, Any]:
-    """Return what is pinned of every clean table: what figures of closed rows rest on. Its files stand in its receipt, which is not published."""
+    """Return what is pinned of every clean table: what figures of closed rows rest on. Its files
+    stand in its receipt, which is not published.
+    """
     return _pinned(
         lake,
         {
@@ -230,7 +239,9 @@ def _pinned(lake: Lake, tables: Mapping[str, Path]) -> dict[str, Any]:
 def _receipts(
     lake: Lake, contracts: Sequence[Contract], tables: dict[str, Any], clean: dict[str, Any]
 ) -> None:
-    """Name the receipt of every table: a model's was made with its version, a dataset's is made here, or is still that of the current release."""
+    """Name the receipt of every table: a model's was made with its version, a dataset's is made
+    here, or is still that of the current release.
+    """
     last: dict[str, Any] = {}
     with suppress(LakeError):  # a current release that was tampered with is no ground to build on
         last = open_release(lake).manifest
@@ -269,7 +280,9 @@ def _named(receipt: str | None) -> dict[str, str]:
 
 
 def _sync_tables(lake: Lake, tables: dict[str, Any]) -> None:
-    """Flush every pinned file, its table's log and the folders between; what the newest release before pinned is flushed already."""
+    """Flush every pinned file, its table's log and the folders between; what the newest release
+    before pinned is flushed already.
+    """
     before: dict[str, Any] = {}
     with suppress(LakeError):
         before = {
@@ -294,6 +307,8 @@ def _sync_tables(lake: Lake, tables: dict[str, Any]) -> None:
 
 
 def _is_flushed(name: str, covered: int) -> bool:
-    """Whether a log entry was flushed with version ``covered``; the checkpoint of that version is written after it, so it may not have been."""
+    """Whether a log entry was flushed with version ``covered``; the checkpoint of that version
+    is written after it, so it may not have been.
+    """
     version, _, kind = name.partition(".")
     return version.isdecimal() and int(version) <= covered - (kind != "json")

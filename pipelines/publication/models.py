@@ -1,4 +1,6 @@
-"""Makes the tables of marts and KPIs anew: each replaced whole where its rows or what makes them have changed, its receipt kept with it."""
+"""Makes the tables of marts and KPIs anew: each replaced whole where its rows or what makes them
+have changed, its receipt kept with it.
+"""
 
 from datetime import date
 
@@ -13,7 +15,9 @@ from pipelines.receipts.receipt import keep, read, recipe
 
 
 def run_model(workbench: Workbench, model: SqlFile, today: date, run_id: str) -> pa.Table:
-    """Run one model, replace its table where it has changed, and return its rows; ContractError names the file when the SELECT does not run."""
+    """Run one model, replace its table where it has changed, and return its rows; ContractError
+    names the file when the SELECT does not run.
+    """
     rows = computed(workbench, model, today)
     table = workbench.lake.table(model.layer, model.name)
     made = model_receipt(workbench, model, today, rows)
@@ -31,7 +35,9 @@ def run_model(workbench: Workbench, model: SqlFile, today: date, run_id: str) ->
 
 
 def _unchanged(workbench: Workbench, model: SqlFile, rows: pa.Table, made_by: str) -> bool:
-    """Whether the model's table holds these very rows by the same recipe already; writing them again would make a release of nothing new."""
+    """Whether the model's table holds these very rows by the same recipe already; writing them
+    again would make a release of nothing new.
+    """
     table = workbench.lake.table(model.layer, model.name)
     if (
         not workbench.lake.exists(table)
@@ -45,7 +51,8 @@ def _unchanged(workbench: Workbench, model: SqlFile, rows: pa.Table, made_by: st
     workbench.con.register("_rows", rows)
     before = model_rows(workbench.lake, model.layer, model.name)
     found = workbench.con.execute(
-        f"SELECT count(*) FROM ((FROM _rows EXCEPT ALL {before}) UNION ALL ({before} EXCEPT ALL FROM _rows))"
+        f"SELECT count(*) FROM ((FROM _rows EXCEPT ALL {before}) UNION ALL ({before} EXCEPT ALL"
+        " FROM _rows))"
     ).fetchall()
     workbench.con.unregister("_rows")
     return found == [(0,)]

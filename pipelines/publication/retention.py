@@ -1,7 +1,9 @@
-"""What may go, and when: a release stays, whole and rebuildable, for the longest retention of the contracts it was made with.
+"""What may go, and when: a release stays, whole and rebuildable, for the longest retention of the
+contracts it was made with.
 
-Kept with it: every table version its manifest and receipts name, the deliveries its datasets were made of, the SQL, contracts and rules its receipts
-need, and the files it is handed out in. Everything else goes after a time of grace in which readers may still hold it.
+Kept with it: every table version its manifest and receipts name, the deliveries its datasets were
+made of, the SQL, contracts and rules its receipts need, and the files it is handed out in.
+Everything else goes after a time of grace in which readers may still hold it.
 """
 
 import json
@@ -22,7 +24,9 @@ GRACE_HOURS = 7 * 24
 
 @dataclass
 class _Needed:
-    """What the releases that stay need: table versions by folder, kept files by hash, deliveries by folder, folders of files by key."""
+    """What the releases that stay need: table versions by folder, kept files by hash, deliveries
+    by folder, folders of files by key.
+    """
 
     versions: dict[Path, set[int]] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
@@ -35,7 +39,8 @@ class _Needed:
 
 
 def vacuum(lake: Lake, now: datetime, hours: int, dry_run: bool) -> dict[str, list[str]]:
-    """Remove ``releases`` past their retention, then ``files``, ``deliveries``, ``kept`` files and ``downloads`` nobody needs; return what went, or would go.
+    """Remove ``releases`` past their retention, then ``files``, ``deliveries``, ``kept`` files and
+    ``downloads`` nobody needs; return what went, or would go.
 
     LakeError, and nothing is removed, when a release or receipt that stays cannot be read.
     """
@@ -134,7 +139,9 @@ def _dataset(lake: Lake, receipt: Receipt, needed: _Needed) -> None:
 
 
 def _deliveries(lake: Lake, now: datetime) -> Iterator[Path]:
-    """Yield the deliveries that are older than their dataset's retention, as the current release's contracts have it."""
+    """Yield the deliveries that are older than their dataset's retention, as the current
+    release's contracts have it.
+    """
     for dataset in (
         dataset for contract in open_release(lake).contracts for dataset in contract.datasets
     ):

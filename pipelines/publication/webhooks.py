@@ -1,7 +1,9 @@
-"""Telling subscribers of a new release: one signed POST each (Standard Webhooks, https://www.standardwebhooks.com), tried again when it fails for now.
+"""Telling subscribers of a new release: one signed POST each (Standard Webhooks,
+https://www.standardwebhooks.com), tried again when it fails for now.
 
-Only the addresses the operator wrote into ``LUMBUNG_WEBHOOKS`` are ever called, by no proxy and following no redirect. Telling comes after the release and
-never stands in its way: a subscriber that is down, slow or refuses is a warning, and costs at most ``SECONDS`` in all.
+Only the addresses the operator wrote into ``LUMBUNG_WEBHOOKS`` are ever called, by no proxy and
+following no redirect. Telling comes after the release and never stands in its way: a subscriber
+that is down, slow or refuses is a warning, and costs at most ``SECONDS`` in all.
 """
 
 import json
@@ -32,7 +34,9 @@ LOG = logging.getLogger("lumbung.webhooks")
 
 
 def payload_of(release: Release) -> dict[str, Any]:
-    """Return what is told of a release: its id, the tables it changed with their rows, and where to read on."""
+    """Return what is told of a release: its id, the tables it changed with their rows, and where
+    to read on.
+    """
     base = setting("LUMBUNG_URL").rstrip("/")
     now = release.made_at.isoformat()
     changed = [
@@ -49,7 +53,9 @@ def payload_of(release: Release) -> dict[str, Any]:
 
 
 def tell(lake: Lake, release: Release) -> str | None:
-    """Announce a release unless it is the last one that was; one whose run was killed before that is announced by the next run."""
+    """Announce a release unless it is the last one that was; one whose run was killed before
+    that is announced by the next run.
+    """
     last = lake.state / TOLD
     try:
         if last.is_file() and last.read_bytes() == release.id.encode():
@@ -67,7 +73,9 @@ def tell(lake: Lake, release: Release) -> str | None:
 
 
 def announce(release: Release) -> str | None:
-    """Tell every subscriber of a release; return how many took it, None when there are no subscribers. Nothing that goes wrong is an error."""
+    """Tell every subscriber of a release; return how many took it, None when there are no
+    subscribers. Nothing that goes wrong is an error.
+    """
     addresses = [each.strip() for each in setting(ADDRESSES).split(",") if each.strip()]
     if not addresses:
         return None
@@ -102,7 +110,9 @@ def announce(release: Release) -> str | None:
 
 
 def _tell(address: str, signer: Webhook, release: str, body: str, taken: set[str]) -> None:
-    """Deliver to one subscriber and note that it took it; a warning names its host only, since an address may hold a secret."""
+    """Deliver to one subscriber and note that it took it; a warning names its host only, since
+    an address may hold a secret.
+    """
     host = urlsplit(address).hostname or "an address without a host"
     try:
         _deliver(address, signer, release, body)
@@ -131,7 +141,9 @@ def _again(error: Exception) -> bool:
 
 @stamina.retry(on=_again, attempts=ATTEMPTS, wait_initial=0.5, wait_max=8.0, timeout=SECONDS)
 def _deliver(address: str, signer: Webhook, release: str, body: str) -> None:
-    """POST once, signed for this moment; the id is the same at every try, so that a subscriber can tell a repetition."""
+    """POST once, signed for this moment; the id is the same at every try, so that a subscriber
+    can tell a repetition.
+    """
     known, now = f"msg_{uuid5(NAMESPACE_URL, f'{release} {address}').hex}", datetime.now(UTC)
     headers = {
         "Content-Type": "application/json",

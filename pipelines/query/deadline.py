@@ -1,4 +1,6 @@
-"""One thread that interrupts what takes too long, for all of them: a thread for each question costs more than a short question itself."""
+"""One thread that interrupts what takes too long, for all of them: a thread for each question
+costs more than a short question itself.
+"""
 
 import heapq
 import itertools
@@ -8,11 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 AGAIN = 0.05
-"""Seconds until a call is made again: DuckDB forgets an interruption that comes between two statements."""
+"""Seconds until a call is made again: DuckDB forgets an interruption that comes between two
+statements.
+"""
 
 
 class Deadlines:
-    """Calls to be made at a time unless they are withdrawn before; its thread starts with the first and ends with the process."""
+    """Calls to be made at a time unless they are withdrawn before; its thread starts with the
+    first and ends with the process.
+    """
 
     def __init__(self) -> None:
         """Begin with none."""
@@ -24,7 +30,9 @@ class Deadlines:
 
     @contextmanager
     def within(self, seconds: float, late: Callable[[], object]) -> Iterator[None]:
-        """Call ``late`` from the thread when the block is still running after so many seconds, and again until it ends."""
+        """Call ``late`` from the thread when the block is still running after so many seconds,
+        and again until it ends.
+        """
         with self._changed:
             number = next(self._numbers)
             due = (time.monotonic() + seconds, number, late)

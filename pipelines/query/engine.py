@@ -1,7 +1,9 @@
-"""Runs what ``rows`` wrote: one DuckDB in memory for the whole process, a cursor a request, its answers as Arrow or as a file.
+"""Runs what ``rows`` wrote: one DuckDB in memory for the whole process, a cursor a request, its
+answers as Arrow or as a file.
 
-The database reads the lake's files and writes into one temporary folder; every other door is shut before the first question. A question has
-its seconds and all share ``MEMORY``; one that needs more is stopped, and told so.
+The database reads the lake's files and writes into one temporary folder; every other door is shut
+before the first question. A question has its seconds and all share ``MEMORY``; one that needs more
+is stopped, and told so.
 """
 
 import logging
@@ -37,7 +39,9 @@ FORMS = {
 }
 """How DuckDB writes each form; an Arrow stream is written by Arrow."""
 LINES = ("json", "ndjson")
-"""Forms of which a page is made of lines; through Arrow a list or object would come back as text."""
+"""Forms of which a page is made of lines; through Arrow a list or object would come back as
+text.
+"""
 ARROW = "arrow"
 _BATCH = 10_000
 DEADLINES = Deadlines()
@@ -45,14 +49,18 @@ DEADLINES = Deadlines()
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its rows as Arrow, whether there are no more after it, and where the next one begins, None when there is no saying."""
+    """A page: its rows as Arrow, whether there are no more after it, and where the next one
+    begins, None when there is no saying.
+    """
 
     table: pa.Table
     ended: bool
     last: tuple[str | None, ...] | None
 
     def lines(self, between: str) -> bytes:
-        """Return its rows as JSON objects with ``between`` between them; of a page asked for as lines."""
+        """Return its rows as JSON objects with ``between`` between them; of a page asked for as
+        lines.
+        """
         column = self.table.column("line").combine_chunks()
         if not len(column):
             return b""
@@ -63,7 +71,9 @@ class Page:
 
 
 def page_of(root: Path, query: Query, form: str) -> Page:
-    """Return a page of at most ``query.limit`` rows; as lines of JSON when the form is ``json`` or ``ndjson``. QueryError when it was stopped."""
+    """Return a page of at most ``query.limit`` rows; as lines of JSON when the form is ``json``
+    or ``ndjson``. QueryError when it was stopped.
+    """
     listed = as_line if form in LINES else as_text if form == "csv" else as_stored
     limit = query.limit or 0
     more = rows(_limited(query, limit + 1), listed)
@@ -85,7 +95,9 @@ def total_of(root: Path, query: Query) -> int:
 
 
 def export(root: Path, asked: Query | pa.Table, form: str) -> BinaryIO:
-    """Return all rows of a query, or those of a page, as an open file in a form of ``FORMS`` or ``ARROW``, which goes when it is closed."""
+    """Return all rows of a query, or those of a page, as an open file in a form of ``FORMS`` or
+    ``ARROW``, which goes when it is closed.
+    """
     with (
         tempfile.TemporaryDirectory(dir=_folder().name, prefix="rows-") as folder,
         _cursor(root, EXPORT_SECONDS) as cursor,
@@ -124,7 +136,9 @@ def _run(cursor: duckdb.DuckDBPyConnection, statement: Statement) -> duckdb.Duck
 
 @contextmanager
 def _cursor(root: Path, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a cursor that is interrupted after ``seconds``; an error of the engine becomes a QueryError without its words, which hold paths and SQL."""
+    """Give a cursor that is interrupted after ``seconds``; an error of the engine becomes a
+    QueryError without its words, which hold paths and SQL.
+    """
     cursor = _database(root).cursor()
     try:
         with DEADLINES.within(seconds, cursor.interrupt):
@@ -135,12 +149,14 @@ def _cursor(root: Path, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
         raise QueryError(f"the answer needed more than {MEMORY} of memory") from error
     except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
         raise ValueQueryError(
-            "a value is none of its column's type, or beyond what that holds; compare each column with values of its own type"
+            "a value is none of its column's type, or beyond what that holds; compare each column"
+            " with values of its own type"
         ) from error
     except duckdb.Error as error:
         LOG.exception("published rows cannot be read")
         raise UnreadableError(
-            "the rows of this table cannot be read now, which is recorded; try again later, or take one of its files"
+            "the rows of this table cannot be read now, which is recorded; try again later, or take"
+            " one of its files"
         ) from error
     finally:
         cursor.close()

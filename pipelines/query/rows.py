@@ -1,7 +1,9 @@
-"""Rows and aggregates of one Parquet file of a release, asked for by a value and answered by SQL: what may be asked, and the SQL of it.
+"""Rows and aggregates of one Parquet file of a release, asked for by a value and answered by SQL:
+what may be asked, and the SQL of it.
 
-Names come from the table's own columns and are quoted; what a reader wrote is bound, never part of the text. Pages are found by keyset: the last
-row's sort values and its number in the file, so that a deep page costs what the first does. Running the SQL is the business of ``rows_engine``.
+Names come from the table's own columns and are quoted; what a reader wrote is bound, never part of
+the text. Pages are found by keyset: the last row's sort values and its number in the file, so that
+a deep page costs what the first does. Running the SQL is the business of ``rows_engine``.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,23 +19,40 @@ KEY = "_key"
 """The column of a page that holds where each row stands in the order asked for, as text."""
 COMPARED = {"eq": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 OPERATORS: dict[str, str] = {
-    "eq": "equal", "ne": "not equal; an empty value is not equal to any", "gt": "greater", "gte": "greater or equal", "lt": "less", "lte": "less or equal",
-    "in": "one of several", "contains": "contains, upper and lower case alike", "starts": "starts with, upper and lower case alike",
-    "null": "is empty", "not_null": "is not empty",
-}  # fmt: skip
+    "eq": "equal",
+    "ne": "not equal; an empty value is not equal to any",
+    "gt": "greater",
+    "gte": "greater or equal",
+    "lt": "less",
+    "lte": "less or equal",
+    "in": "one of several",
+    "contains": "contains, upper and lower case alike",
+    "starts": "starts with, upper and lower case alike",
+    "null": "is empty",
+    "not_null": "is not empty",
+}
 """What a filter may ask of a column, with its meaning."""
 MEASURES: dict[str, tuple[str, str]] = {
-    "count": ("count(*)", "BIGINT"), "count_distinct": ("count(DISTINCT {})", "BIGINT"), "sum": ("sum({})", ""), "mean": ("avg({})", "DOUBLE"),
-    "min": ("min({})", ""), "max": ("max({})", ""), "median": ("median({})", "DOUBLE"),
-}  # fmt: skip
-"""What may be computed of a group: its expression, and its type where that is not the column's. A sum of integers is exact: DECIMAL(38, 0)."""
+    "count": ("count(*)", "BIGINT"),
+    "count_distinct": ("count(DISTINCT {})", "BIGINT"),
+    "sum": ("sum({})", ""),
+    "mean": ("avg({})", "DOUBLE"),
+    "min": ("min({})", ""),
+    "max": ("max({})", ""),
+    "median": ("median({})", "DOUBLE"),
+}
+"""What may be computed of a group: its expression, and its type where that is not the column's.
+A sum of integers is exact: DECIMAL(38, 0).
+"""
 
 Value = str | int | float | bool
 
 
 @dataclass(frozen=True)
 class Filter:
-    """One condition: a column, a key of ``OPERATORS``, and its values (many for ``in``, none for ``null`` and ``not_null``)."""
+    """One condition: a column, a key of ``OPERATORS``, and its values (many for ``in``, none for
+    ``null`` and ``not_null``).
+    """
 
     column: str
     operator: str
@@ -63,7 +82,9 @@ class Measure:
 
 @dataclass(frozen=True)
 class Words:
-    """A text that occurs in one of several columns as they are written, upper and lower case alike."""
+    """A text that occurs in one of several columns as they are written, upper and lower case
+    alike.
+    """
 
     columns: tuple[str, ...]
     text: str
@@ -71,10 +92,13 @@ class Words:
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked of a file: ``types`` are its columns with their ODCS logical types, ``fields`` those wanted, ``after`` the ``KEY`` of the row before.
+    """What is asked of a file: ``types`` are its columns with their ODCS logical types, ``fields``
+    those wanted, ``after`` the ``KEY`` of the row before.
 
-    With ``group`` or ``measures`` it asks for aggregates, with ``group`` alone for the rows of these columns that differ: ``sort`` then names what they
-    give, and ``fields`` and ``after`` stand empty. ``offset`` counts rows to pass over, which costs more the deeper it goes: ``after`` does not.
+    With ``group`` or ``measures`` it asks for aggregates, with ``group`` alone for the rows of
+    these columns that differ: ``sort`` then names what they give, and ``fields`` and ``after``
+    stand empty. ``offset`` counts rows to pass over, which costs more the deeper it goes: ``after``
+    does not.
     """
 
     file: Path
@@ -117,7 +141,8 @@ class Statement:
 
 
 def rows(query: Query, listed: Callable[[Mapping[str, str]], str]) -> Statement:
-    """Return the SELECT of a query's rows in its order; ``listed`` writes what is selected, from the columns shown and their types.
+    """Return the SELECT of a query's rows in its order; ``listed`` writes what is selected, from
+    the columns shown and their types.
 
     Where there is a limit and it is not about groups, each row has its ``KEY``.
     """
@@ -134,7 +159,10 @@ def rows(query: Query, listed: Callable[[Mapping[str, str]], str]) -> Statement:
     order = (
         "" if whole and not query.sort else f"ORDER BY {', '.join([*_order(query, kinds), ROW])}"
     )
-    select = f"SELECT {', '.join([*map(identifier, inner), ROW])} FROM {_source(query)} {conditions} {order} {_part(query)}"
+    select = (
+        f"SELECT {', '.join([*map(identifier, inner), ROW])} FROM {_source(query)} {conditions}"
+        f" {order} {_part(query)}"
+    )
     return Statement(
         f"SELECT {listed(query.shown)}{'' if whole else f', [{keys}] AS {KEY}'} FROM ({select})",
         values,
@@ -154,7 +182,9 @@ def count(query: Query) -> Statement:
 
 
 def as_text(shown: Mapping[str, str]) -> str:
-    """List columns as text formats show them: times as ISO 8601 with +07:00, lists and objects as JSON, numbers that are none (NaN, infinite) as empty."""
+    """List columns as text formats show them: times as ISO 8601 with +07:00, lists and objects
+    as JSON, numbers that are none (NaN, infinite) as empty.
+    """
     return ", ".join(
         f"{_written(name, kind)} AS {identifier(name)}" for name, kind in shown.items()
     )
@@ -167,14 +197,20 @@ def as_stored(shown: Mapping[str, str]) -> str:
 
 def as_line(shown: Mapping[str, str]) -> str:
     """List one column, ``line``: the row as a JSON object."""
-    return f"CAST(to_json({{{', '.join(f'{quoted(name)}: {_written(name, kind)}' for name, kind in shown.items())}}}) AS VARCHAR) AS line"
+    return (
+        f"CAST(to_json({{{', '.join(f'{quoted(name)}: {_written(name, kind)}' for name, kind in shown.items())}}})"
+        " AS VARCHAR) AS line"
+    )
 
 
 def _written(name: str, kind: str) -> str:
     column = identifier(name)
     match kind:
         case "timestamp":
-            return f"replace(CAST(make_timestamp(epoch_us(CAST({column} AS TIMESTAMPTZ))) AS VARCHAR), ' ', 'T') || 'Z'"
+            return (
+                f"replace(CAST(make_timestamp(epoch_us(CAST({column} AS TIMESTAMPTZ))) AS VARCHAR),"
+                " ' ', 'T') || 'Z'"
+            )
         case "number":
             return finite(column)
         case "array" | "object":
@@ -236,7 +272,9 @@ def _occurs(words: Words) -> Statement:
 
 
 def _after(query: Query, after: tuple[str | None, ...], kinds: Mapping[str, str]) -> Statement:
-    """Return what comes after a row in the order asked for: the same in the first columns and later in the next one, for each of them."""
+    """Return what comes after a row in the order asked for: the same in the first columns and
+    later in the next one, for each of them.
+    """
     alternatives: list[str] = []
     values: list[Value | None] = []
     same: list[str] = []

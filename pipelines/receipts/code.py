@@ -1,4 +1,6 @@
-"""Which code made a figure: the package's version, a hash over the sources of the rooms that compute, and the revision where there is one."""
+"""Which code made a figure: the package's version, a hash over the sources of the rooms that
+compute, and the revision where there is one.
+"""
 
 import hashlib
 import subprocess
@@ -12,7 +14,9 @@ ROOMS = ("pipelines", "quality")
 
 @cache
 def code() -> dict[str, str | None]:
-    """Return ``version``, ``sources_sha256`` and ``revision``: git's, or LUMBUNG_REVISION in an image without git, None where neither is known."""
+    """Return ``version``, ``sources_sha256`` and ``revision``: git's, or LUMBUNG_REVISION in an
+    image without git, None where neither is known.
+    """
     digest = hashlib.sha256()
     for path in sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py")):
         digest.update(

@@ -1,6 +1,8 @@
-"""The receipt of a dataset's public or clean table: for each partition its files with their hashes, and the delivery, run, contract and quarantine.
+"""The receipt of a dataset's public or clean table: for each partition its files with their hashes,
+and the delivery, run, contract and quarantine.
 
-Made with a release, for what has changed since the release before; ``receipt`` says what a receipt is.
+Made with a release, for what has changed since the release before; ``receipt`` says what a receipt
+is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +28,9 @@ def dataset_receipt(
     files: Sequence[str],
     before: Receipt | None,
 ) -> Receipt:
-    """Return the receipt of one version of a dataset's public or clean table; partitions whose files ``before`` names already are taken from it."""
+    """Return the receipt of one version of a dataset's public or clean table; partitions whose
+    files ``before`` names already are taken from it.
+    """
     by_partition: dict[str, list[str]] = {}
     for file in files:
         by_partition.setdefault(Path(file).parent.name.removeprefix("_partition="), []).append(file)
@@ -38,12 +42,14 @@ def dataset_receipt(
     }
     made = _made(lake, dataset, layer) if fresh else {}
     partitions = {
-        key: {
-            "files": {file: sha256_of(lake.root / file) for file in by_partition[key]},
-            **made[key],
-        }
-        if key in fresh
-        else known[key]
+        key: (
+            {
+                "files": {file: sha256_of(lake.root / file) for file in by_partition[key]},
+                **made[key],
+            }
+            if key in fresh
+            else known[key]
+        )
         for key in by_partition
     }
     described = {
@@ -51,9 +57,16 @@ def dataset_receipt(
         "sha256": lake.keep(contract.path.read_bytes(), "yaml"),
     }
     return {
-        "schema": SCHEMA, "kind": "dataset", "name": dataset.id, "layer": layer, "version": version, "contract": described, "partitions": partitions,
-        "code": code(), "engine": ENGINE,
-    }  # fmt: skip
+        "schema": SCHEMA,
+        "kind": "dataset",
+        "name": dataset.id,
+        "layer": layer,
+        "version": version,
+        "contract": described,
+        "partitions": partitions,
+        "code": code(),
+        "engine": ENGINE,
+    }
 
 
 def _made(lake: Lake, dataset: Dataset, layer: str) -> Mapping[str, dict[str, Any]]:
@@ -74,9 +87,11 @@ def _made(lake: Lake, dataset: Dataset, layer: str) -> Mapping[str, dict[str, An
             "delivery": row["delivery"],
             "contract_sha256": row["contract_sha256"],
             "quarantine": held_back.get(row["run_id"]),
-            "clean_sql": by_run[row["run_id"]].get("clean_sql")
-            if "contract" in by_run.get(row["run_id"], {})
-            else UNKNOWN,
+            "clean_sql": (
+                by_run[row["run_id"]].get("clean_sql")
+                if "contract" in by_run.get(row["run_id"], {})
+                else UNKNOWN
+            ),
         }
         for row in verdicts.passed(lake, dataset.id)
     }

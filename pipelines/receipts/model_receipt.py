@@ -1,4 +1,5 @@
-"""The receipt of a model's table: the SQL, its parameters, every input at its version and what reached it, contracts, code, engine, the hash of the rows.
+"""The receipt of a model's table: the SQL, its parameters, every input at its version and what
+reached it, contracts, code, engine, the hash of the rows.
 
 Made with every version of a mart or KPI; ``receipt`` says what a receipt is.
 """
@@ -45,7 +46,16 @@ def model_receipt(workbench: Workbench, model: SqlFile, today: date, rows: pa.Ta
         for name in sorted(described)
     }
     return {
-        "schema": SCHEMA, "kind": "table", "name": f"{model.layer}.{model.name}", "sql": workbench.lake.keep(model.text.encode(), "sql"),
-        "conventions": workbench.lake.keep(workbench.conventions.encode(), "sql"), "parameters": {"today": today.isoformat()} if "$today" in model.query else {},
-        "inputs": inputs, "contracts": contracts, "code": code(), "engine": ENGINE, "rows": rows.num_rows, "result_sha256": rows_sha256(rows),
-    }  # fmt: skip
+        "schema": SCHEMA,
+        "kind": "table",
+        "name": f"{model.layer}.{model.name}",
+        "sql": workbench.lake.keep(model.text.encode(), "sql"),
+        "conventions": workbench.lake.keep(workbench.conventions.encode(), "sql"),
+        "parameters": {"today": today.isoformat()} if "$today" in model.query else {},
+        "inputs": inputs,
+        "contracts": contracts,
+        "code": code(),
+        "engine": ENGINE,
+        "rows": rows.num_rows,
+        "result_sha256": rows_sha256(rows),
+    }

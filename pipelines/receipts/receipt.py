@@ -1,9 +1,12 @@
-"""Receipts: what a published number or file needs to be rebuilt, as JSON under its own hash. ``receipt.schema.json`` says what each field means.
+"""Receipts: what a published number or file needs to be rebuilt, as JSON under its own hash.
+``receipt.schema.json`` says what each field means.
 
-A *table* receipt is made with every version of a mart or KPI: the SQL, its parameters, every input at its version and what reached it (deliveries, a
-mart's own receipt), contracts, code, engine, and the hash of the rows. A *dataset* receipt is made with every release of a public dataset: per partition
-its files, the delivery they were made of and the run that judged it. A *value* receipt is one number of a release with its table's receipt inside: what a
-reader takes away. How they are held against the lake is ``rebuild``'s business.
+A *table* receipt is made with every version of a mart or KPI: the SQL, its parameters, every input
+at its version and what reached it (deliveries, a mart's own receipt), contracts, code, engine, and
+the hash of the rows. A *dataset* receipt is made with every release of a public dataset: per
+partition its files, the delivery they were made of and the run that judged it. A *value* receipt is
+one number of a release with its table's receipt inside: what a reader takes away. How they are held
+against the lake is ``rebuild``'s business.
 """
 
 import hashlib
@@ -26,7 +29,9 @@ Receipt = dict[str, Any]
 
 
 def canonical(value: Any) -> bytes:
-    """Return the one JSON text of a value that is hashed: sorted keys, no blanks, UTF-8, decimals as numbers, dates in ISO 8601."""
+    """Return the one JSON text of a value that is hashed: sorted keys, no blanks, UTF-8,
+    decimals as numbers, dates in ISO 8601.
+    """
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
     ).encode()
@@ -39,16 +44,23 @@ def _plain(value: Any) -> Any:
 
 
 def rows_sha256(rows: pa.Table) -> str:
-    """Return the hash of a table's rows, whatever their order: of the sorted hashes of each row as JSON."""
+    """Return the hash of a table's rows, whatever their order: of the sorted hashes of each row
+    as JSON.
+    """
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         con.register("_rows", rows)
-        query = "SELECT sha256(coalesce(string_agg(h, '' ORDER BY h), '')) FROM (SELECT sha256(to_json(_rows)::VARCHAR) AS h FROM _rows)"
+        query = (
+            "SELECT sha256(coalesce(string_agg(h, '' ORDER BY h), '')) FROM (SELECT"
+            " sha256(to_json(_rows)::VARCHAR) AS h FROM _rows)"
+        )
         return str(con.execute(query).fetchall()[0][0])
 
 
 def recipe(receipt: Receipt) -> str:
-    """Return the hash of how a table was made, whatever of: its SQL, conventions, contracts and reference tables."""
+    """Return the hash of how a table was made, whatever of: its SQL, conventions, contracts and
+    reference tables.
+    """
     rules = {name: each["sha256"] for name, each in receipt["inputs"].items() if "sha256" in each}
     return hashlib.sha256(
         canonical([receipt["sql"], receipt["conventions"], receipt["contracts"], rules])
@@ -80,13 +92,15 @@ def checked(path: Path) -> Receipt:
     if wrong is not None:
         place = "/".join(map(str, wrong.instance_path)) or "the whole"
         raise LakeError(
-            f"{path}: not a receipt as receipt.schema.json describes it: {place}: {wrong.message[:200]}"
+            f"{path}: not a receipt as receipt.schema.json describes it: {place}:"
+            f" {wrong.message[:200]}"
         )
     if receipt["kind"] == "value":
         content = {key: value for key, value in receipt.items() if key != "id"}
         if receipt["id"] != f"sha256:{hashlib.sha256(canonical(content)).hexdigest()}":
             raise LakeError(
-                f"{path}: its content is not the one its id is the hash of; the receipt was changed after it was made"
+                f"{path}: its content is not the one its id is the hash of; the receipt was changed"
+                " after it was made"
             )
     return receipt
 

@@ -1,6 +1,8 @@
-"""ZIP archives of other people: which members there are, and one of them unpacked, with the guards against archives that are traps.
+"""ZIP archives of other people: which members there are, and one of them unpacked, with the guards
+against archives that are traps.
 
-Refused: members that lead out of the archive, that unpack to far more than their size, to more than they state or to more than a disk should hold.
+Refused: members that lead out of the archive, that unpack to far more than their size, to more than
+they state or to more than a disk should hold.
 """
 
 import fnmatch
@@ -22,14 +24,18 @@ BROKEN = (
     RuntimeError,
     ValueError,
 )
-"""What reading a damaged or forged archive ends in: ``zipfile`` leaves what its codecs, its seeks and its names raise as it is."""
+"""What reading a damaged or forged archive ends in: ``zipfile`` leaves what its codecs, its
+seeks and its names raise as it is.
+"""
 MOST_BYTES, MOST_ENTRIES, MOST_RATIO = 2 << 30, 10_000, 200
 
 
 def unpacked(
     source: Path | BinaryIO, where: str, wanted: str, work: Path
 ) -> Iterator[tuple[str, Path]]:
-    """Yield each member whose name matches ``wanted``, unpacked into ``work`` one at a time; SourceError says why ``where`` is not trusted."""
+    """Yield each member whose name matches ``wanted``, unpacked into ``work`` one at a time;
+    SourceError says why ``where`` is not trusted.
+    """
     with _opened(source, where) as archive:
         for number, entry in enumerate(_trusted(archive, where)):
             if entry.is_dir() or not fnmatch.fnmatch(PurePosixPath(entry.filename).name, wanted):
@@ -66,11 +72,13 @@ def _trusted(archive: zipfile.ZipFile, where: str) -> list[zipfile.ZipInfo]:
         name = PurePosixPath(entry.filename.replace("\\", "/"))
         if name.is_absolute() or ".." in name.parts or ":" in entry.filename:
             raise SourceError(
-                f"{where}: entry '{entry.filename}' leads out of the archive; the file is not to be trusted"
+                f"{where}: entry '{entry.filename}' leads out of the archive; the file is not to be"
+                " trusted"
             )
         if entry.file_size > MOST_RATIO * max(entry.compress_size, 1) and entry.file_size > 1 << 20:
             raise SourceError(
-                f"{where}: entry '{entry.filename}' unpacks {MOST_RATIO} times its size or more; the file is not to be trusted"
+                f"{where}: entry '{entry.filename}' unpacks {MOST_RATIO} times its size or more;"
+                " the file is not to be trusted"
             )
     return entries
 
@@ -82,7 +90,8 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, wher
             size += len(chunk)
             if size > entry.file_size:
                 raise SourceError(
-                    f"{where}: entry '{entry.filename}' is larger than it states; the file is not to be trusted"
+                    f"{where}: entry '{entry.filename}' is larger than it states; the file is not"
+                    " to be trusted"
                 )
             sink.write(chunk)
 

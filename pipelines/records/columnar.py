@@ -1,6 +1,8 @@
-"""Spreadsheets, HTML tables (often named .xls) and Parquet as tables of texts, each value as a person reading the file would write it.
+"""Spreadsheets, HTML tables (often named .xls) and Parquet as tables of texts, each value as a
+person reading the file would write it.
 
-XLSX through fastexcel (calamine), HTML through lxml. ``fetch.sheet`` names the sheet, else the first. The first row is the header.
+XLSX through fastexcel (calamine), HTML through lxml. ``fetch.sheet`` names the sheet, else the
+first. The first row is the header.
 """
 
 import zipfile
@@ -21,19 +23,28 @@ ERROR_CELL = b't="e"'
 
 
 def read_xlsx(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
-    """Make ``table`` of one sheet, every cell as text (dates ISO, whole numbers without .0); blank rows at the end are no records."""
+    """Make ``table`` of one sheet, every cell as text (dates ISO, whole numbers without .0);
+    blank rows at the end are no records.
+    """
     try:
         book = fastexcel.read_excel(str(landed.path))
         wanted = dataset.source.fetch.get("sheet")
-        sheet = book.load_sheet(wanted if wanted in book.sheet_names else 0, dtypes="string", header_row=None) if wanted is None or (
-            wanted in book.sheet_names) else None  # fmt: skip
+        sheet = (
+            book.load_sheet(
+                wanted if wanted in book.sheet_names else 0, dtypes="string", header_row=None
+            )
+            if wanted is None or (wanted in book.sheet_names)
+            else None
+        )
     except fastexcel.FastExcelError as error:
         raise SourceError(
-            f"{dataset.id}: {landed.address}: not a readable XLSX workbook: {error}; ask the owner to save it again"
+            f"{dataset.id}: {landed.address}: not a readable XLSX workbook: {error}; ask the owner"
+            " to save it again"
         ) from error
     if sheet is None:
         raise SourceError(
-            f"{dataset.id}: {landed.address}: no sheet '{wanted}'; the workbook has {', '.join(book.sheet_names)}"
+            f"{dataset.id}: {landed.address}: no sheet '{wanted}'; the workbook has"
+            f" {', '.join(book.sheet_names)}"
         )
     arrow = pa.table(sheet.to_arrow())
     rows = [list(row.values()) for row in arrow.to_pylist()]
@@ -42,7 +53,9 @@ def read_xlsx(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, 
 
 
 def _put_errors(rows: list[list[str | None]], path: Path, sheet: str) -> None:
-    """Write ``#DIV/0!`` and its kind back where a formula failed: calamine gives nothing there, and nothing is not what the sheet says."""
+    """Write ``#DIV/0!`` and its kind back where a formula failed: calamine gives nothing there,
+    and nothing is not what the sheet says.
+    """
     if not zipfile.is_zipfile(path):  # the binary format of before 2007
         return
     with zipfile.ZipFile(path) as book:
@@ -73,7 +86,9 @@ def _put_errors(rows: list[list[str | None]], path: Path, sheet: str) -> None:
 
 
 def _part_of(book: zipfile.ZipFile, sheet: str) -> str | None:
-    """Return the name of the archive's member that holds ``sheet``, None when the workbook does not say."""
+    """Return the name of the archive's member that holds ``sheet``, None when the workbook does
+    not say.
+    """
     members = {name.lower(): name for name in book.namelist()}
     if "xl/workbook.xml" not in members or "xl/_rels/workbook.xml.rels" not in members:
         return None
@@ -124,7 +139,8 @@ def read_parquet(
     columns = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     texts = ", ".join(f"{_as_text(name, kind)} AS {identifier(name)}" for name, kind, *_ in columns)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {texts}, NULL::VARCHAR AS _shape FROM {source}"
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {texts}, NULL::VARCHAR AS _shape FROM"
+        f" {source}"
     )
 
 
@@ -142,7 +158,8 @@ def _fill(
         rows.pop()
     if not rows:
         raise SourceError(
-            f"{where}: the table has no header row; an export without records still carries its header"
+            f"{where}: the table has no header row; an export without records still carries its"
+            " header"
         )
     names = unique_names([name or "" for name in rows[0]])
     body = rows[1:]

@@ -1,7 +1,9 @@
-"""CSV of any dialect as a table of texts: DuckDB's reader, told the dialect, keeping the lines that do not fit.
+"""CSV of any dialect as a table of texts: DuckDB's reader, told the dialect, keeping the lines that
+do not fit.
 
-Facts under ``fetch.csv``: ``delimiter`` (else sniffed among , ; tab |), ``encoding`` (else utf-8, utf-16 by its mark), ``header_row``
-(lines before the header). A blank line is no record. What RFC 4180 says of quotes holds; a ragged line becomes ``_shape``.
+Facts under ``fetch.csv``: ``delimiter`` (else sniffed among , ; tab |), ``encoding`` (else utf-8,
+utf-16 by its mark), ``header_row`` (lines before the header). A blank line is no record. What RFC
+4180 says of quotes holds; a ragged line becomes ``_shape``.
 """
 
 import csv
@@ -19,11 +21,15 @@ from pipelines.lake.delivery import Landed
 from pipelines.sqltext import quoted
 
 USUAL_LINE, LONGEST_FIELD = 2 << 20, 64 << 20
-"""Bytes: DuckDB reads a file in parallel while its records stay under the first; a field of more than the second is refused, not held in memory."""
+"""Bytes: DuckDB reads a file in parallel while its records stay under the first; a field of more
+than the second is refused, not held in memory.
+"""
 
 
 def read_csv(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
-    """Make ``table`` of one CSV file; SourceError when it has no header or a field of more than 64 MiB."""
+    """Make ``table`` of one CSV file; SourceError when it has no header or a field of more than
+    64 MiB.
+    """
     facts: Mapping[str, Any] = dataset.source.fetch.get("csv", {})
     path = _as_utf8(landed.path, str(facts.get("encoding", "utf-8")))
     skip = int(facts.get("header_row", 0))
@@ -32,20 +38,22 @@ def read_csv(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, t
     )
     columns = "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names) + "}"
     options = (
-        f"columns={columns}, header=false, skip={skip + 1}, delim={quoted(delimiter)}, quote='\"', escape='\"', auto_detect=false, "
-        "null_padding=false, strict_mode=true, nullstr='\\0'"
+        f"columns={columns}, header=false, skip={skip + 1}, delim={quoted(delimiter)}, quote='\"',"
+        " escape='\"', auto_detect=false, null_padding=false, strict_mode=true, nullstr='\\0'"
     )
     source = f"read_csv({quoted(str(path))}, {options}, max_line_size={USUAL_LINE})"
     try:
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT *, NULL::VARCHAR AS _shape FROM {source}"
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT *, NULL::VARCHAR AS _shape FROM"
+            f" {source}"
         )
     except duckdb.Error:
         try:
             _line_by_line(con, path, delimiter, names, skip, table)
         except csv.Error as error:
             raise SourceError(
-                f"{dataset.id}: {landed.address}: {error}: no field is larger than {LONGEST_FIELD >> 20} MiB; ask the owner for a sane file"
+                f"{dataset.id}: {landed.address}: {error}: no field is larger than"
+                f" {LONGEST_FIELD >> 20} MiB; ask the owner for a sane file"
             ) from error
 
 
@@ -57,7 +65,9 @@ def _line_by_line(
     skip: int,
     table: str,
 ) -> None:
-    """Read a file DuckDB refuses record by record, so that the lines that do not fit are kept whole."""
+    """Read a file DuckDB refuses record by record, so that the lines that do not fit are kept
+    whole.
+    """
     fields = ", ".join(f'"{name}" VARCHAR' for name in (each.replace('"', '""') for each in names))
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({fields}, _shape VARCHAR)")
     marks = ", ".join("?" for _ in range(len(names) + 1))
@@ -82,7 +92,8 @@ def _line_by_line(
 
 
 def _records(stream: TextIO, delimiter: str, width: int) -> Iterator[tuple[list[str] | None, str]]:
-    """Yield each record's cells and text; a line that begins no record of ``width`` cells comes alone, without cells.
+    """Yield each record's cells and text; a line that begins no record of ``width`` cells comes
+    alone, without cells.
 
     So a quote that is opened and never closed costs its own line, not the rest of the file.
     """
@@ -116,7 +127,9 @@ def _records(stream: TextIO, delimiter: str, width: int) -> Iterator[tuple[list[
 
 
 def _cells(lines: list[str], delimiter: str, width: int) -> list[str] | None:
-    """Return the cells of the one record that ``lines`` are, None when they are none, or more than one."""
+    """Return the cells of the one record that ``lines`` are, None when they are none, or more
+    than one.
+    """
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         cells = next(reader, [])
@@ -152,11 +165,13 @@ def _header(path: Path, delimiter: str | None, skip: int, where: str) -> tuple[s
         line = next(islice(stream, skip, None), "")[: 1 << 20]
         if not line.strip():
             raise SourceError(
-                f"{where}: the file has no header line; an export without records still carries its header"
+                f"{where}: the file has no header line; an export without records still carries its"
+                " header"
             )
         if line.lstrip().startswith("<"):
             raise SourceError(
-                f"{where}: looks like an HTML page, not CSV; the source answered with an error page or a spreadsheet saved as HTML"
+                f"{where}: looks like an HTML page, not CSV; the source answered with an error page"
+                " or a spreadsheet saved as HTML"
             )
         chosen = delimiter or max(",;\t|", key=line.count)
         stream.seek(0)
@@ -165,7 +180,9 @@ def _header(path: Path, delimiter: str | None, skip: int, where: str) -> tuple[s
 
 
 def unique_names(names: list[str]) -> list[str]:
-    """Return header names stripped, blank ones as ``column_<n>``, repeated ones with ``_2``, ``_3`` behind."""
+    """Return header names stripped, blank ones as ``column_<n>``, repeated ones with ``_2``,
+    ``_3`` behind.
+    """
     found: dict[str, None] = {}
     for position, name in enumerate(names, start=1):
         base = name.strip() or f"column_{position}"

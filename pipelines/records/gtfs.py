@@ -1,11 +1,15 @@
-"""GTFS as a table of texts: one member of a GTFS Schedule archive, or the entities of a GTFS-Realtime feed.
+"""GTFS as a table of texts: one member of a GTFS Schedule archive, or the entities of a
+GTFS-Realtime feed.
 
-Schedule (https://gtfs.org/documentation/schedule/reference/): what was fetched is the ZIP, so the ZIP is what the lake keeps; ``fetch.table``
-names the member, which is CSV. Realtime (https://gtfs.org/documentation/realtime/reference/): every FeedEntity is a row, names are dotted
-(``vehicle.trip.trip_id``), enums are their names, repeated messages stay JSON, and the header of an entity's own FeedMessage stands beside it as
-``header.timestamp``. A file may hold many FeedMessages one after another, as archives of a day do. With ``fetch.feed`` an entity that carries
-another kind of message only is no row of this dataset. Fields newer than the bindings are in the raw delivery only. A cut inside an entity is
-told; a cut between two entities is not, by the format's own making, so an archive's contract states how many rows a day should have.
+Schedule (https://gtfs.org/documentation/schedule/reference/): what was fetched is the ZIP, so the
+ZIP is what the lake keeps; ``fetch.table`` names the member, which is CSV. Realtime
+(https://gtfs.org/documentation/realtime/reference/): every FeedEntity is a row, names are dotted
+(``vehicle.trip.trip_id``), enums are their names, repeated messages stay JSON, and the header of an
+entity's own FeedMessage stands beside it as ``header.timestamp``. A file may hold many FeedMessages
+one after another, as archives of a day do. With ``fetch.feed`` an entity that carries another kind
+of message only is no row of this dataset. Fields newer than the bindings are in the raw delivery
+only. A cut inside an entity is told; a cut between two entities is not, by the format's own making,
+so an archive's contract states how many rows a day should have.
 """
 
 import json
@@ -37,21 +41,30 @@ HEADER, ENTITY = 1, 2
 CHUNK = 20_000
 """Rows held in Python at a time."""
 NUMBERS = {
-    FieldDescriptor.CPPTYPE_FLOAT: pa.float32(), FieldDescriptor.CPPTYPE_DOUBLE: pa.float64(), FieldDescriptor.CPPTYPE_BOOL: pa.bool_(),
-    FieldDescriptor.CPPTYPE_INT32: pa.int32(), FieldDescriptor.CPPTYPE_INT64: pa.int64(),
-    FieldDescriptor.CPPTYPE_UINT32: pa.uint32(), FieldDescriptor.CPPTYPE_UINT64: pa.uint64(),
-}  # fmt: skip
-"""How a field's values become texts: through the Arrow type of their own width, which writes the shortest digits that mean the same."""
+    FieldDescriptor.CPPTYPE_FLOAT: pa.float32(),
+    FieldDescriptor.CPPTYPE_DOUBLE: pa.float64(),
+    FieldDescriptor.CPPTYPE_BOOL: pa.bool_(),
+    FieldDescriptor.CPPTYPE_INT32: pa.int32(),
+    FieldDescriptor.CPPTYPE_INT64: pa.int64(),
+    FieldDescriptor.CPPTYPE_UINT32: pa.uint32(),
+    FieldDescriptor.CPPTYPE_UINT64: pa.uint64(),
+}
+"""How a field's values become texts: through the Arrow type of their own width, which writes the
+shortest digits that mean the same.
+"""
 AGAIN = "ask again later, or the owner for a whole feed"
 
 
 def member_of(names: list[str], dataset: Dataset, where: str) -> str:
-    """Return the one member that is the dataset's table; SourceError names what the archive holds instead."""
+    """Return the one member that is the dataset's table; SourceError names what the archive
+    holds instead.
+    """
     table = str(dataset.source.fetch.get("table", ""))
     found = [name for name in names if Path(name).name == f"{table}.txt"]
     if not re.fullmatch("[a-z_]+", table) or len(found) != 1:
         raise SourceError(
-            f"{where}: {len(found)} members are '{table}.txt'; it holds {', '.join(names[:30])}. Correct fetch.table, or tell the owner"
+            f"{where}: {len(found)} members are '{table}.txt'; it holds {', '.join(names[:30])}."
+            " Correct fetch.table, or tell the owner"
         )
     return found[0]
 
@@ -100,7 +113,9 @@ def read_feed(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, 
 
 
 def entities(content: bytes, where: str) -> Iterator[tuple[Message, bytes]]:
-    """Yield every FeedEntity of one or many FeedMessages, undecoded, with the header of its own message; SourceError when there is none or it is cut."""
+    """Yield every FeedEntity of one or many FeedMessages, undecoded, with the header of its own
+    message; SourceError when there is none or it is cut.
+    """
     position, header = 0, None
     while position < len(content):
         key, position = _varint(content, position, where)
@@ -112,7 +127,8 @@ def entities(content: bytes, where: str) -> Iterator[tuple[Message, bytes]]:
             _, start = _varint(content, position, where)
         if size is None or number == 0 or (number in (HEADER, ENTITY) and wire != 2):
             raise SourceError(
-                f"{where}: not GTFS-Realtime protobuf; it begins {content[:24]!r}. Check the address, or ask the owner what it serves"
+                f"{where}: not GTFS-Realtime protobuf; it begins {content[:24]!r}. Check the"
+                " address, or ask the owner what it serves"
             )
         position = start + size
         if position > len(content):
@@ -132,7 +148,8 @@ def entities(content: bytes, where: str) -> Iterator[tuple[Message, bytes]]:
             raise SourceError(f"{where}: an entity stands before any FeedHeader; {AGAIN}")
     if header is None:
         raise SourceError(
-            f"{where}: no FeedHeader in {len(content)} bytes; the standard requires one even when there are no entities: {AGAIN}"
+            f"{where}: no FeedHeader in {len(content)} bytes; the standard requires one even when"
+            f" there are no entities: {AGAIN}"
         )
 
 
@@ -146,12 +163,15 @@ def _varint(content: bytes, position: int, where: str) -> tuple[int, int]:
         if byte < 128:
             return value, position
     raise SourceError(
-        f"{where}: not GTFS-Realtime protobuf; it begins {content[:24]!r}. Check the address, or ask the owner what it serves"
+        f"{where}: not GTFS-Realtime protobuf; it begins {content[:24]!r}. Check the address, or"
+        " ask the owner what it serves"
     )
 
 
 class _Columns:
-    """Cells of a chunk of rows by column; a column is made when the first entity that has its field comes."""
+    """Cells of a chunk of rows by column; a column is made when the first entity that has its
+    field comes.
+    """
 
     def __init__(self) -> None:
         self.values: dict[str, list[Any]] = {}
@@ -163,7 +183,9 @@ class _Columns:
         }
 
     def add(self, message: Message, row: int, prefix: str = "") -> None:
-        """Put every field that is set into row number ``row`` of the chunk, nested messages under dotted names."""
+        """Put every field that is set into row number ``row`` of the chunk, nested messages
+        under dotted names.
+        """
         plan = self.plans[prefix]
         for field, value in message.ListFields():
             name, read, column = plan.get(field) or self._planned(plan, prefix, field)
@@ -177,12 +199,16 @@ class _Columns:
     def _planned(
         self, plan: dict[Any, Any], prefix: str, field: Any
     ) -> tuple[str, Any, list[Any] | None]:
-        """Note how a field is read the first time it is seen: its column's name, what makes a value of it, the column's cells."""
+        """Note how a field is read the first time it is seen: its column's name, what makes a
+        value of it, the column's cells.
+        """
         name, names = (
             prefix + field.name,
-            {each.number: each.name for each in field.enum_type.values}
-            if field.enum_type
-            else None,
+            (
+                {each.number: each.name for each in field.enum_type.values}
+                if field.enum_type
+                else None
+            ),
         )
         if field.message_type and not field.is_repeated:
             plan[field] = f"{name}.", None, None
@@ -199,7 +225,9 @@ class _Columns:
         return plan[field]
 
     def put(self, con: duckdb.DuckDBPyConnection, table: str, rows: int) -> None:
-        """Write the chunk behind ``table``'s rows, adding the columns it does not have yet, and forget it."""
+        """Write the chunk behind ``table``'s rows, adding the columns it does not have yet, and
+        forget it.
+        """
         arrays: dict[str, Any] = {"_shape": pa.nulls(rows, pa.string())}
         for name, column in self.values.items():
             column.extend([None] * (rows - len(column)))

@@ -1,13 +1,17 @@
-"""JSON and NDJSON as a table of texts: nested objects become dotted names, arrays stay JSON, numbers keep the digits that were written.
+"""JSON and NDJSON as a table of texts: nested objects become dotted names, arrays stay JSON,
+numbers keep the digits that were written.
 
-``fetch.records`` says where the list stands: ``$`` (the document itself, the default) or a dotted path such as ``value``. ``fetch.explode``
-names a list inside every record, such as ``awards``: each of its elements becomes a row, its fields under the list's own dotted name
-(``awards.value.amount``), its record's other fields beside. What is delivered to such a dataset is elements: a record without the list delivers
-none and counts as nothing (a dataset of the records themselves, over the same address, counts it); a record whose "list" is something else
-keeps its text in ``_shape``.
+``fetch.records`` says where the list stands: ``$`` (the document itself, the default) or a dotted
+path such as ``value``. ``fetch.explode`` names a list inside every record, such as ``awards``: each
+of its elements becomes a row, its fields under the list's own dotted name
+(``awards.value.amount``), its record's other fields beside. What is delivered to such a dataset is
+elements: a record without the list delivers none and counts as nothing (a dataset of the records
+themselves, over the same address, counts it); a record whose "list" is something else keeps its
+text in ``_shape``.
 
-A table has a cell for every field of every record, so what has wide records is small on the wire and large here: a record of more than 1,000
-fields, or with fields that would be more than the file's 1,000 most frequent, keeps its text in ``_shape`` too.
+A table has a cell for every field of every record, so what has wide records is small on the wire
+and large here: a record of more than 1,000 fields, or with fields that would be more than the
+file's 1,000 most frequent, keeps its text in ``_shape`` too.
 """
 
 import json
@@ -34,7 +38,9 @@ class _Digits(str):
 
 
 def read_json(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
-    """Make ``table`` of the list of records in one JSON document; SourceError when there is no such list."""
+    """Make ``table`` of the list of records in one JSON document; SourceError when there is no
+    such list.
+    """
     where = f"{dataset.id}: {landed.address}"
     document = parse(landed.path.read_bytes(), where)
     fill(
@@ -47,12 +53,16 @@ def read_json(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, 
 def read_ndjson(
     con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str
 ) -> None:
-    """Make ``table`` of one JSON object a line; a line that is none keeps its text in ``_shape``."""
+    """Make ``table`` of one JSON object a line; a line that is none keeps its text in
+    ``_shape``.
+    """
     fill(con, table, [row for text in _lines(landed.path) for row in _line(text, dataset)])
 
 
 def parse(content: bytes, where: str) -> Any:
-    """Return a JSON document with numbers as written; SourceError when it is not JSON, or cut off."""
+    """Return a JSON document with numbers as written; SourceError when it is not JSON, or cut
+    off.
+    """
     try:
         return json.loads(
             content.decode("utf-8-sig"),
@@ -63,7 +73,8 @@ def parse(content: bytes, where: str) -> Any:
     except (ValueError, RecursionError) as error:
         start = content[:60].decode("utf-8", "replace")
         raise SourceError(
-            f"{where}: not whole JSON ({error}); it begins {start!r}. Ask again later, or the owner for a whole document"
+            f"{where}: not whole JSON ({error}); it begins {start!r}. Ask again later, or the owner"
+            " for a whole document"
         ) from error
 
 
@@ -80,7 +91,8 @@ def records_in(document: Any, dataset: Dataset, where: str) -> list[Any]:
             else f"a {type(document).__name__}"
         )
         raise SourceError(
-            f"{where}: no list of records at '{path}'; the answer is {seen}. Put the right path under fetch.records"
+            f"{where}: no list of records at '{path}'; the answer is {seen}. Put the right path"
+            " under fetch.records"
         )
     return found
 
@@ -133,7 +145,9 @@ def _line(text: str, dataset: Dataset) -> list[Row]:
 
 
 def _rows(record: Any, dataset: Dataset) -> list[Row]:
-    """Return the rows of one record: itself, or the elements of its list where ``fetch.explode`` names one."""
+    """Return the rows of one record: itself, or the elements of its list where ``fetch.explode``
+    names one.
+    """
     if not isinstance(record, dict):
         return [dump(record)]
     path = dataset.source.fetch.get("explode")
@@ -159,7 +173,9 @@ def _rows(record: Any, dataset: Dataset) -> list[Row]:
 
 
 def fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
-    """Make ``table`` of rows that need not have the same fields; what is no record, or too wide a one, stands in ``_shape``."""
+    """Make ``table`` of rows that need not have the same fields; what is no record, or too wide
+    a one, stands in ``_shape``.
+    """
     rows = [dump(row) if isinstance(row, dict) and len(row) > MOST_FIELDS else row for row in rows]
     found = Counter(name for row in rows if isinstance(row, dict) for name in row)
     fields = list(found)

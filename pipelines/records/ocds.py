@@ -1,9 +1,12 @@
-"""OCDS releases of one contracting process as one compiled release, for datasets that say `merge: true` (OCDS 1.1, "Merging").
+"""OCDS releases of one contracting process as one compiled release, for datasets that say `merge:
+true` (OCDS 1.1, "Merging").
 
-Merging is reading, not fetching: the lake keeps the release packages as delivered, and what is merged here stands beside them. A row is then
-a contracting process, so that is what is counted. Nothing is merged away in silence: a release that lacks ocid, id, date or tag stays a record of
-its own, which the contract's required columns send to quarantine, and a process that cannot be merged without losing something, because one
-release has two objects of the same id or the same field is a list here and a text there, stays whole in ``_shape``. ``ocdsmerge`` does the work.
+Merging is reading, not fetching: the lake keeps the release packages as delivered, and what is
+merged here stands beside them. A row is then a contracting process, so that is what is counted.
+Nothing is merged away in silence: a release that lacks ocid, id, date or tag stays a record of its
+own, which the contract's required columns send to quarantine, and a process that cannot be merged
+without losing something, because one release has two objects of the same id or the same field is a
+list here and a text there, stays whole in ``_shape``. ``ocdsmerge`` does the work.
 """
 
 import warnings
@@ -23,13 +26,27 @@ from pipelines.records.json import dump, parse, records_in
 NEEDED = ("ocid", "id", "date", "tag")
 """What every release must have."""
 ALWAYS: Mapping[tuple[str, ...], str] = {
-    ("id",): "omitWhenMerged", ("date",): "omitWhenMerged", ("tag",): "omitWhenMerged",
-    ("parties", "additionalIdentifiers"): "wholeListMerge", ("parties", "roles"): "wholeListMerge",
-    **{(*path, "items", "additionalClassifications"): "wholeListMerge" for path in ((step,) for step in ("tender", "awards", "contracts"))},
-    **{(step, "amendment", "changes"): "wholeListMerge" for step in ("tender", "awards", "contracts")},
-    **{(step, "amendments", "changes"): "wholeListMerge" for step in ("tender", "awards", "contracts")},
-}  # fmt: skip
-"""The merge rules of the release schema 1.1 that are not the default; its own copy would be fetched from the web."""
+    ("id",): "omitWhenMerged",
+    ("date",): "omitWhenMerged",
+    ("tag",): "omitWhenMerged",
+    ("parties", "additionalIdentifiers"): "wholeListMerge",
+    ("parties", "roles"): "wholeListMerge",
+    **{
+        (*path, "items", "additionalClassifications"): "wholeListMerge"
+        for path in ((step,) for step in ("tender", "awards", "contracts"))
+    },
+    **{
+        (step, "amendment", "changes"): "wholeListMerge"
+        for step in ("tender", "awards", "contracts")
+    },
+    **{
+        (step, "amendments", "changes"): "wholeListMerge"
+        for step in ("tender", "awards", "contracts")
+    },
+}
+"""The merge rules of the release schema 1.1 that are not the default; its own copy would be
+fetched from the web.
+"""
 
 
 def lacking(release: Any) -> list[str]:
@@ -40,7 +57,9 @@ def lacking(release: Any) -> list[str]:
 
 
 def merged(landed: Sequence[Landed], dataset: Dataset) -> tuple[Landed, ...]:
-    """Return the one file of compiled releases made of all ``landed`` packages, written beside the first; nothing when nothing landed."""
+    """Return the one file of compiled releases made of all ``landed`` packages, written beside
+    the first; nothing when nothing landed.
+    """
     if not landed:
         return ()
     processes: dict[str, list[tuple[datetime, dict[str, Any]]]] = {}
@@ -75,7 +94,9 @@ def _moment(date: Any, dataset: Dataset) -> datetime | None:
 
 
 def _compiled(releases: list[dict[str, Any]]) -> Any:
-    """Return the compiled release of one process, oldest release first, or the releases themselves where merging would lose something."""
+    """Return the compiled release of one process, oldest release first, or the releases
+    themselves where merging would lose something.
+    """
     distinct = {dump(each): each for each in releases}.values()
     compiled = CompiledRelease(merge_rules=dict(ALWAYS))
     with warnings.catch_warnings():
@@ -89,7 +110,9 @@ def _compiled(releases: list[dict[str, Any]]) -> Any:
 
 
 def _clashes(flattened: Mapping[Any, Any]) -> bool:
-    """Say whether a field holds a value in one release and further fields in another: one of the two would be lost."""
+    """Say whether a field holds a value in one release and further fields in another: one of the
+    two would be lost.
+    """
     return any(
         flattened.get(path[:n]) is not None for path in flattened for n in range(1, len(path))
     )

@@ -1,7 +1,9 @@
-"""Delivered files as one table of texts: every record a row, every field as it was written, nothing lost.
+"""Delivered files as one table of texts: every record a row, every field as it was written, nothing
+lost.
 
-Each format has a ``records_<format>`` module that registers one file; here they are joined, numbered and named. No typing and no
-judging happens here: a line that does not fit its header keeps its text in ``_shape``.
+Each format has a ``records_<format>`` module that registers one file; here they are joined,
+numbered and named. No typing and no judging happens here: a line that does not fit its header keeps
+its text in ``_shape``.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,17 +23,29 @@ from pipelines.sqltext import identifier, quoted
 
 Reader = Callable[[duckdb.DuckDBPyConnection, Landed, Dataset, str], None]
 READERS: dict[str, Reader] = {
-    ".csv": read_csv, ".json": read_json, ".ndjson": read_ndjson, ".xlsx": read_xlsx, ".html": read_html, ".parquet": read_parquet,
-    ".zip": read_schedule, ".pb": read_feed, ".ttl": read_rdf, ".jsonld": read_rdf, ".rdf": read_rdf,
-}  # fmt: skip
-"""File extension -> reader(con, landed, dataset, table): makes a temporary ``table`` of text columns and ``_shape``, a record a row in the file's order."""
+    ".csv": read_csv,
+    ".json": read_json,
+    ".ndjson": read_ndjson,
+    ".xlsx": read_xlsx,
+    ".html": read_html,
+    ".parquet": read_parquet,
+    ".zip": read_schedule,
+    ".pb": read_feed,
+    ".ttl": read_rdf,
+    ".jsonld": read_rdf,
+    ".rdf": read_rdf,
+}
+"""File extension -> reader(con, landed, dataset, table): makes a temporary ``table`` of text
+columns and ``_shape``, a record a row in the file's order.
+"""
 OWN = ("_line", "_shape")
 
 
 def open_records(
     con: duckdb.DuckDBPyConnection, landed: Sequence[Landed], dataset: Dataset
 ) -> None:
-    """Make ``delivered`` (VARCHAR fields, ``_row`` 1..n, ``_file``, ``_line``, ``_hint``, ``_shape``) and ``delivered_fields`` on ``con``.
+    """Make ``delivered`` (VARCHAR fields, ``_row`` 1..n, ``_file``, ``_line``, ``_hint``,
+    ``_shape``) and ``delivered_fields`` on ``con``.
 
     SourceError names a file that is not what its name says.
     """
@@ -52,14 +66,17 @@ def open_records(
             else f"(SELECT *, rowid + 1 AS _line FROM {table})"
         )
         con.execute(
-            f"INSERT INTO delivered_fields SELECT {number}, column_name FROM (DESCRIBE SELECT * FROM {source}) WHERE column_name NOT IN {OWN}"
+            f"INSERT INTO delivered_fields SELECT {number}, column_name FROM (DESCRIBE SELECT *"
+            f" FROM {source}) WHERE column_name NOT IN {OWN}"
         )
         hint = quoted(each.partition) if each.partition else "NULL::VARCHAR"
         selects.append(
-            f"SELECT * EXCLUDE (_line, _shape), {number}::INTEGER AS _file, _line, {hint} AS _hint, _shape FROM {source}"
+            f"SELECT * EXCLUDE (_line, _shape), {number}::INTEGER AS _file, _line, {hint} AS _hint,"
+            f" _shape FROM {source}"
         )
     union = " UNION ALL BY NAME ".join(selects) or (
-        "SELECT NULL::INTEGER AS _file, NULL::BIGINT AS _line, NULL::VARCHAR AS _hint, NULL::VARCHAR AS _shape WHERE false"
+        "SELECT NULL::INTEGER AS _file, NULL::BIGINT AS _line, NULL::VARCHAR AS _hint,"
+        " NULL::VARCHAR AS _shape WHERE false"
     )
     if len(landed) == 1 and not dataset.source.fetch.get("unpivot"):
         con.execute(
@@ -67,7 +84,8 @@ def open_records(
         )
         return
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE delivered AS SELECT row_number() OVER () AS _row, * FROM ({union})"
+        "CREATE OR REPLACE TEMP TABLE delivered AS SELECT row_number() OVER () AS _row, * FROM"
+        f" ({union})"
     )
     for number in range(len(landed)):
         con.execute(f"DROP TABLE IF EXISTS _part_{number}")
@@ -77,7 +95,8 @@ def _read(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, tabl
     reader = READERS.get(landed.path.suffix.lower())
     if reader is None:
         raise SourceError(
-            f"{dataset.id}: {landed.address}: '{landed.path.suffix}' files are not read; formats are {', '.join(READERS)}"
+            f"{dataset.id}: {landed.address}: '{landed.path.suffix}' files are not read; formats"
+            f" are {', '.join(READERS)}"
         )
     try:
         reader(con, landed, dataset, table)
@@ -98,7 +117,9 @@ def _read(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, tabl
 
 
 def _unpivoted(con: duckdb.DuckDBPyConnection, table: str, dataset: Dataset) -> str:
-    """Make a wide table long: one row per cell that holds something, for every field not in ``keep``."""
+    """Make a wide table long: one row per cell that holds something, for every field not in
+    ``keep``.
+    """
     fact = dataset.source.fetch["unpivot"]
     present = [name for name, *_ in con.execute(f"DESCRIBE {table}").fetchall()]
     keep = [name for name in fact["keep"] if name in present]
@@ -106,10 +127,14 @@ def _unpivoted(con: duckdb.DuckDBPyConnection, table: str, dataset: Dataset) -> 
     kept = "".join(f"{identifier(name)}, " for name in keep)
     name, value = identifier(fact["name"]), identifier(fact["value"])
     if not cells:
-        return f"(SELECT {kept}NULL::VARCHAR AS {name}, NULL::VARCHAR AS {value}, rowid + 1 AS _line, _shape FROM {table} WHERE false)"
+        return (
+            f"(SELECT {kept}NULL::VARCHAR AS {name}, NULL::VARCHAR AS {value}, rowid + 1 AS _line,"
+            f" _shape FROM {table} WHERE false)"
+        )
     listed = ", ".join(identifier(cell) for cell in cells)
     wide = f"(SELECT *, rowid + 1 AS _line FROM {table})"
     return (
-        f"(SELECT {kept}{name}, {value}, _line, _shape FROM {wide} UNPIVOT INCLUDE NULLS ({value} FOR {name} IN ({listed})) "
-        f"WHERE ({value} <> '' AND _shape IS NULL) OR (_shape IS NOT NULL AND {name} = {quoted(cells[0])}))"
+        f"(SELECT {kept}{name}, {value}, _line, _shape FROM {wide} UNPIVOT INCLUDE NULLS ({value}"
+        f" FOR {name} IN ({listed})) WHERE ({value} <> '' AND _shape IS NULL) OR (_shape IS NOT"
+        f" NULL AND {name} = {quoted(cells[0])}))"
     )

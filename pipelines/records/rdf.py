@@ -1,9 +1,12 @@
-"""DCAT in Turtle, JSON-LD or RDF/XML as a table of texts: a row is a `dcat:Dataset`, a field a property by its usual short name.
+"""DCAT in Turtle, JSON-LD or RDF/XML as a table of texts: a row is a `dcat:Dataset`, a field a
+property by its usual short name.
 
-`dct:title@id` is a text in Indonesian, `@id` the dataset's own address, `dct:publisher.foaf:name` a field of what the property points to. Where the
-contract's column is an `array`, or a property has several values, the field is a JSON list; `dcat:distribution` holds objects. Texts are kept
-as written. What a document only points to is never fetched: remote JSON-LD contexts and XML document types are refused. In Turtle a relative
-address may not begin with `?`: rdflib resolves it against the folder instead of the document.
+`dct:title@id` is a text in Indonesian, `@id` the dataset's own address, `dct:publisher.foaf:name` a
+field of what the property points to. Where the contract's column is an `array`, or a property has
+several values, the field is a JSON list; `dcat:distribution` holds objects. Texts are kept as
+written. What a document only points to is never fetched: remote JSON-LD contexts and XML document
+types are refused. In Turtle a relative address may not begin with `?`: rdflib resolves it against
+the folder instead of the document.
 """
 
 import json
@@ -29,7 +32,9 @@ from pipelines.records.json import Row, fill, flat
 
 FORMATS = {".ttl": "turtle", ".jsonld": "json-ld", ".rdf": "xml"}
 MOST_STATEMENTS, MOST_DEPTH, MOST_TEXT = 1_000_000, 100, 1 << 20
-"""Statements in one document, levels of nesting in its text, characters of one record: more is a trap, not a catalogue."""
+"""Statements in one document, levels of nesting in its text, characters of one record: more is a
+trap, not a catalogue.
+"""
 BROKEN = (
     SyntaxError,
     ValueError,
@@ -47,16 +52,28 @@ BROKEN = (
 LEVELS = 4
 """How far a record follows what it points to within its document."""
 PREFIXES = {
-    "http://purl.org/dc/terms/": "dct:", "http://purl.org/dc/elements/1.1/": "dc:", "http://www.w3.org/ns/dcat#": "dcat:",
-    "http://xmlns.com/foaf/0.1/": "foaf:", "http://www.w3.org/2006/vcard/ns#": "vcard:", "http://www.w3.org/ns/adms#": "adms:",
-    "http://www.w3.org/2004/02/skos/core#": "skos:", "http://spdx.org/rdf/terms#": "spdx:", "http://www.w3.org/ns/prov#": "prov:",
-    "http://www.w3.org/2000/01/rdf-schema#": "rdfs:", "http://www.w3.org/2002/07/owl#": "owl:", "http://schema.org/": "schema:",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:", "http://data.europa.eu/r5r/": "dcatap:", "http://www.w3.org/ns/locn#": "locn:",
-}  # fmt: skip
+    "http://purl.org/dc/terms/": "dct:",
+    "http://purl.org/dc/elements/1.1/": "dc:",
+    "http://www.w3.org/ns/dcat#": "dcat:",
+    "http://xmlns.com/foaf/0.1/": "foaf:",
+    "http://www.w3.org/2006/vcard/ns#": "vcard:",
+    "http://www.w3.org/ns/adms#": "adms:",
+    "http://www.w3.org/2004/02/skos/core#": "skos:",
+    "http://spdx.org/rdf/terms#": "spdx:",
+    "http://www.w3.org/ns/prov#": "prov:",
+    "http://www.w3.org/2000/01/rdf-schema#": "rdfs:",
+    "http://www.w3.org/2002/07/owl#": "owl:",
+    "http://schema.org/": "schema:",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
+    "http://data.europa.eu/r5r/": "dcatap:",
+    "http://www.w3.org/ns/locn#": "locn:",
+}
 
 
 def read_rdf(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
-    """Make ``table`` of one document's datasets, in the order of their addresses; SourceError for a document that is a trap."""
+    """Make ``table`` of one document's datasets, in the order of their addresses; SourceError
+    for a document that is a trap.
+    """
     where = f"{dataset.id}: {landed.address}"
     graph = parsed(landed.path.read_bytes(), Path(landed.path).suffix, landed.address, where)
     lists = {column.field for column in dataset.columns if column.type == "array"}
@@ -69,14 +86,17 @@ def read_rdf(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, t
         row = flat(_record(graph, node, lists, {node}))
         if sum(len(text or "") for text in row.values()) > MOST_TEXT:
             raise SourceError(
-                f"{where}: {node}: more than {MOST_TEXT} characters for one dataset; ask the owner for a sane catalogue"
+                f"{where}: {node}: more than {MOST_TEXT} characters for one dataset; ask the owner"
+                " for a sane catalogue"
             )
         rows.append(row)
     fill(con, table, rows)
 
 
 def parsed(body: bytes, extension: str, address: str, where: str) -> Graph:
-    """Return the document's statements; SourceError when it is not what it says, is too much, or would fetch something from elsewhere."""
+    """Return the document's statements; SourceError when it is not what it says, is too much, or
+    would fetch something from elsewhere.
+    """
     setattr(rdflib, "NORMALIZE_LITERALS", False)  # noqa: B010 - rdflib's switch for keeping texts as written is typed as a constant
     logging.getLogger("rdflib.term").setLevel(logging.ERROR)
     graph = Graph(store=_Bounded(where))
@@ -98,7 +118,8 @@ def parsed(body: bytes, extension: str, address: str, where: str) -> Graph:
     except BROKEN as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
         raise SourceError(
-            f"{where}: not whole {FORMATS[extension]} ({first}); ask again later, or the owner for a whole document"
+            f"{where}: not whole {FORMATS[extension]} ({first}); ask again later, or the owner for"
+            " a whole document"
         ) from error
     return graph
 
@@ -114,7 +135,8 @@ class _Bounded(Memory):
         self.statements += 1
         if self.statements > MOST_STATEMENTS:
             raise SourceError(
-                f"{self.where}: more than {MOST_STATEMENTS} statements in one document; ask the owner for smaller pages"
+                f"{self.where}: more than {MOST_STATEMENTS} statements in one document; ask the"
+                " owner for smaller pages"
             )
         super().add(triple, context, quoted)
 
@@ -126,11 +148,13 @@ def _refuse_remote(document: Any, where: str) -> None:
         node, name, depth = waiting.pop()
         if depth > MOST_DEPTH:
             raise SourceError(
-                f"{where}: nested deeper than {MOST_DEPTH} levels; ask the owner for a sane catalogue"
+                f"{where}: nested deeper than {MOST_DEPTH} levels; ask the owner for a sane"
+                " catalogue"
             )
         if name in ("@context", "@import") and isinstance(node, str):
             raise SourceError(
-                f"{where}: names a context elsewhere ({node[:100]}), which is never fetched; ask the owner to write the context out"
+                f"{where}: names a context elsewhere ({node[:100]}), which is never fetched; ask"
+                " the owner to write the context out"
             )
         if isinstance(node, dict):
             waiting += [(each, key, depth + 1) for key, each in node.items()]
@@ -139,12 +163,15 @@ def _refuse_remote(document: Any, where: str) -> None:
 
 
 def _refuse_doctype(body: bytes, where: str) -> None:
-    """Refuse XML with a document type: entities can be made to unpack without end, or to be fetched."""
+    """Refuse XML with a document type: entities can be made to unpack without end, or to be
+    fetched.
+    """
     depth = 0
 
     def doctype(*_: Any) -> None:
         raise SourceError(
-            f"{where}: has a DOCTYPE, whose entities are not read; ask the owner for RDF/XML without one, or for Turtle"
+            f"{where}: has a DOCTYPE, whose entities are not read; ask the owner for RDF/XML"
+            " without one, or for Turtle"
         )
 
     def start(*_: Any) -> None:
@@ -152,7 +179,8 @@ def _refuse_doctype(body: bytes, where: str) -> None:
         depth += 1
         if depth > MOST_DEPTH:
             raise SourceError(
-                f"{where}: nested deeper than {MOST_DEPTH} levels; ask the owner for a sane catalogue"
+                f"{where}: nested deeper than {MOST_DEPTH} levels; ask the owner for a sane"
+                " catalogue"
             )
 
     def end(*_: Any) -> None:
@@ -169,7 +197,9 @@ def _refuse_doctype(body: bytes, where: str) -> None:
 
 
 def _record(graph: Graph, node: Node, lists: Set[str | None], above: Set[Node]) -> dict[str, Any]:
-    """Return the properties of ``node``, following what the document says of what they point to, a dataset's own record apart."""
+    """Return the properties of ``node``, following what the document says of what they point to,
+    a dataset's own record apart.
+    """
     found: dict[str, list[Any]] = {"@id": [str(node)]} if isinstance(node, URIRef) else {}
     for predicate, value in graph.predicate_objects(node):
         name = _short(str(predicate))
@@ -194,7 +224,9 @@ def _record(graph: Graph, node: Node, lists: Set[str | None], above: Set[Node]) 
 
 
 def _is_described(graph: Graph, node: Node) -> bool:
-    """Say whether the document itself tells more of ``node`` that belongs into this record; another dataset has a record of its own."""
+    """Say whether the document itself tells more of ``node`` that belongs into this record;
+    another dataset has a record of its own.
+    """
     return (
         next(graph.predicate_objects(node), None) is not None
         and (node, RDF.type, DCAT.Dataset) not in graph

@@ -1,1 +1,3 @@
-"""Dated rules and registers the city counts by, each with its law or standard: working days, ISPU."""
+"""Dated rules and registers the city counts by, each with its law or standard: working days,
+ISPU.
+"""

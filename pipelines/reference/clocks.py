@@ -1,8 +1,11 @@
-"""The clocks that answers are held against: how long a step may take, counted in what, by which law.
+"""The clocks that answers are held against: how long a step may take, counted in what, by which
+law.
 
-Public information (UU 14/2008): working days, the day after receipt is day 1. Complaints: SP4N-LAPOR! counts working days (PermenPANRB 62/2018; Perpres
-76/2013 counts 60 days from the complete file, a parameter here), SIKESAL counts calendar hours. Hours are never converted into working days; a complaint
-that both clocks know keeps both. Also the bands of Komisi Informasi's monitoring.
+Public information (UU 14/2008): working days, the day after receipt is day 1. Complaints:
+SP4N-LAPOR! counts working days (PermenPANRB 62/2018; Perpres 76/2013 counts 60 days from the
+complete file, a parameter here), SIKESAL counts calendar hours. Hours are never converted into
+working days; a complaint that both clocks know keeps both. Also the bands of Komisi Informasi's
+monitoring.
 """
 
 from dataclasses import astuple, dataclass
@@ -18,7 +21,9 @@ Unit = Literal["working days", "days", "hours"]
 
 @dataclass(frozen=True)
 class Clock:
-    """One step: ``length`` units from ``begins``, once ``extension`` more; no ``length`` where the law sets none."""
+    """One step: ``length`` units from ``begins``, once ``extension`` more; no ``length`` where
+    the law sets none.
+    """
 
     clock: str
     step: str
@@ -123,7 +128,9 @@ COMMISSION = (
 def due(
     clock: str, step: str, start: datetime, extended: bool = False, cuti_bersama: bool = True
 ) -> date | datetime | None:
-    """Return when a step that began at ``start`` (its office's zone) is due: a date, or a moment for a clock of hours; None without a limit."""
+    """Return when a step that began at ``start`` (its office's zone) is due: a date, or a moment
+    for a clock of hours; None without a limit.
+    """
     (found,) = [each for each in CLOCKS if (each.clock, each.step) == (clock, step)]
     if found.length is None:
         return None
@@ -144,7 +151,9 @@ def clocks() -> pa.Table:
 
 
 def commission() -> pa.Table:
-    """Return one row per band of Komisi Informasi: ``band, least, below``; ``below`` is not included and empty at the top."""
+    """Return one row per band of Komisi Informasi: ``band, least, below``; ``below`` is not
+    included and empty at the top.
+    """
     bounds = [least for _, least in COMMISSION]
     return pa.table(
         {

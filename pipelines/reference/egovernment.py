@@ -1,7 +1,8 @@
 """SPBE, the e-government index: the weights of its two instruments and the bands of the predikat.
 
-PermenPANRB 5/2018 measured 2018 and 2019 with 35 indicators, PermenPANRB 59/2020 measures since 2021 with 47: different instruments, so no trend goes
-across. The index is the weighted sum of the levels 0 to 5; the weights of a domain add up to its share (59/2020: policy 13 %, governance 25 %,
+PermenPANRB 5/2018 measured 2018 and 2019 with 35 indicators, PermenPANRB 59/2020 measures since
+2021 with 47: different instruments, so no trend goes across. The index is the weighted sum of the
+levels 0 to 5; the weights of a domain add up to its share (59/2020: policy 13 %, governance 25 %,
 management 16.5 %, services 45.5 %). The bands are half open: 2.60 is Baik, 2.59 is Cukup.
 """
 
@@ -20,7 +21,9 @@ WEIGHTS = {
         (42, 47, "3"),
     ),
 }
-"""Instrument -> first and last indicator, and the weight of each in percent; every instrument's add up to 100."""
+"""Instrument -> first and last indicator, and the weight of each in percent; every instrument's
+add up to 100.
+"""
 YEARS = {"PermenPANRB 5/2018": (2018, 2019), "PermenPANRB 59/2020": (2021, None)}
 BANDS = (
     ("Kurang", "0"),
@@ -32,7 +35,9 @@ BANDS = (
 
 
 def index(instrument: str, levels: Mapping[int, int]) -> Decimal:
-    """Return the index of an instrument's levels by indicator number; ValueError unless there is one for each of its indicators."""
+    """Return the index of an instrument's levels by indicator number; ValueError unless there is
+    one for each of its indicators.
+    """
     weights = {
         number: Decimal(weight)
         for first, last, weight in WEIGHTS[instrument]
@@ -51,7 +56,9 @@ def predikat(value: Decimal) -> str:
 
 
 def weights() -> pa.Table:
-    """Return one row per instrument and indicator: ``instrument, indicator_no, weight_percent, first_year, last_year``."""
+    """Return one row per instrument and indicator: ``instrument, indicator_no, weight_percent,
+    first_year, last_year``.
+    """
     rows = [
         {
             "instrument": instrument,
@@ -68,7 +75,9 @@ def weights() -> pa.Table:
 
 
 def bands() -> pa.Table:
-    """Return one row per band: ``predikat, least, below``; ``below`` is not included and empty at the top."""
+    """Return one row per band: ``predikat, least, below``; ``below`` is not included and empty
+    at the top.
+    """
     bounds = [float(least) for _, least in BANDS]
     return pa.table(
         {

@@ -1,9 +1,12 @@
-"""ISPU, Indonesia's air pollution index: both rules as dated tables for SQL, and the index of one concentration in Python.
+"""ISPU, Indonesia's air pollution index: both rules as dated tables for SQL, and the index of one
+concentration in Python.
 
-``I = (Ia - Ib) / (Xa - Xb) * (Xx - Xb) + Ib`` between the anchors below, concentrations in ug/m3. PermenLHK P.14/MENLHK/SETJEN/KUM.1/7/2020 judges
-24-hour means of seven parameters from 14 July 2020 on; KEP-45/MENLH/10/1997 and KEP-107/KABAPEDAL/11/1997 judge five parameters before it, each over
-a time of its own. The two are never mixed: 200 and 300 change category between them. A value above the table counts as its highest index, never
-extrapolated; zero or less counts as 0; the index of a day is the highest of its parameters, rounded half up.
+``I = (Ia - Ib) / (Xa - Xb) * (Xx - Xb) + Ib`` between the anchors below, concentrations in ug/m3.
+PermenLHK P.14/MENLHK/SETJEN/KUM.1/7/2020 judges 24-hour means of seven parameters from 14 July 2020
+on; KEP-45/MENLH/10/1997 and KEP-107/KABAPEDAL/11/1997 judge five parameters before it, each over a
+time of its own. The two are never mixed: 200 and 300 change category between them. A value above
+the table counts as its highest index, never extrapolated; zero or less counts as 0; the index of a
+day is the highest of its parameters, rounded half up.
 """
 
 import itertools
@@ -25,7 +28,9 @@ CATEGORIES = (
 
 @dataclass(frozen=True)
 class Regime:
-    """One rule: ``anchors`` are parameter -> (hours averaged, ((concentration, index), ...)); ``most`` is the highest index of each category."""
+    """One rule: ``anchors`` are parameter -> (hours averaged, ((concentration, index), ...));
+    ``most`` is the highest index of each category.
+    """
 
     version: str
     valid_from: date | None
@@ -34,7 +39,9 @@ class Regime:
     most: tuple[int, ...]
 
     def index(self, parameter: str, concentration: float) -> float:
-        """Return the unrounded index of one mean concentration in ug/m3; KeyError for a parameter the rule does not know, NaN below its table."""
+        """Return the unrounded index of one mean concentration in ug/m3; KeyError for a
+        parameter the rule does not know, NaN below its table.
+        """
         anchors = self.anchors[parameter][1]
         if concentration <= 0:
             return 0.0
@@ -92,14 +99,25 @@ def regime(day: date) -> Regime:
 
 
 def anchors() -> pa.Table:
-    """Return one row per rule, parameter and segment: ``parameter, averaging_hours, x_low, x_high, i_low, i_high, rule_version, valid_from, valid_to``."""
+    """Return one row per rule, parameter and segment: ``parameter, averaging_hours, x_low,
+    x_high, i_low, i_high, rule_version, valid_from, valid_to``.
+    """
     rows = [
-        {"parameter": name, "averaging_hours": hours, "x_low": float(low[0]), "x_high": float(high[0]), "i_low": low[1], "i_high": high[1],
-         "rule_version": each.version, "valid_from": each.valid_from, "valid_to": each.valid_to}
+        {
+            "parameter": name,
+            "averaging_hours": hours,
+            "x_low": float(low[0]),
+            "x_high": float(high[0]),
+            "i_low": low[1],
+            "i_high": high[1],
+            "rule_version": each.version,
+            "valid_from": each.valid_from,
+            "valid_to": each.valid_to,
+        }
         for each in REGIMES
         for name, (hours, points) in each.anchors.items()
         for low, high in itertools.pairwise(points)
-    ]  # fmt: skip
+    ]
     return pa.Table.from_pylist(
         rows,
         schema=_dated(
@@ -119,13 +137,23 @@ def anchors() -> pa.Table:
 
 
 def categories() -> pa.Table:
-    """Return one row per rule and category: ``category, category_en, least, most, colour, rule_version, valid_from, valid_to`` (P.14/2020's colours)."""
+    """Return one row per rule and category: ``category, category_en, least, most, colour,
+    rule_version, valid_from, valid_to`` (P.14/2020's colours).
+    """
     rows = [
-        {"category": category, "category_en": english, "least": ([-1, *each.most])[n] + 1, "most": each.most[n], "colour": COLOURS[n],
-         "rule_version": each.version, "valid_from": each.valid_from, "valid_to": each.valid_to}
+        {
+            "category": category,
+            "category_en": english,
+            "least": ([-1, *each.most])[n] + 1,
+            "most": each.most[n],
+            "colour": COLOURS[n],
+            "rule_version": each.version,
+            "valid_from": each.valid_from,
+            "valid_to": each.valid_to,
+        }
         for each in REGIMES
         for n, (category, english) in enumerate(CATEGORIES)
-    ]  # fmt: skip
+    ]
     return pa.Table.from_pylist(
         rows,
         schema=_dated(

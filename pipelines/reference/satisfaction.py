@@ -1,8 +1,10 @@
-"""IKM, the public satisfaction index, of an SKM survey: its nine elements, the index and its grades. Source: PermenPANRB 14/2017, annex.
+"""IKM, the public satisfaction index, of an SKM survey: its nine elements, the index and its
+grades. Source: PermenPANRB 14/2017, annex.
 
-``IKM = sum over the elements of (mean score * 1/9) * 25``: the weight is exactly 1/9, not 0.11, which would take a point off. A missing answer is left
-out of its element's mean only. The grade is that of the index rounded half up to two decimals, since the annex leaves gaps (64.99 to 65.00). Many
-agencies swap U8 and U9, so an element is known by its label, never by its place.
+``IKM = sum over the elements of (mean score * 1/9) * 25``: the weight is exactly 1/9, not 0.11,
+which would take a point off. A missing answer is left out of its element's mean only. The grade is
+that of the index rounded half up to two decimals, since the annex leaves gaps (64.99 to 65.00).
+Many agencies swap U8 and U9, so an element is known by its label, never by its place.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +35,9 @@ GRADES = (
 
 
 def ikm(scores: Mapping[str, Sequence[int | None]]) -> Fraction | None:
-    """Return the exact index of the answers 1 to 4 by element; None when an element has no answer. ValueError unless all nine are there."""
+    """Return the exact index of the answers 1 to 4 by element; None when an element has no
+    answer. ValueError unless all nine are there.
+    """
     if set(scores) != set(ELEMENTS):
         raise ValueError(
             f"the elements are {', '.join(ELEMENTS)}; these were given: {', '.join(sorted(scores))}"
@@ -65,9 +69,17 @@ def grade(index: Fraction) -> str:
 
 
 def grades() -> pa.Table:
-    """Return one row per grade: ``grade, least, below, meaning, meaning_en, rule_version``; ``below`` is not included and empty at the top."""
+    """Return one row per grade: ``grade, least, below, meaning, meaning_en, rule_version``;
+    ``below`` is not included and empty at the top.
+    """
     bounds = [float(least) for _, least, *_ in GRADES]
-    return pa.table({
-        "grade": [each[0] for each in GRADES], "least": bounds, "below": pa.array([*bounds[1:], None], pa.float64()),
-        "meaning": [each[2] for each in GRADES], "meaning_en": [each[3] for each in GRADES], "rule_version": [RULE_VERSION] * len(GRADES),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "grade": [each[0] for each in GRADES],
+            "least": bounds,
+            "below": pa.array([*bounds[1:], None], pa.float64()),
+            "meaning": [each[2] for each in GRADES],
+            "meaning_en": [each[3] for each in GRADES],
+            "rule_version": [RULE_VERSION] * len(GRADES),
+        }
+    )

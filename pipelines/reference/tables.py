@@ -1,6 +1,8 @@
-"""The reference tables by name: what SQL models read as ``reference.<name>``, contracts may refer to, and every release holds.
+"""The reference tables by name: what SQL models read as ``reference.<name>``, contracts may refer
+to, and every release holds.
 
-A table with ``valid_from`` and ``valid_to`` is dated: a reference to it says at which date (``at``). What each holds is its module's business.
+A table with ``valid_from`` and ``valid_to`` is dated: a reference to it says at which date
+(``at``). What each holds is its module's business.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,11 @@
-"""Where each region of Kota Jambi lies, roughly: a tile a region on a grid, north up and west left, for maps that need no boundary file.
+"""Where each region of Kota Jambi lies, roughly: a tile a region on a grid, north up and west left,
+for maps that need no boundary file.
 
-Laid out by hand from the city's known geography: the Batanghari runs from west to east below Danau Teluk and Pelayangan; Telanaipura, Danau Sipin, Pasar
-Jambi and Jambi Timur lie along its south bank; Alam Barajo and Kota Baru to the south-west, Jelutung in the middle, Jambi Selatan and Paal Merah to the
-south-east. Neighbours are near each other; areas, distances and borders are not true, and a map made of this says so.
+Laid out by hand from the city's known geography: the Batanghari runs from west to east below Danau
+Teluk and Pelayangan; Telanaipura, Danau Sipin, Pasar Jambi and Jambi Timur lie along its south
+bank; Alam Barajo and Kota Baru to the south-west, Jelutung in the middle, Jambi Selatan and Paal
+Merah to the south-east. Neighbours are near each other; areas, distances and borders are not true,
+and a map made of this says so.
 """
 
 from pipelines.reference.regions import CITY
@@ -27,7 +30,9 @@ KELURAHAN = """
 
 
 def tiles() -> dict[str, tuple[int, int]]:
-    """Return column and row, from the north-west corner, of every kecamatan and kelurahan there is now; each level is a grid of its own."""
+    """Return column and row, from the north-west corner, of every kecamatan and kelurahan there
+    is now; each level is a grid of its own.
+    """
     found = {}
     for grid in (KECAMATAN, KELURAHAN):
         for row, line in enumerate(grid.strip().splitlines()):

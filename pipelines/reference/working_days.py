@@ -1,7 +1,9 @@
-"""Working days of Indonesian offices: Monday to Friday, without national holidays and without cuti bersama (collective leave).
+"""Working days of Indonesian offices: Monday to Friday, without national holidays and without cuti
+bersama (collective leave).
 
-The calendar is the ``holidays`` library's Indonesia (PUBLIC = national holidays, GOVERNMENT = cuti bersama), as finally decreed by the
-joint decree of three ministers (SKB 3 Menteri); its version is kept as ``calendar_version``. The day after receipt is day 1.
+The calendar is the ``holidays`` library's Indonesia (PUBLIC = national holidays, GOVERNMENT = cuti
+bersama), as finally decreed by the joint decree of three ministers (SKB 3 Menteri); its version is
+kept as ``calendar_version``. The day after receipt is day 1.
 """
 
 from datetime import date, timedelta
@@ -21,7 +23,9 @@ def _closed(cuti_bersama: bool) -> frozenset[date]:
 
 
 def is_working(day: date, cuti_bersama: bool = True) -> bool:
-    """Return whether offices work on ``day``; with ``cuti_bersama`` false, collective leave counts as work."""
+    """Return whether offices work on ``day``; with ``cuti_bersama`` false, collective leave
+    counts as work.
+    """
     return day.weekday() < 5 and day not in _closed(cuti_bersama)
 
 
@@ -44,15 +48,17 @@ def _estimated() -> frozenset[int]:
 
 
 def is_decreed(day: date) -> bool:
-    """Return whether the holidays of the year are decreed; a deadline on an estimated calendar is provisional."""
+    """Return whether the holidays of the year are decreed; a deadline on an estimated calendar
+    is provisional.
+    """
     return day.year not in _estimated()
 
 
 def calendar() -> pa.Table:
     """Return one row a day.
 
-    ``day``, ``is_working``, ``nth`` (working days up to and with it), ``nth_public`` (the same, cuti bersama counted as work), ``is_decreed``,
-    ``calendar_version``.
+    ``day``, ``is_working``, ``nth`` (working days up to and with it), ``nth_public`` (the same,
+    cuti bersama counted as work), ``is_decreed``, ``calendar_version``.
     """
     rows, nth, public, day = [], 0, 0, date(YEARS[0], 1, 1)
     stamp = f"holidays {version('holidays')}"

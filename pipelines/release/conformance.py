@@ -1,6 +1,8 @@
-"""What the last run of validators found of a release: a file a release in the lake, written by ``make conformance`` and read by the portal's page.
+"""What the last run of validators found of a release: a file a release in the lake, written by
+``make conformance`` and read by the portal's page.
 
-It says what was found, when, and of which release; a release that nobody has checked has no file, and an older one's results stay that one's.
+It says what was found, when, and of which release; a release that nobody has checked has no file,
+and an older one's results stay that one's.
 """
 
 import json
@@ -21,7 +23,9 @@ RESULTS = ("ok", "failed", "not run")
 
 @dataclass(frozen=True)
 class Result:
-    """One check: ``figure`` is what it counted, ``tool`` what checked with its version, ``at`` when (UTC, ISO 8601), ``detail`` the first thing wrong."""
+    """One check: ``figure`` is what it counted, ``tool`` what checked with its version, ``at``
+    when (UTC, ISO 8601), ``detail`` the first thing wrong.
+    """
 
     check: str
     kind: str
@@ -33,11 +37,14 @@ class Result:
 
 
 def write_results(lake: Lake, release: str, results: Sequence[Result]) -> Path:
-    """Write a release's results, those of an earlier run replaced; LakeError for a kind or result that is none."""
+    """Write a release's results, those of an earlier run replaced; LakeError for a kind or
+    result that is none.
+    """
     for each in results:
         if each.kind not in KINDS or each.result not in RESULTS:
             raise LakeError(
-                f"{each.check}: kind '{each.kind}', result '{each.result}'; kinds are {', '.join(KINDS)}, results {', '.join(RESULTS)}"
+                f"{each.check}: kind '{each.kind}', result '{each.result}'; kinds are"
+                f" {', '.join(KINDS)}, results {', '.join(RESULTS)}"
             )
     path = lake.root / FOLDER / f"{release}.json"
     path.parent.mkdir(exist_ok=True)
@@ -49,7 +56,9 @@ def write_results(lake: Lake, release: str, results: Sequence[Result]) -> Path:
 
 
 def read_results(lake: Lake, release: str) -> tuple[str, list[Result]] | None:
-    """Return the results of the newest release checked that is not newer than ``release``, and its id; None where none was; LakeError for a damaged file."""
+    """Return the results of the newest release checked that is not newer than ``release``, and
+    its id; None where none was; LakeError for a damaged file.
+    """
     named = [
         path.stem
         for path in (lake.root / FOLDER).glob("*.json")

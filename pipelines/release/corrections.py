@@ -1,10 +1,13 @@
-"""Corrections: values of KPIs that a release had published as final and the next one says otherwise. One grow-only table, ``lumbung.corrections``.
+"""Corrections: values of KPIs that a release had published as final and the next one says
+otherwise. One grow-only table, ``lumbung.corrections``.
 
-A final value is corrected when its value, numerator or denominator is another, when it is no longer final, or gone; a changed provisional value is a
-revision and none. Found when a release is made, against the one that is current. The rows name the release they came with, so the table is not among what
-a release's id is the hash of; that there are any is, and they have hashes and a seal of their own. A maker that was killed before its release was there
-leaves rows of none: the next one takes those back, never rows of a release that is there or has passed its retention, and finds them again. A figure that
-is now withheld for confidentiality, or may be, is not repeated here.
+A final value is corrected when its value, numerator or denominator is another, when it is no longer
+final, or gone; a changed provisional value is a revision and none. Found when a release is made,
+against the one that is current. The rows name the release they came with, so the table is not among
+what a release's id is the hash of; that there are any is, and they have hashes and a seal of their
+own. A maker that was killed before its release was there leaves rows of none: the next one takes
+those back, never rows of a release that is there or has passed its retention, and finds them again.
+A figure that is now withheld for confidentiality, or may be, is not repeated here.
 """
 
 import json
@@ -26,7 +29,9 @@ from pipelines.receipts.receipt import Receipt, canonical, read
 from pipelines.sqltext import quoted
 
 TABLE, MARK = "lumbung.corrections", "has_corrections"
-"""``MARK`` stands in the manifest, under its hash, of every release that pins the table: it cannot be taken out unseen."""
+"""``MARK`` stands in the manifest, under its hash, of every release that pins the table: it
+cannot be taken out unseen.
+"""
 SCHEMA = pa.schema(
     {
         "release": pa.string(),
@@ -43,10 +48,14 @@ SCHEMA = pa.schema(
         "cause": pa.string(),
     }
 )
-"""``key`` is JSON; ``column`` is one of ``COMPARED``, its values as text, None for none; ``cause`` one of ``CAUSES``, or several with a comma between."""
+"""``key`` is JSON; ``column`` is one of ``COMPARED``, its values as text, None for none;
+``cause`` one of ``CAUSES``, or several with a comma between.
+"""
 COMPARED = ("value", "numerator", "denominator", "status")
 CAUSES = ("rule", "contract", "data", "code", "unknown")
-"""What is known to have changed between the two: SQL, conventions or reference tables; a contract; deliveries, or tables; only the programme; nothing."""
+"""What is known to have changed between the two: SQL, conventions or reference tables; a
+contract; deliveries, or tables; only the programme; nothing.
+"""
 FINAL, FEW = "final", "few"
 _WEAK = {"code", "version"}
 """What changes with nearly every release, so it is a cause only where nothing else is."""
@@ -60,7 +69,9 @@ def pin(
     made_at: datetime,
     manifest: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Record what ``manifest``, about to be ``release``, corrects of ``before`` (id and manifest), and return what is pinned of the table."""
+    """Record what ``manifest``, about to be ``release``, corrects of ``before`` (id and
+    manifest), and return what is pinned of the table.
+    """
     table = lake.table(*TABLE.split("."))
     if not lake.exists(table):
         lake.append(table, SCHEMA.empty_table())
@@ -91,7 +102,9 @@ def pin(
 
 
 def _undo(lake: Lake, table: Path, before: str, manifest: Mapping[str, Any]) -> None:
-    """Take back what killed makers recorded: commits for releases that never came to be, and no other; of those that passed their retention they stay."""
+    """Take back what killed makers recorded: commits for releases that never came to be, and no
+    other; of those that passed their retention they stay.
+    """
     folder = lake.root / "releases"
     latest = max(
         path.name
@@ -116,7 +129,9 @@ def pinned_version(manifest: Mapping[str, Any]) -> int:
 
 
 def is_sealed(release: str, manifest: Mapping[str, Any]) -> bool:
-    """Whether what a release pins of the table is what it was made with; a release made before there was the table says of none."""
+    """Whether what a release pins of the table is what it was made with; a release made before
+    there was the table says of none.
+    """
     entry, must = manifest["tables"].get(TABLE), MARK in manifest
     if entry is None:
         return not must
@@ -127,7 +142,9 @@ def is_sealed(release: str, manifest: Mapping[str, Any]) -> bool:
 
 
 def check(lake: Lake, manifest: Mapping[str, Any]) -> str:
-    """Return the first thing that is wrong with the corrections of a release, '' when they are what it was made with."""
+    """Return the first thing that is wrong with the corrections of a release, '' when they are
+    what it was made with.
+    """
     entry = manifest["tables"].get(TABLE)
     if not is_sealed(manifest["release"], manifest):
         said = (
@@ -162,9 +179,11 @@ def corrected(
     key: Sequence[str],
     small: bool = False,
 ) -> Iterable[dict[str, Any]]:
-    """Yield, for each final row of ``old``, what ``new`` says otherwise: ``key``, ``column``, the values and the rules' versions.
+    """Yield, for each final row of ``old``, what ``new`` says otherwise: ``key``, ``column``, the
+    values and the rules' versions.
 
-    Of a KPI with ``small`` cells a row that is gone may have been closed, so its figures are not repeated.
+    Of a KPI with ``small`` cells a row that is gone may have been closed, so its figures are not
+    repeated.
     """
     by_key: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for row in new:
@@ -181,10 +200,17 @@ def corrected(
             before, after = _text(row.get(column)), _text(now.get(column))
             if before != after:
                 yield {
-                    "key": json.dumps({name: row.get(name) for name in key}, ensure_ascii=False, default=str), "column": column,
-                    "old_value": None if hidden and after is None and column != "status" else before, "new_value": after,
-                    "old_rule_version": row.get("rule_version"), "new_rule_version": now.get("rule_version"),
-                }  # fmt: skip
+                    "key": json.dumps(
+                        {name: row.get(name) for name in key}, ensure_ascii=False, default=str
+                    ),
+                    "column": column,
+                    "old_value": (
+                        None if hidden and after is None and column != "status" else before
+                    ),
+                    "new_value": after,
+                    "old_rule_version": row.get("rule_version"),
+                    "new_rule_version": now.get("rule_version"),
+                }
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -1,9 +1,11 @@
-"""The difference between two releases, by table: rows that came, went or changed, as the public sees them, and what of contracts and SQL changed.
+"""The difference between two releases, by table: rows that came, went or changed, as the public
+sees them, and what of contracts and SQL changed.
 
-What is compared are the views ``application.dataset``, ``mart.name`` and ``kpi.name``: of a dataset that changes the newest version of each row, of a
-snapshot the newest one. Files that both releases pin hold the same rows and are not read; where the view needs them (a row's newest version), only rows
-of the keys that the other files hold. A column that one release lacks, or ``_partition``, makes no row a changed one; a column whose type changed is
-compared as text.
+What is compared are the views ``application.dataset``, ``mart.name`` and ``kpi.name``: of a dataset
+that changes the newest version of each row, of a snapshot the newest one. Files that both releases
+pin hold the same rows and are not read; where the view needs them (a row's newest version), only
+rows of the keys that the other files hold. A column that one release lacks, or ``_partition``,
+makes no row a changed one; a column whose type changed is compared as text.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -28,7 +30,9 @@ MEMORY = "1GB"
 
 @dataclass(frozen=True)
 class TableDiff:
-    """One table that is not the same: ``state`` is ``changed``, ``added`` or ``removed``; ``schema`` a column's type before and after, None for none."""
+    """One table that is not the same: ``state`` is ``changed``, ``added`` or ``removed``;
+    ``schema`` a column's type before and after, None for none.
+    """
 
     table: str
     state: str
@@ -40,7 +44,9 @@ class TableDiff:
 
 @dataclass(frozen=True)
 class ReleaseDiff:
-    """Two releases: the tables that differ, how many do not, and before and after, None for none, the contracts, models and reference tables that do."""
+    """Two releases: the tables that differ, how many do not, and before and after, None for
+    none, the contracts, models and reference tables that do.
+    """
 
     before: str
     after: str
@@ -53,7 +59,9 @@ class ReleaseDiff:
 
 @dataclass(frozen=True)
 class _Side:
-    """One table in one release: its view, that view's columns and their types, its files, and its contract when it is a dataset."""
+    """One table in one release: its view, that view's columns and their types, its files, and
+    its contract when it is a dataset.
+    """
 
     view: str
     columns: Mapping[str, str]
@@ -63,7 +71,9 @@ class _Side:
 
     @property
     def shape(self) -> tuple[Any, ...]:
-        """How the view makes its rows out of the files; sides of different shape are compared whole."""
+        """How the view makes its rows out of the files; sides of different shape are compared
+        whole.
+        """
         return (
             (self.dataset.delivery, self.dataset.key, self.dataset.partition_by)
             if self.dataset
@@ -72,13 +82,16 @@ class _Side:
 
 
 def diff(lake: Lake, before: Release, after: Release, most: int | None = 10) -> ReleaseDiff:
-    """Compare two releases, ``most`` examples of each kind a table; LakeError when one of them cannot be read."""
+    """Compare two releases, ``most`` examples of each kind a table; LakeError when one of them
+    cannot be read.
+    """
     old, new = before.manifest, after.manifest
     names = sorted(name for name in {*old["tables"], *new["tables"]} if not name.startswith(OWN))
     found: list[TableDiff] = []
     with lake.connect() as con:
         con.execute(
-            f"SET TimeZone = '{ZONE}'; SET memory_limit = '{MEMORY}'; SET preserve_insertion_order = false"
+            f"SET TimeZone = '{ZONE}'; SET memory_limit = '{MEMORY}'; SET preserve_insertion_order"
+            " = false"
         )
         for alias, release in (
             (("before", before), ("after", after)) if before.id != after.id else ()
@@ -93,7 +106,8 @@ def diff(lake: Lake, before: Release, after: Release, most: int | None = 10) -> 
                 one = _table(con, name, sides[0], sides[1], most)
             except duckdb.Error as error:
                 raise LakeError(
-                    f"{name} of {before.id} or {after.id} cannot be read: {error}; `lumbung release list` shows other releases"
+                    f"{name} of {before.id} or {after.id} cannot be read: {error}; `lumbung release"
+                    " list` shows other releases"
                 ) from error
             found += [one] if one else []
     hashes = [
@@ -122,7 +136,8 @@ def _attach(con: duckdb.DuckDBPyConnection, alias: str, release: Release) -> Non
         con.execute(f"ATTACH {quoted(str(release.folder / VIEWS))} AS {alias} (READ_ONLY)")
     except duckdb.Error as error:
         raise LakeError(
-            f"{release.folder}: its views cannot be read ({error}); `lumbung release list` shows other releases"
+            f"{release.folder}: its views cannot be read ({error}); `lumbung release list` shows"
+            " other releases"
         ) from error
 
 
@@ -134,7 +149,10 @@ def _side(
     if pinned is None:
         return None
     schema, table = name.split(".")
-    query = "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = ? AND schema_name = ? AND table_name = ? ORDER BY column_index"
+    query = (
+        "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = ? AND"
+        " schema_name = ? AND table_name = ? ORDER BY column_index"
+    )
     columns = {
         column: kind
         for column, kind in con.execute(query, [alias, schema, table]).fetchall()
@@ -208,12 +226,14 @@ def _sources(con: duckdb.DuckDBPyConnection, before: _Side, after: _Side) -> tup
     key = before.dataset.key
     names = ", ".join(map(identifier, key))
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE _touched AS SELECT {names} FROM ({old}) UNION SELECT {names} FROM ({new})"
+        f"CREATE OR REPLACE TEMP TABLE _touched AS SELECT {names} FROM ({old}) UNION SELECT {names}"
+        f" FROM ({new})"
     )
     states = [
         newest_of(
             dataset,
-            f"SELECT row.* FROM ({_rows(con, side, side.files)}) AS row SEMI JOIN _touched ON {same('row', '_touched', key)}",
+            f"SELECT row.* FROM ({_rows(con, side, side.files)}) AS row SEMI JOIN _touched ON"
+            f" {same('row', '_touched', key)}",
         )
         for side, dataset in ((before, before.dataset), (after, after.dataset))
     ]
@@ -241,9 +261,11 @@ def _rows(con: duckdb.DuckDBPyConnection, side: _Side, files: Sequence[str]) -> 
 def _picked(rows: str, columns: Sequence[str], texts: Collection[str]) -> str:
     """Return the SELECT of ``columns``, those in ``texts`` as text."""
     picked = [
-        f"CAST({identifier(name)} AS VARCHAR) AS {identifier(name)}"
-        if name in texts
-        else identifier(name)
+        (
+            f"CAST({identifier(name)} AS VARCHAR) AS {identifier(name)}"
+            if name in texts
+            else identifier(name)
+        )
         for name in columns
     ]
     return f"SELECT {', '.join(picked)} FROM ({rows})"

@@ -1,7 +1,9 @@
-"""The release: which version of every table the public sees, pinned in one manifest. Opening one; the maker is ``release_maker.py``.
+"""The release: which version of every table the public sees, pinned in one manifest. Opening one;
+the maker is ``release_maker.py``.
 
-``releases/<id>/`` holds ``manifest.json``, the contracts it was made with and ``release.duckdb``, a read-only file of views over exactly
-the pinned files. The portal and analysts read releases and nothing else.
+``releases/<id>/`` holds ``manifest.json``, the contracts it was made with and ``release.duckdb``, a
+read-only file of views over exactly the pinned files. The portal and analysts read releases and
+nothing else.
 """
 
 import hashlib
@@ -23,7 +25,9 @@ from pipelines.lake.lake import Lake, sha256_of
 from pipelines.release import corrections
 
 ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}([0-9a-f]{8})?$"
-"""Its time, and the start of the hash of what it pins: 16 digits, 8 in the first releases there were."""
+"""Its time, and the start of the hash of what it pins: 16 digits, 8 in the first releases there
+were.
+"""
 CURRENT, PREVIOUS = ("current", "latest"), "previous"
 """Words for the release readers see now, and for the one before it."""
 VIEWS = "release.duckdb"
@@ -33,7 +37,9 @@ ZONE = "Asia/Jakarta"
 
 @dataclass(frozen=True)
 class Release:
-    """One release as its readers see it: the manifest, its contracts and a connection to its tables."""
+    """One release as its readers see it: the manifest, its contracts and a connection to its
+    tables.
+    """
 
     folder: Path
 
@@ -49,34 +55,42 @@ class Release:
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """What is pinned: ``made_at``, ``tables`` (version, files, rows), ``contracts``, ``kpis``; LakeError when it is damaged."""
+        """What is pinned: ``made_at``, ``tables`` (version, files, rows), ``contracts``,
+        ``kpis``; LakeError when it is damaged.
+        """
         try:
             manifest = json.loads((self.folder / "manifest.json").read_bytes())
         except (OSError, ValueError) as error:
             raise LakeError(
-                f"{self.folder}: its manifest cannot be read ({error}); `lumbung release list` shows the others"
+                f"{self.folder}: its manifest cannot be read ({error}); `lumbung release list`"
+                " shows the others"
             ) from error
         if not isinstance(manifest, dict) or not isinstance(manifest.get("tables"), dict):
             raise LakeError(
-                f"{self.folder}: its manifest names no tables, so it is none; `lumbung release list` shows the others"
+                f"{self.folder}: its manifest names no tables, so it is none; `lumbung release"
+                " list` shows the others"
             )
         if not stamp(manifest).startswith(self.id.rpartition("-")[2]) or not corrections.is_sealed(
             self.id, manifest
         ):
             raise LakeError(
-                f"{self.folder}: its manifest was changed after it was made; `lumbung run` makes a new release"
+                f"{self.folder}: its manifest was changed after it was made; `lumbung run` makes a"
+                " new release"
             )
         return manifest
 
     @cached_property
     def contracts(self) -> tuple[Contract, ...]:
-        """The contracts the release was made with; LakeError when one is not the one its manifest names."""
+        """The contracts the release was made with; LakeError when one is not the one its
+        manifest names.
+        """
         folder = self.folder / "contracts"
         if sorted(each["sha256"] for each in self.manifest["contracts"].values()) != sorted(
             sha256_of(path) for path in folder.glob("*")
         ):
             raise LakeError(
-                f"{folder}: these contracts were changed after the release was made; `lumbung run` makes a new release"
+                f"{folder}: these contracts were changed after the release was made; `lumbung run`"
+                " makes a new release"
             )
         return read_contracts(folder)
 
@@ -88,19 +102,23 @@ class Release:
 
 
 def open_release(lake: Lake, release: str | None = None) -> Release:
-    """Open the current release, or the one called ``release``: an id, one of ``CURRENT``, or ``PREVIOUS``; LakeError when there is none."""
+    """Open the current release, or the one called ``release``: an id, one of ``CURRENT``, or
+    ``PREVIOUS``; LakeError when there is none.
+    """
     folder = lake.root / "releases"
     if release == PREVIOUS:
         return _previous(lake)
     release = None if release in CURRENT else release
     if release is not None and not re.fullmatch(ID, release):
         raise LakeError(
-            f"'{release}' is not a release id, {', '.join(CURRENT)} or {PREVIOUS}; `lumbung release list` shows the ids"
+            f"'{release}' is not a release id, {', '.join(CURRENT)} or {PREVIOUS}; `lumbung release"
+            " list` shows the ids"
         )
     path = folder / (release or "current")
     if not path.is_dir():
         raise LakeError(
-            f"{lake.root}: {f'no release {release}' if release else 'no release yet'}; `lumbung run` makes one, `lumbung release list` shows them"
+            f"{lake.root}: {f'no release {release}' if release else 'no release yet'}; `lumbung"
+            " run` makes one, `lumbung release list` shows them"
         )
     return Release(path.resolve())
 
@@ -110,7 +128,8 @@ def _previous(lake: Lake) -> Release:
     earlier = [each for each in releases(lake) if each.id < current.id]
     if not earlier:
         raise LakeError(
-            f"{lake.root}: there is no release before the current one, {current.id}; `lumbung release list` shows them all"
+            f"{lake.root}: there is no release before the current one, {current.id}; `lumbung"
+            " release list` shows them all"
         )
     return earlier[-1]
 
@@ -126,17 +145,21 @@ def releases(lake: Lake) -> list[Release]:
 
 
 def release_as_of(lake: Lake, day: date) -> Release:
-    """Return the release that was current when ``day`` ended in the city; LakeError names the first one when that was later."""
+    """Return the release that was current when ``day`` ended in the city; LakeError names the
+    first one when that was later.
+    """
     found = releases(lake)
     standing = [each for each in found if each.made_at.astimezone(ZoneInfo(ZONE)).date() <= day]
     if not standing:
         first = (
-            f"the first, {found[0].id}, was made on {found[0].made_at.astimezone(ZoneInfo(ZONE)):%Y-%m-%d at %H:%M} ({ZONE})"
+            f"the first, {found[0].id}, was made on"
+            f" {found[0].made_at.astimezone(ZoneInfo(ZONE)):%Y-%m-%d at %H:%M} ({ZONE})"
             if found
             else "nor is there now"
         )
         raise LakeError(
-            f"{lake.root}: there was no release yet at the end of {day}; {first}; `lumbung release list` shows them all"
+            f"{lake.root}: there was no release yet at the end of {day}; {first}; `lumbung release"
+            " list` shows them all"
         )
     return standing[-1]
 

@@ -1,7 +1,9 @@
-"""What became of a table's rows: which came, which went, and of which the values changed, found by DuckDB over two SELECTs of the same columns.
+"""What became of a table's rows: which came, which went, and of which the values changed, found by
+DuckDB over two SELECTs of the same columns.
 
-Rows that are alike cancel each other out, as often as they are there. Of what is left, two rows with one key are one changed row, when that key is left
-once on either side; every other row came or went. NULL equals NULL and NaN equals NaN. Everything large stays in DuckDB, which spills to disk.
+Rows that are alike cancel each other out, as often as they are there. Of what is left, two rows
+with one key are one changed row, when that key is left once on either side; every other row came or
+went. NULL equals NULL and NaN equals NaN. Everything large stays in DuckDB, which spills to disk.
 """
 
 from collections.abc import Sequence
@@ -16,7 +18,9 @@ from pipelines.sqltext import identifier
 
 @dataclass(frozen=True)
 class Rows:
-    """The difference: how many rows and, by column, values; and the first of each by key. A value is ``key``, ``column``, ``old``, ``new``."""
+    """The difference: how many rows and, by column, values; and the first of each by key. A
+    value is ``key``, ``column``, ``old``, ``new``.
+    """
 
     added: int
     removed: int
@@ -35,16 +39,20 @@ def compare(
     key: Sequence[str],
     most: int | None,
 ) -> Rows:
-    """Compare two SELECTs that give ``columns`` in this order; ``most`` examples of each kind, all of them when it is None."""
+    """Compare two SELECTs that give ``columns`` in this order; ``most`` examples of each kind,
+    all of them when it is None.
+    """
     names = ", ".join(map(identifier, columns))
     both = f"SELECT *, 1 AS _n FROM ({after}) UNION ALL SELECT *, -1 AS _n FROM ({before})"
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE _left AS SELECT {names}, sum(_n) AS _n FROM ({both}) GROUP BY {names} HAVING sum(_n) <> 0"
+        f"CREATE OR REPLACE TEMP TABLE _left AS SELECT {names}, sum(_n) AS _n FROM ({both}) GROUP"
+        f" BY {names} HAVING sum(_n) <> 0"
     )
     keyed = ", ".join(map(identifier, key)) or "NULL AS _none"
     once = "count(*) = 2 AND min(_n) = -1 AND max(_n) = 1" if key else "false"
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE _pairs AS SELECT {keyed} FROM _left GROUP BY ALL HAVING {once}"
+        f"CREATE OR REPLACE TEMP TABLE _pairs AS SELECT {keyed} FROM _left GROUP BY ALL HAVING"
+        f" {once}"
     )
     changed = _count(con, "SELECT count(*) FROM _pairs")
     added, removed = (
@@ -105,7 +113,8 @@ def _values(
     keyed = [f"_pairs.{identifier(name)}" for name in key]
     each = [f"{_differs(name)}, old.{identifier(name)}, new.{identifier(name)}" for name in values]
     found = con.execute(
-        f"SELECT {', '.join([*keyed, *each])} {_joined(key)} ORDER BY {', '.join(keyed)}{_limit(most)}"
+        f"SELECT {', '.join([*keyed, *each])} {_joined(key)} ORDER BY"
+        f" {', '.join(keyed)}{_limit(most)}"
     )
     told: list[dict[str, Any]] = []
     for row in found.fetchall():
@@ -126,7 +135,10 @@ def _alone(
 ) -> tuple[dict[str, Any], ...]:
     """Return the rows that came (sign "") or went ("-")."""
     order = ", ".join(map(identifier, [*key, *(name for name in columns if name not in key)]))
-    alone = f"FROM _left AS one ANTI JOIN _pairs ON {same('one', '_pairs', key)} WHERE {sign}_n > 0 ORDER BY {order}{_limit(most)}"
+    alone = (
+        f"FROM _left AS one ANTI JOIN _pairs ON {same('one', '_pairs', key)} WHERE {sign}_n > 0"
+        f" ORDER BY {order}{_limit(most)}"
+    )
     found = con.execute(
         f"SELECT {', '.join(map(identifier, columns))}, abs(_n)::BIGINT {alone}"
     ).fetchall()

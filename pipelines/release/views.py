@@ -1,7 +1,9 @@
-"""``release.duckdb``: what an analyst and the portal see of a release, as views over exactly the files it pins.
+"""``release.duckdb``: what an analyst and the portal see of a release, as views over exactly the
+files it pins.
 
-A schema per application, ``mart``, ``kpi``, ``reference`` and ``lumbung``: verdicts, corrections, ``datasets``, ``kpi_values`` (every value of every KPI
-in one shape) and a view for each file of ``sql/view``.
+A schema per application, ``mart``, ``kpi``, ``reference`` and ``lumbung``: verdicts, corrections,
+``datasets``, ``kpi_values`` (every value of every KPI in one shape) and a view for each file of
+``sql/view``.
 """
 
 import hashlib
@@ -31,13 +33,27 @@ SHOWN = """
     * EXCLUDE (findings), list_transform(findings, f -> struct_pack(
         rule := f.rule, kind := f.kind, "column" := f."column", level := f.level, severity := f.severity, rows := f.rows,
         message := CASE WHEN f.kind NOT IN ('source', 'gate') THEN f.message END)) AS findings"""
-"""What is shown of a verdict: no examples, and no words of a source or an engine, which can carry a closed value or an inner address."""
+"""What is shown of a verdict: no examples, and no words of a source or an engine, which can
+carry a closed value or an inner address.
+"""
 VALUES = {
-    "period": "VARCHAR", "measure": "VARCHAR", "region_code": "VARCHAR", "numerator": "DOUBLE", "denominator": "DOUBLE", "value": "DOUBLE",
-    "unit": "VARCHAR", "completeness": "DOUBLE", "status": "VARCHAR", "reason": "VARCHAR", "rule_version": "VARCHAR", SUPPRESSED: "BOOLEAN",
-}  # fmt: skip
-"""The columns of ``lumbung.kpi_values`` beside ``kpi`` (its number), ``name``, ``dimension`` and ``part``: what else of its key tells a value from another.
-``measure`` is NULL where a KPI has one, ``part`` where there is nothing else."""
+    "period": "VARCHAR",
+    "measure": "VARCHAR",
+    "region_code": "VARCHAR",
+    "numerator": "DOUBLE",
+    "denominator": "DOUBLE",
+    "value": "DOUBLE",
+    "unit": "VARCHAR",
+    "completeness": "DOUBLE",
+    "status": "VARCHAR",
+    "reason": "VARCHAR",
+    "rule_version": "VARCHAR",
+    SUPPRESSED: "BOOLEAN",
+}
+"""The columns of ``lumbung.kpi_values`` beside ``kpi`` (its number), ``name``, ``dimension`` and
+``part``: what else of its key tells a value from another. ``measure`` is NULL where a KPI has
+one, ``part`` where there is nothing else.
+"""
 
 
 def write_views(
@@ -48,7 +64,9 @@ def write_views(
     tables: Mapping[str, Any],
     views: Mapping[str, View],
 ) -> str:
-    """Write the file of views, flush it to the disk and return the hash of what it holds; ``views`` by name, of which every table is there."""
+    """Write the file of views, flush it to the disk and return the hash of what it holds;
+    ``views`` by name, of which every table is there.
+    """
     with duckdb.connect(str(path)) as con:
         for contract in contracts:
             _application(con, lake, contract, tables)
@@ -64,7 +82,8 @@ def write_views(
         for model in pinned:
             version = tables[f"{model.layer}.{model.name}"]["version"]
             con.execute(
-                f"CREATE VIEW {model.layer}.{identifier(model.name)} AS {model_rows(lake, model.layer, model.name, version)}"
+                f"CREATE VIEW {model.layer}.{identifier(model.name)} AS"
+                f" {model_rows(lake, model.layer, model.name, version)}"
             )
         _verdicts(
             con,
@@ -88,7 +107,9 @@ def write_views(
 
 
 def contents(path: Path, lake: Lake) -> dict[str, str]:
-    """Return what a file of views holds, by name: the SQL of a view, relative to the lake, and the hash of a table's rows."""
+    """Return what a file of views holds, by name: the SQL of a view, relative to the lake, and
+    the hash of a table's rows.
+    """
     with duckdb.connect(str(path), read_only=True) as con:
         views = con.execute(
             "SELECT schema_name || '.' || view_name, sql FROM duckdb_views() WHERE NOT internal"
@@ -141,7 +162,8 @@ def _values(con: duckdb.DuckDBPyConnection, kpis: Sequence[SqlFile]) -> None:
             name for name, *_ in con.execute(f"DESCRIBE kpi.{identifier(model.name)}").fetchall()
         }
         columns = [
-            f"{name if name in held else 'false' if name == SUPPRESSED else 'NULL'}::{kind} AS {name}"
+            f"{name if name in held else 'false' if name == SUPPRESSED else 'NULL'}::{kind} AS"
+            f" {name}"
             for name, kind in VALUES.items()
         ]
         parts = [name for name in model.key if name not in VALUES]
@@ -155,7 +177,8 @@ def _values(con: duckdb.DuckDBPyConnection, kpis: Sequence[SqlFile]) -> None:
             )
         ]
         selects.append(
-            f"SELECT {', '.join([*about, f'{part}::VARCHAR AS part', *columns])} FROM kpi.{identifier(model.name)}"
+            f"SELECT {', '.join([*about, f'{part}::VARCHAR AS part', *columns])} FROM"
+            f" kpi.{identifier(model.name)}"
         )
     empty = ", ".join(
         f"NULL::{kind} AS {name}"
@@ -168,5 +191,6 @@ def _values(con: duckdb.DuckDBPyConnection, kpis: Sequence[SqlFile]) -> None:
         }.items()
     )
     con.execute(
-        f"CREATE VIEW lumbung.kpi_values AS {' UNION ALL '.join(selects) or f'SELECT {empty} WHERE false'}"
+        "CREATE VIEW lumbung.kpi_values AS"
+        f" {' UNION ALL '.join(selects) or f'SELECT {empty} WHERE false'}"
     )

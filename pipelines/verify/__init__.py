@@ -1,1 +1,3 @@
-"""Rebuilds what was published from its receipts and compares: values, tables, partitions of datasets, files, the file of views."""
+"""Rebuilds what was published from its receipts and compares: values, tables, partitions of
+datasets, files, the file of views.
+"""

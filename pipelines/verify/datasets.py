@@ -1,6 +1,8 @@
-"""Rebuilds partitions of a dataset, public or clean, from the bytes that were delivered: unpacked, typed and placed again, without the rows the gate held back.
+"""Rebuilds partitions of a dataset, public or clean, from the bytes that were delivered: unpacked,
+typed and placed again, without the rows the gate held back.
 
-What the gate decided is an input here (the quarantine of that run); what the rows say is computed anew.
+What the gate decided is an input here (the quarantine of that run); what the rows say is computed
+anew.
 """
 
 import json
@@ -32,10 +34,12 @@ BEFORE = (
 def rebuilt_partitions(
     lake: Lake, receipt: Receipt, published: Sequence[str] | None, only: Collection[str] = ()
 ) -> dict[str, str]:
-    """Return, by partition, the first difference to what is published, empty when there is none; runs in the order of their partitions.
+    """Return, by partition, the first difference to what is published, empty when there is none;
+    runs in the order of their partitions.
 
-    ``published`` are the files the release pins, None when the receipt alone does; each must be in the receipt with the hash it has. LakeError when the
-    delivery, contract or quarantine that a partition was made of is gone or was changed.
+    ``published`` are the files the release pins, None when the receipt alone does; each must be in
+    the receipt with the hash it has. LakeError when the delivery, contract or quarantine that a
+    partition was made of is gone or was changed.
     """
     told = {
         file: digest
@@ -45,7 +49,8 @@ def rebuilt_partitions(
     strange = sorted(set(published) ^ set(told)) if published is not None else ()
     if published is not None and strange:
         raise LakeError(
-            f"{strange[0]}: is in the {'release and not in the receipt' if strange[0] in published else 'receipt and not in the release'}"
+            f"{strange[0]}: is in the"
+            f" {'release and not in the receipt' if strange[0] in published else 'receipt and not in the release'}"
         )
     wanted = {key: each for key, each in receipt["partitions"].items() if not only or key in only}
     found = {key: changed(lake, each["files"]) for key, each in wanted.items()}
@@ -62,7 +67,10 @@ def changed(lake: Lake, files: Mapping[str, str]) -> str:
         if not path.is_file():
             return f"{file} is gone"
         if sha256_of(path) != digest:
-            return f"{file} has another content than its receipt says; it was changed after it was made"
+            return (
+                f"{file} has another content than its receipt says; it was changed after it was"
+                " made"
+            )
     return ""
 
 
@@ -77,7 +85,8 @@ def _of_run(lake: Lake, name: str, made: Mapping[str, Mapping[str, Any]]) -> dic
         landed, asked = _delivery(lake, name, one["run_id"])
         if delivery_id(landed) != one["delivery"]:
             raise LakeError(
-                f"{name}: the delivery of run {one['run_id']} is another than the receipt says ({one['delivery']})"
+                f"{name}: the delivery of run {one['run_id']} is another than the receipt says"
+                f" ({one['delivery']})"
             )
         staged = _refined(
             con,
@@ -97,7 +106,10 @@ def _of_run(lake: Lake, name: str, made: Mapping[str, Mapping[str, Any]]) -> dic
         if held:
             listed = ", ".join(quoted(file) for file in held)
             options = "hive_partitioning = true, hive_types = {'_partition': VARCHAR}"
-            bad = f'SELECT "row" AS _row, _partition FROM read_parquet([{listed}], {options}) WHERE delivery = {quoted(one["delivery"])}'
+            bad = (
+                f'SELECT "row" AS _row, _partition FROM read_parquet([{listed}], {options}) WHERE'
+                f" delivery = {quoted(one['delivery'])}"
+            )
             rows = f"{rows} ANTI JOIN ({bad}) USING (_row, _partition)"
         found = {
             key: _difference(con, rows, key, [str(lake.root / file) for file in each["files"]])
@@ -109,7 +121,9 @@ def _of_run(lake: Lake, name: str, made: Mapping[str, Mapping[str, Any]]) -> dic
 
 
 def _delivery(lake: Lake, name: str, run: str) -> tuple[tuple[Landed, ...], list[str]]:
-    """Return a run's delivery, every part's bytes held against its hash, and the partitions asked for."""
+    """Return a run's delivery, every part's bytes held against its hash, and the partitions
+    asked for.
+    """
     folder = lake.root.joinpath("raw", *name.split("."), run)
     try:
         receipt = json.loads((folder / "receipt.json").read_bytes())
@@ -119,7 +133,8 @@ def _delivery(lake: Lake, name: str, run: str) -> tuple[tuple[Landed, ...], list
         ) from error
     if not isinstance(receipt, dict) or not {"parts", "asked"} <= set(receipt):
         raise LakeError(
-            f"{folder}: its receipt names no parts, so it is none; what was made of it cannot be rebuilt"
+            f"{folder}: its receipt names no parts, so it is none; what was made of it cannot be"
+            " rebuilt"
         )
     for part in receipt["parts"]:
         said = changed(lake, {str((folder / part["file"]).relative_to(lake.root)): part["sha256"]})
@@ -141,7 +156,9 @@ def _refined(
     folder: Path,
     clean: str | None,
 ) -> Path:
-    """Return the rows of a delivery, typed and placed; a part that cannot be read had its partition left out, and has again."""
+    """Return the rows of a delivery, typed and placed; a part that cannot be read had its
+    partition left out, and has again.
+    """
     if clean:
         (folder / "clean").mkdir()
         (folder / "clean" / f"{dataset.id}.sql").write_bytes(lake.kept(clean, "sql").read_bytes())

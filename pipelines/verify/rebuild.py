@@ -1,8 +1,10 @@
-"""Rebuilds what a release published from its receipts and holds it against what is there: OK, or the first difference.
+"""Rebuilds what a release published from its receipts and holds it against what is there: OK, or
+the first difference.
 
-A table is computed again from its pinned inputs, its marts first; a dataset's partition from the delivery's bytes, through refinement, without the rows
-its quarantine holds; the clean tables that closed figures rest on too. Nothing of the release is trusted but its manifest, whose hash is the release's
-name. Nothing is written into the lake.
+A table is computed again from its pinned inputs, its marts first; a dataset's partition from the
+delivery's bytes, through refinement, without the rows its quarantine holds; the clean tables that
+closed figures rest on too. Nothing of the release is trusted but its manifest, whose hash is the
+release's name. Nothing is written into the lake.
 """
 
 import json
@@ -36,7 +38,9 @@ MODELS, CLEAN = ("mart", "kpi"), "clean/"
 
 @dataclass(frozen=True)
 class Outcome:
-    """One thing verified: a value, a mart or a partition; ``said`` is the first difference, empty when there is none."""
+    """One thing verified: a value, a mart or a partition; ``said`` is the first difference,
+    empty when there is none.
+    """
 
     name: str
     said: str = ""
@@ -58,13 +62,17 @@ class Rebuild:
     """Verifies parts of one release; what several parts are made of is rebuilt once."""
 
     def __init__(self, lake: Lake, release: Release, sql: Path) -> None:
-        """Take a release to verify; of ``sql``, today's SQL, it is only said whether it has moved on."""
+        """Take a release to verify; of ``sql``, today's SQL, it is only said whether it has
+        moved on.
+        """
         self.lake, self.release, self.sql = lake, release, sql
         self._tables: dict[str, _Table | str] = {}
 
     @cached_property
     def pinned(self) -> Mapping[str, Any]:
-        """What the release pins: its tables, and ``clean/<dataset>`` for the clean tables its figures rest on."""
+        """What the release pins: its tables, and ``clean/<dataset>`` for the clean tables its
+        figures rest on.
+        """
         clean = self.release.manifest.get("clean", {})
         return {
             **self.release.manifest["tables"],
@@ -72,12 +80,16 @@ class Rebuild:
         }
 
     def names(self) -> list[str]:
-        """Return everything of the release that can be verified: what has a receipt, or hashes of its files, and the file of views."""
+        """Return everything of the release that can be verified: what has a receipt, or hashes
+        of its files, and the file of views.
+        """
         pinned = [name for name, table in self.pinned.items() if {"receipt", "sha256"} & set(table)]
         return [*pinned, *([VIEWS] if "views_sha256" in self.release.manifest else [])]
 
     def parts(self, name: str) -> list[str]:
-        """Return what of a table is verified one by one: the values of a KPI, the partitions of a dataset, anything else as a whole."""
+        """Return what of a table is verified one by one: the values of a KPI, the partitions of
+        a dataset, anything else as a whole.
+        """
         layer = name.partition(".")[0]
         if layer == "kpi":
             return [_place(self._key(name), row) for row in self._rows(self.pinned[name]["files"])]
@@ -86,7 +98,9 @@ class Rebuild:
         return sorted(read(self.lake, self.pinned[name]["receipt"])["partitions"])
 
     def verify(self, name: str, only: Collection[str] = ()) -> list[Outcome]:
-        """Verify a table, or some parts of it: one outcome a part, or one for the whole when nothing of it can be rebuilt."""
+        """Verify a table, or some parts of it: one outcome a part, or one for the whole when
+        nothing of it can be rebuilt.
+        """
         try:
             if name == VIEWS:
                 return [Outcome(name, views_difference(self.lake, self.release))]
@@ -124,7 +138,9 @@ class Rebuild:
             yield value_receipt(self.release, name, row, made_from)
 
     def receipt(self, receipt: Receipt) -> list[Outcome]:
-        """Verify a receipt somebody holds: that it is this release's, and that what it speaks of can be rebuilt."""
+        """Verify a receipt somebody holds: that it is this release's, and that what it speaks of
+        can be rebuilt.
+        """
         name = receipt["name"] if receipt.get("layer") != "clean" else f"{CLEAN}{receipt['name']}"
         if "receipt" not in self.pinned.get(name, {}):
             return [Outcome(name, f"release {self.release.id} does not publish it")]
@@ -133,7 +149,8 @@ class Rebuild:
                 return [
                     Outcome(
                         name,
-                        f"release {self.release.id} has another receipt for it; this one is of another version, or was changed",
+                        f"release {self.release.id} has another receipt for it; this one is of"
+                        " another version, or was changed",
                     )
                 ]
             return self.verify(name)
@@ -141,7 +158,8 @@ class Rebuild:
             return [
                 Outcome(
                     name,
-                    f"is no KPI of release {self.release.id} with the key {', '.join(receipt['key'])}",
+                    f"is no KPI of release {self.release.id} with the key"
+                    f" {', '.join(receipt['key'])}",
                 )
             ]
         place = _place(self._key(name), receipt["key"])
@@ -151,13 +169,16 @@ class Rebuild:
             return [
                 Outcome(
                     f"{name} {place}",
-                    f"release {self.release.id} gave another receipt for this value; it differs in {', '.join(changed)}",
+                    f"release {self.release.id} gave another receipt for this value; it differs in"
+                    f" {', '.join(changed)}",
                 )
             ]
         return self.verify(name, (place,))
 
     def notes(self, name: str) -> list[str]:
-        """Return what has moved on since a table was made, which changes nothing of the release: its SQL file, the engine, the code."""
+        """Return what has moved on since a table was made, which changes nothing of the release:
+        its SQL file, the engine, the code.
+        """
         receipt = read(self.lake, self.pinned[name]["receipt"])
         said = (
             []
@@ -201,7 +222,10 @@ class Rebuild:
         published = self._rows(files)
         if rows_sha256(rows) != receipt["result_sha256"]:
             first = _first(_Table(model, _plain(rows), published))
-            return f"rebuilt, its {rows.num_rows} rows have another hash than the receipt's {receipt['rows']}{f': {first}' if first else ''}"
+            return (
+                f"rebuilt, its {rows.num_rows} rows have another hash than the receipt's"
+                f" {receipt['rows']}{f': {first}' if first else ''}"
+            )
         return _Table(model, _plain(rows), published)
 
     def _computed(self, receipt: Receipt, model: SqlFile) -> pa.Table:
@@ -279,7 +303,9 @@ def _among(rebuilt: Sequence[Mapping[str, Any]], published: Sequence[Mapping[str
 
 
 def _first(table: _Table) -> str:
-    """Return the first difference between a table rebuilt and as it is published, empty when there is none."""
+    """Return the first difference between a table rebuilt and as it is published, empty when
+    there is none.
+    """
     key, rows = table.model.key, {canonical(row): row for row in (*table.rebuilt, *table.published)}
     rebuilt, published = (
         Counter(map(canonical, each)) for each in (table.rebuilt, table.published)

@@ -1,4 +1,6 @@
-"""Holds a release's ``release.duckdb``, which every reader opens, against the views its manifest, contracts and kept SQL give."""
+"""Holds a release's ``release.duckdb``, which every reader opens, against the views its
+manifest, contracts and kept SQL give.
+"""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,14 +31,18 @@ def make_views(lake: Lake, release: Release, path: Path) -> None:
 def views_difference(lake: Lake, release: Release) -> str:
     """Return the first view or table that is another than it was made, empty when there is none.
 
-    Made by the code of now they are rebuilt; of other code, which may write a view otherwise, only the hash in the manifest can be held against them.
+    Made by the code of now they are rebuilt; of other code, which may write a view otherwise, only
+    the hash in the manifest can be held against them.
     """
     path = release.folder / VIEWS
     if not path.is_file():
         return f"{path} is gone"
     there = contents(path, lake)
     if contents_sha256(there) != release.manifest["views_sha256"]:
-        said = "it was changed after it was made, or the lake was moved; `lumbung run` makes a new release"
+        said = (
+            "it was changed after it was made, or the lake was moved; `lumbung run` makes a new"
+            " release"
+        )
     elif release.manifest["code"]["sources_sha256"] != code()["sources_sha256"]:
         return ""
     else:

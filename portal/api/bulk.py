@@ -1,7 +1,9 @@
-"""A whole release as one ZIP, streamed as it is read: ``/download/all.zip`` and ``/release/<id>/all.zip``, of Parquet, or of CSV with ``?form=csv``.
+"""A whole release as one ZIP, streamed as it is read: ``/download/all.zip`` and
+``/release/<id>/all.zip``, of Parquet, or of CSV with ``?form=csv``.
 
-Nothing is compressed again, so that its length is known beforehand and no memory is used. Beside the tables: what they are (``README.txt``), what they are
-made of (``manifest.json``) and their hashes (``SHA256SUMS``, as ``sha256sum --check`` reads them).
+Nothing is compressed again, so that its length is known beforehand and no memory is used. Beside
+the tables: what they are (``README.txt``), what they are made of (``manifest.json``) and their
+hashes (``SHA256SUMS``, as ``sha256sum --check`` reads them).
 """
 
 import hashlib
@@ -121,7 +123,10 @@ def _readme(release: Release, tables: list[Entry], lang: str) -> Iterator[str]:
     yield ""
     for entry in tables:
         mark = f" ({say('synthetic_mark', lang)})" if entry.synthetic else ""
-        yield f"{entry.name}: {pick(entry.title, lang)}{mark}. {entry.publisher}. {entry.licence}. {url(entry.page)}"
+        yield (
+            f"{entry.name}: {pick(entry.title, lang)}{mark}. {entry.publisher}. {entry.licence}."
+            f" {url(entry.page)}"
+        )
     yield ""
 
 

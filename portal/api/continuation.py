@@ -1,7 +1,9 @@
-"""The ``cursor`` of a page of rows: where the next one begins, in which release, of which question; opaque to readers and refused when changed.
+"""The ``cursor`` of a page of rows: where the next one begins, in which release, of which question;
+opaque to readers and refused when changed.
 
-It is sealed with the release's manifest, which every process that serves the release has and no reader sees. It grants nothing: what it holds is
-bound like any parameter. The seal is there so that a mistake in it is told, and not answered with the wrong rows.
+It is sealed with the release's manifest, which every process that serves the release has and no
+reader sees. It grants nothing: what it holds is bound like any parameter. The seal is there so that
+a mistake in it is told, and not answered with the wrong rows.
 """
 
 import base64
@@ -19,14 +21,19 @@ from pipelines.release.release import Release
 from portal.data.dated import release_called
 
 LONGEST = 4096
-TOO_LONG = "the values this order ends a page at are too long for a cursor; sort by other columns, or leave out `sort`"
+TOO_LONG = (
+    "the values this order ends a page at are too long for a cursor; sort by other columns, or"
+    " leave out `sort`"
+)
 _SEAL = 16
 AGAIN = "ask again without `cursor` to begin at the first page"
 
 
 @dataclass(frozen=True)
 class Continuation:
-    """What a cursor says: the release it reads, the hash of its question, the key of the last row, how many rows there are in all."""
+    """What a cursor says: the release it reads, the hash of its question, the key of the last
+    row, how many rows there are in all.
+    """
 
     release: Release
     question: str
@@ -35,7 +42,9 @@ class Continuation:
 
 
 def question_of(name: str, query: Query) -> str:
-    """Return the hash of what must stay the same from page to page: the table, the filters and the order."""
+    """Return the hash of what must stay the same from page to page: the table, the filters and
+    the order.
+    """
     asked = [
         name,
         [[each.column, each.operator, list(each.values)] for each in query.filters],
@@ -45,7 +54,9 @@ def question_of(name: str, query: Query) -> str:
 
 
 def write(at: Continuation) -> str:
-    """Return a continuation as a cursor. LakeError, in words for the public, where it would be too long to be asked with."""
+    """Return a continuation as a cursor. LakeError, in words for the public, where it would be
+    too long to be asked with.
+    """
     body = json.dumps(
         [at.release.id, at.question, list(at.after), at.total],
         separators=(",", ":"),
@@ -58,7 +69,9 @@ def write(at: Continuation) -> str:
 
 
 def read(cursor: str) -> Continuation:
-    """Return what a cursor says. LakeError, in words for the public, when it is none, was changed, or its release is gone."""
+    """Return what a cursor says. LakeError, in words for the public, when it is none, was
+    changed, or its release is gone.
+    """
     broken = f"the cursor is not one that this portal gave; {AGAIN}"
     if len(cursor) > LONGEST:
         raise LakeError(broken)

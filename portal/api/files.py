@@ -1,8 +1,10 @@
-"""Downloads: every file a release lists, streamed from disk. ``/download/…`` is the current release, ``/release/<id>/…`` one release for ever.
+"""Downloads: every file a release lists, streamed from disk. ``/download/…`` is the current
+release, ``/release/<id>/…`` one release for ever.
 
-``<name>.<form>`` is a whole table, ``<name>/<partition>.<form>`` a partition. What is not open or not a name is answered alike; who asks an open table
-for a file it has not is told which it has. One range is served; many in one request are answered by the whole file (RFC 9110, 14.2), since they cost the
-server more than the asker. ``all.zip`` is in ``bulk``.
+``<name>.<form>`` is a whole table, ``<name>/<partition>.<form>`` a partition. What is not open or
+not a name is answered alike; who asks an open table for a file it has not is told which it has. One
+range is served; many in one request are answered by the whole file (RFC 9110, 14.2), since they
+cost the server more than the asker. ``all.zip`` is in ``bulk``.
 """
 
 import base64
@@ -55,7 +57,9 @@ def pinned(request: Request) -> Response:
 
 @lru_cache(maxsize=8)
 def tables_of(folder: Path) -> dict[str, Published]:
-    """Return the open tables of the release in a folder; LakeError, which is not kept, for one that was made before there were lists."""
+    """Return the open tables of the release in a folder; LakeError, which is not kept, for one
+    that was made before there were lists.
+    """
     return published(Release(folder))
 
 
@@ -91,7 +95,8 @@ def _file(request: Request, release: Release, cache: str, receipt: str) -> Respo
         # CSV on the Web asks for its description first (Model for Tabular Data, 5.2)
         links.insert(
             0,
-            f'<{url(request.url.path)}-metadata.json>; rel="describedby"; type="application/csvm+json"',
+            f'<{url(request.url.path)}-metadata.json>; rel="describedby";'
+            ' type="application/csvm+json"',
         )
     return _answer(
         request, release, table, file, path, {"Cache-Control": cache, "Link": ", ".join(links)}
@@ -135,7 +140,9 @@ def _answer(
 
 
 def _is_one_range(asked: str) -> bool:
-    """Whether a Range header asks for one range of bytes; any other is as if it was not there (RFC 9110, 14.2)."""
+    """Whether a Range header asks for one range of bytes; any other is as if it was not there
+    (RFC 9110, 14.2).
+    """
     match = ONE_RANGE.fullmatch(asked)
     return match is not None and not (match[1] and match[2] and int(match[1]) > int(match[2]))
 

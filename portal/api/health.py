@@ -1,4 +1,6 @@
-"""Whether the portal is there, for whoever watches it: ``/healthz`` says that the process answers, ``/readyz`` that a release can be read."""
+"""Whether the portal is there, for whoever watches it: ``/healthz`` says that the process
+answers, ``/readyz`` that a release can be read.
+"""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response

@@ -1,4 +1,6 @@
-"""The OpenAPI 3.1 document of the row API and the files, made of the code that answers: parameters as they are read, the tables of the current release."""
+"""The OpenAPI 3.1 document of the row API and the files, made of the code that answers:
+parameters as they are read, the tables of the current release.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -56,7 +58,9 @@ SCHEMAS: dict[str, Any] = {
             "table": TEXT,
             "release": {
                 **TEXT,
-                "description": "The release the rows are of; name it in `release` to read the same for ever.",
+                "description": (
+                    "The release the rows are of; name it in `release` to read the same for ever."
+                ),
             },
             "total": {
                 "type": ["integer", "null"],
@@ -161,7 +165,9 @@ SCHEMAS: dict[str, Any] = {
     },
     "Receipt": {
         "type": "object",
-        "description": "Versions, SQL and hashes a table was made of: `lumbung verify` rebuilds it from these.",
+        "description": (
+            "Versions, SQL and hashes a table was made of: `lumbung verify` rebuilds it from these."
+        ),
     },
 }
 HEADERS = {
@@ -171,7 +177,10 @@ HEADERS = {
         "schema": TEXT,
     },
     "RateLimit": {
-        "description": "Requests left, seconds until all are there again (IETF draft httpapi-ratelimit-headers).",
+        "description": (
+            "Requests left, seconds until all are there again (IETF draft"
+            " httpapi-ratelimit-headers)."
+        ),
         "schema": TEXT,
     },
     "RateLimit-Policy": {
@@ -194,17 +203,48 @@ def document() -> dict[str, Any]:
     open_tables = entries(release) if release else {}
     example = next(iter(open_tables.values()), None)
     paths = {
-        "/api/v1/tables": _operation("tables", "The open tables", RELEASE, _json("Tables"), None, example),
-        "/api/v1/tables/{name}": _operation("table", "A table: columns, units, meanings, files", RELEASE, _json("Table"), open_tables, example),
-        "/api/v1/tables/{name}/rows": _operation(
-            "rows", "Rows of a table: filtered, sorted, in pages", ROWS, _forms(), open_tables, example,
-            {"307": {"description": "The whole table is a file that is ready.", "headers": {"Location": {"schema": TEXT}}}},
+        "/api/v1/tables": _operation(
+            "tables", "The open tables", RELEASE, _json("Tables"), None, example
         ),
-        "/api/v1/tables/{name}/aggregate": _operation("aggregate", "Counts, sums, means and more by group", AGGREGATE, _forms(), open_tables, example),
-        "/api/v1/tables/{name}/receipt": _operation("receipt", "What a table was made of", RELEASE, _json("Receipt"), open_tables, example),
+        "/api/v1/tables/{name}": _operation(
+            "table",
+            "A table: columns, units, meanings, files",
+            RELEASE,
+            _json("Table"),
+            open_tables,
+            example,
+        ),
+        "/api/v1/tables/{name}/rows": _operation(
+            "rows",
+            "Rows of a table: filtered, sorted, in pages",
+            ROWS,
+            _forms(),
+            open_tables,
+            example,
+            {
+                "307": {
+                    "description": "The whole table is a file that is ready.",
+                    "headers": {"Location": {"schema": TEXT}},
+                }
+            },
+        ),
+        "/api/v1/tables/{name}/aggregate": _operation(
+            "aggregate",
+            "Counts, sums, means and more by group",
+            AGGREGATE,
+            _forms(),
+            open_tables,
+            example,
+        ),
+        "/api/v1/tables/{name}/receipt": _operation(
+            "receipt", "What a table was made of", RELEASE, _json("Receipt"), open_tables, example
+        ),
         "/download/{name}.{form}": {"get": _download(open_tables)},
-    }  # fmt: skip
-    about = "Every open table of the city by rows, by groups or as a whole file. Every answer is of one release and has a receipt."
+    }
+    about = (
+        "Every open table of the city by rows, by groups or as a whole file. Every answer is of one"
+        " release and has a receipt."
+    )
     return {
         "openapi": "3.1.0",
         "info": {

@@ -1,6 +1,8 @@
-"""What a query string may say to the row API, declared once: read here into a ``Query``, and written by ``openapi`` into the document.
+"""What a query string may say to the row API, declared once: read here into a ``Query``, and
+written by ``openapi`` into the document.
 
-A name that the table does not have is refused with those it has; that a column exists and is closed is told by nothing.
+A name that the table does not have is refused with those it has; that a column exists and is closed
+is told by nothing.
 """
 
 import csv
@@ -17,9 +19,12 @@ from pipelines.query.rows import MEASURES, OPERATORS, Filter, Measure, Query, So
 from portal.data.entry import Entry, Field
 
 FORMS = {
-    "json": "application/json", "ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+    "ndjson": "application/x-ndjson",
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
     "arrow": "application/vnd.apache.arrow.stream",
-}  # fmt: skip
+}
 """The forms of an answer with their media types."""
 DEFAULT, MOST, MOST_FIELDS, MOST_FILTERS, MOST_VALUES = 100, 10_000, 50, 20, 500
 LIKE = {
@@ -37,7 +42,9 @@ WORD = "[A-Za-z_][A-Za-z0-9_]*"
 
 
 class BadQuery(ValueError):
-    """A query string that cannot be answered: which parameter, and in the text what is allowed and what to do."""
+    """A query string that cannot be answered: which parameter, and in the text what is allowed
+    and what to do.
+    """
 
     def __init__(self, parameter: str, detail: str) -> None:
         super().__init__(detail)
@@ -56,8 +63,8 @@ class Parameter:
 _FILTER = Parameter(
     "A condition, `column:operator:value`; several are all to hold. Operators: "
     + "; ".join(f"`{name}` {meaning}" for name, meaning in OPERATORS.items())
-    + '. Values of `in` are separated by commas, one that holds a comma stands in double quotes: `kind:in:a,"b, c"`. '
-    "A time without an offset is one of the city's zone, +07:00.",
+    + ". Values of `in` are separated by commas, one that holds a comma stands in double quotes:"
+    ' `kind:in:a,"b, c"`. A time without an offset is one of the city\'s zone, +07:00.',
     {
         "type": "string",
         "pattern": f"^{WORD}:({'|'.join(OPERATORS)})(:[\\s\\S]*)?$",
@@ -67,7 +74,8 @@ _FILTER = Parameter(
 )
 _ROUND = {
     "format": Parameter(
-        "The form of the answer; without it, what `Accept` asks for. `json` comes in pages; the others hold every row that matches unless `limit` is given.",
+        "The form of the answer; without it, what `Accept` asks for. `json` comes in pages; the"
+        " others hold every row that matches unless `limit` is given.",
         {"type": "string", "enum": list(FORMS)},
     ),
     "as_of": Parameter(
@@ -112,7 +120,8 @@ AGGREGATE = {
         {"type": "string", "pattern": f"^{WORD}(,{WORD})*$"},
     ),
     "measure": Parameter(
-        f"What is computed of each group, separated by commas: `count`, or one of {', '.join(f'`{name}:column`' for name in MEASURES if name != 'count')}.",
+        "What is computed of each group, separated by commas: `count`, or one of"
+        f" {', '.join(f'`{name}:column`' for name in MEASURES if name != 'count')}.",
         {
             "type": "string",
             "pattern": f"^{WORD}(:{WORD})?(,{WORD}(:{WORD})?)*$",
@@ -142,7 +151,8 @@ class Asked:
             if name not in self.known:
                 raise BadQuery(
                     "",
-                    f"there is a parameter that is not known here; known are {', '.join(self.known)}",
+                    "there is a parameter that is not known here; known are"
+                    f" {', '.join(self.known)}",
                 )
             if not self.known[name].many and len(self.said.getlist(name)) > 1:
                 raise BadQuery(
@@ -182,7 +192,8 @@ class Asked:
         if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) > MOST:
             raise BadQuery(
                 "limit",
-                f"limit is a whole number from 0 to {MOST}; the next page begins where `next` of the answer says",
+                f"limit is a whole number from 0 to {MOST}; the next page begins where `next` of"
+                " the answer says",
             )
         return int(text)
 
@@ -194,7 +205,9 @@ class Asked:
 
 
 def query_of(entry: Entry, file: Any, asked: Asked) -> Query:
-    """Return what a query string asks of a table's rows, or of its groups when it may speak of measures. BadQuery says what is wrong."""
+    """Return what a query string asks of a table's rows, or of its groups when it may speak of
+    measures. BadQuery says what is wrong.
+    """
     fields = {each.name: each for each in entry.fields}
     types = tuple((each.name, each.type) for each in entry.fields)
     filters = tuple(
@@ -208,7 +221,8 @@ def query_of(entry: Entry, file: Any, asked: Asked) -> Query:
         if len(names) < len(group) + len(measures):
             raise BadQuery(
                 "measure",
-                "a group or figure is asked for twice, or a figure has the name of a group; leave one out",
+                "a group or figure is asked for twice, or a figure has the name of a group; leave"
+                " one out",
             )
         return Query(
             file, types, (), filters, _sort(asked, query.shown), asked.limit, None, group, measures
@@ -253,7 +267,8 @@ def _measures(said: list[str], fields: Mapping[str, Field]) -> tuple[Measure, ..
         if kind not in MEASURES or (kind == "count") != (column == ""):
             raise BadQuery(
                 "measure",
-                f"a measure is count, or {', '.join(f'{name}:<column>' for name in MEASURES if name != 'count')}",
+                "a measure is count, or"
+                f" {', '.join(f'{name}:<column>' for name in MEASURES if name != 'count')}",
             )
         if column:
             _known("measure", [column], fields)
@@ -268,7 +283,8 @@ def _measures(said: list[str], fields: Mapping[str, Field]) -> tuple[Measure, ..
                 able = [each.name for each in fields.values() if each.type in suited]
                 raise BadQuery(
                     "measure",
-                    f"{kind} is of columns of type {', '.join(suited)}: {', '.join(able) or 'this table has none'}",
+                    f"{kind} is of columns of type {', '.join(suited)}:"
+                    f" {', '.join(able) or 'this table has none'}",
                 )
         found.append(Measure(kind, column))
     return tuple(found)
@@ -280,7 +296,8 @@ def _filter(text: str, fields: Mapping[str, Field]) -> Filter:
     if operator not in OPERATORS:
         raise BadQuery(
             "filter",
-            f"a filter is written <column>:<operator>:<value>; operators are {', '.join(OPERATORS)}",
+            "a filter is written <column>:<operator>:<value>; operators are"
+            f" {', '.join(OPERATORS)}",
         )
     field = fields[_known("filter", [column], fields)[0]]
     if operator in ("null", "not_null"):
@@ -301,7 +318,8 @@ def _filter(text: str, fields: Mapping[str, Field]) -> Filter:
     if field.type not in suited:
         raise BadQuery(
             "filter",
-            f"{operator} asks of columns of type {', '.join(suited)}, and {column} is of type {field.type}; null and not_null ask of any",
+            f"{operator} asks of columns of type {', '.join(suited)}, and {column} is of type"
+            f" {field.type}; null and not_null ask of any",
         )
     if operator != "in":
         return Filter(column, operator, (value_of(field, written),))
@@ -310,7 +328,8 @@ def _filter(text: str, fields: Mapping[str, Field]) -> Filter:
     except csv.Error as error:
         raise BadQuery(
             "filter",
-            f'values of in are separated by commas, and one that holds a comma stands in double quotes: {column}:in:a,"b, c"',
+            "values of in are separated by commas, and one that holds a comma stands in double"
+            f' quotes: {column}:in:a,"b, c"',
         ) from error
     return Filter(
         column,
@@ -320,7 +339,9 @@ def _filter(text: str, fields: Mapping[str, Field]) -> Filter:
 
 
 def value_of(field: Field, text: str) -> Value:
-    """Return a value of a filter as its column's type. BadQuery names column, type and an example."""
+    """Return a value of a filter as its column's type. BadQuery names column, type and an
+    example.
+    """
     try:
         match field.type:
             case "integer" if (
@@ -351,7 +372,9 @@ def value_of(field: Field, text: str) -> Value:
 
 
 def _time(text: str) -> str:
-    """Return a time as the engine reads it: in UTC where it states an offset, which may have seconds that the engine does not know."""
+    """Return a time as the engine reads it: in UTC where it states an offset, which may have
+    seconds that the engine does not know.
+    """
     time = datetime.fromisoformat(text)
     try:
         return (time.astimezone(UTC) if time.tzinfo else time).isoformat()

@@ -1,7 +1,9 @@
-"""Receipts as addresses: ``/receipts/<name>.json`` of a dataset, mart or KPI of the current release; with a KPI's key in the query, of one value.
+"""Receipts as addresses: ``/receipts/<name>.json`` of a dataset, mart or KPI of the current
+release; with a KPI's key in the query, of one value.
 
-``/receipts/kpi.permit_lead_time.json?period=2026-11&measure=in_time``; ``/release/<id>/<name>.receipt.json`` is one release's, for ever. Another name or
-key gives 404; what a receipt says is ``pipelines.receipts.receipt``'s.
+``/receipts/kpi.permit_lead_time.json?period=2026-11&measure=in_time``;
+``/release/<id>/<name>.receipt.json`` is one release's, for ever. Another name or key gives 404;
+what a receipt says is ``pipelines.receipts.receipt``'s.
 """
 
 import re

@@ -1,6 +1,8 @@
-"""Answers of the row API that are asked for again: a release never changes, so what was said of it once can be said again without asking the engine.
+"""Answers of the row API that are asked for again: a release never changes, so what was said of it
+once can be said again without asking the engine.
 
-Bounded in bytes, the least lately asked goes first. Only pages of text are kept; whole tables are files anyway.
+Bounded in bytes, the least lately asked goes first. Only pages of text are kept; whole tables are
+files anyway.
 """
 
 from collections import OrderedDict
@@ -53,7 +55,9 @@ class Remembered:
 
 
 def weight(key: Key, kept: Kept) -> int:
-    """Return the bytes that an answer costs: content, question, headers and what Python adds to them."""
+    """Return the bytes that an answer costs: content, question, headers and what Python adds to
+    them.
+    """
     content, _, headers = kept
     return (
         len(content)

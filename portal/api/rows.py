@@ -1,8 +1,11 @@
-"""Rows and aggregates of an open table over HTTP: parameters in, JSON, CSV, NDJSON, Parquet or Arrow out. Queries are made in ``pipelines``.
+"""Rows and aggregates of an open table over HTTP: parameters in, JSON, CSV, NDJSON, Parquet or
+Arrow out. Queries are made in ``pipelines``.
 
-``/api/v1/tables`` lists the tables, ``/tables/<name>`` describes one, ``/rows`` and ``/aggregate`` under it answer, ``/receipt`` says what it was made of.
-Every answer is of one release and says which. Aggregates disclose nothing new: they are of rows that everybody may download, and those of marts and
-indicators had their small counts emptied before they were published (``pipelines.models.disclosure``).
+``/api/v1/tables`` lists the tables, ``/tables/<name>`` describes one, ``/rows`` and ``/aggregate``
+under it answer, ``/receipt`` says what it was made of. Every answer is of one release and says
+which. Aggregates disclose nothing new: they are of rows that everybody may download, and those of
+marts and indicators had their small counts emptied before they were published
+(``pipelines.models.disclosure``).
 """
 
 import hashlib
@@ -50,7 +53,9 @@ LIGHT, HEAVY = CapacityLimiter(8), CapacityLimiter(2)
 QUEUE = 256
 """How many wait for their turn before the next one is sent away."""
 VERSION = 1
-"""Raised when the same question gets another answer of the same release, so that no old one is kept."""
+"""Raised when the same question gets another answer of the same release, so that no old one is
+kept.
+"""
 CHUNK = 1 << 18
 
 
@@ -80,9 +85,12 @@ async def _asked(
         return problem(503, "Not readable", str(error), {"Retry-After": "60"})
     except QueryError as error:
         return problem(
-            503, "Stopped", f"{error}; filter more, sort by fewer columns, or query the file itself: /download/<table>.parquet, as /sql shows",
+            503,
+            "Stopped",
+            f"{error}; filter more, sort by fewer columns, or query the file itself:"
+            " /download/<table>.parquet, as /sql shows",
             {"Retry-After": "60"},
-        )  # fmt: skip
+        )
 
 
 async def tables(request: Request) -> Response:
@@ -161,7 +169,8 @@ def _rows(request: Request, asked: Asked) -> Response:
         if at.question != continuation.question_of(entry.name, query):
             raise BadQuery(
                 "cursor",
-                f"the cursor belongs to another table, filter or sort; leave these as they were, or {continuation.AGAIN}",
+                "the cursor belongs to another table, filter or sort; leave these as they were, or"
+                f" {continuation.AGAIN}",
             )
         query = replace(query, after=at.after)
     said = [VERSION, release.id, entry.name, repr(query), form, counted, url()]
@@ -231,11 +240,13 @@ def _page(
     total = (
         None
         if not counted
-        else at.total
-        if at and at.total is not None
-        else known
-        if known is not None
-        else total_of(root, query)
+        else (
+            at.total
+            if at and at.total is not None
+            else known
+            if known is not None
+            else total_of(root, query)
+        )
     )
     following = None
     if page.last is not None:
@@ -325,7 +336,9 @@ def _continuation(asked: Asked) -> Continuation | None:
 
 
 def _form(request: Request, asked: Asked) -> str:
-    """Return the form asked for: by ``format``, else the first of ``Accept`` that there is, JSON when none is."""
+    """Return the form asked for: by ``format``, else the first of ``Accept`` that there is, JSON
+    when none is.
+    """
     accepted = [
         each.partition(";")[0].strip().lower()
         for each in request.headers.get("accept", "").split(",")

@@ -1,4 +1,6 @@
-"""Which tables changed in which release, as the lists of files of the releases there still are say; for feeds and whoever follows the portal."""
+"""Which tables changed in which release, as the lists of files of the releases there still are
+say; for feeds and whoever follows the portal.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +18,9 @@ DEPTH = 200
 
 @dataclass(frozen=True)
 class Change:
-    """A table as one release changed it: when (ISO 8601), the oldest release there still is that has it so, its rows, the bytes of each form."""
+    """A table as one release changed it: when (ISO 8601), the oldest release there still is that
+    has it so, its rows, the bytes of each form.
+    """
 
     name: str
     modified: str
@@ -26,7 +30,9 @@ class Change:
 
 
 def changes(release: Release) -> tuple[Change, ...]:
-    """Return every change up to ``release``, newest first; what a release whose list of files is gone changed is left out."""
+    """Return every change up to ``release``, newest first; what a release whose list of files is
+    gone changed is left out.
+    """
     return _changes(release.folder)
 
 

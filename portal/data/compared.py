@@ -1,7 +1,9 @@
-"""Two values of an indicator beside each other, of two periods or of two regions, and why two may not be compared.
+"""Two values of an indicator beside each other, of two periods or of two regions, and why two may
+not be compared.
 
-The rule is that of ``lumbung.kpi_trend``: the same measure, unit and rule version, of periods that are over and whole. Between two periods the rule may not
-have changed either; two regions are compared in one and the same period.
+The rule is that of ``lumbung.kpi_trend``: the same measure, unit and rule version, of periods that
+are over and whole. Between two periods the rule may not have changed either; two regions are
+compared in one and the same period.
 """
 
 from collections.abc import Iterable
@@ -18,7 +20,9 @@ NOT_WHOLE = ("incomplete", "running")
 
 @dataclass(frozen=True)
 class Pair:
-    """Two values of one indicator, measure and part; ``refusal`` says why they may not be compared (a word's key), else ``change`` is second minus first."""
+    """Two values of one indicator, measure and part; ``refusal`` says why they may not be
+    compared (a word's key), else ``change`` is second minus first.
+    """
 
     kpi: Kpi
     first: dict[str, Any] | None
@@ -31,7 +35,8 @@ def values(release: Release, kpi: Kpi) -> tuple[dict[str, Any], ...]:
     """Return every value of an indicator."""
     return rows_of(
         release.folder,
-        "SELECT * FROM lumbung.kpi_values WHERE name = ? ORDER BY period, region_code, measure, part",
+        "SELECT * FROM lumbung.kpi_values WHERE name = ? ORDER BY period, region_code, measure,"
+        " part",
         (kpi.name,),
     )
 

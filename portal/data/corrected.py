@@ -14,7 +14,9 @@ from portal.data.release import rows_of
 
 @dataclass(frozen=True)
 class Correction:
-    """One figure that was final and is another now: of which indicator (None when it is gone), what was said of it before and after, by column."""
+    """One figure that was final and is another now: of which indicator (None when it is gone),
+    what was said of it before and after, by column.
+    """
 
     name: str
     kpi: Kpi | None
@@ -28,7 +30,9 @@ class Correction:
 
 
 def corrections(release: Release, most: int) -> list[Correction]:
-    """Return the corrected figures, those of the newest release first; none in a release older than the list of them."""
+    """Return the corrected figures, those of the newest release first; none in a release older
+    than the list of them.
+    """
     if "lumbung.corrections" not in release.manifest["tables"]:
         return []
     known = {kpi.name: kpi for kpi in kpis(release)}

@@ -1,4 +1,6 @@
-"""Releases that are not the current one: by id, or the one that stood when a day ended in the city."""
+"""Releases that are not the current one: by id, or the one that stood when a day ended in the
+city.
+"""
 
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -14,7 +16,9 @@ from portal.data.release import current, opened
 
 
 def release_called(release: str) -> Release:
-    """Return the release with this id. LakeError, in words for the public, when there is none, or none that has been announced."""
+    """Return the release with this id. LakeError, in words for the public, when there is none,
+    or none that has been announced.
+    """
     found = next((each for each in _announced() if each.id == release), None)
     if found is None:
         raise LakeError(f"there is no such release, or no more; {_what_there_is()}")
@@ -30,7 +34,9 @@ def known_release(release: str) -> Release | None:
 
 
 def release_of(day: date) -> Release:
-    """Return the release that stood when ``day`` ended in the city. LakeError, in words for the public, for days to come and before the first."""
+    """Return the release that stood when ``day`` ended in the city. LakeError, in words for the
+    public, for days to come and before the first.
+    """
     if day > today(ZONE):
         raise LakeError(f"that day is still to come; {_what_there_is()}")
     standing = [each for each in _announced() if _day(each) <= day]
@@ -40,9 +46,11 @@ def release_of(day: date) -> Release:
 
 
 def is_still_open(release: Release, name: str) -> bool:
-    """Whether a table that ``release`` published may still be handed out: what the current release's contracts have closed since, whole or a column, may not.
+    """Whether a table that ``release`` published may still be handed out: what the current
+    release's contracts have closed since, whole or a column, may not.
 
-    Closed means declared so. A table or column that no contract knows any more was open when its owner let go of it, and its address stays good.
+    Closed means declared so. A table or column that no contract knows any more was open when its
+    owner let go of it, and its address stays good.
     """
     now = current()
     if now is None or now.id == release.id:
@@ -83,7 +91,9 @@ def is_still_open(release: Release, name: str) -> bool:
 
 
 def _announced() -> list[Release]:
-    """Return the releases up to the current one that have their list of files, oldest first: one that is being made is newer, or has none yet."""
+    """Return the releases up to the current one that have their list of files, oldest first: one
+    that is being made is newer, or has none yet.
+    """
     now = current()
     return (
         [
@@ -99,7 +109,8 @@ def _announced() -> list[Release]:
 def _what_there_is() -> str:
     found = _announced()
     return (
-        f"there are releases from {_day(found[0])} ({found[0].id}) to {_day(found[-1])} ({found[-1].id})"
+        f"there are releases from {_day(found[0])} ({found[0].id}) to {_day(found[-1])}"
+        f" ({found[-1].id})"
         if found
         else "there is none yet"
     )

@@ -1,4 +1,6 @@
-"""One open table as every catalogue, page and feed describes it, made of its contract or model and the release's list of files, and nothing else."""
+"""One open table as every catalogue, page and feed describes it, made of its contract or model
+and the release's list of files, and nothing else.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +29,9 @@ PERIODS = ("period", "day", "week", "month", "year")
 
 @dataclass(frozen=True)
 class Field:
-    """One published column: ODCS logical type, meaning, unit (UCUM or IDR), whether it is always there, whether it is part of the key."""
+    """One published column: ODCS logical type, meaning, unit (UCUM or IDR), whether it is always
+    there, whether it is part of the key.
+    """
 
     name: str
     type: str
@@ -41,10 +45,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Entry:
-    """One open table. ``kind`` is dataset, mart or kpi; ``grain`` what one row is; ``cadence`` how often it changes; ``sources`` the tables it is made of.
+    """One open table. ``kind`` is dataset, mart or kpi; ``grain`` what one row is; ``cadence`` how
+    often it changes; ``sources`` the tables it is made of.
 
-    ``partitions`` are first and last partition (None where it has none), ``covers`` the first and last day its rows are about;
-    ``contract`` and ``dataset`` are there for a dataset alone.
+    ``partitions`` are first and last partition (None where it has none), ``covers`` the first and
+    last day its rows are about; ``contract`` and ``dataset`` are there for a dataset alone.
     """
 
     name: str
@@ -92,12 +97,16 @@ class Entry:
 
     @property
     def has_full_key(self) -> bool:
-        """Whether no part of the key is ever empty, as a primary key demands; a mart's row may be about an unknown region."""
+        """Whether no part of the key is ever empty, as a primary key demands; a mart's row may
+        be about an unknown region.
+        """
         return all(each.required for each in self.fields if each.key)
 
 
 def entries(release: Release) -> dict[str, Entry]:
-    """Return the open tables of a release by name: datasets, then marts, then indicators in the order of their numbers."""
+    """Return the open tables of a release by name: datasets, then marts, then indicators in the
+    order of their numbers.
+    """
     return _entries(release.folder)
 
 
@@ -171,10 +180,29 @@ def _of_dataset(release: Release, contract: Contract, dataset: Dataset, table: P
         }
     )
     return Entry(
-        dataset.id, "dataset", dataset.title, dataset.meaning, dataset.grain, contract.owner, contract.dimension, contract.tags, contract.licence,
-        dataset.information_class, dataset.cadence, contract.synthetic, contract.version, fields, (), (partitions[0], partitions[-1]) if partitions else None,
-        table, release.id, _days(partitions), contract.limits, contract, dataset,
-    )  # fmt: skip
+        dataset.id,
+        "dataset",
+        dataset.title,
+        dataset.meaning,
+        dataset.grain,
+        contract.owner,
+        contract.dimension,
+        contract.tags,
+        contract.licence,
+        dataset.information_class,
+        dataset.cadence,
+        contract.synthetic,
+        contract.version,
+        fields,
+        (),
+        (partitions[0], partitions[-1]) if partitions else None,
+        table,
+        release.id,
+        _days(partitions),
+        contract.limits,
+        contract,
+        dataset,
+    )
 
 
 def _of_model(
@@ -211,21 +239,40 @@ def _of_model(
     description = Text(header["question_id"], header["question_en"]) if kind == "kpi" else title
     row = header["row"]
     return Entry(
-        name, kind, title, description, Text(row, row), header["steward"], theme, keywords, MODEL_LICENCE,
-        header.get("class", "berkala"), "monthly" if kind == "kpi" else "daily", any(each.synthetic for each in contracts), model["sha256"][:12],
-        fields, tuple(model["reads"]), None, table, release.id, _days(periods),
-    )  # fmt: skip
+        name,
+        kind,
+        title,
+        description,
+        Text(row, row),
+        header["steward"],
+        theme,
+        keywords,
+        MODEL_LICENCE,
+        header.get("class", "berkala"),
+        "monthly" if kind == "kpi" else "daily",
+        any(each.synthetic for each in contracts),
+        model["sha256"][:12],
+        fields,
+        tuple(model["reads"]),
+        None,
+        table,
+        release.id,
+        _days(periods),
+    )
 
 
 def _periods(release: Release, keys: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Return the periods that the rows of every model are about, none where its key names no period."""
+    """Return the periods that the rows of every model are about, none where its key names no
+    period.
+    """
     named = {
         name: next((each for each in columns if each in PERIODS), None)
         for name, columns in keys.items()
     }
     found: dict[str, list[str]] = {name: [] for name in named}
     selects = [
-        f"SELECT DISTINCT '{name}' AS name, CAST({column} AS VARCHAR) AS period FROM {'.'.join(map(identifier, name.split('.')))}"
+        f"SELECT DISTINCT '{name}' AS name, CAST({column} AS VARCHAR) AS period FROM"
+        f" {'.'.join(map(identifier, name.split('.')))}"
         for name, column in named.items()
         if column
     ]
@@ -235,7 +282,9 @@ def _periods(release: Release, keys: Mapping[str, list[str]]) -> dict[str, list[
 
 
 def _days(periods: Sequence[str]) -> tuple[date, date] | None:
-    """Return the first and last day of years, months and days (YYYY, YYYY-MM, YYYY-MM-DD), both included."""
+    """Return the first and last day of years, months and days (YYYY, YYYY-MM, YYYY-MM-DD), both
+    included.
+    """
     if not periods:
         return None
     return min(date.fromisoformat((each + "-01-01")[:10]) for each in periods), max(

@@ -1,4 +1,6 @@
-"""How fresh a dataset is, held against what its contract promises; by the release's verdicts and the day it is, so it ages while no release is made."""
+"""How fresh a dataset is, held against what its contract promises; by the release's verdicts and
+the day it is, so it ages while no release is made.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,9 +15,11 @@ from portal.data.release import rows_of
 
 @dataclass(frozen=True)
 class Freshness:
-    """How a dataset stands: ``state`` as ``lifecycle.standing`` says it, its newest good partition, the hours it is behind, the hours promised.
+    """How a dataset stands: ``state`` as ``lifecycle.standing`` says it, its newest good partition,
+    the hours it is behind, the hours promised.
 
-    Behind is what lies between the newest good partition and the last one that is over by now; None where nothing is awaited or nothing ever passed.
+    Behind is what lies between the newest good partition and the last one that is over by now; None
+    where nothing is awaited or nothing ever passed.
     """
 
     state: str

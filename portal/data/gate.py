@@ -1,4 +1,6 @@
-"""Verdicts of the gate: the latest of each partition, all there were, and those that keep something from the public."""
+"""Verdicts of the gate: the latest of each partition, all there were, and those that keep
+something from the public.
+"""
 
 from typing import Any
 
@@ -17,7 +19,10 @@ def verdicts(release: Release, dataset_id: str) -> tuple[dict[str, Any], ...]:
 
 def history(release: Release, dataset_id: str, most: int) -> tuple[dict[str, Any], ...]:
     """Return every verdict there was, newest partition and judgement first."""
-    query = "SELECT * FROM lumbung.verdict_history WHERE dataset = ? ORDER BY partition DESC, judged_at DESC LIMIT ?"
+    query = (
+        "SELECT * FROM lumbung.verdict_history WHERE dataset = ? ORDER BY partition DESC, judged_at"
+        " DESC LIMIT ?"
+    )
     return rows_of(release.folder, query, (dataset_id, most))
 
 
@@ -25,13 +30,16 @@ def withheld(release: Release) -> tuple[dict[str, Any], ...]:
     """Return the verdicts that keep a partition from the public, newest first."""
     return rows_of(
         release.folder,
-        "SELECT * FROM lumbung.verdicts WHERE verdict = 'withheld' ORDER BY partition DESC, dataset",
+        "SELECT * FROM lumbung.verdicts WHERE verdict = 'withheld' ORDER BY partition DESC,"
+        " dataset",
         (),
     )
 
 
 def kept_back(release: Release) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return, by dataset and partition withheld, since when (judged first after it last passed), how often it was judged, when it last passed."""
+    """Return, by dataset and partition withheld, since when (judged first after it last passed),
+    how often it was judged, when it last passed.
+    """
     return {
         (row["dataset"], row["partition"]): row for row in rows_of(release.folder, KEPT_BACK, ())
     }
@@ -49,7 +57,9 @@ KEPT_BACK = """
 
 
 def counted(release: Release) -> tuple[dict[str, Any], ...]:
-    """Return, by dataset, partitions judged and passed, rows delivered, passed, quarantined and duplicate, of the latest verdict of each partition."""
+    """Return, by dataset, partitions judged and passed, rows delivered, passed, quarantined and
+    duplicate, of the latest verdict of each partition.
+    """
     return rows_of(release.folder, COUNTED, ())
 
 
@@ -61,7 +71,9 @@ COUNTED = """
 
 
 def broken_rules(release: Release) -> tuple[dict[str, Any], ...]:
-    """Return, by kind of rule, how many rows broke it, in how many partitions of how many datasets; a row that broke two counts with both."""
+    """Return, by kind of rule, how many rows broke it, in how many partitions of how many
+    datasets; a row that broke two counts with both.
+    """
     return rows_of(release.folder, BROKEN, ())
 
 
@@ -74,7 +86,9 @@ BROKEN = """
 
 
 def days(release: Release, first: str) -> tuple[dict[str, Any], ...]:
-    """Return the latest verdict of each partition that begins on or after ``first`` (YYYY-MM-DD), or whose month does, with its counts."""
+    """Return the latest verdict of each partition that begins on or after ``first``
+    (YYYY-MM-DD), or whose month does, with its counts.
+    """
     query = """SELECT dataset, "partition", verdict, delivered, passed, quarantined, duplicates FROM lumbung.verdicts
         WHERE "partition" >= left(?, length("partition")) ORDER BY dataset, "partition" """
     return rows_of(release.folder, query, (first,))

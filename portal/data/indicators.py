@@ -1,4 +1,6 @@
-"""Indicators: their words and rows, what their values may be compared with, the last good one of each, those nobody can compute."""
+"""Indicators: their words and rows, what their values may be compared with, the last good one of
+each, those nobody can compute.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +18,9 @@ from portal.data.release import rows_of, texts
 
 @dataclass(frozen=True)
 class Kpi:
-    """One indicator: its header, what its columns, measures and reasons mean, and its rows by period, in the order of its file."""
+    """One indicator: its header, what its columns, measures and reasons mean, and its rows by
+    period, in the order of its file.
+    """
 
     name: str
     header: dict[str, str]
@@ -28,7 +32,9 @@ class Kpi:
 
     @property
     def rule(self) -> Text:
-        """The law or standard it is counted by; a release made before rules were written in both languages has one text for both."""
+        """The law or standard it is counted by; a release made before rules were written in both
+        languages has one text for both.
+        """
         return Text(
             *(self.header.get(f"rule_{lang}", self.header.get("rule", "")) for lang in ("id", "en"))
         )
@@ -60,7 +66,9 @@ def kpis(release: Release) -> list[Kpi]:
 
 
 def trends(release: Release, kpi: Kpi) -> tuple[dict[str, Any], ...]:
-    """Return a KPI's values beside those they may be compared with, in the order of its rows; none where a release has no such view."""
+    """Return a KPI's values beside those they may be compared with, in the order of its rows;
+    none where a release has no such view.
+    """
     if "kpi_trend" not in release.manifest.get("views", ()):
         return ()
     return rows_of(
@@ -74,7 +82,9 @@ def place_of(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def comparable(release: Release) -> dict[tuple[Any, ...], tuple[dict[str, Any], ...]]:
-    """Return, by place, the newest whole period's row of ``kpi_trend`` after those before it that it may be compared with, without a gap, oldest first."""
+    """Return, by place, the newest whole period's row of ``kpi_trend`` after those before it
+    that it may be compared with, without a gap, oldest first.
+    """
     if "kpi_trend" not in release.manifest.get("views", ()):
         return {}
     places: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
@@ -93,7 +103,9 @@ def _run(rows: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], ...]:
 
 
 def latest(release: Release) -> dict[str, tuple[dict[str, Any], ...]]:
-    """Return, by KPI, the last good value of each of its measures and places: the whole city first, what has a value first, then by measure."""
+    """Return, by KPI, the last good value of each of its measures and places: the whole city
+    first, what has a value first, then by measure.
+    """
     if "kpi_latest" not in release.manifest.get("views", ()):
         return {}
     order = {kpi.name: list(kpi.measures) for kpi in kpis(release)}

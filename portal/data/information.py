@@ -1,6 +1,8 @@
-"""What the portal knows of the information office: the indicators of its service, its open registers, and the list of public information.
+"""What the portal knows of the information office: the indicators of its service, its open
+registers, and the list of public information.
 
-The list of public information (Daftar Informasi Publik, UU 14/2008 Ps 11(1)(a)) is the office's own register and every open dataset and mart beside it.
+The list of public information (Daftar Informasi Publik, UU 14/2008 Ps 11(1)(a)) is the office's own
+register and every open dataset and mart beside it.
 """
 
 from pipelines.release.release import Release
@@ -8,7 +10,9 @@ from portal.data import indicators
 from portal.data.entry import Entry, entries
 
 INDICATORS = ("P4", "G9", "G10", "G11")
-"""Numbers of the indicators about requests for information; what they are made of is the office's register."""
+"""Numbers of the indicators about requests for information; what they are made of is the
+office's register.
+"""
 
 
 def service(release: Release) -> list[indicators.Kpi]:
@@ -17,7 +21,9 @@ def service(release: Release) -> list[indicators.Kpi]:
 
 
 def registers(release: Release) -> list[Entry]:
-    """Return the open datasets of the application those indicators read: the office's registers, its own list of information last."""
+    """Return the open datasets of the application those indicators read: the office's registers,
+    its own list of information last.
+    """
     known = entries(release)
     names = {f"kpi.{kpi.name}" for kpi in service(release)} & set(known)
     read = {
@@ -30,5 +36,7 @@ def registers(release: Release) -> list[Entry]:
 
 
 def published(release: Release) -> list[Entry]:
-    """Return the open datasets and marts: what this portal itself adds to the list of public information."""
+    """Return the open datasets and marts: what this portal itself adds to the list of public
+    information.
+    """
     return [each for each in entries(release).values() if each.kind != "kpi"]

@@ -1,4 +1,5 @@
-"""The catalogue as a list: every dataset, aggregate and indicator with its facets, and how many of the rest each value of a facet would leave.
+"""The catalogue as a list: every dataset, aggregate and indicator with its facets, and how many of
+the rest each value of a facet would leave.
 
 A closed dataset is listed too: that it exists is public, its rows are not.
 """
@@ -15,12 +16,16 @@ from portal.data.freshness import Freshness, freshness
 from portal.data.places import COORDINATES, REGION
 
 FACETS = ("kind", "dimension", "class", "owner", "state", "has")
-"""Of each, a table has one value, several or none. ``has`` is what can be done with its rows: download, point (a map of points), region (a map)."""
+"""Of each, a table has one value, several or none. ``has`` is what can be done with its rows:
+download, point (a map of points), region (a map).
+"""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One table of the catalogue: ``values`` are those of each facet, ``licence`` is None where no row is open, ``fresh`` is None but for a dataset."""
+    """One table of the catalogue: ``values`` are those of each facet, ``licence`` is None where
+    no row is open, ``fresh`` is None but for a dataset.
+    """
 
     name: str
     title: Text
@@ -62,7 +67,9 @@ def listed(release: Release) -> dict[str, Listed]:
 def known_values(
     items: Iterable[Listed], chosen: Mapping[str, Sequence[str]]
 ) -> dict[str, list[str]]:
-    """Return, of the values chosen in each facet, those that some item has, each once: an address may say anything."""
+    """Return, of the values chosen in each facet, those that some item has, each once: an
+    address may say anything.
+    """
     there = {facet: {value for each in items for value in each.values[facet]} for facet in FACETS}
     return {
         facet: [value for value in dict.fromkeys(wanted) if value in there[facet]]
@@ -73,7 +80,9 @@ def known_values(
 def counts(
     items: Iterable[Listed], chosen: Mapping[str, Sequence[str]], facet: str
 ) -> dict[str, int]:
-    """Return how many items each value of a facet would leave with what is chosen in the others, most first; what is chosen in it stays listed at 0."""
+    """Return how many items each value of a facet would leave with what is chosen in the others,
+    most first; what is chosen in it stays listed at 0.
+    """
     others = {name: wanted for name, wanted in chosen.items() if name != facet}
     found = Counter(
         value for each in items if each.is_among(others) for value in each.values[facet]
@@ -86,9 +95,13 @@ def _of_dataset(
     contract: Contract, dataset: Dataset, entry: Entry | None, state: str, fresh: Freshness
 ) -> Listed:
     values = {
-        "kind": ("dataset",), "dimension": (contract.dimension,), "class": (dataset.information_class,), "owner": (contract.owner,),
-        "state": (state,), "has": _has(entry),
-    }  # fmt: skip
+        "kind": ("dataset",),
+        "dimension": (contract.dimension,),
+        "class": (dataset.information_class,),
+        "owner": (contract.owner,),
+        "state": (state,),
+        "has": _has(entry),
+    }
     described = contract.status not in UNDESCRIBED
     return Listed(
         dataset.id,

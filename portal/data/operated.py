@@ -7,7 +7,9 @@ from portal.data.release import rows_of
 
 
 def operations(release: Release, day: str | None) -> tuple[dict[str, Any], ...]:
-    """Return the operation centre's hours of one day, by kelurahan; of its newest day when ``day`` is None."""
+    """Return the operation centre's hours of one day, by kelurahan; of its newest day when
+    ``day`` is None.
+    """
     chosen = "coalesce(TRY_CAST(? AS DATE), (SELECT max(day) FROM mart.operations_hourly))"
     return rows_of(
         release.folder,

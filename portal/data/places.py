@@ -1,4 +1,6 @@
-"""What a table says of places: a figure a region, or rows a point, computed by DuckDB over the release's view of it."""
+"""What a table says of places: a figure a region, or rows a point, computed by DuckDB over the
+release's view of it.
+"""
 
 from typing import Any
 
@@ -19,8 +21,13 @@ GRIDS = (5, 4, 3, 2)
 
 
 def levels(release: Release, entry: Entry) -> list[str]:
-    """Return the levels of regions for which a table has rows, the finer first; a kelurahan lies in its kecamatan, so the finer give the coarser too."""
-    query = f"SELECT max(length({REGION})) AS longest FROM {_view(entry)} WHERE length({REGION}) IN (8, 13)"
+    """Return the levels of regions for which a table has rows, the finer first; a kelurahan lies
+    in its kecamatan, so the finer give the coarser too.
+    """
+    query = (
+        f"SELECT max(length({REGION})) AS longest FROM {_view(entry)} WHERE length({REGION}) IN"
+        " (8, 13)"
+    )
     longest = rows_of(release.folder, query, ())[0]["longest"] or 0
     return [name for name, letters in LEVELS.items() if letters <= longest]
 
@@ -28,7 +35,8 @@ def levels(release: Release, entry: Entry) -> list[str]:
 def by_region(
     release: Release, entry: Entry, level: str, aggregate: str, column: str | None
 ) -> tuple[dict[str, Any], ...]:
-    """Return, by region of a level, an aggregate of a column (of the rows themselves for ``count``), how many rows and how many empty cells it is of.
+    """Return, by region of a level, an aggregate of a column (of the rows themselves for
+    ``count``), how many rows and how many empty cells it is of.
 
     A row of a coarser region than asked for is in none of the finer ones.
     """
@@ -43,7 +51,9 @@ def by_region(
 
 
 def points(release: Release, entry: Entry) -> tuple[dict[str, Any], ...]:
-    """Return the table's points: ``lat``, ``lon``, how many ``rows``, and of a single row its key as ``label``; on the finest grid that is not too full."""
+    """Return the table's points: ``lat``, ``lon``, how many ``rows``, and of a single row its
+    key as ``label``; on the finest grid that is not too full.
+    """
     label = " || ' ' || ".join(f"CAST({identifier(name)} AS VARCHAR)" for name in entry.key) or "''"
     found: tuple[dict[str, Any], ...] = ()
     for decimals in GRIDS:
@@ -58,10 +68,13 @@ def points(release: Release, entry: Entry) -> tuple[dict[str, Any], ...]:
 
 
 def _is_parted(release: Release, entry: Entry) -> bool:
-    """Whether a table has rows of one level of regions only, so that the finer ones may be counted together for the coarser."""
+    """Whether a table has rows of one level of regions only, so that the finer ones may be
+    counted together for the coarser.
+    """
     lengths = rows_of(
         release.folder,
-        f"SELECT DISTINCT length({REGION}) AS letters FROM {_view(entry)} WHERE length({REGION}) IN (8, 13)",
+        f"SELECT DISTINCT length({REGION}) AS letters FROM {_view(entry)} WHERE length({REGION}) IN"
+        " (8, 13)",
         (),
     )
     return len(lengths) == 1

@@ -13,7 +13,9 @@ from portal.data.release import rows_of
 
 
 def receipt_of(release: Release, name: str, key: dict[str, str]) -> dict[str, Any] | None:
-    """Return the receipt of a table of the release, or of the one value of a KPI that ``key`` names; None where there is none."""
+    """Return the receipt of a table of the release, or of the one value of a KPI that ``key``
+    names; None where there is none.
+    """
     digest = release.manifest["tables"].get(name, {}).get("receipt")
     if digest is None:
         return None

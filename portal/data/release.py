@@ -1,4 +1,6 @@
-"""The release that is current, and rows of any release by SQL, cached by release. Everything else the portal reads of one goes through here."""
+"""The release that is current, and rows of any release by SQL, cached by release. Everything
+else the portal reads of one goes through here.
+"""
 
 from functools import lru_cache
 from pathlib import Path
@@ -37,7 +39,9 @@ def rows_of(folder: Path, query: str, parameters: tuple[Any, ...]) -> tuple[dict
 
 @lru_cache(maxsize=4)
 def _database(folder: Path) -> Any:
-    """Return the open tables of a release; opening them costs more than most questions, so each question has a cursor of its own."""
+    """Return the open tables of a release; opening them costs more than most questions, so each
+    question has a cursor of its own.
+    """
     return opened(folder).connect()
 
 

@@ -1,8 +1,11 @@
-"""Search over everything the catalogue has: datasets (closed ones too: that they exist is public), published marts and indicators, best first.
+"""Search over everything the catalogue has: datasets (closed ones too: that they exist is public),
+published marts and indicators, best first.
 
-Ranked by BM25F: a word counts by the field it stands in (``WEIGHTS``) and by how few tables have it. A word of either language finds its other forms by
-Snowball's stemmers (Sastrawi knows more Indonesian, but its dictionary may not be used commercially) and its synonyms by ``portal.words.synonyms``; the
-last word may be the beginning of one. Every word asked for must be found. https://doi.org/10.1561/1500000019, section 3.5.
+Ranked by BM25F: a word counts by the field it stands in (``WEIGHTS``) and by how few tables have
+it. A word of either language finds its other forms by Snowball's stemmers (Sastrawi knows more
+Indonesian, but its dictionary may not be used commercially) and its synonyms by
+``portal.words.synonyms``; the last word may be the beginning of one. Every word asked for must be
+found. https://doi.org/10.1561/1500000019, section 3.5.
 """
 
 import re
@@ -26,17 +29,23 @@ from portal.words.synonyms import EMPTY, SYNONYMS
 
 WEIGHTS = {"title": 5.0, "name": 3.0, "column": 1.0, "text": 0.7, "value": 0.7}
 SYNONYM, PREFIX, AGAIN, CLOSED = 0.6, 0.5, 0.3, 0.9
-"""What another word for it, the mere beginning of a word, a second word for it, and a table whose rows are closed count."""
+"""What another word for it, the mere beginning of a word, a second word for it, and a table
+whose rows are closed count.
+"""
 SATURATION, LENGTH = 1.2, 0.6
 """BM25F's k1 and b."""
 SHORTEST = 2
 """Letters from which on the last word may be the beginning of another."""
 THEMES, NEAR, ALIKE = 8, 4, 0.75
-"""How many themes and near words are suggested at most, and how alike a near word is (1: the same letters)."""
+"""How many themes and near words are suggested at most, and how alike a near word is (1: the
+same letters).
+"""
 ASKED = 20
 """Words of a search that count; what is pasted beyond them is left out."""
 LOOKED_AT, LONGEST = 5, 40
-"""How many words of a search that finds nothing are looked at for near ones, and how many letters of each: looking costs in proportion."""
+"""How many words of a search that finds nothing are looked at for near ones, and how many
+letters of each: looking costs in proportion.
+"""
 
 Fields = Mapping[str, Sequence[str]]
 Phrase = tuple[str, ...]
@@ -44,7 +53,9 @@ Phrase = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Hit:
-    """A table that was found, by name (``application.dataset``, ``mart.name``, ``kpi.name``); the score compares hits of one search only."""
+    """A table that was found, by name (``application.dataset``, ``mart.name``, ``kpi.name``);
+    the score compares hits of one search only.
+    """
 
     name: str
     score: float
@@ -52,7 +63,9 @@ class Hit:
 
 @dataclass(frozen=True)
 class Suggestions:
-    """What may help when nothing was found: searches with words that do occur, and the themes people ask for most."""
+    """What may help when nothing was found: searches with words that do occur, and the themes
+    people ask for most.
+    """
 
     searches: tuple[str, ...]
     themes: tuple[Text, ...]
@@ -60,7 +73,9 @@ class Suggestions:
 
 @dataclass(frozen=True)
 class Index:
-    """The weight of every word in every table (words as ``forms`` gives them), the words as written, and which tables hold no open row."""
+    """The weight of every word in every table (words as ``forms`` gives them), the words as
+    written, and which tables hold no open row.
+    """
 
     tables: dict[str, dict[str, float]]
     counts: Counter[str]
@@ -84,7 +99,9 @@ class Index:
 
 
 def search(release: Release, text: str) -> tuple[Hit, ...]:
-    """Return the tables that have every word of ``text``, best first; all of them, in the catalogue's order, when nothing is asked."""
+    """Return the tables that have every word of ``text``, best first; all of them, in the
+    catalogue's order, when nothing is asked.
+    """
     return _search(release.folder, " ".join(words(text)[:ASKED]))
 
 
@@ -97,7 +114,9 @@ def suggest(release: Release, text: str) -> Suggestions:
 
 @lru_cache(maxsize=1024)
 def _helpful(folder: Path, text: str) -> tuple[str, ...]:
-    """Return the first searches near ``text`` that find something: with one word of it exchanged, then of one word alone."""
+    """Return the first searches near ``text`` that find something: with one word of it
+    exchanged, then of one word alone.
+    """
     index, asked = _index(folder), text.split()
     near = [
         (place, each)
@@ -136,13 +155,17 @@ def _search(folder: Path, text: str) -> tuple[Hit, ...]:
 
 
 def _best(scores: list[float]) -> float:
-    """Return the best of what a thing is called in a table, and a little for the next best: a table that says it in two ways is more about it."""
+    """Return the best of what a thing is called in a table, and a little for the next best: a
+    table that says it in two ways is more about it.
+    """
     first, second = sorted([*scores, 0.0, 0.0], reverse=True)[:2]
     return first + AGAIN * second
 
 
 def _concepts(asked: list[str], index: Index) -> list[dict[Phrase, float]]:
-    """Return, for each word or known phrase asked for, what it may be called, with what each name counts."""
+    """Return, for each word or known phrase asked for, what it may be called, with what each
+    name counts.
+    """
     telling = [word for word in asked if word not in EMPTY] or asked
     found: list[dict[Phrase, float]] = []
     while telling:
@@ -247,7 +270,9 @@ def _index(folder: Path) -> Index:
 
 
 def _weights(fields: dict[str, list[str]], means: dict[str, float]) -> dict[str, float]:
-    """Return how much of each word a table has, all fields together, saturated: the tenth time it stands there tells little."""
+    """Return how much of each word a table has, all fields together, saturated: the tenth time
+    it stands there tells little.
+    """
     found: defaultdict[str, float] = defaultdict(float)
     for field, there in fields.items():
         length = 1 - LENGTH + LENGTH * len(there) / means[field]
@@ -281,7 +306,9 @@ def _of_dataset(contract: Contract, dataset: Dataset) -> Fields:
 
 
 def _values(column: Column) -> list[str]:
-    """Return the words that rows of a column may hold, as far as its contract names them: allowed values and examples."""
+    """Return the words that rows of a column may hold, as far as its contract names them:
+    allowed values and examples.
+    """
     allowed = [
         value for rule in column.rules if rule.kind == "one_of" for value in rule.argument("one_of")
     ]
@@ -313,6 +340,8 @@ def _both(text: Text) -> tuple[str, str]:
 
 @lru_cache(maxsize=4)
 def _themes(folder: Path) -> tuple[Text, ...]:
-    """Return the first themes of the table of synonyms, which begins with those asked for most, that find something."""
+    """Return the first themes of the table of synonyms, which begins with those asked for most,
+    that find something.
+    """
     themes = (Text(group[0][0], group[1][0]) for group in SYNONYMS)
     return tuple(each for each in themes if _search(folder, " ".join(words(each.id))))[:THEMES]

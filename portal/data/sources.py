@@ -1,4 +1,6 @@
-"""Which systems' datasets a mart or an indicator is made of, through every mart between, and which of those systems have stopped."""
+"""Which systems' datasets a mart or an indicator is made of, through every mart between, and
+which of those systems have stopped.
+"""
 
 from datetime import date
 
@@ -10,7 +12,9 @@ from portal.data.tables import datasets
 
 
 def sources(release: Release, name: str) -> list[tuple[Contract, Dataset]]:
-    """Return the datasets that a table ``<layer>.<name>`` of the release is made of, with their contracts, in the order of the contracts."""
+    """Return the datasets that a table ``<layer>.<name>`` of the release is made of, with their
+    contracts, in the order of the contracts.
+    """
     models = release.manifest["models"]
     seen: set[str] = set()
     left = [name]
@@ -23,7 +27,9 @@ def sources(release: Release, name: str) -> list[tuple[Contract, Dataset]]:
 
 
 def stopped(release: Release, name: str) -> list[tuple[Contract, date]]:
-    """Return the systems among a table's sources that have stopped, with their last day: no figure of it is awaited after that."""
+    """Return the systems among a table's sources that have stopped, with their last day: no
+    figure of it is awaited after that.
+    """
     found: dict[str, tuple[Contract, date]] = {}
     for contract, dataset in sources(release, name):
         if day := last_day(dataset):

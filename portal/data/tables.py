@@ -1,4 +1,6 @@
-"""Datasets, published marts and states of applications, as the pages list them; rows for a preview."""
+"""Datasets, published marts and states of applications, as the pages list them; rows for a
+preview.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -12,7 +12,9 @@ from pipelines.settings import lake_path
 
 @dataclass(frozen=True)
 class Version:
-    """A table as one release changed it: the release (the oldest there still is that has it so), when it changed, its rows."""
+    """A table as one release changed it: the release (the oldest there still is that has it so),
+    when it changed, its rows.
+    """
 
     release: str
     changed: datetime
@@ -20,7 +22,8 @@ class Version:
 
 
 def versions(release: Release, name: str, most: int) -> list[Version]:
-    """Return the versions of a table up to ``release``, newest first; a release whose list of files is gone, and what is older, is left out.
+    """Return the versions of a table up to ``release``, newest first; a release whose list of files
+    is gone, and what is older, is left out.
 
     Each list says when its table last changed, so only the releases around a change are read.
     """

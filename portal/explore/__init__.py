@@ -1,1 +1,3 @@
-"""The pages that one explores in, made with Streamlit: the only room that imports it. Pages, what they are built of, sessions and their limit."""
+"""The pages that one explores in, made with Streamlit: the only room that imports it. Pages,
+what they are built of, sessions and their limit.
+"""

@@ -1,4 +1,6 @@
-"""Pieces every page is made of: real HTML tables, links that keep the language, choices that stand in the address, charts as Vega-Lite values."""
+"""Pieces every page is made of: real HTML tables, links that keep the language, choices that
+stand in the address, charts as Vega-Lite values.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +18,9 @@ ESCAPED = str.maketrans(
 
 
 class Markdown(str):
-    """A text of ours that may hold Markdown; every other text is shown as it is, whatever a source wrote into it."""
+    """A text of ours that may hold Markdown; every other text is shown as it is, whatever a
+    source wrote into it.
+    """
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -41,12 +45,15 @@ def link(text: str, page: str, lang: str, **query: str) -> Markdown:
 def downloads(table: str, lang: str) -> Markdown:
     """Return the links to a table's files and to the receipt by which they can be rebuilt."""
     return Markdown(
-        f"[CSV](/download/{table}.csv) · [Parquet](/download/{table}.parquet) · [{say('receipt', lang)}](/receipts/{table}.json)"
+        f"[CSV](/download/{table}.csv) · [Parquet](/download/{table}.parquet) ·"
+        f" [{say('receipt', lang)}](/receipts/{table}.json)"
     )
 
 
 def one_of(place: DeltaGenerator, name: str, title: str, labels: Mapping[str, str]) -> str:
-    """Let the visitor choose one of ``labels`` (value to label); the value stands in the address under ``name``, unless it is the first."""
+    """Let the visitor choose one of ``labels`` (value to label); the value stands in the address
+    under ``name``, unless it is the first.
+    """
     first = next(iter(labels))
     held = st.session_state.get(name)
     if (
@@ -63,7 +70,9 @@ def one_of(place: DeltaGenerator, name: str, title: str, labels: Mapping[str, st
 def some_of(
     place: DeltaGenerator, name: str, title: str, labels: Mapping[str, str], nothing: str
 ) -> list[str]:
-    """Let the visitor choose several of ``labels``, or none; the values stand in the address under ``name``."""
+    """Let the visitor choose several of ``labels``, or none; the values stand in the address
+    under ``name``.
+    """
     st.session_state[name] = [each for each in several(name) if each in labels]
     chosen = place.multiselect(
         title, list(labels), key=name, format_func=labels.__getitem__, placeholder=nothing
@@ -73,11 +82,15 @@ def some_of(
 
 
 def several(name: str) -> list[str]:
-    """Return the values chosen under a name: in this visit, else in the address; another page may hold a single one under it."""
+    """Return the values chosen under a name: in this visit, else in the address; another page
+    may hold a single one under it.
+    """
     held = st.session_state.get(name)
     return held if isinstance(held, list) else st.query_params.get_all(name)
 
 
 def chart(spec: Mapping[str, Any], alt: str, lang: str) -> None:
-    """Draw a chart in the page's language; ``alt`` says what it shows to those who cannot see it."""
+    """Draw a chart in the page's language; ``alt`` says what it shows to those who cannot see
+    it.
+    """
     st.vega_lite_chart(written(spec, lang), alt=alt)

@@ -1,4 +1,6 @@
-"""An indicator's last good value as a card or at the head of its page, and the link to the receipt of a value."""
+"""An indicator's last good value as a card or at the head of its page, and the link to the
+receipt of a value.
+"""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +20,9 @@ WIDTH = 256
 def card(
     release: Release, kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str
 ) -> None:
-    """Draw an indicator's last good value: with unit, period, status, the line of the periods it may be compared with, target, and where to read more."""
+    """Draw an indicator's last good value: with unit, period, status, the line of the periods it
+    may be compared with, target, and where to read more.
+    """
     with st.container(border=True, width=WIDTH, height="stretch"):
         title = kpi.header[f"title_{lang}"]
         st.markdown(f"**{kpi.header['kpi']} {title.translate(ESCAPED)}**")
@@ -39,7 +43,9 @@ def headlined(
     lang: str,
     is_short: bool = False,
 ) -> None:
-    """Draw the last good value, and beneath it what it is of; ``is_short`` leaves a value's reasons to the indicator's own page."""
+    """Draw the last good value, and beneath it what it is of; ``is_short`` leaves a value's
+    reasons to the indicator's own page.
+    """
     over = ended(release, kpi, lang)
     if not latest:
         st.metric(label, "–", label_visibility="collapsed" if is_short else "visible")
@@ -73,7 +79,8 @@ def headlined(
     target = series[-1]["target"] if series else None
     if target is not None:
         st.caption(
-            f"{say('target', lang)}: {number(target, lang, 1)} {unit(series[-1]['target_unit'], lang)}"
+            f"{say('target', lang)}: {number(target, lang, 1)}"
+            f" {unit(series[-1]['target_unit'], lang)}"
         )
 
 
@@ -85,7 +92,9 @@ def _moved(series: tuple[dict[str, Any], ...], lang: str) -> str:
 
 
 def receipt_link(kpi: indicators.Kpi, row: dict[str, Any], text: str) -> Markdown:
-    """Return a link to the receipt of one value, a row of the indicator or of its last good values."""
+    """Return a link to the receipt of one value, a row of the indicator or of its last good
+    values.
+    """
     parts = iter((row["part"] or "").split(", ")) if "part" in row else iter(())
     key = {name: row[name] if name in row else next(parts) for name in kpi.key}
     return Markdown(f"[{text.translate(ESCAPED)}](/receipts/kpi.{kpi.name}.json?{urlencode(key)})")

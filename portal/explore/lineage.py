@@ -1,6 +1,8 @@
-"""The picture of where a table comes from and what is made of it, and the same in words beneath it for those who cannot see it.
+"""The picture of where a table comes from and what is made of it, and the same in words beneath it
+for those who cannot see it.
 
-Drawn by the browser from the text given here; nothing is asked of another host. The graph is ``pipelines.lineage.graph``', made of the release alone.
+Drawn by the browser from the text given here; nothing is asked of another host. The graph is
+``pipelines.lineage.graph``', made of the release alone.
 """
 
 import streamlit as st
@@ -45,10 +47,14 @@ def dot(graph: Graph, name: str, lang: str) -> str:
     for key, node in graph.nodes.items():
         label = _folded(pick(node.title, lang)) + _kind(node, lang)
         boxes.append(
-            f'{_quoted(key)} [label={_quoted(label)}, fillcolor="{COLOURS[node.kind]}", penwidth={3 if key == name else 1}]'
+            f'{_quoted(key)} [label={_quoted(label)}, fillcolor="{COLOURS[node.kind]}",'
+            f" penwidth={3 if key == name else 1}]"
         )
     arrows = [f"{_quoted(start)} -> {_quoted(end)}" for start, end in sorted(graph.edges)]
-    style = 'rankdir=LR; bgcolor="transparent"; node [shape=box, style="filled,rounded", fontname="sans-serif", fontsize=11, color="#374151"]'
+    style = (
+        'rankdir=LR; bgcolor="transparent"; node [shape=box, style="filled,rounded",'
+        ' fontname="sans-serif", fontsize=11, color="#374151"]'
+    )
     return "digraph {" + "; ".join([style, 'edge [color="#6b7280"]', *boxes, *arrows]) + "}"
 
 

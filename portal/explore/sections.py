@@ -1,4 +1,6 @@
-"""Which Streamlit pages there are and where they stand in the menu; a page's name is its address under ``/app``, and most often its word too."""
+"""Which Streamlit pages there are and where they stand in the menu; a page's name is its address
+under ``/app``, and most often its word too.
+"""
 
 import re
 
@@ -21,9 +23,17 @@ HOME = "home"
 TITLES = {"withheld": "withheld_why", "quality": "quality_city", OFFICE: "information_rights.short"}
 """The word of a page whose name is another word already, or is shorter than its title."""
 LIGHT = {
-    "home": "/", "kpi": "/kpi", "catalogue": "/catalog", "dataset": "/catalog", "quality": "/quality", "withheld": "/withheld", "corrections": "/corrections",
-    "conformance": "/conformance", "developers": "/developers", OFFICE: contact.PAGE,
-}  # fmt: skip
+    "home": "/",
+    "kpi": "/kpi",
+    "catalogue": "/catalog",
+    "dataset": "/catalog",
+    "quality": "/quality",
+    "withheld": "/withheld",
+    "corrections": "/corrections",
+    "conformance": "/conformance",
+    "developers": "/developers",
+    OFFICE: contact.PAGE,
+}
 """The light page that says what a Streamlit page says."""
 ONE = {"dataset": "/d/", "kpi": "/kpi/"}
 """Where the light pages of single datasets and indicators are."""
@@ -35,7 +45,9 @@ def title_of(page: str, lang: str) -> str:
 
 
 def light_page(page: str, asked: str) -> str | None:
-    """Return the path of the light page that says what a Streamlit page says, None where there is none; ``asked`` is the ``id`` in its address."""
+    """Return the path of the light page that says what a Streamlit page says, None where there
+    is none; ``asked`` is the ``id`` in its address.
+    """
     return (
         ONE[page] + asked
         if page in ONE and re.fullmatch(r"[a-z0-9_.]+", asked)

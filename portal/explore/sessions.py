@@ -1,6 +1,8 @@
-"""How many people explore at a time: a Streamlit session costs memory and a thread, so there is a limit, and who comes when it is reached is told so.
+"""How many people explore at a time: a Streamlit session costs memory and a thread, so there is a
+limit, and who comes when it is reached is told so.
 
-The limit holds for the Streamlit pages alone; light pages, files and the row API go on for everybody. No client may take more than half of it.
+The limit holds for the Streamlit pages alone; light pages, files and the row API go on for
+everybody. No client may take more than half of it.
 """
 
 from collections import Counter
@@ -65,7 +67,9 @@ class Sessions:
 
 
 def held_sessions() -> int:
-    """Return how many sessions Streamlit holds; looking at them lets it drop those whose time (``server.disconnectedSessionTTL``) is over."""
+    """Return how many sessions Streamlit holds; looking at them lets it drop those whose time
+    (``server.disconnectedSessionTTL``) is over.
+    """
     return len(runtime.get_instance()._session_mgr.list_sessions()) if runtime.exists() else 0
 
 
@@ -75,16 +79,23 @@ def limit() -> int:
 
 
 def busy(scope: Scope) -> Response:
-    """Return the page that says the portal is full and what can be read all the same, in the language asked for."""
+    """Return the page that says the portal is full and what can be read all the same, in the
+    language asked for.
+    """
     lang = LANGUAGES[1] if b"lang=en" in scope["query_string"] else LANGUAGES[0]
     links = "".join(
-        f'<li><a href="{path}{"?lang=en" if lang == "en" else ""}">{escape(say(word, lang))}</a></li>'
+        "<li><a"
+        f' href="{path}{"?lang=en" if lang == "en" else ""}">{escape(say(word, lang))}</a></li>'
         for word, path in INSTEAD.items()
     )
     title, why = escape(say("busy", lang)), escape(say("busy_why", lang))
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
+    head = (
+        '<meta charset="utf-8"><meta name="viewport"'
+        f' content="width=device-width"><title>{title}</title>'
+    )
     return HTMLResponse(
-        f'<!doctype html><html lang="{lang}"><head>{head}</head><body><h1>{title}</h1><p>{why}</p><ul>{links}</ul></body></html>',
+        "<!doctype html><html"
+        f' lang="{lang}"><head>{head}</head><body><h1>{title}</h1><p>{why}</p><ul>{links}</ul></body></html>',
         503,
         RETRY,
     )

@@ -1,7 +1,10 @@
-"""The HTML that every Streamlit page begins with, in the page's language: what a search engine, a screen reader and a browser without scripts see first.
+"""The HTML that every Streamlit page begins with, in the page's language: what a search engine, a
+screen reader and a browser without scripts see first.
 
-Streamlit sends one file for every address: ``lang="en"``, the title "Streamlit" and 200. Here it gets the language of ``?lang=``, the page's title, what the
-portal is, the address of the light page that says the same, and 404 where there is no such page. ``shell.js`` keeps the language right afterwards.
+Streamlit sends one file for every address: ``lang="en"``, the title "Streamlit" and 200. Here it
+gets the language of ``?lang=``, the page's title, what the portal is, the address of the light page
+that says the same, and 404 where there is no such page. ``shell.js`` keeps the language right
+afterwards.
 """
 
 import re
@@ -76,7 +79,9 @@ class Shell:
 
 
 def document(text: str, page: str, query: dict[str, list[str]]) -> str:
-    """Return Streamlit's HTML as it is sent for ``page`` (empty for the start page) with the query of its address."""
+    """Return Streamlit's HTML as it is sent for ``page`` (empty for the start page) with the
+    query of its address.
+    """
     asked = query.get("lang", [""])[0]
     lang = asked if asked in LANGUAGES else LANGUAGES[0]
     light = light_page(page or HOME, query.get("id", [""])[0])
@@ -84,7 +89,11 @@ def document(text: str, page: str, query: dict[str, list[str]]) -> str:
     known = page not in ("", HOME) and any(page in pages for pages in SECTIONS.values())
     title = f"{title_of(page, lang)} · {say('portal', lang)}" if known else say("portal", lang)
     same = f'<link rel="canonical" href="{escape(url(light + spoken))}" />' if light else ""
-    head = f'<title>{escape(title)}</title><meta name="description" content="{escape(say("intro", lang))}" />{same}<style>{STYLE}</style><script>{SCRIPT}</script>'
+    head = (
+        f'<title>{escape(title)}</title><meta name="description"'
+        f' content="{escape(say("intro", lang))}"'
+        f" />{same}<style>{STYLE}</style><script>{SCRIPT}</script>"
+    )
     there = f'<a href="{escape((light or "/") + spoken)}">{escape(say("without_scripts_page", lang))}</a>'
     noscript = f"<noscript><p>{escape(say('without_scripts', lang))} {there}</p></noscript>"
     text = re.sub(r"<html lang=\"[a-z]*\"", f'<html lang="{lang}"', text, count=1)

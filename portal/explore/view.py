@@ -1,6 +1,8 @@
-"""A view of a table that a visitor builds: columns, filters, groups and a figure; the same words the row API is asked with, so that its address is the view.
+"""A view of a table that a visitor builds: columns, filters, groups and a figure; the same words
+the row API is asked with, so that its address is the view.
 
-No Streamlit here: what is asked is made into a query string, answered by the row API's own query, and kept by release, table and query string.
+No Streamlit here: what is asked is made into a query string, answered by the row API's own query,
+and kept by release, table and query string.
 """
 
 import csv
@@ -23,7 +25,9 @@ from portal.data.release import opened
 from portal.http.address import url
 
 PREVIEW, GROUPS, CHOICES = 20, 500, 40
-"""Rows shown, groups drawn, and different values of a column up to which they are offered as a choice."""
+"""Rows shown, groups drawn, and different values of a column up to which they are offered as a
+choice.
+"""
 BOUNDS = ("gte", "lte")
 RANGED = ("integer", "number", "date", "timestamp")
 TEMPORAL = ("date", "timestamp")
@@ -32,7 +36,9 @@ COUNT = "count"
 
 @dataclass(frozen=True)
 class View:
-    """What is asked of a table: without ``group`` its rows with ``fields`` (all of them when empty), with it one ``measure`` of each group."""
+    """What is asked of a table: without ``group`` its rows with ``fields`` (all of them when
+    empty), with it one ``measure`` of each group.
+    """
 
     fields: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
@@ -40,7 +46,9 @@ class View:
     measure: str = COUNT
 
     def query(self, entry: Entry) -> list[tuple[str, str]]:
-        """Return it as the row API's parameters: newest rows first, groups in order of time or number, else those with the largest figure first."""
+        """Return it as the row API's parameters: newest rows first, groups in order of time or
+        number, else those with the largest figure first.
+        """
         said = [("filter", each) for each in self.filters]
         if not self.group:
             newest = dated(entry)
@@ -72,7 +80,9 @@ class Answer:
 
 
 def answer(release: Release, entry: Entry, view: View) -> Answer:
-    """Return what a view gives. BadQuery says which part cannot be asked; QueryError that it took too long."""
+    """Return what a view gives. BadQuery says which part cannot be asked; QueryError that it
+    took too long.
+    """
     return _answer(
         release.folder,
         entry.name,
@@ -112,7 +122,9 @@ def dated(entry: Entry) -> str | None:
 
 
 def measures(entry: Entry) -> list[str]:
-    """Return the figures that can be computed of groups: how many rows, and sum, mean, median and maximum of every column that holds a quantity."""
+    """Return the figures that can be computed of groups: how many rows, and sum, mean, median
+    and maximum of every column that holds a quantity.
+    """
     quantities = [
         each.name
         for each in entry.fields
@@ -130,7 +142,9 @@ def groupable(entry: Entry) -> list[str]:
 
 
 def choices(release: Release, entry: Entry, column: str) -> list[str] | None:
-    """Return the values of a text column, the most frequent first; None when they are too many to choose from."""
+    """Return the values of a text column, the most frequent first; None when they are too many
+    to choose from.
+    """
     found = answer(release, entry, View(group=(column,)))
     return (
         [each[column] for each in found.rows if each[column] is not None]
@@ -140,7 +154,9 @@ def choices(release: Release, entry: Entry, column: str) -> list[str] | None:
 
 
 def filters_of(said: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return filters as they stand in an address, value by operator by column; what is no filter is left out."""
+    """Return filters as they stand in an address, value by operator by column; what is no filter
+    is left out.
+    """
     found: dict[str, dict[str, str]] = {}
     for each in said:
         column, _, rest = each.partition(":")
@@ -156,7 +172,9 @@ def split(text: str) -> list[str]:
 
 
 def joined(values: Iterable[str]) -> str:
-    """Return values as an ``in`` filter writes them: separated by commas, one that holds a comma in double quotes."""
+    """Return values as an ``in`` filter writes them: separated by commas, one that holds a comma
+    in double quotes.
+    """
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow(list(values))
     return line.getvalue()

@@ -1,6 +1,8 @@
-"""The portal's public addresses, absolute, from the setting ``LUMBUNG_URL`` and never from what a request claims its host is.
+"""The portal's public addresses, absolute, from the setting ``LUMBUNG_URL`` and never from what a
+request claims its host is.
 
-An id of anything is a UUID made of its name, so that it stays the same for ever and in every catalogue (RFC 9562, version 5).
+An id of anything is a UUID made of its name, so that it stays the same for ever and in every
+catalogue (RFC 9562, version 5).
 """
 
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -29,7 +31,9 @@ def file_id(name: str, form: str) -> UUID:
 
 
 def page_of(name: str) -> str:
-    """Return the path of a table's page: ``/kpi/<name>`` of an indicator, ``/d/<name>`` of any other."""
+    """Return the path of a table's page: ``/kpi/<name>`` of an indicator, ``/d/<name>`` of any
+    other.
+    """
     return f"/kpi/{name.removeprefix('kpi.')}" if name.startswith("kpi.") else f"/d/{name}"
 
 

@@ -1,4 +1,6 @@
-"""HTTP manners every endpoint shares: conditional answers, caching, who takes gzip, errors (RFC 9457), one and the same 404 for what is not public."""
+"""HTTP manners every endpoint shares: conditional answers, caching, who takes gzip, errors (RFC
+9457), one and the same 404 for what is not public.
+"""
 
 import hashlib
 import json
@@ -10,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 LATEST = "public, max-age=60"
-"""How long an answer of the current release may be kept: a minute, since a release may come at any time."""
+"""How long an answer of the current release may be kept: a minute, since a release may come at
+any time.
+"""
 FOREVER = "public, max-age=31536000, immutable"
 """How long an answer of one named release may be kept."""
 SAFE = {"X-Content-Type-Options": "nosniff"}
@@ -23,7 +27,9 @@ def answer(
     headers: Mapping[str, str] | None = None,
     cache: str = LATEST,
 ) -> Response:
-    """Answer with content that can be asked for again: its hash is its ETag, and 304 when the asker has it already."""
+    """Answer with content that can be asked for again: its hash is its ETag, and 304 when the
+    asker has it already.
+    """
     told = {
         "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
         "Cache-Control": cache,
@@ -36,7 +42,9 @@ def answer(
 
 
 def matches(request: Request, etag: str) -> bool:
-    """Whether the asker has the content with this ETag already (RFC 9110, 13.1.2: weak comparison)."""
+    """Whether the asker has the content with this ETag already (RFC 9110, 13.1.2: weak
+    comparison).
+    """
     asked = request.headers.get("if-none-match", "")
     return asked.strip() == "*" or etag.removeprefix("W/") in {
         each.strip().removeprefix("W/") for each in asked.split(",")
@@ -44,7 +52,9 @@ def matches(request: Request, etag: str) -> bool:
 
 
 def takes_gzip(headers: Headers) -> bool:
-    """Whether the asker takes gzip (RFC 9110, 12.5.3): what it says of gzip goes before what it says of any coding; one that says nothing takes none."""
+    """Whether the asker takes gzip (RFC 9110, 12.5.3): what it says of gzip goes before what it
+    says of any coding; one that says nothing takes none.
+    """
     weights = {
         coding.strip().lower(): weight
         for coding, _, weight in (
@@ -58,7 +68,9 @@ def takes_gzip(headers: Headers) -> bool:
 def problem(
     status: int, title: str, detail: str, headers: Mapping[str, str] | None = None, **more: object
 ) -> Response:
-    """Answer with a problem document (RFC 9457): what is wrong, and in ``detail`` what is allowed and what to do."""
+    """Answer with a problem document (RFC 9457): what is wrong, and in ``detail`` what is
+    allowed and what to do.
+    """
     content = json.dumps(
         {"type": "about:blank", "title": title, "status": status, "detail": detail, **more},
         ensure_ascii=False,

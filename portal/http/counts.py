@@ -1,7 +1,9 @@
-"""How often each address is fetched, by day: no client, no query, no cookie. ``/counts.json`` shows the last 30 days.
+"""How often each address is fetched, by day: no client, no query, no cookie. ``/counts.json`` shows
+the last 30 days.
 
-Counted are answers with content (200, 206) outside the Streamlit pages, and sessions opened on them. Counts are kept in memory and added to a small
-SQLite file (``LUMBUNG_COUNTS``) once a minute and when the portal stops; a file that cannot be written costs counts, never an answer.
+Counted are answers with content (200, 206) outside the Streamlit pages, and sessions opened on
+them. Counts are kept in memory and added to a small SQLite file (``LUMBUNG_COUNTS``) once a minute
+and when the portal stops; a file that cannot be written costs counts, never an answer.
 """
 
 import asyncio
@@ -31,9 +33,18 @@ EVERY = 60.0
 MOST = 10_000
 """How many addresses are counted between two writes; the rest is counted together."""
 WATCHERS = {"/healthz", "/readyz", "/counts.json"}
-TABLE = "CREATE TABLE IF NOT EXISTS counts (day TEXT, path TEXT, status INTEGER, count INTEGER, PRIMARY KEY (day, path, status)) WITHOUT ROWID"
-ADD = "INSERT INTO counts VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count"
-LAST = "SELECT day, path, status, count FROM counts WHERE day > date(?, '-30 days') ORDER BY day DESC, count DESC, path, status LIMIT 10000"
+TABLE = (
+    "CREATE TABLE IF NOT EXISTS counts (day TEXT, path TEXT, status INTEGER, count INTEGER, PRIMARY"
+    " KEY (day, path, status)) WITHOUT ROWID"
+)
+ADD = (
+    "INSERT INTO counts VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count +"
+    " excluded.count"
+)
+LAST = (
+    "SELECT day, path, status, count FROM counts WHERE day > date(?, '-30 days') ORDER BY day DESC,"
+    " count DESC, path, status LIMIT 10000"
+)
 _SEEN: Counter[tuple[str, str, int]] = Counter()
 _LOCK = Lock()
 

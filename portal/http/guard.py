@@ -1,7 +1,8 @@
-"""Which requests come in: each is held against the limits below before anything of the portal sees it, and one that breaks a limit is told which.
+"""Which requests come in: each is held against the limits below before anything of the portal sees
+it, and one that breaks a limit is told which.
 
-Decisions stand on the ASGI scope, never on an address made of what the request claims. The holes of other servers that each rule answers are named
-beside the tests of this file.
+Decisions stand on the ASGI scope, never on an address made of what the request claims. The holes of
+other servers that each rule answers are named beside the tests of this file.
 """
 
 import asyncio
@@ -32,7 +33,9 @@ BODY_SECONDS = 20.0
 CLOSE = {"Connection": "close"}
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?")
 _NO_PATH = re.compile(r"[\x00-\x1f\x7f\\%]|//|(?:^|/)\.{1,2}(?:/|$)")
-"""What no path of the portal holds: control characters, backslashes, what is still encoded, empty and dotted segments."""
+"""What no path of the portal holds: control characters, backslashes, what is still encoded,
+empty and dotted segments.
+"""
 
 
 class Guard:
@@ -93,12 +96,16 @@ def refused(scope: Scope, explore: str) -> Response | None:
 
 
 def hosts() -> set[str]:
-    """Return the names the portal answers to: its public one (``LUMBUNG_URL``) and this machine's own."""
+    """Return the names the portal answers to: its public one (``LUMBUNG_URL``) and this
+    machine's own.
+    """
     return {*LOOPBACK, _bare(urlsplit(url()).netloc)}
 
 
 def own_origin(scope: Scope) -> bool:
-    """Whether a websocket is opened by a page of the portal, or by no page at all: a browser always says whose page it is."""
+    """Whether a websocket is opened by a page of the portal, or by no page at all: a browser
+    always says whose page it is.
+    """
     given = _given(scope["headers"])
     origins = given.get(b"origin")
     if origins is None:
@@ -130,7 +137,8 @@ def _host(given: Mapping[bytes, list[bytes]]) -> Response | None:
     return problem(
         400,
         "Unknown host",
-        "this portal answers to its public name, the setting LUMBUNG_URL, and on its own machine to 127.0.0.1",
+        "this portal answers to its public name, the setting LUMBUNG_URL, and on its own machine to"
+        " 127.0.0.1",
         CLOSE,
     )
 
@@ -140,7 +148,8 @@ def _target(scope: Scope) -> Response | None:
         return problem(
             414,
             "Address too long",
-            f"an address with its query has at most {TARGET_BYTES} bytes; POST carries longer filters",
+            f"an address with its query has at most {TARGET_BYTES} bytes; POST carries longer"
+            " filters",
             CLOSE,
         )
     return absent() if not scope["path"].startswith("/") or _NO_PATH.search(scope["path"]) else None

@@ -1,7 +1,9 @@
-"""What every answer for programs has, whatever it says: open to other sites' pages (CORS); the API's also counted by client address, of bounded length.
+"""What every answer for programs has, whatever it says: open to other sites' pages (CORS); the
+API's also counted by client address, of bounded length.
 
-The count is a token bucket an address, told in ``RateLimit`` and ``RateLimit-Policy`` (IETF draft httpapi-ratelimit-headers, since 08). Of an IPv6
-address the first half counts, since one customer has all of the rest. Nothing is written down, and the buckets last used go first. Behind a proxy the
+The count is a token bucket an address, told in ``RateLimit`` and ``RateLimit-Policy`` (IETF draft
+httpapi-ratelimit-headers, since 08). Of an IPv6 address the first half counts, since one customer
+has all of the rest. Nothing is written down, and the buckets last used go first. Behind a proxy the
 server must be told whose ``X-Forwarded-For`` to believe (uvicorn: the proxy on the same machine).
 """
 
@@ -31,7 +33,8 @@ WINDOW = 60
 OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After, X-Lumbung-Release, X-Total-Count"
+        "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, RateLimit,"
+        " RateLimit-Policy, Repr-Digest, Retry-After, X-Lumbung-Release, X-Total-Count"
     ),
 }
 PREFLIGHT = {
@@ -49,7 +52,9 @@ class Buckets:
     lock: Lock = field(default_factory=Lock)
 
     def take(self, client: str, rate: int, now: float) -> float:
-        """Take a request and return how many are left, negative when there was none: the share of one that is missing."""
+        """Take a request and return how many are left, negative when there was none: the share
+        of one that is missing.
+        """
         with self.lock:
             left, last = self.held.pop(client, (float(rate), now))
             left = min(float(rate), left + max(0.0, now - last) * rate / WINDOW)
@@ -64,11 +69,14 @@ BUCKETS = Buckets()
 
 
 def rate() -> int:
-    """Return how many requests a minute one address may make, 0 for any number. LumbungError when the setting is no such number."""
+    """Return how many requests a minute one address may make, 0 for any number. LumbungError
+    when the setting is no such number.
+    """
     said = setting("LUMBUNG_RATE")
     if not (said.isascii() and said.isdigit()):
         raise LumbungError(
-            f"LUMBUNG_RATE={said!r} is not a number of requests a minute; write one such as 600, or 0 for no limit"
+            f"LUMBUNG_RATE={said!r} is not a number of requests a minute; write one such as 600, or"
+            " 0 for no limit"
         )
     return int(said)
 
@@ -84,7 +92,9 @@ def client_of(scope: Scope) -> str:
 
 
 def counted(scope: Scope, told: MutableMapping[str, str]) -> int:
-    """Count a request, put what its client may still ask into ``told``, and return the seconds to wait when it was one too many, else 0."""
+    """Count a request, put what its client may still ask into ``told``, and return the seconds
+    to wait when it was one too many, else 0.
+    """
     allowed = rate()
     if not allowed:
         return 0
@@ -98,11 +108,16 @@ def counted(scope: Scope, told: MutableMapping[str, str]) -> int:
 
 def too_many(wait: int) -> str:
     """Say that a client asks too often, and what to do."""
-    return f"one address may ask {rate()} times a minute; wait {wait} seconds, or take the whole table as a file: /download/<table>.parquet is not limited"
+    return (
+        f"one address may ask {rate()} times a minute; wait {wait} seconds, or take the whole table"
+        " as a file: /download/<table>.parquet is not limited"
+    )
 
 
 class Shared:
-    """What any site's page may read: every answer says so, and so does the one to a page that asks beforehand (OPTIONS)."""
+    """What any site's page may read: every answer says so, and so does the one to a page that
+    asks beforehand (OPTIONS).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -152,6 +167,7 @@ class Limited(Shared):
             return problem(
                 414,
                 "Query too long",
-                f"a query string may have {LONGEST} bytes; filter with fewer values, or take the whole table as a file",
+                f"a query string may have {LONGEST} bytes; filter with fewer values, or take the"
+                " whole table as a file",
             )
         return None

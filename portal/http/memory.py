@@ -1,7 +1,9 @@
-"""Giving memory back: what sessions, questions and caches held goes to the system again, not only to Python.
+"""Giving memory back: what sessions, questions and caches held goes to the system again, not only
+to Python.
 
-Two things keep it otherwise. Streamlit forgets a closed session when the next one is looked up, so the last hundred of a busy hour stay for the night. And
-glibc keeps what was freed for the next who asks, arena by arena, unless it is told to return it; Arrow's pool does the same.
+Two things keep it otherwise. Streamlit forgets a closed session when the next one is looked up, so
+the last hundred of a busy hour stay for the night. And glibc keeps what was freed for the next who
+asks, arena by arena, unless it is told to return it; Arrow's pool does the same.
 """
 
 import asyncio
@@ -37,7 +39,9 @@ def give_back() -> None:
 
 @asynccontextmanager
 async def giving_back(sessions: Callable[[], int]) -> AsyncIterator[None]:
-    """Look after the memory as long as the portal runs; ``sessions`` lets go of sessions whose time is over and says how many are left."""
+    """Look after the memory as long as the portal runs; ``sessions`` lets go of sessions whose
+    time is over and says how many are left.
+    """
 
     async def again() -> None:
         least, known = held(), sessions()

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 
 def preferred(accept: str, offered: Iterable[str]) -> str | None:
-    """Return the media type among ``offered`` that is named and liked better than HTML; None where a page is as good."""
+    """Return the media type among ``offered`` that is named and liked better than HTML; None
+    where a page is as good.
+    """
     liked: dict[str, float] = {}
     for each in accept.split(","):
         kind, *parameters = (part.strip().lower() for part in each.split(";"))

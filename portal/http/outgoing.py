@@ -1,6 +1,8 @@
-"""How answers go out: with the security headers that a page has not set itself, compressed where that saves something, counted, told in one record.
+"""How answers go out: with the security headers that a page has not set itself, compressed where
+that saves something, counted, told in one record.
 
-A record holds the method, the path without its query, status and time, never who asked: a query can hold a person's number, an address is one.
+A record holds the method, the path without its query, status and time, never who asked: a query can
+hold a person's number, an address is one.
 """
 
 import logging
@@ -37,7 +39,9 @@ class Outgoing:
     """Complete the headers of every answer and record it."""
 
     def __init__(self, app: ASGIApp, explore: str) -> None:
-        """Look after the answers of ``app``; the Streamlit pages under the path ``explore`` keep their own policy."""
+        """Look after the answers of ``app``; the Streamlit pages under the path ``explore`` keep
+        their own policy.
+        """
         self.app, self.explore = app, explore
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,7 +87,9 @@ class Outgoing:
 
 
 class Compression(GZipMiddleware):
-    """Gzip for texts outside the Streamlit pages, which compress themselves, and for no file that can be asked for in ranges."""
+    """Gzip for texts outside the Streamlit pages, which compress themselves, and for no file
+    that can be asked for in ranges.
+    """
 
     def __init__(self, app: ASGIApp, explore: str) -> None:
         """Compress the answers of ``app`` but those under the path ``explore``."""
@@ -107,7 +113,9 @@ class Compression(GZipMiddleware):
 
 
 class _Gzip(GZipResponder):
-    """What is compressed is another representation, so its strong ETag becomes a weak one (RFC 9110, 8.8.3)."""
+    """What is compressed is another representation, so its strong ETag becomes a weak one (RFC
+    9110, 8.8.3).
+    """
 
     async def send_with_compression(self, message: Message) -> None:
         if message["type"] == "http.response.start" and "accept-ranges" in Headers(

@@ -1,6 +1,8 @@
-"""uvicorn's fast HTTP protocol with the limits it has none of: the head of a request is short and comes soon, an answer that nobody reads is dropped.
+"""uvicorn's fast HTTP protocol with the limits it has none of: the head of a request is short and
+comes soon, an answer that nobody reads is dropped.
 
-Without them one slow client holds a connection for ever (slowloris), and one endless header fills the memory before any app is asked.
+Without them one slow client holds a connection for ever (slowloris), and one endless header fills
+the memory before any app is asked.
 """
 
 import asyncio
@@ -9,9 +11,13 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 10.0
-"""How long the head of a request may take to arrive, and how long a new connection may say nothing."""
+"""How long the head of a request may take to arrive, and how long a new connection may say
+nothing.
+"""
 HEAD_BYTES = 64 * 1024
-"""How long a head may be that is not whole yet; what a whole one may hold says ``portal.http.guard``."""
+"""How long a head may be that is not whole yet; what a whole one may hold says
+``portal.http.guard``.
+"""
 STALL_SECONDS = 60.0
 """How long a client may read nothing of an answer."""
 

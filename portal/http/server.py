@@ -1,7 +1,9 @@
-"""The one way the portal is served: ``python -m portal.web.server --port 8501``, which is what ``lumbung serve`` runs.
+"""The one way the portal is served: ``python -m portal.web.server --port 8501``, which is what
+``lumbung serve`` runs.
 
-uvicorn, not Streamlit's own server, whose socket waits 44 ms for each answer (it lacks TCP_NODELAY). TLS, and names other than one's own, are the
-business of a reverse proxy before it; the limits here hold without one.
+uvicorn, not Streamlit's own server, whose socket waits 44 ms for each answer (it lacks
+TCP_NODELAY). TLS, and names other than one's own, are the business of a reverse proxy before it;
+the limits here hold without one.
 """
 
 import argparse
@@ -25,13 +27,17 @@ LIMITS: dict[str, Any] = {
     "access_log": False,
     "timeout_graceful_shutdown": 10,
 }
-"""Connections and sockets that may be open; a client sends at most 1 MiB over a websocket, unpacked."""
+"""Connections and sockets that may be open; a client sends at most 1 MiB over a websocket,
+unpacked.
+"""
 FILES = 8192
 """How many files and sockets the process may open, where the machine allows it."""
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line of JSON, whatever a request put into it. Of an error the kind and the places, not its message, which can quote what was asked."""
+    """A record as one line of JSON, whatever a request put into it. Of an error the kind and the
+    places, not its message, which can quote what was asked.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -51,7 +57,9 @@ class JsonLines(logging.Formatter):
 
 
 def logs(level: str) -> dict[str, Any]:
-    """Return how Python's logging tells everything of ``level`` and above: as lines of JSON on standard error."""
+    """Return how Python's logging tells everything of ``level`` and above: as lines of JSON on
+    standard error.
+    """
     return {
         "version": 1,
         "disable_existing_loggers": False,

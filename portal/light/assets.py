@@ -1,4 +1,6 @@
-"""The files that light pages need, at addresses that hold the hash of what they say, so that they may be kept for ever."""
+"""The files that light pages need, at addresses that hold the hash of what they say, so that
+they may be kept for ever.
+"""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""The catalogue: search and facets as links, twenty tables a page, and help where nothing is found; all that is chosen stands in the address."""
+"""The catalogue: search and facets as links, twenty tables a page, and help where nothing is
+found; all that is chosen stands in the address.
+"""
 
 from typing import Any
 
@@ -34,16 +36,30 @@ def catalogue(request: Request, release: Release) -> Response:
     found, at = slice_of(request, [each for each in hits if each.is_among(chosen)], SIZE)
     title = say("catalogue", lang)
     return page(
-        request, release, "catalogue.html", "/catalog", title, say("catalogue_intro", lang), asked | ({"page": at["page"]} if at["page"] > 1 else {}),
-        text=text, chosen=any(chosen.values()), facets=_facets(hits, chosen, asked, lang), without=link("/catalog", lang, {"q": text} if text else None),
-        found=[_hit(each, lang) for each in found], at=at, asked=asked, help=None if at["of"] else suggest(release, text),
-    )  # fmt: skip
+        request,
+        release,
+        "catalogue.html",
+        "/catalog",
+        title,
+        say("catalogue_intro", lang),
+        asked | ({"page": at["page"]} if at["page"] > 1 else {}),
+        text=text,
+        chosen=any(chosen.values()),
+        facets=_facets(hits, chosen, asked, lang),
+        without=link("/catalog", lang, {"q": text} if text else None),
+        found=[_hit(each, lang) for each in found],
+        at=at,
+        asked=asked,
+        help=None if at["of"] else suggest(release, text),
+    )
 
 
 def _facets(
     hits: list[Listed], chosen: dict[str, list[str]], asked: dict[str, Any], lang: str
 ) -> list[dict[str, Any]]:
-    """Return each facet's values with how many tables each would leave, and the link that chooses it or takes it back."""
+    """Return each facet's values with how many tables each would leave, and the link that
+    chooses it or takes it back.
+    """
     found = []
     for facet in FACETS:
         entries = []

@@ -1,4 +1,6 @@
-"""Pages about the whole city: what the gate said of every dataset, what is withheld and why, which published figures were corrected."""
+"""Pages about the whole city: what the gate said of every dataset, what is withheld and why,
+which published figures were corrected.
+"""
 
 from typing import Any
 
@@ -51,7 +53,9 @@ def quality(request: Request, release: Release) -> Response:
 
 
 def withheld(request: Request, release: Release) -> Response:
-    """Answer with what is kept from the public: partitions that did not pass, and datasets that are closed by law or not described yet."""
+    """Answer with what is kept from the public: partitions that did not pass, and datasets that
+    are closed by law or not described yet.
+    """
     lang = lang_of(request)
     some, at = slice_of(request, held(release, lang), SIZE)
     closed = [
@@ -85,11 +89,16 @@ def corrections(request: Request, release: Release) -> Response:
     some, at = slice_of(request, corrected.corrections(release, MOST), SIZE)
     rows = [
         {
-            "at": corrected_at(each), "kpi": each.name if each.kpi else None, "title": _title(each, lang), "figure": corrected_figure(each, lang),
-            "changes": changes(each, lang), "causes": causes(each, lang), "release": each.release,
+            "at": corrected_at(each),
+            "kpi": each.name if each.kpi else None,
+            "title": _title(each, lang),
+            "figure": corrected_figure(each, lang),
+            "changes": changes(each, lang),
+            "causes": causes(each, lang),
+            "release": each.release,
         }
         for each in some
-    ]  # fmt: skip
+    ]
     title, told = say("corrections", lang), say("corrections_intro", lang)
     return page(
         request,
@@ -113,7 +122,9 @@ def _query(at: dict[str, int]) -> dict[str, int]:
 
 
 def _sums(release: Release, dataset: str, lang: str) -> dict[str, Any]:
-    """Return in how many partitions a dataset's latest verdicts passed, in how many not, and what became of the rows."""
+    """Return in how many partitions a dataset's latest verdicts passed, in how many not, and
+    what became of the rows.
+    """
     rows = gate.verdicts(release, dataset)
     passed = sum(row["verdict"] == "passed" for row in rows)
     sums = {

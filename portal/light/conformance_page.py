@@ -1,6 +1,8 @@
-"""What others' validators, accessibility checks and `lumbung verify` last found of the portal, as a page and as a document for programs.
+"""What others' validators, accessibility checks and `lumbung verify` last found of the portal, as a
+page and as a document for programs.
 
-Both name the release that was checked: none where nothing was run, an older one's results as that one's.
+Both name the release that was checked: none where nothing was run, an older one's results as that
+one's.
 """
 
 import json
@@ -24,14 +26,26 @@ def conformance(request: Request, release: Release) -> Response:
     lang, (checked, results) = lang_of(request), _found(release)
     told = [each.result for each in results]
     return page(
-        request, release, "conformance.html", "/conformance", say("conformance", lang), say("conformance_intro", lang), checked=checked,
+        request,
+        release,
+        "conformance.html",
+        "/conformance",
+        say("conformance", lang),
+        say("conformance_intro", lang),
+        checked=checked,
         sums=[*(number(told.count(each), lang) for each in RESULTS), checked],
-        kinds=[(kind, here) for kind in KINDS if (here := [each for each in results if each.kind == kind])],
-    )  # fmt: skip
+        kinds=[
+            (kind, here)
+            for kind in KINDS
+            if (here := [each for each in results if each.kind == kind])
+        ],
+    )
 
 
 def document(request: Request) -> Response:
-    """Answer with the current release, the one that was checked (null where none was) and every result; LakeError for results that cannot be read."""
+    """Answer with the current release, the one that was checked (null where none was) and every
+    result; LakeError for results that cannot be read.
+    """
     release = current()
     if release is None:
         return absent()

@@ -1,4 +1,6 @@
-"""What the page of a table and the page of an indicator both say of it: files, columns, lineage, versions, citation, descriptions for machines."""
+"""What the page of a table and the page of an indicator both say of it: files, columns, lineage,
+versions, citation, descriptions for machines.
+"""
 
 from functools import lru_cache
 from pathlib import Path
@@ -70,9 +72,14 @@ def facts(release: Release, entry: Entry, lang: str) -> dict[str, Any]:
 def file(entry: Entry, one: File, lang: str) -> dict[str, Any]:
     """Return a file as it is listed: of the current release, and of this one for ever."""
     return {
-        "form": FORMS[one.form].name, "partition": one.partition, "rows": number(one.rows, lang), "size": size(one.bytes, lang), "sha256": one.sha256,
-        "latest": file_of(entry.name, one.form, one.partition), "fixed": file_of(entry.name, one.form, one.partition, entry.release),
-    }  # fmt: skip
+        "form": FORMS[one.form].name,
+        "partition": one.partition,
+        "rows": number(one.rows, lang),
+        "size": size(one.bytes, lang),
+        "sha256": one.sha256,
+        "latest": file_of(entry.name, one.form, one.partition),
+        "fixed": file_of(entry.name, one.form, one.partition, entry.release),
+    }
 
 
 def columns(entry: Entry, lang: str) -> list[list[str]]:
@@ -89,17 +96,30 @@ def columns(entry: Entry, lang: str) -> list[list[str]]:
 
 
 def all_columns(dataset: Dataset, lang: str) -> list[list[str]]:
-    """Return the same of every column of a dataset, the closed ones too, with whether it is published: that it exists is public."""
+    """Return the same of every column of a dataset, the closed ones too, with whether it is
+    published: that it exists is public.
+    """
     public = {column.name for column in dataset.public_columns}
     return [
-        [each.name, say(f"type.{each.type}", lang), measured(each.unit, lang), pick(each.meaning, lang),
-         say("yes", lang) if each.name in public else say("closed", lang, say(f"closed.{each.classification}", lang))]
+        [
+            each.name,
+            say(f"type.{each.type}", lang),
+            measured(each.unit, lang),
+            pick(each.meaning, lang),
+            (
+                say("yes", lang)
+                if each.name in public
+                else say("closed", lang, say(f"closed.{each.classification}", lang))
+            ),
+        ]
         for each in dataset.columns
-    ]  # fmt: skip
+    ]
 
 
 def lineage(release: Release, name: str, lang: str) -> list[dict[str, Any]]:
-    """Return what a table is made of and what is made of it, in the order data moves; what has a page, with its path."""
+    """Return what a table is made of and what is made of it, in the order data moves; what has a
+    page, with its path.
+    """
     whole = _graph(release.folder)
     if name not in whole.nodes:
         return []

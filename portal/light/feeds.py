@@ -1,4 +1,6 @@
-"""Atom feeds (RFC 4287): an entry for every release in which a table changed; of all tables, of one, of a dimension. An entry's id stays for ever."""
+"""Atom feeds (RFC 4287): an entry for every release in which a table changed; of all tables, of
+one, of a dimension. An entry's id stays for ever.
+"""
 
 import re
 from xml.etree import ElementTree
@@ -71,7 +73,9 @@ def of_theme(request: Request) -> Response:
 def _feed(
     request: Request, release: Release, path: str, title: str, chosen: dict[str, Entry]
 ) -> Response:
-    """Answer with the newest changes of the chosen tables; a feed without any is as old as the release."""
+    """Answer with the newest changes of the chosen tables; a feed without any is as old as the
+    release.
+    """
     lang = lang_of(request)
     found = [each for each in changes(release) if each.name in chosen][:MOST]
     feed = ElementTree.Element(f"{{{ATOM}}}feed", {"xml:lang": lang})

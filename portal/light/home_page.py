@@ -1,4 +1,6 @@
-"""The first page: what this is, every dimension with the last good value of its indicators, the search, what is withheld."""
+"""The first page: what this is, every dimension with the last good value of its indicators, the
+search, what is withheld.
+"""
 
 from typing import Any
 
@@ -22,13 +24,23 @@ def home(request: Request, release: Release) -> Response:
     """Answer with the first page."""
     lang = lang_of(request)
     return page(
-        request, release, "home.html", "/", say("portal", lang), say("intro", lang),
-        dimensions=dimensions(release, lang), counted=len(listed(release)), withheld=withheld(release, lang)[:MOST], schema=_schema(lang),
-    )  # fmt: skip
+        request,
+        release,
+        "home.html",
+        "/",
+        say("portal", lang),
+        say("intro", lang),
+        dimensions=dimensions(release, lang),
+        counted=len(listed(release)),
+        withheld=withheld(release, lang)[:MOST],
+        schema=_schema(lang),
+    )
 
 
 def dimensions(release: Release, lang: str) -> list[dict[str, Any]]:
-    """Return the dimensions with their indicators, each with its last good value, its period and its status."""
+    """Return the dimensions with their indicators, each with its last good value, its period and
+    its status.
+    """
     found, latest = indicators.kpis(release), indicators.latest(release)
     return [
         {
@@ -47,7 +59,9 @@ def dimensions(release: Release, lang: str) -> list[dict[str, Any]]:
 def card(
     release: Release, kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str
 ) -> dict[str, Any]:
-    """Return an indicator's name, its number and title, and what is told of it: in full, and in short, without the reasons of a value that is there."""
+    """Return an indicator's name, its number and title, and what is told of it: in full, and in
+    short, without the reasons of a value that is there.
+    """
     over = ended(release, kpi, lang)
     *value, state = headline(kpi, latest[0], lang) if latest else ["–", "–", say("no_value", lang)]
     brief = status(kpi, latest[0], lang, is_short=True) if latest else state
@@ -61,7 +75,9 @@ def card(
 
 
 def withheld(release: Release, lang: str) -> list[dict[str, Any]]:
-    """Return the partitions kept from the public, newest first, each with why, and whether an earlier good version stays."""
+    """Return the partitions kept from the public, newest first, each with why, and whether an
+    earlier good version stays.
+    """
     found = []
     for row in gate.withheld(release):
         known = tables.find(release, row["dataset"])
@@ -71,16 +87,27 @@ def withheld(release: Release, lang: str) -> list[dict[str, Any]]:
                 if row["partition"] in tables.published(release, known[1])
                 else ""
             )
-            found.append({
-                "name": row["dataset"], "title": known[1].title, "partition": row["partition"], "judged": f"{row['judged_at']:%Y-%m-%d %H:%M}",
-                "reasons": reasons(row["findings"], lang) + stays,
-            })  # fmt: skip
+            found.append(
+                {
+                    "name": row["dataset"],
+                    "title": known[1].title,
+                    "partition": row["partition"],
+                    "judged": f"{row['judged_at']:%Y-%m-%d %H:%M}",
+                    "reasons": reasons(row["findings"], lang) + stays,
+                }
+            )
     return found
 
 
 def _schema(lang: str) -> dict[str, Any]:
     """Return the portal as schema.org has data catalogues."""
     return {
-        "@context": "https://schema.org/", "@type": "DataCatalog", "@id": url("/catalog"), "url": url("/"), "name": say("portal", lang),
-        "description": say("intro", lang), "inLanguage": ["id", "en"], "publisher": {"@type": "GovernmentOrganization", "name": say("data_steward", lang)},
-    }  # fmt: skip
+        "@context": "https://schema.org/",
+        "@type": "DataCatalog",
+        "@id": url("/catalog"),
+        "url": url("/"),
+        "name": say("portal", lang),
+        "description": say("intro", lang),
+        "inLanguage": ["id", "en"],
+        "publisher": {"@type": "GovernmentOrganization", "name": say("data_steward", lang)},
+    }

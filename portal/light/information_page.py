@@ -1,6 +1,8 @@
-"""The page of the information office: what may be asked for and how, the law's clocks, the list of public information, how requests were answered.
+"""The page of the information office: what may be asked for and how, the law's clocks, the list of
+public information, how requests were answered.
 
-What it says of the law is UU 14/2008, article by article; its clocks are those that answers are measured by, ``pipelines.reference.clocks``.
+What it says of the law is UU 14/2008, article by article; its clocks are those that answers are
+measured by, ``pipelines.reference.clocks``.
 """
 
 from typing import Any
@@ -42,12 +44,26 @@ def information(request: Request, release: Release) -> Response:
         for each in (*OPEN_CLASSES, "dikecualikan")
     ]
     return page(
-        request, release, "information.html", contact.PAGE, say("information_rights", lang), say("information_rights.about", lang),
-        {"page": at["page"]} if at["page"] > 1 else {}, mail=contact.mail(), classes=classes, clocks=clocks,
-        grounds=[say(f"ground.{each}", lang) for each in GROUNDS], exempt=[say(f"exempt.{each}", lang) for each in EXEMPT],
-        cards=[card(release, kpi, latest.get(kpi.name, ()), lang) for kpi in asked], registers=registers,
-        open=some, at=at, counts=_counts(known, lang), listed=listed, shown=_rows(release, listed, lang),
-    )  # fmt: skip
+        request,
+        release,
+        "information.html",
+        contact.PAGE,
+        say("information_rights", lang),
+        say("information_rights.about", lang),
+        {"page": at["page"]} if at["page"] > 1 else {},
+        mail=contact.mail(),
+        classes=classes,
+        clocks=clocks,
+        grounds=[say(f"ground.{each}", lang) for each in GROUNDS],
+        exempt=[say(f"exempt.{each}", lang) for each in EXEMPT],
+        cards=[card(release, kpi, latest.get(kpi.name, ()), lang) for kpi in asked],
+        registers=registers,
+        open=some,
+        at=at,
+        counts=_counts(known, lang),
+        listed=listed,
+        shown=_rows(release, listed, lang),
+    )
 
 
 def _counts(known: dict[str, Entry], lang: str) -> list[tuple[str, int]]:

@@ -1,4 +1,6 @@
-"""The pages of indicators: ``/kpi`` with all of them, ``/kpi/<name>`` with every period of one, its rule, its SQL, its receipts."""
+"""The pages of indicators: ``/kpi`` with all of them, ``/kpi/<name>`` with every period of one,
+its rule, its SQL, its receipts.
+"""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -51,15 +53,30 @@ def kpi(request: Request, release: Release) -> Response | None:
         (say("steward", lang), one.header["steward"]),
     ]
     return page(
-        request, release, "kpi.html", f"/kpi/{name}", told["title"], pick(entry.description, lang), {"page": at["page"]} if at["page"] > 1 else {},
-        told=told["told"], at=at, facts=facts, sql=indicators.sql_of(release, one), **_values(release, one, rows, lang),
-        corrected=[_corrected(each, lang) for each in of_it], **described.facts(release, entry, lang),
-        frame=citation.frame(entry, link("/app/kpi", lang, {"id": name, "part": "chart", "embed": "true"}), lang),
-    )  # fmt: skip
+        request,
+        release,
+        "kpi.html",
+        f"/kpi/{name}",
+        told["title"],
+        pick(entry.description, lang),
+        {"page": at["page"]} if at["page"] > 1 else {},
+        told=told["told"],
+        at=at,
+        facts=facts,
+        sql=indicators.sql_of(release, one),
+        **_values(release, one, rows, lang),
+        corrected=[_corrected(each, lang) for each in of_it],
+        **described.facts(release, entry, lang),
+        frame=citation.frame(
+            entry, link("/app/kpi", lang, {"id": name, "part": "chart", "embed": "true"}), lang
+        ),
+    )
 
 
 def _values(release: Release, one: indicators.Kpi, rows: Any, lang: str) -> dict[str, Any]:
-    """Return the values with what stands beside each: the columns' titles, the rows, which column is the value."""
+    """Return the values with what stands beside each: the columns' titles, the rows, which
+    column is the value.
+    """
     trend = {_place(row, row["part"]): row for row in indicators.trends(release, one)}
     beside = [
         name
@@ -86,7 +103,9 @@ def _values(release: Release, one: indicators.Kpi, rows: Any, lang: str) -> dict
         found.append(
             {
                 "cells": cells,
-                "receipt": f"/receipts/kpi.{one.name}.json?{urlencode({name: row[name] for name in one.key})}",
+                "receipt": (
+                    f"/receipts/kpi.{one.name}.json?{urlencode({name: row[name] for name in one.key})}"
+                ),
             }
         )
     header = [

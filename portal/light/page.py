@@ -1,6 +1,8 @@
-"""How a light page is made: its language, its addresses, its head, its headers. What a page says is a module and a template of its own.
+"""How a light page is made: its language, its addresses, its head, its headers. What a page says is
+a module and a template of its own.
 
-Everything is escaped, whatever a source wrote; there is no JavaScript and no style inside a page, so the policy needs no exception.
+Everything is escaped, whatever a source wrote; there is no JavaScript and no style inside a page,
+so the policy needs no exception.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,12 +22,15 @@ from portal.words.say import LANGUAGES, number, pick, say
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action"
+        " 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-"""No script may run. ``connect-src`` is there for auditors, Lighthouse among them, which fetch robots.txt from within the page."""
+"""No script may run. ``connect-src`` is there for auditors, Lighthouse among them, which fetch
+robots.txt from within the page.
+"""
 HTML = "text/html; charset=utf-8"
 DESCRIPTION = 300
 """Letters of a description that search engines are given."""
@@ -47,7 +52,9 @@ def lang_of(request: Request) -> str:
 
 
 def page_of(request: Request, most: int) -> int:
-    """Return which page of ``most`` is asked for by ``page``, the first unless there is such a one."""
+    """Return which page of ``most`` is asked for by ``page``, the first unless there is such a
+    one.
+    """
     asked = request.query_params.get("page", "")
     return (
         int(asked)
@@ -86,7 +93,9 @@ def page(
     query: Mapping[str, Any] | None = None,
     **facts: Any,
 ) -> Response:
-    """Answer with a page; ``path`` and ``query`` are its address, whatever the request's is. ``facts`` are what its template needs."""
+    """Answer with a page; ``path`` and ``query`` are its address, whatever the request's is.
+    ``facts`` are what its template needs.
+    """
     lang = lang_of(request)
     content = PAGES.get_template(template).render(
         **_told(release, lang),
@@ -106,7 +115,9 @@ def refusal(
     key: str,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Answer that there is no such page, or not by this method: the same for every address, with a way on."""
+    """Answer that there is no such page, or not by this method: the same for every address, with
+    a way on.
+    """
     lang = lang_of(request)
     told = _told(release, lang)
     content = PAGES.get_template("refusal.html").render(
@@ -130,8 +141,9 @@ def _told(release: Release | None, lang: str) -> dict[str, Any]:
         "style": STYLE.path,
         "icon": ICON.path,
         "release": release,
-        "is_synthetic": release is not None
-        and any(contract.synthetic for contract in release.contracts),
+        "is_synthetic": (
+            release is not None and any(contract.synthetic for contract in release.contracts)
+        ),
         "say": lambda key, *fill: say(key, lang, *fill),
         "pick": lambda text: pick(text, lang),
         "number": lambda value, digits=0: number(value, lang, digits),

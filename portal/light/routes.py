@@ -1,4 +1,5 @@
-"""The addresses of the light pages, feeds, sitemap and robots; what each shows is a module of its own.
+"""The addresses of the light pages, feeds, sitemap and robots; what each shows is a module of its
+own.
 
 A page that is not there, or that is not public, is the same 404 wherever it is asked for.
 """
@@ -35,7 +36,9 @@ Page = Callable[[Request, Release], Response | None]
 
 
 class TableName(Convertor[str]):
-    """The name of a table in an address, and nothing that has another dot, which is a description or a file of it."""
+    """The name of a table in an address, and nothing that has another dot, which is a
+    description or a file of it.
+    """
 
     regex = "[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*"
 
@@ -52,7 +55,9 @@ register_url_convertor("table", TableName())
 
 
 def shown(made: Page) -> Callable[[Request], Response]:
-    """Return the endpoint that shows a page of the current release, 404 where it says there is none, and what to do before the first release."""
+    """Return the endpoint that shows a page of the current release, 404 where it says there is
+    none, and what to do before the first release.
+    """
 
     def endpoint(request: Request) -> Response:
         release = current()
@@ -69,7 +74,9 @@ def shown(made: Page) -> Callable[[Request], Response]:
 
 
 def absent(request: Request) -> Response:
-    """Answer that there is no such page: the same for what is unknown and for what is not public."""
+    """Answer that there is no such page: the same for what is unknown and for what is not
+    public.
+    """
     return refusal(request, current(), 404, "absent")
 
 
@@ -79,7 +86,9 @@ def is_for_people(request: Request) -> bool:
 
 
 def refused(request: Request, error: Exception) -> Response:
-    """Answer with a page for what no route answers, or not by this method, or for an error of ours, which asks nothing of the release."""
+    """Answer with a page for what no route answers, or not by this method, or for an error of
+    ours, which asks nothing of the release.
+    """
     if not isinstance(error, HTTPException):
         return refusal(request, None, 500, "failed")
     return (

@@ -1,4 +1,6 @@
-"""What search engines are told: every page in both languages with the day it changed (sitemaps.org), and where they need not look (RFC 9309)."""
+"""What search engines are told: every page in both languages with the day it changed
+(sitemaps.org), and where they need not look (RFC 9309).
+"""
 
 from xml.etree import ElementTree
 
@@ -57,7 +59,9 @@ def sitemap(request: Request) -> Response:
 
 
 def pages(release: Release) -> dict[str, str]:
-    """Return every page that search engines should know, with when it last changed; a closed dataset's and a page about all are as old as the release."""
+    """Return every page that search engines should know, with when it last changed; a closed
+    dataset's and a page about all are as old as the release.
+    """
     now, known = release.made_at.isoformat(), entries(release)
     found = dict.fromkeys((*ALONE, contact.PAGE), now)
     found |= {entry.page: entry.published.modified for entry in known.values()}
@@ -69,7 +73,9 @@ def pages(release: Release) -> dict[str, str]:
 
 
 def robots(request: Request) -> Response:
-    """Answer with what crawlers may read: all but the API and the channel of the Streamlit pages."""
+    """Answer with what crawlers may read: all but the API and the channel of the Streamlit
+    pages.
+    """
     lines = [
         "User-agent: *",
         "Disallow: /app/_stcore/",

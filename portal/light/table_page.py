@@ -1,4 +1,6 @@
-"""The page of a dataset or a published mart: ``/d/<name>``; of a closed dataset too, without a row: that it exists, and why it is closed, is public."""
+"""The page of a dataset or a published mart: ``/d/<name>``; of a closed dataset too, without a
+row: that it exists, and why it is closed, is public.
+"""
 
 from typing import Any
 
@@ -30,7 +32,9 @@ FEW = 5
 
 
 def table(request: Request, release: Release) -> Response | None:
-    """Answer with the page of a table, or send who asks for RDF to it; None where there is no such table."""
+    """Answer with the page of a table, or send who asks for RDF to it; None where there is no
+    such table.
+    """
     name = request.path_params["name"]
     entry, found = entries(release).get(name), tables.find(release, name)
     if entry:
@@ -51,7 +55,9 @@ def table(request: Request, release: Release) -> Response | None:
 
 
 def files(request: Request, release: Release) -> Response | None:
-    """Answer with the list of all files of an open table, those of single partitions too; None where there is no such table."""
+    """Answer with the list of all files of an open table, those of single partitions too; None
+    where there is no such table.
+    """
     name, lang = request.path_params["name"], lang_of(request)
     entry = entries(release).get(name)
     if entry is None:
@@ -95,9 +101,18 @@ def _dataset(
     }
     lead = pick(dataset.meaning, lang)
     return page(
-        request, release, "table.html", f"/d/{dataset.id}", pick(dataset.title, lang), lead,
-        name=dataset.id, lead=lead, notes=_notes(release, contract, dataset, lang), facts=_facts(release, contract, dataset, entry, lang), **facts,
-    )  # fmt: skip
+        request,
+        release,
+        "table.html",
+        f"/d/{dataset.id}",
+        pick(dataset.title, lang),
+        lead,
+        name=dataset.id,
+        lead=lead,
+        notes=_notes(release, contract, dataset, lang),
+        facts=_facts(release, contract, dataset, entry, lang),
+        **facts,
+    )
 
 
 def _mart(request: Request, release: Release, entry: Entry) -> Response:
@@ -128,7 +143,9 @@ def _mart(request: Request, release: Release, entry: Entry) -> Response:
 
 
 def _rows(release: Release, entry: Entry, lang: str) -> dict[str, Any]:
-    """Return the first rows, newest first, as texts, and the code that shows the table in another page."""
+    """Return the first rows, newest first, as texts, and the code that shows the table in
+    another page.
+    """
     if entry.dataset:
         found = tables.preview(release, entry.dataset, PREVIEW)
     else:
@@ -155,7 +172,9 @@ def cell(value: Any) -> str:
 
 
 def _notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> list[str]:
-    """Return what a reader must know first: made-up records, an owner who has not spoken, a stopped system, what is withheld, rows that stay closed."""
+    """Return what a reader must know first: made-up records, an owner who has not spoken, a
+    stopped system, what is withheld, rows that stay closed.
+    """
     told = [say("synthetic", lang)] if contract.synthetic else []
     told += [say("undescribed", lang)] if contract.status in UNDESCRIBED else []
     told += [say("retired_note", lang, ended)] if (ended := last_day(dataset)) else []
@@ -203,15 +222,19 @@ def _facts(
         "grain": pick(dataset.grain, lang),
         "purpose": pick(contract.purpose, lang),
         "limits": pick(contract.limits, lang),
-        "system": pick(contract.title, lang)
-        + (f" ({contract.inventory_id})" if contract.inventory_id else ""),
+        "system": (
+            pick(contract.title, lang)
+            + (f" ({contract.inventory_id})" if contract.inventory_id else "")
+        ),
         "contract": contract.version,
     }
     return [(say(key, lang), text) for key, text in told.items() if text]
 
 
 def _gate(release: Release, dataset: Dataset, lang: str) -> dict[str, Any]:
-    """Return what the gate said in all: partitions and rows passed and withheld, and the withheld partitions with why."""
+    """Return what the gate said in all: partitions and rows passed and withheld, and the
+    withheld partitions with why.
+    """
     rows = gate.verdicts(release, dataset.id)
     sums = {
         name: number(sum(row[name] or 0 for row in rows), lang)

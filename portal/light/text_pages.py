@@ -22,9 +22,16 @@ def developers(request: Request, release: Release) -> Response:
     lang = lang_of(request)
     examples, chosen = _examples(request, release)
     return page(
-        request, release, "developers.html", "/developers", say("developers", lang), say("developers_intro", lang),
-        examples=examples, chosen=chosen, tables=list(entries(release)),
-    )  # fmt: skip
+        request,
+        release,
+        "developers.html",
+        "/developers",
+        say("developers", lang),
+        say("developers_intro", lang),
+        examples=examples,
+        chosen=chosen,
+        tables=list(entries(release)),
+    )
 
 
 def sql(request: Request, release: Release) -> Response:
@@ -42,13 +49,21 @@ def about(request: Request, release: Release) -> Response:
     lang = lang_of(request)
     licences = sorted({each.licence for each in entries(release).values()})
     return page(
-        request, release, "about.html", "/about", say("about_portal", lang), say("intro", lang),
-        licences=[(each, licence_url(each)) for each in licences], languages_told=", ".join(say(f"in.{each}", lang) for each in LANGUAGES),
-    )  # fmt: skip
+        request,
+        release,
+        "about.html",
+        "/about",
+        say("about_portal", lang),
+        say("intro", lang),
+        licences=[(each, licence_url(each)) for each in licences],
+        languages_told=", ".join(say(f"in.{each}", lang) for each in LANGUAGES),
+    )
 
 
 def _examples(request: Request, release: Release) -> tuple[list[direct.Snippet], Entry | None]:
-    """Return examples about the table that ``table`` names, the smallest of ten rows or more unless there is such a one."""
+    """Return examples about the table that ``table`` names, the smallest of ten rows or more
+    unless there is such a one.
+    """
     known = entries(release)
     small = min(
         known.values(),

@@ -1,7 +1,10 @@
-"""One table in the three forms of Indonesia's statistical metadata: the activity (MS-Keg), its variables (MS-Var), an indicator (MS-Ind).
+"""One table in the three forms of Indonesia's statistical metadata: the activity (MS-Keg), its
+variables (MS-Var), an indicator (MS-Ind).
 
-Perpres 39/2019 on Satu Data Indonesia asks metadata of every dataset; Peraturan BPS 5/2020 (Petunjuk Teknis Metadata Statistik) says which. The keys are
-its forms' headings, in Indonesian as the regulation is; what the city does not record (a sample, an enumerator's question) is left out, not made up.
+Perpres 39/2019 on Satu Data Indonesia asks metadata of every dataset; Peraturan BPS 5/2020
+(Petunjuk Teknis Metadata Statistik) says which. The keys are its forms' headings, in Indonesian as
+the regulation is; what the city does not record (a sample, an enumerator's question) is left out,
+not made up.
 """
 
 from collections.abc import Mapping
@@ -18,7 +21,9 @@ RULES = ("Perpres 39/2019", "Peraturan BPS 5/2020")
 
 
 def metadata(entry: Entry, model: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return a table's statistical metadata; ``model`` is an indicator's or mart's part of the manifest."""
+    """Return a table's statistical metadata; ``model`` is an indicator's or mart's part of the
+    manifest.
+    """
     found: dict[str, Any] = {
         "dasar": list(RULES),
         "id": str(entry.id),
@@ -55,9 +60,11 @@ def _activity(entry: Entry) -> dict[str, Any]:
             "cara_pengumpulan_data": origin(entry, "id"),
             "cakupan_wilayah": {"kode": CITY, "nama": PLACE_NAME},
             "unit_pengamatan": entry.grain.id,
-            "periode": {"awal": entry.covers[0].isoformat(), "akhir": entry.covers[1].isoformat()}
-            if entry.covers
-            else None,
+            "periode": (
+                {"awal": entry.covers[0].isoformat(), "akhir": entry.covers[1].isoformat()}
+                if entry.covers
+                else None
+            ),
         },
         "penjaminan_kualitas": {
             "keterbatasan": entry.limits.id if entry.limits else None,

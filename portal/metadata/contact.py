@@ -1,4 +1,6 @@
-"""Whom to ask about the data: the information office (PPID) that UU 14/2008 makes answerable, by its page, and by mail where the setting says an address."""
+"""Whom to ask about the data: the information office (PPID) that UU 14/2008 makes answerable, by
+its page, and by mail where the setting says an address.
+"""
 
 from pipelines.settings import setting
 from portal.http.address import url
@@ -12,6 +14,8 @@ def page() -> str:
 
 
 def mail() -> str | None:
-    """Return the office's address as a ``mailto:`` URI, None where the setting ``LUMBUNG_CONTACT`` says none."""
+    """Return the office's address as a ``mailto:`` URI, None where the setting
+    ``LUMBUNG_CONTACT`` says none.
+    """
     said = setting("LUMBUNG_CONTACT").strip().removeprefix("mailto:")
     return f"mailto:{said}" if said else None

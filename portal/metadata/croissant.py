@@ -1,6 +1,8 @@
-"""One table as Croissant 1.1 (https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html), so that machine-learning tools load its rows.
+"""One table as Croissant 1.1 (https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html),
+so that machine-learning tools load its rows.
 
-Every file stands with its SHA-256; the rows are read from the Parquet file, which keeps the types. ``CONTEXT`` is the specification's own.
+Every file stands with its SHA-256; the rows are read from the Parquet file, which keeps the types.
+``CONTEXT`` is the specification's own.
 """
 
 from typing import Any
@@ -14,10 +16,36 @@ from portal.metadata.wording import description, keywords
 
 VERSION = "http://mlcommons.org/croissant/1.1"
 _TERMS = (
-    "arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract", "field", "fileProperty", "fileObject", "fileSet", "format",
-    "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "recordSet", "references", "regex", "repeated",
-    "replace", "samplingRate", "separator", "source", "subField", "transform",
-)  # fmt: skip
+    "arrayShape",
+    "citeAs",
+    "column",
+    "containedIn",
+    "equivalentProperty",
+    "extract",
+    "field",
+    "fileProperty",
+    "fileObject",
+    "fileSet",
+    "format",
+    "includes",
+    "isArray",
+    "isLiveDataset",
+    "jsonPath",
+    "key",
+    "md5",
+    "parentField",
+    "path",
+    "recordSet",
+    "references",
+    "regex",
+    "repeated",
+    "replace",
+    "samplingRate",
+    "separator",
+    "source",
+    "subField",
+    "transform",
+)
 CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -69,9 +97,9 @@ def _file(entry: Entry, file: File) -> dict[str, Any]:
         "name": form.name,
         "contentUrl": url(file_of(entry.name, file.form)),
         "contentSize": f"{file.bytes} B",
-        "encodingFormat": "application/x-parquet"
-        if form.media_type.endswith("parquet")
-        else form.media_type,
+        "encodingFormat": (
+            "application/x-parquet" if form.media_type.endswith("parquet") else form.media_type
+        ),
         "sha256": file.sha256,
     }
 

@@ -1,4 +1,6 @@
-"""One table's CSV as CSV on the Web describes it (https://www.w3.org/TR/tabular-metadata/): how it is written, each column's type, limits and meaning."""
+"""One table's CSV as CSV on the Web describes it (https://www.w3.org/TR/tabular-metadata/): how
+it is written, each column's type, limits and meaning.
+"""
 
 from typing import Any
 
@@ -25,7 +27,9 @@ FORMATS = {
 
 
 def table(entry: Entry, release: str | None = None) -> dict[str, Any]:
-    """Return the description of a table's CSV, of the current release or for ever of ``release``."""
+    """Return the description of a table's CSV, of the current release or for ever of
+    ``release``.
+    """
     file = next(each for each in entry.files if each.form == "csv")
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "id"}],

@@ -1,4 +1,6 @@
-"""Every description a table has: its address, its media type, and what makes it; the routes, the ``Link`` header and the pages read this one table."""
+"""Every description a table has: its address, its media type, and what makes it; the routes, the
+``Link`` header and the pages read this one table.
+"""
 
 import json
 from collections.abc import Callable
@@ -27,7 +29,9 @@ RDF = {
 
 @dataclass(frozen=True)
 class Description:
-    """One vocabulary: the end of its address after ``/d/<name>``, its media type, what it is called, and what makes it of a release and an entry."""
+    """One vocabulary: the end of its address after ``/d/<name>``, its media type, what it is
+    called, and what makes it of a release and an entry.
+    """
 
     path: str
     media_type: str
@@ -112,14 +116,18 @@ def _bps(release: Release, entry: Entry) -> dict[str, Any]:
 
 @lru_cache(maxsize=2048)
 def made(folder: Path, name: str, path: str) -> bytes:
-    """Return a table's description as it is sent, made once per release; KeyError for a table or description there is not."""
+    """Return a table's description as it is sent, made once per release; KeyError for a table or
+    description there is not.
+    """
     release = opened(folder)
     description = {each.path: each for each in DESCRIPTIONS}[path]
     return description.make(release, entries(release)[name]).encode()
 
 
 def links(entry: Entry) -> list[tuple[str, str]]:
-    """Return address and media type of every description of a table, for a ``Link`` header or ``<link rel="alternate">``."""
+    """Return address and media type of every description of a table, for a ``Link`` header or
+    ``<link rel="alternate">``.
+    """
     return [
         (url(f"/d/{entry.name}{each.path}"), each.media_type.partition(";")[0])
         for each in DESCRIPTIONS

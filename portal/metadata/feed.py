@@ -1,4 +1,6 @@
-"""Describing many tables at once: what cannot be described is left out and told in the log, so that one bad record takes no feed with it."""
+"""Describing many tables at once: what cannot be described is left out and told in the log, so
+that one bad record takes no feed with it.
+"""
 
 import logging
 from collections.abc import Callable, Mapping

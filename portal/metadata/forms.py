@@ -1,6 +1,8 @@
-"""What each form of a file is called by machines: media type for HTTP, file type in the EU's authority list, name for people; every catalogue uses it.
+"""What each form of a file is called by machines: media type for HTTP, file type in the EU's
+authority list, name for people; every catalogue uses it.
 
-Media types: https://www.iana.org/assignments/media-types; file types: http://publications.europa.eu/resource/authority/file-type. NDJSON is in neither.
+Media types: https://www.iana.org/assignments/media-types; file types:
+http://publications.europa.eu/resource/authority/file-type. NDJSON is in neither.
 """
 
 from dataclasses import dataclass
@@ -8,7 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Form:
-    """One form: its name for people, its media type, whether IANA registers that type, its code in the EU's file types, whether it holds rows as text."""
+    """One form: its name for people, its media type, whether IANA registers that type, its code
+    in the EU's file types, whether it holds rows as text.
+    """
 
     name: str
     media_type: str

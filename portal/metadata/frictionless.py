@@ -1,6 +1,8 @@
-"""One table as a Frictionless Data Package (https://specs.frictionlessdata.io, version 1, which its tools read today).
+"""One table as a Frictionless Data Package (https://specs.frictionlessdata.io, version 1, which its
+tools read today).
 
-The CSV is the resource with a schema; the other forms stand beside it as files. A date says no time zone in version 1, times end in Z.
+The CSV is the resource with a schema; the other forms stand beside it as files. A date says no time
+zone in version 1, times end in Z.
 """
 
 from typing import Any
@@ -18,7 +20,9 @@ FORMATS = {"date": "%Y-%m-%d"}
 
 
 def package(entry: Entry) -> dict[str, Any]:
-    """Return one table as a data package; words in Indonesian, with the English title and column meanings beside."""
+    """Return one table as a data package; words in Indonesian, with the English title and column
+    meanings beside.
+    """
     return {
         "profile": PROFILE,
         "name": entry.name,

@@ -1,6 +1,8 @@
-"""What values a published column may hold, from its contract's rules, in the words of Table Schema, CSVW and ODCS.
+"""What values a published column may hold, from its contract's rules, in the words of Table Schema,
+CSVW and ODCS.
 
-Only rules that send a row to quarantine: each of them holds for every published row. A rule that warns is no promise.
+Only rules that send a row to quarantine: each of them holds for every published row. A rule that
+warns is no promise.
 """
 
 from typing import Any
@@ -36,9 +38,11 @@ ODCS = {
 
 
 def limits(field: Field, words: dict[str, str]) -> dict[str, Any]:
-    """Return a column's limits under the names that ``words`` gives their kinds; kinds it has no name for are left out.
+    """Return a column's limits under the names that ``words`` gives their kinds; kinds it has no
+    name for are left out.
 
-    A pattern that does not say where it begins and ends means a part of the text to a contract, all of it to others: it is left out too.
+    A pattern that does not say where it begins and ends means a part of the text to a contract, all
+    of it to others: it is left out too.
     """
     rules = [
         each

@@ -1,7 +1,10 @@
-"""One table's contract as the public may have it: Open Data Contract Standard 3.1, of open columns and promises alone.
+"""One table's contract as the public may have it: Open Data Contract Standard 3.1, of open columns
+and promises alone.
 
-Where the records come from (servers, fields, secrets, fetch facts) is left out, and so are rules, which may name closed columns. Which columns are closed
-is no secret: their names and classes stand under ``closedColumns``, as on the table's page. A mart or indicator has a contract of its own, made of its header.
+Where the records come from (servers, fields, secrets, fetch facts) is left out, and so are rules,
+which may name closed columns. Which columns are closed is no secret: their names and classes stand
+under ``closedColumns``, as on the table's page. A mart or indicator has a contract of its own, made
+of its header.
 """
 
 from typing import Any
@@ -15,10 +18,18 @@ from portal.metadata.wording import description, origin
 from portal.words.say import say
 
 PHYSICAL = {
-    "string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP", "object": "VARCHAR",
+    "string": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "object": "VARCHAR",
     "array": "VARCHAR",
-}  # fmt: skip
-"""How Parquet keeps each logical type: whole numbers in 64 bits, where the standard takes 32 unless told; times in UTC; JSON as text."""
+}
+"""How Parquet keeps each logical type: whole numbers in 64 bits, where the standard takes 32
+unless told; times in UTC; JSON as text.
+"""
 
 
 def contract(entry: Entry) -> dict[str, Any]:
@@ -62,7 +73,9 @@ def contract(entry: Entry) -> dict[str, Any]:
 
 
 def _properties(entry: Entry) -> list[dict[str, Any]]:
-    """Return what Lumbung adds to the standard and the public may know; the words are ``pipelines.contract.terms``'s where it has them."""
+    """Return what Lumbung adds to the standard and the public may know; the words are
+    ``pipelines.contract.terms``'s where it has them.
+    """
     closed = [
         each for each in (entry.dataset.columns if entry.dataset else ()) if not each.is_public
     ]

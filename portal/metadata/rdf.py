@@ -1,6 +1,8 @@
-"""Small steps in writing RDF that every part of the catalogue takes: texts in both languages, concepts of an authority list, typed things.
+"""Small steps in writing RDF that every part of the catalogue takes: texts in both languages,
+concepts of an authority list, typed things.
 
-A concept is written out with its scheme and its words, so that a graph can be validated without asking anybody else.
+A concept is written out with its scheme and its words, so that a graph can be validated without
+asking anybody else.
 """
 
 from rdflib import Graph, Literal, Namespace, URIRef
@@ -47,7 +49,9 @@ def thing(graph: Graph, name: str, kind: URIRef) -> URIRef:
 def concept(
     graph: Graph, scheme: str, code: str, words: Text, kind: URIRef | None = None
 ) -> URIRef:
-    """Return a concept of one of the EU's authority lists by its code; ``kind`` is what else it is."""
+    """Return a concept of one of the EU's authority lists by its code; ``kind`` is what else it
+    is.
+    """
     return concept_of(graph, f"{AUTHORITY}/{scheme}", f"{AUTHORITY}/{scheme}/{code}", words, kind)
 
 

@@ -1,4 +1,6 @@
-"""The addresses of catalogues and of each table's descriptions; what each vocabulary says is a module of its own, listed in ``descriptions``."""
+"""The addresses of catalogues and of each table's descriptions; what each vocabulary says is a
+module of its own, listed in ``descriptions``.
+"""
 
 import json
 from functools import lru_cache
@@ -59,7 +61,9 @@ def _data_json(folder: Path) -> bytes:
 
 
 def table_schema(request: Request) -> Response:
-    """Answer with the CSVW description that a CSV's address plus ``-metadata.json`` names (Model for Tabular Data, 5.3), of a named release for ever."""
+    """Answer with the CSVW description that a CSV's address plus ``-metadata.json`` names (Model
+    for Tabular Data, 5.3), of a named release for ever.
+    """
     asked, name = request.path_params.get("release"), request.path_params["name"]
     release = known_release(asked) if asked else current()
     entry = entries(release).get(name) if release and is_still_open(release, name) else None

@@ -1,6 +1,7 @@
 """A table as schema.org/Dataset in JSON-LD, as search engines read it in its light page.
 
-What they ask for: https://developers.google.com/search/docs/appearance/structured-data/dataset. ``dataset`` gives plain values, ready for ``json.dumps``.
+What they ask for: https://developers.google.com/search/docs/appearance/structured-data/dataset.
+``dataset`` gives plain values, ready for ``json.dumps``.
 """
 
 from typing import Any
@@ -15,7 +16,9 @@ from portal.words.say import pick, say
 
 
 def dataset(entry: Entry, lang: str = "id") -> dict[str, Any]:
-    """Return a table as a schema.org Dataset, its words in ``lang``; units are UCUM codes or IDR."""
+    """Return a table as a schema.org Dataset, its words in ``lang``; units are UCUM codes or
+    IDR.
+    """
     publisher = {"@type": "GovernmentOrganization", "name": entry.publisher}
     found: dict[str, Any] = {
         "@context": "https://schema.org/",

@@ -1,6 +1,8 @@
-"""What the contract's own words are called in the vocabularies of the field: themes, cadences, licences, types, the place. Tables and look-ups only.
+"""What the contract's own words are called in the vocabularies of the field: themes, cadences,
+licences, types, the place. Tables and look-ups only.
 
-EU authority lists (http://publications.europa.eu/resource/authority/) as DCAT-AP asks; ISO 8601 for DCAT-US; SPDX ids for licences.
+EU authority lists (http://publications.europa.eu/resource/authority/) as DCAT-AP asks; ISO 8601 for
+DCAT-US; SPDX ids for licences.
 """
 
 import re
@@ -63,7 +65,9 @@ LANGUAGES = {"id": ("IND", "Bahasa Indonesia"), "en": ("ENG", "English")}
 
 
 def licence_url(spdx: str) -> str:
-    """Return the address of a licence's text from its SPDX id: Creative Commons' own, else SPDX's page of it."""
+    """Return the address of a licence's text from its SPDX id: Creative Commons' own, else
+    SPDX's page of it.
+    """
     match = re.fullmatch(r"CC-(BY(?:-[A-Z]{2})*)-(\d\.\d)", spdx)
     if match:
         return f"https://creativecommons.org/licenses/{match[1].lower()}/{match[2]}/"

@@ -1,4 +1,6 @@
-"""What every vocabulary says of a table in words: its description, keywords and origin. A vocabulary's own terms are in ``terms``."""
+"""What every vocabulary says of a table in words: its description, keywords and origin. A
+vocabulary's own terms are in ``terms``.
+"""
 
 from portal.data.entry import Entry
 from portal.metadata.terms import THEMES
@@ -6,7 +8,9 @@ from portal.words.say import pick, say
 
 
 def description(entry: Entry, lang: str) -> str:
-    """Return what the table holds, what one row is, its limits, and that it is synthetic where it is."""
+    """Return what the table holds, what one row is, its limits, and that it is synthetic where
+    it is.
+    """
     told = pick(entry.description, lang)
     said = [told if told[-1] in ".?!" else told + "."]
     if entry.dataset:
@@ -21,13 +25,17 @@ def description(entry: Entry, lang: str) -> str:
 
 
 def keywords(entry: Entry, lang: str) -> tuple[str, ...]:
-    """Return the city's name and the dimension's in ``lang``; the contract's own tags are of no stated language."""
+    """Return the city's name and the dimension's in ``lang``; the contract's own tags are of no
+    stated language.
+    """
     themed = (say(entry.theme, lang), pick(THEMES[entry.theme][1], lang)) if entry.theme else ()
     return (*themed, say("city", lang))
 
 
 def origin(entry: Entry, lang: str) -> str:
-    """Return where a table comes from: its application and the agency that answers for it, or the tables it is computed from."""
+    """Return where a table comes from: its application and the agency that answers for it, or
+    the tables it is computed from.
+    """
     if entry.contract:
         return say("recorded_in", lang, pick(entry.contract.title, lang), entry.publisher)
     return say("computed_from", lang, ", ".join(entry.sources))

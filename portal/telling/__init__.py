@@ -1,1 +1,3 @@
-"""How a figure, a verdict, a citation, a chart is said in words and values. Neither Streamlit nor Starlette."""
+"""How a figure, a verdict, a citation, a chart is said in words and values. Neither Streamlit
+nor Starlette.
+"""

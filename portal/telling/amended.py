@@ -1,4 +1,6 @@
-"""How a correction of a published figure is told in words: when, which figure, what changed, why; every kind of page tells it so."""
+"""How a correction of a published figure is told in words: when, which figure, what changed,
+why; every kind of page tells it so.
+"""
 
 import re
 from zoneinfo import ZoneInfo
@@ -29,7 +31,9 @@ def causes(one: corrected.Correction, lang: str) -> str:
 
 
 def corrected_figure(one: corrected.Correction, lang: str) -> str:
-    """Return which figure it is: its period, measure and region, as the indicator's page calls them."""
+    """Return which figure it is: its period, measure and region, as the indicator's page calls
+    them.
+    """
     measures = one.kpi.measures if one.kpi else {}
     return " · ".join(
         pick(measures[value], lang) if name == "measure" and value in measures else str(value)

@@ -1,6 +1,8 @@
-"""Charts of the explore pages as Vega-Lite values: the strip of verdicts, series and bars of a view, tiles, regions and points on a map without a base map.
+"""Charts of the explore pages as Vega-Lite values: the strip of verdicts, series and bars of a
+view, tiles, regions and points on a map without a base map.
 
-Colours are told apart without colour too: by text, by order or by the table that stands under every chart.
+Colours are told apart without colour too: by text, by order or by the table that stands under every
+chart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,34 +11,73 @@ from typing import Any
 from portal.telling.tilegrid import Tile
 
 PLANE = {"type": "identity", "reflectY": True}
-"""Degrees as they are: near the equator they are as long in both directions, and no ring of a boundary is taken for its outside."""
+"""Degrees as they are: near the equator they are as long in both directions, and no ring of a
+boundary is taken for its outside.
+"""
 WIDE = {"type": "fit-x", "contains": "padding"}
 VERDICTS = {"passed": "#15803d", "partly": "#84cc16", "withheld": "#b45309", "missing": "#d4d4d8"}
-"""Colours of a partition: all its rows passed, some were quarantined, it is withheld, nothing came."""
+"""Colours of a partition: all its rows passed, some were quarantined, it is withheld, nothing
+came.
+"""
 SHADES = ("#dcfce7", "#14532d")
 EMPTY = "#d4d4d8"
 LINES = "#9ca3af"
 NARROW = 640
-"""Pixels of a map of tiles below which their names do not fit; the figures stay, and the table has the names."""
+"""Pixels of a map of tiles below which their names do not fit; the figures stay, and the table
+has the names.
+"""
 LOCALES = {
     "id": {
         "number": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]},
         "time": {
-            "dateTime": "%A, %-d %B %Y %H.%M.%S", "date": "%d/%m/%Y", "time": "%H.%M.%S", "periods": ["AM", "PM"],
+            "dateTime": "%A, %-d %B %Y %H.%M.%S",
+            "date": "%d/%m/%Y",
+            "time": "%H.%M.%S",
+            "periods": ["AM", "PM"],
             "days": ["Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"],
             "shortDays": ["Min", "Sen", "Sel", "Rab", "Kam", "Jum", "Sab"],
-            "months": ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"],
-            "shortMonths": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
+            "months": [
+                "Januari",
+                "Februari",
+                "Maret",
+                "April",
+                "Mei",
+                "Juni",
+                "Juli",
+                "Agustus",
+                "September",
+                "Oktober",
+                "November",
+                "Desember",
+            ],
+            "shortMonths": [
+                "Jan",
+                "Feb",
+                "Mar",
+                "Apr",
+                "Mei",
+                "Jun",
+                "Jul",
+                "Agu",
+                "Sep",
+                "Okt",
+                "Nov",
+                "Des",
+            ],
         },
     }
-}  # fmt: skip
-"""How Vega writes numbers and times of axes, legends and tooltips (d3-format's and d3-time-format's definitions); English is its own."""
+}
+"""How Vega writes numbers and times of axes, legends and tooltips (d3-format's and
+d3-time-format's definitions); English is its own.
+"""
 SERIES = ("#16a34a", "#d97706", "#3b82f6", "#a855f7", "#e11d48", "#0d9488", "#65a30d", "#6b7280")
 """Each at least 3:1 against the light and the dark page (WCAG 1.4.11)."""
 
 
 def written(spec: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    """Return a chart whose figures and dates are written as in ``lang``, with thousands told apart in tooltips as on axes."""
+    """Return a chart whose figures and dates are written as in ``lang``, with thousands told
+    apart in tooltips as on axes.
+    """
     locale = {"locale": LOCALES[lang]} if lang in LOCALES else {}
     return {
         **spec,
@@ -45,7 +86,9 @@ def written(spec: Mapping[str, Any], lang: str) -> dict[str, Any]:
 
 
 def told(rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return what a tooltip tells of a row, by its title; figures are given to Vega as figures, so that it writes them in the page's language."""
+    """Return what a tooltip tells of a row, by its title; figures are given to Vega as figures,
+    so that it writes them in the page's language.
+    """
     figures = {name for name in titles for row in rows if isinstance(row.get(name), int | float)}
     return [
         {"field": name, "title": title, "type": "quantitative" if name in figures else "nominal"}
@@ -56,7 +99,9 @@ def told(rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[d
 def strip(
     points: Sequence[Mapping[str, Any]], words: Mapping[str, str], titles: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return one cell a partition, coloured by how it was judged; ``points`` have partition, state (a key of ``VERDICTS``) and what the tooltip tells."""
+    """Return one cell a partition, coloured by how it was judged; ``points`` have partition,
+    state (a key of ``VERDICTS``) and what the tooltip tells.
+    """
     values = [{**each, "state": words[each["state"]]} for each in points]
     return {
         "data": {"values": values},
@@ -64,14 +109,25 @@ def strip(
         "height": 56,
         "autosize": WIDE,
         "encoding": {
-            "x": {"field": "partition", "type": "ordinal", "title": None, "axis": {"labelAngle": -45, "labelOverlap": True, "ticks": False, "domain": False}},
+            "x": {
+                "field": "partition",
+                "type": "ordinal",
+                "title": None,
+                "axis": {"labelAngle": -45, "labelOverlap": True, "ticks": False, "domain": False},
+            },
             "color": {
-                "field": "state", "type": "nominal", "title": None, "legend": {"orient": "top", "labelLimit": 300, "columns": 2},
-                "scale": {"domain": [words[name] for name in VERDICTS], "range": list(VERDICTS.values())},
+                "field": "state",
+                "type": "nominal",
+                "title": None,
+                "legend": {"orient": "top", "labelLimit": 300, "columns": 2},
+                "scale": {
+                    "domain": [words[name] for name in VERDICTS],
+                    "range": list(VERDICTS.values()),
+                },
             },
             "tooltip": told(points, titles),
         },
-    }  # fmt: skip
+    }
 
 
 def series(
@@ -83,7 +139,9 @@ def series(
     titles: Mapping[str, str],
     temporal: bool,
 ) -> dict[str, Any]:
-    """Return a line or bar chart of a view's groups: ``x`` the first group, ``split`` the second."""
+    """Return a line or bar chart of a view's groups: ``x`` the first group, ``split`` the
+    second.
+    """
     kind = (
         {"type": "temporal"} if temporal and form == "line" else {"type": "ordinal", "sort": None}
     )
@@ -123,7 +181,8 @@ def tiles(
 ) -> dict[str, Any]:
     """Return a tile a region, north up, shaded by its value, grey without one.
 
-    ``texts`` are what each tile says of itself, by code; ``titles`` what a region and the figure are called.
+    ``texts`` are what each tile says of itself, by code; ``titles`` what a region and the figure
+    are called.
     """
     points = [
         {
@@ -199,7 +258,9 @@ def shapes(
     names: Mapping[str, str],
     titles: tuple[str, str],
 ) -> dict[str, Any]:
-    """Return the regions of an operator's own boundaries, shaded by value; each feature's ``properties.code`` says which region it is."""
+    """Return the regions of an operator's own boundaries, shaded by value; each feature's
+    ``properties.code`` says which region it is.
+    """
     drawn = [
         {
             **each,
@@ -234,7 +295,9 @@ def shapes(
 def points(
     rows: Sequence[Mapping[str, Any]], grid: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return points where they lie, all directions to the same scale, over a grid of degrees with a scale bar: no base map is asked of anybody."""
+    """Return points where they lie, all directions to the same scale, over a grid of degrees
+    with a scale bar: no base map is asked of anybody.
+    """
     at = {
         "longitude": {"field": "lon", "type": "quantitative"},
         "latitude": {"field": "lat", "type": "quantitative"},

@@ -1,4 +1,6 @@
-"""How a table is cited: in the manner of APA 7 and as BibTeX, with the release it is of and the address that stays; and how it stands in another page."""
+"""How a table is cited: in the manner of APA 7 and as BibTeX, with the release it is of and the
+address that stays; and how it stands in another page.
+"""
 
 from html import escape
 
@@ -16,12 +18,17 @@ def address(entry: Entry) -> str:
 
 
 def apa(entry: Entry, lang: str) -> str:
-    """Return a reference in the manner of APA 7: agency, year, title, release, kind, publisher, address."""
+    """Return a reference in the manner of APA 7: agency, year, title, release, kind, publisher,
+    address.
+    """
     kind = say(f"table.{entry.kind}", lang) + (
         f", {say('synthetic_mark', lang)}" if entry.synthetic else ""
     )
     title = pick(entry.title, lang)
-    return f"{entry.publisher}. ({year(entry)}). {title} ({say('release', lang)} {entry.release}) [{kind}]. {say(PUBLISHER, lang)}. {address(entry)}"
+    return (
+        f"{entry.publisher}. ({year(entry)}). {title} ({say('release', lang)} {entry.release})"
+        f" [{kind}]. {say(PUBLISHER, lang)}. {address(entry)}"
+    )
 
 
 def bibtex(entry: Entry, lang: str) -> str:
@@ -42,7 +49,10 @@ def bibtex(entry: Entry, lang: str) -> str:
 def frame(entry: Entry, path: str, lang: str) -> str:
     """Return the HTML that shows a page of the portal inside another one."""
     title = escape(pick(entry.title, lang), quote=True)
-    return f'<iframe src="{escape(url(path), quote=True)}" title="{title}" width="100%" height="640" loading="lazy"></iframe>'
+    return (
+        f'<iframe src="{escape(url(path), quote=True)}" title="{title}" width="100%" height="640"'
+        ' loading="lazy"></iframe>'
+    )
 
 
 def year(entry: Entry) -> str:

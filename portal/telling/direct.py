@@ -1,7 +1,8 @@
-"""How to query the open tables directly, as snippets that can be copied and run: shown at ``/sql`` and on the developers' page, run by a test.
+"""How to query the open tables directly, as snippets that can be copied and run: shown at ``/sql``
+and on the developers' page, run by a test.
 
-There is no SQL to send to the portal: its files are the database. A reader's own DuckDB, pandas or R has more time and memory than a public server can
-give everybody, and answers any question.
+There is no SQL to send to the portal: its files are the database. A reader's own DuckDB, pandas or
+R has more time and memory than a public server can give everybody, and answers any question.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from portal.http.address import file_of, url
 
 @dataclass(frozen=True)
 class Snippet:
-    """One example: its key (its words are ``direct.<key>`` and ``direct.<key>.note``), the language it is written in, the tool, and its text."""
+    """One example: its key (its words are ``direct.<key>`` and ``direct.<key>.note``), the
+    language it is written in, the tool, and its text.
+    """
 
     key: str
     language: str
@@ -21,7 +24,9 @@ class Snippet:
 
 
 def examples(entry: Entry) -> list[Snippet]:
-    """Return snippets about a table, those that need nothing but its files first and the row API after them."""
+    """Return snippets about a table, those that need nothing but its files first and the row API
+    after them.
+    """
     parquet, csv = url(file_of(entry.name, "parquet")), url(file_of(entry.name, "csv"))
     plain = [each for each in entry.fields if not each.key] or entry.fields
     column = next((each for each in plain if each.type == "string"), plain[0]).name
@@ -30,31 +35,85 @@ def examples(entry: Entry) -> list[Snippet]:
         url(f"/api/v1/tables/{entry.name}/aggregate"),
     )
     here = f"{entry.name}.parquet"
-    grouped = f"SELECT \"{column}\", count(*) AS n\nFROM read_parquet('{{}}')\nGROUP BY ALL\nORDER BY n DESC"
+    grouped = (
+        f"SELECT \"{column}\", count(*) AS n\nFROM read_parquet('{{}}')\nGROUP BY ALL\nORDER BY n"
+        " DESC"
+    )
     return [
-        Snippet("duckdb", "python", "DuckDB", _lines(
-            "import urllib.request", "", "import duckdb", "",
-            f'urllib.request.urlretrieve("{parquet}", "{here}")',
-            f'print(duckdb.sql("""\n{grouped.format(here)}\n"""))',
-        )),
-        Snippet("duckdb_remote", "sql", "DuckDB", _lines("INSTALL httpfs;", "LOAD httpfs;", f"{grouped.format(parquet)};")),
-        Snippet("pandas", "python", "pandas", _lines("import pandas as pd", "", f'table = pd.read_csv("{csv}")', f'print(table["{column}"].value_counts())')),
-        Snippet("r", "r", "R", _lines(f'table <- read.csv("{csv}")', f'print(table(table[["{column}"]]))')),
-        Snippet("curl_file", "sh", "curl", f'curl --fail --silent --show-error --remote-name "{parquet}"'),
-        Snippet("curl_rows", "sh", "curl", f'curl --fail --silent --show-error "{rows}?filter={column}:not_null&limit=5"'),
-        Snippet("curl_groups", "sh", "curl", f'curl --fail --silent --show-error "{groups}?group={column}&measure=count&sort=-count&format=csv"'),
-        Snippet("pages", "python", "Python", _lines(
-            "import json", "import urllib.request", "",
-            f'page, rows = "{rows}?limit=1000", []',
-            "while page:",
-            "    with urllib.request.urlopen(page) as answer:",
-            "        found = json.load(answer)",
-            '    rows += found["rows"]',
-            '    page = found["next"]',
-            'assert len(rows) == found["total"]',
-            "print(len(rows))",
-        )),
-    ]  # fmt: skip
+        Snippet(
+            "duckdb",
+            "python",
+            "DuckDB",
+            _lines(
+                "import urllib.request",
+                "",
+                "import duckdb",
+                "",
+                f'urllib.request.urlretrieve("{parquet}", "{here}")',
+                f'print(duckdb.sql("""\n{grouped.format(here)}\n"""))',
+            ),
+        ),
+        Snippet(
+            "duckdb_remote",
+            "sql",
+            "DuckDB",
+            _lines("INSTALL httpfs;", "LOAD httpfs;", f"{grouped.format(parquet)};"),
+        ),
+        Snippet(
+            "pandas",
+            "python",
+            "pandas",
+            _lines(
+                "import pandas as pd",
+                "",
+                f'table = pd.read_csv("{csv}")',
+                f'print(table["{column}"].value_counts())',
+            ),
+        ),
+        Snippet(
+            "r",
+            "r",
+            "R",
+            _lines(f'table <- read.csv("{csv}")', f'print(table(table[["{column}"]]))'),
+        ),
+        Snippet(
+            "curl_file",
+            "sh",
+            "curl",
+            f'curl --fail --silent --show-error --remote-name "{parquet}"',
+        ),
+        Snippet(
+            "curl_rows",
+            "sh",
+            "curl",
+            f'curl --fail --silent --show-error "{rows}?filter={column}:not_null&limit=5"',
+        ),
+        Snippet(
+            "curl_groups",
+            "sh",
+            "curl",
+            "curl --fail --silent --show-error"
+            f' "{groups}?group={column}&measure=count&sort=-count&format=csv"',
+        ),
+        Snippet(
+            "pages",
+            "python",
+            "Python",
+            _lines(
+                "import json",
+                "import urllib.request",
+                "",
+                f'page, rows = "{rows}?limit=1000", []',
+                "while page:",
+                "    with urllib.request.urlopen(page) as answer:",
+                "        found = json.load(answer)",
+                '    rows += found["rows"]',
+                '    page = found["next"]',
+                'assert len(rows) == found["total"]',
+                "print(len(rows))",
+            ),
+        ),
+    ]
 
 
 def _lines(*lines: str) -> str:

@@ -1,6 +1,8 @@
-"""Charts of the pages about the city as Vega-Lite values: an indicator's periods with their status, its regions beside each other, systems by day.
+"""Charts of the pages about the city as Vega-Lite values: an indicator's periods with their status,
+its regions beside each other, systems by day.
 
-Status and verdict are told apart by strength, form and text as well as by colour; the table beneath each chart says the same.
+Status and verdict are told apart by strength, form and text as well as by colour; the table beneath
+each chart says the same.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,10 +21,11 @@ MISSING = "#b45309"
 def periods(
     points: Sequence[Mapping[str, Any]], colours: Mapping[str, str | None], words: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return a bar a value by period, weaker where it is provisional, a cross where none is available.
+    """Return a bar a value by period, weaker where it is provisional, a cross where none is
+    available.
 
-    ``points`` have period, value (or None), kind, status and told; kinds are stacked where ``colours`` gives each a colour. ``words`` are the page's, of
-    period, value and every status.
+    ``points`` have period, value (or None), kind, status and told; kinds are stacked where
+    ``colours`` gives each a colour. ``words`` are the page's, of period, value and every status.
     """
     stacked = all(colours.values())
     known = [
@@ -76,15 +79,17 @@ def periods(
                 "encoding": {
                     "x": period,
                     "y": {"field": "value", "type": "quantitative", "title": words["value"]},
-                    "color": {
-                        **named,
-                        "scale": {
-                            "domain": list(colours),
-                            **({"range": list(colours.values())} if stacked else {}),
-                        },
-                    }
-                    if len(colours) > 1
-                    else {"value": SERIES[0]},
+                    "color": (
+                        {
+                            **named,
+                            "scale": {
+                                "domain": list(colours),
+                                **({"range": list(colours.values())} if stacked else {}),
+                            },
+                        }
+                        if len(colours) > 1
+                        else {"value": SERIES[0]}
+                    ),
                     "opacity": {
                         **state,
                         "scale": {
@@ -104,7 +109,9 @@ def periods(
 def regions(
     points: Sequence[Mapping[str, Any]], whole: float | None, words: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return a bar a region, greatest first, and the whole city's value as a line; ``points`` have name, value and told."""
+    """Return a bar a region, greatest first, and the whole city's value as a line; ``points``
+    have name, value and told.
+    """
     bars = {
         "data": {"values": list(points)},
         "mark": {"type": "bar", "color": SERIES[0]},
@@ -123,8 +130,11 @@ def regions(
             ],
         },
     }
-    line = {"data": {"values": [{"value": whole}]}, "mark": {"type": "rule", "color": MISSING, "strokeWidth": 2, "strokeDash": [6, 3]},
-            "encoding": {"x": {"field": "value", "type": "quantitative"}}}  # fmt: skip
+    line = {
+        "data": {"values": [{"value": whole}]},
+        "mark": {"type": "rule", "color": MISSING, "strokeWidth": 2, "strokeDash": [6, 3]},
+        "encoding": {"x": {"field": "value", "type": "quantitative"}},
+    }
     return {
         "height": {"step": 20},
         "autosize": WIDE,
@@ -135,7 +145,9 @@ def regions(
 def systems(
     points: Sequence[Mapping[str, Any]], words: Mapping[str, str], titles: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return a row a system and a cell a day or month, coloured by its verdicts; ``points`` have system, first, after, state and what the tooltip tells."""
+    """Return a row a system and a cell a day or month, coloured by its verdicts; ``points`` have
+    system, first, after, state and what the tooltip tells.
+    """
     states = [name for name in VERDICTS if name != "missing"]
     return {
         "data": {"values": [{**each, "state": words[each["state"]]} for each in points]},
@@ -143,13 +155,30 @@ def systems(
         "height": {"step": 18},
         "autosize": WIDE,
         "encoding": {
-            "x": {"field": "first", "type": "temporal", "timeUnit": "utcyearmonthdate", "title": None, "axis": {"format": "%Y-%m-%d", "labelAngle": -45}},
+            "x": {
+                "field": "first",
+                "type": "temporal",
+                "timeUnit": "utcyearmonthdate",
+                "title": None,
+                "axis": {"format": "%Y-%m-%d", "labelAngle": -45},
+            },
             "x2": {"field": "after"},
-            "y": {"field": "system", "type": "nominal", "title": None, "axis": {"labelLimit": 140, "labelOverlap": False}},
+            "y": {
+                "field": "system",
+                "type": "nominal",
+                "title": None,
+                "axis": {"labelLimit": 140, "labelOverlap": False},
+            },
             "color": {
-                "field": "state", "type": "nominal", "title": None, "legend": {"orient": "top", "labelLimit": 300, "columns": 1},
-                "scale": {"domain": [words[name] for name in states], "range": [VERDICTS[name] for name in states]},
+                "field": "state",
+                "type": "nominal",
+                "title": None,
+                "legend": {"orient": "top", "labelLimit": 300, "columns": 1},
+                "scale": {
+                    "domain": [words[name] for name in states],
+                    "range": [VERDICTS[name] for name in states],
+                },
             },
             "tooltip": [{"field": name, "title": title} for name, title in titles.items()],
         },
-    }  # fmt: skip
+    }

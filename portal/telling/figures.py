@@ -1,4 +1,6 @@
-"""How an indicator's figures are told, wherever they stand: value, unit, status, what is not complete since."""
+"""How an indicator's figures are told, wherever they stand: value, unit, status, what is not
+complete since.
+"""
 
 from typing import Any
 
@@ -25,7 +27,9 @@ def which(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> str:
 
 
 def headline(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> list[str]:
-    """Return the last good value as it is told: with its measure, its period, and what is not complete since."""
+    """Return the last good value as it is told: with its measure, its period, and what is not
+    complete since.
+    """
     named = f" ({told})" if (told := which(kpi, row, lang)) else ""
     later = row["newest_period"] > row["period"] and row["newest_reason"]
     since = (
@@ -59,7 +63,9 @@ def valued(row: dict[str, Any], lang: str) -> str:
 
 
 def status(kpi: indicators.Kpi, row: dict[str, Any], lang: str, is_short: bool = False) -> str:
-    """Return a value's status, and why it is not final; ``is_short`` says why only of a value that is not there."""
+    """Return a value's status, and why it is not final; ``is_short`` says why only of a value
+    that is not there.
+    """
     told = row["reason"] and not (is_short and row["value"] is not None)
     return say(row["status"], lang) + (
         f": {pick(kpi.reasons[row['reason']], lang)}" if told else ""

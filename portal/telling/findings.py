@@ -1,4 +1,6 @@
-"""What the gate found in rows, as sentences: the kind of a rule, the column and the limit its contract gives, never a value of a row."""
+"""What the gate found in rows, as sentences: the kind of a rule, the column and the limit its
+contract gives, never a value of a row.
+"""
 
 from typing import Any
 
@@ -37,7 +39,9 @@ def _sentence(finding: Any, rule: Rule | None, dataset: Dataset, lang: str) -> s
 
 
 def _limit(finding: Any, rule: Rule | None, dataset: Dataset, lang: str) -> str:
-    """Return what the contract allows, as far as a sentence says it; the condition as the contract writes it where that is all there is."""
+    """Return what the contract allows, as far as a sentence says it; the condition as the
+    contract writes it where that is all there is.
+    """
     if finding["kind"] == "type":
         known = {column.name: column.type for column in dataset.columns}
         return say(f"type.{known[finding['column']]}", lang) if finding["column"] in known else "–"

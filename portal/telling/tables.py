@@ -1,4 +1,6 @@
-"""How facts of a table are told, wherever they stand: how fresh it is, units of its columns, forms and sizes of its files."""
+"""How facts of a table are told, wherever they stand: how fresh it is, units of its columns,
+forms and sizes of its files.
+"""
 
 from portal.data.freshness import Freshness
 from portal.words.say import number, say, unit
@@ -7,7 +9,9 @@ SIZES = ("B", "kB", "MB", "GB")
 
 
 def fresh(one: Freshness, lang: str) -> str:
-    """Return how fresh a dataset is: its newest good partition, how far that is behind, what was promised, and whether that is kept."""
+    """Return how fresh a dataset is: its newest good partition, how far that is behind, what was
+    promised, and whether that is kept.
+    """
     if one.newest is None:
         return say("standing.never harvested", lang)
     if one.behind is None:

@@ -1,4 +1,6 @@
-"""Places made ready to be drawn: tiles of regions with their names, an operator's own boundaries when there are any, a grid of degrees and a scale bar."""
+"""Places made ready to be drawn: tiles of regions with their names, an operator's own boundaries
+when there are any, a grid of degrees and a scale bar.
+"""
 
 import json
 import textwrap
@@ -46,7 +48,9 @@ def placed(names: Mapping[str, str], letters: int) -> list[Tile]:
 
 
 def boundaries() -> list[dict[str, Any]]:
-    """Return the features of the operator's boundary file, none when there is none. LumbungError says what is wrong with it."""
+    """Return the features of the operator's boundary file, none when there is none. LumbungError
+    says what is wrong with it.
+    """
     path = setting("LUMBUNG_REGIONS_GEOJSON")
     return (
         _boundaries(path, Path(path).stat().st_mtime_ns if path and Path(path).is_file() else 0)
@@ -69,14 +73,19 @@ def _boundaries(path: str, _: int) -> list[dict[str, Any]]:
             if each["geometry"]
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        remedy = "it is a FeatureCollection in degrees (WGS 84) whose features say their region in the property code, such as 15.71.01 or 15.71.01.1001"
+        remedy = (
+            "it is a FeatureCollection in degrees (WGS 84) whose features say their region in the"
+            " property code, such as 15.71.01 or 15.71.01.1001"
+        )
         raise LumbungError(
             f"LUMBUNG_REGIONS_GEOJSON={path}: the boundaries cannot be read ({error!r}); {remedy}"
         ) from error
 
 
 def graticule(rows: tuple[Mapping[str, Any], ...], lang: str) -> list[dict[str, Any]]:
-    """Return lines of longitude and latitude around points (GeoJSON), what stands beside them (lon, lat, text), and a scale bar (``bar`` is true)."""
+    """Return lines of longitude and latitude around points (GeoJSON), what stands beside them
+    (lon, lat, text), and a scale bar (``bar`` is true).
+    """
     south, north = min(each["lat"] for each in rows), max(each["lat"] for each in rows)
     west, east = min(each["lon"] for each in rows), max(each["lon"] for each in rows)
     step = next((each for each in STEPS if max(north - south, east - west) / each <= 6), STEPS[-1])

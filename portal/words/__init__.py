@@ -1,1 +1,3 @@
-"""Every word of the portal in Bahasa Indonesia and English: a file for each part of it, put together and written in ``say.py``."""
+"""Every word of the portal in Bahasa Indonesia and English: a file for each part of it, put
+together and written in ``say.py``.
+"""

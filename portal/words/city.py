@@ -1,4 +1,6 @@
-"""Words of the Streamlit pages about the whole city: home, PPID, compare, quality, what is withheld, developers, conformance."""
+"""Words of the Streamlit pages about the whole city: home, PPID, compare, quality, what is
+withheld, developers, conformance.
+"""
 
 WORDS: dict[str, tuple[str, str]] = {
     "menu.data": ("Data", "Data"),
@@ -8,7 +10,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "menu.use": ("Untuk pengembang", "For developers"),
     "stopped_on": ("sistem berhenti {}", "the system stopped on {}"),
     "system_stopped": (
-        "Sistem {} berhenti pada {}: tidak ada angka setelah itu, dan tidak ada yang ditunggu lagi.",
+        (
+            "Sistem {} berhenti pada {}: tidak ada angka setelah itu, dan tidak ada yang ditunggu"
+            " lagi."
+        ),
         "The system {} stopped on {}: there is no figure after that, and none is expected.",
     ),
     "periods_alt": (
@@ -16,8 +21,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Chart of {}: {} periods; the table below has the same values",
     ),
     "periods_note": (
-        "Batang penuh: final; batang pudar: sementara; tanda silang: tidak tersedia atau ditahan, alasannya ada di tabel.",
-        "Full bars: final; faint bars: provisional; a cross: not available or withheld, the table says why.",
+        (
+            "Batang penuh: final; batang pudar: sementara; tanda silang: tidak tersedia atau"
+            " ditahan, alasannya ada di tabel."
+        ),
+        (
+            "Full bars: final; faint bars: provisional; a cross: not available or withheld, the"
+            " table says why."
+        ),
     ),
     "regions": ("Perbandingan wilayah", "Regions compared"),
     "regions_alt": (
@@ -36,8 +47,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "good_of": ("versi baik terakhir, lulus {}", "the last good version, passed {}"),
     "nothing_instead": ("belum pernah lulus: tidak ada", "never passed: nothing"),
     "closed_intro": (
-        "Barisnya tidak diterbitkan menurut kelas informasinya (UU 14/2008 Ps 17); yang diterbitkan darinya, bila ada, adalah agregat.",
-        "Their rows are not published because of their class of information (UU 14/2008 Art. 17); what is published of them, if anything, are aggregates.",
+        (
+            "Barisnya tidak diterbitkan menurut kelas informasinya (UU 14/2008 Ps 17); yang"
+            " diterbitkan darinya, bila ada, adalah agregat."
+        ),
+        (
+            "Their rows are not published because of their class of information (UU 14/2008 Art."
+            " 17); what is published of them, if anything, are aggregates."
+        ),
     ),
     "ground": ("Dasar", "Ground"),
     "share_passed": ("Bagian yang lulus", "Partitions passed"),
@@ -49,18 +66,33 @@ WORDS: dict[str, tuple[str, str]] = {
         "Delivered {} = passed {} + quarantined {} + duplicates {}: every row is accounted for.",
     ),
     "no_balance": (
-        "Diterima {} tidak sama dengan lulus {} + dikarantina {} + ganda {}: lihat himpunan data yang bertanda di bawah.",
-        "Delivered {} is not passed {} + quarantined {} + duplicates {}: see the datasets marked below.",
+        (
+            "Diterima {} tidak sama dengan lulus {} + dikarantina {} + ganda {}: lihat himpunan"
+            " data yang bertanda di bawah."
+        ),
+        (
+            "Delivered {} is not passed {} + quarantined {} + duplicates {}: see the datasets"
+            " marked below."
+        ),
     ),
     "unbalanced": ("tidak seimbang", "does not balance"),
     "by_day": ("Putusan menurut sistem dan hari", "Verdicts by system and day"),
     "by_day_alt": (
         "Grafik putusan {} sistem selama {} hari terakhir; tabel di bawah berisi angkanya",
-        "Chart of the verdicts of {} systems over the last {} days; the table below has the figures",
+        (
+            "Chart of the verdicts of {} systems over the last {} days; the table below has the"
+            " figures"
+        ),
     ),
     "by_day_note": (
-        "Satu baris satu sistem; sel selebar sebulan adalah data bulanan. Tanpa sel: tidak ada yang diperiksa untuk hari itu.",
-        "A row is a system; a cell as wide as a month is monthly data. No cell: nothing was checked for that day.",
+        (
+            "Satu baris satu sistem; sel selebar sebulan adalah data bulanan. Tanpa sel: tidak ada"
+            " yang diperiksa untuk hari itu."
+        ),
+        (
+            "A row is a system; a cell as wide as a month is monthly data. No cell: nothing was"
+            " checked for that day."
+        ),
     ),
     "by_rule": ("Karantina menurut jenis aturan", "Quarantine by kind of rule"),
     "by_rule_note": (
@@ -106,17 +138,29 @@ WORDS: dict[str, tuple[str, str]] = {
     "dip.digital": ("digital: {}", "digital: {}"),
     "dip.not_said": ("belum dinyatakan", "not stated"),
     "dip.note": (
-        "Waktu: rentang data, atau hari pertama diterbitkan. Pejabat penanggung jawab belum dinyatakan dalam kontrak himpunan data; perangkat daerah yang "
-        "menguasai adalah pemilik dalam kontrak itu.",
-        "Time: the span of the data, or the day it was first published. Contracts of datasets do not state the responsible official yet; the agency that holds "
-        "the information is the owner in the contract.",
+        (
+            "Waktu: rentang data, atau hari pertama diterbitkan. Pejabat penanggung jawab belum"
+            " dinyatakan dalam kontrak himpunan data; perangkat daerah yang menguasai adalah"
+            " pemilik dalam kontrak itu."
+        ),
+        (
+            "Time: the span of the data, or the day it was first published. Contracts of datasets"
+            " do not state the responsible official yet; the agency that holds the information is"
+            " the owner in the contract."
+        ),
     ),
     "link": ("Tautan", "Link"),
     "deadlines": ("Tenggat yang dipenuhi", "Deadlines kept"),
     "compare": ("Bandingkan", "Compare"),
     "compare_intro": (
-        "Dua periode atau dua wilayah berdampingan. Yang tidak dapat dibandingkan tidak dihitung selisihnya, dan alasannya tertulis.",
-        "Two periods or two regions beside each other. Where figures may not be compared no difference is computed, and the reason is written.",
+        (
+            "Dua periode atau dua wilayah berdampingan. Yang tidak dapat dibandingkan tidak"
+            " dihitung selisihnya, dan alasannya tertulis."
+        ),
+        (
+            "Two periods or two regions beside each other. Where figures may not be compared no"
+            " difference is computed, and the reason is written."
+        ),
     ),
     "compare_choose": ("Pilih satu atau beberapa indikator.", "Choose one or several indicators."),
     "compare_by": ("Bandingkan antara", "Compare between"),
@@ -126,23 +170,44 @@ WORDS: dict[str, tuple[str, str]] = {
     "compare_second": ("Yang kedua", "The second"),
     "compare_change": ("Selisih (kedua dikurangi pertama)", "Difference (second minus first)"),
     "compare_note": (
-        "Dapat dibandingkan: ukuran, satuan, dan versi aturan yang sama, tanpa perubahan aturan di antaranya, dan periode yang sudah lengkap.",
-        "May be compared: the same measure, unit and rule version, no change of rule between them, and periods that are whole.",
+        (
+            "Dapat dibandingkan: ukuran, satuan, dan versi aturan yang sama, tanpa perubahan aturan"
+            " di antaranya, dan periode yang sudah lengkap."
+        ),
+        (
+            "May be compared: the same measure, unit and rule version, no change of rule between"
+            " them, and periods that are whole."
+        ),
     ),
     "no_pair": ("salah satu nilainya tidak ada", "one of the values is not there"),
     "other_span": ("periodenya tidak sama panjang", "the periods are not of the same length"),
     "conformance": ("Kesesuaian standar", "Conformance"),
     "conformance_intro": (
-        "Hasil terakhir pemeriksaan portal ini oleh alat pihak lain: pemeriksa format, pemeriksa aksesibilitas, dan hitung ulang dari tanda terima.",
-        "The last results of checking this portal with others' tools: validators of formats, of accessibility, and figures computed again from receipts.",
+        (
+            "Hasil terakhir pemeriksaan portal ini oleh alat pihak lain: pemeriksa format,"
+            " pemeriksa aksesibilitas, dan hitung ulang dari tanda terima."
+        ),
+        (
+            "The last results of checking this portal with others' tools: validators of formats, of"
+            " accessibility, and figures computed again from receipts."
+        ),
     ),
     "conformance_none": (
-        "Rilis {} belum diperiksa: pemeriksaannya belum dijalankan. Pengelola menjalankannya dengan `make conformance`.",
-        "Release {} has not been checked: the checks were not run. The operator runs them with `make conformance`.",
+        (
+            "Rilis {} belum diperiksa: pemeriksaannya belum dijalankan. Pengelola menjalankannya"
+            " dengan `make conformance`."
+        ),
+        (
+            "Release {} has not been checked: the checks were not run. The operator runs them with"
+            " `make conformance`."
+        ),
     ),
     "conformance_older": (
         "Rilis {} sendiri belum diperiksa. Di bawah ini hasil rilis {}, yang lebih lama.",
-        "Release {} itself has not been checked. Below are the results of release {}, an older one.",
+        (
+            "Release {} itself has not been checked. Below are the results of release {}, an older"
+            " one."
+        ),
     ),
     "conformance_sum": (
         "{} lulus, {} gagal, {} belum dijalankan; rilis {}.",
@@ -162,7 +227,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "glossary": ("Glosarium", "Glossary"),
     "glossary_intro": (
         "Istilah yang dipakai portal ini, menurut peraturan dan KBBI, beserta padanan Inggrisnya.",
-        "The terms this portal uses, by regulation and dictionary, with their Indonesian counterparts.",
+        (
+            "The terms this portal uses, by regulation and dictionary, with their Indonesian"
+            " counterparts."
+        ),
     ),
     "language.id": ("Bahasa Indonesia", "Indonesian"),
     "language.en": ("Bahasa Inggris", "English"),

@@ -117,15 +117,30 @@ WORDS: dict[str, tuple[str, str]] = {
     "measure.min": ("terkecil {}", "lowest {}"),
     "measure.max": ("terbesar {}", "highest {}"),
     "bad_view": (
-        "Tampilan ini tidak dapat ditanyakan: tulis tanggal sebagai 2026-06-01 dan bilangan dengan titik desimal, atau hapus saringannya.",
-        "This view cannot be asked for: write dates as 2026-06-01 and numbers with a decimal point, or clear the filter.",
+        (
+            "Tampilan ini tidak dapat ditanyakan: tulis tanggal sebagai 2026-06-01 dan bilangan"
+            " dengan titik desimal, atau hapus saringannya."
+        ),
+        (
+            "This view cannot be asked for: write dates as 2026-06-01 and numbers with a decimal"
+            " point, or clear the filter."
+        ),
     ),
     "view_unreadable": (
-        "Baris tabel ini saat ini tidak dapat dibaca; hal itu sudah dicatat. Coba lagi nanti, atau unduh berkasnya.",
-        "The rows of this table cannot be read at the moment, which is recorded. Try again later, or download the file.",
+        (
+            "Baris tabel ini saat ini tidak dapat dibaca; hal itu sudah dicatat. Coba lagi nanti,"
+            " atau unduh berkasnya."
+        ),
+        (
+            "The rows of this table cannot be read at the moment, which is recorded. Try again"
+            " later, or download the file."
+        ),
     ),
     "view_stopped": (
-        "Tampilan ini terlalu besar untuk dihitung sekarang. Saring lebih banyak, atau unduh berkasnya.",
+        (
+            "Tampilan ini terlalu besar untuk dihitung sekarang. Saring lebih banyak, atau unduh"
+            " berkasnya."
+        ),
         "This view is too large to be computed now. Filter more, or download the file.",
     ),
     "as_api": ("Tampilan ini sebagai alamat", "This view as an address"),
@@ -142,8 +157,14 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "map_table": ("Isi peta sebagai tabel ({})", "The map as a table ({})"),
     "tiles_note": (
-        "Satu kotak satu wilayah, utara di atas. Letaknya kira-kira; luas, jarak, dan batasnya tidak menurut keadaan sebenarnya. Abu-abu: tanpa angka.",
-        "One tile is one region, north up. Positions are rough; areas, distances and borders are not true. Grey: no figure.",
+        (
+            "Satu kotak satu wilayah, utara di atas. Letaknya kira-kira; luas, jarak, dan batasnya"
+            " tidak menurut keadaan sebenarnya. Abu-abu: tanpa angka."
+        ),
+        (
+            "One tile is one region, north up. Positions are rough; areas, distances and borders"
+            " are not true. Grey: no figure."
+        ),
     ),
     "boundaries_note": (
         "Batas wilayah dari berkas pengelola portal. Abu-abu: tanpa angka.",
@@ -158,8 +179,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Map of {} points; the table below says the same",
     ),
     "points_note": (
-        "{} titik di atas jaring lintang dan bujur, tanpa peta dasar; baris yang berdekatan dihitung bersama.",
-        "{} points over a grid of latitude and longitude, without a base map; rows that are close together are counted together.",
+        (
+            "{} titik di atas jaring lintang dan bujur, tanpa peta dasar; baris yang berdekatan"
+            " dihitung bersama."
+        ),
+        (
+            "{} points over a grid of latitude and longitude, without a base map; rows that are"
+            " close together are counted together."
+        ),
     ),
     "no_points": ("Tidak ada baris dengan koordinat.", "No row has coordinates."),
 }

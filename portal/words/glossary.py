@@ -1,6 +1,8 @@
-"""The glossary: one table of terms as Indonesian administration and as English writes them, with the source of each and what is not written instead.
+"""The glossary: one table of terms as Indonesian administration and as English writes them, with
+the source of each and what is not written instead.
 
-Every page shows its terms from here or holds to them: a test renders them all and fails on a forbidden variant, or on a word of the other language.
+Every page shows its terms from here or holds to them: a test renders them all and fails on a
+forbidden variant, or on a word of the other language.
 """
 
 from dataclasses import dataclass
@@ -16,7 +18,9 @@ KIP, SDI, SLIP, SPBE, PDP = (
 
 @dataclass(frozen=True)
 class Term:
-    """One term: ``forbidden_id`` and ``forbidden_en`` are variants that a page in that language does not write; ``source`` is the law or usage it is from."""
+    """One term: ``forbidden_id`` and ``forbidden_en`` are variants that a page in that language
+    does not write; ``source`` is the law or usage it is from.
+    """
 
     id: str
     en: str

@@ -1,4 +1,6 @@
-"""The words that several pages use: names of things, facts, verdicts and states. A page's own words have a file of their own beside this one."""
+"""The words that several pages use: names of things, facts, verdicts and states. A page's own
+words have a file of their own beside this one.
+"""
 
 WORDS: dict[str, tuple[str, str]] = {
     "portal": ("Lumbung Data Kota Jambi", "Jambi City Data Granary"),
@@ -8,40 +10,80 @@ WORDS: dict[str, tuple[str, str]] = {
     "kpi": ("Indikator", "Indicators"),
     "busy": ("Portal sedang penuh", "The portal is full"),
     "busy_why": (
-        "Semua sesi jelajah sedang dipakai; coba lagi sebentar lagi. Halaman berikut, unduhan, dan API tetap dapat dibuka.",
-        "All interactive sessions are in use; try again in a moment. These pages, downloads and the API can be opened all the same.",
+        (
+            "Semua sesi jelajah sedang dipakai; coba lagi sebentar lagi. Halaman berikut, unduhan,"
+            " dan API tetap dapat dibuka."
+        ),
+        (
+            "All interactive sessions are in use; try again in a moment. These pages, downloads and"
+            " the API can be opened all the same."
+        ),
     ),
     "language": ("Bahasa", "Language"),
     "intro": (
-        "Data kota dari aplikasi, sensor, dan PPID, diterbitkan hanya bila kontrak, mutu, dan perlindungan data pribadinya lulus pemeriksaan. "
-        "Yang belum lulus ditahan, dan alasannya tertulis di sini.",
-        "City data from applications, sensors and the public-information office, published only when contract, quality and disclosure checks "
-        "have passed. What has not passed is withheld, and the reason is written here.",
+        (
+            "Data kota dari aplikasi, sensor, dan PPID, diterbitkan hanya bila kontrak, mutu, dan"
+            " perlindungan data pribadinya lulus pemeriksaan. Yang belum lulus ditahan, dan"
+            " alasannya tertulis di sini."
+        ),
+        (
+            "City data from applications, sensors and the public-information office, published only"
+            " when contract, quality and disclosure checks have passed. What has not passed is"
+            " withheld, and the reason is written here."
+        ),
     ),
     "synthetic": (
-        "Data sintetis: seluruh catatan ini dibuat-buat untuk peragaan, tidak ada orang atau kejadian sebenarnya.",
-        "Synthetic data: every record here is made up for the demonstration; no real person or event is in it.",
+        (
+            "Data sintetis: seluruh catatan ini dibuat-buat untuk peragaan, tidak ada orang atau"
+            " kejadian sebenarnya."
+        ),
+        (
+            "Synthetic data: every record here is made up for the demonstration; no real person or"
+            " event is in it."
+        ),
     ),
     "synthetic_mark": ("sintetis", "synthetic"),
     "no_value_day": (
-        "tidak ada angka pada hari ini: belum dikirim, ditahan, atau sistemnya sudah berhenti; Beranda menyebut alasannya.",
-        "no figure on this day: not delivered yet, withheld, or the system has stopped; the home page says why.",
+        (
+            "tidak ada angka pada hari ini: belum dikirim, ditahan, atau sistemnya sudah berhenti;"
+            " Beranda menyebut alasannya."
+        ),
+        (
+            "no figure on this day: not delivered yet, withheld, or the system has stopped; the"
+            " home page says why."
+        ),
     ),
     "demonstration": (
-        "Peragaan: himpunan data yang bertanda sintetis berisi catatan buatan; tidak ada orang atau kejadian sebenarnya di dalamnya.",
-        "Demonstration: datasets marked synthetic hold made-up records; no real person or event is in them.",
+        (
+            "Peragaan: himpunan data yang bertanda sintetis berisi catatan buatan; tidak ada orang"
+            " atau kejadian sebenarnya di dalamnya."
+        ),
+        (
+            "Demonstration: datasets marked synthetic hold made-up records; no real person or event"
+            " is in them."
+        ),
     ),
     "operations": ("Pusat operasi", "Operation centre"),
     "operations_intro": (
-        "Lalu lintas, kamera, keluhan, udara, bus, dan kejadian, per kelurahan dan jam. Sel kosong berarti tidak ada data, bukan nol.",
-        "Traffic, cameras, complaints, air, buses and incidents, by kelurahan and hour. An empty cell means no data, not zero.",
+        (
+            "Lalu lintas, kamera, keluhan, udara, bus, dan kejadian, per kelurahan dan jam. Sel"
+            " kosong berarti tidak ada data, bukan nol."
+        ),
+        (
+            "Traffic, cameras, complaints, air, buses and incidents, by kelurahan and hour. An"
+            " empty cell means no data, not zero."
+        ),
     ),
     "corrections": ("Koreksi", "Corrections"),
     "corrections_intro": (
-        "Angka indikator yang pernah diterbitkan sebagai final dan kemudian berubah, terbaru di atas. "
-        "Perubahan angka sementara bukan koreksi dan tidak dicantumkan.",
-        "Figures of indicators that had been published as final and were changed later, newest first. "
-        "A change of a provisional figure is no correction and is not listed.",
+        (
+            "Angka indikator yang pernah diterbitkan sebagai final dan kemudian berubah, terbaru di"
+            " atas. Perubahan angka sementara bukan koreksi dan tidak dicantumkan."
+        ),
+        (
+            "Figures of indicators that had been published as final and were changed later, newest"
+            " first. A change of a provisional figure is no correction and is not listed."
+        ),
     ),
     "no_corrections": ("Belum ada koreksi.", "There are no corrections so far."),
     "correction_gone": ("dicabut; sebelumnya {}", "withdrawn; it was {}"),
@@ -71,7 +113,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "retired": ("berhenti", "retired"),
     "undescribed": ("Belum dijelaskan oleh pemiliknya", "Not yet described by its owner"),
     "retired_note": (
-        "Sistem ini berhenti pada {}; datanya tetap dapat dilihat, dan tidak ada yang ditunggu lagi.",
+        (
+            "Sistem ini berhenti pada {}; datanya tetap dapat dilihat, dan tidak ada yang ditunggu"
+            " lagi."
+        ),
         "This system stopped on {}; its data stays browsable, and nothing more is expected.",
     ),
     "aggregate": ("Agregat", "Aggregate"),
@@ -79,13 +124,25 @@ WORDS: dict[str, tuple[str, str]] = {
     "published_as": ("Agregat darinya", "Aggregates made of it"),
     "lineage": ("Asal-usul dan turunan", "Lineage"),
     "lineage_note": (
-        "Dari sistem sumber ke himpunan data, agregat, dan indikator; daftar di bawah menyebut hal yang sama.",
-        "From the source system to dataset, aggregates and indicators; the list below says the same.",
+        (
+            "Dari sistem sumber ke himpunan data, agregat, dan indikator; daftar di bawah menyebut"
+            " hal yang sama."
+        ),
+        (
+            "From the source system to dataset, aggregates and indicators; the list below says the"
+            " same."
+        ),
     ),
     "reference": ("Tabel acuan", "Reference table"),
     "suppressed": (
-        "Sel dengan 1 sampai 4 satuan dikosongkan (kolom suppressed), juga yang mengungkapnya, agar tidak ada orang yang dapat dikenali.",
-        "Cells of 1 to 4 units are emptied (column suppressed), and those that would tell them, so that nobody can be recognised.",
+        (
+            "Sel dengan 1 sampai 4 satuan dikosongkan (kolom suppressed), juga yang mengungkapnya,"
+            " agar tidak ada orang yang dapat dikenali."
+        ),
+        (
+            "Cells of 1 to 4 units are emptied (column suppressed), and those that would tell them,"
+            " so that nobody can be recognised."
+        ),
     ),
     "inventory": ("Baris inventaris", "Inventory row"),
     "no_release": (
@@ -162,13 +219,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "receipt": ("Tanda terima", "Receipt"),
     "counted": ("Pembilang / penyebut", "Numerator / denominator"),
     "receipt_note": (
-        "Setiap nilai bertaut ke tanda terimanya: dari tabel, versi, SQL, dan kontrak mana ia dihitung. Simpan tanda terima itu; di mana ada danau datanya, "
-        "`lumbung verify BERKAS` menghitungnya kembali.",
-        "Every value links to its receipt: from which tables, versions, SQL and contracts it was computed. Save that receipt; "
-        "where the lake is, `lumbung verify FILE` computes it again.",
+        (
+            "Setiap nilai bertaut ke tanda terimanya: dari tabel, versi, SQL, dan kontrak mana ia"
+            " dihitung. Simpan tanda terima itu; di mana ada danau datanya, `lumbung verify BERKAS`"
+            " menghitungnya kembali."
+        ),
+        (
+            "Every value links to its receipt: from which tables, versions, SQL and contracts it"
+            " was computed. Save that receipt; where the lake is, `lumbung verify FILE` computes it"
+            " again."
+        ),
     ),
     "completeness_note": (
-        "Kelengkapan: bagian dari hari periode itu, dan dari baris hari-hari itu, yang lulus pemeriksaan.",
+        (
+            "Kelengkapan: bagian dari hari periode itu, dan dari baris hari-hari itu, yang lulus"
+            " pemeriksaan."
+        ),
         "Completeness: the share of the period's days, and of their rows, that passed the checks.",
     ),
     "rule_version": ("Versi aturan", "Rule version"),

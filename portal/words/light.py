@@ -47,9 +47,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "All that is withheld or exempt, and why",
     ),
     "withheld_intro": (
-        "Yang tidak diterbitkan, dan alasannya: bagian data yang belum lulus pemeriksaan, dan himpunan data yang dikecualikan menurut undang-undang atau "
-        "belum dijelaskan pemiliknya.",
-        "What is not published, and why: partitions that have not passed the checks, and datasets that are exempt by law or not yet described by their owners.",
+        (
+            "Yang tidak diterbitkan, dan alasannya: bagian data yang belum lulus pemeriksaan, dan"
+            " himpunan data yang dikecualikan menurut undang-undang atau belum dijelaskan"
+            " pemiliknya."
+        ),
+        (
+            "What is not published, and why: partitions that have not passed the checks, and"
+            " datasets that are exempt by law or not yet described by their owners."
+        ),
     ),
     "withheld_partitions": ("Bagian yang ditahan", "Partitions withheld"),
     "closed_datasets": ("Himpunan data yang tertutup", "Closed datasets"),
@@ -58,8 +64,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Their rows are not published; that they exist, and their columns, is public",
     ),
     "catalogue_intro": (
-        "Semua himpunan data, agregat, dan indikator kota, yang terbuka maupun yang dikecualikan, dengan pencarian dan saringan.",
-        "Every dataset, aggregate and indicator of the city, open or exempt, with search and filters.",
+        (
+            "Semua himpunan data, agregat, dan indikator kota, yang terbuka maupun yang"
+            " dikecualikan, dengan pencarian dan saringan."
+        ),
+        (
+            "Every dataset, aggregate and indicator of the city, open or exempt, with search and"
+            " filters."
+        ),
     ),
     "filters": ("Saringan", "Filters"),
     "clear_filters": ("Hapus semua saringan", "Clear all filters"),
@@ -89,16 +101,34 @@ WORDS: dict[str, tuple[str, str]] = {
         "Every column with its type, unit and meaning",
     ),
     "gate_summary": (
-        "{} bagian diperiksa: {} lulus, {} ditahan. Baris diterima {}, lulus {}, dikarantina {}, ganda {}.",
-        "{} partitions were checked: {} passed, {} are withheld. Rows delivered {}, passed {}, quarantined {}, duplicates {}.",
+        (
+            "{} bagian diperiksa: {} lulus, {} ditahan. Baris diterima {}, lulus {}, dikarantina"
+            " {}, ganda {}."
+        ),
+        (
+            "{} partitions were checked: {} passed, {} are withheld. Rows delivered {}, passed {},"
+            " quarantined {}, duplicates {}."
+        ),
     ),
     "versions_note": (
-        "Rilis yang menerbitkan data ini lagi karena isi, uraian, atau tanda terimanya berubah; terbaru di atas",
-        "Releases that published this data anew because its rows, description or receipt changed; newest first",
+        (
+            "Rilis yang menerbitkan data ini lagi karena isi, uraian, atau tanda terimanya berubah;"
+            " terbaru di atas"
+        ),
+        (
+            "Releases that published this data anew because its rows, description or receipt"
+            " changed; newest first"
+        ),
     ),
     "kpis_intro": (
-        "Nilai terakhir yang baik dari setiap indikator, menurut dimensi kota cerdas, dengan periode dan statusnya.",
-        "The last good value of every indicator, by smart-city dimension, with its period and status.",
+        (
+            "Nilai terakhir yang baik dari setiap indikator, menurut dimensi kota cerdas, dengan"
+            " periode dan statusnya."
+        ),
+        (
+            "The last good value of every indicator, by smart-city dimension, with its period and"
+            " status."
+        ),
     ),
     "kpis_of": ("Indikator dimensi {}", "Indicators of the dimension {}"),
     "not_computed_note": (
@@ -112,8 +142,14 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "quality_city": ("Mutu data seluruh kota", "Data quality of the whole city"),
     "quality_intro": (
-        "Putusan pemeriksaan atas setiap himpunan data: berapa bagian yang lulus atau ditahan, dan ke mana setiap baris yang diterima.",
-        "The verdicts on every dataset: how many partitions passed or are withheld, and what became of every row delivered.",
+        (
+            "Putusan pemeriksaan atas setiap himpunan data: berapa bagian yang lulus atau ditahan,"
+            " dan ke mana setiap baris yang diterima."
+        ),
+        (
+            "The verdicts on every dataset: how many partitions passed or are withheld, and what"
+            " became of every row delivered."
+        ),
     ),
     "quality_note": (
         "Putusan terakhir setiap bagian. Diterima = lulus + dikarantina + ganda",
@@ -167,45 +203,83 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "dev.webhooks": ("Pemberitahuan rilis (webhook)", "Release notices (webhooks)"),
     "dev.webhooks_note": (
-        "Setiap rilis baru dapat diberitahukan ke alamat Anda dengan tanda tangan; alamatnya didaftarkan oleh pengelola portal. Tanda tangan menurut",
-        "Every new release can be told to an address of yours, signed; the portal's operator registers the address. Signed after",
+        (
+            "Setiap rilis baru dapat diberitahukan ke alamat Anda dengan tanda tangan; alamatnya"
+            " didaftarkan oleh pengelola portal. Tanda tangan menurut"
+        ),
+        (
+            "Every new release can be told to an address of yours, signed; the portal's operator"
+            " registers the address. Signed after"
+        ),
     ),
     "dev.examples": ("Contoh yang dapat disalin", "Examples to copy"),
     "dev.examples_note": ("Contoh tentang", "Examples about"),
     "about.how": ("Cara data terbit", "How data is published"),
     "about.how.told": (
-        "Setiap kiriman data diperiksa terhadap kontraknya. Yang lulus masuk ke dalam rilis, yaitu satu himpunan versi tabel yang diganti serentak; yang "
-        "tidak lulus ditahan dengan alasannya. Setiap angka mempunyai tanda terima yang menyebut dari apa ia dihitung.",
-        "Every delivery is checked against its contract. What passes is in a release, one set of table versions that is swapped as a whole; what does not is "
-        "withheld with its reason. Every figure has a receipt that says what it was computed from.",
+        (
+            "Setiap kiriman data diperiksa terhadap kontraknya. Yang lulus masuk ke dalam rilis,"
+            " yaitu satu himpunan versi tabel yang diganti serentak; yang tidak lulus ditahan"
+            " dengan alasannya. Setiap angka mempunyai tanda terima yang menyebut dari apa ia"
+            " dihitung."
+        ),
+        (
+            "Every delivery is checked against its contract. What passes is in a release, one set"
+            " of table versions that is swapped as a whole; what does not is withheld with its"
+            " reason. Every figure has a receipt that says what it was computed from."
+        ),
     ),
     "about.licence": ("Lisensi", "Licence"),
     "about.licence.told": (
-        "Setiap himpunan data menyebut lisensinya. Sebutkan instansi pemilik, judul, dan rilisnya; setiap halaman memuat sitasi siap salin.",
-        "Every dataset states its licence. Name the owner agency, the title and the release; every page has a citation to copy.",
+        (
+            "Setiap himpunan data menyebut lisensinya. Sebutkan instansi pemilik, judul, dan"
+            " rilisnya; setiap halaman memuat sitasi siap salin."
+        ),
+        (
+            "Every dataset states its licence. Name the owner agency, the title and the release;"
+            " every page has a citation to copy."
+        ),
     ),
     "about.privacy": ("Privasi", "Privacy"),
     "about.privacy.told": (
-        "Halaman ringan tidak memakai kuki, JavaScript, atau pelacak, dan tidak memuat apa pun dari situs lain. Kolom berisi data pribadi (UU 27/2022) "
-        "tidak pernah masuk ke dalam rilis, dan angka tentang 1 sampai 4 orang dikosongkan.",
-        "The light pages use no cookies, no JavaScript and no trackers, and load nothing from other sites. Columns with personal data (UU 27/2022) are in no "
-        "release, and figures about 1 to 4 persons are left empty.",
+        (
+            "Halaman ringan tidak memakai kuki, JavaScript, atau pelacak, dan tidak memuat apa pun"
+            " dari situs lain. Kolom berisi data pribadi (UU 27/2022) tidak pernah masuk ke dalam"
+            " rilis, dan angka tentang 1 sampai 4 orang dikosongkan."
+        ),
+        (
+            "The light pages use no cookies, no JavaScript and no trackers, and load nothing from"
+            " other sites. Columns with personal data (UU 27/2022) are in no release, and figures"
+            " about 1 to 4 persons are left empty."
+        ),
     ),
     "about.accessibility": ("Aksesibilitas", "Accessibility"),
     "about.accessibility.told": (
-        "Halaman ringan ditujukan memenuhi WCAG 2.2 tingkat AA: dapat dipakai dengan papan ketik dan pembaca layar, diperbesar 200 %, dalam mode terang "
-        "dan gelap, tanpa JavaScript. Setiap grafik dan peta di bagian Jelajahi juga ada sebagai tabel. Hambatan dapat disampaikan ke PPID.",
-        "The light pages aim at WCAG 2.2 level AA: usable by keyboard and screen reader, zoomed to 200 %, in light and dark, without JavaScript. Every chart "
-        "and map under Explore is there as a table too. Barriers can be reported to the information office (PPID).",
+        (
+            "Halaman ringan ditujukan memenuhi WCAG 2.2 tingkat AA: dapat dipakai dengan papan"
+            " ketik dan pembaca layar, diperbesar 200 %, dalam mode terang dan gelap, tanpa"
+            " JavaScript. Setiap grafik dan peta di bagian Jelajahi juga ada sebagai tabel."
+            " Hambatan dapat disampaikan ke PPID."
+        ),
+        (
+            "The light pages aim at WCAG 2.2 level AA: usable by keyboard and screen reader, zoomed"
+            " to 200 %, in light and dark, without JavaScript. Every chart and map under Explore is"
+            " there as a table too. Barriers can be reported to the information office (PPID)."
+        ),
     ),
     "about.embed": ("Menyematkan", "Embedding"),
     "about.embed.told": (
-        "Setiap himpunan data dan indikator mempunyai kode sematan yang menampilkan grafiknya di situs lain.",
+        (
+            "Setiap himpunan data dan indikator mempunyai kode sematan yang menampilkan grafiknya"
+            " di situs lain."
+        ),
         "Every dataset and indicator has code that shows its chart on another site.",
     ),
     "about.contact": ("Bertanya dan meminta informasi", "Asking and requesting information"),
     "about.contact.told": (
         "Pertanyaan tentang isi data dan permohonan informasi ditangani PPID.",
-        "Questions about the data and requests for information are handled by the information office (PPID).",
+        (
+            "Questions about the data and requests for information are handled by the information"
+            " office (PPID)."
+        ),
     ),
 }

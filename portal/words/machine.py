@@ -3,11 +3,20 @@
 WORDS: dict[str, tuple[str, str]] = {
     "bulk_title": ("Seluruh data terbuka rilis {0}", "All open data of release {0}"),
     "bulk_about": (
-        "Satu berkas untuk tiap himpunan data dan indikator; arti kolomnya ada di {0}. SHA256SUMS memuat sidik berkas, manifest.json asalnya.",
-        "One file for each dataset and indicator; what the columns mean stands at {0}. SHA256SUMS has the files' hashes, manifest.json what they are made of.",
+        (
+            "Satu berkas untuk tiap himpunan data dan indikator; arti kolomnya ada di {0}."
+            " SHA256SUMS memuat sidik berkas, manifest.json asalnya."
+        ),
+        (
+            "One file for each dataset and indicator; what the columns mean stands at {0}."
+            " SHA256SUMS has the files' hashes, manifest.json what they are made of."
+        ),
     ),
     "bulk_synthetic": (
-        "Yang ditandai sintetis adalah data buatan untuk peragaan; tidak ada orang atau kejadian nyata.",
+        (
+            "Yang ditandai sintetis adalah data buatan untuk peragaan; tidak ada orang atau"
+            " kejadian nyata."
+        ),
         "What is marked synthetic is made up for demonstration: no real person or event.",
     ),
     "lacking_rows": (
@@ -40,17 +49,29 @@ WORDS: dict[str, tuple[str, str]] = {
     "whole_table_as": ("Seluruh tabel sebagai berkas {}.", "The whole table as a {} file."),
     "direct.title": ("Kueri langsung ke berkas", "Query the files directly"),
     "direct.about": (
-        "Portal tidak menerima SQL. Setiap himpunan data terbuka adalah berkas Parquet dan CSV yang dapat dikueri dengan perangkat Anda sendiri, tanpa batas "
-        "waktu dan tanpa batas jumlah permintaan. Untuk baris atau rekapitulasi yang sedikit, gunakan API baris.",
-        "The portal takes no SQL. Every open dataset is a Parquet and a CSV file that your own tools can query, with no limit of time or requests. "
-        "For a few rows or figures, use the row API.",
+        (
+            "Portal tidak menerima SQL. Setiap himpunan data terbuka adalah berkas Parquet dan CSV"
+            " yang dapat dikueri dengan perangkat Anda sendiri, tanpa batas waktu dan tanpa batas"
+            " jumlah permintaan. Untuk baris atau rekapitulasi yang sedikit, gunakan API baris."
+        ),
+        (
+            "The portal takes no SQL. Every open dataset is a Parquet and a CSV file that your own"
+            " tools can query, with no limit of time or requests. For a few rows or figures, use"
+            " the row API."
+        ),
     ),
     "direct.duckdb": ("Unduh lalu kueri dengan DuckDB", "Download, then query with DuckDB"),
     "direct.duckdb.note": ("Perlu: pip install duckdb.", "Needs: pip install duckdb."),
     "direct.duckdb_remote": ("Kueri dari jauh dengan DuckDB", "Query from afar with DuckDB"),
     "direct.duckdb_remote.note": (
-        "Perlu ekstensi httpfs, yang diunduh DuckDB dari situsnya sendiri; hanya kolom yang dipakai yang diambil.",
-        "Needs the httpfs extension, which DuckDB downloads from its own site; only the columns used are fetched.",
+        (
+            "Perlu ekstensi httpfs, yang diunduh DuckDB dari situsnya sendiri; hanya kolom yang"
+            " dipakai yang diambil."
+        ),
+        (
+            "Needs the httpfs extension, which DuckDB downloads from its own site; only the columns"
+            " used are fetched."
+        ),
     ),
     "direct.pandas": ("Baca dengan pandas", "Read with pandas"),
     "direct.pandas.note": ("Perlu: pip install pandas.", "Needs: pip install pandas."),

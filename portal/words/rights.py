@@ -1,4 +1,6 @@
-"""Words of the information office's page: what the law says of public information, UU 14/2008 article by article."""
+"""Words of the information office's page: what the law says of public information, UU 14/2008
+article by article.
+"""
 
 WORDS: dict[str, tuple[str, str]] = {
     "information_rights": (
@@ -7,17 +9,26 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "information_rights.short": ("PPID", "PPID"),
     "information_rights.about": (
-        "Pejabat Pengelola Informasi dan Dokumentasi (PPID) menyimpan, menyediakan, dan melayani informasi publik menurut UU 14/2008 tentang Keterbukaan "
-        "Informasi Publik. Setiap orang berhak meminta informasi publik.",
-        "The information and documentation officer (PPID) keeps, provides and serves public information under Law 14/2008 on the openness of public "
-        "information. Everybody has the right to ask for public information.",
+        (
+            "Pejabat Pengelola Informasi dan Dokumentasi (PPID) menyimpan, menyediakan, dan"
+            " melayani informasi publik menurut UU 14/2008 tentang Keterbukaan Informasi Publik."
+            " Setiap orang berhak meminta informasi publik."
+        ),
+        (
+            "The information and documentation officer (PPID) keeps, provides and serves public"
+            " information under Law 14/2008 on the openness of public information. Everybody has"
+            " the right to ask for public information."
+        ),
     ),
     "class_note.berkala": (
         "disediakan dan diumumkan paling lambat enam bulan sekali (Ps 9)",
         "provided and announced at least every six months (Art. 9)",
     ),
     "class_note.serta merta": (
-        "diumumkan seketika karena dapat mengancam hajat hidup orang banyak dan ketertiban umum (Ps 10)",
+        (
+            "diumumkan seketika karena dapat mengancam hajat hidup orang banyak dan ketertiban umum"
+            " (Ps 10)"
+        ),
         "announced at once because it may threaten the lives of many and public order (Art. 10)",
     ),
     "class_note.setiap saat": (
@@ -25,8 +36,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "available whenever asked for, the list of public information among it (Art. 11)",
     ),
     "class_note.dikecualikan": (
-        "tidak dibuka, setelah pengujian konsekuensi tertulis (Ps 17, 19); setiap himpunan data yang dikecualikan menyebut dasarnya",
-        "not opened, after a written test of consequences (Art. 17, 19); every exempt dataset states its ground",
+        (
+            "tidak dibuka, setelah pengujian konsekuensi tertulis (Ps 17, 19); setiap himpunan data"
+            " yang dikecualikan menyebut dasarnya"
+        ),
+        (
+            "not opened, after a written test of consequences (Art. 17, 19); every exempt dataset"
+            " states its ground"
+        ),
     ),
     "ask": ("Cara meminta informasi", "How to ask for information"),
     "ask.catalogue": (
@@ -34,27 +51,51 @@ WORDS: dict[str, tuple[str, str]] = {
         "Look in the catalogue first: what is open can be downloaded at once, without a request.",
     ),
     "ask.request": (
-        "Ajukan permohonan kepada PPID, tertulis atau tidak tertulis (Ps 22 ayat 1): nama, alamat, informasi yang diminta, dan bentuk yang diinginkan.",
-        "Make a request to the PPID, in writing or not (Art. 22(1)): name, address, the information asked for and the form wanted.",
+        (
+            "Ajukan permohonan kepada PPID, tertulis atau tidak tertulis (Ps 22 ayat 1): nama,"
+            " alamat, informasi yang diminta, dan bentuk yang diinginkan."
+        ),
+        (
+            "Make a request to the PPID, in writing or not (Art. 22(1)): name, address, the"
+            " information asked for and the form wanted."
+        ),
     ),
     "ask.receipt": (
         "Terima tanda bukti permohonan dengan nomor registernya.",
         "Take the receipt of the request with its register number.",
     ),
     "ask.answer": (
-        "PPID menjawab tertulis paling lambat 10 hari kerja sejak permohonan diterima, dan dapat memperpanjangnya sekali, 7 hari kerja, dengan alasan tertulis "
-        "(Ps 22 ayat 7 dan 8).",
-        "The PPID answers in writing within 10 working days of receipt, and may extend this once by 7 working days, with written reasons (Art. 22(7) and (8)).",
+        (
+            "PPID menjawab tertulis paling lambat 10 hari kerja sejak permohonan diterima, dan"
+            " dapat memperpanjangnya sekali, 7 hari kerja, dengan alasan tertulis (Ps 22 ayat 7"
+            " dan 8)."
+        ),
+        (
+            "The PPID answers in writing within 10 working days of receipt, and may extend this"
+            " once by 7 working days, with written reasons (Art. 22(7) and (8))."
+        ),
     ),
     "ask.objection": (
-        "Bila ditolak, tidak dijawab, atau tidak sebagaimana diminta: ajukan keberatan kepada atasan PPID paling lambat 30 hari kerja sejak alasannya "
-        "ditemukan; atasan menjawab paling lambat 30 hari kerja (Ps 35, 36).",
-        "If it is refused, not answered or not as asked: object to the PPID's superior within 30 working days of finding the ground; the superior answers "
-        "within 30 working days (Art. 35, 36).",
+        (
+            "Bila ditolak, tidak dijawab, atau tidak sebagaimana diminta: ajukan keberatan kepada"
+            " atasan PPID paling lambat 30 hari kerja sejak alasannya ditemukan; atasan menjawab"
+            " paling lambat 30 hari kerja (Ps 35, 36)."
+        ),
+        (
+            "If it is refused, not answered or not as asked: object to the PPID's superior within"
+            " 30 working days of finding the ground; the superior answers within 30 working days"
+            " (Art. 35, 36)."
+        ),
     ),
     "ask.dispute": (
-        "Bila belum puas: ajukan sengketa ke Komisi Informasi paling lambat 14 hari kerja setelah jawaban atasan PPID (Ps 37 ayat 2).",
-        "If that does not satisfy: bring a dispute before the Komisi Informasi within 14 working days of the superior's answer (Art. 37(2)).",
+        (
+            "Bila belum puas: ajukan sengketa ke Komisi Informasi paling lambat 14 hari kerja"
+            " setelah jawaban atasan PPID (Ps 37 ayat 2)."
+        ),
+        (
+            "If that does not satisfy: bring a dispute before the Komisi Informasi within 14"
+            " working days of the superior's answer (Art. 37(2))."
+        ),
     ),
     "ask.mail": ("Alamat surel PPID:", "The PPID's mail address:"),
     "ask.no_mail": (
@@ -146,14 +187,26 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "answered": ("Pelayanan permohonan informasi", "How requests were answered"),
     "answered_note": (
-        "Jumlah permohonan, ketepatan waktu, penolakan beserta alasannya, keberatan, dan sengketa (Ps 12), dihitung dari register tanpa identitas pemohon.",
-        "Requests, answers in time, refusals and their reasons, objections and disputes (Art. 12), counted from the registers without the applicants.",
+        (
+            "Jumlah permohonan, ketepatan waktu, penolakan beserta alasannya, keberatan, dan"
+            " sengketa (Ps 12), dihitung dari register tanpa identitas pemohon."
+        ),
+        (
+            "Requests, answers in time, refusals and their reasons, objections and disputes (Art."
+            " 12), counted from the registers without the applicants."
+        ),
     ),
     "registers": ("Register yang terbuka", "Open registers"),
     "information_list": ("Daftar Informasi Publik (DIP)", "List of public information (DIP)"),
     "information_list_note": (
-        "Informasi publik yang diterbitkan portal ini, menurut klasifikasinya, dan daftar yang disusun PPID (Ps 11 ayat 1 huruf a).",
-        "The public information that this portal publishes, by class, and the list that the PPID keeps (Art. 11(1)(a)).",
+        (
+            "Informasi publik yang diterbitkan portal ini, menurut klasifikasinya, dan daftar yang"
+            " disusun PPID (Ps 11 ayat 1 huruf a)."
+        ),
+        (
+            "The public information that this portal publishes, by class, and the list that the"
+            " PPID keeps (Art. 11(1)(a))."
+        ),
     ),
     "information_title": ("Ringkasan isi informasi", "Information"),
     "holder": ("Perangkat daerah yang menguasai", "Agency that holds it"),

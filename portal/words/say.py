@@ -1,6 +1,7 @@
 """Saying a word, a number, a unit or a verdict's reasons in a language.
 
-Wording follows Indonesian administrative usage (UU 14/2008, Satu Data Indonesia). Contract texts bring their own two languages.
+Wording follows Indonesian administrative usage (UU 14/2008, Satu Data Indonesia). Contract texts
+bring their own two languages.
 """
 
 import re
@@ -20,7 +21,9 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 def unit(code: str, lang: str) -> str:
-    """Return a unit in words, or its code where nobody has written any: a word that is missing costs no page."""
+    """Return a unit in words, or its code where nobody has written any: a word that is missing
+    costs no page.
+    """
     column = LANGUAGES.index(lang)
     counted = re.fullmatch(r"(?:/(\d+))?{(\w+)}", code)
     if counted and counted[2] in COUNTED:
@@ -40,7 +43,9 @@ def pick(text: Text, lang: str) -> str:
 
 
 def exempt(exemption: str | None, lang: str) -> str:
-    """Return an exemption as contracts state it ("UU 14/2008 Ps 17 huruf h", or with words "Indonesia / English") in ``lang``; empty for none."""
+    """Return an exemption as contracts state it ("UU 14/2008 Ps 17 huruf h", or with words
+    "Indonesia / English") in ``lang``; empty for none.
+    """
     inside = re.sub(
         r"\(([^()]*) / ([^()]*)\)", r"(\2)" if lang == "en" else r"(\1)", exemption or ""
     )
@@ -56,7 +61,9 @@ def exempt(exemption: str | None, lang: str) -> str:
 
 
 def closed_by(exemption: str | None, lang: str) -> str:
-    """Return an exemption with what the letters of Art. 17 UU 14/2008 that it names protect; empty for none."""
+    """Return an exemption with what the letters of Art. 17 UU 14/2008 that it names protect;
+    empty for none.
+    """
     letters = [
         letter
         for found in re.findall(r"Ps 17 huruf ([a-j](?: dan [a-j])*)", exemption or "")
@@ -67,7 +74,9 @@ def closed_by(exemption: str | None, lang: str) -> str:
 
 
 def number(value: Any, lang: str, digits: int = 0) -> str:
-    """Return a number as it is written: 1.234,5 in Indonesian, 1,234.5 in English; a dash for no number. ``digits`` keeps decimals even of whole ones."""
+    """Return a number as it is written: 1.234,5 in Indonesian, 1,234.5 in English; a dash for no
+    number. ``digits`` keeps decimals even of whole ones.
+    """
     if value is None or not isfinite(value):
         return "–"
     whole = isinstance(value, int) or (digits == 0 and float(value).is_integer())
@@ -76,7 +85,9 @@ def number(value: Any, lang: str, digits: int = 0) -> str:
 
 
 def reasons(findings: Any, lang: str) -> str:
-    """Return why a partition is withheld, in words; what was measured stands behind, figures written as in ``lang``."""
+    """Return why a partition is withheld, in words; what was measured stands behind, figures
+    written as in ``lang``.
+    """
     told = [
         each
         for each in findings or ()
@@ -86,7 +97,9 @@ def reasons(findings: Any, lang: str) -> str:
 
 
 def _measured(finding: Any, lang: str) -> str:
-    """Return what a finding is of and its figures as ``lang`` writes them: ``49.4 % (>= 75 %)`` becomes ": 49.4 %, at least 75 % is needed"."""
+    """Return what a finding is of and its figures as ``lang`` writes them: ``49.4 % (>= 75 %)``
+    becomes ": 49.4 %, at least 75 % is needed".
+    """
     message = finding["message"]
     if figures := re.fullmatch(r"([^()]*) \((>= (.*?))?( and )?(<= (.*))?\)", message):
         needed = [

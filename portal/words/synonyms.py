@@ -1,7 +1,9 @@
-"""Words people use for the same thing in Jambi's administration: Indonesian ones, then English ones; the first of each is how a theme is named.
+"""Words people use for the same thing in Jambi's administration: Indonesian ones, then English
+ones; the first of each is how a theme is named.
 
-What citizens ask for most stands first: it is offered to whoever finds nothing.
-Only what a stemmer cannot know stands here (``parkiran`` is ``parkir`` to it already). A phrase counts as one word. Whoever asks for one finds all of them.
+What citizens ask for most stands first: it is offered to whoever finds nothing. Only what a stemmer
+cannot know stands here (``parkiran`` is ``parkir`` to it already). A phrase counts as one word.
+Whoever asks for one finds all of them.
 """
 
 SYNONYMS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
@@ -86,9 +88,57 @@ SYNONYMS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 )
 EMPTY = frozenset(
     (
-    "dan", "di", "ke", "dari", "yang", "untuk", "pada", "per", "menurut", "dengan", "atau", "dalam", "oleh", "berapa", "apa", "mana", "siapa", "data",
-    "kota", "jambi", "tentang", "adalah", "para", "the", "of", "and", "a", "an", "in", "on", "at", "by", "for", "to", "from", "with", "or", "is", "are",
-    "how", "many", "what", "where", "who", "which", "about", "city", "dataset", "datasets"
+        "dan",
+        "di",
+        "ke",
+        "dari",
+        "yang",
+        "untuk",
+        "pada",
+        "per",
+        "menurut",
+        "dengan",
+        "atau",
+        "dalam",
+        "oleh",
+        "berapa",
+        "apa",
+        "mana",
+        "siapa",
+        "data",
+        "kota",
+        "jambi",
+        "tentang",
+        "adalah",
+        "para",
+        "the",
+        "of",
+        "and",
+        "a",
+        "an",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "to",
+        "from",
+        "with",
+        "or",
+        "is",
+        "are",
+        "how",
+        "many",
+        "what",
+        "where",
+        "who",
+        "which",
+        "about",
+        "city",
+        "dataset",
+        "datasets",
     )
-)  # fmt: skip
-"""Words that tell nothing apart here; they are left out of what is asked unless nothing else is asked."""
+)
+"""Words that tell nothing apart here; they are left out of what is asked unless nothing else is
+asked.
+"""

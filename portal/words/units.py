@@ -1,15 +1,42 @@
 """How units are written behind a value, in both languages."""
 
 UNITS: dict[str, tuple[str, str]] = {
-    "%": ("%", "%"), "1": ("", ""), "IDR": ("rupiah", "rupiah"), "wd": ("hari kerja", "working days"), "h": ("jam", "hours"), "min": ("menit", "minutes"),
-    "s": ("detik", "seconds"), "m": ("m", "m"), "km": ("km", "km"), "m3": ("m³", "m³"), "km/h": ("km/jam", "km/h"), "ug/m3": ("µg/m³", "µg/m³"),
-    "deg": ("derajat", "degrees"), "Cel": ("°C", "°C"), "d": ("hari", "days"),
-    "{seats}.km": ("kursi-km", "seat-km"), "{people}.d": ("orang-hari", "person-days"),
-}  # fmt: skip
-"""How a unit (UCUM) is written behind a value; ``/10000{people}`` and ``{cards}`` are put together from ``COUNTED``."""
+    "%": ("%", "%"),
+    "1": ("", ""),
+    "IDR": ("rupiah", "rupiah"),
+    "wd": ("hari kerja", "working days"),
+    "h": ("jam", "hours"),
+    "min": ("menit", "minutes"),
+    "s": ("detik", "seconds"),
+    "m": ("m", "m"),
+    "km": ("km", "km"),
+    "m3": ("m³", "m³"),
+    "km/h": ("km/jam", "km/h"),
+    "ug/m3": ("µg/m³", "µg/m³"),
+    "deg": ("derajat", "degrees"),
+    "Cel": ("°C", "°C"),
+    "d": ("hari", "days"),
+    "{seats}.km": ("kursi-km", "seat-km"),
+    "{people}.d": ("orang-hari", "person-days"),
+}
+"""How a unit (UCUM) is written behind a value; ``/10000{people}`` and ``{cards}`` are put
+together from ``COUNTED``.
+"""
 COUNTED: dict[str, tuple[str, str]] = {
-    "people": ("penduduk", "inhabitants"), "complaints": ("keluhan", "complaints"), "requests": ("permohonan", "requests"),
-    "proposals": ("usulan", "proposals"), "datasets": ("himpunan data", "datasets"), "vehicles": ("kendaraan", "vehicles"), "cards": ("kartu", "cards"),
-    "cylinders": ("tabung", "cylinders"), "sites": ("lokasi", "sites"), "services": ("layanan", "services"), "staff": ("pegawai", "staff"),
-    "workers": ("pekerja", "workers"), "days": ("hari", "days"), "permits": ("izin", "permits"), "businesses": ("usaha", "businesses"), "NIB": ("NIB", "NIB"),
-}  # fmt: skip
+    "people": ("penduduk", "inhabitants"),
+    "complaints": ("keluhan", "complaints"),
+    "requests": ("permohonan", "requests"),
+    "proposals": ("usulan", "proposals"),
+    "datasets": ("himpunan data", "datasets"),
+    "vehicles": ("kendaraan", "vehicles"),
+    "cards": ("kartu", "cards"),
+    "cylinders": ("tabung", "cylinders"),
+    "sites": ("lokasi", "sites"),
+    "services": ("layanan", "services"),
+    "staff": ("pegawai", "staff"),
+    "workers": ("pekerja", "workers"),
+    "days": ("hari", "days"),
+    "permits": ("izin", "permits"),
+    "businesses": ("usaha", "businesses"),
+    "NIB": ("NIB", "NIB"),
+}

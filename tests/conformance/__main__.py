@@ -1,8 +1,11 @@
-"""``python -m tests.conformance LAKE``: others' tools held against the portal over that lake's current release; what they find goes into the lake.
+"""``python -m tests.conformance LAKE``: others' tools held against the portal over that lake's
+current release; what they find goes into the lake.
 
-Runs every test of this folder and ``lumbung verify --sample 20``, and writes one result a test into ``conformance/<release>.json``, which the portal's
-page of conformance shows. Exit code 1 when a check failed, could not be read or none was run, so that a schedule notices; a run that checked nothing
-leaves the results of an earlier one. ``make conformance`` runs it on the lake of the settings.
+Runs every test of this folder and ``lumbung verify --sample 20``, and writes one result a test into
+``conformance/<release>.json``, which the portal's page of conformance shows. Exit code 1 when a
+check failed, could not be read or none was run, so that a schedule notices; a run that checked
+nothing leaves the results of an earlier one. ``make conformance`` runs it on the lake of the
+settings.
 """
 
 import importlib.metadata
@@ -25,11 +28,15 @@ from pipelines.settings import lake_path, sql_path
 HERE = Path(__file__).parent
 SAMPLE = 20
 LAKE = "LUMBUNG_CONFORMANCE_LAKE"
-"""Names the lake to the fixtures ``harvested`` and ``served``, which then harvest no city of their own."""
+"""Names the lake to the fixtures ``harvested`` and ``served``, which then harvest no city of
+their own.
+"""
 
 
 class Recorder:
-    """Keeps the outcome of every test: its first line of words, its tool (its mark ``tool``, else pytest) and the first line of what went wrong."""
+    """Keeps the outcome of every test: its first line of words, its tool (its mark ``tool``,
+    else pytest) and the first line of what went wrong.
+    """
 
     def __init__(self) -> None:
         self.results: dict[str, Result] = {}
@@ -60,7 +67,9 @@ class Recorder:
             )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep a test's outcome; an error while it is set up counts as failed, a skipped one as not run."""
+        """Keep a test's outcome; an error while it is set up counts as failed, a skipped one as
+        not run.
+        """
         if report.when == "call" or report.outcome != "passed":
             check, kind, by = self.about[report.nodeid]
             result = {"passed": "ok", "failed": "failed", "skipped": "not run"}[report.outcome]
@@ -87,7 +96,9 @@ def first_error(words: str) -> str:
 
 
 def tool(name: str) -> str:
-    """Return a tool's name with its version: of a Python package, of one in the browser tests' or the peers' environment; the name alone of any other."""
+    """Return a tool's name with its version: of a Python package, of one in the browser tests'
+    or the peers' environment; the name alone of any other.
+    """
     with suppress(importlib.metadata.PackageNotFoundError):
         return f"{name} {importlib.metadata.version(name)}"
     browser = HERE.parent / "browser" / "node_modules" / name / "package.json"
@@ -127,7 +138,9 @@ def verified(lake: Lake, release: str) -> Result:
 
 
 def check(folder: Path) -> tuple[int, list[Result]]:
-    """Run the tests of a folder; return pytest's exit code and what was found, one result a test and one a module that cannot be read."""
+    """Run the tests of a folder; return pytest's exit code and what was found, one result a test
+    and one a module that cannot be read.
+    """
     recorder = Recorder()
     code = pytest.main(
         [str(folder), "-q", "-p", "no:cacheprovider", "-W", "default"], plugins=[recorder]
@@ -143,7 +156,8 @@ def main(folder: str | None, tests: Path = HERE) -> int:
     code, found = check(tests)
     if not any(each.result != "not run" for each in found):
         sys.stdout.write(
-            f"nothing was checked (pytest's exit code {code}): earlier results of {release} stay; see above what stopped pytest\n"
+            f"nothing was checked (pytest's exit code {code}): earlier results of {release} stay;"
+            " see above what stopped pytest\n"
         )
         return 1
     results = [*found, verified(lake, release)]

@@ -59,7 +59,9 @@ class Portal:
 
     @cached_property
     def catalogue(self) -> dict[str, tuple[rdflib.Graph, rdflib.term.Node]]:
-        """Every dataset of the RDF catalogue by its identifier: the page it stands on, and itself."""
+        """Every dataset of the RDF catalogue by its identifier: the page it stands on, and
+        itself.
+        """
         return {
             str(page.value(each, DCTERMS.identifier)): (page, each)
             for page in self.pages

@@ -1,4 +1,6 @@
-"""WCAG 2.2 A and AA on every light page of the demo city: axe-core in both languages and colour schemes, the keyboard, 200 % zoom, a narrow phone."""
+"""WCAG 2.2 A and AA on every light page of the demo city: axe-core in both languages and colour
+schemes, the keyboard, 200 % zoom, a narrow phone.
+"""
 
 from collections.abc import Callable, Iterator
 from itertools import cycle, product
@@ -90,7 +92,10 @@ def test_a_page_that_breaks_wcag_is_caught(browser: Any) -> None:
         ("<img src='data:,'>", "image-alt"),
         ("<a href=/></a>", "link-name"),
         (
-            "<div style='overflow:auto;height:20px;width:50px'><p style='height:200px'>Long</p></div>",
+            (
+                "<div style='overflow:auto;height:20px;width:50px'><p"
+                " style='height:200px'>Long</p></div>"
+            ),
             "scrollable-region-focusable",
         ),
     ):
@@ -109,7 +114,8 @@ def test_the_keyboard_reaches_everything_shows_where_it_is_and_leaves(
     for path in kinds(every(harvested, monkeypatch)):
         opened(page, served, path, "id")
         stops = page.evaluate(
-            "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), summary, [tabindex=\"0\"]')].filter(e => e.checkVisibility()).length"
+            "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), summary,"
+            ' [tabindex="0"]\')].filter(e => e.checkVisibility()).length'
         )
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip" and page.evaluate(
@@ -119,7 +125,8 @@ def test_the_keyboard_reaches_everything_shows_where_it_is_and_leaves(
         while seen < STOPS:
             page.keyboard.press("Tab")
             if page.evaluate(
-                "document.activeElement === document.body || document.activeElement.className === 'skip'"
+                "document.activeElement === document.body || document.activeElement.className ==="
+                " 'skip'"
             ):
                 break
             drawn = page.evaluate(

@@ -1,4 +1,6 @@
-"""WCAG 2.2 A and AA on every Streamlit page: axe-core in both languages and colour schemes, wide and on a phone; open menus, the keyboard, 200 % zoom."""
+"""WCAG 2.2 A and AA on every Streamlit page: axe-core in both languages and colour schemes, wide
+and on a phone; open menus, the keyboard, 200 % zoom.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,11 +23,15 @@ PAGES = (
     "/app/catalogue?q=zzzz",
     "/app/nothing",
 )
-"""Every page of the menu, and of those that differ by address one of each kind: a dataset with a view, with maps, closed; a mart; what is chosen, not found."""
+"""Every page of the menu, and of those that differ by address one of each kind: a dataset with a
+view, with maps, closed; a mart; what is chosen, not found.
+"""
 CHOSEN, CITED = PAGES[-3], PAGES[-6]
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 800}
 TALL = 9000
-"""Pixels in which a page stands whole: Streamlit scrolls a box within the page, and axe judges no contrast of what is out of sight."""
+"""Pixels in which a page stands whole: Streamlit scrolls a box within the page, and axe judges
+no contrast of what is out of sight.
+"""
 BACKGROUND = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
 STOPS = 400
 """Times the tab key is pressed before a page counts as a trap."""
@@ -76,24 +82,29 @@ def test_open_menus_break_nothing(served: str, page: Any) -> None:
 
 
 def test_a_page_that_breaks_wcag_is_caught(served: str, page: Any) -> None:
-    """Without what the shell mends, and with a field that nobody named, the same pages are not clean."""
+    """Without what the shell mends, and with a field that nobody named, the same pages are not
+    clean.
+    """
     opened(page, served, CHOSEN, "en")
     page.emulate_media(color_scheme="dark")
     assert not violations(drawn(page))
     page.evaluate(
-        "for (const each of document.querySelectorAll('head > style')) if (each.textContent.includes('stMultiSelectTagsContainer')) each.remove()"
+        "for (const each of document.querySelectorAll('head > style')) if"
+        " (each.textContent.includes('stMultiSelectTagsContainer')) each.remove()"
     )
     assert "color-contrast" in " ".join(violations(page)), (
         "what is chosen keeps its contrast by the shell alone"
     )
     page.evaluate(
-        "document.querySelector('[data-testid=stMain]').insertAdjacentHTML('beforeend', '<input name=q>')"
+        "document.querySelector('[data-testid=stMain]').insertAdjacentHTML('beforeend', '<input"
+        " name=q>')"
     )
     assert "label" in " ".join(violations(page))
     page.set_viewport_size(PHONE)
     opened(page, served, CITED, "en")
     page.evaluate(
-        "for (const each of document.querySelectorAll('[data-testid=stCode] > pre')) each.removeAttribute('tabindex')"
+        "for (const each of document.querySelectorAll('[data-testid=stCode] > pre'))"
+        " each.removeAttribute('tabindex')"
     )
     assert "scrollable-region-focusable" in " ".join(violations(page))
 
@@ -108,7 +119,10 @@ def test_the_keyboard_goes_through_a_page_shows_where_it_is_and_leaves(
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):
             break
-        told = "(e => { const s = getComputedStyle(e); return [s.outlineStyle + s.outlineWidth, e.tagName, e.getAttribute('aria-label') ?? e.textContent]; })"
+        told = (
+            "(e => { const s = getComputedStyle(e); return [s.outlineStyle + s.outlineWidth,"
+            " e.tagName, e.getAttribute('aria-label') ?? e.textContent]; })"
+        )
         ring, *what = page.evaluate(f"{told}(document.activeElement)")
         assert ring == "solid3px", f"{path}: focus cannot be seen at {what}"
         box = page.evaluate(
@@ -132,6 +146,7 @@ def test_at_200_percent_and_on_a_narrow_phone_no_page_scrolls_sideways(
     for path in PAGES:
         opened(page, served, path, "id")
         wide = page.evaluate(
-            "['html', '[data-testid=stMain]'].map(each => document.querySelector(each)).map(each => each.scrollWidth - each.clientWidth)"
+            "['html', '[data-testid=stMain]'].map(each => document.querySelector(each)).map(each =>"
+            " each.scrollWidth - each.clientWidth)"
         )
         assert wide == [0, 0], f"{path} is too wide at {width} px: {wide}"

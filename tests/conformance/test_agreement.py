@@ -1,4 +1,6 @@
-"""All descriptions of a table say the same of it: what each says is parsed back from what the portal sent, and held against the others and the files."""
+"""All descriptions of a table say the same of it: what each says is parsed back from what the
+portal sent, and held against the others and the files.
+"""
 
 import csv
 import hashlib
@@ -23,10 +25,25 @@ from tests.serving import serving
 pytestmark = pytest.mark.xdist_group("city")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 KINDS = {
-    "string": "text", "integer": "integer", "number": "number", "boolean": "boolean", "date": "date", "timestamp": "time", "object": "json", "array": "json",
-    "datetime": "time", "double": "number", "dateTimeStamp": "time", "json": "json",
-    "sc:Text": "text", "sc:Integer": "integer", "sc:Float": "number", "sc:Boolean": "boolean", "sc:Date": "date", "sc:DateTime": "time",
-}  # fmt: skip
+    "string": "text",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "time",
+    "object": "json",
+    "array": "json",
+    "datetime": "time",
+    "double": "number",
+    "dateTimeStamp": "time",
+    "json": "json",
+    "sc:Text": "text",
+    "sc:Integer": "integer",
+    "sc:Float": "number",
+    "sc:Boolean": "boolean",
+    "sc:Date": "date",
+    "sc:DateTime": "time",
+}
 """Each vocabulary's type as the kind of value it means; JSON in a cell is text to Croissant."""
 SAID = ("title", "licence", "modified", "columns", "types", "files")
 
@@ -188,7 +205,9 @@ def _columns(columns: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 def differences(said: dict[str, dict[str, Any]]) -> list[str]:
-    """Return where two vocabularies differ: ``modified`` as a moment, JSON as text where a vocabulary has no other, a hash only where it is told."""
+    """Return where two vocabularies differ: ``modified`` as a moment, JSON as text where a
+    vocabulary has no other, a hash only where it is told.
+    """
     found = []
     first = said["frictionless"]
     for vocabulary, told in said.items():
@@ -253,9 +272,14 @@ def test_what_they_say_is_what_the_files_are(city: Portal) -> None:
 
 def _is(dtype: pl.DataType, kind: str) -> bool:
     return {
-        "text": dtype == pl.String, "json": dtype == pl.String, "integer": dtype.is_integer(), "number": dtype.is_float() or dtype.is_decimal(),
-        "boolean": dtype == pl.Boolean, "date": dtype == pl.Date, "time": isinstance(dtype, pl.Datetime),
-    }[kind]  # fmt: skip
+        "text": dtype == pl.String,
+        "json": dtype == pl.String,
+        "integer": dtype.is_integer(),
+        "number": dtype.is_float() or dtype.is_decimal(),
+        "boolean": dtype == pl.Boolean,
+        "date": dtype == pl.Date,
+        "time": isinstance(dtype, pl.Datetime),
+    }[kind]
 
 
 def test_the_catalogue_of_all_and_the_feed_of_data_json_name_the_same_tables(city: Portal) -> None:
@@ -288,13 +312,21 @@ def test_every_address_they_give_is_there(city: Portal) -> None:
 @pytest.mark.parametrize("what", SAID)
 def test_a_difference_is_found(what: str) -> None:
     first = {
-        "title": "Hujan", "licence": "https://creativecommons.org/licenses/by/4.0/", "modified": "2026-01-01T00:00:00+00:00", "columns": ["a"],
-        "types": {"a": "integer"}, "files": {"http://127.0.0.1/a.csv": "00"},
-    }  # fmt: skip
+        "title": "Hujan",
+        "licence": "https://creativecommons.org/licenses/by/4.0/",
+        "modified": "2026-01-01T00:00:00+00:00",
+        "columns": ["a"],
+        "types": {"a": "integer"},
+        "files": {"http://127.0.0.1/a.csv": "00"},
+    }
     other = {
-        "title": "Rain", "licence": "https://spdx.org/licenses/MIT.html", "modified": "2026-01-02T00:00:00Z", "columns": ["b"], "types": {"a": "number"},
+        "title": "Rain",
+        "licence": "https://spdx.org/licenses/MIT.html",
+        "modified": "2026-01-02T00:00:00Z",
+        "columns": ["b"],
+        "types": {"a": "number"},
         "files": {"http://127.0.0.1/a.csv": "01"},
-    }  # fmt: skip
+    }
     assert (
         differences(
             {"frictionless": first, "dcat": {**first, "modified": "2026-01-01T07:00:00+07:00"}}

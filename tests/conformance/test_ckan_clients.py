@@ -1,4 +1,6 @@
-"""CKAN's own clients against the portal: ckanapi as library and command line, and the harvester of ckanext-harvest, full and incremental."""
+"""CKAN's own clients against the portal: ckanapi as library and command line, and the harvester
+of ckanext-harvest, full and incremental.
+"""
 
 import csv
 import hashlib
@@ -162,7 +164,9 @@ def test_pages_that_are_wrong_lose_tables(
     app = Starlette(routes=ckan.ROUTES)
 
     async def changed(scope: Scope, receive: Receive, send: Send) -> None:
-        """A portal that does not know ``start``, or whose pages are shorter than it was asked for."""
+        """A portal that does not know ``start``, or whose pages are shorter than it was asked
+        for.
+        """
         await app(
             {**scope, "query_string": scope.get("query_string", b"").replace(*wrong)}, receive, send
         )

@@ -1,4 +1,6 @@
-"""Every kind of light page against the Nu HTML checker, which browsers' makers use (https://validator.github.io/validator)."""
+"""Every kind of light page against the Nu HTML checker, which browsers' makers use
+(https://validator.github.io/validator).
+"""
 
 import json
 import shutil
@@ -56,7 +58,8 @@ def test_every_page_is_valid_html(
 
 def test_a_page_that_is_not_valid_is_caught(tmp_path: Path) -> None:
     (tmp_path / "wrong.html").write_text(
-        "<!doctype html><html lang=en><title>t</title><p><table><tr><td id=a><td id=a></table><blink>x</blink>"
+        "<!doctype html><html lang=en><title>t</title><p><table><tr><td id=a><td"
+        " id=a></table><blink>x</blink>"
     )
     told = " ".join(checked(tmp_path))
     assert "Duplicate ID" in told and "blink" in told

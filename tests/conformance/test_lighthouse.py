@@ -1,4 +1,6 @@
-"""Lighthouse on a cheap phone over a slow line: performance, accessibility, best practices and SEO of the light pages, 95 of 100 at least."""
+"""Lighthouse on a cheap phone over a slow line: performance, accessibility, best practices and
+SEO of the light pages, 95 of 100 at least.
+"""
 
 import json
 import os
@@ -34,8 +36,16 @@ TRIES = 3
 def scores(address: str, out: Path) -> dict[str, float]:
     """Return the score of each category, from 0 to 1; Lighthouse's own settings for phones."""
     node = shutil.which("node") or missing("node", "install the package nodejs")
-    command = [node, str(module("lighthouse/cli/index.js")), address, "--quiet", "--output=json", f"--output-path={out}",
-               f"--only-categories={','.join(CATEGORIES)}", "--chrome-flags=--headless=new --no-sandbox"]  # fmt: skip
+    command = [
+        node,
+        str(module("lighthouse/cli/index.js")),
+        address,
+        "--quiet",
+        "--output=json",
+        f"--output-path={out}",
+        f"--only-categories={','.join(CATEGORIES)}",
+        "--chrome-flags=--headless=new --no-sandbox",
+    ]
     subprocess.run(
         command,
         env={**os.environ, "CHROME_PATH": chromium_path()},

@@ -1,6 +1,8 @@
-"""Every description of every published table under the validators of those who read it, over a small house and over the whole demo city.
+"""Every description of every published table under the validators of those who read it, over a
+small house and over the whole demo city.
 
-Each validator has a control that turns red: one thing made wrong in what the portal said, and found.
+Each validator has a control that turns red: one thing made wrong in what the portal said, and
+found.
 """
 
 import copy
@@ -45,8 +47,9 @@ EXPECTED_WARNINGS = (
     "temporal",
     "format",
 )
-"""What DCAT-AP recommends and the city has not: EU corporate bodies, a licence of the catalogue itself, words of a service, days of undated tables, a
-file type for NDJSON."""
+"""What DCAT-AP recommends and the city has not: EU corporate bodies, a licence of the catalogue
+itself, words of a service, days of undated tables, a file type for NDJSON.
+"""
 
 
 @pytest.fixture(scope="module")

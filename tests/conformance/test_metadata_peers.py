@@ -1,6 +1,8 @@
-"""CKAN's DCAT parser over the catalogue, and the contract tool of others over every published contract and the rows it promises, for the whole demo city.
+"""CKAN's DCAT parser over the catalogue, and the contract tool of others over every published
+contract and the rows it promises, for the whole demo city.
 
-Both live in the peers' environment. A control each turns red: a catalogue without titles, and contracts that promise what the rows do not hold.
+Both live in the peers' environment. A control each turns red: a catalogue without titles, and
+contracts that promise what the rows do not hold.
 """
 
 import json

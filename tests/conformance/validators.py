@@ -1,6 +1,8 @@
-"""Other people's validators over what a portal serves, each as a function that returns what it found wrong, none when all is well.
+"""Other people's validators over what a portal serves, each as a function that returns what it
+found wrong, none when all is well.
 
-Each one reads what is really there: a validator that reads no row is itself a problem. Schemas and shapes of the standards lie outside the repository.
+Each one reads what is really there: a validator that reads no row is itself a problem. Schemas and
+shapes of the standards lie outside the repository.
 """
 
 import contextlib
@@ -41,18 +43,34 @@ SHACL = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 SCHEMA_ORG = rdflib.Namespace("https://schema.org/")
 DATASET_REQUIRED = ("name", "description")
 DATASET_RECOMMENDED = (
-    "alternateName", "creator", "distribution", "identifier", "includedInDataCatalog", "isAccessibleForFree", "keywords", "license", "spatialCoverage",
-    "url", "variableMeasured", "version", "dateModified",
-)  # fmt: skip
-"""Required and recommended by https://developers.google.com/search/docs/appearance/structured-data/dataset."""
+    "alternateName",
+    "creator",
+    "distribution",
+    "identifier",
+    "includedInDataCatalog",
+    "isAccessibleForFree",
+    "keywords",
+    "license",
+    "spatialCoverage",
+    "url",
+    "variableMeasured",
+    "version",
+    "dateModified",
+)
+"""Required and recommended by
+https://developers.google.com/search/docs/appearance/structured-data/dataset.
+"""
 
 
 def standards(name: str) -> Path:
-    """Return the folder of a standard's schemas; the test says what it missed where they are not there, as on a clone elsewhere."""
+    """Return the folder of a standard's schemas; the test says what it missed where they are not
+    there, as on a clone elsewhere.
+    """
     folder = STANDARDS / name
     if not folder.is_dir():
         pytest.skip(
-            f"the schemas of {name} are not here ({folder}), so nothing was held against them; set LUMBUNG_REAL to the folder beside them"
+            f"the schemas of {name} are not here ({folder}), so nothing was held against them; set"
+            " LUMBUNG_REAL to the folder beside them"
         )
     return folder
 
@@ -66,7 +84,9 @@ def _shapes(names: tuple[str, ...]) -> rdflib.Graph:
 
 
 def shacl(graph: rdflib.Graph, severity: str = "Violation") -> list[str]:
-    """Return what the shapes of DCAT-AP 3.0.1 refuse, mandatory, ranges and vocabularies; as ``Warning`` what they recommend beside."""
+    """Return what the shapes of DCAT-AP 3.0.1 refuse, mandatory, ranges and vocabularies; as
+    ``Warning`` what they recommend beside.
+    """
     names = (
         "shapes",
         "range",
@@ -104,7 +124,9 @@ def dcat_us(document: dict[str, Any]) -> list[str]:
 
 
 def package(document: dict[str, Any], tables: int = 1) -> list[str]:
-    """Return what frictionless finds wrong with a data package and its files; it must have read ``tables`` of them as tables, with their rows."""
+    """Return what frictionless finds wrong with a data package and its files; it must have read
+    ``tables`` of them as tables, with their rows.
+    """
     with quiet():
         try:
             report = frictionless.Package(document).validate()
@@ -125,7 +147,9 @@ def package(document: dict[str, Any], tables: int = 1) -> list[str]:
 
 
 def tabular(url: str) -> list[str]:
-    """Return what csvw finds wrong with the CSV at an address, or a path; its description is found as the standard says it is found."""
+    """Return what csvw finds wrong with the CSV at an address, or a path; its description is
+    found as the standard says it is found.
+    """
     with quiet():
         found = CSVW(url, validate=True)
         try:
@@ -153,7 +177,9 @@ def croissant(document: dict[str, Any]) -> list[str]:
 
 
 def croissant_rows(document: dict[str, Any], rows: pl.DataFrame) -> list[str]:
-    """Return how the rows that mlcroissant loads, with the file's hash checked, differ from the published ones."""
+    """Return how the rows that mlcroissant loads, with the file's hash checked, differ from the
+    published ones.
+    """
     with quiet(), tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             mlcroissant._src.core.constants, "DOWNLOAD_PATH", epath.Path(folder)
@@ -170,7 +196,8 @@ def croissant_rows(document: dict[str, Any], rows: pl.DataFrame) -> list[str]:
         for name, value in row.items():
             if not _same(record.get(f"rows/{name}"), value):
                 return [
-                    f"row {number}, {name}: {record.get(f'rows/{name}')!r} loaded, {value!r} published"
+                    f"row {number}, {name}: {record.get(f'rows/{name}')!r} loaded, {value!r}"
+                    " published"
                 ]
     return []
 
@@ -209,7 +236,9 @@ def parsed(content: bytes | str, form: str) -> rdflib.Graph:
 def structured_data(
     document: dict[str, Any], recommended: tuple[str, ...] = DATASET_RECOMMENDED
 ) -> list[str]:
-    """Return what search engines miss of a schema.org Dataset, read as RDF; schema.org's own context is not asked for."""
+    """Return what search engines miss of a schema.org Dataset, read as RDF; schema.org's own
+    context is not asked for.
+    """
     graph = parsed(json.dumps(document | {"@context": {"@vocab": str(SCHEMA_ORG)}}), "json-ld")
     subjects = list(graph.subjects(RDF.type, SCHEMA_ORG.Dataset))
     if len(subjects) != 1:
@@ -234,7 +263,9 @@ def structured_data(
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Let other people's libraries warn of themselves: what they find in our documents is returned, not warned of."""
+    """Let other people's libraries warn of themselves: what they find in our documents is
+    returned, not warned of.
+    """
     with (
         warnings.catch_warnings(record=True),
         contextlib.redirect_stdout(io.StringIO()),

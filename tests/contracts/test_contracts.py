@@ -1,4 +1,6 @@
-"""Every contract of the city is a test case: it reads, its examples satisfy its rules, and its closed columns stay closed."""
+"""Every contract of the city is a test case: it reads, its examples satisfy its rules, and its
+closed columns stay closed.
+"""
 
 from pathlib import Path
 

@@ -1,7 +1,9 @@
-"""The subject of the fault tests: one day of a small city, fetch to release, run in forked children of a warm process.
+"""The subject of the fault tests: one day of a small city, fetch to release, run in forked children
+of a warm process.
 
-``python day.py SHIM CITY`` reads one JSON line a run from standard input and answers with one JSON line: how the child ended, how many
-mutating calls it made. A child that is not done in 30 seconds is killed and told as a hang. Loaded with LD_PRELOAD=SHIM.
+``python day.py SHIM CITY`` reads one JSON line a run from standard input and answers with one JSON
+line: how the child ended, how many mutating calls it made. A child that is not done in 30 seconds
+is killed and told as a hang. Loaded with LD_PRELOAD=SHIM.
 """
 
 import ctypes
@@ -27,7 +29,9 @@ HANG = 30
 
 
 def day(city: Path, lake: Lake, control: str) -> None:
-    """Harvest the day and make its release; ``control`` takes a guard away so that a test can see itself go red."""
+    """Harvest the day and make its release; ``control`` takes a guard away so that a test can
+    see itself go red.
+    """
     if control == "swap in place":
         release_module._swap = _swap_in_place
     if control == "no fsync":
@@ -97,19 +101,21 @@ def main() -> None:
         ended = (
             "hang"
             if status == -1
-            else "killed"
-            if os.WIFSIGNALED(status)
-            else "done"
-            if os.WEXITSTATUS(status) == 0
-            else "told"
+            else (
+                "killed"
+                if os.WIFSIGNALED(status)
+                else "done"
+                if os.WEXITSTATUS(status) == 0
+                else "told"
+            )
         )
         print(
             json.dumps(
                 {
                     "ended": ended,
-                    "calls": Path(order["calls"]).read_text()
-                    if Path(order["calls"]).exists()
-                    else "",
+                    "calls": (
+                        Path(order["calls"]).read_text() if Path(order["calls"]).exists() else ""
+                    ),
                 }
             ),
             flush=True,

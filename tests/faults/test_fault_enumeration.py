@@ -1,7 +1,9 @@
-"""F1: every mutating call of one whole day (fetch, land, refine, judge, commit, record, release) x KILL, ENOSPC, EIO and short writes.
+"""F1: every mutating call of one whole day (fetch, land, refine, judge, commit, record, release) x
+KILL, ENOSPC, EIO and short writes.
 
-Readers see the release before or the one after, whole; a run that says it is done is; a rerun ends like an undisturbed run.
-``LUMBUNG_FAULTS=all`` runs every point (`make faults`), else a slice that rotates with the date. Negative controls take a guard away.
+Readers see the release before or the one after, whole; a run that says it is done is; a rerun ends
+like an undisturbed run. ``LUMBUNG_FAULTS=all`` runs every point (`make faults`), else a slice that
+rotates with the date. Negative controls take a guard away.
 """
 
 import json
@@ -103,14 +105,17 @@ def rows(lake: Lake, layer: str, columns: str) -> list[str]:
         return []
     with lake.connect() as con:
         found = con.execute(
-            f"SELECT {columns} FROM read_parquet($1, hive_partitioning = true, hive_types = {{'_partition': VARCHAR}})",
+            f"SELECT {columns} FROM read_parquet($1, hive_partitioning = true, hive_types ="
+            " {'_partition': VARCHAR})",
             [files],
         ).fetchall()
     return sorted(map(repr, found))
 
 
 def seen(lake: Lake) -> list[str] | None:
-    """What a reader of the current release sees, None before the first; raises when it is not whole."""
+    """What a reader of the current release sees, None before the first; raises when it is not
+    whole.
+    """
     if not (lake.root / "releases" / "current").exists():
         assert not (lake.root / "releases" / "current").is_symlink(), "current points nowhere"
         return None
@@ -193,7 +198,9 @@ def test_every_fault_leaves_a_whole_release_and_a_rerun_ends_the_same(
 def test_a_second_release_replaces_the_first_or_leaves_it(
     ordered: Ordered, undisturbed: tuple[dict[str, Any], int], city: Path, tmp_path: Path
 ) -> None:
-    """The same with a release already there: a slice around the swap, where the old and the new one meet."""
+    """The same with a release already there: a slice around the swap, where the old and the new
+    one meet.
+    """
     base = tmp_path / "base"
     assert ordered(base)["ended"] == "done"
     old = seen(Lake(base))
@@ -209,9 +216,10 @@ def test_a_second_release_replaces_the_first_or_leaves_it(
             root = tmp_path / f"second-{n}"
             shutil.copytree(base, root, symlinks=True)
             answer = ordered(root, n, "KILL")
-            assert seen(Lake(root)) in (old, new), (
-                f"call {n} of {calls}: neither the old release nor the new one"
-            )
+            assert seen(Lake(root)) in (
+                old,
+                new,
+            ), f"call {n} of {calls}: neither the old release nor the new one"
             assert (
                 answer["ended"] == "killed"
                 and ordered(root)["ended"] == "done"
@@ -245,7 +253,9 @@ def test_the_control_that_swaps_in_place_is_caught(
 
 
 def unsynced(log: Path, lake: Lake) -> list[str]:
-    """Return the files of the announced release that were not flushed after their last write and before the swap, from the log of calls."""
+    """Return the files of the announced release that were not flushed after their last write and
+    before the swap, from the log of calls.
+    """
     calls = [line.split("\t") for line in log.read_text().splitlines()]
     swap = next(
         int(n)

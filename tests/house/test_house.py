@@ -1,4 +1,6 @@
-"""The house holds to its own rules: charters, sizes, fences, and documents that name only what exists."""
+"""The house holds to its own rules: charters, sizes, fences, and documents that name only what
+exists.
+"""
 
 import ast
 import os
@@ -148,7 +150,9 @@ def test_the_readmes_table_of_systems_is_the_contracts() -> None:
 
 @pytest.mark.xdist_group("house")
 def test_tests_of_one_group_share_a_worker(request: pytest.FixtureRequest) -> None:
-    """A pytest that pytest-xdist does not know yet spreads the groups, and each worker harvests a city of its own."""
+    """A pytest that pytest-xdist does not know yet spreads the groups, and each worker harvests
+    a city of its own.
+    """
     if os.environ.get("PYTEST_XDIST_WORKER"):
         assert request.node.nodeid.endswith("@house")
 
@@ -172,5 +176,6 @@ def test_no_figure_of_persons_is_published_without_saying_what_its_cells_stand_o
                 for field in closed_inputs(columns[f"{model.layer}.{model.name}"], contracts)
             }
             assert not closed & of_persons, (
-                f"{model.path}: stands on closed records of persons; write lines '-- cells COUNT: figures'"
+                f"{model.path}: stands on closed records of persons; write lines '-- cells COUNT:"
+                " figures'"
             )

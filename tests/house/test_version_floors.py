@@ -10,7 +10,10 @@ from pipelines.settings import HOUSE
 FLOORS = {
     "starlette": (
         "1.3.1",
-        "CVE-2026-54283 form limits, -54282 and -48710 Host, -48817 method name, CVE-2025-62727 ranges",
+        (
+            "CVE-2026-54283 form limits, -54282 and -48710 Host, -48817 method name, CVE-2025-62727"
+            " ranges"
+        ),
     ),
     "python-multipart": ("0.0.27", "CVE-2026-24486, -40347, -42561"),
     "h11": ("0.16", "CVE-2025-43859 request smuggling"),
@@ -28,7 +31,9 @@ REFUSED = {
 
 
 def too_old(locked: dict[str, Version]) -> dict[str, str]:
-    """Packages of a lock that are below their floor, or that must not be in it, with the advisory."""
+    """Packages of a lock that are below their floor, or that must not be in it, with the
+    advisory.
+    """
     below = {
         name: why
         for name, (floor, why) in FLOORS.items()

@@ -1,4 +1,6 @@
-"""How a KPI is held against plain Python: what the gate lets through of a demo table, what may be shown, and a comparison of every value."""
+"""How a KPI is held against plain Python: what the gate lets through of a demo table, what may
+be shown, and a comparison of every value.
+"""
 
 import calendar
 from collections import Counter
@@ -40,7 +42,9 @@ def broken(city: City, application: str, dataset: str) -> set[tuple[str, str]]:
 
 
 def passed(city: City, table: Table, since: date) -> dict[date, list[Row]]:
-    """Return the rows of ``table`` that pass the gate, by day from ``since`` on, as they were before anything was broken."""
+    """Return the rows of ``table`` that pass the gate, by day from ``since`` on, as they were
+    before anything was broken.
+    """
     own, bad = table.seen_by(city), broken(city, table.application, table.dataset)
     rows = {day: rows for day, rows in table.rows(own).items() if since <= day < own.today}
     return {
@@ -50,7 +54,9 @@ def passed(city: City, table: Table, since: date) -> dict[date, list[Row]]:
 
 
 def complete(city: City, table: Table, since: date, month: str) -> float:
-    """Return the share of a month's days, and of their rows, that passed; a day without rows passed whole."""
+    """Return the share of a month's days, and of their rows, that passed; a day without rows
+    passed whole.
+    """
     own, bad = (
         table.seen_by(city),
         Counter(day for day, _ in broken(city, table.application, table.dataset)),
@@ -85,7 +91,9 @@ def withheld(row: Values, *names: str) -> Values:
 def by_region(
     rows: Mapping[Key, Values], hidden: Mapping[Key, set[str]], cells: Mapping[str, tuple[str, ...]]
 ) -> dict[Key, Values]:
-    """Return city and kecamatan as shown when ``hidden`` may not be, nor what would let the city tell the one kecamatan that hides a number other than 0."""
+    """Return city and kecamatan as shown when ``hidden`` may not be, nor what would let the city
+    tell the one kecamatan that hides a number other than 0.
+    """
     gone = {key: set(names) for key, names in hidden.items()}
     sums = [
         (count, name)
@@ -137,7 +145,9 @@ def rows_of(harvested: Harvested, name: str) -> list[Values]:
 def compare(
     name: str, rows: Iterable[Mapping[str, Any]], expected: Mapping[Key, Mapping[str, Any]]
 ) -> int:
-    """Hold every released row against ``expected``, none missing and none beside it; return how many values were compared."""
+    """Hold every released row against ``expected``, none missing and none beside it; return how
+    many values were compared.
+    """
     got = {
         tuple(row[part] for part in ("period", "region_code", "measure") if part in row): dict(row)
         for row in rows

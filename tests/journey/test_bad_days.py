@@ -1,4 +1,6 @@
-"""Bad days at the source: what failed says why, what was right stays published, and nobody else is held up."""
+"""Bad days at the source: what failed says why, what was right stays published, and nobody else
+is held up.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -70,7 +72,8 @@ def test_a_source_that_fails_holds_up_nobody_and_loses_nothing(
     with open_release(lake).connect() as con:
         assert con.execute("SELECT count(*) FROM sikesal.complaints").fetchall() == [(rows,)]
         why = con.execute(
-            "SELECT findings[1].kind, findings[1].message FROM lumbung.verdicts WHERE dataset = 'sikesal.complaints' LIMIT 1"
+            "SELECT findings[1].kind, findings[1].message FROM lumbung.verdicts WHERE dataset ="
+            " 'sikesal.complaints' LIMIT 1"
         ).fetchall()
         assert why == [("source", None)], (
             "what a source said stays in the lake: it may hold anything"

@@ -1,4 +1,6 @@
-"""Every application of the city, source to verdict: its planted errors land under their rules and nothing else does; every inventory row has its contract."""
+"""Every application of the city, source to verdict: its planted errors land under their rules
+and nothing else does; every inventory row has its contract.
+"""
 
 import json
 import re
@@ -25,11 +27,15 @@ FACTS = {application for application, contract in CONTRACTS.items() if not contr
 
 
 NO_ROW = ("duplicate", "coverage")
-"""What is planted in a partition, or is a second row as good as the first: only its number can be compared."""
+"""What is planted in a partition, or is a second row as good as the first: only its number can
+be compared.
+"""
 
 
 def counted(report: dict, application: str) -> Counter:
-    """Count what the gate found in the city's own days, by dataset, partition and rule; duplicates and warnings of empty days apart."""
+    """Count what the gate found in the city's own days, by dataset, partition and rule;
+    duplicates and warnings of empty days apart.
+    """
     counted: Counter = Counter()
     for dataset, rows in report["datasets"].items():
         owner, name = dataset.split(".")
@@ -43,12 +49,17 @@ def counted(report: dict, application: str) -> Counter:
 
 
 def quarantined(lake: Lake, application: str) -> list[tuple[str, str, str, str]]:
-    """Return dataset, partition, rule and values of every row of the application's quarantine, once a rule."""
+    """Return dataset, partition, rule and values of every row of the application's quarantine,
+    once a rule.
+    """
     found = []
     for dataset in CONTRACTS[application].datasets:
         files = lake.files(lake.dataset_table("quarantine", dataset.id))
         with lake.connect() as con:
-            sql = "SELECT _partition, unnest(rules), record FROM read_parquet(?, hive_partitioning = true, hive_types_autocast = false)"
+            sql = (
+                "SELECT _partition, unnest(rules), record FROM read_parquet(?, hive_partitioning ="
+                " true, hive_types_autocast = false)"
+            )
             rows = con.execute(sql, [files]).fetchall() if files else []
         found += [
             (
@@ -63,7 +74,9 @@ def quarantined(lake: Lake, application: str) -> list[tuple[str, str, str, str]]
 
 
 def holds(values: str, words: str) -> bool:
-    """Whether every word stands among the values of a quarantined row, and not as a part of another."""
+    """Whether every word stands among the values of a quarantined row, and not as a part of
+    another.
+    """
     return all(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", values) for word in words.split())
 
 
@@ -82,7 +95,8 @@ def test_every_planted_error_is_found_under_its_rule_and_nothing_else(
         left.remove(found) if found else missed.append(each)
     hits = sent - len(left)
     print(
-        f"{application}: precision {hits}/{sent} rows, recall {hits}/{len(rows)} rows; {len(planted) - len(rows)} duplicates and partitions"
+        f"{application}: precision {hits}/{sent} rows, recall {hits}/{len(rows)} rows;"
+        f" {len(planted) - len(rows)} duplicates and partitions"
     )
     assert (missed, left) == ([], [])
     assert counted(harvested.report, application) == Counter(

@@ -1,4 +1,6 @@
-"""KPIs of the city bus against plain Python over the demo city; and punctuality over buses that are late, early, or never come."""
+"""KPIs of the city bus against plain Python over the demo city; and punctuality over buses that
+are late, early, or never come.
+"""
 
 import math
 from collections import defaultdict
@@ -44,7 +46,9 @@ def days(city: City) -> list[date]:
 
 
 def headed(city: City) -> Iterator[tuple[date, str, int, str, int, datetime]]:
-    """Yield day, route, direction, trip, number of the stop and time of the last position of a bus on its way to that stop."""
+    """Yield day, route, direction, trip, number of the stop and time of the last position of a
+    bus on its way to that stop.
+    """
     past, bad = bus_positions.own(city), broken(city, "kojatrans", "positions")
     for day in days(city):
         midnight = int(datetime.combine(day, time(), ZONE).timestamp())
@@ -90,23 +94,56 @@ def expected_buses_on_time(city: City) -> dict[Key, Values]:
     seen, on_time = sum(each for each, _ in calls), sum(each for _, each in calls)
     said = {"status": "provisional", "reason": "incomplete"}
     return {
-        (MONTH, CITY, "on_time"): {"numerator": on_time, "denominator": len(calls), "value": share(on_time, len(calls)), "unit": "%"} | said,
-        (MONTH, CITY, "seen"): {"numerator": seen, "denominator": len(calls), "value": share(seen, len(calls)), "unit": "%"} | said,
-        (MONTH, CITY, "headway"): {"numerator": sum(gaps) / 60, "denominator": len(gaps), "value": half_up(Fraction(sum(gaps), 60 * len(gaps)), 2),
-                                   "unit": "min"} | said,
-    }  # fmt: skip
+        (MONTH, CITY, "on_time"): (
+            {
+                "numerator": on_time,
+                "denominator": len(calls),
+                "value": share(on_time, len(calls)),
+                "unit": "%",
+            }
+            | said
+        ),
+        (MONTH, CITY, "seen"): (
+            {
+                "numerator": seen,
+                "denominator": len(calls),
+                "value": share(seen, len(calls)),
+                "unit": "%",
+            }
+            | said
+        ),
+        (MONTH, CITY, "headway"): (
+            {
+                "numerator": sum(gaps) / 60,
+                "denominator": len(gaps),
+                "value": half_up(Fraction(sum(gaps), 60 * len(gaps)), 2),
+                "unit": "min",
+            }
+            | said
+        ),
+    }
 
 
 def expected_bus_trips_per_inhabitant(city: City) -> dict[Key, Values]:
     taps = [row for rows in passed(city, TABLES["taps"], days(city)[0]).values() for row in rows]
     cards = len({row["card_id"] for row in taps})
-    row = {"numerator": len(taps), "denominator": POPULATION, "value": half_up(Fraction(1000 * len(taps), POPULATION), 2), "cards": cards,
-           "status": "provisional", "reason": "incomplete", "rule_version": "population 2020", "unit": "/1000{people}",
-           "completeness": pytest.approx(complete(city, TABLES["taps"], days(city)[0], MONTH))}  # fmt: skip
+    row = {
+        "numerator": len(taps),
+        "denominator": POPULATION,
+        "value": half_up(Fraction(1000 * len(taps), POPULATION), 2),
+        "cards": cards,
+        "status": "provisional",
+        "reason": "incomplete",
+        "rule_version": "population 2020",
+        "unit": "/1000{people}",
+        "completeness": pytest.approx(complete(city, TABLES["taps"], days(city)[0], MONTH)),
+    }
     return {
-        (MONTH, CITY): withheld(row, "cards", "numerator", "value")
-        if is_few(cards)
-        else {**row, "suppressed": False}
+        (MONTH, CITY): (
+            withheld(row, "cards", "numerator", "value")
+            if is_few(cards)
+            else {**row, "suppressed": False}
+        )
     }
 
 
@@ -142,15 +179,28 @@ def expected_bus_capacity(city: City) -> dict[Key, Values]:
     )
     said = {"status": "provisional", "reason": "incomplete", "rule_version": "claim C074"}
     rows = {
-        "seat_km": {"numerator": seat_km, "denominator": None, "value": seat_km, "unit": "{seats}.km", "cases": len(run), **said},
-        "load_at_most": {"numerator": len(taps), "denominator": len(run) * SEATS, "value": share(len(taps), len(run) * SEATS), "unit": "%",
-                         "cases": cards, **said},
-    }  # fmt: skip
+        "seat_km": {
+            "numerator": seat_km,
+            "denominator": None,
+            "value": seat_km,
+            "unit": "{seats}.km",
+            "cases": len(run),
+            **said,
+        },
+        "load_at_most": {
+            "numerator": len(taps),
+            "denominator": len(run) * SEATS,
+            "value": share(len(taps), len(run) * SEATS),
+            "unit": "%",
+            "cases": cards,
+            **said,
+        },
+    }
     every = ("cases", "numerator", "denominator", "value")
     return {
-        (MONTH, CITY, name): withheld(row, *every)
-        if is_few(row["cases"])
-        else {**row, "suppressed": False}
+        (MONTH, CITY, name): (
+            withheld(row, *every) if is_few(row["cases"]) else {**row, "suppressed": False}
+        )
         for name, row in rows.items()
     }
 
@@ -168,26 +218,37 @@ def test_what_is_released_is_what_the_citys_rows_give(name: str, harvested: Harv
 
 
 def punctual(*seen: tuple[str, str, str, str, str]) -> dict[str, tuple]:
-    """Run the KPI over one day's timetable of three trips K1-1, K1-2, K1-3 and ``seen``: (time, trip, next stop, status, route)."""
+    """Run the KPI over one day's timetable of three trips K1-1, K1-2, K1-3 and ``seen``: (time,
+    trip, next stop, status, route).
+    """
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'Asia/Jakarta'; CREATE SCHEMA kojatrans; CREATE SCHEMA mart")
         con.execute(read_conventions(HOUSE / "sql"))
         con.execute(
-            "CREATE TABLE mart.harvest_days AS SELECT unnest(['kojatrans.positions', 'kojatrans.stop_times']) AS dataset, DATE '2020-03-02' AS day"
-        )
-        con.execute("CREATE TABLE mart.harvest_months AS SELECT 'kojatrans.positions' AS dataset, DATE '2020-03-01' AS month, 1.0 AS completeness,"
-                    " 1 AS partitions, true AS is_complete")  # fmt: skip
-        con.execute(
-            "CREATE TABLE mart.harvest_snapshots AS SELECT 'kojatrans.stop_times' AS dataset, 1.0 AS completeness"
+            "CREATE TABLE mart.harvest_days AS SELECT unnest(['kojatrans.positions',"
+            " 'kojatrans.stop_times']) AS dataset, DATE '2020-03-02' AS day"
         )
         con.execute(
-            "CREATE TABLE kojatrans.stop_times_history (trip_id VARCHAR, stop_sequence BIGINT, stop_id VARCHAR, arrival_time VARCHAR, _partition VARCHAR)"
+            "CREATE TABLE mart.harvest_months AS SELECT 'kojatrans.positions' AS dataset, DATE"
+            " '2020-03-01' AS month, 1.0 AS completeness, 1 AS partitions, true AS is_complete"
+        )
+        con.execute(
+            "CREATE TABLE mart.harvest_snapshots AS SELECT 'kojatrans.stop_times' AS dataset, 1.0"
+            " AS completeness"
+        )
+        con.execute(
+            "CREATE TABLE kojatrans.stop_times_history (trip_id VARCHAR, stop_sequence BIGINT,"
+            " stop_id VARCHAR, arrival_time VARCHAR, _partition VARCHAR)"
         )
         for n in range(3):
-            con.execute("INSERT INTO kojatrans.stop_times_history VALUES ($1, 1, 'A', $2, '2020-03-02'), ($1, 2, 'B', $3, '2020-03-02')",
-                        [f"K1-{n + 1}", f"{7 + n:02}:00:00", f"{7 + n:02}:10:00"])  # fmt: skip
+            con.execute(
+                "INSERT INTO kojatrans.stop_times_history VALUES ($1, 1, 'A', $2, '2020-03-02'),"
+                " ($1, 2, 'B', $3, '2020-03-02')",
+                [f"K1-{n + 1}", f"{7 + n:02}:00:00", f"{7 + n:02}:10:00"],
+            )
         con.execute(
-            "CREATE TABLE kojatrans.positions (observed_at TIMESTAMPTZ, trip_id VARCHAR, next_stop_id VARCHAR, status VARCHAR, route_id VARCHAR)"
+            "CREATE TABLE kojatrans.positions (observed_at TIMESTAMPTZ, trip_id VARCHAR,"
+            " next_stop_id VARCHAR, status VARCHAR, route_id VARCHAR)"
         )
         con.executemany(
             "INSERT INTO kojatrans.positions VALUES ($1, $2, $3, $4, $5)",
@@ -206,18 +267,25 @@ def punctual(*seen: tuple[str, str, str, str, str]) -> dict[str, tuple]:
 
 def test_five_minutes_are_on_time_and_a_second_more_is_not() -> None:
     found = punctual(
-        ("07:15:00", "K1-1", "B", "IN_TRANSIT_TO", "K1"), ("08:15:01", "K1-2", "B", "IN_TRANSIT_TO", "K1"), ("09:05:00", "K1-3", "B", "IN_TRANSIT_TO", "K1")
-    )  # fmt: skip
+        ("07:15:00", "K1-1", "B", "IN_TRANSIT_TO", "K1"),
+        ("08:15:01", "K1-2", "B", "IN_TRANSIT_TO", "K1"),
+        ("09:05:00", "K1-3", "B", "IN_TRANSIT_TO", "K1"),
+    )
     assert found["on_time"] == (2, 3, 66.7, "final")
     assert found["headway"] == (110.0, 2, 55.0, "final")
 
 
 def test_a_bus_that_never_came_is_not_on_time_and_one_that_waits_has_arrived() -> None:
     found = punctual(
-        ("07:09:45", "K1-1", "B", "IN_TRANSIT_TO", "K1"), ("07:10:00", "K1-1", "B", "STOPPED_AT", "K1"), ("07:40:00", "K1-1", "B", "STOPPED_AT", "K1"),
+        ("07:09:45", "K1-1", "B", "IN_TRANSIT_TO", "K1"),
+        ("07:10:00", "K1-1", "B", "STOPPED_AT", "K1"),
+        ("07:40:00", "K1-1", "B", "STOPPED_AT", "K1"),
         ("08:04:59", "K1-2", "B", "IN_TRANSIT_TO", "K1"),
-    )  # fmt: skip
-    assert found["on_time"] == (1, 3, 33.3, "final"), (
-        "early by more than five minutes is not on time either"
     )
+    assert found["on_time"] == (
+        1,
+        3,
+        33.3,
+        "final",
+    ), "early by more than five minutes is not on time either"
     assert found["seen"] == (2, 3, 66.7, "final")

@@ -1,4 +1,6 @@
-"""KPIs of complaints and planning proposals against plain Python over the demo city: how many, how long until closed, what became of them."""
+"""KPIs of complaints and planning proposals against plain Python over the demo city: how many,
+how long until closed, what became of them.
+"""
 
 import calendar
 from collections import Counter, defaultdict
@@ -45,7 +47,9 @@ def inhabitants(year: int) -> int:
 
 
 def received(city: City) -> dict[str, list[Row]]:
-    """Return, by month of receipt, the latest version that passed the gate of every complaint received on a harvested day."""
+    """Return, by month of receipt, the latest version that passed the gate of every complaint
+    received on a harvested day.
+    """
     bad, latest = broken(city, "sikesal", "complaints"), {}
     for row in complaints.versions(city):
         day, ticket = row["_at"].date(), row["service_request_id"]
@@ -80,7 +84,9 @@ def percentile(cases: Iterable[Fraction], share: Fraction) -> Fraction:
 
 
 def kaplan_meier_median(cases: Iterable[tuple[Fraction, bool]]) -> Fraction | None:
-    """Return the first time by which no more than half are still open; a case is its time, and whether it was closed then."""
+    """Return the first time by which no more than half are still open; a case is its time, and
+    whether it was closed then.
+    """
     ordered, still_open = sorted(cases), Fraction(1)
     for time_ in sorted({hours for hours, closed in ordered if closed}):
         at_risk = sum(hours >= time_ for hours, _ in ordered)
@@ -127,9 +133,13 @@ def expected_complaint_resolution_time(city: City) -> dict[Key, Values]:
             ("open_share", left, len(cases), share(left, len(cases)), "%"),
         ):
             found[month, CITY, measure] = {
-                "numerator": numerator, "denominator": denominator, "value": value, "unit": unit, **PROVISIONAL,
+                "numerator": numerator,
+                "denominator": denominator,
+                "value": value,
+                "unit": unit,
+                **PROVISIONAL,
                 "completeness": pytest.approx(complaints_complete(city, month)),
-            }  # fmt: skip
+            }
     return found
 
 
@@ -141,7 +151,9 @@ def per_inhabitant(
     base: int,
     unit: str,
 ) -> dict[Key, Values]:
-    """Return a month's count per ``base`` inhabitants of the city, and the count in the city and every kecamatan."""
+    """Return a month's count per ``base`` inhabitants of the city, and the count in the city and
+    every kecamatan.
+    """
     found: dict[Key, Values] = {}
     for month, regions in counts.items():
         people, told = (
@@ -193,20 +205,30 @@ def expected_complaints_reopened_or_duplicate(city: City) -> dict[Key, Values]:
         events[f"{day:%Y-%m}"].update(row["state"] for row in rows)
     for month, states in events.items():
         found[month, CITY, "reopened"] = {
-            "numerator": states["reopened"], "denominator": states["closed"], "value": share(states["reopened"], states["closed"]), "unit": "%", **PROVISIONAL,
+            "numerator": states["reopened"],
+            "denominator": states["closed"],
+            "value": share(states["reopened"], states["closed"]),
+            "unit": "%",
+            **PROVISIONAL,
             "completeness": pytest.approx(complete(city, EVENTS, city.window[0], month)),
-        }  # fmt: skip
+        }
     for month, rows in received(city).items():
         twice = sum(row["extended_attributes"]["outcome"] == "duplicate" for row in rows)
         found[month, CITY, "duplicates"] = {
-            "numerator": twice, "denominator": len(rows), "value": share(twice, len(rows)), "unit": "%", **PROVISIONAL,
+            "numerator": twice,
+            "denominator": len(rows),
+            "value": share(twice, len(rows)),
+            "unit": "%",
+            **PROVISIONAL,
             "completeness": pytest.approx(complaints_complete(city, month)),
-        }  # fmt: skip
+        }
     return found
 
 
 def proposals(city: City) -> tuple[dict[tuple[int, int], Row], dict[tuple[int, int], Row]]:
-    """Return, by year and number, the proposals seen at their kelurahan, and the latest version of each."""
+    """Return, by year and number, the proposals seen at their kelurahan, and the latest version
+    of each.
+    """
     made, latest = {}, {}
     for rows in passed(city, PROPOSALS, city.window[0]).values():
         for row in rows:
@@ -238,12 +260,16 @@ def expected_proposals_adopted(city: City) -> dict[Key, Values]:
             ends[row["diubah"][:7], region].append(end)
     return {
         (month, region, measure): {
-            "numerator": every.count(measure), "denominator": len(every), "value": share(every.count(measure), len(every)), "unit": "%", **PROVISIONAL,
+            "numerator": every.count(measure),
+            "denominator": len(every),
+            "value": share(every.count(measure), len(every)),
+            "unit": "%",
+            **PROVISIONAL,
             "completeness": pytest.approx(proposals_complete(city, month)),
         }
         for (month, region), every in ends.items()
         for measure in (("adopted", "refused", "open_share") if region == CITY else ("adopted",))
-    }  # fmt: skip
+    }
 
 
 def expected_proposals_per_inhabitant(city: City) -> dict[Key, Values]:
@@ -286,9 +312,24 @@ def test_there_is_something_to_tell_apart(harvested: Harvested) -> None:
 
 
 def test_the_median_of_a_curve_that_is_known() -> None:
-    """Six of ten closed: Kaplan-Meier by hand, with the open ones leaving the risk set between them."""
-    cases = [(Fraction(hours), closed) for hours, closed in ((1, True), (2, True), (3, False), (4, True), (5, False), (6, True), (7, True), (8, False),
-                                                             (9, True), (9, False))]  # fmt: skip
+    """Six of ten closed: Kaplan-Meier by hand, with the open ones leaving the risk set between
+    them.
+    """
+    cases = [
+        (Fraction(hours), closed)
+        for hours, closed in (
+            (1, True),
+            (2, True),
+            (3, False),
+            (4, True),
+            (5, False),
+            (6, True),
+            (7, True),
+            (8, False),
+            (9, True),
+            (9, False),
+        )
+    ]
     # 1: 9/10; 2: 8/10; 4: 8/10*6/7; 6: *4/5 = 0.549; 7: *3/4 = 0.411
     assert kaplan_meier_median(cases) == 7
     assert (

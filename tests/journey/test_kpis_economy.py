@@ -1,4 +1,6 @@
-"""KPIs of revenue, procurement, LPG, river works and ICT staff against plain Python over the demo city, suppression included."""
+"""KPIs of revenue, procurement, LPG, river works and ICT staff against plain Python over the
+demo city, suppression included.
+"""
 
 import calendar
 import csv
@@ -46,7 +48,9 @@ def kept(city: City, what: Table) -> list[Row]:
 
 
 def complete(city: City, days: int, *tables: Table) -> Any:
-    """Return the share of ``days`` days, and of their rows, that passed: the least of the tables; a day without rows passed whole."""
+    """Return the share of ``days`` days, and of their rows, that passed: the least of the
+    tables; a day without rows passed whole.
+    """
     found = []
     for each in tables:
         good, rows = passed(city, each, city.window[0]), each.rows(city)
@@ -97,7 +101,9 @@ def facts(name: str, **fields: str) -> list[dict[str, str]]:
 
 
 def shown(row: Values, base: int, counted: int, *, counts: bool = False) -> Values:
-    """Return a share as it may be shown; ``counts`` says that its parts are themselves counts of what one person may do alone."""
+    """Return a share as it may be shown; ``counts`` says that its parts are themselves counts of
+    what one person may do alone.
+    """
     row = {**row, "base_cases": base, "counted_cases": counted}
     hidden = []
     if is_few(base):
@@ -218,8 +224,16 @@ def expected_local_supplier_share(city: City) -> dict[Key, Values]:
         and datetime.fromisoformat(each["date"]).date() in city.window
     ]
     worth = sum(contract["value"]["amount"] for each in signed for contract in each["contracts"])
-    row = {"numerator": None, "denominator": worth, "value": None, "unit": "%", "contracts": len(signed),
-           "completeness": pytest.approx(len(city.window) / last.day), "status": "not available", "reason": "not_measured"}  # fmt: skip
+    row = {
+        "numerator": None,
+        "denominator": worth,
+        "value": None,
+        "unit": "%",
+        "contracts": len(signed),
+        "completeness": pytest.approx(len(city.window) / last.day),
+        "status": "not available",
+        "reason": "not_measured",
+    }
     return {(period, CITY, "local"): row, (period, CITY, "small"): row}
 
 
@@ -254,14 +268,20 @@ def expected_lpg_quota_used(city: City) -> dict[Key, Values]:
     }
     return {
         (period, CITY, measure): shown(
-            {"numerator": part, "denominator": whole, "value": share(part, whole), "unit": "%",
-             "completeness": pytest.approx(min(month.expected, listed(city, register))), **PROVISIONAL},
+            {
+                "numerator": part,
+                "denominator": whole,
+                "value": share(part, whole),
+                "unit": "%",
+                "completeness": pytest.approx(min(month.expected, listed(city, register))),
+                **PROVISIONAL,
+            },
             base,
             counted,
             counts=True,
         )
         for measure, (part, whole, base, counted, register) in parts.items()
-    }  # fmt: skip
+    }
 
 
 def expected_river_cleaning_wages(city: City) -> dict[Key, Values]:
@@ -286,10 +306,34 @@ def expected_river_cleaning_wages(city: City) -> dict[Key, Values]:
         else {"status": "not available", "reason": "no_budget"}
     )
     rows = {
-        (period, "worker_days"): (len(worked), None, len(worked), "{people}.d", came, complete(city, last.day, attended), PROVISIONAL),
-        (period, "wage_paid"): (amount, None, amount, "IDR", got, complete(city, last.day, wages), PROVISIONAL),
-        (year, "budget_paid"): (amount, budget, share(amount, budget) if budget else None, "%", got, complete(city, days_of(city), wages), of_year),
-    }  # fmt: skip
+        (period, "worker_days"): (
+            len(worked),
+            None,
+            len(worked),
+            "{people}.d",
+            came,
+            complete(city, last.day, attended),
+            PROVISIONAL,
+        ),
+        (period, "wage_paid"): (
+            amount,
+            None,
+            amount,
+            "IDR",
+            got,
+            complete(city, last.day, wages),
+            PROVISIONAL,
+        ),
+        (year, "budget_paid"): (
+            amount,
+            budget,
+            share(amount, budget) if budget else None,
+            "%",
+            got,
+            complete(city, days_of(city), wages),
+            of_year,
+        ),
+    }
     found: dict[Key, Values] = {}
     for (when, measure), (
         numerator,
@@ -390,9 +434,11 @@ EXPECTED: dict[str, Callable[[City], dict[Key, Values]]] = {
 def by_agency(rows: Iterable[Values]) -> list[Values]:
     """Return the rows with the agency, if a row has one, as a part of the measure's name."""
     return [
-        {**row, "measure": f"{row['measure']} {row['agency_code']}"}
-        if "agency_code" in row
-        else row
+        (
+            {**row, "measure": f"{row['measure']} {row['agency_code']}"}
+            if "agency_code" in row
+            else row
+        )
         for row in rows
     ]
 

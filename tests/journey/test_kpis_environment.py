@@ -1,4 +1,6 @@
-"""KPIs of air and rivers against plain Python over the demo city: what is released is what the city's own rows give."""
+"""KPIs of air and rivers against plain Python over the demo city: what is released is what the
+city's own rows give.
+"""
 
 import calendar
 from collections import defaultdict
@@ -31,7 +33,9 @@ P14 = "P.14/MENLHK/SETJEN/KUM.1/7/2020"
 
 
 def asked(city: City) -> list[date]:
-    """Return the days of air that were asked for: the window, and one day more for what came late."""
+    """Return the days of air that were asked for: the window, and one day more for what came
+    late.
+    """
     return [city.window[0] - timedelta(days=1), *city.window]
 
 
@@ -44,7 +48,9 @@ def outages(city: City) -> set[str]:
 
 
 def readings(city: City) -> dict[tuple[str, datetime], Fraction]:
-    """Return parameter and time -> the reading, of every one that was there in time and passed the gate."""
+    """Return parameter and time -> the reading, of every one that was there in time and passed
+    the gate.
+    """
     midnight, bad = (
         datetime.combine(city.today, datetime.min.time(), ZoneInfo("Asia/Jakarta")),
         broken(city, "aqms", "observations"),
@@ -85,9 +91,14 @@ def expected_mean_particles(city: City) -> dict[Key, Values]:
             )
             measure = name.lower().replace(".", "") + ("_month" if "-" in period else "_year")
             found[period, CITY, measure] = {
-                "numerator": float(sum(here)), "denominator": len(here), "value": half_up(sum(here) / Fraction(len(here))), "unit": "ug/m3",
-                "completeness": len(here) / (24 * days), "status": "provisional", "reason": "incomplete",
-            }  # fmt: skip
+                "numerator": float(sum(here)),
+                "denominator": len(here),
+                "value": half_up(sum(here) / Fraction(len(here))),
+                "unit": "ug/m3",
+                "completeness": len(here) / (24 * days),
+                "status": "provisional",
+                "reason": "incomplete",
+            }
     return found
 
 
@@ -101,9 +112,14 @@ def expected_parameter_uptime(city: City) -> dict[Key, Values]:
         }
         for measure, (valid, whole) in counts.items():
             found[month, CITY, measure] = {
-                "numerator": valid, "denominator": whole, "value": share(valid, whole), "unit": "%", "status": "provisional", "reason": "incomplete",
+                "numerator": valid,
+                "denominator": whole,
+                "value": share(valid, whole),
+                "unit": "%",
+                "status": "provisional",
+                "reason": "incomplete",
                 "rule_version": P14,
-            }  # fmt: skip
+            }
     return found
 
 

@@ -1,4 +1,6 @@
-"""KPIs of letters, the app, procurement, open data, SPBE and satisfaction against plain Python over the demo city, suppression included."""
+"""KPIs of letters, the app, procurement, open data, SPBE and satisfaction against plain Python
+over the demo city, suppression included.
+"""
 
 import calendar
 from collections import Counter, defaultdict
@@ -81,7 +83,9 @@ def latest(rows: list[Row], *key: str) -> list[Row]:
 
 
 def small(row: Values, cells: dict[str, tuple[str, ...]], parts: tuple[str, ...]) -> set[str]:
-    """Return what a row may not show: ``cells`` are counts and the figures made of each, the first counts all; of it each of ``parts`` counts some."""
+    """Return what a row may not show: ``cells`` are counts and the figures made of each, the
+    first counts all; of it each of ``parts`` counts some.
+    """
     total = next(iter(cells))
     names = {count for count in cells if is_few(row[count])}
     names |= {part for part in parts if total not in names and 1 <= row[total] - row[part] <= 4}
@@ -312,7 +316,9 @@ def expected_procurement_by_value(city: City) -> dict[Key, Values]:
 
 
 def stated() -> dict[str, dict[str, Any]]:
-    """Return what the contract files say of every dataset, read as YAML: is it open, how often it comes, until when."""
+    """Return what the contract files say of every dataset, read as YAML: is it open, how often
+    it comes, until when.
+    """
     found = {}
     for path in sorted((HOUSE / "assets" / "contracts").glob("*.odcs.yaml")):
         contract = yaml.safe_load(path.read_text("utf-8"))
@@ -323,9 +329,15 @@ def stated() -> dict[str, dict[str, Any]]:
                 column.get("classification") == "public" for column in dataset["properties"]
             )
             found[f"{contract['id']}.{dataset['name']}"] = {
-                "application": contract["id"], "cadence": own.get("cadence", "daily"), "until": terms.get("activeTo"),
-                "open": contract["status"] not in ("draft", "proposed") and own["informationClass"] in OPEN and has_open_column,
-            }  # fmt: skip
+                "application": contract["id"],
+                "cadence": own.get("cadence", "daily"),
+                "until": terms.get("activeTo"),
+                "open": (
+                    contract["status"] not in ("draft", "proposed")
+                    and own["informationClass"] in OPEN
+                    and has_open_column
+                ),
+            }
     return found
 
 
@@ -353,12 +365,27 @@ def expected_open_datasets_published(city: City, report: dict[str, Any]) -> dict
         {datasets[name]["application"] for name in published},
     )
     told = {"status": "provisional", "reason": "running", "completeness": 1}
-    return {(f"{city.today:%Y-%m}", CITY, measure): {"numerator": part, "denominator": whole, "value": value, "unit": unit, **told}
-            for measure, part, whole, value, unit in (
-                ("published", len(published), None, len(published), "{datasets}"),
-                ("fresh", len(fresh), len(judged), share(len(fresh), len(judged)), "%"),
-                ("inventory", len(published), len(datasets), share(len(published), len(datasets)), "%"),
-                ("systems", len(open_systems), len(systems), share(len(open_systems), len(systems)), "%"))}  # fmt: skip
+    return {
+        (f"{city.today:%Y-%m}", CITY, measure): {
+            "numerator": part,
+            "denominator": whole,
+            "value": value,
+            "unit": unit,
+            **told,
+        }
+        for measure, part, whole, value, unit in (
+            ("published", len(published), None, len(published), "{datasets}"),
+            ("fresh", len(fresh), len(judged), share(len(fresh), len(judged)), "%"),
+            ("inventory", len(published), len(datasets), share(len(published), len(datasets)), "%"),
+            (
+                "systems",
+                len(open_systems),
+                len(systems),
+                share(len(open_systems), len(systems)),
+                "%",
+            ),
+        )
+    }
 
 
 def expected_spbe_index(city: City) -> dict[Key, Values]:
@@ -371,9 +398,23 @@ def expected_spbe_index(city: City) -> dict[Key, Values]:
         "completeness": 1,
     }
     found: dict[Key, Values] = {
-        ("2019", CITY, "official"): {**nothing, "value": None, "status": "not available", "reason": "image", "rule_version": old, "predikat": None},
-        ("2024", CITY, "official"): {**nothing, "value": 4.32, "status": "final", "reason": None, "rule_version": new, "predikat": "Memuaskan"},
-    }  # fmt: skip
+        ("2019", CITY, "official"): {
+            **nothing,
+            "value": None,
+            "status": "not available",
+            "reason": "image",
+            "rule_version": old,
+            "predikat": None,
+        },
+        ("2024", CITY, "official"): {
+            **nothing,
+            "value": 4.32,
+            "status": "final",
+            "reason": None,
+            "rule_version": new,
+            "predikat": "Memuaskan",
+        },
+    }
     table, day = TABLES["spbe.indicators"], city.window[-1]
     rows = passed(city, table, day)[day]
     for instrument, year in {(row["instrumen"], row["tahun"]) for row in rows}:
@@ -382,11 +423,21 @@ def expected_spbe_index(city: City) -> dict[Key, Values]:
         points = sum(Fraction(str(row["bobot"])) * row["tingkat"] for row in here)
         whole = len(here) == INDICATORS[instrument]
         found[str(year), CITY, "self_assessment"] = {
-            "numerator": float(points), "denominator": float(weights), "value": half_up(points / weights, 2) if whole else None, "unit": "1",
-            "status": "provisional" if whole else "not available", "reason": "self_assessed" if whole else "missing_indicators", "rule_version": instrument,
-            "completeness": pytest.approx(len(rows) / len(table.rows(city)[day])), "indicators": len(here),
-            "predikat": [name for name, least in PREDIKAT if points / weights >= Fraction(least)][-1] if whole else None,
-        }  # fmt: skip
+            "numerator": float(points),
+            "denominator": float(weights),
+            "value": half_up(points / weights, 2) if whole else None,
+            "unit": "1",
+            "status": "provisional" if whole else "not available",
+            "reason": "self_assessed" if whole else "missing_indicators",
+            "rule_version": instrument,
+            "completeness": pytest.approx(len(rows) / len(table.rows(city)[day])),
+            "indicators": len(here),
+            "predikat": (
+                [name for name, least in PREDIKAT if points / weights >= Fraction(least)][-1]
+                if whole
+                else None
+            ),
+        }
     return found
 
 

@@ -1,4 +1,6 @@
-"""KPIs of the PPID office against plain Python over the demo city: what was refused and why, what was objected to, how many asked."""
+"""KPIs of the PPID office against plain Python over the demo city: what was refused and why,
+what was objected to, how many asked.
+"""
 
 from collections import Counter
 from datetime import date
@@ -30,7 +32,9 @@ GROUNDS = {letter: f"Ps 17 huruf {letter}" for letter in "abcdefghij"}
 
 
 def requests(city: City) -> tuple[list[dict[str, object]], float]:
-    """Return the register of the last evening without the rows the gate held back, and the share of it that passed."""
+    """Return the register of the last evening without the rows the gate held back, and the share
+    of it that passed.
+    """
     rows, planted = register.snapshot(city, city.window[-1])
     whole = {row[0]: dict(zip(register.HEADER, row, strict=True)) for row in rows}
     bad = {each.key for each in planted if each.rule != "duplicate"}
@@ -50,7 +54,9 @@ def month(day: object) -> str:
 
 
 def told(city: City, period: str, share_passed: float) -> Values:
-    """Return what a value over a register says of itself: the running month is not over, a row held back may still come."""
+    """Return what a value over a register says of itself: the running month is not over, a row
+    held back may still come.
+    """
     reason = (
         "running"
         if period >= f"{city.window[-1]:%Y-%m}"
@@ -84,12 +90,15 @@ def expected_information_refused_by_ground(city: City) -> dict[Key, Values]:
                 )
     return {
         (period, CITY, measure): {
-            "numerator": refused[period, measure], "denominator": whole, "value": share(refused[period, measure], whole), "unit": "%",
+            "numerator": refused[period, measure],
+            "denominator": whole,
+            "value": share(refused[period, measure], whole),
+            "unit": "%",
             **told(city, period, share_passed),
         }
         for period, whole in decided.items()
         for measure in ("refused", *(f"ground_{letter}" for letter in GROUNDS), "ground_unnamed")
-    }  # fmt: skip
+    }
 
 
 def expected_objections_and_disputes(city: City) -> dict[Key, Values]:

@@ -1,4 +1,6 @@
-"""KPIs of living against plain Python over the demo city: complaints about lights and water, cameras, air, services, LPG cards and fibre."""
+"""KPIs of living against plain Python over the demo city: complaints about lights and water,
+cameras, air, services, LPG cards and fibre.
+"""
 
 import calendar
 from collections.abc import Callable
@@ -42,7 +44,9 @@ TABLES = {
 
 
 def snapshot(city: City, table: Table) -> tuple[list[Row], Values]:
-    """Return what stands of the latest snapshot, and what each of its figures says beside its value: some of its rows are in quarantine."""
+    """Return what stands of the latest snapshot, and what each of its figures says beside its
+    value: some of its rows are in quarantine.
+    """
     day = city.window[-1]
     rows = passed(city, table, day)[day]
     assert len(rows) < len(table.rows(city)[day])
@@ -50,7 +54,9 @@ def snapshot(city: City, table: Table) -> tuple[list[Row], Values]:
 
 
 def since(city: City, days: int) -> date:
-    """Return the first day asked for, of a dataset whose last ``days`` days before the window are asked for again."""
+    """Return the first day asked for, of a dataset whose last ``days`` days before the window
+    are asked for again.
+    """
     return city.window[0] - timedelta(days=days)
 
 
@@ -111,9 +117,17 @@ def expected_camera_availability(city: City) -> dict[Key, Values]:
 
 
 UNHEALTHY = {
-    "PM10": (150, 350), "PM2.5": (55.4, 150.4), "SO2": (180, 400), "CO": (8000, 15000), "O3": (235, 400), "NO2": (200, 1130), "HC": (100, 215),
-}  # fmt: skip
-"""PermenLHK P.14/2020: concentrations of index 100 and 200; an index of 100.5 is rounded to 101, which is Tidak Sehat."""
+    "PM10": (150, 350),
+    "PM2.5": (55.4, 150.4),
+    "SO2": (180, 400),
+    "CO": (8000, 15000),
+    "O3": (235, 400),
+    "NO2": (200, 1130),
+    "HC": (100, 215),
+}
+"""PermenLHK P.14/2020: concentrations of index 100 and 200; an index of 100.5 is rounded to 101,
+which is Tidak Sehat.
+"""
 
 
 def expected_inhabitant_days_of_unhealthy_air(city: City) -> dict[Key, Values]:

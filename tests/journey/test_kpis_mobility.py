@@ -1,4 +1,6 @@
-"""KPIs of parking, traffic enforcement, junctions and cameras against plain Python over the demo city, suppression included."""
+"""KPIs of parking, traffic enforcement, junctions and cameras against plain Python over the demo
+city, suppression included.
+"""
 
 from collections import defaultdict
 from datetime import date, timedelta
@@ -181,10 +183,23 @@ def expected_traffic_delay(city: City) -> dict[Key, Values]:
             sum(row["kendaraan"] for row in here),
         )
         least = pytest.approx(complete(city, table(traffic, "counts"), city.window[0], period))
-        found[period, CITY, "delay"] = {"numerator": None, "denominator": None, "value": None, "unit": "s", "completeness": least,
-                                        "status": "not available", "reason": "not_measured"}  # fmt: skip
-        found[period, CITY, "mean_speed"] = {"numerator": float(weighted), "denominator": vehicles, "value": half_up(weighted / vehicles, 2), "unit": "km/h",
-                                             "completeness": least, **PROVISIONAL}  # fmt: skip
+        found[period, CITY, "delay"] = {
+            "numerator": None,
+            "denominator": None,
+            "value": None,
+            "unit": "s",
+            "completeness": least,
+            "status": "not available",
+            "reason": "not_measured",
+        }
+        found[period, CITY, "mean_speed"] = {
+            "numerator": float(weighted),
+            "denominator": vehicles,
+            "value": half_up(weighted / vehicles, 2),
+            "unit": "km/h",
+            "completeness": least,
+            **PROVISIONAL,
+        }
     return found
 
 
@@ -233,9 +248,9 @@ def expected_streets_with_cameras(city: City) -> dict[Key, Values]:
         {"2019": (19, "claim C059"), "2021": (40, "claim C060")},
     )
     return {
-        key: withheld(row, "numerator")
-        if is_few(row["numerator"])
-        else {**row, "suppressed": False}
+        key: (
+            withheld(row, "numerator") if is_few(row["numerator"]) else {**row, "suppressed": False}
+        )
         for key, row in found.items()
     }
 

@@ -1,4 +1,6 @@
-"""KPIs of Kampung Bantar against plain Python over the demo city: how many neighbourhoods take part, and how clean they are found."""
+"""KPIs of Kampung Bantar against plain Python over the demo city: how many neighbourhoods take
+part, and how clean they are found.
+"""
 
 from fractions import Fraction
 

@@ -1,4 +1,6 @@
-"""The KPI of businesses that were issued a permit, against plain Python over the demo city, suppression included."""
+"""The KPI of businesses that were issued a permit, against plain Python over the demo city,
+suppression included.
+"""
 
 import calendar
 from collections import Counter
@@ -15,7 +17,9 @@ pytestmark = pytest.mark.xdist_group("city")
 
 
 def complete(city: City, month: str) -> float:
-    """Return the share of a month's days, and of their changes, that passed; a change exported twice is one."""
+    """Return the share of a month's days, and of their changes, that passed; a change exported
+    twice is one.
+    """
     bad = Counter(day for day, _ in broken(city, "perizinan", "permits"))
     twice = Counter(each.partition for each in permits.planted(city) if each.rule == "duplicate")
     changes = Counter(str(row["updated_at"].date()) for row in permits.build(city)[0])

@@ -1,4 +1,6 @@
-"""From four sources to the page: planted errors land under their rules, no others; KPIs agree with plain Python; a rerun changes nothing."""
+"""From four sources to the page: planted errors land under their rules, no others; KPIs agree
+with plain Python; a rerun changes nothing.
+"""
 
 import re
 import statistics
@@ -24,7 +26,9 @@ APPLICATIONS = ("aqms", "perizinan", "ppid", "sikesal")
 
 
 def found(report: dict, application: str) -> Counter:
-    """Count what the gate found in the city's own days, by partition and rule; duplicates and warnings of empty days apart."""
+    """Count what the gate found in the city's own days, by partition and rule; duplicates and
+    warnings of empty days apart.
+    """
     counted: Counter = Counter()
     for dataset, rows in report["datasets"].items():
         if dataset.split(".")[0] == application:
@@ -49,7 +53,8 @@ def test_every_planted_error_is_found_under_its_rule_and_nothing_else(
     got = found(harvested.report, application)
     hits = sum((planted & got).values())
     print(
-        f"{application}: precision {hits}/{sum(got.values())}, recall {hits}/{sum(planted.values())}"
+        f"{application}: precision {hits}/{sum(got.values())}, recall"
+        f" {hits}/{sum(planted.values())}"
     )
     assert got == planted
 
@@ -202,10 +207,14 @@ def test_complaints_agree_with_plain_python(harvested: Harvested) -> None:
 
 ANCHORS = (0, 50, 100, 200, 300, 500)
 CONCENTRATIONS = {
-    "PM10": (0, 50, 150, 350, 420, 500), "PM2.5": (0, 15.5, 55.4, 150.4, 250.4, 500), "SO2": (0, 52, 180, 400, 800, 1200),
-    "CO": (0, 4000, 8000, 15000, 30000, 45000), "O3": (0, 120, 235, 400, 800, 1000), "NO2": (0, 80, 200, 1130, 2260, 3000),
+    "PM10": (0, 50, 150, 350, 420, 500),
+    "PM2.5": (0, 15.5, 55.4, 150.4, 250.4, 500),
+    "SO2": (0, 52, 180, 400, 800, 1200),
+    "CO": (0, 4000, 8000, 15000, 30000, 45000),
+    "O3": (0, 120, 235, 400, 800, 1000),
+    "NO2": (0, 80, 200, 1130, 2260, 3000),
     "HC": (0, 45, 100, 215, 432, 648),
-}  # fmt: skip
+}
 """PermenLHK P.14/2020, typed once more so that the two cannot share a mistake."""
 
 
@@ -275,7 +284,9 @@ def test_days_by_ispu_category_count_the_valid_days(harvested: Harvested) -> Non
 
 
 def content(harvested_lake) -> dict[str, list]:
-    """Return every row of the release and of quarantine; without times, run ids, and delivery hashes (pages name the server's port)."""
+    """Return every row of the release and of quarantine; without times, run ids, and delivery
+    hashes (pages name the server's port).
+    """
     found = {}
     release = open_release(harvested_lake)
     with release.connect() as con:

@@ -1,4 +1,6 @@
-"""The same contracts against this machine's MariaDB, PostgreSQL and Mosquitto: the verdicts are those of the embedded city, row by row counted."""
+"""The same contracts against this machine's MariaDB, PostgreSQL and Mosquitto: the verdicts are
+those of the embedded city, row by row counted.
+"""
 
 import os
 import socket

@@ -1,4 +1,6 @@
-"""Every number and file of the city's release is rebuilt from its receipts, by the command that CI and anybody else runs."""
+"""Every number and file of the city's release is rebuilt from its receipts, by the command that
+CI and anybody else runs.
+"""
 
 import json
 import time
@@ -27,7 +29,8 @@ def test_every_number_and_partition_of_the_release_is_rebuilt(
         name for name, table in tables.items() if table["files"] and not name.startswith("lumbung.")
     }
     print(
-        f"{len(told['verified'])} numbers, marts and partitions rebuilt in {time.monotonic() - began:.1f} s"
+        f"{len(told['verified'])} numbers, marts and partitions rebuilt in"
+        f" {time.monotonic() - began:.1f} s"
     )
 
 

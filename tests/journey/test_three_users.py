@@ -1,4 +1,6 @@
-"""The three users, each with what they use: a data engineer in a shell and before the portal, a citizen with a phone, an analyst with SQL and the row API."""
+"""The three users, each with what they use: a data engineer in a shell and before the portal, a
+citizen with a phone, an analyst with SQL and the row API.
+"""
 
 import json
 import os
@@ -36,7 +38,9 @@ Shell = Callable[..., tuple[int, str]]
 
 
 def shell_of(lake: Path, **settings: Path) -> Shell:
-    """Return the command ``lumbung`` as a shell has it, over a lake: shell(*arguments) -> (exit code, standard output)."""
+    """Return the command ``lumbung`` as a shell has it, over a lake: shell(*arguments) -> (exit
+    code, standard output).
+    """
     said = {name: str(value) for name, value in settings.items()}
     environment = {
         **os.environ,
@@ -109,9 +113,10 @@ def test_an_engineer_sees_why_a_day_is_withheld_mends_it_and_it_is_published(
             assert stays not in shown if stays else say("last_good", "id") in shown, (
                 f"{path}: what stands instead"
             )
-        assert (got(file), changes(feed)) == (first, before), (
-            "the last good release stays, and there is nothing new to tell"
-        )
+        assert (got(file), changes(feed)) == (
+            first,
+            before,
+        ), "the last good release stays, and there is nothing new to tell"
 
         drop(tmp_path / "drop", day, mended)
         code, told = shell(*asked)
@@ -133,7 +138,9 @@ def test_an_engineer_sees_why_a_day_is_withheld_mends_it_and_it_is_published(
 
 
 def seen(browser: Any, address: str) -> str:
-    """Return what stands on a page, light or Streamlit's, as somebody sees it who comes for the first time (a light page may be kept for a minute)."""
+    """Return what stands on a page, light or Streamlit's, as somebody sees it who comes for the
+    first time (a light page may be kept for a minute).
+    """
     page = browser.new_page()
     page.goto(address)
     if "/app/" in address:
@@ -181,7 +188,10 @@ def test_an_analyst_gets_the_same_figures_by_sql_by_the_row_api_and_on_the_page(
     served: str, harvested: Harvested
 ) -> None:
     shell = shell_of(harvested.lake.root)
-    measure = "SELECT period, numerator, denominator, value FROM kpi.permit_lead_time WHERE measure = 'in_time' ORDER BY period"
+    measure = (
+        "SELECT period, numerator, denominator, value FROM kpi.permit_lead_time WHERE measure ="
+        " 'in_time' ORDER BY period"
+    )
     counted = (
         "SELECT category, count(*) AS count FROM sikesal.complaints GROUP BY 1 ORDER BY 2 DESC, 1"
     )

@@ -1,6 +1,8 @@
-"""The contract tool of others over published contracts, run by the interpreter of the peers: ``contracts.py FOLDER`` lints and tests each ``*.yaml`` in it.
+"""The contract tool of others over published contracts, run by the interpreter of the peers:
+``contracts.py FOLDER`` lints and tests each ``*.yaml`` in it.
 
-It prints one JSON document: by file, the result of both, and every check that did not pass, with its reason.
+It prints one JSON document: by file, the result of both, and every check that did not pass, with
+its reason.
 """
 
 import json

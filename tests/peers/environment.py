@@ -1,4 +1,6 @@
-"""The peers' own environment: other people's harvesters, whose pins would hold ours back, locked in this folder, built by uv into ``.venv`` beside this."""
+"""The peers' own environment: other people's harvesters, whose pins would hold ours back, locked
+in this folder, built by uv into ``.venv`` beside this.
+"""
 
 import os
 import shutil
@@ -13,7 +15,8 @@ FOLDER = Path(__file__).parent
 
 
 def peers() -> Path:
-    """Return the interpreter that has the peers, built from the lock where it is not there: a minute, seconds from uv's cache, then without a network.
+    """Return the interpreter that has the peers, built from the lock where it is not there: a
+    minute, seconds from uv's cache, then without a network.
 
     Where it cannot be built the test is skipped with what was missed, and under CI it fails.
     """
@@ -35,7 +38,10 @@ def peers() -> Path:
     except OSError as error:
         missed = str(error)
     if missed:
-        told = f"CKAN's own harvester and RDF parser were not run against the portal, since uv could not build tests/peers: {missed[-400:]}"
+        told = (
+            "CKAN's own harvester and RDF parser were not run against the portal, since uv could"
+            f" not build tests/peers: {missed[-400:]}"
+        )
         if os.environ.get("CI") == "true":
             pytest.fail(told)
         pytest.skip(told)

@@ -1,6 +1,8 @@
-"""CKAN's own harvester over a portal, run by the interpreter of the peers: ``harvest.py ADDRESS [--since TIME] [CONDITION ...]`` prints the packages it found.
+"""CKAN's own harvester over a portal, run by the interpreter of the peers: ``harvest.py ADDRESS
+[--since TIME] [CONDITION ...]`` prints the packages it found.
 
-No database is needed: the loop that asks for pages is called as the harvester's gather stage calls it. A refusal of the harvester is printed too.
+No database is needed: the loop that asks for pages is called as the harvester's gather stage calls
+it. A refusal of the harvester is printed too.
 """
 
 import json

@@ -1,4 +1,5 @@
-"""CKAN's DCAT parser over a catalogue, run by the interpreter of the peers: ``rdfparser.py FILE FORM`` prints the datasets it read, and the next page.
+"""CKAN's DCAT parser over a catalogue, run by the interpreter of the peers: ``rdfparser.py FILE
+FORM`` prints the datasets it read, and the next page.
 
 No database and no configuration of CKAN is needed: the profile reads the graph alone.
 """

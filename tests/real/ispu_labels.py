@@ -1,7 +1,9 @@
-"""What a table of ISPU sub-indices says of each day, held against the rule in force on that day; every disagreement is listed, none is mended.
+"""What a table of ISPU sub-indices says of each day, held against the rule in force on that day;
+every disagreement is listed, none is mended.
 
-The rule gives the highest sub-index, the parameters that have it and the category. A file says the same three, and may be wrong in each; a row
-dated before 14 July 2020 is judged by KEP-45/1997, which knows no PM2.5 and no NO2 below 200.
+The rule gives the highest sub-index, the parameters that have it and the category. A file says the
+same three, and may be wrong in each; a row dated before 14 July 2020 is judged by KEP-45/1997,
+which knows no PM2.5 and no NO2 below 200.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -57,7 +59,10 @@ class Disagreement:
         values = " ".join(
             f"{name}={'-' if value is None else value}" for name, value in self.values.items()
         )
-        return f"{self.kind}: {self.file}:{self.line} {self.day} {self.station}: {values}; file says {self.says}; {self.rule}"
+        return (
+            f"{self.kind}: {self.file}:{self.line} {self.day} {self.station}: {values}; file says"
+            f" {self.says}; {self.rule}"
+        )
 
 
 def day_of(text: str) -> date:
@@ -115,7 +120,10 @@ def _of_row(file: str, line: int, row: Mapping[str, str]) -> Iterator[Disagreeme
         wrong["critical_not_in_rule"] = f"critical {named}"
     elif PARAMETERS[named] not in critical:
         wrong["critical_not_highest"] = f"critical {named}"
-    says = f"{rule.version} says {'no index' if highest is None else highest} {'/'.join(critical)} {category}"
+    says = (
+        f"{rule.version} says {'no index' if highest is None else highest} {'/'.join(critical)}"
+        f" {category}"
+    )
     for kind, what in wrong.items():
         yield Disagreement(
             kind,

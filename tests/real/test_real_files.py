@@ -1,4 +1,6 @@
-"""Real dirty files through the whole house: every file taken, nothing lost, every quarantined row with a rule, the same twice."""
+"""Real dirty files through the whole house: every file taken, nothing lost, every quarantined
+row with a rule, the same twice.
+"""
 
 import csv
 import json
@@ -21,7 +23,9 @@ pytestmark = [
     pytest.mark.xdist_group("real"),
     pytest.mark.skipif(
         not FOLDER.is_dir(),
-        reason=f"the real files are not here ({FOLDER}), so none of them was taken; set LUMBUNG_REAL",
+        reason=(
+            f"the real files are not here ({FOLDER}), so none of them was taken; set LUMBUNG_REAL"
+        ),
     ),
 ]
 

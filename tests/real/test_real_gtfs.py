@@ -1,4 +1,6 @@
-"""A real city's GTFS feed over real HTTP through the whole house: every row counted, the ZIP kept as it is, an expired calendar a finding."""
+"""A real city's GTFS feed over real HTTP through the whole house: every row counted, the ZIP
+kept as it is, an expired calendar a finding.
+"""
 
 import csv
 import hashlib

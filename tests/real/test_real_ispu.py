@@ -1,4 +1,6 @@
-"""Jakarta's published air index, row by row against the rule in force on each row's day: what they do not agree on is counted exactly, by kind."""
+"""Jakarta's published air index, row by row against the rule in force on each row's day: what
+they do not agree on is counted exactly, by kind.
+"""
 
 import csv
 import os
@@ -18,9 +20,18 @@ here = pytest.mark.skipif(
 )
 Row = dict[str, str]
 DAY = {
-    "tanggal": "2021-02-01", "stasiun": "DKI1", "pm10": "59", "pm25": "79", "so2": "21", "co": "26", "o3": "15", "no2": "31",
-    "max": "79", "critical": "PM25", "categori": "SEDANG",
-}  # fmt: skip
+    "tanggal": "2021-02-01",
+    "stasiun": "DKI1",
+    "pm10": "59",
+    "pm25": "79",
+    "so2": "21",
+    "co": "26",
+    "o3": "15",
+    "no2": "31",
+    "max": "79",
+    "critical": "PM25",
+    "categori": "SEDANG",
+}
 """A row the rule agrees with."""
 
 
@@ -62,17 +73,27 @@ EXPECTED: dict[str, tuple[int, dict[str, int]]] = {
     "jkt_ispu_2022.xls": (
         365,
         {
-            "date_outside_period": 28, "index_not_in_rule": 28, "critical_not_in_rule": 24, "highest_differs": 24, "category_differs": 13,
+            "date_outside_period": 28,
+            "index_not_in_rule": 28,
+            "critical_not_in_rule": 24,
+            "highest_differs": 24,
+            "category_differs": 13,
             "critical_missing": 1,
         },
     ),
-}  # fmt: skip
-"""File -> its rows, and in how many of them what does not agree. February 2022 is dated 2020, when the rule knew no PM2.5."""
+}
+"""File -> its rows, and in how many of them what does not agree. February 2022 is dated 2020,
+when the rule knew no PM2.5.
+"""
 ALTERED = {
-    "category_differs": {"categori": "BAIK"}, "highest_differs": {"max": "78"}, "critical_not_highest": {"critical": "PM10"},
-    "critical_has_no_column": {"critical": "HC"}, "critical_missing": {"critical": ""}, "missing_index": {"co": "---"},
+    "category_differs": {"categori": "BAIK"},
+    "highest_differs": {"max": "78"},
+    "critical_not_highest": {"critical": "PM10"},
+    "critical_has_no_column": {"critical": "HC"},
+    "critical_missing": {"critical": ""},
+    "missing_index": {"co": "---"},
     "date_outside_period": {"periode_data": "202102", "tanggal": "2021-03-01"},
-}  # fmt: skip
+}
 """Kind -> what of a row is altered to make it so, and nothing else."""
 OLD = {**DAY, "tanggal": "2020-07-13", "pm25": "---", "no2": "---"}
 """A row of the last day of KEP-45/1997, whose PM10 decides."""
@@ -88,7 +109,8 @@ def test_every_disagreement_of_a_real_file_is_listed(name: str) -> None:
     rows = rows_of(name)
     found = disagreements(name, rows)
     print(
-        f"{name}: {len(rows)} rows, {len({each.line for each in found})} of them with {len(found)} disagreements: {told(found)}",
+        f"{name}: {len(rows)} rows, {len({each.line for each in found})} of them with {len(found)}"
+        f" disagreements: {told(found)}",
         *found,
         sep="\n  ",
     )
@@ -97,7 +119,9 @@ def test_every_disagreement_of_a_real_file_is_listed(name: str) -> None:
 
 @here
 def test_dated_by_their_period_the_rows_of_2020_agree() -> None:
-    """Their labels are those of the rule of 2022: the year of the date is the mistake, and it is listed, not mended."""
+    """Their labels are those of the rule of 2022: the year of the date is the mistake, and it is
+    listed, not mended.
+    """
     rows = [
         {**row, "tanggal": row["tanggal"].replace("2020-", "2022-")}
         for row in rows_of("jkt_ispu_2022.xls")

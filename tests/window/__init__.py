@@ -1,1 +1,3 @@
-"""The public window under load and beside its peers: `make load`, and part (g) of `make bench`. Measures, never assertions: machines are noisy."""
+"""The public window under load and beside its peers: `make load`, and part (g) of `make bench`.
+Measures, never assertions: machines are noisy.
+"""

@@ -1,12 +1,15 @@
-"""``make load``: 50 people explore and 200 programs ask for five minutes; errors, times, and the memory before, at its peak and afterwards.
+"""``make load``: 50 people explore and 200 programs ask for five minutes; errors, times, and the
+memory before, at its peak and afterwards.
 
-The portal keeps some answers in memories of a bounded size. So the crowd comes twice with a rest after each time: the first fills those memories, and what
-the second adds is memory that was not given back.
+The portal keeps some answers in memories of a bounded size. So the crowd comes twice with a rest
+after each time: the first fills those memories, and what the second adds is memory that was not
+given back.
 
-A person is a Streamlit session over its own websocket, speaking Streamlit's messages: opens a page, reads, goes to another, closes the tab after a minute
-and comes back as somebody new. A program asks the row API, catalogue and files with a pause between. Each has an address of its own in 127.0.0.0/8, so
-that the limits per address hold as they are shipped. The lake is the one ``LUMBUNG_LAKE`` names. Exit code 1 when anything failed
-or more than ``KEPT`` was not given back.
+A person is a Streamlit session over its own websocket, speaking Streamlit's messages: opens a page,
+reads, goes to another, closes the tab after a minute and comes back as somebody new. A program asks
+the row API, catalogue and files with a pause between. Each has an address of its own in
+127.0.0.0/8, so that the limits per address hold as they are shipped. The lake is the one
+``LUMBUNG_LAKE`` names. Exit code 1 when anything failed or more than ``KEPT`` was not given back.
 """
 
 import argparse
@@ -72,7 +75,9 @@ FILLING = 0.5
 MOST = 768
 """MiB that the portal may hold at any moment."""
 KEPT = MOST_ANSWERS // 2**20 + 16
-"""MiB by which two rests may differ: the memory of answers may still fill, and allocators are not exact."""
+"""MiB by which two rests may differ: the memory of answers may still fill, and allocators are
+not exact.
+"""
 
 
 @dataclass
@@ -129,7 +134,9 @@ def _somewhere(rng: random.Random, names: dict[str, list[str]]) -> tuple[str, st
 
 
 async def shown(tab: Any, page: str, query: str) -> str:
-    """Ask for a page and take what is drawn until its script has ended; return what is wrong with it, empty for nothing."""
+    """Ask for a page and take what is drawn until its script has ended; return what is wrong
+    with it, empty for nothing.
+    """
     asked = BackMsg()
     asked.rerun_script.query_string, asked.rerun_script.page_name = query, page
     await tab.send(asked.SerializeToString())
@@ -180,7 +187,9 @@ async def program(
 
 
 def places(portal: Served) -> tuple[dict[str, list[str]], list[str]]:
-    """Return the ids a page may be asked for, by page, and the addresses for programs: whatever the portal says it has."""
+    """Return the ids a page may be asked for, by page, and the addresses for programs: whatever
+    the portal says it has.
+    """
     with httpx.Client(base_url=portal.address, timeout=60) as client:
         listed = client.get("/api/v1/tables").raise_for_status().json()["tables"]
         tables = [each["name"] for each in listed]
@@ -212,7 +221,9 @@ async def watched(portal: Served, told: Told, until: float) -> None:
 
 
 async def warm(portal: Served, names: dict[str, list[str]], told: Told) -> None:
-    """Let one person see every kind of page a few times, so that what is loaded once is not counted as growth."""
+    """Let one person see every kind of page a few times, so that what is loaded once is not
+    counted as growth.
+    """
     options: dict[str, Any] = {
         "origin": portal.address,
         "subprotocols": ["streamlit"],
@@ -228,7 +239,9 @@ async def warm(portal: Served, names: dict[str, list[str]], told: Told) -> None:
 
 
 async def crowd(portal: Served, people: int, programs: int, seconds: float, rest: float) -> Told:
-    """Let everybody come for some seconds and go again, and return what happened until the rest afterwards is over."""
+    """Let everybody come for some seconds and go again, and return what happened until the rest
+    afterwards is over.
+    """
     told = Told()
     names, addresses = places(portal)
     until = time.monotonic() + seconds
@@ -253,14 +266,24 @@ async def all_of_them(
     after, load = portal.rss(), os.getloadavg()[1]
     errors = first.errors + filling.errors + told.errors
     figures = {
-        "seed": SEED, "people": people, "programs": programs, "seconds": seconds, "load average of 5 minutes": load, "cores": os.cpu_count(),
-        "errors": errors.total(), "error kinds": dict(errors.most_common(12)),
+        "seed": SEED,
+        "people": people,
+        "programs": programs,
+        "seconds": seconds,
+        "load average of 5 minutes": load,
+        "cores": os.cpu_count(),
+        "errors": errors.total(),
+        "error kinds": dict(errors.most_common(12)),
         "memory MiB": {
-            "started": fresh, "every kind of page seen": seen, "a crowd came and went": before, "peak": max(each for _, each in told.memory),
-            "another came and went": after, "not given back": after - before,
+            "started": fresh,
+            "every kind of page seen": seen,
+            "a crowd came and went": before,
+            "peak": max(each for _, each in told.memory),
+            "another came and went": after,
+            "not given back": after - before,
         },
         "memory": told.memory[::5],
-    }  # fmt: skip
+    }
     for kind, spent in told.seconds.items():
         cuts = statistics.quantiles(spent, n=100) if len(spent) > 1 else spent * 99
         figures[kind] = {

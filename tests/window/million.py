@@ -1,4 +1,6 @@
-"""The table that everybody is asked about: a day of rain readings, brought through the whole pipeline into a release."""
+"""The table that everybody is asked about: a day of rain readings, brought through the whole
+pipeline into a release.
+"""
 
 import shutil
 from datetime import date
@@ -25,12 +27,14 @@ def deliver(folder: Path, rows: int) -> Path:
                          strftime(TIMESTAMP '{DAY} 00:00:00' + to_seconds(86 * (i // {GAUGES})), '%Y-%m-%dT%H:%M:%S+07:00') AS measured_at,
                          CASE WHEN hash(i) % 5 < 2 THEN 0.0 ELSE round((hash(i) % 1000) / 20.0, 1) END AS rain_mm,
                          CASE WHEN hash(i) % 5 < 2 THEN 'dry' ELSE 'wet' END AS kind, 'Warga Sintetis ' || (i % 97) AS observer
-                  FROM range({rows}) t(i)) TO '{path}' (FORMAT csv, HEADER)""")  # fmt: skip
+                  FROM range({rows}) t(i)) TO '{path}' (FORMAT csv, HEADER)""")
     return path
 
 
 def release(folder: Path, rows: int) -> Path:
-    """Harvest that day into a lake and make a release of it; return the lake. What lies there already is taken."""
+    """Harvest that day into a lake and make a release of it; return the lake. What lies there
+    already is taken.
+    """
     lake = folder / "lake"
     if (lake / "releases" / "current").exists():
         return lake

@@ -1,7 +1,10 @@
-"""Others that serve the same table: Datasette as it comes and tuned, CKAN's datastore tuned. Each in an environment of its own, made by uv.
+"""Others that serve the same table: Datasette as it comes and tuned, CKAN's datastore tuned. Each
+in an environment of its own, made by uv.
 
-Datasette: ``tuned`` has indexes on the filtered columns, counts known beforehand (``inspect``), and no facet or suggestion that nobody asked for. CKAN:
-gunicorn with two workers, an index on each filtered column, vacuumed, search by SQL switched on; Solr is a stub, since the datastore asks it nothing.
+Datasette: ``tuned`` has indexes on the filtered columns, counts known beforehand (``inspect``), and
+no facet or suggestion that nobody asked for. CKAN: gunicorn with two workers, an index on each
+filtered column, vacuumed, search by SQL switched on; Solr is a stub, since the datastore asks it
+nothing.
 """
 
 import http.server
@@ -44,7 +47,9 @@ Lines = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Peer:
-    """A server that is asked: its name, where it is, what is asked of it, and the processes whose memory counts."""
+    """A server that is asked: its name, where it is, what is asked of it, and the processes
+    whose memory counts.
+    """
 
     name: str
     address: str
@@ -103,7 +108,8 @@ def datasette(folder: Path, csv: Path, tuned: bool) -> Iterator[Peer]:
             con.executemany(f"INSERT INTO rain VALUES ({', '.join('?' * len(header))})", rows)
             if tuned:
                 con.executescript(
-                    "CREATE INDEX by_gauge ON rain (gauge, kind, rain_mm); CREATE INDEX by_kind ON rain (kind); ANALYZE;"
+                    "CREATE INDEX by_gauge ON rain (gauge, kind, rain_mm); CREATE INDEX by_kind ON"
+                    " rain (kind); ANALYZE;"
                 )
             con.commit()
         fresh.rename(database)
@@ -143,7 +149,8 @@ def datasette(folder: Path, csv: Path, tuned: bool) -> Iterator[Peer]:
     lean = "&_nofacet=1&_nosuggest=1" if tuned else ""
     uncounted = f"{lean}&_nocount=1" if tuned else "&_nocount=1"
     sql = quote(
-        "select gauge, kind, count(*), avg(rain_mm) from rain group by gauge, kind order by gauge, kind"
+        "select gauge, kind, count(*), avg(rain_mm) from rain group by gauge, kind order by gauge,"
+        " kind"
     )
     table = f"/{name}/rain.json?_shape=objects"
     lines = {
@@ -160,7 +167,9 @@ def datasette(folder: Path, csv: Path, tuned: bool) -> Iterator[Peer]:
 
 
 class _Stub(http.server.BaseHTTPRequestHandler):
-    """Solr as far as CKAN asks before it lets a dataset be made: its own schema, and an index that is empty."""
+    """Solr as far as CKAN asks before it lets a dataset be made: its own schema, and an index
+    that is empty.
+    """
 
     protocol_version = "HTTP/1.1"
     schema = b""
@@ -191,7 +200,9 @@ class _Stub(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def ckan(folder: Path, csv: Path, postgres: str) -> Iterator[Peer]:
-    """Serve the table by CKAN's datastore, in databases of its own that go again; ``postgres`` is how a superuser connects."""
+    """Serve the table by CKAN's datastore, in databases of its own that go again; ``postgres``
+    is how a superuser connects.
+    """
     programs, port, name, key = (
         environment(folder, "ckan", CKAN),
         free_port(),
@@ -236,8 +247,8 @@ def ckan(folder: Path, csv: Path, postgres: str) -> Iterator[Peer]:
                     "\n".join(line for line in grants.splitlines() if not line.startswith("\\"))
                 )  # type: ignore[arg-type]
             (folder / "ckan_app.py").write_text(
-                "from ckan.cli import CKANConfigLoader\nfrom ckan.config.middleware import make_app\n"
-                f"application = make_app(CKANConfigLoader({str(ini)!r}).get_config())\n"
+                "from ckan.cli import CKANConfigLoader\nfrom ckan.config.middleware import"
+                f" make_app\napplication = make_app(CKANConfigLoader({str(ini)!r}).get_config())\n"
             )
             command = [
                 str(programs / "gunicorn"),
@@ -369,14 +380,17 @@ def _loaded(address: str, token: str, csv: Path, data: str) -> str:
 def _lines(resource: str) -> Lines:
     search = f"/api/3/action/datastore_search?resource_id={resource}&limit=100"
     sql = quote(
-        f'SELECT gauge, kind, count(*), avg(rain_mm) FROM "{resource}" GROUP BY gauge, kind ORDER BY gauge, kind'
+        f'SELECT gauge, kind, count(*), avg(rain_mm) FROM "{resource}" GROUP BY gauge, kind ORDER'
+        " BY gauge, kind"
     )
     counted = quote(f'SELECT kind, count(*) FROM "{resource}" GROUP BY kind ORDER BY 2 DESC')
     return {
         "new page with total": search.replace("limit=100", "limit=SIZE"),
         "page with total": search,
         "page without total": f"{search}&include_total=false",
-        "filter with total": f"{search}&filters=%7B%22gauge%22%3A%22GAUGE%22%2C%22kind%22%3A%22wet%22%7D",
+        "filter with total": (
+            f"{search}&filters=%7B%22gauge%22%3A%22GAUGE%22%2C%22kind%22%3A%22wet%22%7D"
+        ),
         "facet": f"/api/3/action/datastore_search_sql?sql={counted}",
         "group by": f"/api/3/action/datastore_search_sql?sql={sql}",
         "whole CSV": f"/datastore/dump/{resource}?bom=false",

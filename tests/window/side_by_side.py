@@ -1,7 +1,9 @@
-"""Part (g) of ``make bench``: the portal beside Datasette and CKAN's datastore over the same table, asked the same by 1, 4 and 16 clients.
+"""Part (g) of ``make bench``: the portal beside Datasette and CKAN's datastore over the same table,
+asked the same by 1, 4 and 16 clients.
 
-Medians by wrk, memory of all of a server's processes afterwards (without PostgreSQL and Redis). A line that is lost stands in the table like any other.
-``python -m tests.window.side_by_side --folder KEPT`` keeps environments and databases for the next time.
+Medians by wrk, memory of all of a server's processes afterwards (without PostgreSQL and Redis). A
+line that is lost stands in the table like any other. ``python -m tests.window.side_by_side --folder
+KEPT`` keeps environments and databases for the next time.
 """
 
 import argparse
@@ -39,14 +41,20 @@ LINES = (
     "whole CSV",
 )
 NEW = range(101, 141)
-"""Sizes of pages that were never asked for; every other line but the filter repeats its question, and who remembers answers may do so."""
+"""Sizes of pages that were never asked for; every other line but the filter repeats its
+question, and who remembers answers may do so.
+"""
 OURS = {
     "new page with total": f"/api/v1/tables/{NAME}/rows?limit=SIZE",
     "page with total": f"/api/v1/tables/{NAME}/rows?limit=100",
     "page without total": f"/api/v1/tables/{NAME}/rows?limit=100&total=none",
-    "filter with total": f"/api/v1/tables/{NAME}/rows?limit=100&filter=gauge:eq:GAUGE&filter=kind:eq:wet",
+    "filter with total": (
+        f"/api/v1/tables/{NAME}/rows?limit=100&filter=gauge:eq:GAUGE&filter=kind:eq:wet"
+    ),
     "facet": f"/api/v1/tables/{NAME}/aggregate?group=kind&measure=count&sort=-count",
-    "group by": f"/api/v1/tables/{NAME}/aggregate?group=gauge,kind&measure=count,mean:rain_mm&limit=10000",
+    "group by": (
+        f"/api/v1/tables/{NAME}/aggregate?group=gauge,kind&measure=count,mean:rain_mm&limit=10000"
+    ),
     "whole CSV": f"/download/{NAME}.csv",
 }
 ASK = """
@@ -106,7 +114,9 @@ def once(peer: Peer, line: str, size: int = 100) -> float:
 
 
 def asked(peer: Peer, line: str, clients: int, seconds: int, folder: Path) -> dict[str, float]:
-    """Ask one line by ``clients`` kept connections for some seconds: median and 99th percentile in ms, answers a second, errors."""
+    """Ask one line by ``clients`` kept connections for some seconds: median and 99th percentile
+    in ms, answers a second, errors.
+    """
     script = folder / "ask.lua"
     script.write_text(
         ASK.format(first=CLIENTS.index(clients) * SHARE, share=SHARE, path=peer.lines[line])
@@ -143,7 +153,9 @@ def asked(peer: Peer, line: str, clients: int, seconds: int, folder: Path) -> di
 
 
 def whole(peer: Peer, clients: int) -> dict[str, float]:
-    """Fetch the whole CSV by ``clients`` at a time: the seconds until the last one is done, and how many were cut off."""
+    """Fetch the whole CSV by ``clients`` at a time: the seconds until the last one is done, and
+    how many were cut off.
+    """
 
     def fetched(_: int) -> int:
         try:
@@ -235,8 +247,13 @@ def show(
     rows: int,
     seconds: int,
 ) -> None:
-    """Print the table: medians in ms, and how many times ours the best of the others takes (below 1 we lost)."""
-    conditions = f"{rows:,} rows, {seconds} s a figure, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}"
+    """Print the table: medians in ms, and how many times ours the best of the others takes
+    (below 1 we lost).
+    """
+    conditions = (
+        f"{rows:,} rows, {seconds} s a figure, {os.cpu_count()} cores, load"
+        f" {os.getloadavg()[0]:.1f}, Python {platform.python_version()}"
+    )
     names = list(figures)
     print(f"(g) {conditions}; median ms")
     print(

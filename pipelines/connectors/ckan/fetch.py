@@ -1,4 +1,5 @@
-"""Another portal's catalogue by CKAN's Action API 3 (https://docs.ckan.org/en/latest/api/), or one of its tables in the datastore.
+"""Another portal's catalogue by CKAN's Action API 3 (https://docs.ckan.org/en/latest/api/), or one
+of its tables in the datastore.
 
 | fetch fact | meaning |
 |---|---|
@@ -8,8 +9,9 @@
 | resource | id of a resource in the datastore: its rows are read instead of the catalogue |
 | size | rows an answer, 100 packages or 1000 rows unless given |
 
-The server's `location` ends in `/api/3/action`. The portal shows what is so now, so the dataset is a snapshot. Paging and counting are REST's
-(`rest.py`): what comes is counted against `count` or `total`. An answer that is none of CKAN's, or says `success: false`, is refused.
+The server's `location` ends in `/api/3/action`. The portal shows what is so now, so the dataset is
+a snapshot. Paging and counting are REST's (`rest.py`): what comes is counted against `count` or
+`total`. An answer that is none of CKAN's, or says `success: false`, is refused.
 """
 
 from collections.abc import Iterator
@@ -28,14 +30,16 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
     resource = facts.get("resource")
     if dataset.delivery != "snapshot":
         raise SourceError(
-            f"{dataset.id}: a CKAN portal says what is so now, so no past {dataset.partition} can be asked for; make the delivery snapshot"
+            f"{dataset.id}: a CKAN portal says what is so now, so no past {dataset.partition} can"
+            " be asked for; make the delivery snapshot"
         )
     list_field, total_field = (
         ("result.records", "result.total") if resource else ("result.results", "result.count")
     )
     if facts.get("records") != list_field:
         raise SourceError(
-            f"{dataset.id}: CKAN's list stands at {list_field}; put records: {list_field} under fetch"
+            f"{dataset.id}: CKAN's list stands at {list_field}; put records: {list_field} under"
+            " fetch"
         )
     if resource:
         path, params = (
@@ -86,11 +90,13 @@ def _check(document: Any, where: str) -> None:
             else f"a {type(document).__name__}"
         )
         raise SourceError(
-            f"{where}: no answer of CKAN's Action API but {seen}; the server's location must end in /api/3/action"
+            f"{where}: no answer of CKAN's Action API but {seen}; the server's location must end in"
+            " /api/3/action"
         )
     if document["success"] is not True:
         said = document.get("error")
         why = said.get("message") if isinstance(said, dict) else said
         raise SourceError(
-            f"{where}: CKAN says no: {str(why)[:200]}; check resource, query and filters in the contract"
+            f"{where}: CKAN says no: {str(why)[:200]}; check resource, query and filters in the"
+            " contract"
         )

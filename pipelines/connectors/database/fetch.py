@@ -1,12 +1,12 @@
-"""SQL databases: SQLite and PostgreSQL through ADBC, MariaDB and MySQL through ConnectorX; Arrow all the way, only the window's rows.
+"""SQL databases: SQLite and PostgreSQL through ADBC, MariaDB and MySQL through ConnectorX; Arrow
+all the way, only the window's rows.
 
-| fetch fact | meaning |
-|---|---|
-| table | the table or view, `schema.table` if needed |
-| time | the column compared with the window's days in the dataset's zone. Left out for a snapshot of the whole table |
-| columns | the columns to read, all unless given |
+| fetch fact | meaning | |---|---| | table | the table or view, `schema.table` if needed | | time |
+the column compared with the window's days in the dataset's zone. Left out for a snapshot of the
+whole table | | columns | the columns to read, all unless given |
 
-The server's `url` is `sqlite:///file`, `postgresql://user@host:port/database` or `mysql://user@host:port/database`.
+The server's `url` is `sqlite:///file`, `postgresql://user@host:port/database` or
+`mysql://user@host:port/database`.
 """
 
 import re
@@ -31,13 +31,16 @@ NAME = r"[A-Za-z_][A-Za-z0-9_$]{0,62}"
 
 
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
-    """Yield the window's rows as one Parquet Part; SourceError names the database that refused and what it said."""
+    """Yield the window's rows as one Parquet Part; SourceError names the database that refused
+    and what it said.
+    """
     url = str(dataset.source.server.get("url", ""))
     kind = urlsplit(url).scheme
     read = {"sqlite": _sqlite, "postgresql": _postgresql, "mysql": _mysql}.get(kind)
     if read is None:
         raise SourceError(
-            f"{dataset.id}: database address begins '{kind}'; it must be sqlite, postgresql or mysql: correct the server's url"
+            f"{dataset.id}: database address begins '{kind}'; it must be sqlite, postgresql or"
+            " mysql: correct the server's url"
         )
     query = _query(dataset, window, quote="`" if kind == "mysql" else '"')
     with tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
@@ -53,7 +56,8 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
                 else type(error).__name__
             )
             raise SourceError(
-                f"{dataset.id}: {_address(url)}: {said}; check that the database is up and the contract's table and columns are right"
+                f"{dataset.id}: {_address(url)}: {said}; check that the database is up and the"
+                " contract's table and columns are right"
             ) from error
         yield Part(path.name, path, f"{_address(url)}#{dataset.source.fetch['table']}")
 
@@ -79,7 +83,10 @@ def _query(dataset: Dataset, window: Window, quote: str) -> str:
         moment.astimezone(ZoneInfo(dataset.timezone)).date().isoformat()
         for moment in (window.start, window.end)
     )
-    return f"SELECT {columns} FROM {table} WHERE {time} >= '{start}' AND {time} < '{end}' ORDER BY {time}"
+    return (
+        f"SELECT {columns} FROM {table} WHERE {time} >= '{start}' AND {time} < '{end}' ORDER BY"
+        f" {time}"
+    )
 
 
 def _tried(

@@ -1,13 +1,16 @@
-"""A DCAT catalogue (https://www.w3.org/TR/vocab-dcat-3/) over HTTP in Turtle, JSON-LD or RDF/XML, along Hydra's pages.
+"""A DCAT catalogue (https://www.w3.org/TR/vocab-dcat-3/) over HTTP in Turtle, JSON-LD or RDF/XML,
+along Hydra's pages.
 
 | fetch fact | meaning |
 |---|---|
 | path | added to the server's location |
 | params | fixed parameters |
 
-A record is a `dcat:Dataset`; `pipelines/records/rdf.py` says how its properties become fields. The pages are kept as they came. `hydra:next`
-(or `hydra:nextPage`) is followed on the same server and to no page twice; where `hydra:totalItems` is stated, the datasets are counted against it.
-The catalogue says what is so now, so the dataset is a snapshot. Nothing a document refers to is ever fetched.
+A record is a `dcat:Dataset`; `pipelines/records/rdf.py` says how its properties become fields. The
+pages are kept as they came. `hydra:next` (or `hydra:nextPage`) is followed on the same server and
+to no page twice; where `hydra:totalItems` is stated, the datasets are counted against it. The
+catalogue says what is so now, so the dataset is a snapshot. Nothing a document refers to is ever
+fetched.
 """
 
 from collections.abc import Iterator
@@ -40,10 +43,13 @@ MOST_PAGES = 10_000
 
 
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
-    """Yield one Part a page, as delivered; SourceError when the datasets are fewer than stated, or the pages run in a circle."""
+    """Yield one Part a page, as delivered; SourceError when the datasets are fewer than stated,
+    or the pages run in a circle.
+    """
     if dataset.delivery != "snapshot":
         raise SourceError(
-            f"{dataset.id}: a catalogue says what is so now, so no past {dataset.partition} can be asked for; make the delivery snapshot"
+            f"{dataset.id}: a catalogue says what is so now, so no past {dataset.partition} can be"
+            " asked for; make the delivery snapshot"
         )
     url, params = address_of(dataset), dict(dataset.source.fetch.get("params") or {}) or None
     visited, found, stated = {url}, set(), None
@@ -56,7 +62,8 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             here = set(graph.subjects(RDF.type, DCAT.Dataset))
             if not here and not _is_catalogue(graph):
                 raise SourceError(
-                    f"{where}: neither a dcat:Catalog nor a dcat:Dataset is in it; put the catalogue's own address in the contract"
+                    f"{where}: neither a dcat:Catalog nor a dcat:Dataset is in it; put the"
+                    " catalogue's own address in the contract"
                 )
             found |= {node if isinstance(node, URIRef) else (number, node) for node in here}
             total = count_of(next(graph.objects(None, HYDRA.totalItems), None))
@@ -75,16 +82,19 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             url, params = same_place(dataset, str(following)), None
             if url in visited:
                 raise SourceError(
-                    f"{where}: its next page was read already; tell the owner that the paging runs in a circle"
+                    f"{where}: its next page was read already; tell the owner that the paging runs"
+                    " in a circle"
                 )
             visited.add(url)
         else:
             raise SourceError(
-                f"{dataset.id}: {address_of(dataset)}: more than {MOST_PAGES} pages; ask the owner for larger ones"
+                f"{dataset.id}: {address_of(dataset)}: more than {MOST_PAGES} pages; ask the owner"
+                " for larger ones"
             )
     if stated is not None and len(found) != stated:
         raise SourceError(
-            f"{dataset.id}: {address_of(dataset)}: states {stated} datasets but delivered {len(found)}; nothing was taken. Run again later"
+            f"{dataset.id}: {address_of(dataset)}: states {stated} datasets but delivered"
+            f" {len(found)}; nothing was taken. Run again later"
         )
 
 
@@ -96,7 +106,8 @@ def _extension(dataset: Dataset, answer: Answer) -> str:
     )
     if told not in KINDS.values():
         raise SourceError(
-            f"{dataset.id}: {answer.url}: does not say whether it is Turtle, JSON-LD or RDF/XML ('{kind}'); ask for one of them by its address"
+            f"{dataset.id}: {answer.url}: does not say whether it is Turtle, JSON-LD or RDF/XML"
+            f" ('{kind}'); ask for one of them by its address"
         )
     return told
 

@@ -1,1 +1,3 @@
-"""Files dropped into a folder, whole or in a ZIP, chosen by a pattern that may carry the date of their rows."""
+"""Files dropped into a folder, whole or in a ZIP, chosen by a pattern that may carry the date of
+their rows.
+"""

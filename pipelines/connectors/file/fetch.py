@@ -1,6 +1,8 @@
-"""Files dropped in a folder: CSV, XLSX, JSON, NDJSON, HTML tables saved as .xls, Parquet, each also inside a ZIP.
+"""Files dropped in a folder: CSV, XLSX, JSON, NDJSON, HTML tables saved as .xls, Parquet, each also
+inside a ZIP.
 
-The server's `path` is the folder; the facts of ``fetch`` are those of ``dropped_files``. A link out of the folder is refused.
+The server's `path` is the folder; the facts of ``fetch`` are those of ``dropped_files``. A link out
+of the folder is refused.
 """
 
 from collections.abc import Iterator
@@ -13,7 +15,9 @@ from pipelines.lake.delivery import Part, Window
 
 
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
-    """Yield every matching file of the window, oldest name first; SourceError for a missing folder or a file that is a trap."""
+    """Yield every matching file of the window, oldest name first; SourceError for a missing
+    folder or a file that is a trap.
+    """
     for path, partition in listing(dataset):
         if partition is None or partition in window.partitions:
             try:
@@ -28,7 +32,8 @@ def listing(dataset: Dataset) -> Iterator[tuple[Path, str | None]]:
     folder = Path(str(dataset.source.server.get("path", ""))).resolve()
     if not folder.is_dir():
         raise SourceError(
-            f"{dataset.id}: there is no folder {folder}; create it, or correct the server's path (see LUMBUNG_* settings)"
+            f"{dataset.id}: there is no folder {folder}; create it, or correct the server's path"
+            " (see LUMBUNG_* settings)"
         )
     for name, partition in meant(dataset, (each.name for each in folder.iterdir())):
         path = folder / name
@@ -36,6 +41,7 @@ def listing(dataset: Dataset) -> Iterator[tuple[Path, str | None]]:
             continue
         if path.resolve().parent != folder:
             raise SourceError(
-                f"{dataset.id}: {path} is a link that leads out of the folder; put the file itself there"
+                f"{dataset.id}: {path} is a link that leads out of the folder; put the file itself"
+                " there"
             )
         yield path, partition

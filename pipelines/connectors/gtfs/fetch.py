@@ -1,14 +1,15 @@
-"""GTFS Schedule and GTFS-Realtime over HTTP (https://gtfs.org): a feed as its owner serves it, now or from an archive of days.
+"""GTFS Schedule and GTFS-Realtime over HTTP (https://gtfs.org): a feed as its owner serves it, now
+or from an archive of days.
 
-| fetch fact | meaning |
-|---|---|
-| path | added to the server's location; `{date}` or `{month}` stands for the partition, asked for once each: an archive |
-| table | GTFS Schedule: the member of the ZIP that is this dataset, such as `stops` or `stop_times` |
-| feed | GTFS-Realtime instead: `vehicle_positions`, `trip_updates` or `alerts` |
+| fetch fact | meaning | |---|---| | path | added to the server's location; `{date}` or `{month}`
+stands for the partition, asked for once each: an archive | | table | GTFS Schedule: the member of
+the ZIP that is this dataset, such as `stops` or `stop_times` | | feed | GTFS-Realtime instead:
+`vehicle_positions`, `trip_updates` or `alerts` |
 
-The answer is kept as it came, the whole ZIP or the protobuf; `pipelines/records/gtfs.py` takes the table out of it. Without `{date}` the
-answer is what the source knows at this moment, so the dataset is a snapshot. An answer that is a page, a ZIP without the table, or a feed that
-is cut off is refused; a day missing from an archive fails that day alone.
+The answer is kept as it came, the whole ZIP or the protobuf; `pipelines/records/gtfs.py` takes the
+table out of it. Without `{date}` the answer is what the source knows at this moment, so the dataset
+is a snapshot. An answer that is a page, a ZIP without the table, or a feed that is cut off is
+refused; a day missing from an archive fails that day alone.
 """
 
 import io
@@ -28,12 +29,15 @@ MARKS = {"{date}": "day", "{month}": "month"}
 
 
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
-    """Yield one Part a partition of an archive, or the one Part there is now; SourceError says what came instead of GTFS."""
+    """Yield one Part a partition of an archive, or the one Part there is now; SourceError says
+    what came instead of GTFS.
+    """
     facts = dataset.source.fetch
     feed = facts.get("feed")
     if bool(feed) == bool(facts.get("table")) or (feed and feed not in KINDS):
         raise SourceError(
-            f"{dataset.id}: fetch names either table, a file of GTFS Schedule, or feed, one of {', '.join(KINDS)}; found {dict(facts)}"
+            f"{dataset.id}: fetch names either table, a file of GTFS Schedule, or feed, one of"
+            f" {', '.join(KINDS)}; found {dict(facts)}"
         )
     form, name = (PROTOBUF, "feed.pb") if feed else (ZIP, "schedule.zip")
     with http(dataset) as client:
@@ -53,22 +57,26 @@ def _addresses(dataset: Dataset, window: Window) -> Iterator[tuple[str, str | No
     if mark is None:
         if dataset.delivery != "snapshot":
             raise SourceError(
-                f"{dataset.id}: {address} says what is so now, and a run of {dataset.delivery} would put it in place of what was read earlier that day; "
-                "make the dataset's delivery snapshot, or give the path of an archive with {date}"
+                f"{dataset.id}: {address} says what is so now, and a run of {dataset.delivery}"
+                " would put it in place of what was read earlier that day; make the dataset's"
+                " delivery snapshot, or give the path of an archive with {date}"
             )
         yield address, None
         return
     if MARKS[mark] != dataset.partition:
         wanted = next(mark for mark, size in MARKS.items() if size == dataset.partition)
         raise SourceError(
-            f"{dataset.id}: {mark} in the path, but a partition is a {dataset.partition}; write {wanted}, or change partition"
+            f"{dataset.id}: {mark} in the path, but a partition is a {dataset.partition}; write"
+            f" {wanted}, or change partition"
         )
     for key in window.partitions:
         yield address.replace(mark, key), key
 
 
 def _check(dataset: Dataset, body: bytes, where: str) -> None:
-    """Refuse what is no feed before it is kept; reading it to the end is cheap beside fetching it."""
+    """Refuse what is no feed before it is kept; reading it to the end is cheap beside fetching
+    it.
+    """
     if dataset.source.fetch.get("feed"):
         for _ in entities(body, where):
             pass

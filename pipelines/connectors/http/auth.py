@@ -1,14 +1,16 @@
-"""Who we are to a web server: a bearer token, a header, or OAuth 2 client credentials (RFC 6749, 4.4) through authlib.
+"""Who we are to a web server: a bearer token, a header, or OAuth 2 client credentials (RFC 6749,
+4.4) through authlib.
 
-| server fact | meaning |
-|---|---|
-| secrets | `{token: VARIABLE}`, sent as Bearer |
-| auth, secrets | `{style: header, header: X-Api-Key}` with `{header: VARIABLE}` |
-| auth, secrets | `{style: oauth2, token_url: ..., scope: ..., method: ...}` with `{client_id: VARIABLE, client_secret: VARIABLE}` |
+| server fact | meaning | |---|---| | secrets | `{token: VARIABLE}`, sent as Bearer | | auth,
+secrets | `{style: header, header: X-Api-Key}` with `{header: VARIABLE}` | | auth, secrets |
+`{style: oauth2, token_url: ..., scope: ..., method: ...}` with `{client_id: VARIABLE,
+client_secret: VARIABLE}` |
 
-A token that has run out, or that the source answers 401, is renewed once. Secrets come from the environment and stand in no message: what a
-token endpoint says is not repeated but for its error code. The endpoint is on https or on the records' own host, else the client's secret would
-go to a third party in clear; for the same reason no secret, nor a header that looks like one, is sent over plain http to another machine.
+A token that has run out, or that the source answers 401, is renewed once. Secrets come from the
+environment and stand in no message: what a token endpoint says is not repeated but for its error
+code. The endpoint is on https or on the records' own host, else the client's secret would go to a
+third party in clear; for the same reason no secret, nor a header that looks like one, is sent over
+plain http to another machine.
 """
 
 import os
@@ -42,7 +44,9 @@ ANSWER_BYTES, LEEWAY_SECONDS = 1 << 20, 5
 
 
 def auth_of(dataset: Dataset, attempts: int, seconds: float) -> httpx.Auth | None:
-    """Return what signs the requests to ``dataset``'s server, None when it is open to all; SourceError names what is missing."""
+    """Return what signs the requests to ``dataset``'s server, None when it is open to all;
+    SourceError names what is missing.
+    """
     server = dataset.source.server
     style, facts, location = (
         style_of(server),
@@ -64,7 +68,8 @@ def auth_of(dataset: Dataset, attempts: int, seconds: float) -> httpx.Auth | Non
     for name in server.get("secrets") or {}:
         if name not in wanted:
             raise SourceError(
-                f"{dataset.id}: secret '{name}' is not used by auth style {style}; {nearest(str(name), wanted)}"
+                f"{dataset.id}: secret '{name}' is not used by auth style {style};"
+                f" {nearest(str(name), wanted)}"
             )
     known = [_secret(dataset, name) for name in wanted]
     if style == "bearer":
@@ -72,7 +77,8 @@ def auth_of(dataset: Dataset, attempts: int, seconds: float) -> httpx.Auth | Non
     if style == "header":
         if not re.fullmatch(HEADER, str(facts.get("header", ""))):
             raise SourceError(
-                f"{dataset.id}: auth.header {facts.get('header')!r} is no header name; write it as the owner does, such as X-Api-Key"
+                f"{dataset.id}: auth.header {facts.get('header')!r} is no header name; write it as"
+                " the owner does, such as X-Api-Key"
             )
         return _Header(str(facts["header"]), known[0])
     return _Tokens(dataset, known[0], known[1], attempts, seconds)
@@ -83,16 +89,19 @@ def _secret(dataset: Dataset, name: str) -> str:
     what = {"token": "its access token"}.get(name, f"its {name.replace('_', ' ')}")
     if not variable:
         raise SourceError(
-            f"{dataset.id}: the contract names no environment variable for {what}; add secrets: {{{name}: VARIABLE}} to its server"
+            f"{dataset.id}: the contract names no environment variable for {what}; add secrets:"
+            f" {{{name}: VARIABLE}} to its server"
         )
     value = os.environ.get(variable)
     if not value:
         raise SourceError(
-            f"{dataset.id}: the environment variable {variable} ({what}) is not set; set it and run again"
+            f"{dataset.id}: the environment variable {variable} ({what}) is not set; set it and run"
+            " again"
         )
     if not re.fullmatch(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?", value):
         raise SourceError(
-            f"{dataset.id}: the environment variable {variable} ({what}) begins or ends blank, or holds what no header may; set it again"
+            f"{dataset.id}: the environment variable {variable} ({what}) begins or ends blank, or"
+            " holds what no header may; set it again"
         )
     return value
 
@@ -113,7 +122,9 @@ class _Again(Exception):
 
 
 class _Tokens(httpx.Auth):
-    """Signs every request with a token of the client's own, asked for when there is none or when it has run out."""
+    """Signs every request with a token of the client's own, asked for when there is none or when
+    it has run out.
+    """
 
     def __init__(
         self, dataset: Dataset, client_id: str, client_secret: str, attempts: int, seconds: float
@@ -164,7 +175,8 @@ class _Tokens(httpx.Auth):
         except _Again as error:
             said = str(error)
         raise SourceError(
-            f"{self._where}: no token after {self._attempts} tries ({said}); run again later, or ask the owner whether it is up"
+            f"{self._where}: no token after {self._attempts} tries ({said}); run again later, or"
+            " ask the owner whether it is up"
         )
 
     def _asked(self) -> Any:
@@ -189,20 +201,23 @@ class _Tokens(httpx.Auth):
                     else "an error"
                 )
                 raise SourceError(
-                    f"{self._where}: refuses a token: {code}; check the client's id and secret in the environment, and auth.scope"
+                    f"{self._where}: refuses a token: {code}; check the client's id and secret in"
+                    " the environment, and auth.scope"
                 ) from None
             except httpx.HTTPStatusError as error:
                 status = error.response.status_code
                 if status == 429 or status >= 500:
                     raise _Again(f"answered {status}") from None
                 raise SourceError(
-                    f"{self._where}: answered {status} instead of a token; check auth.token_url with the owner"
+                    f"{self._where}: answered {status} instead of a token; check auth.token_url"
+                    " with the owner"
                 ) from None
             except httpx.HTTPError as error:
                 raise _Again(type(error).__name__) from None
             except ValueError:
                 raise SourceError(
-                    f"{self._where}: answered no token but something else; check auth.token_url with the owner"
+                    f"{self._where}: answered no token but something else; check auth.token_url"
+                    " with the owner"
                 ) from None
         given = token.get("access_token")
         if (
@@ -211,7 +226,8 @@ class _Tokens(httpx.Auth):
             or str(token.get("token_type", "bearer")).lower() != "bearer"
         ):
             raise SourceError(
-                f"{self._where}: its answer holds no bearer token; only access_token with token_type Bearer is used: ask the owner"
+                f"{self._where}: its answer holds no bearer token; only access_token with"
+                " token_type Bearer is used: ask the owner"
             )
         return token
 

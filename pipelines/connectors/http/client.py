@@ -1,8 +1,10 @@
-"""HTTP as every web connector uses it: bounded retries, bounded size, and a refusal for every answer that is not what was asked for.
+"""HTTP as every web connector uses it: bounded retries, bounded size, and a refusal for every
+answer that is not what was asked for.
 
-Retried with back-off and jitter (stamina): no connection, timeouts, cut answers, 429 (after its Retry-After) and 5xx. Anything else
-that is wrong is a SourceError at once. Server facts read here: ``headers``, ``limits: {timeout_seconds: 30, response_bytes: 67108864,
-attempts: 4}``; who we are to the server (``auth``, ``secrets``) is ``http_auth``'s business.
+Retried with back-off and jitter (stamina): no connection, timeouts, cut answers, 429 (after its
+Retry-After) and 5xx. Anything else that is wrong is a SourceError at once. Server facts read here:
+``headers``, ``limits: {timeout_seconds: 30, response_bytes: 67108864, attempts: 4}``; who we are to
+the server (``auth``, ``secrets``) is ``http_auth``'s business.
 """
 
 import re
@@ -23,12 +25,16 @@ from pipelines.errors import SourceError
 RESPONSE_BYTES = 64 << 20
 RETRY_AFTER_MOST = 30.0
 ANSWER_TIMEOUTS = 10
-"""A whole answer may take this many times ``timeout_seconds``, which is the wait for its next bytes."""
+"""A whole answer may take this many times ``timeout_seconds``, which is the wait for its next
+bytes.
+"""
 
 
 @dataclass(frozen=True)
 class Form:
-    """What an answer must be: its name for people, what is asked for, and the ends of the content types it may state."""
+    """What an answer must be: its name for people, what is asked for, and the ends of the
+    content types it may state.
+    """
 
     name: str
     accept: str
@@ -44,7 +50,9 @@ class NotThere(SourceError):
 
 
 class _Again(Exception):
-    """An answer that another try may put right, ``after`` so many seconds when the source said so."""
+    """An answer that another try may put right, ``after`` so many seconds when the source said
+    so.
+    """
 
     after: int | None = None
 
@@ -92,7 +100,8 @@ class Http:
         except _Again as error:
             last = str(error)
         raise SourceError(
-            f"{self.dataset.id}: {url}: {last}, {self.attempts} times; nothing was taken. Run again later, or ask the owner whether it is up"
+            f"{self.dataset.id}: {url}: {last}, {self.attempts} times; nothing was taken. Run again"
+            " later, or ask the owner whether it is up"
         )
 
     def _once(self, url: str, params: Mapping[str, Any] | None, form: Form) -> Answer:
@@ -116,17 +125,20 @@ class Http:
             raise again
         if 300 <= status < 400:
             raise SourceError(
-                f"{where}: redirects to {response.headers.get('location')}; put the address the owner confirms in the contract"
+                f"{where}: redirects to {response.headers.get('location')}; put the address the"
+                " owner confirms in the contract"
             )
         if status != 200:
             refusal = NotThere if status == 404 else SourceError
             raise refusal(
-                f"{where}: answered {status} {response.reason_phrase}; check address, parameters and credentials in the contract"
+                f"{where}: answered {status} {response.reason_phrase}; check address, parameters"
+                " and credentials in the contract"
             )
         kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
         if kind and not kind.endswith(form.types):
             raise SourceError(
-                f"{where}: answered '{kind}' instead of {form.name}; the source shows a page, not its data: check the address or ask its owner"
+                f"{where}: answered '{kind}' instead of {form.name}; the source shows a page, not"
+                " its data: check the address or ask its owner"
             )
 
     def _whole(self, response: httpx.Response) -> bytes:
@@ -135,12 +147,14 @@ class Http:
             size += len(chunk)
             if time.monotonic() - begun > self.answer_seconds:
                 raise SourceError(
-                    f"{self.dataset.id}: {response.url}: not whole after {self.answer_seconds:g} s; use smaller pages, or ask the owner why it is so slow"
+                    f"{self.dataset.id}: {response.url}: not whole after {self.answer_seconds:g} s;"
+                    " use smaller pages, or ask the owner why it is so slow"
                 )
             if size > self.response_bytes:
                 raise SourceError(
-                    f"{self.dataset.id}: {response.url}: more than {self.response_bytes} bytes in one answer; "
-                    "use smaller pages, or raise limits.response_bytes in the contract with a reason"
+                    f"{self.dataset.id}: {response.url}: more than {self.response_bytes} bytes in"
+                    " one answer; use smaller pages, or raise limits.response_bytes in the"
+                    " contract with a reason"
                 )
             chunks.append(chunk)
         return b"".join(chunks)
@@ -148,12 +162,15 @@ class Http:
 
 @contextmanager
 def http(dataset: Dataset) -> Iterator[Http]:
-    """Open a client bound to ``dataset``'s server; SourceError when the address is no web address or a named secret is not set."""
+    """Open a client bound to ``dataset``'s server; SourceError when the address is no web
+    address or a named secret is not set.
+    """
     server = dataset.source.server
     address = parts_of(str(server.get("location", "")))
     if address.scheme not in ("http", "https") or not address.hostname:
         raise SourceError(
-            f"{dataset.id}: server address {server.get('location')!r} is not http:// or https://; correct servers.location"
+            f"{dataset.id}: server address {server.get('location')!r} is not http:// or https://;"
+            " correct servers.location"
         )
     limits = server.get("limits") or {}
     headers = {
@@ -179,7 +196,9 @@ def http(dataset: Dataset) -> Iterator[Http]:
 
 
 def count_of(said: Any) -> int | None:
-    """Return the whole number that a source states, None for anything else: other scripts have digits too, and a number may be thousands of them."""
+    """Return the whole number that a source states, None for anything else: other scripts have
+    digits too, and a number may be thousands of them.
+    """
     return int(said) if re.fullmatch("[0-9]{1,12}", str(said)) else None
 
 
@@ -197,6 +216,7 @@ def same_place(dataset: Dataset, url: str) -> str:
     here, there = parts_of(str(dataset.source.server["location"])), parts_of(url)
     if (here.scheme, here.netloc) != (there.scheme, there.netloc):
         raise SourceError(
-            f"{dataset.id}: the next page lies on another server ({there.scheme}://{there.netloc}); the contract names only {here.netloc}"
+            f"{dataset.id}: the next page lies on another server ({there.scheme}://{there.netloc});"
+            f" the contract names only {here.netloc}"
         )
     return url

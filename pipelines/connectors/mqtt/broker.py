@@ -1,7 +1,9 @@
-"""An MQTT broker as a contract names it: address, secrets, and the session that Lumbung keeps there. What is done with messages is elsewhere.
+"""An MQTT broker as a contract names it: address, secrets, and the session that Lumbung keeps
+there. What is done with messages is elsewhere.
 
-The session is persistent and belongs to the spool: its client id is made once, of the application and a name drawn for the spool. Two spools
-have two sessions and each gets every message; two listeners on one spool are refused (see ``mqtt_subscriber``). MQTT 3.1.1 is spoken, which every
+The session is persistent and belongs to the spool: its client id is made once, of the application
+and a name drawn for the spool. Two spools have two sessions and each gets every message; two
+listeners on one spool are refused (see ``mqtt_subscriber``). MQTT 3.1.1 is spoken, which every
 broker knows (https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/mqtt-v3.1.1.html).
 """
 
@@ -41,7 +43,9 @@ class Broker:
 
 
 def broker_of(dataset: Dataset) -> Broker:
-    """Return the broker that ``dataset`` is read from; SourceError names the fact or the variable that is missing or wrong."""
+    """Return the broker that ``dataset`` is read from; SourceError names the fact or the
+    variable that is missing or wrong.
+    """
     facts = dataset.source.server
     url = str(facts.get("url", ""))
     try:
@@ -51,7 +55,8 @@ def broker_of(dataset: Dataset) -> Broker:
         parts, port = urlsplit(""), None
     if parts.scheme not in PORTS or not parts.hostname or parts.username or parts.path.strip("/"):
         raise SourceError(
-            f"{dataset.id}: broker address '{parts.scheme}://{parts.hostname or ''}' is not mqtt://host:port or mqtts://host:port; correct the server's url"
+            f"{dataset.id}: broker address '{parts.scheme}://{parts.hostname or ''}' is not"
+            " mqtt://host:port or mqtts://host:port; correct the server's url"
         )
     known: dict[str, str] = {}
     for name, variable in (facts.get("secrets") or {}).items():
@@ -62,7 +67,8 @@ def broker_of(dataset: Dataset) -> Broker:
         value = os.environ.get(str(variable))
         if not value:
             raise SourceError(
-                f"{dataset.id}: the environment variable {variable} (its {name}) is not set; set it and run again"
+                f"{dataset.id}: the environment variable {variable} (its {name}) is not set; set it"
+                " and run again"
             )
         known[name] = value
     seconds = float((facts.get("limits") or {}).get("timeout_seconds", 30))

@@ -1,18 +1,21 @@
-"""Messages of an MQTT broker (https://mqtt.org): the batches that `lumbung listen` has landed in the spool, a partition's oldest first.
+"""Messages of an MQTT broker (https://mqtt.org): the batches that `lumbung listen` has landed in
+the spool, a partition's oldest first.
 
-| fetch fact | meaning |
-|---|---|
-| topic | topic filter, `+` for one level, `#` for the rest, such as `devices/+/heartbeat` |
-| time | field of the payload that says when it happened: its partition. Read as the column that names it is; else the day it came |
-| key | fields of the payload that make a message's identity, such as `[device_id, ts]` |
+| fetch fact | meaning | |---|---| | topic | topic filter, `+` for one level, `#` for the rest, such
+as `devices/+/heartbeat` | | time | field of the payload that says when it happened: its partition.
+Read as the column that names it is; else the day it came | | key | fields of the payload that make
+a message's identity, such as `[device_id, ts]` |
 
-A record is a line `{"topic": ..., "payload": ...}`, so columns name `topic` and `payload.<field>`; a payload that is no JSON goes to quarantine
-under `shape`. The server's `url` is `mqtt://host:port` or `mqtts://host:port`; its `secrets` name the environment variables of `user` and
-`password`. A broker forgets what it has handed over, so ``fetch`` never asks it: ``mqtt_subscriber`` lands, this reads.
+A record is a line `{"topic": ..., "payload": ...}`, so columns name `topic` and `payload.<field>`;
+a payload that is no JSON goes to quarantine under `shape`. The server's `url` is `mqtt://host:port`
+or `mqtts://host:port`; its `secrets` name the environment variables of `user` and `password`. A
+broker forgets what it has handed over, so ``fetch`` never asks it: ``mqtt_subscriber`` lands, this
+reads.
 
-A broker may deliver a message twice; the second line is the same and counts as an exact duplicate. With ``key``, so does a message that its
-sender repeats in another spelling (`1.50` for `1.5`): it is read as the first was written, the spool keeps both. A message of the same key with
-other values stays as it is, and the gate's rule `key` sees it.
+A broker may deliver a message twice; the second line is the same and counts as an exact duplicate.
+With ``key``, so does a message that its sender repeats in another spelling (`1.50` for `1.5`): it
+is read as the first was written, the spool keeps both. A message of the same key with other values
+stays as it is, and the gate's rule `key` sees it.
 """
 
 import json
@@ -27,7 +30,9 @@ from pipelines.lake.delivery import Part, Window
 from pipelines.settings import spool_path
 
 MOST_BYTES = 64 * 2**20
-"""Batches are joined into Parts of about this size: a day has 1440 minutes, and a Part has a price."""
+"""Batches are joined into Parts of about this size: a day has 1440 minutes, and a Part has a
+price.
+"""
 
 
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
@@ -39,7 +44,8 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
         )
     if not folder.is_dir():
         raise SourceError(
-            f"{dataset.id}: nothing was ever landed in {folder}; run `lumbung listen {dataset.application}` and let it run (LUMBUNG_SPOOL)"
+            f"{dataset.id}: nothing was ever landed in {folder}; run `lumbung listen"
+            f" {dataset.application}` and let it run (LUMBUNG_SPOOL)"
         )
     names = tuple(str(name) for name in dataset.source.fetch.get("key") or ())
     for key in window.partitions:
@@ -62,7 +68,9 @@ def _joined(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _spelled_once(lines: Iterable[bytes], names: Sequence[str]) -> Iterator[bytes]:
-    """Yield the lines, one that says what an earlier line of its key says as that one was written."""
+    """Yield the lines, one that says what an earlier line of its key says as that one was
+    written.
+    """
     seen: set[bytes] = set()
     first: dict[tuple[str, str], bytes] = {}
     for line in lines:
@@ -76,7 +84,9 @@ def _spelled_once(lines: Iterable[bytes], names: Sequence[str]) -> Iterator[byte
 
 
 def _meaning(line: bytes, names: Sequence[str]) -> tuple[str, str] | None:
-    """Return a message's key and what it says, independent of spelling; None for one that does not state its key."""
+    """Return a message's key and what it says, independent of spelling; None for one that does
+    not state its key.
+    """
     record = json.loads(
         line, parse_float=_number, parse_int=_number, object_hook=lambda fields: {"object": fields}
     )

@@ -1,7 +1,9 @@
-"""Which partition a message belongs to: that of its own time, read exactly as ``cast`` will read it when the message becomes a row.
+"""Which partition a message belongs to: that of its own time, read exactly as ``cast`` will read it
+when the message becomes a row.
 
-A message that does not say when it happened, or names a day on which it cannot have happened (before the system was there, or after tomorrow),
-belongs to the day it came; the gate then says what is wrong with it.
+A message that does not say when it happened, or names a day on which it cannot have happened
+(before the system was there, or after tomorrow), belongs to the day it came; the gate then says
+what is wrong with it.
 """
 
 import json
@@ -41,7 +43,10 @@ class Placing:
             if column.type == "date"
             else f"({cast(column, 'said')} AT TIME ZONE {quoted(dataset.timezone)})"
         )
-        self._query = f"SELECT left({local}::DATE::VARCHAR, 10) FROM (SELECT unnest($said::VARCHAR[]) AS said)"
+        self._query = (
+            f"SELECT left({local}::DATE::VARCHAR, 10) FROM (SELECT unnest($said::VARCHAR[]) AS"
+            " said)"
+        )
         self._con = duckdb.connect(config={"threads": "1"})
         self._con.execute("SET TimeZone = 'UTC'")
 

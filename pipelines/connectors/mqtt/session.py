@@ -1,7 +1,9 @@
-"""One connection to a broker: a persistent session that hands over messages and acknowledges them when it is told to.
+"""One connection to a broker: a persistent session that hands over messages and acknowledges them
+when it is told to.
 
-paho-mqtt reads the network in a thread of its own, reconnects and waits longer after each try. An acknowledgement belongs to the connection on
-which its message came: after a reconnect the broker sends the message again, and an old number could mean another one, so it is forgotten.
+paho-mqtt reads the network in a thread of its own, reconnects and waits longer after each try. An
+acknowledgement belongs to the connection on which its message came: after a reconnect the broker
+sends the message again, and an old number could mean another one, so it is forgotten.
 """
 
 import threading
@@ -18,7 +20,9 @@ from pipelines.errors import SourceError
 MOST_WAITING = 20_000
 """Messages held in memory at most; the network waits then."""
 SHORT, OFTEN = 5.0, 3
-"""Seconds after which a connection is no longer short, and how many short ones in a row look like a second listener."""
+"""Seconds after which a connection is no longer short, and how many short ones in a row look
+like a second listener.
+"""
 KEEP_ALIVE = 30
 Tell = Callable[[str], None]
 
@@ -35,7 +39,9 @@ class Message:
 
 
 class Session:
-    """``start``, then ``take`` and ``acknowledge``, then ``close``; ``tell`` hears what happens to the connection."""
+    """``start``, then ``take`` and ``acknowledge``, then ``close``; ``tell`` hears what happens
+    to the connection.
+    """
 
     def __init__(
         self, broker: Broker, client_id: str, topics: Sequence[str], left: Sequence[str], tell: Tell
@@ -72,7 +78,8 @@ class Session:
             self._client.connect(self.broker.host, self.broker.port, KEEP_ALIVE)
         except (OSError, ValueError) as error:
             raise SourceError(
-                f"{where}: no broker answers ({error}); start it, or correct the server's url in the contract"
+                f"{where}: no broker answers ({error}); start it, or correct the server's url in"
+                " the contract"
             ) from error
         self._client.loop_start()
         self._answered.wait(self.broker.seconds)
@@ -82,7 +89,8 @@ class Session:
         if why:
             self.close()
             raise SourceError(
-                f"{where}: the broker says no: {why}; check url, topic and secrets in the contract, and the broker's own rights"
+                f"{where}: the broker says no: {why}; check url, topic and secrets in the contract,"
+                " and the broker's own rights"
             )
 
     def take(self, seconds: float) -> list[Message]:
@@ -150,12 +158,14 @@ class Session:
         self._short = self._short + 1 if time.monotonic() - self._since < SHORT else 0
         self._lost = True
         self.tell(
-            f"{self.broker.address} is gone ({reason}); trying again, every {LONGEST_WAIT} s at last"
+            f"{self.broker.address} is gone ({reason}); trying again, every {LONGEST_WAIT} s at"
+            " last"
         )
         if self._short == OFTEN:
             self.tell(
-                f"{self.broker.address} ends the connection again and again: it seems that another listener uses the session '{self.client_id}'; "
-                "a spool that was copied carries its session's name along: stop one of the two, or remove the copy's file .name"
+                f"{self.broker.address} ends the connection again and again: it seems that another"
+                f" listener uses the session '{self.client_id}'; a spool that was copied carries"
+                " its session's name along: stop one of the two, or remove the copy's file .name"
             )
 
     def _unreached(self, _: Client, __: Any) -> None:

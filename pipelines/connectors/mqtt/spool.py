@@ -1,10 +1,12 @@
-"""The spool: what brokers sent, a line a message, in files that are complete, durable and in order. Who sent it is ``mqtt_subscriber``'s business.
+"""The spool: what brokers sent, a line a message, in files that are complete, durable and in order.
+Who sent it is ``mqtt_subscriber``'s business.
 
-`<application>.<dataset>/<partition>/<HHMM>-<n>.ndjson`: the partition is that of the message's own time, the minute that in which it came. A
-minute's file is `.<name>.open` while it grows: every write is synced before anybody acknowledges it, and at the end of the minute the file gets its
-name by rename, earlier where many others grow: the next number follows. After a crash `recover` cuts off the torn last line, which nobody
-acknowledged, and names what was left open.
-A line holds only what was published, so a message that comes twice makes two equal lines.
+`<application>.<dataset>/<partition>/<HHMM>-<n>.ndjson`: the partition is that of the message's own
+time, the minute that in which it came. A minute's file is `.<name>.open` while it grows: every
+write is synced before anybody acknowledges it, and at the end of the minute the file gets its name
+by rename, earlier where many others grow: the next number follows. After a crash `recover` cuts off
+the torn last line, which nobody acknowledged, and names what was left open. A line holds only what
+was published, so a message that comes twice makes two equal lines.
 """
 
 import base64
@@ -23,13 +25,17 @@ BATCH = re.compile(r"\.?(\d{4})-(\d+)\.ndjson(?:\.open)?")
 MOST_LINES, MOST_BYTES = 10_000, 8 * 2**20
 """A minute's file is full at either; the next one has the next number."""
 MOST_OPEN = 64
-"""Files that grow at once: a device whose clock jumps about names thousands of days in a minute, and a process may hold about a thousand files."""
+"""Files that grow at once: a device whose clock jumps about names thousands of days in a minute,
+and a process may hold about a thousand files.
+"""
 DEEPEST = 32
 """Levels of nesting; what is deeper is no message but an attack on whoever reads it."""
 
 
 def line(topic: str, payload: bytes) -> bytes:
-    """Return the line of one message: an object when the payload is JSON, else a list of topic and text (or base64) that no reader takes for a record."""
+    """Return the line of one message: an object when the payload is JSON, else a list of topic
+    and text (or base64) that no reader takes for a record.
+    """
     try:
         text = payload.decode()
     except UnicodeDecodeError:
@@ -53,7 +59,9 @@ def _listed(*texts: str) -> bytes:
 
 
 def _check(text: str) -> None:
-    """Raise ValueError unless ``text`` is JSON that can be kept as a table: no half characters, not too deep."""
+    """Raise ValueError unless ``text`` is JSON that can be kept as a table: no half characters,
+    not too deep.
+    """
     value = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
     if "\\u" in text:
         json.dumps(value, ensure_ascii=False).encode()
@@ -71,7 +79,9 @@ def _check(text: str) -> None:
 
 
 def batches(folder: Path) -> Iterator[bytes]:
-    """Yield the whole lines of one partition, oldest batch first, also those of the minute that is being written."""
+    """Yield the whole lines of one partition, oldest batch first, also those of the minute that
+    is being written.
+    """
     names = _listing(folder)
     while names != (names := _listing(folder)):
         pass
@@ -113,7 +123,9 @@ class Spool:
             sync(folder.parent)
 
     def recover(self) -> int:
-        """Name the batches that a crash left open, without their torn ends; return how many there were."""
+        """Name the batches that a crash left open, without their torn ends; return how many
+        there were.
+        """
         left = sorted(self.folder.glob("*/.*.ndjson.open"))
         for path in left:
             content = path.read_bytes()

@@ -1,10 +1,13 @@
-"""A durable subscriber: messages at QoS 1 go to the spool, are synced, and only then acknowledged (at least once).
+"""A durable subscriber: messages at QoS 1 go to the spool, are synced, and only then acknowledged
+(at least once).
 
-A broker keeps what is not acknowledged, so a listener that is killed, or whose machine loses power, gets it again: the same line twice at worst.
-It also sends only so many that are not acknowledged (Mosquitto: 20, and 20 more an acknowledgement), so nobody waits for the minute's end: whatever
-came while the last write was synced is written, synced and acknowledged together. A message that was published at QoS 0 is landed too, but nobody
-keeps it for us. What a broker drops while no listener is there (Mosquitto: `max_queued_messages` 1000, `persistent_client_expiration`) cannot be
-seen from here.
+A broker keeps what is not acknowledged, so a listener that is killed, or whose machine loses power,
+gets it again: the same line twice at worst. It also sends only so many that are not acknowledged
+(Mosquitto: 20, and 20 more an acknowledgement), so nobody waits for the minute's end: whatever came
+while the last write was synced is written, synced and acknowledged together. A message that was
+published at QoS 0 is landed too, but nobody keeps it for us. What a broker drops while no listener
+is there (Mosquitto: `max_queued_messages` 1000, `persistent_client_expiration`) cannot be seen from
+here.
 """
 
 import fcntl
@@ -46,10 +49,11 @@ def subscribe(
     clock: Clock = now,
     ready: threading.Event | None = None,
 ) -> list[SourceError]:
-    """Land the messages of ``datasets`` (their servers chosen) under ``root`` until ``stop``; ``landed`` counts lines by dataset.
+    """Land the messages of ``datasets`` (their servers chosen) under ``root`` until ``stop``;
+    ``landed`` counts lines by dataset.
 
-    One session an application and broker, each in a thread; one that cannot listen is told and returned, and holds up nobody else. ``ready`` is
-    set when every one listens, or has failed to.
+    One session an application and broker, each in a thread; one that cannot listen is told and
+    returned, and holds up nobody else. ``ready`` is set when every one listens, or has failed to.
     """
     ready, failed = ready or threading.Event(), list[SourceError]()
     groups: dict[tuple[str, Broker], list[Dataset]] = {}
@@ -75,8 +79,9 @@ def subscribe(
             tell(str(error))
         except Exception as error:  # noqa: BLE001  the last to hear of it: a thread that ended unheard would look like a broker that says nothing
             unforeseen = SourceError(
-                f"{group[1].address}: {group[0]} is not listened to any more: {type(error).__name__}: {error}; what was not written is not "
-                "acknowledged, the broker keeps it: run `lumbung listen` again, and report this if it comes back"
+                f"{group[1].address}: {group[0]} is not listened to any more:"
+                f" {type(error).__name__}: {error}; what was not written is not acknowledged, the"
+                " broker keeps it: run `lumbung listen` again, and report this if it comes back"
             )
             failed.append(unforeseen)
             tell(str(unforeseen))
@@ -105,7 +110,9 @@ def listen(
     clock: Clock,
     ready: Callable[[], None],
 ) -> None:
-    """Land the messages of one application's datasets until ``stop``; SourceError when that is not, or no longer, possible."""
+    """Land the messages of one application's datasets until ``stop``; SourceError when that is
+    not, or no longer, possible.
+    """
     client_id = client_id_of(root, datasets[0].application)
     topics = sorted({_topic(each) for each in datasets})
     noted = root / f".{client_id}@{broker.host}-{broker.port}.json"
@@ -119,7 +126,8 @@ def listen(
         for writer in writers:
             if writer.spool.recover():
                 tell(
-                    f"{writer.dataset.id}: the last listener was killed; what it acknowledged is kept"
+                    f"{writer.dataset.id}: the last listener was killed; what it acknowledged is"
+                    " kept"
                 )
         before = json.loads(noted.read_text("utf-8")) if noted.is_file() else []
         write_durably(noted, json.dumps(sorted({*before, *topics})).encode())
@@ -136,8 +144,9 @@ def listen(
                 writer.spool.roll(None)
         except OSError as error:
             raise SourceError(
-                f"{broker.address}: the spool {root} cannot be written: {error}; what was not written is not acknowledged, the broker keeps it: "
-                "put that right, then run `lumbung listen` again"
+                f"{broker.address}: the spool {root} cannot be written: {error}; what was not"
+                " written is not acknowledged, the broker keeps it: put that right, then run"
+                " `lumbung listen` again"
             ) from error
 
 
@@ -183,21 +192,25 @@ def _land(messages: Sequence[Message], writers: Sequence[_Writer], session: Sess
     )
     for topic, many in stray.items():
         session.tell(
-            f"{session.broker.address}: {many} messages on '{topic}', which no contract reads any more; let go"
+            f"{session.broker.address}: {many} messages on '{topic}', which no contract reads any"
+            " more; let go"
         )
     session.acknowledge(messages)
 
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold the dataset's spool against every other listener; it goes with the process, however that ends."""
+    """Hold the dataset's spool against every other listener; it goes with the process, however
+    that ends.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise SourceError(
-                f"{folder.name}: another listener writes {folder} already; stop it first, or give this one a spool of its own (LUMBUNG_SPOOL)"
+                f"{folder.name}: another listener writes {folder} already; stop it first, or give"
+                " this one a spool of its own (LUMBUNG_SPOOL)"
             ) from error
         yield
 

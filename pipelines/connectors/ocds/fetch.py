@@ -1,17 +1,17 @@
-"""Open Contracting Data Standard 1.1 (https://standard.open-contracting.org/1.1/): release packages over HTTP, along `links.next`.
+"""Open Contracting Data Standard 1.1 (https://standard.open-contracting.org/1.1/): release packages
+over HTTP, along `links.next`.
 
-| fetch fact | meaning |
-|---|---|
-| path | added to the server's location |
-| records | `releases`: where a release package has its releases |
-| params | fixed parameters |
-| paging | `{size_parameter, size}`; `total_field` or `total_header` when the source states how many releases there are |
-| window | `{start: parameter, end: parameter, format: iso or date}`; the end is not included |
-| merge | `true`: the releases of each contracting process are merged into one compiled release (`pipelines/records/ocds.py`) |
-| explode | a list inside each release, such as `awards` or `tender.items`, whose elements are the dataset's rows |
+| fetch fact | meaning | |---|---| | path | added to the server's location | | records | `releases`:
+where a release package has its releases | | params | fixed parameters | | paging |
+`{size_parameter, size}`; `total_field` or `total_header` when the source states how many releases
+there are | | window | `{start: parameter, end: parameter, format: iso or date}`; the end is not
+included | | merge | `true`: the releases of each contracting process are merged into one compiled
+release (`pipelines/records/ocds.py`) | | explode | a list inside each release, such as `awards` or
+`tender.items`, whose elements are the dataset's rows |
 
-Paging and counting are REST's (`rest.py`). A page that is no release package of version 1.1 is refused. A release that lacks its ocid, id, date
-or tag is kept: the contract's `required` column for it sends it to quarantine, and where the contract has no such column the page is refused,
+Paging and counting are REST's (`rest.py`). A page that is no release package of version 1.1 is
+refused. A release that lacks its ocid, id, date or tag is kept: the contract's `required` column
+for it sends it to quarantine, and where the contract has no such column the page is refused,
 because the release would pass unseen.
 """
 
@@ -34,7 +34,8 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
     paging = {**(facts.get("paging") or {}), "style": "link", "link_field": "links.next"}
     if facts.get("merge") and (dataset.delivery != "snapshot" or facts.get("window")):
         raise SourceError(
-            f"{dataset.id}: merge needs every release of a process: make the dataset a snapshot and leave window out, or leave merge out"
+            f"{dataset.id}: merge needs every release of a process: make the dataset a snapshot and"
+            " leave window out, or leave merge out"
         )
     asked = replace(
         dataset,
@@ -50,18 +51,21 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
                 else f"a {type(document).__name__}"
             )
             raise SourceError(
-                f"{where}: not an OCDS release package: it has no list 'releases' but is {seen}; put the address of the releases in the contract"
+                f"{where}: not an OCDS release package: it has no list 'releases' but is {seen};"
+                " put the address of the releases in the contract"
             )
         if document.get("version") != VERSION:
             raise SourceError(
-                f"{where}: states OCDS version {document.get('version')!r}; only {VERSION} is read. Ask the owner for {VERSION}"
+                f"{where}: states OCDS version {document.get('version')!r}; only {VERSION} is read."
+                f" Ask the owner for {VERSION}"
             )
         for number, release in enumerate(document["releases"], start=1):
             unseen = [name for name in lacking(release) if name not in judged]
             if unseen and isinstance(release, dict):
                 raise SourceError(
-                    f"{where}: release {number} lacks {', '.join(unseen)}, and the contract has no required column that reads it, so it would pass unseen; "
-                    f"add columns with required: true for {', '.join(NEEDED)}"
+                    f"{where}: release {number} lacks {', '.join(unseen)}, and the contract has no"
+                    " required column that reads it, so it would pass unseen; add columns with"
+                    f" required: true for {', '.join(NEEDED)}"
                 )
 
     yield from rest.fetch(asked, window, check)

@@ -1,18 +1,18 @@
-"""REST: a JSON list over HTTP, in pages. https://wiki.open311.org/GeoReport_v2/ is one such interface.
+"""REST: a JSON list over HTTP, in pages. https://wiki.open311.org/GeoReport_v2/ is one such
+interface.
 
-| fetch fact | meaning |
-|---|---|
-| path | added to the server's location |
-| records | where the list stands in the answer: `$` (the default) or a dotted path |
-| params | fixed parameters |
-| paging | `{style: single}` (default), `page`, `offset`, `cursor` or `link` (RFC 8288); `parameter`, `size_parameter`, `size`, |
-| | `first` (1 for page, 0 for offset), `cursor_field`, `link_field` (where the answer itself holds the next address); |
-| | `total_header` or `total_field` when the source states how many there are |
-| window | `{start: parameter, end: parameter, format: iso or date}`; the end is not included |
+| fetch fact | meaning | |---|---| | path | added to the server's location | | records | where the
+list stands in the answer: `$` (the default) or a dotted path | | params | fixed parameters | |
+paging | `{style: single}` (default), `page`, `offset`, `cursor` or `link` (RFC 8288); `parameter`,
+`size_parameter`, `size`, | | | `first` (1 for page, 0 for offset), `cursor_field`, `link_field`
+(where the answer itself holds the next address); | | | `total_header` or `total_field` when the
+source states how many there are | | window | `{start: parameter, end: parameter, format: iso or
+date}`; the end is not included |
 
-The records of all pages are counted against the stated total; a short, long, repeated or changing answer is a SourceError. Where no
-total is stated, pages are asked for until one is empty or not there, or a short one comes again: a source may cap pages below the size asked for.
-Links are followed to their end, on the same server only and to no page twice.
+The records of all pages are counted against the stated total; a short, long, repeated or changing
+answer is a SourceError. Where no total is stated, pages are asked for until one is empty or not
+there, or a short one comes again: a source may cap pages below the size asked for. Links are
+followed to their end, on the same server only and to no page twice.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -56,7 +56,8 @@ def fetch(
 ) -> Iterator[Part]:
     """Yield one Part a page, as delivered; starts over once when the total changes under way.
 
-    ``check(document, where)`` is for connectors that know more of a page than where its list stands; it raises SourceError.
+    ``check(document, where)`` is for connectors that know more of a page than where its list
+    stands; it raises SourceError.
     """
     with http(dataset) as client:
         for last_try in (False, True):
@@ -66,7 +67,8 @@ def fetch(
             except _Moved as error:
                 if last_try:
                     raise SourceError(
-                        f"{dataset.id}: {address_of(dataset)}: {error}, twice; nothing was taken. Run again when the source is quiet"
+                        f"{dataset.id}: {address_of(dataset)}: {error}, twice; nothing was taken."
+                        " Run again when the source is quiet"
                     ) from error
 
 
@@ -97,7 +99,8 @@ def _pages(
             if total is None and page.count < size:
                 break
             raise SourceError(
-                f"{dataset.id}: {page.answer.url}: page {number} repeats page {number - 1}; the source ignores its paging parameter"
+                f"{dataset.id}: {page.answer.url}: page {number} repeats page {number - 1}; the"
+                " source ignores its paging parameter"
             )
         if total is not None and page.total != total:
             raise _Moved(f"the stated total went from {total} to {page.total} between pages")
@@ -116,7 +119,8 @@ def _pages(
             visited.add(page.answer.url)
             if url in visited:
                 raise SourceError(
-                    f"{dataset.id}: {page.answer.url}: its next link leads back to a page already read; tell the owner that it runs in a circle"
+                    f"{dataset.id}: {page.answer.url}: its next link leads back to a page already"
+                    " read; tell the owner that it runs in a circle"
                 )
         elif style == "cursor":
             params[paging["parameter"]] = step
@@ -124,12 +128,14 @@ def _pages(
             position += 1 if style == "page" else page.count
     else:
         raise SourceError(
-            f"{dataset.id}: {address_of(dataset)}: more than {MOST_PAGES} pages; ask for smaller windows"
+            f"{dataset.id}: {address_of(dataset)}: more than {MOST_PAGES} pages; ask for smaller"
+            " windows"
         )
     if total is not None and seen != total:
         raise SourceError(
-            f"{dataset.id}: {address_of(dataset)}: states {total} records but delivered {seen}; nothing was taken. "
-            "Run again later; if it stays so, tell the owner that their paging loses records"
+            f"{dataset.id}: {address_of(dataset)}: states {total} records but delivered {seen};"
+            " nothing was taken. Run again later; if it stays so, tell the owner that their paging"
+            " loses records"
         )
 
 
@@ -156,7 +162,8 @@ def _page(
     if ("total_header" in paging or "total_field" in paging) and total is None:
         name = paging.get("total_header") or paging.get("total_field")
         raise SourceError(
-            f"{where}: does not state its total in '{name}' ({str(stated)[:40]!r}); correct the paging facts of the contract or ask the owner"
+            f"{where}: does not state its total in '{name}' ({str(stated)[:40]!r}); correct the"
+            " paging facts of the contract or ask the owner"
         )
     count = len(records_in(document, dataset, where))
     part = Part(f"page-{number:05d}.json", answer.body, answer.url)
@@ -179,12 +186,15 @@ def _next(dataset: Dataset, style: str, paging: Mapping[str, Any], page: _Page) 
 
 
 def _joined(dataset: Dataset, page: _Page, target: Any) -> str | None:
-    """Return the whole address of a next page, None where there is none; SourceError when what is stated is no address."""
+    """Return the whole address of a next page, None where there is none; SourceError when what
+    is stated is no address.
+    """
     try:
         return str(httpx.URL(page.answer.url).join(str(target))) if target else None
     except httpx.InvalidURL as error:
         raise SourceError(
-            f"{dataset.id}: {page.answer.url}: its next link is no address ({error}); tell the owner"
+            f"{dataset.id}: {page.answer.url}: its next link is no address ({error}); tell the"
+            " owner"
         ) from error
 
 

@@ -1,1 +1,3 @@
-"""OGC SensorThings: the observations of a window, page by page through the links that the service gives."""
+"""OGC SensorThings: the observations of a window, page by page through the links that the
+service gives.
+"""

@@ -1,4 +1,5 @@
-"""OGC SensorThings 1.1 (https://docs.ogc.org/is/18-088/18-088.html): observations of a window, page by page.
+"""OGC SensorThings 1.1 (https://docs.ogc.org/is/18-088/18-088.html): observations of a window, page
+by page.
 
 | fetch fact | meaning |
 |---|---|
@@ -7,8 +8,8 @@
 | expand | what is read along, such as `Datastream($select=name,unitOfMeasurement)` |
 | top | page size, 500 unless given |
 
-`@iot.nextLink` is followed on the same server only; the observations are counted against `@iot.count`. Put `records: value` in the
-facts: that is where the list stands in the answer.
+`@iot.nextLink` is followed on the same server only; the observations are counted against
+`@iot.count`. Put `records: value` in the facts: that is where the list stands in the answer.
 """
 
 from collections.abc import Iterator
@@ -24,7 +25,9 @@ MOST_PAGES = 100_000
 
 
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
-    """Yield one Part a page, as delivered; SourceError when the count and the observations disagree."""
+    """Yield one Part a page, as delivered; SourceError when the count and the observations
+    disagree.
+    """
     facts = dataset.source.fetch
     time = facts.get("filter_time", "phenomenonTime")
     params: dict[str, str] | None = {
@@ -49,17 +52,20 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
                 break
             if link in visited:
                 raise SourceError(
-                    f"{where}: @iot.nextLink leads back to a page already read; tell the owner that the paging runs in a circle"
+                    f"{where}: @iot.nextLink leads back to a page already read; tell the owner that"
+                    " the paging runs in a circle"
                 )
             visited.add(link)
             url, params = same_place(dataset, link), None
     if stated is None:
         raise SourceError(
-            f"{dataset.id}: {address_of(dataset)}: does not state @iot.count, so a short answer could not be told; ask the owner"
+            f"{dataset.id}: {address_of(dataset)}: does not state @iot.count, so a short answer"
+            " could not be told; ask the owner"
         )
     if seen != stated:
         raise SourceError(
-            f"{dataset.id}: {address_of(dataset)}: states {stated} observations but delivered {seen}; nothing was taken. Run again later"
+            f"{dataset.id}: {address_of(dataset)}: states {stated} observations but delivered"
+            f" {seen}; nothing was taken. Run again later"
         )
 
 

@@ -1,16 +1,18 @@
-"""Files dropped on an SFTP server (SSH File Transfer Protocol), read as ``file`` reads a folder; the facts of ``fetch`` are ``dropped_files``'.
+"""Files dropped on an SFTP server (SSH File Transfer Protocol), read as ``file`` reads a folder;
+the facts of ``fetch`` are ``dropped_files``'.
 
-| server fact | meaning |
-|---|---|
-| url | `sftp://user@host:port/folder`; port 22 unless given |
-| host_key | the server's public key as its owner states it: the key's text (`ssh-ed25519 AAAA...`) or its fingerprint (`SHA256:...`) |
-| secrets | `{password: VARIABLE}`, or `{key: VARIABLE}` naming the private key's file, with `{passphrase: VARIABLE}` if it has one (PKCS#8) |
-| limits | `{timeout_seconds: 30, response_bytes: 2147483648, attempts: 4}`; bytes of one file |
-| | `{files: 10000, total_bytes: 17179869184, file_seconds: 3600}`; files and bytes of a run, and how long one file may take |
+| server fact | meaning | |---|---| | url | `sftp://user@host:port/folder`; port 22 unless given | |
+host_key | the server's public key as its owner states it: the key's text (`ssh-ed25519 AAAA...`) or
+its fingerprint (`SHA256:...`) | | secrets | `{password: VARIABLE}`, or `{key: VARIABLE}` naming the
+private key's file, with `{passphrase: VARIABLE}` if it has one (PKCS#8) | | limits |
+`{timeout_seconds: 30, response_bytes: 2147483648, attempts: 4}`; bytes of one file | | | `{files:
+10000, total_bytes: 17179869184, file_seconds: 3600}`; files and bytes of a run, and how long one
+file may take |
 
-A server with another host key is refused before anything is sent to it. Every file is whole on our side before the first is handed on. One whose
-size or time changes while it is read is still being uploaded: its partition is refused, the others are read. Retried: no connection, a cut
-one, a server that is busy. Neither the user's SSH configuration nor an agent is used.
+A server with another host key is refused before anything is sent to it. Every file is whole on our
+side before the first is handed on. One whose size or time changes while it is read is still being
+uploaded: its partition is refused, the others are read. Retried: no connection, a cut one, a server
+that is busy. Neither the user's SSH configuration nor an agent is used.
 """
 
 import asyncio
@@ -48,7 +50,9 @@ class _Again(Exception):
 
 
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
-    """Yield every matching file of the window, oldest name first; SourceError says what the server refused, or which file is not whole."""
+    """Yield every matching file of the window, oldest name first; SourceError says what the
+    server refused, or which file is not whole.
+    """
     server = server_of(dataset)
     with tempfile.TemporaryDirectory(prefix="lumbung-") as work:
         whole: dict[_File, Path] = {}
@@ -66,7 +70,9 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
 async def _tried(
     dataset: Dataset, window: Window, server: Server, work: Path, whole: dict[_File, Path]
 ) -> list[_File]:
-    """Bring the window's files into ``work`` and return them; one that an earlier try has brought whole and that is still the same is not read again."""
+    """Bring the window's files into ``work`` and return them; one that an earlier try has
+    brought whole and that is still the same is not read again.
+    """
     said = ""
     try:
         async for attempt in stamina.retry_context(
@@ -82,7 +88,8 @@ async def _tried(
     except _Again as error:
         said = str(error)
     raise SourceError(
-        f"{dataset.id}: {server.address}: {said}, {server.attempts} times; nothing was taken. Run again later, or ask the owner whether it is up"
+        f"{dataset.id}: {server.address}: {said}, {server.attempts} times; nothing was taken. Run"
+        " again later, or ask the owner whether it is up"
     )
 
 
@@ -104,20 +111,24 @@ async def _brought(
             return listed
     except asyncssh.HostKeyNotVerifiable as error:
         raise SourceError(
-            f"{where}: its host key is {server.shown()}, not the one the contract pins; nothing was sent to it. Ask its owner: if the key was renewed, put "
-            "the new one under host_key, if not, somebody stands between"
+            f"{where}: its host key is {server.shown()}, not the one the contract pins; nothing was"
+            " sent to it. Ask its owner: if the key was renewed, put the new one under host_key,"
+            " if not, somebody stands between"
         ) from error
     except asyncssh.PermissionDenied as error:
         raise SourceError(
-            f"{where}: refuses {server.user}; check the user in the url and the {server.shows} in the environment"
+            f"{where}: refuses {server.user}; check the user in the url and the {server.shows} in"
+            " the environment"
         ) from error
     except asyncssh.SFTPPermissionDenied as error:
         raise SourceError(
-            f"{where}: {server.user} may not read there; ask its owner for the right to read the folder"
+            f"{where}: {server.user} may not read there; ask its owner for the right to read the"
+            " folder"
         ) from error
     except asyncssh.SFTPNoSuchFile as error:
         raise SourceError(
-            f"{where}: there is no such folder, or a file went away while it was read; correct the url, or run again"
+            f"{where}: there is no such folder, or a file went away while it was read; correct the"
+            " url, or run again"
         ) from error
     except (OSError, asyncssh.Error) as error:
         raise _Again(
@@ -143,7 +154,8 @@ async def _listed(
             real = str(await asyncio.wait_for(client.realpath(path), server.seconds))
             if real.rpartition("/")[0] != folder.rstrip("/"):
                 raise _refused(
-                    f"{dataset.id}: {server.address}/{name}: is a link that leads out of the folder; put the file itself there",
+                    f"{dataset.id}: {server.address}/{name}: is a link that leads out of the"
+                    " folder; put the file itself there",
                     partition,
                 )
             attributes = await asyncio.wait_for(client.stat(path), server.seconds)
@@ -151,12 +163,14 @@ async def _listed(
             found.append(_File(name, partition, path, _seen(attributes)))
         if len(found) > server.files:
             raise SourceError(
-                f"{dataset.id}: {server.address}: more than {server.files} files for one run; {_fewer('files')}"
+                f"{dataset.id}: {server.address}: more than {server.files} files for one run;"
+                f" {_fewer('files')}"
             )
     total = sum(min(file.seen[0], server.bytes) for file in found)
     if total > server.total_bytes:
         raise SourceError(
-            f"{dataset.id}: {server.address}: {total} bytes for one run, at most {server.total_bytes} are brought; {_fewer('total_bytes')}"
+            f"{dataset.id}: {server.address}: {total} bytes for one run, at most"
+            f" {server.total_bytes} are brought; {_fewer('total_bytes')}"
         )
     return found
 
@@ -174,20 +188,22 @@ async def _copy(
                 size += sink.write(chunk)
                 if time.monotonic() - begun > server.file_seconds:
                     raise _refused(
-                        f"{where}/{file.name}: not whole after {server.file_seconds:g} s; ask its owner why it is so slow, "
-                        "or raise limits.file_seconds with a reason",
+                        f"{where}/{file.name}: not whole after {server.file_seconds:g} s; ask its"
+                        " owner why it is so slow, or raise limits.file_seconds with a reason",
                         file.partition,
                     )
                 if size > server.bytes:
                     raise _refused(
-                        f"{where}/{file.name}: more than {server.bytes} bytes; raise limits.response_bytes with a reason",
+                        f"{where}/{file.name}: more than {server.bytes} bytes; raise"
+                        " limits.response_bytes with a reason",
                         file.partition,
                     )
     now = _seen(await asyncio.wait_for(client.stat(file.path), server.seconds))
     if now != file.seen:
         raise _refused(
-            f"{where}/{file.name}: changed while it was read ({file.seen[0]} bytes, then {now[0]}): it is still being uploaded. Run again when it is there; "
-            "its owner should upload it as .part and rename it",
+            f"{where}/{file.name}: changed while it was read ({file.seen[0]} bytes, then {now[0]}):"
+            " it is still being uploaded. Run again when it is there; its owner should upload it"
+            " as .part and rename it",
             file.partition,
         )
     if size != now[0]:

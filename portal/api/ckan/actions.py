@@ -1,6 +1,8 @@
-"""The actions there are: what each answers of a release, from the parameters it was asked with. ``help_show`` shows their first lines.
+"""The actions there are: what each answers of a release, from the parameters it was asked with.
+``help_show`` shows their first lines.
 
-There is no ``datastore_search_sql``: a public address that runs SQL is where peers were broken into; ``/sql`` says how to query the files.
+There is no ``datastore_search_sql``: a public address that runs SQL is where peers were broken
+into; ``/sql`` says how to query the files.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,11 +24,20 @@ Action = Callable[[Release | None, Asked], Any]
 
 
 def status_show(release: Release | None, asked: Asked) -> dict[str, Any]:
-    """Say which CKAN this answers like, the portal's title and address, and which tables could not be described."""
+    """Say which CKAN this answers like, the portal's title and address, and which tables could
+    not be described.
+    """
     return {
-        "ckan_version": VERSION, "site_title": say("portal", "id"), "site_description": say("intro", "id"), "site_url": url(""), "locale_default": "id",
-        "extensions": ["datastore"], "error_emails_to": None, "release": release.id if release else None, "left_out": list(catalogue(release).left_out),
-    }  # fmt: skip
+        "ckan_version": VERSION,
+        "site_title": say("portal", "id"),
+        "site_description": say("intro", "id"),
+        "site_url": url(""),
+        "locale_default": "id",
+        "extensions": ["datastore"],
+        "error_emails_to": None,
+        "release": release.id if release else None,
+        "left_out": list(catalogue(release).left_out),
+    }
 
 
 def site_read(release: Release | None, asked: Asked) -> bool:
@@ -67,7 +78,9 @@ def package_show(release: Release | None, asked: Asked) -> Package:
 
 
 def package_search(release: Release | None, asked: Asked) -> dict[str, Any]:
-    """Find packages. q: words; fq: conditions; sort; rows (10, at most 1000) and start: a page; facet.field, facet.limit, facet.mincount: counts."""
+    """Find packages. q: words; fq: conditions; sort; rows (10, at most 1000) and start: a page;
+    facet.field, facet.limit, facet.mincount: counts.
+    """
     return search.search(release, asked)
 
 
@@ -87,7 +100,9 @@ def resource_search(release: Release | None, asked: Asked) -> dict[str, Any]:
 
 
 def organization_list(release: Release | None, asked: Asked) -> list[Any]:
-    """Return the names of the agencies that publish. all_fields: all of each; limit, offset: a page."""
+    """Return the names of the agencies that publish. all_fields: all of each; limit, offset: a
+    page.
+    """
     return _listed(catalogue(release).organizations, asked)
 
 
@@ -167,7 +182,8 @@ def _shown(
     if found is None:
         raise Refused(
             "not found",
-            "Not found: there is none of this id or name; the action that lists them has their names",
+            "Not found: there is none of this id or name; the action that lists them has their"
+            " names",
         )
     own = (
         [each for each in catalogue(release).packages.values() if found["name"] in names(each)]
@@ -180,7 +196,22 @@ def _shown(
 ACTIONS: dict[str, Action] = {
     each.__name__: each
     for each in (
-        status_show, site_read, help_show, package_list, package_show, package_search, current_package_list_with_resources, resource_show, resource_search,
-        organization_list, organization_show, group_list, group_show, tag_list, license_list, datastore.datastore_search, datastore.datastore_info,
+        status_show,
+        site_read,
+        help_show,
+        package_list,
+        package_show,
+        package_search,
+        current_package_list_with_resources,
+        resource_show,
+        resource_search,
+        organization_list,
+        organization_show,
+        group_list,
+        group_show,
+        tag_list,
+        license_list,
+        datastore.datastore_search,
+        datastore.datastore_info,
     )
-}  # fmt: skip
+}

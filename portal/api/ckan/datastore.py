@@ -1,7 +1,10 @@
-"""Rows of a table as CKAN's datastore gives them: ``datastore_search``, ``datastore_info`` and ``/datastore/dump/<resource>``, answered by ``pipelines.query.rows``.
+"""Rows of a table as CKAN's datastore gives them: ``datastore_search``, ``datastore_info`` and
+``/datastore/dump/<resource>``, answered by ``pipelines.query.rows``.
 
-A resource is the CSV file of a table; its own name is an alias. Names of columns are held against the table's, values are bound, totals are exact.
-Words of ``q`` are found in the texts of a row, or in the column it names. Empty values come last in any order, and rows that are alike keep the file's.
+A resource is the CSV file of a table; its own name is an alias. Names of columns are held against
+the table's, values are bound, totals are exact. Words of ``q`` are found in the texts of a row, or
+in the column it names. Empty values come last in any order, and rows that are alike keep the
+file's.
 """
 
 import json
@@ -23,8 +26,15 @@ from portal.http.address import file_id
 from portal.words.say import unit
 
 TYPES = {
-    "string": "text", "integer": "int", "number": "numeric", "boolean": "bool", "date": "date", "timestamp": "timestamp", "object": "json", "array": "json",
-}  # fmt: skip
+    "string": "text",
+    "integer": "int",
+    "number": "numeric",
+    "boolean": "bool",
+    "date": "date",
+    "timestamp": "timestamp",
+    "object": "json",
+    "array": "json",
+}
 """CKAN's type by ODCS logical type."""
 RANGES = {"eq": "eq", "gt": "gt", "gte": "gte", "lt": "lt", "lte": "lte", "in": "in"}
 LIMIT, MOST, DEEPEST, MOST_PARTS = 100, 32_000, 2**53, 100
@@ -39,14 +49,18 @@ ROW = "_id"
 
 @dataclass(frozen=True)
 class Records:
-    """A result whose records are JSON already, so that no row becomes a Python object: they stand last in it."""
+    """A result whose records are JSON already, so that no row becomes a Python object: they
+    stand last in it.
+    """
 
     head: Mapping[str, Any]
     lines: bytes
 
 
 def datastore_search(release: Release | None, asked: Asked) -> dict[str, Any] | Records:
-    """Return rows of a resource. resource_id; filters, q, fields, distinct, sort; limit (100, at most 32000), offset; include_total, records_format."""
+    """Return rows of a resource. resource_id; filters, q, fields, distinct, sort; limit (100, at
+    most 32000), offset; include_total, records_format.
+    """
     entry = entry_of(release, asked)
     query = query_of(entry, asked, LIMIT, MOST)
     form = text(asked, "records_format") or "objects"
@@ -56,8 +70,11 @@ def datastore_search(release: Release | None, asked: Asked) -> dict[str, Any] | 
     head: dict[str, Any] = {
         "resource_id": str(file_id(entry.name, DATASTORE)),
         "fields": sorted(shown, key=lambda each: list(query.shown).index(each["id"])),
-        "limit": query.limit, "offset": query.offset, "records_format": form, "include_total": yes(asked, "include_total", True),
-    }  # fmt: skip
+        "limit": query.limit,
+        "offset": query.offset,
+        "records_format": form,
+        "include_total": yes(asked, "include_total", True),
+    }
     head |= {name: asked[name] for name in ("filters", "q", "sort") if asked.get(name)}
     try:
         if head["include_total"]:
@@ -87,9 +104,12 @@ def datastore_info(release: Release | None, asked: Asked) -> dict[str, Any]:
     )
     stored = entry.published.file("parquet")
     meta = {
-        "id": str(file_id(entry.name, DATASTORE)), "count": entry.published.rows, "size": stored.bytes if stored else None, "aliases": [entry.name],
+        "id": str(file_id(entry.name, DATASTORE)),
+        "count": entry.published.rows,
+        "size": stored.bytes if stored else None,
+        "aliases": [entry.name],
         "table_type": "BASE TABLE",
-    }  # fmt: skip
+    }
     schemas = [
         {
             "native_type": TYPES[each.type],
@@ -110,7 +130,9 @@ def datastore_info(release: Release | None, asked: Asked) -> dict[str, Any]:
 
 
 def fields_of(entry: Entry) -> list[dict[str, Any]]:
-    """Return a table's columns with CKAN's types; what they mean in Indonesian is the label, in English with the unit a note."""
+    """Return a table's columns with CKAN's types; what they mean in Indonesian is the label, in
+    English with the unit a note.
+    """
     return [
         {
             "id": each.name,
@@ -126,7 +148,9 @@ def fields_of(entry: Entry) -> list[dict[str, Any]]:
 
 
 def query_of(entry: Entry, asked: Asked, default: int | None, most: int) -> Query:
-    """Return what is asked of a table's rows; without ``limit`` and ``default`` all of them. Refused (Validation Error) names what is wrong."""
+    """Return what is asked of a table's rows; without ``limit`` and ``default`` all of them.
+    Refused (Validation Error) names what is wrong.
+    """
     fields, stored = {each.name: each for each in entry.fields}, entry.published.file("parquet")
     if stored is None:
         raise Refused(
@@ -154,7 +178,9 @@ def query_of(entry: Entry, asked: Asked, default: int | None, most: int) -> Quer
 
 
 def stopped(error: QueryError) -> Refused:
-    """Return the refusal of a question that took too much, asks for a value that is none, or whose table cannot be read."""
+    """Return the refusal of a question that took too much, asks for a value that is none, or
+    whose table cannot be read.
+    """
     if isinstance(error, ValueQueryError):
         return Refused("invalid", f"{error}; datastore_info has the types of columns")
     if isinstance(error, UnreadableError):
@@ -172,7 +198,8 @@ def entry_of(release: Release | None, asked: Asked) -> Entry:
             return entry
     raise Refused(
         "not found",
-        "Not found: there is no such resource with rows; package_show names those with datastore_active",
+        "Not found: there is no such resource with rows; package_show names those with"
+        " datastore_active",
     )
 
 
@@ -204,12 +231,15 @@ def _sort(asked: Asked, shown: Mapping[str, str]) -> tuple[Sort, ...]:
 
 
 def _filters(asked: Asked, fields: Mapping[str, Field]) -> tuple[Filter, ...]:
-    """Read ``{"column": value}``, a list of values for one of them, or ``{"gte": value, "lt": value}``."""
+    """Read ``{"column": value}``, a list of values for one of them, or ``{"gte": value, "lt":
+    value}``.
+    """
     said = structured(asked, "filters") or {}
     if not isinstance(said, dict):
         raise Refused(
             "invalid",
-            'filters is an object: {"column": value, "column": [one, other], "column": {"gte": value, "lt": value}}',
+            'filters is an object: {"column": value, "column": [one, other], "column": {"gte":'
+            ' value, "lt": value}}',
             "filters",
         )
     found = []
@@ -232,7 +262,8 @@ def _filter(field: Field, operator: str, wanted: Any) -> Filter:
     if field.type not in suited:
         raise Refused(
             "invalid",
-            f"{field.name} is of type {TYPES[field.type]}, which filters cannot compare by {operator}",
+            f"{field.name} is of type {TYPES[field.type]}, which filters cannot compare by"
+            f" {operator}",
             "filters",
         )
     values = wanted if operator == "in" and isinstance(wanted, list) else [wanted]
@@ -243,7 +274,8 @@ def _filter(field: Field, operator: str, wanted: Any) -> Filter:
     ):
         raise Refused(
             "invalid",
-            f"filters: {field.name} is held against one value, or a list of 1 to {MOST_PARTS * 5} of them",
+            f"filters: {field.name} is held against one value, or a list of 1 to {MOST_PARTS * 5}"
+            " of them",
             "filters",
         )
     try:
@@ -257,7 +289,9 @@ def _filter(field: Field, operator: str, wanted: Any) -> Filter:
 
 
 def _written(value: Any, kind: str) -> str:
-    """Return a JSON value as text: CKAN compares a text column with a number by how the number is written."""
+    """Return a JSON value as text: CKAN compares a text column with a number by how the number
+    is written.
+    """
     if isinstance(value, bool):
         return str(value).lower()
     return (

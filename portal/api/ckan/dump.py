@@ -1,7 +1,8 @@
-"""``/datastore/dump/<resource>``: all rows of a resource, or those asked for, as one file: CSV, TSV, JSON or XML, as CKAN writes them.
+"""``/datastore/dump/<resource>``: all rows of a resource, or those asked for, as one file: CSV,
+TSV, JSON or XML, as CKAN writes them.
 
-It takes the parameters of ``datastore_search``, and ``bom=true`` for programmes that need one to see that a text is UTF-8. Rows are written to the disk by
-the row engine and sent from there.
+It takes the parameters of ``datastore_search``, and ``bom=true`` for programmes that need one to
+see that a text is UTF-8. Rows are written to the disk by the row engine and sent from there.
 """
 
 import json
@@ -25,8 +26,11 @@ from portal.data.release import current
 from portal.http.answers import LATEST, SAFE, absent, problem
 
 FORMS = {
-    "csv": "text/csv; charset=utf-8", "tsv": "text/tab-separated-values; charset=utf-8", "json": "application/json", "xml": "text/xml; charset=utf-8",
-}  # fmt: skip
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "json": "application/json",
+    "xml": "text/xml; charset=utf-8",
+}
 BOM = "\ufeff".encode()
 CHUNK = 1 << 18
 LATER = {"Retry-After": "60"}
@@ -35,7 +39,9 @@ UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 async def dump(request: Request) -> Response:
-    """Answer with the file, 400 for a parameter that is wrong, 404 for what is not there or not open."""
+    """Answer with the file, 400 for a parameter that is wrong, 404 for what is not there or not
+    open.
+    """
     asked = {**request.query_params, "resource_id": request.path_params["resource"]}
     return await to_thread.run_sync(_dumped, asked, limiter=HEAVY)
 

@@ -1,7 +1,9 @@
-"""Open tables as CKAN describes them: an entry is a package, its files are resources, publishers are organisations, the six dimensions groups.
+"""Open tables as CKAN describes them: an entry is a package, its files are resources, publishers
+are organisations, the six dimensions groups.
 
-Names are CKAN's: ``application.dataset`` is ``application-dataset``, and back. Times are UTC without an offset, as CKAN writes and compares them. What an
-entry lacks costs that entry alone: it is left out, logged, and named by ``status_show``.
+Names are CKAN's: ``application.dataset`` is ``application-dataset``, and back. Times are UTC
+without an offset, as CKAN writes and compares them. What an entry lacks costs that entry alone: it
+is left out, logged, and named by ``status_show``.
 """
 
 import logging
@@ -37,7 +39,9 @@ LICENCES = {
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All packages by name, organisations and groups by name, the entries they are made of, and the names of entries that could not be described."""
+    """All packages by name, organisations and groups by name, the entries they are made of, and
+    the names of entries that could not be described.
+    """
 
     packages: Mapping[str, Package]
     organizations: Mapping[str, dict[str, Any]]
@@ -119,7 +123,9 @@ def time_of(text: str) -> str:
 
 
 def package_of(entry: Entry) -> Package:
-    """Return an entry as a package, all but its organisation, which needs the publisher's other packages."""
+    """Return an entry as a package, all but its organisation, which needs the publisher's other
+    packages.
+    """
     resources = [
         _resource(entry, file)
         for file in sorted(entry.files, key=lambda each: each.form == DATASTORE)
@@ -127,19 +133,41 @@ def package_of(entry: Entry) -> Package:
     tags = [_tag(word) for word in dict.fromkeys(entry.keywords)]
     themes = [entry.theme] if entry.theme else []
     return {
-        "id": str(entry.id), "name": slug(entry.name), "title": entry.title.id, "notes": _notes(entry, "id"), "type": "dataset", "state": "active",
-        "private": False, "isopen": entry.licence in LICENCES, "url": url(entry.page), "version": entry.version,
-        "license_id": entry.licence, "license_title": LICENCES.get(entry.licence, entry.licence), "license_url": licence_url(entry.licence),
-        "author": entry.publisher, "author_email": None, "maintainer": entry.publisher, "maintainer_email": None, "owner_org": organization_id(entry.publisher),
-        "metadata_created": time_of(entry.published.issued), "metadata_modified": time_of(entry.published.modified),
-        "resources": [each | {"position": place} for place, each in enumerate(resources)], "num_resources": len(resources),
-        "tags": tags, "num_tags": len(tags), "groups": [_group(each) for each in themes], "extras": _extras(entry),
-        "relationships_as_subject": [], "relationships_as_object": [],
-    }  # fmt: skip
+        "id": str(entry.id),
+        "name": slug(entry.name),
+        "title": entry.title.id,
+        "notes": _notes(entry, "id"),
+        "type": "dataset",
+        "state": "active",
+        "private": False,
+        "isopen": entry.licence in LICENCES,
+        "url": url(entry.page),
+        "version": entry.version,
+        "license_id": entry.licence,
+        "license_title": LICENCES.get(entry.licence, entry.licence),
+        "license_url": licence_url(entry.licence),
+        "author": entry.publisher,
+        "author_email": None,
+        "maintainer": entry.publisher,
+        "maintainer_email": None,
+        "owner_org": organization_id(entry.publisher),
+        "metadata_created": time_of(entry.published.issued),
+        "metadata_modified": time_of(entry.published.modified),
+        "resources": [each | {"position": place} for place, each in enumerate(resources)],
+        "num_resources": len(resources),
+        "tags": tags,
+        "num_tags": len(tags),
+        "groups": [_group(each) for each in themes],
+        "extras": _extras(entry),
+        "relationships_as_subject": [],
+        "relationships_as_object": [],
+    }
 
 
 def _notes(entry: Entry, lang: str) -> str:
-    """Return what it is, what one row is, and what it must not be used for, in Markdown as CKAN's notes are."""
+    """Return what it is, what one row is, and what it must not be used for, in Markdown as
+    CKAN's notes are.
+    """
     told = [pick(entry.description, lang), f"{say('grain', lang)}: {pick(entry.grain, lang)}."]
     told += [f"{say('limits', lang)}: {pick(entry.limits, lang)}"] if entry.limits else []
     return "\n\n".join(told + ([say("synthetic", lang)] if entry.synthetic else []))
@@ -148,24 +176,47 @@ def _notes(entry: Entry, lang: str) -> str:
 def _extras(entry: Entry) -> list[dict[str, str]]:
     first, last = entry.partitions or (None, None)
     told = {
-        "identifier": entry.name, "language": ",".join(LANGUAGES), "title_en": entry.title.en, "notes_en": _notes(entry, "en"), "kind": entry.kind,
-        "frequency": entry.cadence, "information_class": entry.information_class, "synthetic": str(entry.synthetic).lower(), "release": entry.release,
-        "rows": str(entry.published.rows), "temporal_start": first, "temporal_end": last, "sources": ",".join(entry.sources),
+        "identifier": entry.name,
+        "language": ",".join(LANGUAGES),
+        "title_en": entry.title.en,
+        "notes_en": _notes(entry, "en"),
+        "kind": entry.kind,
+        "frequency": entry.cadence,
+        "information_class": entry.information_class,
+        "synthetic": str(entry.synthetic).lower(),
+        "release": entry.release,
+        "rows": str(entry.published.rows),
+        "temporal_start": first,
+        "temporal_end": last,
+        "sources": ",".join(entry.sources),
         "receipt": url(f"/receipts/{entry.name}.json"),
-    }  # fmt: skip
+    }
     return [{"key": key, "value": value} for key, value in told.items() if value]
 
 
 def _resource(entry: Entry, file: File) -> dict[str, Any]:
     modified, form = time_of(entry.published.modified), FORMS[file.form]
     return {
-        "id": str(file_id(entry.name, file.form)), "package_id": str(entry.id), "name": f"{form.name} · {entry.title.id}",
-        "description": say("whole_table_as", "id", form.name), "format": form.file_type or form.name, "mimetype": form.media_type,
-        "mimetype_inner": None, "size": file.bytes,
-        "hash": file.sha256, "created": time_of(entry.published.issued), "last_modified": modified, "metadata_modified": modified,
-        "url": url(file_of(entry.name, file.form)), "url_type": None, "resource_type": "file", "datastore_active": file.form == DATASTORE, "state": "active",
-        "cache_url": None, "cache_last_updated": None,
-    }  # fmt: skip
+        "id": str(file_id(entry.name, file.form)),
+        "package_id": str(entry.id),
+        "name": f"{form.name} · {entry.title.id}",
+        "description": say("whole_table_as", "id", form.name),
+        "format": form.file_type or form.name,
+        "mimetype": form.media_type,
+        "mimetype_inner": None,
+        "size": file.bytes,
+        "hash": file.sha256,
+        "created": time_of(entry.published.issued),
+        "last_modified": modified,
+        "metadata_modified": modified,
+        "url": url(file_of(entry.name, file.form)),
+        "url_type": None,
+        "resource_type": "file",
+        "datastore_active": file.form == DATASTORE,
+        "state": "active",
+        "cache_url": None,
+        "cache_last_updated": None,
+    }
 
 
 def _tag(word: str) -> dict[str, Any]:
@@ -181,22 +232,44 @@ def _tag(word: str) -> dict[str, Any]:
 def _group(dimension: str) -> dict[str, Any]:
     title = say(dimension, "id")
     return {
-        "id": str(uuid(f"theme/{dimension}")), "name": dimension, "title": title, "display_name": title, "description": say(dimension, "en"),
-        "image_display_url": "", "image_url": "", "type": "group", "is_organization": False, "state": "active", "approval_status": "approved",
-    }  # fmt: skip
+        "id": str(uuid(f"theme/{dimension}")),
+        "name": dimension,
+        "title": title,
+        "display_name": title,
+        "description": say(dimension, "en"),
+        "image_display_url": "",
+        "image_url": "",
+        "type": "group",
+        "is_organization": False,
+        "state": "active",
+        "approval_status": "approved",
+    }
 
 
 def _organization(publisher: str, packages: list[Package]) -> dict[str, Any]:
-    """Return a publisher as an organisation: created when it first published something, revised when something of it last changed."""
+    """Return a publisher as an organisation: created when it first published something, revised
+    when something of it last changed.
+    """
     words = "".join(
         each if each.isascii() and each.isalnum() else " " for each in publisher.lower()
     )
     revised = max(each["metadata_modified"] for each in packages)
     return {
-        "id": organization_id(publisher), "name": "-".join(words.split()), "title": publisher, "display_name": publisher, "description": publisher,
-        "created": min(each["metadata_created"] for each in packages), "state": "active", "image_url": "", "image_display_url": "", "is_organization": True,
-        "type": "organization", "approval_status": "approved", "revision_id": str(uuid(f"{publisher}/{revised}")), "revision_timestamp": revised,
-    }  # fmt: skip
+        "id": organization_id(publisher),
+        "name": "-".join(words.split()),
+        "title": publisher,
+        "display_name": publisher,
+        "description": publisher,
+        "created": min(each["metadata_created"] for each in packages),
+        "state": "active",
+        "image_url": "",
+        "image_display_url": "",
+        "is_organization": True,
+        "type": "organization",
+        "approval_status": "approved",
+        "revision_id": str(uuid(f"{publisher}/{revised}")),
+        "revision_timestamp": revised,
+    }
 
 
 def organization_id(publisher: str) -> str:

@@ -1,4 +1,5 @@
-"""What a caller of the CKAN Action API asked: parameters that come as text, as JSON or as JSON in text, and refusals as CKAN words them.
+"""What a caller of the CKAN Action API asked: parameters that come as text, as JSON or as JSON in
+text, and refusals as CKAN words them.
 
 A refusal has a type, a status and, of a parameter, its name: https://docs.ckan.org/en/2.12/api/
 """
@@ -25,7 +26,9 @@ class Refused(Exception):
     def __init__(
         self, kind: str, message: str, parameter: str | None = None, status: int | None = None
     ) -> None:
-        """Say what is wrong and what is allowed; ``parameter`` names the one that is, ``status`` stands in for the kind's own."""
+        """Say what is wrong and what is allowed; ``parameter`` names the one that is, ``status``
+        stands in for the kind's own.
+        """
         super().__init__(message)
         type_, own = KINDS[kind]
         self.status = status or own
@@ -53,7 +56,9 @@ def text(asked: Asked, name: str) -> str:
 
 
 def whole(asked: Asked, name: str, default: int, most: int | None = None, least: int = 0) -> int:
-    """Return a parameter as a whole number of at least ``least``; more than ``most`` is ``most``, as in CKAN."""
+    """Return a parameter as a whole number of at least ``least``; more than ``most`` is
+    ``most``, as in CKAN.
+    """
     value = asked.get(name)
     if value is None or value == "":
         return default
@@ -69,7 +74,9 @@ def whole(asked: Asked, name: str, default: int, most: int | None = None, least:
 
 
 def yes(asked: Asked, name: str, default: bool = False) -> bool:
-    """Return a parameter as yes or no, as CKAN reads them: true, yes, t, y, 1 and their opposites."""
+    """Return a parameter as yes or no, as CKAN reads them: true, yes, t, y, 1 and their
+    opposites.
+    """
     value = asked.get(name)
     if value is None or value == "":
         return default
@@ -81,7 +88,9 @@ def yes(asked: Asked, name: str, default: bool = False) -> bool:
 
 
 def several(asked: Asked, name: str, most: int) -> list[str]:
-    """Return a parameter as at most ``most`` texts, each once: a list, a JSON list in text, or words between commas."""
+    """Return a parameter as at most ``most`` texts, each once: a list, a JSON list in text, or
+    words between commas.
+    """
     value = asked.get(name)
     if isinstance(value, str):
         value = (
@@ -105,7 +114,9 @@ def structured(asked: Asked, name: str) -> Any:
 
 
 def read_json(content: str | bytes, parameter: str | None = None) -> Any:
-    """Return what a JSON text says; Refused when it is none, or holds what JSON has not: NaN, half a character."""
+    """Return what a JSON text says; Refused when it is none, or holds what JSON has not: NaN,
+    half a character.
+    """
     try:
         found = json.loads(content, parse_constant=_no_constant)
         json.dumps(found, ensure_ascii=False).encode()

@@ -1,8 +1,11 @@
-"""CKAN's filter queries: the part of Solr's syntax that harvesters and clients send, read into a condition on a package.
+"""CKAN's filter queries: the part of Solr's syntax that harvesters and clients send, read into a
+condition on a package.
 
-One or more of ``field:value``, ``field:"two words"``, ``field:(one OR two)``, ``field:begin*``, ``metadata_modified:[2026-01-01T00:00:00Z TO *]``, each with
-``-`` or ``NOT`` before it where it must not hold. ``OR`` binds what stands left and right of it, everything else must hold together: harvesters
-send ``organization:a OR organization:b metadata_modified:[...]`` and mean both. https://solr.apache.org/guide/solr/latest/query-guide/standard-query-parser.html
+One or more of ``field:value``, ``field:"two words"``, ``field:(one OR two)``, ``field:begin*``,
+``metadata_modified:[2026-01-01T00:00:00Z TO *]``, each with ``-`` or ``NOT`` before it where it
+must not hold. ``OR`` binds what stands left and right of it, everything else must hold together:
+harvesters send ``organization:a OR organization:b metadata_modified:[...]`` and mean both.
+https://solr.apache.org/guide/solr/latest/query-guide/standard-query-parser.html
 """
 
 import re
@@ -15,7 +18,9 @@ from portal.api.ckan.parameters import Refused
 
 Holds = Callable[[Package], bool]
 LONGEST, MOST_WORDS, MOST_PARTS = 8_000, 40, 200
-"""Characters of a query, words looked for, and parts of its conditions at most: every package is held against every one."""
+"""Characters of a query, words looked for, and parts of its conditions at most: every package is
+held against every one.
+"""
 EVERYTHING = ("", "*", "*:*")
 FIELDS: dict[str, Callable[[Package], Iterable[Any]]] = {
     **{
@@ -54,7 +59,9 @@ ASKED = re.compile(rf"""[-+]?(?:{"|".join([*FIELDS, *WORDED, *DATED])}):{VALUE}"
 
 
 def conditions(queries: Iterable[str]) -> Holds:
-    """Return the condition that several queries state together; Refused (Search Query Error) for what is not understood, or too much."""
+    """Return the condition that several queries state together; Refused (Search Query Error) for
+    what is not understood, or too much.
+    """
     known = list(queries)
     parts = sum(len(PART.findall(query[:LONGEST])) for query in known)
     if parts > MOST_PARTS:
@@ -65,7 +72,9 @@ def conditions(queries: Iterable[str]) -> Holds:
 
 
 def parse(query: str) -> Holds:
-    """Return the condition a query states; Refused (Search Query Error) for what is not understood."""
+    """Return the condition a query states; Refused (Search Query Error) for what is not
+    understood.
+    """
     groups: list[list[Holds]] = []
     joined = negated = False
     for token in _tokens(query):
@@ -117,7 +126,10 @@ def _tokens(query: str) -> Iterator[re.Match[str]]:
     while place < len(query):
         token = TOKEN.match(query, place) if len(query) <= LONGEST else None
         if token is None:
-            allowed = 'field:value, field:"two words", field:(a OR b), field:begin*, metadata_modified:[2026-01-01T00:00:00Z TO *], with -, NOT, AND, OR'
+            allowed = (
+                'field:value, field:"two words", field:(a OR b), field:begin*,'
+                " metadata_modified:[2026-01-01T00:00:00Z TO *], with -, NOT, AND, OR"
+            )
             raise refused(
                 query[place : place + 40],
                 f"understood are {allowed}, of {LONGEST} characters at most",
@@ -145,7 +157,9 @@ def _condition(field: str, value: str) -> Holds:
 
 
 def _between(field: str, value: str) -> Holds:
-    """Return what ``field:[from TO until]`` asks for: brackets include their end, braces do not, and a star is no end."""
+    """Return what ``field:[from TO until]`` asks for: brackets include their end, braces do not,
+    and a star is no end.
+    """
     match = re.fullmatch(r"([\[{])\s*(\S+)\s+TO\s+(\S+)\s*([\]}])", value)
     if match is None:
         raise refused(f"{field}:{value}", f"{field} is asked for as [2026-01-01T00:00:00Z TO *]")

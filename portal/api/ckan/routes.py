@@ -1,7 +1,9 @@
-"""The CKAN Action API, the part of it that harvesters and clients use, so that the ecosystem works unchanged: addresses, envelope, dispatch.
+"""The CKAN Action API, the part of it that harvesters and clients use, so that the ecosystem works
+unchanged: addresses, envelope, dispatch.
 
-``/api/action/<name>`` and ``/api/3/action/<name>``, by GET or POST, never redirected. Every answer is CKAN's envelope, and so is every refusal, whose HTTP
-status some harvesters do not look at. Which actions there are is ``ckan_actions``' business. https://docs.ckan.org/en/2.12/api/
+``/api/action/<name>`` and ``/api/3/action/<name>``, by GET or POST, never redirected. Every answer
+is CKAN's envelope, and so is every refusal, whose HTTP status some harvesters do not look at. Which
+actions there are is ``ckan_actions``' business. https://docs.ckan.org/en/2.12/api/
 """
 
 import json
@@ -28,7 +30,9 @@ from portal.http.limits import OPEN, PREFLIGHT, Limited, counted, too_many
 
 LOG = logging.getLogger("portal.ckan")
 PACKAGES = CapacityLimiter(2)
-"""How many calls for packages are answered at the same time: they are computed, so that more would only take the others' threads."""
+"""How many calls for packages are answered at the same time: they are computed, so that more
+would only take the others' threads.
+"""
 MOST_BYTES = 1_000_000
 """How long the body of a request may be."""
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -60,7 +64,9 @@ async def action(request: Request) -> Response:
 
 
 async def _answered(name: str, request: Request, told: dict[str, str]) -> Any:
-    """Return an action's result; an error of ours is recorded, and Refused in the envelope without its words."""
+    """Return an action's result; an error of ours is recorded, and Refused in the envelope
+    without its words.
+    """
     try:
         return await _result(name, request, told)
     except (Refused, Stopped):
@@ -73,7 +79,9 @@ async def _answered(name: str, request: Request, told: dict[str, str]) -> Any:
 
 
 async def _result(name: str, request: Request, told: dict[str, str]) -> Any:
-    """Return an action's result. Those that read rows are counted and wait for their turn; harvesters' calls for packages are never refused."""
+    """Return an action's result. Those that read rows are counted and wait for their turn;
+    harvesters' calls for packages are never refused.
+    """
     if name not in ACTIONS:
         sql = (
             "; queries in SQL are for the files themselves, as /sql shows"
@@ -91,7 +99,9 @@ async def _result(name: str, request: Request, told: dict[str, str]) -> Any:
 
 
 async def _asked(request: Request) -> dict[str, Any]:
-    """Return a request's parameters: of its body, JSON or a form; else of its address. One that is there twice is a list."""
+    """Return a request's parameters: of its body, JSON or a form; else of its address. One that
+    is there twice is a list.
+    """
     body = await _body(request) if request.method == "POST" else b""
     form = request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM
     if body and not (form and not body.lstrip().startswith(b"{")):

@@ -1,4 +1,6 @@
-"""Finding packages and resources as ``package_search`` and ``resource_search`` do: words, conditions, order, pages and counts by facet."""
+"""Finding packages and resources as ``package_search`` and ``resource_search`` do: words,
+conditions, order, pages and counts by facet.
+"""
 
 import re
 from collections import Counter
@@ -19,7 +21,9 @@ RESOURCE_FIELDS = ("id", "name", "description", "format", "mimetype", "url", "ha
 
 
 def search(release: Release | None, asked: Asked) -> dict[str, Any]:
-    """Return how many packages there are, one page of them in one order, and of all of them counts by facet."""
+    """Return how many packages there are, one page of them in one order, and of all of them
+    counts by facet.
+    """
     known = catalogue(release)
     words, condition = words_and_conditions(text(asked, "q"))
     narrowed = conditions([text(asked, "fq"), *several(asked, "fq_list", MOST_LISTED)])
@@ -42,7 +46,9 @@ def search(release: Release | None, asked: Asked) -> dict[str, Any]:
 
 
 def search_resources(known: Catalogue, asked: Asked) -> dict[str, Any]:
-    """Return the resources whose fields hold the words of every ``field:word``; of a hash, its beginning."""
+    """Return the resources whose fields hold the words of every ``field:word``; of a hash, its
+    beginning.
+    """
     found = [resource for package in known.packages.values() for resource in package["resources"]]
     queries = several(asked, "query", MOST_LISTED)
     if not queries:
@@ -84,7 +90,9 @@ def _named(release: Release | None, known: Catalogue, words: str) -> list[Packag
 
 
 def _ordered(found: list[Package], order: str) -> list[Package]:
-    """Return packages, given best first, in an order such as ``title asc, score desc``; those alike by id, so that pages never overlap."""
+    """Return packages, given best first, in an order such as ``title asc, score desc``; those
+    alike by id, so that pages never overlap.
+    """
     parts = [each.strip().lower() for each in order.split(",")]
     if len(parts) > MOST_ORDERS:
         raise refused(order, f"sort has {MOST_ORDERS} parts at most")
@@ -107,7 +115,9 @@ def _ordered(found: list[Package], order: str) -> list[Package]:
 
 
 def _facets(found: list[Package], asked: Asked) -> dict[str, dict[str, int]]:
-    """Return how many of the packages found have each value of each facet asked for, the most frequent first."""
+    """Return how many of the packages found have each value of each facet asked for, the most
+    frequent first.
+    """
     limit, least = whole(asked, "facet.limit", FACETS, least=-1), whole(asked, "facet.mincount", 1)
     facets = {}
     for field in several(asked, "facet.field", len(FIELDS)):

@@ -1,1 +1,3 @@
-"""One module a Streamlit page, each with ``show``; which there are and where they stand in the menu is said in ``sections``."""
+"""One module a Streamlit page, each with ``show``; which there are and where they stand in the
+menu is said in ``sections``.
+"""

@@ -1,4 +1,6 @@
-"""Page of a published mart: what its rows are, what it is made of, its files, views, maps, columns, versions. Address: ``/dataset?id=mart.<name>``."""
+"""Page of a published mart: what its rows are, what it is made of, its files, views, maps,
+columns, versions. Address: ``/dataset?id=mart.<name>``.
+"""
 
 import streamlit as st
 
@@ -16,7 +18,8 @@ def show(release: Release, aggregate: tables.Aggregate, entry: Entry, lang: str)
     """Draw the page."""
     st.title(aggregate.header[f"title_{lang}"])
     st.caption(
-        f"{say('aggregate', lang)} · {say('class.' + entry.information_class, lang)} · {entry.publisher} · {entry.licence}"
+        f"{say('aggregate', lang)} · {say('class.' + entry.information_class, lang)} ·"
+        f" {entry.publisher} · {entry.licence}"
     )
     sources = {dataset.id: (contract, dataset) for contract, dataset in tables.datasets(release)}
     inputs = [

@@ -1,4 +1,6 @@
-"""Catalogue: every dataset, aggregate and indicator, by search words and facets; the state of the page lies in its address."""
+"""Catalogue: every dataset, aggregate and indicator, by search words and facets; the state of
+the page lies in its address.
+"""
 
 import streamlit as st
 
@@ -38,7 +40,9 @@ def value(facet: str, name: str, lang: str) -> str:
 
 
 def _facets(every: list[Listed], hits: list[Listed], lang: str) -> dict[str, list[str]]:
-    """Let the visitor choose in every facet; each value says how many it would leave of what is searched and chosen elsewhere."""
+    """Let the visitor choose in every facet; each value says how many it would leave of what is
+    searched and chosen elsewhere.
+    """
     chosen = known_values(every, {facet: several(facet) for facet in FACETS})
     places = [*st.columns(3), *st.columns(3)]
     for place, facet in zip(places, FACETS, strict=True):
@@ -63,7 +67,9 @@ def _page(count: int, lang: str) -> slice:
 
 
 def _card(one: Listed, lang: str) -> None:
-    """Draw one result: what it is, whose, how fresh and under which licence, and whether its records are made up."""
+    """Draw one result: what it is, whose, how fresh and under which licence, and whether its
+    records are made up.
+    """
     page = (
         ("kpi", one.name.partition(".")[2])
         if one.values["kind"] == ("kpi",)
@@ -101,16 +107,20 @@ def _card(one: Listed, lang: str) -> None:
 
 
 def _help(release: Release, text: str, hits: list[Listed], lang: str) -> None:
-    """Say what else may be asked: without the filters, with words that do occur, or one of the themes."""
+    """Say what else may be asked: without the filters, with words that do occur, or one of the
+    themes.
+    """
     st.info(say("nothing_found", lang))
     if hits:
         st.markdown(link(say("without_filters", lang, len(hits)), "catalogue", lang, q=text))
     help = suggest(release, text)
     if help.searches:
         st.markdown(
-            f"{say('near', lang)}: {', '.join(link(each, 'catalogue', lang, q=each) for each in help.searches)}"
+            f"{say('near', lang)}:"
+            f" {', '.join(link(each, 'catalogue', lang, q=each) for each in help.searches)}"
         )
     themes = [pick(each, lang) for each in help.themes]
     st.markdown(
-        f"{say('themes', lang)}: {', '.join(link(each, 'catalogue', lang, q=each) for each in themes)}"
+        f"{say('themes', lang)}:"
+        f" {', '.join(link(each, 'catalogue', lang, q=each) for each in themes)}"
     )

@@ -1,4 +1,6 @@
-"""Two periods or two regions beside each other, for the indicators chosen, and why two figures may not be compared. The choice stands in the address."""
+"""Two periods or two regions beside each other, for the indicators chosen, and why two figures
+may not be compared. The choice stands in the address.
+"""
 
 import streamlit as st
 
@@ -104,9 +106,11 @@ def _line(pair: compared.Pair, lang: str) -> list[str]:
         else ("+" if pair.change and pair.change > 0 else "") + number(pair.change, lang, 1)
     )
     cells = [
-        receipt_link(pair.kpi, each, f"{valued(each, lang)} ({say(each['status'], lang)})")
-        if each
-        else "–"
+        (
+            receipt_link(pair.kpi, each, f"{valued(each, lang)} ({say(each['status'], lang)})")
+            if each
+            else "–"
+        )
         for each in (pair.first, pair.second)
     ]
     return [name, which(pair.kpi, row, lang) or "–", *cells, told]

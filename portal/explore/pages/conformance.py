@@ -1,4 +1,6 @@
-"""What validators, accessibility checks and `lumbung verify` last found of the portal: with figure, tool, date and the release it was. ``/conformance``."""
+"""What validators, accessibility checks and `lumbung verify` last found of the portal: with
+figure, tool, date and the release it was. ``/conformance``.
+"""
 
 import streamlit as st
 

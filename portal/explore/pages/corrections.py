@@ -1,4 +1,6 @@
-"""Corrections: published final figures that a later release says otherwise, newest first, each with its old and new value and why. ``/corrections``."""
+"""Corrections: published final figures that a later release says otherwise, newest first, each
+with its old and new value and why. ``/corrections``.
+"""
 
 import streamlit as st
 

@@ -1,6 +1,8 @@
-"""Dataset page: what it is, its files, views of it, maps, columns, verdicts, lineage, versions, citation. ``/dataset?id=<application>.<dataset>``.
+"""Dataset page: what it is, its files, views of it, maps, columns, verdicts, lineage, versions,
+citation. ``/dataset?id=<application>.<dataset>``.
 
-``id=mart.<name>`` is the page of an aggregate; ``part=chart`` shows the view in the address alone, for another page to embed.
+``id=mart.<name>`` is the page of an aggregate; ``part=chart`` shows the view in the address alone,
+for another page to embed.
 """
 
 import streamlit as st

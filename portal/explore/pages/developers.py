@@ -1,4 +1,6 @@
-"""For those who write programs: the addresses for machines with what each is for, and examples about a chosen table that can be copied and run."""
+"""For those who write programs: the addresses for machines with what each is for, and examples
+about a chosen table that can be copied and run.
+"""
 
 import streamlit as st
 
@@ -20,9 +22,14 @@ ADDRESSES = {
 }
 """Every address for machines that is not of one table, and the word that says what it is for."""
 OF_TABLE = {
-    "/api/v1/tables/{}/rows": "dev.rows", "/d/{}/datapackage.json": "dev.frictionless", "/d/{}/croissant.json": "dev.croissant", "/d/{}/csvw.json": "dev.csvw",
-    "/d/{}.ttl": "dev.dcat_one", "/feeds/d/{}.atom": "dev.atom_one", "/d/{}/receipt.json": "dev.receipt",
-}  # fmt: skip
+    "/api/v1/tables/{}/rows": "dev.rows",
+    "/d/{}/datapackage.json": "dev.frictionless",
+    "/d/{}/croissant.json": "dev.croissant",
+    "/d/{}/csvw.json": "dev.csvw",
+    "/d/{}.ttl": "dev.dcat_one",
+    "/feeds/d/{}.atom": "dev.atom_one",
+    "/d/{}/receipt.json": "dev.receipt",
+}
 """Those of one table."""
 
 

@@ -1,4 +1,6 @@
-"""The glossary as a page: each term in both languages, what is not written instead, and where it comes from."""
+"""The glossary as a page: each term in both languages, what is not written instead, and where it
+comes from.
+"""
 
 import streamlit as st
 

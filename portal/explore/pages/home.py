@@ -1,4 +1,6 @@
-"""Home: what this is, where to search, the indicators of the six dimensions, what is withheld and why, and how every system is doing."""
+"""Home: what this is, where to search, the indicators of the six dimensions, what is withheld
+and why, and how every system is doing.
+"""
 
 from collections import Counter
 from functools import partial
@@ -30,7 +32,8 @@ def show(release: Release, lang: str) -> None:
     )
     systems = f"{say('systems', lang)}: {told}"
     st.markdown(
-        f"{link(say('withheld_count', lang, len(withheld)), 'withheld', lang)} · {link(systems, 'quality', lang)}"
+        f"{link(say('withheld_count', lang, len(withheld)), 'withheld', lang)} ·"
+        f" {link(systems, 'quality', lang)}"
     )
     st.header(say("kpi", lang))
     _indicators(release, lang)
@@ -68,7 +71,9 @@ def _search(release: Release, lang: str) -> None:
 
 
 def _indicators(release: Release, lang: str) -> None:
-    """Draw the cards of each dimension under a tab of its own; the one that is open stands in the address."""
+    """Draw the cards of each dimension under a tab of its own; the one that is open stands in
+    the address.
+    """
     found, latest = indicators.kpis(release), indicators.latest(release)
     cards = {each: [kpi for kpi in found if kpi.header["dimension"] == each] for each in DIMENSIONS}
     labels = {each: f"{say(each, lang)} ({len(cards[each])})" for each in DIMENSIONS if cards[each]}

@@ -1,4 +1,6 @@
-"""The information office's page: the list of public information, how requests were answered, how to ask and by when the law wants an answer."""
+"""The information office's page: the list of public information, how requests were answered, how
+to ask and by when the law wants an answer.
+"""
 
 import re
 from collections.abc import Sequence
@@ -69,14 +71,18 @@ def _register(release: Release, lang: str) -> None:
 
 
 def _cell(value: Any, lang: str) -> str:
-    """Return a cell of the office's list; an address as a link, in which nothing but an address can stand."""
+    """Return a cell of the office's list; an address as a link, in which nothing but an address
+    can stand.
+    """
     if isinstance(value, str) and re.fullmatch(r"https?://\S+", value):
         return Markdown(f"[{say('link', lang)}]({quote(value, safe=':/?#@&=+,;%')})")
     return "–" if value is None else str(value)
 
 
 def _published(release: Release, lang: str) -> None:
-    """Show every open dataset and mart as an entry of the list, with what the law wants said of each."""
+    """Show every open dataset and mart as an entry of the list, with what the law wants said of
+    each.
+    """
     st.header(say("published_list", lang))
     st.write(say("information_list_note", lang))
     every = information.published(release)
@@ -123,12 +129,24 @@ def _entry(index: int, entry: Entry, lang: str) -> list[str]:
         if entry.partitions
         else entry.published.issued[:10]
     )
-    return [str(index), title, entry.publisher, say("dip.not_said", lang), covered, say("dip.digital", lang, forms), kept, entry.information_class,
-            say(entry.cadence, lang), file]  # fmt: skip
+    return [
+        str(index),
+        title,
+        entry.publisher,
+        say("dip.not_said", lang),
+        covered,
+        say("dip.digital", lang, forms),
+        kept,
+        entry.information_class,
+        say(entry.cadence, lang),
+        file,
+    ]
 
 
 def _slice(name: str, rows: Sequence[Any], lang: str) -> Sequence[Any]:
-    """Return the part of the rows that the address asks for under ``name``, and let the visitor choose another."""
+    """Return the part of the rows that the address asks for under ``name``, and let the visitor
+    choose another.
+    """
     if len(rows) <= SIZE:
         return rows
     parts = {
@@ -140,7 +158,9 @@ def _slice(name: str, rows: Sequence[Any], lang: str) -> Sequence[Any]:
 
 
 def _service(release: Release, lang: str) -> None:
-    """Show how requests were answered, by the indicators about them, and month by month which deadlines were kept."""
+    """Show how requests were answered, by the indicators about them, and month by month which
+    deadlines were kept.
+    """
     st.write(say("answered_note", lang))
     found, latest = information.service(release), indicators.latest(release)
     with st.container(horizontal=True):
@@ -149,12 +169,27 @@ def _service(release: Release, lang: str) -> None:
     for kpi in (each for each in found if each.header["kpi"] == DEADLINES):
         st.header(say("deadlines", lang))
         rows = sorted(kpi.rows, key=lambda row: row["period"], reverse=True)
-        lines = [[row["period"], receipt_link(kpi, row, valued(row, lang)), f"{number(row['numerator'], lang)} / {number(row['denominator'], lang)}",
-                  status(kpi, row, lang)] for row in rows]  # fmt: skip
+        lines = [
+            [
+                row["period"],
+                receipt_link(kpi, row, valued(row, lang)),
+                f"{number(row['numerator'], lang)} / {number(row['denominator'], lang)}",
+                status(kpi, row, lang),
+            ]
+            for row in rows
+        ]
         table([say(name, lang) for name in ("period", "value", "counted", "status")], lines)
     st.header(say("registers", lang))
-    table([say(name, lang) for name in ("dataset", "download")],
-          [[link(pick(each.title, lang), "dataset", lang, id=each.name), downloads(each.name, lang)] for each in information.registers(release)])  # fmt: skip
+    table(
+        [say(name, lang) for name in ("dataset", "download")],
+        [
+            [
+                link(pick(each.title, lang), "dataset", lang, id=each.name),
+                downloads(each.name, lang),
+            ]
+            for each in information.registers(release)
+        ],
+    )
 
 
 def _asking(lang: str) -> None:

@@ -1,4 +1,5 @@
-"""Indicators: all of them by dimension with their last good value, and one of them with every period, comparison, rule, SQL and receipt.
+"""Indicators: all of them by dimension with their last good value, and one of them with every
+period, comparison, rule, SQL and receipt.
 
 ``/kpi`` lists, ``/kpi?id=<name>`` shows one.
 """
@@ -37,7 +38,9 @@ def show(release: Release, lang: str) -> None:
 
 
 def _embedded(release: Release, kpi: indicators.Kpi, lang: str) -> None:
-    """Draw the last value and the chart alone, for another page to embed, with the way to the whole page."""
+    """Draw the last value and the chart alone, for another page to embed, with the way to the
+    whole page.
+    """
     st.title(f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}", anchor=False)
     headlined(
         release, kpi, indicators.latest(release).get(kpi.name, ()), say("last_value", lang), lang
@@ -127,7 +130,8 @@ def _one(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     versions = sorted({str(row["rule_version"]) for row in kpi.rows})
     st.caption(say("completeness_note", lang))
     st.caption(
-        f"{say('rule', lang)}: {pick(kpi.rule, lang)} · {say('rule_version', lang)}: {', '.join(versions)} · {say('steward', lang)}: {kpi.header['steward']}"
+        f"{say('rule', lang)}: {pick(kpi.rule, lang)} · {say('rule_version', lang)}:"
+        f" {', '.join(versions)} · {say('steward', lang)}: {kpi.header['steward']}"
     )
     st.markdown(f"{say('receipt_note', lang)} {downloads(f'kpi.{kpi.name}', lang)}")
     with st.expander(say("how_computed", lang)):
@@ -185,7 +189,9 @@ def _change(change: float | None, reason: str | None, lang: str) -> str:
 
 
 def _chart(release: Release, kpi: indicators.Kpi, lang: str) -> None:
-    """Draw the whole city's values in the first measure's unit: shares of one whole as stacked bars, other measures beside each other."""
+    """Draw the whole city's values in the first measure's unit: shares of one whole as stacked
+    bars, other measures beside each other.
+    """
     city = [row for row in kpi.rows if row["region_code"] == WHOLE_CITY]
     unit_drawn = next((row["unit"] for row in city if row["value"] is not None), None)
     drawn = [
@@ -198,15 +204,22 @@ def _chart(release: Release, kpi: indicators.Kpi, lang: str) -> None:
         return
     split = [name for name in _split(kpi) if name != "region_code"]
     kinds = {
-        id(row): " · ".join(_cell(release, kpi, row, {}, name, lang) for name in split)
-        or kpi.header[f"title_{lang}"]
+        id(row): (
+            " · ".join(_cell(release, kpi, row, {}, name, lang) for name in split)
+            or kpi.header[f"title_{lang}"]
+        )
         for row in drawn
     }
     points = [
-        {"period": row["period"], "value": None if row["value"] is None else float(row["value"]), "kind": kinds[id(row)], "status": row["status"],
-         "told": f"{valued(row, lang)} ({status(kpi, row, lang)})"}
+        {
+            "period": row["period"],
+            "value": None if row["value"] is None else float(row["value"]),
+            "kind": kinds[id(row)],
+            "status": row["status"],
+            "told": f"{valued(row, lang)} ({status(kpi, row, lang)})",
+        }
         for row in drawn
-    ]  # fmt: skip
+    ]
     colours = {kinds[id(row)]: row.get("colour") for row in drawn}
     words = {name: say(name, lang) for name in ("period", "value", *STATUSES)} | {
         "kind": say("measure", lang),
@@ -227,7 +240,9 @@ def _chart(release: Release, kpi: indicators.Kpi, lang: str) -> None:
 
 
 def _regions(release: Release, kpi: indicators.Kpi, lang: str) -> None:
-    """Compare the regions of one period and measure, where the indicator has regions; what is compared stands in the address."""
+    """Compare the regions of one period and measure, where the indicator has regions; what is
+    compared stands in the address.
+    """
     rows = [row for row in kpi.rows if row["region_code"] != WHOLE_CITY]
     if not rows:
         return
@@ -258,8 +273,15 @@ def _regions(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     whole = next(
         (row for row in here if row["region_code"] == WHOLE_CITY and row["value"] is not None), None
     )
-    points = [{"name": names.get(row["region_code"], row["region_code"]), "value": float(row["value"]), "told": valued(row, lang)}
-              for row in shown if row["value"] is not None]  # fmt: skip
+    points = [
+        {
+            "name": names.get(row["region_code"], row["region_code"]),
+            "value": float(row["value"]),
+            "told": valued(row, lang),
+        }
+        for row in shown
+        if row["value"] is not None
+    ]
     if points:
         words = {name: say(name, lang) for name in ("value", "region_code")}
         spec = figure_charts.regions(points, float(whole["value"]) if whole else None, words)

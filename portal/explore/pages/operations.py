@@ -1,4 +1,6 @@
-"""The operation centre's view: one day of the city by hour and kelurahan, one measure at a time. ``/operations?day=<date>&measure=<column>``."""
+"""The operation centre's view: one day of the city by hour and kelurahan, one measure at a time.
+``/operations?day=<date>&measure=<column>``.
+"""
 
 from typing import Any
 
@@ -54,7 +56,9 @@ def show(release: Release, lang: str) -> None:
 
 
 def _sums(rows: list[dict[str, Any]], names: dict[str, str], lang: str) -> str:
-    """Return the whole of what is shown, a line a measure: sums of counts, means of everything else."""
+    """Return the whole of what is shown, a line a measure: sums of counts, means of everything
+    else.
+    """
     told = [
         (title, _whole([row[name] for row in rows if row[name] is not None], lang))
         for name, title in names.items()
@@ -105,7 +109,9 @@ def _heat(rows: list[dict[str, Any]], measure: str, lang: str) -> dict[str, Any]
 
 
 def _totals(rows: list[dict[str, Any]], measures: list[str], lang: str) -> list[list[str]]:
-    """Return one line per kelurahan: sums of counts, means of everything else, a dash where there is nothing."""
+    """Return one line per kelurahan: sums of counts, means of everything else, a dash where
+    there is nothing.
+    """
     places: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         places.setdefault(f"{row['kecamatan']}: {row['kelurahan']}", []).append(row)

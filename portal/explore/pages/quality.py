@@ -1,4 +1,6 @@
-"""How good the whole city's data is: verdicts by system and day, rows accounted for, quarantine by kind of rule, promises of freshness kept."""
+"""How good the whole city's data is: verdicts by system and day, rows accounted for, quarantine
+by kind of rule, promises of freshness kept.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -95,7 +97,9 @@ def _balances(row: dict[str, Any]) -> bool:
 
 
 def _strip(release: Release, lang: str) -> None:
-    """Draw the verdicts of the days before the newest one judged: a row a system, worst verdict of its datasets first."""
+    """Draw the verdicts of the days before the newest one judged: a row a system, worst verdict
+    of its datasets first.
+    """
     newest = max(
         (
             row["partition"]
@@ -182,11 +186,17 @@ def _system(
 
 
 def _freshness(contract: Contract, fresh: dict[str, Freshness], lang: str) -> str:
-    """Say how many of a system's datasets keep their promise, and of each that does not how far it is behind."""
+    """Say how many of a system's datasets keep their promise, and of each that does not how far
+    it is behind.
+    """
     told = [(dataset, fresh[dataset.id]) for dataset in contract.datasets]
     awaited = [(dataset, each) for dataset, each in told if each.is_kept is not None]
     if not awaited:
         return say(f"standing.{told[0][1].state}", lang)
-    late = [f"{pick(dataset.title, lang)}: {say('promise', lang, number(each.behind, lang), number(each.promised, lang))}"
-            for dataset, each in awaited if not each.is_kept]  # fmt: skip
+    late = [
+        f"{pick(dataset.title, lang)}:"
+        f" {say('promise', lang, number(each.behind, lang), number(each.promised, lang))}"
+        for dataset, each in awaited
+        if not each.is_kept
+    ]
     return "; ".join([say("fresh_of", lang, len(awaited) - len(late), len(awaited)), *late])

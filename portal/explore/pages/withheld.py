@@ -1,4 +1,6 @@
-"""Everything that is not published and why: partitions the gate withholds, since when and what stays instead, and datasets that are exempt. ``/withheld``."""
+"""Everything that is not published and why: partitions the gate withholds, since when and what
+stays instead, and datasets that are exempt. ``/withheld``.
+"""
 
 from datetime import datetime
 from typing import Any

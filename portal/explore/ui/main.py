@@ -1,6 +1,8 @@
-"""The Streamlit pages put together: language, navigation, banner. Runs again at every click, so nothing heavy belongs here.
+"""The Streamlit pages put together: language, navigation, banner. Runs again at every click, so
+nothing heavy belongs here.
 
-It has a folder of its own: beside ``pages/`` Streamlit would take those files for scripts, and run one when a fresh server's first visit is a deep link.
+It has a folder of its own: beside ``pages/`` Streamlit would take those files for scripts, and run
+one when a fresh server's first visit is a deep link.
 """
 
 from functools import partial
@@ -28,10 +30,20 @@ from portal.explore.sections import HOME, OFFICE, SECTIONS, light_page, title_of
 from portal.words.say import LANGUAGES, say
 
 PAGES = {
-    "home": home.show, "catalogue": catalogue.show, "dataset": dataset.show, "kpi": kpi.show, "operations": operations.show, OFFICE: information.show,
-    "quality": quality.show, "withheld": withheld.show, "corrections": corrections.show, "compare": compare.show, "conformance": conformance.show,
-    "developers": developers.show, "glossary": glossary.show,
-}  # fmt: skip
+    "home": home.show,
+    "catalogue": catalogue.show,
+    "dataset": dataset.show,
+    "kpi": kpi.show,
+    "operations": operations.show,
+    OFFICE: information.show,
+    "quality": quality.show,
+    "withheld": withheld.show,
+    "corrections": corrections.show,
+    "compare": compare.show,
+    "conformance": conformance.show,
+    "developers": developers.show,
+    "glossary": glossary.show,
+}
 
 st.set_page_config(page_icon=str(Path(__file__).parents[2] / "lumbung.png"), layout="wide")
 asked = st.query_params.get("lang", st.session_state.get("lang", LANGUAGES[0]))

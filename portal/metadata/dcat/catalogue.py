@@ -1,6 +1,8 @@
-"""The catalogue of all tables in DCAT-AP 3.0.1: pages of a hundred, linked as Hydra asks, with the services that answer for the tables.
+"""The catalogue of all tables in DCAT-AP 3.0.1: pages of a hundred, linked as Hydra asks, with the
+services that answer for the tables.
 
-A table that cannot be described is left out, with a line in the log that says which and why: one bad record must not take the others with it.
+A table that cannot be described is left out, with a line in the log that says which and why: one
+bad record must not take the others with it.
 """
 
 from collections.abc import Mapping
@@ -20,8 +22,16 @@ from portal.words.say import WORDS
 SIZE = 100
 """Tables on a page."""
 PREFIXES = {
-    "adms": ADMS, "dcat": DCAT, "dcatap": DCATAP, "dct": DCTERMS, "foaf": FOAF, "hydra": HYDRA, "skos": SKOS, "spdx": SPDX, "vcard": VCARD,
-}  # fmt: skip
+    "adms": ADMS,
+    "dcat": DCAT,
+    "dcatap": DCATAP,
+    "dct": DCTERMS,
+    "foaf": FOAF,
+    "hydra": HYDRA,
+    "skos": SKOS,
+    "spdx": SPDX,
+    "vcard": VCARD,
+}
 SERVICES = {
     "/api/v1": ("rows_service", "/openapi.json"),
     "/api/3/action": ("ckan_service", "https://docs.ckan.org/en/2.12/api/index.html"),
@@ -35,7 +45,9 @@ def pages(count: int) -> int:
 
 
 def catalogue(entries: Mapping[str, Entry], page: int, form: str) -> Graph:
-    """Return one page of the catalogue, numbered from 1; ``form`` is the ending of the address its pages link by."""
+    """Return one page of the catalogue, numbered from 1; ``form`` is the ending of the address
+    its pages link by.
+    """
     graph = Graph()
     each = thing(graph, url("/#catalogue"), DCAT.Catalog)
     say_both(graph, each, DCTERMS.title, Text(*WORDS["portal"]))
@@ -95,7 +107,9 @@ def _service(graph: Graph, path: str, names: list[str]) -> URIRef:
 
 
 def _link(graph: Graph, page: int, count: int, form: str) -> None:
-    """Say which page this is and where the others are, in Hydra's words of today and in the older ones that harvesters still follow."""
+    """Say which page this is and where the others are, in Hydra's words of today and in the
+    older ones that harvesters still follow.
+    """
     last = pages(count)
     view = iri(_address(page, form))
     for kind in (HYDRA.PartialCollectionView, HYDRA.PagedCollection):

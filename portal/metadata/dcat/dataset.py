@@ -1,6 +1,8 @@
-"""One table as a dcat:Dataset with a dcat:Distribution for each file, after DCAT-AP 3.0.1 (https://semiceu.github.io/DCAT-AP/releases/3.0.1/).
+"""One table as a dcat:Dataset with a dcat:Distribution for each file, after DCAT-AP 3.0.1
+(https://semiceu.github.io/DCAT-AP/releases/3.0.1/).
 
-The catalogue around it, its services and pages are ``dcat_catalogue``. Indonesian law is no EU legislation, so ``applicableLegislation`` is left out.
+The catalogue around it, its services and pages are ``dcat_catalogue``. Indonesian law is no EU
+legislation, so ``applicableLegislation`` is left out.
 """
 
 from rdflib import BNode, Graph, Literal, URIRef

@@ -1,7 +1,9 @@
-"""All tables as DCAT-US 1.1, the ``/data.json`` that catalogues of the United States' kind harvest (https://resources.data.gov/resources/dcat-us/).
+"""All tables as DCAT-US 1.1, the ``/data.json`` that catalogues of the United States' kind harvest
+(https://resources.data.gov/resources/dcat-us/).
 
-Codes of a federal bureau and programme are demanded of everybody; the city has none, so they are the codes of nobody. A contact must have a mail
-address there: while the setting ``LUMBUNG_CONTACT`` says none, the contact has none and a validator says so, since an invented one would be worse.
+Codes of a federal bureau and programme are demanded of everybody; the city has none, so they are
+the codes of nobody. A contact must have a mail address there: while the setting ``LUMBUNG_CONTACT``
+says none, the contact has none and a validator says so, since an invented one would be worse.
 """
 
 from collections.abc import Mapping
@@ -41,15 +43,19 @@ def dataset(entry: Entry) -> dict[str, Any]:
         "@type": "dcat:Dataset",
         "identifier": str(entry.id),
         "title": entry.title.id,
-        "description": f"{description(entry, 'id')}\n\n{entry.title.en}. {description(entry, 'en')}",
+        "description": (
+            f"{description(entry, 'id')}\n\n{entry.title.en}. {description(entry, 'en')}"
+        ),
         "keyword": list(
             dict.fromkeys([*entry.keywords, *keywords(entry, "id"), *keywords(entry, "en")])
         ),
         "issued": entry.published.issued,
         "modified": entry.published.modified,
         "publisher": {"@type": "org:Organization", "name": entry.publisher},
-        "contactPoint": {"@type": "vcard:Contact", "fn": say("information_office", "id")}
-        | ({"hasEmail": mail} if mail else {}),
+        "contactPoint": (
+            {"@type": "vcard:Contact", "fn": say("information_office", "id")}
+            | ({"hasEmail": mail} if mail else {})
+        ),
         "accessLevel": "public",
         "bureauCode": [NO_BUREAU],
         "programCode": [NO_PROGRAMME],

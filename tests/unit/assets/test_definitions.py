@@ -1,4 +1,6 @@
-"""What Dagster shows: assets by application, checks, schedules, the file-drop sensor, ranges in one run."""
+"""What Dagster shows: assets by application, checks, schedules, the file-drop sensor, ranges in
+one run.
+"""
 
 import os
 from dataclasses import replace

@@ -126,7 +126,10 @@ def test_a_gap_between_harvested_days_is_asked_for(
 def test_a_condition_that_cannot_be_computed_is_named_and_its_rows_wait(
     lake: Lake, tmp_path: Path
 ) -> None:
-    quality = "{name: odd, type: custom, engine: lumbung, implementation: {row: 'CAST(observer AS INTEGER) > 0'}}"
+    quality = (
+        "{name: odd, type: custom, engine: lumbung, implementation: {row: 'CAST(observer AS"
+        " INTEGER) > 0'}}"
+    )
     contract = read_contract(
         write_sample(tmp_path / "contracts", tmp_path / "drop", quality=quality)
     )

@@ -1,4 +1,6 @@
-"""OpenLineage events of a real run: received over HTTP and written to a file, whole by the library's own model, and nothing personal in them."""
+"""OpenLineage events of a real run: received over HTTP and written to a file, whole by the
+library's own model, and nothing personal in them.
+"""
 
 import importlib
 import json
@@ -33,7 +35,9 @@ FACETS = {
 
 
 def wrong(node: Any, path: str = "") -> Iterator[str]:
-    """Yield what of an event the library's model does not know, or what it needs and the event lacks."""
+    """Yield what of an event the library's model does not know, or what it needs and the event
+    lacks.
+    """
     if isinstance(node, list):
         for place, each in enumerate(node):
             yield from wrong(each, f"{path}[{place}]")
@@ -130,9 +134,10 @@ def test_a_run_is_received_over_http(tmp_path: Path, serve: Any) -> None:
             told["START"]["run"]["facets"]["parent"]["run"]["runId"]
         )
     harvest = jobs["harvest.hujan.rain"]["COMPLETE"]
-    assert {name: each["outputFacets"]["outputStatistics"]["rowCount"] for name, each in outputs(harvest).items()} == {
-        "raw.hujan.rain": 4, "clean.hujan.rain": 4, "public.hujan.rain": 4
-    }  # fmt: skip
+    assert {
+        name: each["outputFacets"]["outputStatistics"]["rowCount"]
+        for name, each in outputs(harvest).items()
+    } == {"raw.hujan.rain": 4, "clean.hujan.rain": 4, "public.hujan.rain": 4}
     rules = {
         each["name"]: each["success"]
         for each in harvest["inputs"][0]["inputFacets"]["dataQualityAssertions"]["assertions"]

@@ -1,4 +1,6 @@
-"""What the demo leaves on disk for another terminal: for its owner's eyes, and only while it runs."""
+"""What the demo leaves on disk for another terminal: for its owner's eyes, and only while it
+runs.
+"""
 
 import subprocess
 from pathlib import Path

@@ -84,7 +84,10 @@ def test_provenance_is_rdf_that_says_who_made_what_of_what(house: SmallHouse, co
         str(graph.value(graph.value(kpi, PROV.wasAttributedTo), rdflib.FOAF.name)) == "Dinas Contoh"
     )
     assert {title.language for title in graph.objects(kpi, rdflib.DCTERMS.title)} == {"id", "en"}  # type: ignore[attr-defined]
-    asked = "SELECT ?run WHERE { ?kpi dcterms:identifier 'kpi.rainy_days' ; prov:wasDerivedFrom+ ?delivery . ?delivery prov:wasGeneratedBy ?run }"
+    asked = (
+        "SELECT ?run WHERE { ?kpi dcterms:identifier 'kpi.rainy_days' ; prov:wasDerivedFrom+"
+        " ?delivery . ?delivery prov:wasGeneratedBy ?run }"
+    )
     runs = {row[0] for row in graph.query(asked, initNs={"prov": PROV, "dcterms": rdflib.DCTERMS})}  # type: ignore[index]
     assert len(runs) == 2 and made in runs, "the harvest that brought the delivery, and the release"
     assert str(house.lake.root) not in text and OBSERVER not in text and "drop" not in text

@@ -1,4 +1,6 @@
-"""`lumbung serve` as it is shipped: both halves of an answer leave at once, and the process ends with its command."""
+"""`lumbung serve` as it is shipped: both halves of an answer leave at once, and the process ends
+with its command.
+"""
 
 import http.client
 import os
@@ -19,11 +21,15 @@ from tests.serving import bare, free_port, wait_for
 pytestmark = pytest.mark.xdist_group("threats")
 ASKED = 150
 WORST = 10
-"""How many times a bare server's time our answer may take. The trap (no TCP_NODELAY, so each answer waits for an acknowledgement) costs over 100 times."""
+"""How many times a bare server's time our answer may take. The trap (no TCP_NODELAY, so each
+answer waits for an acknowledgement) costs over 100 times.
+"""
 
 
 class Trapped(BaseHTTPRequestHandler):
-    """A server with the trap: head and body leave one after another, and the second waits for the client's delayed acknowledgement."""
+    """A server with the trap: head and body leave one after another, and the second waits for
+    the client's delayed acknowledgement.
+    """
 
     protocol_version = "HTTP/1.1"
 

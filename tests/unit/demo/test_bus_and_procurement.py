@@ -1,4 +1,6 @@
-"""The retired bus and the procurement system of the demo city: their own days, real volumes, and records that fit one another."""
+"""The retired bus and the procurement system of the demo city: their own days, real volumes, and
+records that fit one another.
+"""
 
 import asyncio
 import csv

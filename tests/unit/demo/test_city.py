@@ -1,4 +1,6 @@
-"""The demo city: same seed, same bytes; volumes of the real systems; protocols as their standards say."""
+"""The demo city: same seed, same bytes; volumes of the real systems; protocols as their
+standards say.
+"""
 
 import json
 import urllib.request
@@ -59,14 +61,22 @@ def test_volumes_are_the_real_systems() -> None:
 
 
 YEARLY = {
-    ("sipaten", "letters", "no_register"): (150_000, 300_000), ("sipadek", "letters", "nomor_surat"): (150_000, 300_000),
-    ("eparking", "payments", "rrn"): (20_000, 30_000), ("etle", "detections", "id_kejadian"): (120_000, 170_000),
-    ("lpg", "redemptions", None): (2_500_000, 3_800_000), ("skm", "responses", None): (10_000, 30_000),
-    ("atcs", "counts", None): (3_000_000, 3_400_000), ("cctv", "heartbeats", None): (4_000_000, 4_400_000),
-    ("panggilan112", "calls", None): (1_000, 2_300), ("epayment", "settlements", None): (150_000, 260_000),
-    ("kojatrans", "taps", None): (150_000, 450_000), ("kliping", "clippings", None): (7_000, 20_000),
-}  # fmt: skip
-"""Table and the field that tells one from another -> least and most a year at scale 1 (a week's rows times 52); riders were fewer in March 2020."""
+    ("sipaten", "letters", "no_register"): (150_000, 300_000),
+    ("sipadek", "letters", "nomor_surat"): (150_000, 300_000),
+    ("eparking", "payments", "rrn"): (20_000, 30_000),
+    ("etle", "detections", "id_kejadian"): (120_000, 170_000),
+    ("lpg", "redemptions", None): (2_500_000, 3_800_000),
+    ("skm", "responses", None): (10_000, 30_000),
+    ("atcs", "counts", None): (3_000_000, 3_400_000),
+    ("cctv", "heartbeats", None): (4_000_000, 4_400_000),
+    ("panggilan112", "calls", None): (1_000, 2_300),
+    ("epayment", "settlements", None): (150_000, 260_000),
+    ("kojatrans", "taps", None): (150_000, 450_000),
+    ("kliping", "clippings", None): (7_000, 20_000),
+}
+"""Table and the field that tells one from another -> least and most a year at scale 1 (a week's
+rows times 52); riders were fewer in March 2020.
+"""
 
 
 @pytest.mark.parametrize("name", YEARLY, ids=lambda name: f"{name[0]}.{name[1]}")

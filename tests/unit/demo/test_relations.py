@@ -1,4 +1,6 @@
-"""What the systems of the demo city have to do with one another: haze and complaints, cameras and letters, points and kelurahan."""
+"""What the systems of the demo city have to do with one another: haze and complaints, cameras
+and letters, points and kelurahan.
+"""
 
 import math
 from collections.abc import Iterator

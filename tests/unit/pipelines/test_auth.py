@@ -1,4 +1,6 @@
-"""Who we are to a web server: header, bearer and OAuth 2 client credentials against a real server on loopback, and no secret in any message."""
+"""Who we are to a web server: header, bearer and OAuth 2 client credentials against a real
+server on loopback, and no secret in any message.
+"""
 
 import base64
 import contextlib
@@ -32,7 +34,9 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 class Owner:
-    """A server with a token endpoint: ``token`` answers it, ``rows`` the records; what came is kept."""
+    """A server with a token endpoint: ``token`` answers it, ``rows`` the records; what came is
+    kept.
+    """
 
     def __init__(self) -> None:
         self.token: Callable[[dict[str, str]], Answer] = lambda form: given(f"token-{self.tokens}")
@@ -306,7 +310,10 @@ def test_no_secret_is_sent_in_clear_to_another_machine(
     )
     with pytest.raises(
         SourceError,
-        match=r"its server .*records\.example.* is plain http on another machine.* give the https address",
+        match=(
+            r"its server .*records\.example.* is plain http on another machine.* give the https"
+            r" address"
+        ),
     ) as caught:
         list(rest.fetch(dataset, DAY))
     assert "kanari" not in str(caught.value)
@@ -325,7 +332,9 @@ def test_what_can_be_read_on_the_way(location: str, clear: bool) -> None:
 
 CHECKED = {
     "{style: oauth3}": "auth: style 'oauth3'; did you mean 'oauth2'",
-    "{style: oauth2, token_url: 'http://other.example/t'}": "auth: token_url http://other.example/t is neither https",
+    "{style: oauth2, token_url: 'http://other.example/t'}": (
+        "auth: token_url http://other.example/t is neither https"
+    ),
     "{style: oauth2, scopes: a}": "auth: style oauth2 does not read 'scopes'; did you mean 'scope'",
     "{style: oauth2}": "auth: style oauth2 needs 'token_url'",
     "{style: oauth2, token_url: 'https://a.example', method: basic}": "auth: method 'basic'",

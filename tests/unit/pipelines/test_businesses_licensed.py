@@ -1,4 +1,6 @@
-"""The KPI of businesses over made-up permits: what the demo city does not hold, such as a month of fewer than five of them."""
+"""The KPI of businesses over made-up permits: what the demo city does not hold, such as a month
+of fewer than five of them.
+"""
 
 from typing import Any
 

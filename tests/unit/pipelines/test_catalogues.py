@@ -1,4 +1,6 @@
-"""Other people's catalogues against a real server: CKAN and DCAT as they should be, and a refusal for every way in which they are not."""
+"""Other people's catalogues against a real server: CKAN and DCAT as they should be, and a
+refusal for every way in which they are not.
+"""
 
 import json
 import socket
@@ -33,10 +35,14 @@ from tests.sample import sample_dataset, window
 DAY = window(date(2026, 1, 1))
 Answer = tuple[str, bytes] | tuple[str, bytes, int]
 PREFIX = (
-    "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> . @prefix hydra: <http://www.w3.org/ns/hydra/core#> .\n"
-    "@prefix foaf: <http://xmlns.com/foaf/0.1/> .\n"
+    "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> ."
+    " @prefix hydra: <http://www.w3.org/ns/hydra/core#> .\n@prefix foaf:"
+    " <http://xmlns.com/foaf/0.1/> .\n"
 )
-XML = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dcat="http://www.w3.org/ns/dcat#" xmlns:dct="http://purl.org/dc/terms/">'
+XML = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+    ' xmlns:dcat="http://www.w3.org/ns/dcat#" xmlns:dct="http://purl.org/dc/terms/">'
+)
 
 
 @pytest.fixture
@@ -93,9 +99,10 @@ def portal(
             total: len(rows) if count is None else count,
             list_name: rows[start : start + size],
         }
-        return "application/json;charset=utf-8", json.dumps(
-            {"help": "", "success": True, "result": found}
-        ).encode()
+        return (
+            "application/json;charset=utf-8",
+            json.dumps({"help": "", "success": True, "result": found}).encode(),
+        )
 
     return answer
 
@@ -234,11 +241,12 @@ def test_pages_of_a_catalogue_are_followed_and_kept_as_they_came(tmp_path: Path,
 
 
 BODY = (
-    PREFIX
-    + '<http://x.example/a> a dcat:Dataset ; dct:title "Jalan"@id ; dct:issued "2026-02-31"^^<http://www.w3.org/2001/XMLSchema#date> ;\n'
-    'dcat:keyword "b", "a" ; dct:publisher [ foaf:name "Bappeda" ] ; dct:relation <http://x.example/b> ; dct:license <http://cc.example/by> ;\n'
-    'dcat:distribution [ dcat:downloadURL <http://x.example/a.csv> ; dcat:byteSize "007" ] .\n'
-    '<http://x.example/b> a dcat:Dataset ; dct:relation <http://x.example/a> ; dcat:keyword "satu" .'
+    PREFIX + '<http://x.example/a> a dcat:Dataset ; dct:title "Jalan"@id ; dct:issued'
+    ' "2026-02-31"^^<http://www.w3.org/2001/XMLSchema#date> ;\ndcat:keyword "b", "a" ;'
+    ' dct:publisher [ foaf:name "Bappeda" ] ; dct:relation <http://x.example/b> ; dct:license'
+    " <http://cc.example/by> ;\ndcat:distribution [ dcat:downloadURL <http://x.example/a.csv> ;"
+    ' dcat:byteSize "007" ] .\n<http://x.example/b> a dcat:Dataset ; dct:relation'
+    ' <http://x.example/a> ; dcat:keyword "satu" .'
 )
 
 
@@ -262,10 +270,18 @@ def test_every_form_gives_the_same_records(form: str, kind: str, tmp_path: Path,
     dataset = reading(tmp_path, "dcat", served(lambda p, q: (kind, body)), path="/katalog.ttl")
     first, second = rows_of(tmp_path, dataset, ("dcat:keyword", "dcat:distribution"))
     assert first == {
-        "@id": "http://x.example/a", "rdf:type": "dcat:Dataset", "dct:title@id": "Jalan", "dct:issued": "2026-02-31", "dcat:keyword": '["a", "b"]',
-        "dct:publisher.foaf:name": "Bappeda", "dct:relation": "http://x.example/b", "dct:license": "http://cc.example/by",
-        "dcat:distribution": '[{"dcat:byteSize": "007", "dcat:downloadURL": "http://x.example/a.csv"}]',
-    }  # fmt: skip
+        "@id": "http://x.example/a",
+        "rdf:type": "dcat:Dataset",
+        "dct:title@id": "Jalan",
+        "dct:issued": "2026-02-31",
+        "dcat:keyword": '["a", "b"]',
+        "dct:publisher.foaf:name": "Bappeda",
+        "dct:relation": "http://x.example/b",
+        "dct:license": "http://cc.example/by",
+        "dcat:distribution": (
+            '[{"dcat:byteSize": "007", "dcat:downloadURL": "http://x.example/a.csv"}]'
+        ),
+    }
     assert second == {
         "@id": "http://x.example/b",
         "rdf:type": "dcat:Dataset",

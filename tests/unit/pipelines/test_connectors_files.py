@@ -257,7 +257,8 @@ def test_days_written_as_dates_belong_to_their_own_day(tmp_path: Path) -> None:
     with engine.begin() as con:
         con.exec_driver_sql("CREATE TABLE t (day TEXT)")
         con.exec_driver_sql(
-            "INSERT INTO t VALUES ('2025-12-31'), ('2026-01-01'), ('2026-01-01T23:59:00'), ('2026-01-02')"
+            "INSERT INTO t VALUES ('2025-12-31'), ('2026-01-01'), ('2026-01-01T23:59:00'),"
+            " ('2026-01-02')"
         )
     engine.dispose()
     dataset = replace(

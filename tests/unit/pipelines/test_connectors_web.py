@@ -1,4 +1,6 @@
-"""REST and SensorThings against a real server on loopback: every paging style, and a refusal for every fault."""
+"""REST and SensorThings against a real server on loopback: every paging style, and a refusal for
+every fault.
+"""
 
 import json
 import socket

@@ -132,12 +132,18 @@ MISTAKES = {
     ),
     "limit nobody knows": (
         "- {property: connector, value: file}",
-        "- {property: connector, value: file}\n      - {property: limits, value: {timeout_second: 3}}",
+        (
+            "- {property: connector, value: file}\n      - {property: limits, value:"
+            " {timeout_second: 3}}"
+        ),
         "timeout_seconds",
     ),
     "limit of another connector": (
         "- {property: connector, value: file}",
-        "- {property: connector, value: file}\n      - {property: limits, value: {file_seconds: 3}}",
+        (
+            "- {property: connector, value: file}\n      - {property: limits, value:"
+            " {file_seconds: 3}}"
+        ),
         "limits: 'file_seconds' is not known",
     ),
     "limit that is no number": (
@@ -164,7 +170,10 @@ MISTAKES = {
     ),
     "second list of values": (
         "validValues: [dry, wet]}}",
-        "validValues: [dry, wet]}}\n          - {metric: invalidValues, mustBe: 0, arguments: {validValues: [dry]}}",
+        (
+            "validValues: [dry, wet]}}\n          - {metric: invalidValues, mustBe: 0, arguments:"
+            " {validValues: [dry]}}"
+        ),
         "second list",
     ),
     "one language": ("Keadaan / Condition", "Keadaan", "both languages"),
@@ -175,7 +184,10 @@ MISTAKES = {
     ),
     "format without a year": (
         "description: Waktu ukur",
-        "customProperties:\n          - {property: formats, value: ['%d/%m']}\n        description: Waktu ukur",
+        (
+            "customProperties:\n          - {property: formats, value: ['%d/%m']}\n       "
+            " description: Waktu ukur"
+        ),
         "day, month and year",
     ),
     "rule named like a column": ("name: dry_has_no_rain", "name: kind", "already taken"),
@@ -277,7 +289,10 @@ def test_all_problems_of_all_files_are_told_together(tmp_path: Path) -> None:
 
 def test_a_reference_to_nobody_is_refused(tmp_path: Path) -> None:
     path = write_sample(tmp_path, tmp_path / "drop")
-    link = "    relationships:\n      - {type: foreignKey, from: rain.gauge, to: pos.odcs.yaml#schema/gauges/properties/gauge}\n"
+    link = (
+        "    relationships:\n      - {type: foreignKey, from: rain.gauge, to:"
+        " pos.odcs.yaml#schema/gauges/properties/gauge}\n"
+    )
     first = "    properties:\n      - name: gauge"
     path.write_text(path.read_text("utf-8").replace(first, link + first))
     with pytest.raises(ContractError, match=r"pos\.gauges\.gauge"):
@@ -286,7 +301,10 @@ def test_a_reference_to_nobody_is_refused(tmp_path: Path) -> None:
 
 def test_a_dated_reference_says_at_which_date_unless_the_snapshot_does(tmp_path: Path) -> None:
     path = write_sample(tmp_path, tmp_path / "drop")
-    link = "    relationships:\n      - {from: rain.gauge, to: reference.yaml#schema/regions/properties/code}\n"
+    link = (
+        "    relationships:\n      - {from: rain.gauge, to:"
+        " reference.yaml#schema/regions/properties/code}\n"
+    )
     first = "    properties:\n      - name: gauge"
     path.write_text(path.read_text("utf-8").replace(first, link + first))
     with pytest.raises(ContractError, match="'regions' is dated"):
@@ -302,7 +320,10 @@ def test_a_dated_reference_says_at_which_date_unless_the_snapshot_does(tmp_path:
 
 def test_a_public_list_says_which_of_its_fields_are_open(tmp_path: Path) -> None:
     path = write_sample(tmp_path, tmp_path / "drop")
-    column = "      - {name: parts, logicalType: array, %sclassification: %s, description: Bagian / Parts, examples: [[]]}\n"
+    column = (
+        "      - {name: parts, logicalType: array, %sclassification: %s, description: Bagian /"
+        " Parts, examples: [[]]}\n"
+    )
     first, text = "    properties:\n      - name: gauge", path.read_text("utf-8")
     for items, classification, kept in (("items: {logicalType: object, properties: [{name: a}]}, ", "public", ("a",)),
                                         ("items: {logicalType: string}, ", "public", ()), ("", "internal", None)):  # fmt: skip
@@ -400,7 +421,10 @@ def test_a_warning_on_a_list_of_values_is_a_warning(tmp_path: Path) -> None:
 
 
 FILE = "- {property: connector, value: file}"
-API = "\n  - server: api\n    type: api\n    location: http://[::1]:80/\n    customProperties:\n      - {property: connector, value: rest}"
+API = (
+    "\n  - server: api\n    type: api\n    location: http://[::1]:80/\n    customProperties:\n     "
+    " - {property: connector, value: rest}"
+)
 
 
 @pytest.mark.parametrize(
@@ -442,9 +466,11 @@ def test_a_fact_of_another_shape_is_a_problem_and_no_crash(fact: str, tmp_path: 
 
 STRANGE = ("5", "true", "[a]", "[]", "[[]]", "{a: 1}", "'%Q'", "null", ".nan", f"1{'0' * 400}")
 BESIDE = {
-    "application": "  - {property: licence,", "dataset": "      - {property: cadence,", "column": "          - {property: unit,",
+    "application": "  - {property: licence,",
+    "dataset": "      - {property: cadence,",
+    "column": "          - {property: unit,",
     "server": "      - {property: connector,",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""The macros of ``sql/conventions.sql`` against exact arithmetic, and what a KPI's rows must say."""
+"""The macros of ``sql/conventions.sql`` against exact arithmetic, and what a KPI's rows must
+say.
+"""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -84,9 +86,17 @@ HEADER = """-- kpi: G1
 -- reason odd: Ganjil / Odd
 """
 ROW = {
-    "period": "'2026-10'", "region_code": "'15.71'", "numerator": "1", "denominator": "4", "value": "25.0", "unit": "'%'", "completeness": "1",
-    "status": "'final'", "reason": "NULL", "rule_version": "'1'",
-}  # fmt: skip
+    "period": "'2026-10'",
+    "region_code": "'15.71'",
+    "numerator": "1",
+    "denominator": "4",
+    "value": "25.0",
+    "unit": "'%'",
+    "completeness": "1",
+    "status": "'final'",
+    "reason": "NULL",
+    "rule_version": "'1'",
+}
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""A final figure that changes is listed, once, with what is known of why; a provisional one, a repeat and a killed run list nothing more."""
+"""A final figure that changes is listed, once, with what is known of why; a provisional one, a
+repeat and a killed run list nothing more.
+"""
 
 import json
 import shutil

@@ -1,4 +1,6 @@
-"""A live source against its contract: what came, went and changed is told as a difference, values of closed columns never."""
+"""A live source against its contract: what came, went and changed is told as a difference,
+values of closed columns never.
+"""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,6 @@
-"""Every value of every type comes back from every form as it went in; nothing a spreadsheet would run leaves as a formula; the same rows are the same bytes."""
+"""Every value of every type comes back from every form as it went in; nothing a spreadsheet
+would run leaves as a formula; the same rows are the same bytes.
+"""
 
 import csv
 import io
@@ -36,9 +38,15 @@ TYPES = {
     "tags": "array",
 }
 STORED = {
-    "string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), "date": pa.date32(), "timestamp": pa.timestamp("us", "UTC"),
-    "object": pa.string(), "array": pa.string(),
-}  # fmt: skip
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us", "UTC"),
+    "object": pa.string(),
+    "array": pa.string(),
+}
 TABLE = Described(
     "uji.segala",
     Text("Segala", "Everything"),
@@ -48,22 +56,54 @@ TABLE = Described(
     tuple(Shown(name, kind, None, Text(name, name)) for name, kind in TYPES.items()),
 )
 PLACES = Described(
-    "uji.tempat", Text("Tempat", "Places"), "Dinas Contoh", "CC-BY-4.0", False,
-    (Shown("id", "string", None, Text("a", "b")), *(Shown(name, "number", "deg", Text(name, name)) for name in ("lat", "lon"))),
-)  # fmt: skip
+    "uji.tempat",
+    Text("Tempat", "Places"),
+    "Dinas Contoh",
+    "CC-BY-4.0",
+    False,
+    (
+        Shown("id", "string", None, Text("a", "b")),
+        *(Shown(name, "number", "deg", Text(name, name)) for name in ("lat", "lon")),
+    ),
+)
 CITY = ZoneInfo("Asia/Jakarta")
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
 plain = st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), texts)
-row = st.fixed_dictionaries({
-    "code": st.none() | texts | st.sampled_from(["007", "=1+1", "-5", "+62", "@x", "\tx", "\rx", 'a"b', "a;b,c", "a\r\nb", "_x0041_", " x ", "null"]),
-    "count": st.none() | st.integers(-(2**63), 2**63 - 1),
-    "level": st.none() | st.floats(allow_nan=False, allow_infinity=False, width=64),
-    "is_open": st.none() | st.booleans(),
-    "day": st.none() | st.dates(date(1000, 1, 1), date(9999, 12, 31)),
-    "at": st.none() | st.datetimes(datetime(1900, 3, 2), datetime(2200, 1, 1), timezones=st.just(UTC)),
-    "about": st.none() | st.dictionaries(texts, plain, max_size=3).map(json.dumps),
-    "tags": st.none() | st.lists(plain, max_size=3).map(json.dumps),
-})  # fmt: skip
+row = st.fixed_dictionaries(
+    {
+        "code": (
+            st.none()
+            | texts
+            | st.sampled_from(
+                [
+                    "007",
+                    "=1+1",
+                    "-5",
+                    "+62",
+                    "@x",
+                    "\tx",
+                    "\rx",
+                    'a"b',
+                    "a;b,c",
+                    "a\r\nb",
+                    "_x0041_",
+                    " x ",
+                    "null",
+                ]
+            )
+        ),
+        "count": st.none() | st.integers(-(2**63), 2**63 - 1),
+        "level": st.none() | st.floats(allow_nan=False, allow_infinity=False, width=64),
+        "is_open": st.none() | st.booleans(),
+        "day": st.none() | st.dates(date(1000, 1, 1), date(9999, 12, 31)),
+        "at": (
+            st.none()
+            | st.datetimes(datetime(1900, 3, 2), datetime(2200, 1, 1), timezones=st.just(UTC))
+        ),
+        "about": st.none() | st.dictionaries(texts, plain, max_size=3).map(json.dumps),
+        "tags": st.none() | st.lists(plain, max_size=3).map(json.dumps),
+    }
+)
 slow = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -216,9 +256,12 @@ def test_duckdb_tells_an_empty_text_from_no_value_in_csv(
     con: duckdb.DuckDBPyConnection, tmp_path: Path, rows: list[dict[str, Any]]
 ) -> None:
     path = written(con, rows, "csv", tmp_path)
-    read = con.execute(f"SELECT code FROM read_csv('{path}', header = true, all_varchar = true, auto_detect = false, delim = ',', quote = '\"', "
-                       "columns = {'code': 'VARCHAR', 'a': 'VARCHAR', 'b': 'VARCHAR', 'c': 'VARCHAR', 'd': 'VARCHAR', 'e': 'VARCHAR', 'f': 'VARCHAR', "
-                       "'g': 'VARCHAR'}, allow_quoted_nulls = false, new_line = '\\n')").fetchall()  # fmt: skip
+    read = con.execute(
+        f"SELECT code FROM read_csv('{path}', header = true, all_varchar = true, auto_detect ="
+        " false, delim = ',', quote = '\"', columns = {'code': 'VARCHAR', 'a': 'VARCHAR', 'b':"
+        " 'VARCHAR', 'c': 'VARCHAR', 'd': 'VARCHAR', 'e': 'VARCHAR', 'f': 'VARCHAR', 'g':"
+        " 'VARCHAR'}, allow_quoted_nulls = false, new_line = '\\n')"
+    ).fetchall()
     assert [each[0] for each in read] == [each["code"] for each in rows]
 
 
@@ -384,8 +427,10 @@ def test_places_become_points_and_other_tables_none(
     rows = [{"id": "01", "lat": -1.61, "lon": 103.6100001}, {"id": "02", "lat": None, "lon": 103.5}]
     found = json.loads(written(con, rows, "geojson", tmp_path, PLACES).read_bytes())
     assert found["type"] == "FeatureCollection" and found["features"][0] == {
-        "type": "Feature", "geometry": {"type": "Point", "coordinates": [103.6100001, -1.61]}, "properties": rows[0],
-    }  # fmt: skip
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [103.6100001, -1.61]},
+        "properties": rows[0],
+    }
     assert found["features"][1]["geometry"] is None, "a place that is not known is no point"
     path = written(con, rows, "geo.parquet", tmp_path, PLACES)
     geo = json.loads(pq.read_metadata(path).metadata[b"geo"])
@@ -404,8 +449,10 @@ def test_places_become_points_and_other_tables_none(
     assert set(FORMATS) - set(forms_of(TABLE)) == {"geojson", "geo.parquet"} and forms_of(
         PLACES
     ) == list(FORMATS)
-    metres = Described(*[getattr(PLACES, name) for name in ("name", "title", "publisher", "licence", "synthetic")],
-                       tuple(Shown(each.name, each.type, "m", each.meaning) for each in PLACES.columns))  # fmt: skip
+    metres = Described(
+        *[getattr(PLACES, name) for name in ("name", "title", "publisher", "licence", "synthetic")],
+        tuple(Shown(each.name, each.type, "m", each.meaning) for each in PLACES.columns),
+    )
     assert not metres.is_located, "a number called lat that is not in degrees is no latitude"
 
 
@@ -425,7 +472,12 @@ def test_the_same_rows_are_the_same_bytes_in_every_form(
     start = datetime(2026, 1, 1, tzinfo=UTC)
     rows = [
         dict.fromkeys(TYPES)
-        | {"code": f"{n:05d}", "count": n, "level": n / 7, "at": start + timedelta(minutes=n)}
+        | {
+            "code": f"{n:05d}",
+            "count": n,
+            "level": n / 7,
+            "at": start + timedelta(minutes=n),
+        }
         for n in range(5000)
     ]
     for form in forms_of(TABLE):

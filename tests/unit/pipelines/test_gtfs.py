@@ -1,4 +1,6 @@
-"""GTFS Schedule and GTFS-Realtime against a real server on loopback, and every field of a feed through to its row."""
+"""GTFS Schedule and GTFS-Realtime against a real server on loopback, and every field of a feed
+through to its row.
+"""
 
 import io
 import zipfile
@@ -25,7 +27,10 @@ from tests.sample import sample_dataset, window
 from tests.unit.pipelines.test_connectors_web import City
 
 DAY, NEXT = "2026-01-01", "2026-01-02"
-STOPS = b'stop_id,stop_name,stop_lat,stop_lon\r\nS1,Alam Barajo,-1.63,103.57\r\nS2,"Simpang Kawat, timur",-1.60,103.61\r\n'
+STOPS = (
+    b'stop_id,stop_name,stop_lat,stop_lon\r\nS1,Alam Barajo,-1.63,103.57\r\nS2,"Simpang Kawat,'
+    b' timur",-1.60,103.61\r\n'
+)
 
 
 @pytest.fixture
@@ -237,10 +242,15 @@ def test_every_entity_is_a_row_beside_the_header_of_its_own_message(dataset, tmp
     found = rows(tmp_path, dataset, body)
     assert [row["header.timestamp"] for row in found] == ["1767225600", "1767225600", "1767225615"]
     assert found[0] == {
-        "header.gtfs_realtime_version": "2.0", "header.timestamp": "1767225600", "id": "1767225600-0", "vehicle.vehicle.id": "KT-0",
-        "vehicle.position.latitude": "-1.61", "vehicle.position.longitude": "103.6", "vehicle.timestamp": "1767225600",
+        "header.gtfs_realtime_version": "2.0",
+        "header.timestamp": "1767225600",
+        "id": "1767225600-0",
+        "vehicle.vehicle.id": "KT-0",
+        "vehicle.position.latitude": "-1.61",
+        "vehicle.position.longitude": "103.6",
+        "vehicle.timestamp": "1767225600",
         "vehicle.current_status": "IN_TRANSIT_TO",
-    }  # fmt: skip
+    }
     assert rows(tmp_path, dataset, message(vehicles=0).SerializeToString()) == []
 
 
@@ -257,9 +267,10 @@ def test_repeated_messages_stay_json_and_an_entity_without_id_is_a_row(dataset, 
         == '[{"stop_sequence": 3, "arrival": {"delay": 60}}]'
     )
     of_kind = rows(tmp_path, dataset, feed.SerializePartialToString(), feed="vehicle_positions")
-    assert [row.get("id") for row in of_kind] == ["1767225600-0", None], (
-        "a trip update is no vehicle position"
-    )
+    assert [row.get("id") for row in of_kind] == [
+        "1767225600-0",
+        None,
+    ], "a trip update is no vehicle position"
 
 
 @pytest.mark.parametrize("cut", [1, 5, 20, 40])

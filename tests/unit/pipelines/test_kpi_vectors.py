@@ -1,4 +1,6 @@
-"""KPIs over a few rows written by hand, for what the demo city does not show: a known target or budget, sources that disagree, and few persons."""
+"""KPIs over a few rows written by hand, for what the demo city does not show: a known target or
+budget, sources that disagree, and few persons.
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -15,19 +17,36 @@ from pipelines.settings import HOUSE
 TODAY = date(2026, 6, 16)
 TABLES = {
     "mart.harvest_days": "dataset VARCHAR, day DATE",
-    "mart.harvest_months": "dataset VARCHAR, month DATE, partitions BIGINT, harvested BIGINT, completeness DOUBLE, is_complete BOOLEAN",
+    "mart.harvest_months": (
+        "dataset VARCHAR, month DATE, partitions BIGINT, harvested BIGINT, completeness DOUBLE,"
+        " is_complete BOOLEAN"
+    ),
     "mart.harvest_snapshots": "dataset VARCHAR, taken_on DATE, completeness DOUBLE",
-    "register_kota.targets": "kpi VARCHAR, measure VARCHAR, period VARCHAR, value DOUBLE, unit VARCHAR, valid_from DATE",
-    "register_kota.claims": "claim_id VARCHAR, subject VARCHAR, measure VARCHAR, value DOUBLE, as_of VARCHAR, status VARCHAR",
-    "eparking.deposits": "deposited_on DATE, attendant_id VARCHAR, deposit_expected_idr BIGINT, deposit_actual_idr BIGINT",
+    "register_kota.targets": (
+        "kpi VARCHAR, measure VARCHAR, period VARCHAR, value DOUBLE, unit VARCHAR, valid_from DATE"
+    ),
+    "register_kota.claims": (
+        "claim_id VARCHAR, subject VARCHAR, measure VARCHAR, value DOUBLE, as_of VARCHAR, status"
+        " VARCHAR"
+    ),
+    "eparking.deposits": (
+        "deposited_on DATE, attendant_id VARCHAR, deposit_expected_idr BIGINT, deposit_actual_idr"
+        " BIGINT"
+    ),
     "eparking.payments": "paid_at TIMESTAMPTZ, amount_idr BIGINT",
-    "pbb.bills": "issued_at TIMESTAMPTZ, paid_at TIMESTAMPTZ, status VARCHAR, amount_idr BIGINT, penalty_idr BIGINT",
+    "pbb.bills": (
+        "issued_at TIMESTAMPTZ, paid_at TIMESTAMPTZ, status VARCHAR, amount_idr BIGINT, penalty_idr"
+        " BIGINT"
+    ),
     "epayment.settlements": "paid_at TIMESTAMPTZ, channel VARCHAR, amount_idr BIGINT",
     "pakarkasih.worker_days": "worked_on DATE, worker_id VARCHAR",
     "pakarkasih.payments": "paid_on DATE, worker_id VARCHAR, amount_idr BIGINT",
     "lpg.cards": "card_no VARCHAR, quota BIGINT, issued_on DATE, revoked_on DATE",
     "lpg.outlets": "outlet_id VARCHAR, ceiling_idr BIGINT",
-    "lpg.redemptions": "card_no VARCHAR, redeemed_at TIMESTAMPTZ, outlet_id VARCHAR, cylinders BIGINT, price_idr BIGINT",
+    "lpg.redemptions": (
+        "card_no VARCHAR, redeemed_at TIMESTAMPTZ, outlet_id VARCHAR, cylinders BIGINT, price_idr"
+        " BIGINT"
+    ),
     "sdm_tik.staff": "agency_code VARCHAR",
     "sdm_tik.trainings": "held_on DATE, hours BIGINT, participants BIGINT",
 }
@@ -46,7 +65,8 @@ def kpi() -> Ask:
             con.execute(read_conventions(HOUSE / "sql"))
             for table, columns in TABLES.items():
                 con.execute(
-                    f"CREATE SCHEMA IF NOT EXISTS {table.partition('.')[0]}; CREATE TABLE {table} ({columns})"
+                    f"CREATE SCHEMA IF NOT EXISTS {table.partition('.')[0]}; CREATE TABLE {table}"
+                    f" ({columns})"
                 )
                 for row in rows.get(table, ()):
                     con.execute(f"INSERT INTO {table} VALUES ({', '.join('?' for _ in row)})", row)
@@ -116,8 +136,10 @@ def test_a_whole_year_is_held_against_the_target_set_last(kpi: Ask) -> None:
 
 
 def test_a_year_of_which_only_deposits_were_harvested_is_not_whole(kpi: Ask) -> None:
-    rows = {"eparking.deposits": [(date(2024, 3, 1), f"JP-{n}", 1000, 900) for n in range(5)],
-            "register_kota.targets": [("E1", "parking", "2024", 9000, "IDR", date(2024, 1, 1))]}  # fmt: skip
+    rows = {
+        "eparking.deposits": [(date(2024, 3, 1), f"JP-{n}", 1000, 900) for n in range(5)],
+        "register_kota.targets": [("E1", "parking", "2024", 9000, "IDR", date(2024, 1, 1))],
+    }
     year = kpi("local_revenue_realised", together(whole_year("eparking.deposits", 2024), rows))[
         "2024", "parking"
     ]
@@ -154,8 +176,11 @@ def test_bills_all_but_a_few_of_which_are_paid_do_not_tell_who_owes(kpi: Ask) ->
     )
 
 
-CLAIMS = [("C7", "PakarKasih", "budget", 3e9, "2020", "stated"), ("C8", "PakarKasih", "budget", 2.9e9, "2021", "disputed"),
-          ("C9", "PakarKasih", "budget", 3e9, "2021", "disputed")]  # fmt: skip
+CLAIMS = [
+    ("C7", "PakarKasih", "budget", 3e9, "2020", "stated"),
+    ("C8", "PakarKasih", "budget", 2.9e9, "2021", "disputed"),
+    ("C9", "PakarKasih", "budget", 3e9, "2021", "disputed"),
+]
 
 
 @pytest.mark.parametrize(
@@ -196,9 +221,14 @@ def test_the_quota_is_that_of_cards_in_force_and_the_ceiling_that_of_the_outlet(
             ("old", when, "B", 2, 18_000),
             *((f"K{n}", when, "B", 1, 18_001) for n in range(5)),
         ],
-        "register_kota.claims": [("C71", "LPG 3 kg", "retail price ceiling (HET)", 18_000, "2022", "stated")],
-        "mart.harvest_snapshots": [("lpg.cards", date(2024, 4, 1), completeness), ("lpg.outlets", date(2024, 3, 31), 1.0)],
-    }  # fmt: skip
+        "register_kota.claims": [
+            ("C71", "LPG 3 kg", "retail price ceiling (HET)", 18_000, "2022", "stated")
+        ],
+        "mart.harvest_snapshots": [
+            ("lpg.cards", date(2024, 4, 1), completeness),
+            ("lpg.outlets", date(2024, 3, 31), 1.0),
+        ],
+    }
     found = kpi("lpg_quota_used", together(whole_year("lpg.redemptions", 2024), rows))
     quota, above = found["2024-03", "quota_used"], found["2024-03", "above_ceiling"]
     assert (

@@ -1,4 +1,6 @@
-"""KPIs of governance over made-up rows: what the demo city does not hold, such as a reopened complaint, a whole SPBE year or a unit nobody may know."""
+"""KPIs of governance over made-up rows: what the demo city does not hold, such as a reopened
+complaint, a whole SPBE year or a unit nobody may know.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -24,7 +26,9 @@ Rows = Sequence[Mapping[str, Any]]
 def asked(
     name: str, today: date = date(2026, 10, 1), **tables: Rows
 ) -> dict[tuple, dict[str, Any]]:
-    """Run a KPI over made-up tables (``application__dataset``) of a September that was harvested whole; return its rows by measure and region."""
+    """Run a KPI over made-up tables (``application__dataset``) of a September that was harvested
+    whole; return its rows by measure and region.
+    """
     model = read_sql_file(HOUSE / "sql" / "kpi" / f"{name}.sql", "kpi")
     datasets = [
         f"{schema}.{table}"
@@ -183,9 +187,14 @@ def test_few_applicants_are_not_shown_and_neither_are_few_late_ones() -> None:
     )
     more = [resident_letter(n, 2, "15.71.04.1001") for n in range(70, 74)]
     rows = asked("letters_signed_same_day", sipaten__letters=[*letters, *more])
-    assert told(rows["2026-09", "same_day", "15.71.03"], *names) == (6, 6, 100.0, 6, 6, None), (
-        "two are emptied already"
-    )
+    assert told(rows["2026-09", "same_day", "15.71.03"], *names) == (
+        6,
+        6,
+        100.0,
+        6,
+        6,
+        None,
+    ), "two are emptied already"
     assert told(rows["2026-09", "active_kelurahan", "15.71.03"], *names) == (
         1,
         198,
@@ -224,14 +233,25 @@ def test_a_few_open_letters_cannot_be_told_from_the_closed_ones() -> None:
     assert told(rows["2026-09", "electronic"]) == (20, 20, 100.0, "final", None)
     rows = asked("electronic_letters", sipadek__letters=[official_letter(n, 4) for n in range(20)])
     assert told(rows["2026-09", "open_share"]) == (0, 20, 0.0, "final", None)
-    assert told(rows["2026-09", "p90_days"]) == (None, 20, 4.0, "final", None), (
-        "7 September is a Monday"
-    )
+    assert told(rows["2026-09", "p90_days"]) == (
+        None,
+        20,
+        4.0,
+        "final",
+        None,
+    ), "7 September is a Monday"
 
 
 def test_a_refusal_without_a_letter_is_a_refusal() -> None:
-    requests = [{"notified_on": MONTH, "decision": decision, "refusal_reason": reason}
-                for decision, reason in (("ditolak", None), ("ditolak", "UU 14/2008 Pasal 17 Huruf J"), ("dikabulkan", None), (None, None))]  # fmt: skip
+    requests = [
+        {"notified_on": MONTH, "decision": decision, "refusal_reason": reason}
+        for decision, reason in (
+            ("ditolak", None),
+            ("ditolak", "UU 14/2008 Pasal 17 Huruf J"),
+            ("dikabulkan", None),
+            (None, None),
+        )
+    ]
     rows = asked("information_refused_by_ground", ppid__requests=requests)
     assert {
         measure: row["numerator"] for (_, measure), row in rows.items() if row["numerator"]
@@ -241,31 +261,56 @@ def test_a_refusal_without_a_letter_is_a_refusal() -> None:
 
 def test_objections_in_a_month_without_requests_have_no_rate() -> None:
     rows = asked(
-        "objections_and_disputes", ppid__requests=[{"received_on": date(2026, 8, 3)}], ppid__objections=[{"filed_on": MONTH}],
+        "objections_and_disputes",
+        ppid__requests=[{"received_on": date(2026, 8, 3)}],
+        ppid__objections=[{"filed_on": MONTH}],
         ppid__disputes=[{"filed_on": date(2026, 8, 9)}],
-    )  # fmt: skip
+    )
     assert told(rows["2026-09", "objections"]) == (1, 0, None, "not available", "no_cases")
     assert told(rows["2026-08", "disputes"]) == (1, 1, 100.0, "final", None)
 
 
 def test_what_is_late_is_not_fresh_and_what_stopped_is_not_late() -> None:
     today = date(2026, 10, 1)
-    datasets = [("h.today", "hourly", 1), ("h.late", "hourly", 2), ("d.late", "daily", 2), ("d.stale", "daily", 3), ("m.late", "monthly", 46),
-                ("m.stale", "monthly", 47), ("i.old", "irregular", 300), ("r.retired", "daily", 300), ("n.never", "daily", None),
-                ("c.closed", "daily", 1)]  # fmt: skip
+    datasets = [
+        ("h.today", "hourly", 1),
+        ("h.late", "hourly", 2),
+        ("d.late", "daily", 2),
+        ("d.stale", "daily", 3),
+        ("m.late", "monthly", 46),
+        ("m.stale", "monthly", 47),
+        ("i.old", "irregular", 300),
+        ("r.retired", "daily", 300),
+        ("n.never", "daily", None),
+        ("c.closed", "daily", 1),
+    ]
     rows = asked(
-        "open_datasets_published", today,
-        lumbung__datasets=[{"dataset": name, "application": name[0], "cadence": cadence, "is_public": name != "c.closed",
-                            "active_to": date(2026, 1, 1) if name == "r.retired" else None} for name, cadence, _ in datasets],
-        mart__harvest_days=[{"dataset": name, "day": today - timedelta(days=age)} for name, _, age in datasets if age],
-    )  # fmt: skip
+        "open_datasets_published",
+        today,
+        lumbung__datasets=[
+            {
+                "dataset": name,
+                "application": name[0],
+                "cadence": cadence,
+                "is_public": name != "c.closed",
+                "active_to": date(2026, 1, 1) if name == "r.retired" else None,
+            }
+            for name, cadence, _ in datasets
+        ],
+        mart__harvest_days=[
+            {"dataset": name, "day": today - timedelta(days=age)}
+            for name, _, age in datasets
+            if age
+        ],
+    )
     told_of = {measure: row for (_, measure), row in rows.items()}
     assert told(told_of["published"], "value") == (8,) and told(
         told_of["inventory"], "numerator", "denominator"
     ) == (8, 10)
-    assert told(told_of["fresh"], "numerator", "denominator") == (3, 6), (
-        "h.today, d.late and m.late"
-    )
+    assert told(told_of["fresh"], "numerator", "denominator") == (
+        3,
+        6,
+    ), "h.today, d.late and m.late"
     assert told(told_of["systems"], "numerator", "denominator") == (5, 7)
     assert {row["reason"] for row in rows.values()} == {"running"}
 
@@ -278,15 +323,32 @@ def spbe(year: int, instrument: str, levels: Iterable[int]) -> list[dict[str, An
 
 
 def test_an_index_is_of_a_whole_instrument_and_graded_before_it_is_rounded() -> None:
-    known = [{"year": year, "index_value": None if year < 2024 else 4.32, "instrument": "I", "reason": said}
-             for year, said in ((2018, "never published"), (2019, "figure not machine-readable (image)"), (2024, None))]  # fmt: skip
+    known = [
+        {
+            "year": year,
+            "index_value": None if year < 2024 else 4.32,
+            "instrument": "I",
+            "reason": said,
+        }
+        for year, said in (
+            (2018, "never published"),
+            (2019, "figure not machine-readable (image)"),
+            (2024, None),
+        )
+    ]
     new, old = "PermenPANRB 59/2020", "PermenPANRB 5/2018"
     almost = [2] * 31 + [3] * 2 + [2] * 8 + [5] * 6
     rows = asked(
-        "spbe_index", register_kota__spbe_index=known,
-        spbe__indicators=[*spbe(2018, old, [3] * 35), *spbe(2019, old, [3] * 34), *spbe(2020, new, [3] * 47), *spbe(2024, new, almost),
-                          *spbe(2025, old, [3] * 35)],
-    )  # fmt: skip
+        "spbe_index",
+        register_kota__spbe_index=known,
+        spbe__indicators=[
+            *spbe(2018, old, [3] * 35),
+            *spbe(2019, old, [3] * 34),
+            *spbe(2020, new, [3] * 47),
+            *spbe(2024, new, almost),
+            *spbe(2025, old, [3] * 35),
+        ],
+    )
     assert set(rows) == {(str(year), "official") for year in (2018, 2019, 2024)} | {
         (str(year), "self_assessment") for year in (2018, 2019, 2024)
     }

@@ -1,4 +1,6 @@
-"""KPIs of living over made-up rows: what the demo city does not hold, such as a month that is whole, a town of four cameras or a card nearly nobody lost."""
+"""KPIs of living over made-up rows: what the demo city does not hold, such as a month that is
+whole, a town of four cameras or a card nearly nobody lost.
+"""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +15,9 @@ PEOPLE = {
 
 
 def beats(camera: int, days: int = 30, lost: int = 0) -> list[dict[str, Any]]:
-    """Return the heartbeats of one camera, every five minutes from the first of the month, without the first ``lost``."""
+    """Return the heartbeats of one camera, every five minutes from the first of the month,
+    without the first ``lost``.
+    """
     first = datetime.combine(MONTH, datetime.min.time(), ZONE)
     times = [first + timedelta(minutes=5 * n) for n in range(lost, 288 * days)]
     return [

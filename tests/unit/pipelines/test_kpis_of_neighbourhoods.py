@@ -1,4 +1,6 @@
-"""KPIs of Kampung Bantar over made-up rows: two assessments in a year, claims that contradict each other or were refuted, a kecamatan without a score."""
+"""KPIs of Kampung Bantar over made-up rows: two assessments in a year, claims that contradict
+each other or were refuted, a kecamatan without a score.
+"""
 
 from typing import Any
 

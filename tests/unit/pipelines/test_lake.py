@@ -29,7 +29,10 @@ def content(lake: Lake, table: Path) -> dict[str, list[int]]:
     files = lake.files(table)
     if files:
         with lake.connect() as con:
-            query = "SELECT _partition, value FROM read_parquet($1, hive_partitioning = true, hive_types = {'_partition': VARCHAR})"
+            query = (
+                "SELECT _partition, value FROM read_parquet($1, hive_partitioning = true,"
+                " hive_types = {'_partition': VARCHAR})"
+            )
             for key, value in con.execute(query, [files]).fetchall():
                 found.setdefault(key, []).append(value)
     return found
@@ -103,7 +106,9 @@ WRITES = {
 
 
 def aged(table: Path) -> None:
-    """Make every log entry older than the 30 days after which Delta lets it go unless it is told otherwise."""
+    """Make every log entry older than the 30 days after which Delta lets it go unless it is told
+    otherwise.
+    """
     long_ago = time.time() - 40 * 24 * 3600
     for path in (table / "_delta_log").iterdir():
         os.utime(path, (long_ago, long_ago))

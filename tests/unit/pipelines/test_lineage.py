@@ -1,4 +1,6 @@
-"""Lineage of the repository's own models: every column resolved, every table told, closed inputs named; and what the parser cannot say is said so."""
+"""Lineage of the repository's own models: every column resolved, every table told, closed inputs
+named; and what the parser cannot say is said so.
+"""
 
 import time
 from dataclasses import replace
@@ -119,7 +121,10 @@ def test_what_reads_an_unresolved_mart_is_unresolved_too() -> None:
             {"a.u.*", "a.u.id", "a.t.id"},
         ),
         (
-            "SELECT y.m FROM a.t AS x LEFT JOIN LATERAL (SELECT max(m) AS m FROM a.u WHERE u.id = x.id) AS y ON TRUE",
+            (
+                "SELECT y.m FROM a.t AS x LEFT JOIN LATERAL (SELECT max(m) AS m FROM a.u WHERE u.id"
+                " = x.id) AS y ON TRUE"
+            ),
             "m",
             {"a.u.m", "a.u.id", "a.t.id"},
         ),
@@ -130,7 +135,10 @@ def test_what_reads_an_unresolved_mart_is_unresolved_too() -> None:
             {"a.t.n", "a.u.m"},
         ),
         (
-            "WITH RECURSIVE r AS (SELECT id, n FROM a.t UNION ALL SELECT r.id, u.m FROM r JOIN a.u USING (id)) SELECT * FROM r",
+            (
+                "WITH RECURSIVE r AS (SELECT id, n FROM a.t UNION ALL SELECT r.id, u.m FROM r JOIN"
+                " a.u USING (id)) SELECT * FROM r"
+            ),
             "n",
             {"a.t.n", "a.u.m"},
         ),
@@ -146,7 +154,8 @@ def test_a_select_is_read_column_by_column(query: str, column: str, fields: set[
 
 def test_what_decides_the_rows_stands_apart() -> None:
     found = selected(
-        "SELECT t.n FROM a.t AS t SEMI JOIN a.u USING (id) WHERE n > (SELECT max(m) FROM a.u) ORDER BY tags",
+        "SELECT t.n FROM a.t AS t SEMI JOIN a.u USING (id) WHERE n > (SELECT max(m) FROM a.u) ORDER"
+        " BY tags",
         SCHEMA,
         lambda table: table,
     )

@@ -1,4 +1,6 @@
-"""MQTT: what is acknowledged is on the disk, what is on the disk becomes rows, and every message is accounted for whatever happens between."""
+"""MQTT: what is acknowledged is on the disk, what is on the disk becomes rows, and every message
+is accounted for whatever happens between.
+"""
 
 import json
 import os
@@ -87,7 +89,8 @@ def mosquitto() -> Iterator[tuple[str, str]]:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(
-            f"no MQTT broker at {MOSQUITTO[0]}:{MOSQUITTO[1]}, so nothing was tried against a real one: {error}"
+            f"no MQTT broker at {MOSQUITTO[0]}:{MOSQUITTO[1]}, so nothing was tried against a real"
+            f" one: {error}"
         )
     yield f"mqtt://{MOSQUITTO[0]}:{MOSQUITTO[1]}", f"lumbung-test/{uuid.uuid4().hex}/+"
 
@@ -157,11 +160,31 @@ def judged(
 
 
 HOSTILE = [
-    b"", b"null", b"42", b'"text"', b"[]", b"[1, 2]", b"{}", b'{"camera_id": "CCTV-01", "ts": "2026-', b"\xff\xfe\x00", b"\x00", b'{"a": "\\u0000"}',
+    b"",
+    b"null",
+    b"42",
+    b'"text"',
+    b"[]",
+    b"[1, 2]",
+    b"{}",
+    b'{"camera_id": "CCTV-01", "ts": "2026-',
+    b"\xff\xfe\x00",
+    b"\x00",
+    b'{"a": "\\u0000"}',
     b'{"a": "\\ud800"}',
-    b"[" * 5000, b'{"a":' * 500 + b"1" + b"}" * 500, b"\xef\xbb\xbf{}", b"NaN", b'{"a": NaN}', b'{"a": 1, "a": 2}', b'{"a\\nb": "\\n"}', b'{\r\n "a": 1}\n',
-    b'{"a": ' + b"9" * 5000 + b"}", "{\"a\": \"\u2028\"}".encode(), b'{"topic": "x", "payload": {}}', b'{"": {"": 1}}',
-]  # fmt: skip
+    b"[" * 5000,
+    b'{"a":' * 500 + b"1" + b"}" * 500,
+    b"\xef\xbb\xbf{}",
+    b"NaN",
+    b'{"a": NaN}',
+    b'{"a": 1, "a": 2}',
+    b'{"a\\nb": "\\n"}',
+    b'{\r\n "a": 1}\n',
+    b'{"a": ' + b"9" * 5000 + b"}",
+    '{"a": "\u2028"}'.encode(),
+    b'{"topic": "x", "payload": {}}',
+    b'{"": {"": 1}}',
+]
 
 
 @pytest.mark.parametrize("payload", HOSTILE, ids=range(len(HOSTILE)))
@@ -226,9 +249,10 @@ def test_a_crash_leaves_whole_lines_and_names(tmp_path: Path) -> None:
     first = Spool(tmp_path / "d")
     first.write([(DAY, b"one\n"), (DAY, b"two\n"), ("2026-06-14", b"late\n")], NOW)
     assert sorted(path.name for path in (tmp_path / "d").glob("*/*")) == [".0500-1.ndjson.open"] * 2
-    assert list(batches(tmp_path / "d" / DAY)) == [b"one\n", b"two\n"], (
-        "what is acknowledged can be read before the minute is over"
-    )
+    assert list(batches(tmp_path / "d" / DAY)) == [
+        b"one\n",
+        b"two\n",
+    ], "what is acknowledged can be read before the minute is over"
     first.close()
     with (tmp_path / "d" / DAY / ".0500-1.ndjson.open").open("ab") as stream:
         stream.write(b"torn")
@@ -319,9 +343,15 @@ def test_a_message_repeated_in_another_spelling_is_read_as_the_first(spool: Path
     ]
     assert len(set(fetched(spool, dataset, same))) == 1
     others = [
-        b'{"k": "a", "n": {"t": 1}, "v": 1.6}', b'{"k": "a", "n": {"t": 1}, "v": "1.5"}', b'{"k": "a", "n": {"t": 1}, "v": true}',
-        b'{"k": "a", "n": {"t": 1}}', b'{"k": "a", "n": {"t": 1}, "v": {"number": "1.5"}}', b'{"k": "a", "v": 1.5}', b'{"k": "a", "v": 1.50}', b"no JSON",
-    ]  # fmt: skip
+        b'{"k": "a", "n": {"t": 1}, "v": 1.6}',
+        b'{"k": "a", "n": {"t": 1}, "v": "1.5"}',
+        b'{"k": "a", "n": {"t": 1}, "v": true}',
+        b'{"k": "a", "n": {"t": 1}}',
+        b'{"k": "a", "n": {"t": 1}, "v": {"number": "1.5"}}',
+        b'{"k": "a", "v": 1.5}',
+        b'{"k": "a", "v": 1.50}',
+        b"no JSON",
+    ]
     assert len(set(fetched(spool, dataset, [*same, *others]))) == 1 + len(others)
 
 
@@ -355,7 +385,10 @@ def test_nothing_ever_landed_says_what_to_do(spool: Path) -> None:
         (":-mqtt://127.0.0.1:8683}", ":-http://127.0.0.1:8683}", "must be mqtt://host:port"),
         (
             "{property: connector, value: mqtt}\n",
-            "{property: connector, value: mqtt}\n      - {property: secrets, value: {token: CCTV_TOKEN}}\n",
+            (
+                "{property: connector, value: mqtt}\n      - {property: secrets, value: {token:"
+                " CCTV_TOKEN}}\n"
+            ),
             "mqtt does not use 'token'",
         ),
     ],
@@ -453,7 +486,9 @@ threading.Thread(target=lambda: (ready.wait(), print("ready", flush=True)), daem
 subscribe([dataset], Path(sys.argv[5]), threading.Event(), lambda _: None, Counter(), lambda: datetime(2026, 6, 15, 5, tzinfo=UTC), ready)
 """
 TURNS, EACH = 4, 240
-"""Kills, and messages published around each: together fewer than Mosquitto queues for one that is away (1000)."""
+"""Kills, and messages published around each: together fewer than Mosquitto queues for one that
+is away (1000).
+"""
 
 
 def test_a_listener_killed_in_the_middle_loses_nothing(

@@ -1,4 +1,6 @@
-"""OCDS release packages against a real server on loopback: links to the end, what is refused, what is kept for quarantine, what is merged."""
+"""OCDS release packages against a real server on loopback: links to the end, what is refused,
+what is kept for quarantine, what is merged.
+"""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,6 @@
-"""The lead time of permits over made-up rows: open cases past due and not yet due, a deadline around Lebaran 2026, holidays that are only estimated."""
+"""The lead time of permits over made-up rows: open cases past due and not yet due, a deadline
+around Lebaran 2026, holidays that are only estimated.
+"""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -27,7 +29,9 @@ def permit(
 def lead_time(
     today: date, *permits: dict[str, Any], is_complete: bool = True
 ) -> dict[str, tuple[Any, ...]]:
-    """Return what is told of March 2026 (or the month of the first permit), harvested whole, by measure; one was rejected."""
+    """Return what is told of March 2026 (or the month of the first permit), harvested whole, by
+    measure; one was rejected.
+    """
     first = permits[0]["complete_at"].date().replace(day=1)
     days = [{"dataset": DATASET, "day": first + timedelta(days=n)} for n in range(31)]
     months = [
@@ -49,7 +53,9 @@ def lead_time(
 
 
 BEFORE, AFTER = date(2026, 3, 16), date(2026, 3, 26)
-"""Monday before Nyepi and Lebaran, and the Thursday after: 18 to 24 March are holidays and cuti bersama, so this is the third working day, not the eighth."""
+"""Monday before Nyepi and Lebaran, and the Thursday after: 18 to 24 March are holidays and cuti
+bersama, so this is the third working day, not the eighth.
+"""
 
 
 def test_a_deadline_steps_over_lebaran_and_the_days_between_are_no_working_days() -> None:

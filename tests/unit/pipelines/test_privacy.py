@@ -1,4 +1,6 @@
-"""Small cells of a published mart are emptied with every figure that stands on them; what its header does not describe is not published."""
+"""Small cells of a published mart are emptied with every figure that stands on them; what its
+header does not describe is not published.
+"""
 
 import itertools
 from pathlib import Path
@@ -70,7 +72,10 @@ def test_what_is_shown_of_a_chain_tells_of_no_one_to_four(
     tmp_path_factory, counts: list[int]
 ) -> None:
     letters, sent, signed, paid = counts = sorted(counts, reverse=True)
-    query = f"SELECT '2026-01' AS month, 'A' AS place, {letters} AS letters, {sent} AS sent, {signed} AS signed, {paid} AS paid, 1 AS days, 0.5 AS share"
+    query = (
+        f"SELECT '2026-01' AS month, 'A' AS place, {letters} AS letters, {sent} AS sent, {signed}"
+        f" AS signed, {paid} AS paid, 1 AS days, 0.5 AS share"
+    )
     (row,) = shown(tmp_path_factory.mktemp("mart"), query, HEADER + CHAIN)
     seen = [row[name] for name in ("letters", "sent", "signed", "paid") if row[name] is not None]
     assert not any(1 <= each < LEAST for each in seen)
@@ -168,9 +173,10 @@ def test_a_cell_emptied_in_one_part_is_emptied_in_the_next_smallest_too(tmp_path
         ("15.71.05", 0, 0),
     ]
     found = regional(tmp_path, REGIONAL, ("15.71", 26, 45), *parts)
-    assert {code for code, row in found.items() if row == GONE} == {"15.71.02", "15.71.03"}, (
-        "of equal counts the first code, and none of 0"
-    )
+    assert {code for code, row in found.items() if row == GONE} == {
+        "15.71.02",
+        "15.71.03",
+    }, "of equal counts the first code, and none of 0"
     assert all(
         found[code] == (letters, days, False)
         for code, letters, days in [("15.71", 26, 45), *parts]
@@ -181,8 +187,9 @@ def test_a_cell_emptied_in_one_part_is_emptied_in_the_next_smallest_too(tmp_path
 def test_with_no_other_part_the_whole_is_emptied_and_two_emptied_parts_need_nothing(
     tmp_path: Path,
 ) -> None:
-    assert regional(tmp_path, REGIONAL, ("15.71", 8, 9), ("15.71.02", 3, 4), ("15.71.05", 0, 0)) == {
-        "15.71": GONE, "15.71.02": GONE, "15.71.05": (0, 0, False)}  # fmt: skip
+    assert regional(
+        tmp_path, REGIONAL, ("15.71", 8, 9), ("15.71.02", 3, 4), ("15.71.05", 0, 0)
+    ) == {"15.71": GONE, "15.71.02": GONE, "15.71.05": (0, 0, False)}
     assert regional(
         tmp_path,
         REGIONAL,
@@ -197,7 +204,10 @@ def test_parts_without_their_whole_of_another_whole_or_of_nobody_are_left(tmp_pa
     parts = [("15.71.01", 3, 4), ("15.71.02", 7, 9), ("15.72", 40, 41)]
     assert regional(tmp_path, REGIONAL, *parts)["15.71.02"] == (7, 9, False)
     nobody = REGIONAL.replace("cells letters: days", "cells: none, cameras are devices")
-    query = "SELECT '2026-01' AS month, '15.71' AS region_code, 7 AS letters, 8 AS days UNION ALL SELECT '2026-01', '15.71.01', 3, 4"
+    query = (
+        "SELECT '2026-01' AS month, '15.71' AS region_code, 7 AS letters, 8 AS days UNION ALL"
+        " SELECT '2026-01', '15.71.01', 3, 4"
+    )
     assert [row["letters"] for row in shown(tmp_path, query, nobody)] == [7, 3]
 
 
@@ -219,7 +229,9 @@ TWICE = """-- cells signed: share
 def test_no_emptied_part_is_the_whole_less_the_parts_that_are_shown(
     tmp_path_factory, cells: list[tuple[int, int, int, int]]
 ) -> None:
-    """Two counts that are emptied apart, each with a figure that adds up, so that one of them may be emptied in one part and the other in another."""
+    """Two counts that are emptied apart, each with a figure that adds up, so that one of them
+    may be emptied in one part and the other in another.
+    """
     parts = [
         (f"15.71.{n:02}", letters, min(signed, letters), days, share)
         for n, (letters, signed, days, share) in enumerate(cells, start=1)

@@ -1,4 +1,6 @@
-"""What was published is rebuilt from its receipts; whatever is tampered with, wherever, is caught and named; vacuum takes nothing a release needs."""
+"""What was published is rebuilt from its receipts; whatever is tampered with, wherever, is
+caught and named; vacuum takes nothing a release needs.
+"""
 
 import hashlib
 import json
@@ -72,7 +74,9 @@ SELECT city_date(measured_at) AS day, sum(rain_mm) AS mm, any_value(observer) AS
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A city of one application with three days, one row of them quarantined, and its first release."""
+    """A city of one application with three days, one row of them quarantined, and its first
+    release.
+    """
     home = tmp_path_factory.mktemp("receipts")
     write_sample(home / "contracts", home / "drop")
     for layer, name, text in (("mart", "rainy", RAINY), ("kpi", "wet_days", WET)):
@@ -144,9 +148,14 @@ def test_everything_published_is_rebuilt(home: Path) -> None:
     lake = Lake(home / "lake")
     names = [each.name for each in verify(lake, home / "sql", None, None, None)]
     assert names == [
-        *(f"hujan.rain {day}" for day in DAYS), "kpi.wet_days period 2026-01, measure wet", "kpi.wet_days period 2026-01, measure working",
-        "lumbung.verdicts", "lumbung.corrections", *(f"clean/hujan.rain {day}" for day in DAYS), "release.duckdb",
-    ]  # fmt: skip
+        *(f"hujan.rain {day}" for day in DAYS),
+        "kpi.wet_days period 2026-01, measure wet",
+        "kpi.wet_days period 2026-01, measure working",
+        "lumbung.verdicts",
+        "lumbung.corrections",
+        *(f"clean/hujan.rain {day}" for day in DAYS),
+        "release.duckdb",
+    ]
     assert len(list(verify(lake, home / "sql", None, None, 4))) == 4
     assert len(list(verify(lake, home / "sql", None, "v9", None))) == 2
 
@@ -221,7 +230,9 @@ def manifest(home: Path, change: Callable[[dict], object]) -> None:
 
 
 def forged(home: Path) -> None:
-    """Change a figure, make a receipt that agrees with it, and name that receipt in the manifest."""
+    """Change a figure, make a receipt that agrees with it, and name that receipt in the
+    manifest.
+    """
     lake = Lake(home / "lake")
     receipt = json.loads(kept(home).read_bytes()) | {"result_sha256": "0" * 64}
     (lake.root / "receipts" / f"{keep_name(receipt)}.json").write_bytes(canonical(receipt))
@@ -252,53 +263,157 @@ KPI, PUBLIC, CLEAN, RAW = (
     "raw/hujan/rain/one/*.csv",
 )
 TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
-    "a value of a KPI": (lambda home: rewrite(one(home, KPI), "* REPLACE (if(measure = 'wet', 99.9, value) AS value) FROM {it}"), "value is 99.9 published"),
-    "a numerator of a KPI": (lambda home: rewrite(one(home, KPI), "* REPLACE (numerator + 1 AS numerator) FROM {it}"), "numerator is"),
-    "the status of a KPI": (lambda home: rewrite(one(home, KPI), "* REPLACE ('final' AS status) FROM {it}"), "status is final published"),
-    "a row of a KPI taken out": (lambda home: rewrite(one(home, KPI), "* FROM {it} LIMIT 1"), "is not published, and rebuilt it is"),
+    "a value of a KPI": (
+        lambda home: rewrite(
+            one(home, KPI), "* REPLACE (if(measure = 'wet', 99.9, value) AS value) FROM {it}"
+        ),
+        "value is 99.9 published",
+    ),
+    "a numerator of a KPI": (
+        lambda home: rewrite(one(home, KPI), "* REPLACE (numerator + 1 AS numerator) FROM {it}"),
+        "numerator is",
+    ),
+    "the status of a KPI": (
+        lambda home: rewrite(one(home, KPI), "* REPLACE ('final' AS status) FROM {it}"),
+        "status is final published",
+    ),
+    "a row of a KPI taken out": (
+        lambda home: rewrite(one(home, KPI), "* FROM {it} LIMIT 1"),
+        "is not published, and rebuilt it is",
+    ),
     "a row of a KPI made up": (
-        lambda home: rewrite(one(home, KPI), "* FROM {it} UNION ALL SELECT * REPLACE ('2025-12' AS period) FROM {it} LIMIT 3"), "rebuilt it is not there",
+        lambda home: rewrite(
+            one(home, KPI),
+            "* FROM {it} UNION ALL SELECT * REPLACE ('2025-12' AS period) FROM {it} LIMIT 3",
+        ),
+        "rebuilt it is not there",
     ),
     "a second row of a key": (
-        lambda home: rewrite(one(home, KPI), "* FROM (SELECT * REPLACE (1.0 AS value) FROM {it} UNION ALL SELECT * FROM {it})"),
+        lambda home: rewrite(
+            one(home, KPI),
+            "* FROM (SELECT * REPLACE (1.0 AS value) FROM {it} UNION ALL SELECT * FROM {it})",
+        ),
         "is published 2 times and rebuilt 1 times",
     ),
-    "a view that readers see": (lambda home: views(home, "CREATE OR REPLACE VIEW kpi.wet_days AS SELECT 99.9 AS value"), "kpi.wet_days is not what"),
-    "a rule that readers see": (lambda home: views(home, "DELETE FROM reference.working_days WHERE is_working"), "reference.working_days is not what"),
-    "the file of views taken away": (lambda home: (open_release(Lake(home / "lake")).folder / "release.duckdb").unlink(), "release.duckdb is gone"),
-    "a contract of the release": (lambda home: edited(one(home, "releases/2*/contracts/*"), "value: mm", "value: cm"), "these contracts were changed"),
+    "a view that readers see": (
+        lambda home: views(home, "CREATE OR REPLACE VIEW kpi.wet_days AS SELECT 99.9 AS value"),
+        "kpi.wet_days is not what",
+    ),
+    "a rule that readers see": (
+        lambda home: views(home, "DELETE FROM reference.working_days WHERE is_working"),
+        "reference.working_days is not what",
+    ),
+    "the file of views taken away": (
+        lambda home: (open_release(Lake(home / "lake")).folder / "release.duckdb").unlink(),
+        "release.duckdb is gone",
+    ),
+    "a contract of the release": (
+        lambda home: edited(one(home, "releases/2*/contracts/*"), "value: mm", "value: cm"),
+        "these contracts were changed",
+    ),
     "a column of a verdict that no figure reads": (
-        lambda home: rewrite(one(home, "lumbung/verdicts/*.parquet"), "* REPLACE ('x' AS run_id) FROM {it}"), "has another content than its receipt",
+        lambda home: rewrite(
+            one(home, "lumbung/verdicts/*.parquet"), "* REPLACE ('x' AS run_id) FROM {it}"
+        ),
+        "has another content than its receipt",
     ),
-    "a closed column of a clean table": (lambda home: rewrite(one(home, CLEAN), "* REPLACE ('x' AS observer) FROM {it}"), "clean/hujan.rain"),
-    "a manifest that is none": (lambda home: (open_release(Lake(home / "lake")).folder / "manifest.json").write_text("{}"), "names no tables"),
-    "a receipt of a delivery that is none": (lambda home: (one(home, RAW).parent / "receipt.json").write_text("{}"), "its receipt names no parts"),
-    "a file of a KPI that is no Parquet any more": (lambda home: one(home, KPI).write_bytes(b"PAR1nothingPAR1"), "kpi.wet_days"),
+    "a closed column of a clean table": (
+        lambda home: rewrite(one(home, CLEAN), "* REPLACE ('x' AS observer) FROM {it}"),
+        "clean/hujan.rain",
+    ),
+    "a manifest that is none": (
+        lambda home: (open_release(Lake(home / "lake")).folder / "manifest.json").write_text("{}"),
+        "names no tables",
+    ),
+    "a receipt of a delivery that is none": (
+        lambda home: (one(home, RAW).parent / "receipt.json").write_text("{}"),
+        "its receipt names no parts",
+    ),
+    "a file of a KPI that is no Parquet any more": (
+        lambda home: one(home, KPI).write_bytes(b"PAR1nothingPAR1"),
+        "kpi.wet_days",
+    ),
     "a file of a KPI taken away": (lambda home: one(home, KPI).unlink(), "wet_days"),
-    "a value of a mart": (lambda home: rewrite(one(home, "mart/rainy/*/*.parquet"), "* REPLACE (0.0 AS mm) FROM {it}"), "mart.rainy: mm is 0 published"),
-    "a value of a clean table": (lambda home: rewrite(one(home, CLEAN), "* REPLACE (0.0 AS rain_mm) FROM {it}"), "its input mart.rainy"),
-    "a file of a clean table taken away": (lambda home: one(home, CLEAN).unlink(), "its input mart.rainy"),
-    "a verdict": (lambda home: rewrite(one(home, "lumbung/verdicts/*.parquet"), "* REPLACE (delivered - 1 AS delivered) FROM {it}"), "harvest_months"),
-    "a value of a public file": (lambda home: rewrite(one(home, PUBLIC), "* REPLACE (0.5 AS rain_mm) FROM {it}"), "has another content than its receipt"),
-    "a byte of a public file": (lambda home: longer(one(home, PUBLIC)), "has another content than its receipt"),
-    "a public file taken away": (lambda home: one(home, PUBLIC).unlink(), "is gone"),
-    "a delivery": (lambda home: edited(one(home, RAW), "2.5", "9.5"), "has another content than its receipt"),
-    "a delivery and its own receipt": (delivered, "is another than the receipt says"),
-    "a delivery taken away": (lambda home: shutil.rmtree(one(home, RAW).parent), "its receipt cannot be read"),
-    "what was held back": (
-        lambda home: rewrite(one(home, "quarantine/hujan/rain/*/*.parquet"), "* FROM {it} WHERE false"), "a row is rebuilt and not published",
+    "a value of a mart": (
+        lambda home: rewrite(
+            one(home, "mart/rainy/*/*.parquet"), "* REPLACE (0.0 AS mm) FROM {it}"
+        ),
+        "mart.rainy: mm is 0 published",
     ),
-    "the kept SQL": (lambda home: edited(kept(home, "sql"), "mm > 0", "mm > 1"), "its content is not the one its name is the hash of"),
-    "the kept conventions": (lambda home: edited(kept(home, "conventions"), "2000", "2001"), "its content is not the one its name is the hash of"),
-    "the kept contract": (lambda home: edited(kept(home, "contracts", "hujan", "sha256"), "mm", "cm"), "its content is not the one its name is the hash of"),
-    "a kept rule": (lambda home: longer(kept(home, "inputs", "reference.working_days", "sha256")), "its content is not the one"),
-    "a kept rule taken away": (lambda home: kept(home, "inputs", "reference.working_days", "sha256").unlink(), "nothing is kept under this hash"),
-    "a receipt": (lambda home: edited(kept(home), '"rows":2', '"rows":3'), "its content is not the one its name is the hash of"),
+    "a value of a clean table": (
+        lambda home: rewrite(one(home, CLEAN), "* REPLACE (0.0 AS rain_mm) FROM {it}"),
+        "its input mart.rainy",
+    ),
+    "a file of a clean table taken away": (
+        lambda home: one(home, CLEAN).unlink(),
+        "its input mart.rainy",
+    ),
+    "a verdict": (
+        lambda home: rewrite(
+            one(home, "lumbung/verdicts/*.parquet"),
+            "* REPLACE (delivered - 1 AS delivered) FROM {it}",
+        ),
+        "harvest_months",
+    ),
+    "a value of a public file": (
+        lambda home: rewrite(one(home, PUBLIC), "* REPLACE (0.5 AS rain_mm) FROM {it}"),
+        "has another content than its receipt",
+    ),
+    "a byte of a public file": (
+        lambda home: longer(one(home, PUBLIC)),
+        "has another content than its receipt",
+    ),
+    "a public file taken away": (lambda home: one(home, PUBLIC).unlink(), "is gone"),
+    "a delivery": (
+        lambda home: edited(one(home, RAW), "2.5", "9.5"),
+        "has another content than its receipt",
+    ),
+    "a delivery and its own receipt": (delivered, "is another than the receipt says"),
+    "a delivery taken away": (
+        lambda home: shutil.rmtree(one(home, RAW).parent),
+        "its receipt cannot be read",
+    ),
+    "what was held back": (
+        lambda home: rewrite(
+            one(home, "quarantine/hujan/rain/*/*.parquet"), "* FROM {it} WHERE false"
+        ),
+        "a row is rebuilt and not published",
+    ),
+    "the kept SQL": (
+        lambda home: edited(kept(home, "sql"), "mm > 0", "mm > 1"),
+        "its content is not the one its name is the hash of",
+    ),
+    "the kept conventions": (
+        lambda home: edited(kept(home, "conventions"), "2000", "2001"),
+        "its content is not the one its name is the hash of",
+    ),
+    "the kept contract": (
+        lambda home: edited(kept(home, "contracts", "hujan", "sha256"), "mm", "cm"),
+        "its content is not the one its name is the hash of",
+    ),
+    "a kept rule": (
+        lambda home: longer(kept(home, "inputs", "reference.working_days", "sha256")),
+        "its content is not the one",
+    ),
+    "a kept rule taken away": (
+        lambda home: kept(home, "inputs", "reference.working_days", "sha256").unlink(),
+        "nothing is kept under this hash",
+    ),
+    "a receipt": (
+        lambda home: edited(kept(home), '"rows":2', '"rows":3'),
+        "its content is not the one its name is the hash of",
+    ),
     "a receipt taken away": (lambda home: kept(home).unlink(), "nothing is kept under this hash"),
     "a receipt and the manifest": (forged, "its manifest was changed after it was made"),
-    "a version in the manifest": (lambda home: manifest(home, lambda tables: tables["kpi.wet_days"].update(version=7)), "its manifest was changed"),
-    "a file in the manifest": (lambda home: manifest(home, lambda tables: tables["hujan.rain"]["files"].pop()), "its manifest was changed"),
-}  # fmt: skip
+    "a version in the manifest": (
+        lambda home: manifest(home, lambda tables: tables["kpi.wet_days"].update(version=7)),
+        "its manifest was changed",
+    ),
+    "a file in the manifest": (
+        lambda home: manifest(home, lambda tables: tables["hujan.rain"]["files"].pop()),
+        "its manifest was changed",
+    ),
+}
 
 
 @pytest.mark.parametrize("what", TAMPERED)

@@ -1,4 +1,6 @@
-"""Every record of every format becomes a row of texts as written; what does not fit is kept whole."""
+"""Every record of every format becomes a row of texts as written; what does not fit is kept
+whole.
+"""
 
 import csv
 import io
@@ -81,8 +83,12 @@ def test_texts_come_back_as_written(
 def test_lines_that_do_not_fit_keep_their_text(dataset: Dataset, tmp_path: Path) -> None:
     found = opened(dataset, ("x.csv", b'a,b\n1,2\n3\n4,5,6\n"x\ny",\xff\n\n7,8\n'), folder=tmp_path)
     assert [(row["a"], row["b"], row["_shape"]) for row in found] == [
-        ("1", "2", None), (None, None, "3"), (None, None, "4,5,6"), (None, None, '"x\ny",\\xff'), ("7", "8", None),
-    ]  # fmt: skip
+        ("1", "2", None),
+        (None, None, "3"),
+        (None, None, "4,5,6"),
+        (None, None, '"x\ny",\\xff'),
+        ("7", "8", None),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +184,10 @@ def test_a_field_of_20_megabytes_is_read_whole(dataset: Dataset, tmp_path: Path)
 
 
 def test_json_keeps_digits_and_names_nested_fields(dataset: Dataset, tmp_path: Path) -> None:
-    content = b'{"value": [{"n": 1.10, "big": 12345678901234567890, "at": {"x": null, "y": [1, 2.50]}, "t": true}, {"n": 1e3}, 7]}'
+    content = (
+        b'{"value": [{"n": 1.10, "big": 12345678901234567890, "at": {"x": null, "y": [1, 2.50]},'
+        b' "t": true}, {"n": 1e3}, 7]}'
+    )
     rows = opened(dataset, ("x.json", content), folder=tmp_path, records="value")
     assert values(rows) == [
         {
@@ -264,9 +273,11 @@ def test_a_failed_formula_finds_its_place_in_odd_workbooks(
             content = old.read(name)
             new.writestr(
                 name,
-                re.sub(rb'<(c|row) r="[A-Z]*[0-9]+"', rb"<\1", content)
-                if name.endswith("sheet1.xml")
-                else content,
+                (
+                    re.sub(rb'<(c|row) r="[A-Z]*[0-9]+"', rb"<\1", content)
+                    if name.endswith("sheet1.xml")
+                    else content
+                ),
             )
     found = values(opened(dataset, ("y.xlsx", bare.read_bytes()), folder=tmp_path))
     assert len(found) >= 3, "cells may leave out their address"

@@ -70,15 +70,17 @@ def station(con: duckdb.DuckDBPyConnection) -> None:
 
 @pytest.mark.parametrize("parameter", ISPU)
 def test_the_daily_index_follows_the_vectors(parameter: str) -> None:
-    """The mart itself, over days of 48 equal readings of one parameter and almost none of the others."""
+    """The mart itself, over days of 48 equal readings of one parameter and almost none of the
+    others.
+    """
     (model,) = [each for each in read_sql_files(HOUSE / "sql") if each.name == "ispu_daily"]
     with duckdb.connect() as con:
         station(con)
         for n, concentration in enumerate(ISPU[parameter]):
             for other in ispu.SINCE_2020.anchors:
                 con.execute(
-                    "INSERT INTO aqms.observations SELECT TIMESTAMPTZ '2026-01-01 00:00:00+07' + INTERVAL (? || ' days') + INTERVAL (i * 30) MINUTE, ?, ? "
-                    "FROM range(?) t(i)",
+                    "INSERT INTO aqms.observations SELECT TIMESTAMPTZ '2026-01-01 00:00:00+07' +"
+                    " INTERVAL (? || ' days') + INTERVAL (i * 30) MINUTE, ?, ? FROM range(?) t(i)",
                     [
                         str(n),
                         other,
@@ -101,15 +103,24 @@ def test_the_daily_index_follows_the_vectors(parameter: str) -> None:
 
 
 def test_before_july_2020_the_mart_judges_by_the_rule_of_its_time() -> None:
-    """A haze day of 2019: PM10 over 24 hours, CO over 8, O3 over 1; a reading of PM2.5 counts for nothing, NO2 below the table has no index."""
+    """A haze day of 2019: PM10 over 24 hours, CO over 8, O3 over 1; a reading of PM2.5 counts
+    for nothing, NO2 below the table has no index.
+    """
     (model,) = [each for each in read_sql_files(HOUSE / "sql") if each.name == "ispu_daily"]
-    levels = {"PM10": "460", "SO2": "40", "CO": "CASE WHEN i < 16 THEN 17000 ELSE 100 END", "O3": "CASE i WHEN 30 THEN 235 WHEN 31 THEN 235 ELSE 10 END",
-              "NO2": "60", "PM2.5": "900"}  # fmt: skip
+    levels = {
+        "PM10": "460",
+        "SO2": "40",
+        "CO": "CASE WHEN i < 16 THEN 17000 ELSE 100 END",
+        "O3": "CASE i WHEN 30 THEN 235 WHEN 31 THEN 235 ELSE 10 END",
+        "NO2": "60",
+        "PM2.5": "900",
+    }
     with duckdb.connect() as con:
         station(con)
         for parameter, value in levels.items():
             con.execute(
-                f"INSERT INTO aqms.observations SELECT TIMESTAMPTZ '2019-09-01 00:00:00+07' + INTERVAL (i * 30) MINUTE, ?, {value} FROM range(48) t(i)",
+                "INSERT INTO aqms.observations SELECT TIMESTAMPTZ '2019-09-01 00:00:00+07' +"
+                f" INTERVAL (i * 30) MINUTE, ?, {value} FROM range(48) t(i)",
                 [parameter],
             )
         found = con.execute(model.query).fetchall()

@@ -21,29 +21,69 @@ from tests.sample import drop, row, sample_dataset, window
 
 DAY = date(2026, 1, 1)
 READ = [
-    ("integer", (), "42", "42"), ("integer", (), " -7 ", "-7"), ("integer", (), "4.0", None), ("integer", (), "1e3", None), ("integer", (), "9" * 30, None),
-    ("number", (), "1.50", "1.5"), ("number", (), "1,50", None), ("number", (), "NaN", None), ("number", (), "inf", None), ("number", (), "1e400", None),
-    ("boolean", (), "TRUE", "true"), ("boolean", (), "0", "false"), ("boolean", (), "ya", None),
-    ("date", (), "2026-01-31", "2026-01-31"), ("date", (), "2026-02-30", None), ("date", (), "31/01/2026", None),
-    ("date", ("%d/%m/%Y", "%Y-%m-%d"), "31/01/2026", "2026-01-31"), ("date", ("%d/%m/%Y", "%Y-%m-%d"), "2026-01-31", "2026-01-31"),
-    ("date", ("%d/%m/%Y",), "31/01/26", None), ("date", ("%d/%m/%y",), "31/01/26", "2026-01-31"),
-    ("date", ("excel-serial",), "44926", "2022-12-31"), ("date", ("excel-serial",), "-5", None),
-    ("timestamp", (), "2026-01-31T08:00:00+07:00", "2026-01-31 01:00:00+00"), ("timestamp", (), "2026-01-31T08:00:00Z", "2026-01-31 08:00:00+00"),
-    ("timestamp", (), "2026-01-31 08:00", "2026-01-31 01:00:00+00"), ("timestamp", (), "2026-01-31 25:00", None),
-    ("timestamp", ("%d/%m/%Y %H:%M",), "31/01/2026 08:00", "2026-01-31 01:00:00+00"), ("timestamp", ("excel-serial",), "44926.5", "2022-12-31 05:00:00+00"),
-    ("timestamp", ("unix-seconds",), "1769821200", "2026-01-31 01:00:00+00"), ("timestamp", ("unix-seconds",), "1769821200.5", None),
-    ("object", (), '{"a": 1}', '{"a": 1}'), ("object", (), "[1]", None), ("array", (), "[1]", "[1]"), ("array", (), "x", None),
-]  # fmt: skip
+    ("integer", (), "42", "42"),
+    ("integer", (), " -7 ", "-7"),
+    ("integer", (), "4.0", None),
+    ("integer", (), "1e3", None),
+    ("integer", (), "9" * 30, None),
+    ("number", (), "1.50", "1.5"),
+    ("number", (), "1,50", None),
+    ("number", (), "NaN", None),
+    ("number", (), "inf", None),
+    ("number", (), "1e400", None),
+    ("boolean", (), "TRUE", "true"),
+    ("boolean", (), "0", "false"),
+    ("boolean", (), "ya", None),
+    ("date", (), "2026-01-31", "2026-01-31"),
+    ("date", (), "2026-02-30", None),
+    ("date", (), "31/01/2026", None),
+    ("date", ("%d/%m/%Y", "%Y-%m-%d"), "31/01/2026", "2026-01-31"),
+    ("date", ("%d/%m/%Y", "%Y-%m-%d"), "2026-01-31", "2026-01-31"),
+    ("date", ("%d/%m/%Y",), "31/01/26", None),
+    ("date", ("%d/%m/%y",), "31/01/26", "2026-01-31"),
+    ("date", ("excel-serial",), "44926", "2022-12-31"),
+    ("date", ("excel-serial",), "-5", None),
+    ("timestamp", (), "2026-01-31T08:00:00+07:00", "2026-01-31 01:00:00+00"),
+    ("timestamp", (), "2026-01-31T08:00:00Z", "2026-01-31 08:00:00+00"),
+    ("timestamp", (), "2026-01-31 08:00", "2026-01-31 01:00:00+00"),
+    ("timestamp", (), "2026-01-31 25:00", None),
+    ("timestamp", ("%d/%m/%Y %H:%M",), "31/01/2026 08:00", "2026-01-31 01:00:00+00"),
+    ("timestamp", ("excel-serial",), "44926.5", "2022-12-31 05:00:00+00"),
+    ("timestamp", ("unix-seconds",), "1769821200", "2026-01-31 01:00:00+00"),
+    ("timestamp", ("unix-seconds",), "1769821200.5", None),
+    ("object", (), '{"a": 1}', '{"a": 1}'),
+    ("object", (), "[1]", None),
+    ("array", (), "[1]", "[1]"),
+    ("array", (), "x", None),
+]
 
 
 KEPT = [
-    ("array", ("name",), '[{"name": "CV A", "id": "1571010508950001", "contactPoint": {"name": "Warga"}}, {"name": {"x": 1}}, "1571", 7]',
-     '[{"name":"CV A"},{"name":null},{"name":null},{"name":null}]'),
-    ("array", ("dcat:mediaType",), '[{"dcat:mediaType": "text/csv", "a": 1}]', '[{"dcat:mediaType":"text/csv"}]'),
+    (
+        "array",
+        ("name",),
+        (
+            '[{"name": "CV A", "id": "1571010508950001", "contactPoint": {"name": "Warga"}},'
+            ' {"name": {"x": 1}}, "1571", 7]'
+        ),
+        '[{"name":"CV A"},{"name":null},{"name":null},{"name":null}]',
+    ),
+    (
+        "array",
+        ("dcat:mediaType",),
+        '[{"dcat:mediaType": "text/csv", "a": 1}]',
+        '[{"dcat:mediaType":"text/csv"}]',
+    ),
     ("array", (), '["a", {"nik": "1571010508950001"}, ["b"], 2]', '["a",null,null,2]'),
-    ("object", ("lat", 'a"b'), '{"lat": -1.6, "a\\"b": "c", "owner": "Warga"}', '{"lat":-1.6,"a\\"b":"c"}'),
-    ("array", ("name",), "[]", "[]"), ("object", ("a",), "[]", None),
-]  # fmt: skip
+    (
+        "object",
+        ("lat", 'a"b'),
+        '{"lat": -1.6, "a\\"b": "c", "owner": "Warga"}',
+        '{"lat":-1.6,"a\\"b":"c"}',
+    ),
+    ("array", ("name",), "[]", "[]"),
+    ("object", ("a",), "[]", None),
+]
 
 
 @pytest.mark.parametrize(("kind", "kept", "text", "value"), KEPT)
@@ -81,9 +121,12 @@ def batch_of(
             {},
             sql,
         )
-        return batch, con.execute(
-            f"SELECT _row, _partition, _refused FROM '{batch.staged}' ORDER BY _row"
-        ).fetchall()
+        return (
+            batch,
+            con.execute(
+                f"SELECT _row, _partition, _refused FROM '{batch.staged}' ORDER BY _row"
+            ).fetchall(),
+        )
 
 
 def test_a_row_is_placed_by_its_own_date_in_the_citys_zone(tmp_path: Path) -> None:
@@ -114,8 +157,10 @@ def test_a_row_from_another_day_is_kept_and_refused(tmp_path: Path) -> None:
     )
     _, rows = batch_of(sample_dataset(tmp_path), tmp_path)
     assert [(key, refused) for _, key, refused in rows] == [
-        ("2026-01-01", []), ("2026-01-01", ["placed"]), ("2026-01-01", ["measured_at.type", "placed"]),
-    ]  # fmt: skip
+        ("2026-01-01", []),
+        ("2026-01-01", ["placed"]),
+        ("2026-01-01", ["measured_at.type", "placed"]),
+    ]
 
 
 def test_another_unit_is_refused_never_converted(tmp_path: Path) -> None:

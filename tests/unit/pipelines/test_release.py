@@ -1,4 +1,6 @@
-"""The swap: readers see one whole release, changes make a new one, damage is named, an old one stays readable."""
+"""The swap: readers see one whole release, changes make a new one, damage is named, an old one
+stays readable.
+"""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,6 @@
-"""The difference between releases: applied to the first it gives the second, and it says what the public sees of every kind of delivery."""
+"""The difference between releases: applied to the first it gives the second, and it says what
+the public sees of every kind of delivery.
+"""
 
 import json
 import time
@@ -124,7 +126,9 @@ DAYS = st.dictionaries(
 
 
 def sample(tmp: Path, delivery: str) -> Lake:
-    """A lake with the sample's contract; one that changes has one row a gauge, however often it is delivered."""
+    """A lake with the sample's contract; one that changes has one row a gauge, however often it
+    is delivered.
+    """
     path = write_sample(tmp / "contracts", tmp / "drop", delivery=delivery)
     if delivery == "changes":
         text = path.read_text("utf-8")
@@ -211,7 +215,10 @@ def with_kpi(lake: Lake) -> Release:
     """A release that has a KPI too, whose rows stand in the lake already."""
     folder = lake.root.parent / "sql" / "kpi"
     folder.mkdir(parents=True, exist_ok=True)
-    header = "kpi: X1|title_id: a|title_en: a|question_id: a|question_en: a|row: a|key: period|unit: d|dimension: living|steward: a|rule_id: a"
+    header = (
+        "kpi: X1|title_id: a|title_en: a|question_id: a|question_en: a|row: a|key: period|unit:"
+        " d|dimension: living|steward: a|rule_id: a"
+    )
     header += "|rule_en: a|cells: none, a"
     (folder / "wet.sql").write_text(
         "".join(f"-- {line}\n" for line in header.split("|")) + "SELECT 1 AS period"

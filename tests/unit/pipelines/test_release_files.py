@@ -1,4 +1,6 @@
-"""The files of a release: made once, shared with releases that did not change them, made again where they are gone, listed with size and hash."""
+"""The files of a release: made once, shared with releases that did not change them, made again
+where they are gone, listed with size and hash.
+"""
 
 import gzip
 import hashlib
@@ -127,9 +129,10 @@ def test_a_partition_has_files_of_its_own_that_stay_when_another_day_changes(lak
     )
     assert whole is not None and all(part)
     lines = [(lake.root / each.path).read_text().splitlines() for each in part if each]
-    assert (lake.root / whole.path).read_text().splitlines() == [*lines[0], *lines[1][1:]], (
-        "the whole is its partitions, one after the other"
-    )
+    assert (lake.root / whole.path).read_text().splitlines() == [
+        *lines[0],
+        *lines[1][1:],
+    ], "the whole is its partitions, one after the other"
 
 
 def test_a_partition_of_rows_that_change_is_what_was_said_that_day(tmp_path: Path) -> None:
@@ -232,7 +235,10 @@ def test_a_full_disk_is_told_and_the_current_release_stays(
         patch.setitem(export.FORMATS, form, full)
         with pytest.raises(
             LakeError,
-            match=r"files of hujan.rain cannot be made .*No space left.*the disk full.*`lumbung run` goes on",
+            match=(
+                r"files of hujan.rain cannot be made .*No space left.*the disk full.*`lumbung run`"
+                r" goes on"
+            ),
         ):
             made(lake, 4)
     assert open_release(lake).id == first.id and are_there(lake, first)

@@ -1,4 +1,6 @@
-"""Pages, filters, totals, forms and aggregates of random tables, held against polars; what a statement may not do; its time limit."""
+"""Pages, filters, totals, forms and aggregates of random tables, held against polars; what a
+statement may not do; its time limit.
+"""
 
 import io
 import json
@@ -119,8 +121,13 @@ def held(operator: str, column: str, values: tuple[Any, ...]) -> pl.Expr:
     if operator == "starts":
         return pl.col(column).str.to_lowercase().str.starts_with(values[0].lower())
     names: dict[str, Callable[[pl.Expr, Any], pl.Expr]] = {
-        "eq": pl.Expr.eq, "ne": pl.Expr.ne, "gt": pl.Expr.gt, "gte": pl.Expr.ge, "lt": pl.Expr.lt, "lte": pl.Expr.le
-    }  # fmt: skip
+        "eq": pl.Expr.eq,
+        "ne": pl.Expr.ne,
+        "gt": pl.Expr.gt,
+        "gte": pl.Expr.ge,
+        "lt": pl.Expr.lt,
+        "lte": pl.Expr.le,
+    }
     return names[operator](pl.col(column), values[0])
 
 
@@ -225,10 +232,20 @@ def test_figures_of_groups_are_those_of_polars(root: Path, rows: list[dict[str, 
         limit=100,
     )
     found = json.loads(b"[" + page_of(root, query, "json").lines(",") + b"]")
-    expected = table.group_by("is").agg(
-        count=pl.len(), sum_n=pl.when(pl.col("n").count() > 0).then(pl.col("n").sum()), mean_x=pl.col("x").mean(), min_at=pl.col("at").min(),
-        max_s=pl.col("s").max(), count_distinct_s=pl.col("s").drop_nulls().n_unique(), median_n=pl.col("n").median(),
-    ).sort(["count", "is"], descending=[True, False], nulls_last=True).to_dicts()  # fmt: skip
+    expected = (
+        table.group_by("is")
+        .agg(
+            count=pl.len(),
+            sum_n=pl.when(pl.col("n").count() > 0).then(pl.col("n").sum()),
+            mean_x=pl.col("x").mean(),
+            min_at=pl.col("at").min(),
+            max_s=pl.col("s").max(),
+            count_distinct_s=pl.col("s").drop_nulls().n_unique(),
+            median_n=pl.col("n").median(),
+        )
+        .sort(["count", "is"], descending=[True, False], nulls_last=True)
+        .to_dicts()
+    )
     for row in found:
         row["min_at"] = None if row["min_at"] is None else datetime.fromisoformat(row["min_at"])
     assert [{**row, "mean_x": None} for row in found] == [

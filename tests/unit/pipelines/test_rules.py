@@ -1,4 +1,6 @@
-"""The city's rules against the vectors of their law's texts, their edges, and what must hold of them whatever the input."""
+"""The city's rules against the vectors of their law's texts, their edges, and what must hold of
+them whatever the input.
+"""
 
 import math
 from datetime import UTC, date, datetime, timedelta

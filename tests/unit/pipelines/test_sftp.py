@@ -1,4 +1,6 @@
-"""SFTP against a real server: the pinned key, the password or the key file, files that are not whole, and a city read to the end."""
+"""SFTP against a real server: the pinned key, the password or the key file, files that are not
+whole, and a city read to the end.
+"""
 
 import zipfile
 from collections.abc import Callable, Iterator
@@ -38,7 +40,9 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def served(folder: Path, tmp_path: Path, monkeypatch) -> Iterator[Callable[..., Dataset]]:
-    """Serve the folder, and return what gives a dataset that reads it, one fact at a time changed."""
+    """Serve the folder, and return what gives a dataset that reads it, one fact at a time
+    changed.
+    """
     monkeypatch.setenv("HUJAN_PASSWORD", "kanari")
     with city_server.serve(tmp_path / "city", "kanari") as server:
         yield lambda fetch=None, **facts: reading(tmp_path, server, fetch, **facts)
@@ -47,8 +51,13 @@ def served(folder: Path, tmp_path: Path, monkeypatch) -> Iterator[Callable[..., 
 def reading(
     tmp: Path, server: city_server.Served, fetch: dict | None = None, **facts: object
 ) -> Dataset:
-    known = {"url": f"{server.address}/rain", "host_key": server.host_key, "secrets": {"password": "HUJAN_PASSWORD"},
-             "limits": {"attempts": 2, "timeout_seconds": 3}, **facts}  # fmt: skip
+    known = {
+        "url": f"{server.address}/rain",
+        "host_key": server.host_key,
+        "secrets": {"password": "HUJAN_PASSWORD"},
+        "limits": {"attempts": 2, "timeout_seconds": 3},
+        **facts,
+    }
     return replace(
         sample_dataset(tmp), source=Source("sftp", known, {"files": FILES, **(fetch or {})})
     )
@@ -225,12 +234,18 @@ def test_a_pattern_does_not_leave_the_folder_and_a_file_has_a_size(served) -> No
         ),
         (
             {"total_bytes": 7},
-            r"8 bytes for one run, at most 7 are brought; .* raise limits.total_bytes in the contract",
+            (
+                r"8 bytes for one run, at most 7 are brought; .* raise limits.total_bytes in the"
+                r" contract"
+            ),
             None,
         ),
         (
             {"file_seconds": 1e-9},
-            r"rain_2026-01-01.csv: not whole after 1e-09 s; .* raise limits.file_seconds with a reason",
+            (
+                r"rain_2026-01-01.csv: not whole after 1e-09 s; .* raise limits.file_seconds with a"
+                r" reason"
+            ),
             "2026-01-01",
         ),
     ],

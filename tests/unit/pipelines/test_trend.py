@@ -1,4 +1,6 @@
-"""The views over a release's figures: only comparable periods are compared, and the last good value is shown with its date."""
+"""The views over a release's figures: only comparable periods are compared, and the last good
+value is shown with its date.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -19,19 +21,32 @@ def values() -> Iterator[Callable[[str, list[dict]], list[dict]]]:
     with duckdb.connect() as con:
         con.execute("CREATE SCHEMA lumbung; CREATE SCHEMA register_kota")
         con.execute(
-            f"CREATE TABLE lumbung.kpi_values ({', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})"
+            "CREATE TABLE lumbung.kpi_values"
+            f" ({', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})"
         )
         con.execute(
-            "CREATE TABLE register_kota.targets (kpi VARCHAR, measure VARCHAR, period VARCHAR, value DOUBLE, unit VARCHAR, valid_from DATE)"
+            "CREATE TABLE register_kota.targets (kpi VARCHAR, measure VARCHAR, period VARCHAR,"
+            " value DOUBLE, unit VARCHAR, valid_from DATE)"
         )
         con.execute(
-            "INSERT INTO register_kota.targets VALUES ('E1', 'share', '2026-03', 80, '%', '2026-01-01'), ('E1', 'share', '2026-03', 90, '%', '2026-02-01')"
+            "INSERT INTO register_kota.targets VALUES ('E1', 'share', '2026-03', 80, '%',"
+            " '2026-01-01'), ('E1', 'share', '2026-03', 90, '%', '2026-02-01')"
         )
 
         def ask(view: str, rows: list[dict]) -> list[dict]:
             for row in rows:
-                whole = {**dict.fromkeys(COLUMNS), "kpi": "E1", "name": "revenue", "measure": "share", "region_code": "15.71", "unit": "%", "status": "final",
-                         "rule_version": "1", "completeness": 1.0, **row}  # fmt: skip
+                whole = {
+                    **dict.fromkeys(COLUMNS),
+                    "kpi": "E1",
+                    "name": "revenue",
+                    "measure": "share",
+                    "region_code": "15.71",
+                    "unit": "%",
+                    "status": "final",
+                    "rule_version": "1",
+                    "completeness": 1.0,
+                    **row,
+                }
                 con.execute(
                     f"INSERT INTO lumbung.kpi_values VALUES ({', '.join('?' for _ in COLUMNS)})",
                     [whole[name] for name in COLUMNS],
@@ -71,9 +86,10 @@ def test_a_month_is_compared_with_the_one_before_and_with_the_year_before(values
         10.2,
         None,
     )
-    assert (last["target"], last["target_unit"]) == (90.0, "%"), (
-        "a revised target takes the place of the one before"
-    )
+    assert (last["target"], last["target_unit"]) == (
+        90.0,
+        "%",
+    ), "a revised target takes the place of the one before"
 
 
 @pytest.mark.parametrize(
@@ -98,10 +114,14 @@ def test_what_cannot_be_compared_says_why(values: Asked, before: dict, reason: s
 
 
 def test_open_cases_do_not_stop_a_comparison_and_a_partial_month_does(values: Asked) -> None:
-    rows = values("kpi_trend", [
-        {"period": "2025", "value": 1.0}, {"period": "2026", "value": 3.0, "status": "provisional", "reason": "open_cases"},
-        {"period": "2027", "value": 9.0, "status": "provisional", "reason": "running"},
-    ])  # fmt: skip
+    rows = values(
+        "kpi_trend",
+        [
+            {"period": "2025", "value": 1.0},
+            {"period": "2026", "value": 3.0, "status": "provisional", "reason": "open_cases"},
+            {"period": "2027", "value": 9.0, "status": "provisional", "reason": "running"},
+        ],
+    )
     assert changes(rows) == {
         "2025": (None, None, "no_previous"),
         "2026": (1.0, 2.0, None),
@@ -112,11 +132,21 @@ def test_open_cases_do_not_stop_a_comparison_and_a_partial_month_does(values: As
 def test_the_last_good_value_stays_with_its_date_while_a_later_period_is_not_whole(
     values: Asked,
 ) -> None:
-    (row,) = values("kpi_latest", [
-        {"period": "2026-09", "value": 5.0}, {"period": "2026-10", "value": 6.0},
-        {"period": "2026-11", "value": 1.0, "status": "provisional", "reason": "incomplete", "completeness": 0.4},
-        {"period": "2026-12", "status": "not available", "reason": "no_cases"},
-    ])  # fmt: skip
+    (row,) = values(
+        "kpi_latest",
+        [
+            {"period": "2026-09", "value": 5.0},
+            {"period": "2026-10", "value": 6.0},
+            {
+                "period": "2026-11",
+                "value": 1.0,
+                "status": "provisional",
+                "reason": "incomplete",
+                "completeness": 0.4,
+            },
+            {"period": "2026-12", "status": "not available", "reason": "no_cases"},
+        ],
+    )
     assert (row["period"], row["value"], row["is_good"]) == ("2026-10", 6.0, True)
     assert (row["newest_period"], row["newest_status"], row["newest_reason"]) == (
         "2026-12",

@@ -1,4 +1,6 @@
-"""Subscribers of releases: what they are told, signed, tried again, and never at the release's cost; over real HTTP on this machine."""
+"""Subscribers of releases: what they are told, signed, tried again, and never at the release's
+cost; over real HTTP on this machine.
+"""
 
 import json
 import logging

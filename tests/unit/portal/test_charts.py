@@ -1,4 +1,6 @@
-"""Charts speak the page's language: separators and names of months on axes and in tooltips, wherever a chart is drawn."""
+"""Charts speak the page's language: separators and names of months on axes and in tooltips,
+wherever a chart is drawn.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""What the pages about the city are made of: what may be compared, which system has stopped, what is kept back, what conformance says of which release."""
+"""What the pages about the city are made of: what may be compared, which system has stopped,
+what is kept back, what conformance says of which release.
+"""
 
 from pathlib import Path
 from typing import Any

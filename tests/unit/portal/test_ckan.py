@@ -1,4 +1,6 @@
-"""The CKAN Action API over a small house: every key harvesters need, refusals in CKAN's words, nothing that is not open, one order for all pages."""
+"""The CKAN Action API over a small house: every key harvesters need, refusals in CKAN's words,
+nothing that is not open, one order for all pages.
+"""
 
 import csv
 import io
@@ -42,24 +44,65 @@ TAG = {
     "state": "active",
 }
 ORGANIZATION = {
-    "id": UUID, "name": Match(r"^[a-z0-9_-]{2,100}$"), "title": TEXT, "description": TEXT, "created": TIME, "state": "active", "image_url": str,
-    "is_organization": True, "type": "organization", "approval_status": "approved", "revision_id": TEXT, "revision_timestamp": TIME,
-}  # fmt: skip
+    "id": UUID,
+    "name": Match(r"^[a-z0-9_-]{2,100}$"),
+    "title": TEXT,
+    "description": TEXT,
+    "created": TIME,
+    "state": "active",
+    "image_url": str,
+    "is_organization": True,
+    "type": "organization",
+    "approval_status": "approved",
+    "revision_id": TEXT,
+    "revision_timestamp": TIME,
+}
 RESOURCE = {
-    "id": UUID, "package_id": UUID, "position": int, "name": TEXT, "description": TEXT, "format": TEXT, "mimetype": TEXT, "size": int,
-    "hash": Match(r"^[0-9a-f]{64}$"), "created": TIME, "last_modified": TIME, "url": Match(r"^https?://[^ ]+$"), "resource_type": "file",
-    "datastore_active": bool, "state": "active",
-}  # fmt: skip
+    "id": UUID,
+    "package_id": UUID,
+    "position": int,
+    "name": TEXT,
+    "description": TEXT,
+    "format": TEXT,
+    "mimetype": TEXT,
+    "size": int,
+    "hash": Match(r"^[0-9a-f]{64}$"),
+    "created": TIME,
+    "last_modified": TIME,
+    "url": Match(r"^https?://[^ ]+$"),
+    "resource_type": "file",
+    "datastore_active": bool,
+    "state": "active",
+}
 PACKAGE = Schema(
     {
-        "id": UUID, "name": Match(r"^[a-z0-9_-]{2,100}$"), "title": TEXT, "notes": TEXT, "license_id": TEXT, "license_title": TEXT, "tags": [TAG],
-        "metadata_created": TIME, "metadata_modified": TIME, "organization": ORGANIZATION, "resources": All([RESOURCE], Length(min=1)), "private": False,
-        "type": "dataset", "author": NOBODY, "author_email": NOBODY, "maintainer": NOBODY, "maintainer_email": NOBODY, "state": "active",
-        "extras": [{"key": TEXT, "value": TEXT}], "owner_org": UUID, "groups": [dict], "num_resources": int, "num_tags": int,
+        "id": UUID,
+        "name": Match(r"^[a-z0-9_-]{2,100}$"),
+        "title": TEXT,
+        "notes": TEXT,
+        "license_id": TEXT,
+        "license_title": TEXT,
+        "tags": [TAG],
+        "metadata_created": TIME,
+        "metadata_modified": TIME,
+        "organization": ORGANIZATION,
+        "resources": All([RESOURCE], Length(min=1)),
+        "private": False,
+        "type": "dataset",
+        "author": NOBODY,
+        "author_email": NOBODY,
+        "maintainer": NOBODY,
+        "maintainer_email": NOBODY,
+        "state": "active",
+        "extras": [{"key": TEXT, "value": TEXT}],
+        "owner_org": UUID,
+        "groups": [dict],
+        "num_resources": int,
+        "num_tags": int,
     },
     required=True,
     extra=ALLOW_EXTRA,
-)  # fmt: skip
+)
 """What a harvester must find in every package (ckanapi, CKANHarvester, udata)."""
 RAIN = "hujan.rain"
 CSV = str(file_id(RAIN, "csv"))
@@ -240,9 +283,10 @@ def test_refusals_are_told_as_ckan_tells_them(client: TestClient) -> None:
         answer = client.post(
             "/api/3/action/package_show", content=body, headers={"content-type": "application/json"}
         )
-        assert (answer.status_code, answer.json()["error"]["__type"]) == (400, "Integrity Error"), (
-            body[:20]
-        )
+        assert (answer.status_code, answer.json()["error"]["__type"]) == (
+            400,
+            "Integrity Error",
+        ), body[:20]
     assert client.post("/api/3/action/package_show", content=b" " * 1_000_001).status_code == 413
     assert (
         client.post(
@@ -547,8 +591,9 @@ def test_facets_count_all_that_was_found(client: TestClient) -> None:
     )
     assert found["results"] == [] and found["facets"]["organization"] == {"dinas-contoh": 3}
     assert found["search_facets"]["organization"] == {
-        "title": "organization", "items": [{"name": "dinas-contoh", "display_name": "Dinas Contoh", "count": 3}],
-    }  # fmt: skip
+        "title": "organization",
+        "items": [{"name": "dinas-contoh", "display_name": "Dinas Contoh", "count": 3}],
+    }
     assert found["search_facets"]["groups"]["items"][0]["display_name"] == "Lingkungan"
     assert result(client, "package_search", **{"facet.field": "groups", "facet.mincount": 4})[
         "facets"
@@ -712,9 +757,10 @@ def test_a_question_that_is_no_question_is_refused_and_runs_nothing(
 ) -> None:
     body = json.dumps({"resource_id": CSV, **asked}).replace("Infinity", "1e400")
     answer = client.post("/api/3/action/datastore_search", content=body)
-    assert (answer.status_code, answer.json()["error"]["__type"]) == (409, "Validation Error"), (
-        answer.text
-    )
+    assert (answer.status_code, answer.json()["error"]["__type"]) == (
+        409,
+        "Validation Error",
+    ), answer.text
     assert not re.search(
         r"SELECT|read_parquet|duckdb|Traceback|/files/", answer.json()["error"]["message"]
     )

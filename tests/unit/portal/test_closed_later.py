@@ -1,4 +1,6 @@
-"""A column or dataset that its owner closes goes from every address at once, of earlier releases too; one that nobody knows any more keeps its address."""
+"""A column or dataset that its owner closes goes from every address at once, of earlier releases
+too; one that nobody knows any more keeps its address.
+"""
 
 import io
 import zipfile
@@ -23,7 +25,10 @@ from tests.sample import drop, row, write_sample
 
 pytestmark = pytest.mark.xdist_group("gate")
 DAY = date(2026, 1, 1)
-CLOSED = "{property: informationClass, value: dikecualikan}\n      - {property: exemption, value: UU 14/2008 Ps 17 huruf h}"
+CLOSED = (
+    "{property: informationClass, value: dikecualikan}\n      - {property: exemption, value: UU"
+    " 14/2008 Ps 17 huruf h}"
+)
 
 
 def released(folder: Path, count: int) -> Release:

@@ -1,4 +1,6 @@
-"""What a run of the checks makes of what it finds, and what the portal tells of it: nothing run is never all well."""
+"""What a run of the checks makes of what it finds, and what the portal tells of it: nothing run
+is never all well.
+"""
 
 import os
 import subprocess
@@ -48,8 +50,13 @@ def asked(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCl
 
 
 def checked(house: SmallHouse, tests: Path) -> subprocess.CompletedProcess[str]:
-    """Run the checks of a folder against the house in a process of its own, as ``make conformance`` does."""
-    program = f"import sys; from pathlib import Path; from tests.conformance.__main__ import main; sys.exit(main({str(house.lake.root)!r}, Path({str(tests)!r})))"
+    """Run the checks of a folder against the house in a process of its own, as ``make
+    conformance`` does.
+    """
+    program = (
+        "import sys; from pathlib import Path; from tests.conformance.__main__ import main;"
+        f" sys.exit(main({str(house.lake.root)!r}, Path({str(tests)!r})))"
+    )
     there = {**os.environ, "LUMBUNG_CONTRACTS": str(house.contracts), "LUMBUNG_SQL": str(house.sql)}
     return subprocess.run(
         [sys.executable, "-c", program, str(house.lake.root), str(tests)],

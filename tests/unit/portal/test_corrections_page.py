@@ -1,4 +1,6 @@
-"""The page of corrections in both languages: none, some, and a release that is older than the list."""
+"""The page of corrections in both languages: none, some, and a release that is older than the
+list.
+"""
 
 import html
 from datetime import UTC, datetime
@@ -18,15 +20,24 @@ from portal.data import corrected
 from tests.sample import write_sample
 
 HEADER = (
-    "kpi: X1|title_id: Hujan|title_en: Rain|question_id: a|question_en: a|row: a|key: period|unit: mm|dimension: living|steward: a"
-    "|rule_id: a|rule_en: a|cells: none, a"
+    "kpi: X1|title_id: Hujan|title_en: Rain|question_id: a|question_en: a|row: a|key: period|unit:"
+    " mm|dimension: living|steward: a|rule_id: a|rule_en: a|cells: none, a"
 )
 AT = datetime(2026, 1, 31, 17, 30, tzinfo=UTC)
 ROW = {
-    "release": "20260131T173000Z-00000000", "previous_release": "20260130T173000Z-00000000", "made_at": AT, "kpi": "rain", "number": "X1",
-    "key": '{"period": "2026-01", "measure": "wet"}', "column": "value", "old_value": "1234.5", "new_value": "1234.51", "old_rule_version": "1",
-    "new_rule_version": "2", "cause": "rule, data",
-}  # fmt: skip
+    "release": "20260131T173000Z-00000000",
+    "previous_release": "20260130T173000Z-00000000",
+    "made_at": AT,
+    "kpi": "rain",
+    "number": "X1",
+    "key": '{"period": "2026-01", "measure": "wet"}',
+    "column": "value",
+    "old_value": "1234.5",
+    "new_value": "1234.51",
+    "old_rule_version": "1",
+    "new_rule_version": "2",
+    "cause": "rule, data",
+}
 STATUS = ROW | {"column": "status", "old_value": "final", "new_value": "provisional"}
 GONE = ROW | {
     "kpi": "snow",
@@ -52,8 +63,20 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
 
 def released(lake: Lake, rows: list[dict[str, object]]) -> None:
     """Make a release over corrections that stand in the lake already."""
-    rain = pa.table({"period": ["2026-01"], "value": [1.5], "status": ["provisional"], "unit": ["mm"], "rule_version": ["2"], "completeness": [1.0],
-                     "reason": ["running"], "numerator": [1], "denominator": [1], "_partition": ["all"]})  # fmt: skip
+    rain = pa.table(
+        {
+            "period": ["2026-01"],
+            "value": [1.5],
+            "status": ["provisional"],
+            "unit": ["mm"],
+            "rule_version": ["2"],
+            "completeness": [1.0],
+            "reason": ["running"],
+            "numerator": [1],
+            "denominator": [1],
+            "_partition": ["all"],
+        }
+    )
     lake.replace(lake.table("kpi", "rain"), ["all"], rain.to_reader)
     lake.append(lake.table("lumbung", "corrections"), pa.Table.from_pylist(rows, schema=SCHEMA))
     make_release(

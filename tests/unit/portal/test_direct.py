@@ -1,4 +1,6 @@
-"""The snippets that readers copy, run as they stand against a served portal; their words in both languages."""
+"""The snippets that readers copy, run as they stand against a served portal; their words in both
+languages.
+"""
 
 import os
 import shutil

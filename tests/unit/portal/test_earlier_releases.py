@@ -1,4 +1,6 @@
-"""Earlier releases over the row API: only those that were announced, told and kept apart from the current one; cursors and times that no engine can read."""
+"""Earlier releases over the row API: only those that were announced, told and kept apart from
+the current one; cursors and times that no engine can read.
+"""
 
 import base64
 from datetime import date, timedelta

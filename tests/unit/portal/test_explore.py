@@ -1,4 +1,6 @@
-"""The catalogue and the dataset pages over the demo city: every table in both languages, the state in the address, and in a browser links, Back and maps."""
+"""The catalogue and the dataset pages over the demo city: every table in both languages, the
+state in the address, and in a browser links, Back and maps.
+"""
 
 import csv
 import html
@@ -36,7 +38,9 @@ def release(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Release:
 def opened(
     path: str, held: dict[str, str | list[str]] | None = None, **query: str | list[str]
 ) -> AppTest:
-    """Draw one page, as the portal's navigation does, with what the address says and what the visit ``held`` before."""
+    """Draw one page, as the portal's navigation does, with what the address says and what the
+    visit ``held`` before.
+    """
 
     def page(path: str, lang: str) -> None:
         from importlib import import_module
@@ -214,7 +218,8 @@ def test_a_view_in_the_address_is_drawn_and_its_api_address_asks_the_same(releas
     }
     expected = rows_of(
         release.folder,
-        "SELECT category, count(*) AS n FROM sikesal.complaints WHERE status = 'closed' GROUP BY 1 ORDER BY 2 DESC",
+        "SELECT category, count(*) AS n FROM sikesal.complaints WHERE status = 'closed' GROUP BY 1"
+        " ORDER BY 2 DESC",
         (),
     )
     assert expected and f"| {expected[0]['category']} | {expected[0]['n']} |" in text(page)
@@ -259,7 +264,8 @@ def chromium() -> Iterator[Any]:
         if os.environ.get("CI") == "true":
             pytest.fail("no Chromium on this machine: install the package chromium")
         pytest.skip(
-            "no Chromium on this machine, so no page was looked at in a browser: install the package chromium"
+            "no Chromium on this machine, so no page was looked at in a browser: install the"
+            " package chromium"
         )
     from playwright.sync_api import sync_playwright
 
@@ -301,7 +307,8 @@ def test_maps_and_charts_are_drawn_without_another_host(served: str, chromium: A
     page.get_by_text("Versions").first.wait_for(timeout=60_000)
     charts = page.locator("[data-testid=stVegaLiteChart]")
     page.wait_for_function(
-        "document.querySelectorAll('[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg').length >= 4",
+        "document.querySelectorAll('[data-testid=stVegaLiteChart] canvas,"
+        " [data-testid=stVegaLiteChart] svg').length >= 4",
         timeout=60_000,
     )
     assert charts.count() == 4, "a chart of the view, tiles, points, and the strip of verdicts"

@@ -1,4 +1,6 @@
-"""What the explore pages are made of, without a page: views, places, freshness, versions, sentences, citations, facets; over a small house."""
+"""What the explore pages are made of, without a page: views, places, freshness, versions,
+sentences, citations, facets; over a small house.
+"""
 
 import json
 from collections.abc import Iterator
@@ -250,8 +252,11 @@ def test_a_partition_nobody_judged_is_a_cell_of_the_strip_too(release: Release) 
         {"partition": "2026-01-01", "verdict": "passed", **counts, "quarantined": 1},
     )
     assert [(each["partition"], each["state"]) for each in states(dataset, told)] == [
-        ("2026-01-01", "partly"), ("2026-01-02", "missing"), ("2026-01-03", "missing"), ("2026-01-04", "withheld"),
-    ]  # fmt: skip
+        ("2026-01-01", "partly"),
+        ("2026-01-02", "missing"),
+        ("2026-01-03", "missing"),
+        ("2026-01-04", "withheld"),
+    ]
 
 
 def test_what_was_quarantined_is_told_in_words_not_by_the_rules_name(release: Release) -> None:
@@ -373,9 +378,10 @@ def test_a_facet_counts_what_its_values_would_leave_of_the_rest() -> None:
     ]
     assert counts(items, {}, "owner") == {"x": 2, "y": 1}
     assert counts(items, {"kind": ["dataset"]}, "owner") == {"x": 1}
-    assert counts(items, {"kind": ["dataset"], "owner": ["y"]}, "owner") == {"x": 1, "y": 0}, (
-        "what is chosen stays, at nothing"
-    )
+    assert counts(items, {"kind": ["dataset"], "owner": ["y"]}, "owner") == {
+        "x": 1,
+        "y": 0,
+    }, "what is chosen stays, at nothing"
     assert [each.name for each in items if each.is_among({"owner": ["x"], "kind": ["mart"]})] == [
         "b"
     ]

@@ -1,4 +1,6 @@
-"""Downloads over HTTP: one range, suffixes and nonsense; conditional requests, gzip, HEAD; what is closed is what is absent; an address of a release stays."""
+"""Downloads over HTTP: one range, suffixes and nonsense; conditional requests, gzip, HEAD; what
+is closed is what is absent; an address of a release stays.
+"""
 
 import base64
 import gzip
@@ -55,14 +57,17 @@ def released(folder: Path, rows: int) -> Release:
 
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """Three releases: of three rows without a list of files, of four, and of five, with a closed dataset beside the open one."""
+    """Three releases: of three rows without a list of files, of four, and of five, with a closed
+    dataset beside the open one.
+    """
     folder = tmp_path_factory.mktemp("files")
     write_sample(folder / "contracts", folder / "drop")
     closed = write_sample(folder / "contracts", folder / "drop", "tutup")
     closed.write_text(
         closed.read_text().replace(
             "{property: informationClass, value: berkala}",
-            "{property: informationClass, value: dikecualikan}\n      - {property: exemption, value: UU 14/2008 Ps 17 huruf h}",
+            "{property: informationClass, value: dikecualikan}\n      - {property: exemption,"
+            " value: UU 14/2008 Ps 17 huruf h}",
         )
     )
     (released(folder, 3).folder / INDEX).unlink()
@@ -354,15 +359,35 @@ def test_gzip_is_for_those_who_ask_and_never_for_a_range(home: str, web: httpx.C
 
 
 CLOSED = [
-    "/download/tutup.rain.csv", "/download/tutup.rain/2026-01-01.csv", "/download/hujan.nothing.csv", "/download/hujan.rain.exe", "/download/",
-    "/download/lumbung.verdicts.csv", "/download/tutup.rain.geojson", "/download/..%2f..%2fetc%2fpasswd", "/download/%2e%2e/%2e%2e/etc/passwd",
-    "/download/hujan.rain.csv%00", "/download/hujan.rain.csv/", "/download/hujan.rain.csv.gz", "/download/hujan.rain/..%2fhujan.rain.csv",
+    "/download/tutup.rain.csv",
+    "/download/tutup.rain/2026-01-01.csv",
+    "/download/hujan.nothing.csv",
+    "/download/hujan.rain.exe",
+    "/download/",
+    "/download/lumbung.verdicts.csv",
+    "/download/tutup.rain.geojson",
+    "/download/..%2f..%2fetc%2fpasswd",
+    "/download/%2e%2e/%2e%2e/etc/passwd",
+    "/download/hujan.rain.csv%00",
+    "/download/hujan.rain.csv/",
+    "/download/hujan.rain.csv.gz",
+    "/download/hujan.rain/..%2fhujan.rain.csv",
     "/download/HUJAN.RAIN.CSV",
-    "/release/", "/release/current/hujan.rain.csv", "/release/previous/hujan.rain.csv", "/release/latest/all.zip",
-    "/release/20260101T000000Z-0000000000000000/hujan.rain.csv", "/release/../current/hujan.rain.csv", "/release/x", "/release/%2e%2e/files.json",
-    "/release/{id}/files.json", "/release/{id}/manifest.json", "/release/{id}/tutup.rain.csv", "/release/{old}/hujan.rain.csv",
-    "/release/{old}/hujan.rain/2026-01-01.parquet", "/release/{old}/all.zip",
-]  # fmt: skip
+    "/release/",
+    "/release/current/hujan.rain.csv",
+    "/release/previous/hujan.rain.csv",
+    "/release/latest/all.zip",
+    "/release/20260101T000000Z-0000000000000000/hujan.rain.csv",
+    "/release/../current/hujan.rain.csv",
+    "/release/x",
+    "/release/%2e%2e/files.json",
+    "/release/{id}/files.json",
+    "/release/{id}/manifest.json",
+    "/release/{id}/tutup.rain.csv",
+    "/release/{old}/hujan.rain.csv",
+    "/release/{old}/hujan.rain/2026-01-01.parquet",
+    "/release/{old}/all.zip",
+]
 
 
 @pytest.mark.parametrize("address", CLOSED)
@@ -488,5 +513,6 @@ def test_people_read_the_files_with_their_own_tools(
     path.write_bytes(web.get("/download/hujan.rain.ndjson").content)
     with duckdb.connect() as con:
         assert con.execute(
-            f"SELECT count(*), sum(rain_mm), max(measured_at::TIMESTAMPTZ) IS NOT NULL FROM '{path}'"
+            "SELECT count(*), sum(rain_mm), max(measured_at::TIMESTAMPTZ) IS NOT NULL FROM"
+            f" '{path}'"
         ).fetchall() == [(5, 7.5, True)]

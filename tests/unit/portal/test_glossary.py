@@ -1,4 +1,6 @@
-"""The glossary holds every page, light and Streamlit, to its terms: no forbidden variant, and no word of the other language."""
+"""The glossary holds every page, light and Streamlit, to its terms: no forbidden variant, and no
+word of the other language.
+"""
 
 import re
 from collections.abc import Iterable
@@ -49,7 +51,9 @@ ADDRESSES = (
 
 
 def forbidden(text: str, lang: str) -> list[str]:
-    """Return what a text says that the glossary does not let a page in ``lang`` say, each with the words around it."""
+    """Return what a text says that the glossary does not let a page in ``lang`` say, each with
+    the words around it.
+    """
     terms = [
         word
         for term in GLOSSARY
@@ -67,7 +71,9 @@ def forbidden(text: str, lang: str) -> list[str]:
 
 
 def said_by_others() -> list[str]:
-    """Return what pages quote and do not say themselves: agencies, grounds of exemption, names of columns; longest first."""
+    """Return what pages quote and do not say themselves: agencies, grounds of exemption, names
+    of columns; longest first.
+    """
     release = current()
     assert release is not None
     quoted = {
@@ -104,7 +110,10 @@ def own(text: str) -> str:
 
 def streamlit_text(page: str, lang: str, asked: str = "") -> str:
     module = MODULES.get(page, page)
-    script = f"from portal.data.release import current\nfrom portal.pages import {module}\n{module}.show(current(), {lang!r})\n"
+    script = (
+        "from portal.data.release import current\nfrom portal.pages import"
+        f" {module}\n{module}.show(current(), {lang!r})\n"
+    )
     shown = AppTest.from_string(script, default_timeout=60)
     if asked:
         shown.query_params["id"] = asked
@@ -176,7 +185,8 @@ def test_a_forbidden_variant_is_found_and_its_right_word_is_not() -> None:
     ]
     assert (
         forbidden(
-            "Unduh himpunan data ini lewat tautan berikut; `download` dan /download/x.csv bukan kata",
+            "Unduh himpunan data ini lewat tautan berikut; `download` dan /download/x.csv bukan"
+            " kata",
             "id",
         )
         == []

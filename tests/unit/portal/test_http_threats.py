@@ -1,7 +1,9 @@
-"""What an attacker sends to the portal: each kind of hole that a peer had, tried on the real server in a process of its own.
+"""What an attacker sends to the portal: each kind of hole that a peer had, tried on the real server
+in a process of its own.
 
-``HOLES`` says which test stands against which hole. A test wants a plain refusal, the memory where it was, and the portal still answering; the same
-attacks do come through on a bare server, which is the control.
+``HOLES`` says which test stands against which hole. A test wants a plain refusal, the memory where
+it was, and the portal still answering; the same attacks do come through on a bare server, which is
+the control.
 """
 
 import ast
@@ -22,31 +24,57 @@ from tests.serving import Served, bare, serving
 
 pytestmark = pytest.mark.xdist_group("threats")
 GROWTH = 40.0
-"""MiB that the memory may grow over an attack: allocators keep some, none of these is a gigabyte."""
+"""MiB that the memory may grow over an attack: allocators keep some, none of these is a
+gigabyte.
+"""
 CANARY = "1571010203990001"
 HOLES = {
     "CKAN CVE-2023-32321 path traversal by resource id": "test_no_path_leads_out_of_the_portal",
-    "CKAN CVE-2023-50248 memory by a form field": "test_a_form_of_a_gigabyte_is_refused_before_it_is_read",
+    "CKAN CVE-2023-50248 memory by a form field": (
+        "test_a_form_of_a_gigabyte_is_refused_before_it_is_read"
+    ),
     "CKAN CVE-2024-27097 log injection": "test_a_log_record_is_one_line_and_holds_no_query",
-    "CKAN CVE-2024-41674 credential in an error message": "test_an_error_says_nothing_of_the_inside",
-    "CKAN CVE-2024-41675 XSS from table cells": "test_pages.py::test_a_text_of_a_source_is_shown_as_it_is",
-    "CKAN CVE-2024-43371 SSRF by resource URL": "test_the_portal_can_fetch_nothing_and_send_no_mail",
+    "CKAN CVE-2024-41674 credential in an error message": (
+        "test_an_error_says_nothing_of_the_inside"
+    ),
+    "CKAN CVE-2024-41675 XSS from table cells": (
+        "test_pages.py::test_a_text_of_a_source_is_shown_as_it_is"
+    ),
+    "CKAN CVE-2024-43371 SSRF by resource URL": (
+        "test_the_portal_can_fetch_nothing_and_send_no_mail"
+    ),
     "CKAN CVE-2025-24372 XSS by an uploaded image": "test_nothing_can_be_uploaded",
-    "CKAN CVE-2025-54384 stored XSS in markdown": "test_pages.py::test_a_text_of_a_source_is_shown_as_it_is",
+    "CKAN CVE-2025-54384 stored XSS in markdown": (
+        "test_pages.py::test_a_text_of_a_source_is_shown_as_it_is"
+    ),
     "CKAN CVE-2025-64100 session fixation": "test_no_address_outside_streamlit_sets_a_cookie",
-    "CKAN CVE-2026-41132 mail without checked TLS": "test_the_portal_can_fetch_nothing_and_send_no_mail",
+    "CKAN CVE-2026-41132 mail without checked TLS": (
+        "test_the_portal_can_fetch_nothing_and_send_no_mail"
+    ),
     "CKAN CVE-2026-41255 forged requests": "test_no_address_outside_streamlit_sets_a_cookie",
     "CKAN CVE-2026-42031 and -42032 datastore_search_sql": "test_there_is_no_sql_of_the_public",
-    "Starlette CVE-2023-29159 StaticFiles beside the folder": "test_no_path_leads_out_of_the_portal",
-    "Starlette CVE-2023-30798, CVE-2025-54121 multipart": "test_a_form_of_a_gigabyte_is_refused_before_it_is_read",
+    "Starlette CVE-2023-29159 StaticFiles beside the folder": (
+        "test_no_path_leads_out_of_the_portal"
+    ),
+    "Starlette CVE-2023-30798, CVE-2025-54121 multipart": (
+        "test_a_form_of_a_gigabyte_is_refused_before_it_is_read"
+    ),
     "Starlette CVE-2025-62727 ranges": "test_many_ranges_are_refused_and_cost_nothing",
-    "Starlette CVE-2026-48710, CVE-2026-54282 Host": "test_a_lying_host_is_refused_and_never_repeated",
+    "Starlette CVE-2026-48710, CVE-2026-54282 Host": (
+        "test_a_lying_host_is_refused_and_never_repeated"
+    ),
     "Starlette CVE-2026-48817 method name": "test_a_method_that_is_none_is_refused",
-    "Starlette CVE-2026-54283 urlencoded limits": "test_a_form_of_a_gigabyte_is_refused_before_it_is_read",
+    "Starlette CVE-2026-54283 urlencoded limits": (
+        "test_a_form_of_a_gigabyte_is_refused_before_it_is_read"
+    ),
     "python-multipart CVE-2026-24486, -40347, -42561": "test_nothing_can_be_uploaded",
-    "h11 CVE-2025-43859 request smuggling": "test_a_request_that_can_be_read_in_two_ways_is_refused",
+    "h11 CVE-2025-43859 request smuggling": (
+        "test_a_request_that_can_be_read_in_two_ways_is_refused"
+    ),
     "Datasette CVE-2021-32670 XSS": "test_nothing_of_an_address_is_repeated_as_html",
-    "Datasette CVE-2023-40570 names of closed tables": "test_closed_and_unknown_are_the_same_answer",
+    "Datasette CVE-2023-40570 names of closed tables": (
+        "test_closed_and_unknown_are_the_same_answer"
+    ),
     "Datasette redirects by // and by /\\": "test_no_redirect_leads_off_the_site",
     "Datasette 0.65.3 quoting of ]": "test_closed_and_unknown_are_the_same_answer",
     "Streamlit CVE-2022-35918, CVE-2024-42474 traversal": "test_no_path_leads_out_of_the_portal",
@@ -96,7 +124,10 @@ def test_a_bare_server_would_let_them_through(unguarded: Served) -> None:
     assert unguarded.get("/file", "Range: bytes=0-0,2-2")[0] == 206
     assert unguarded.get("/healthz", *(f"X-{n}: 1" for n in range(10_000)))[0] == 200
     assert b"evil.example" in unguarded.get("/away", host="evil.example")[1]
-    head = f"POST /taken HTTP/1.1\r\nHost: 127.0.0.1:{unguarded.port}\r\nConnection: close\r\nContent-Length: 3000000\r\n\r\n".encode()
+    head = (
+        f"POST /taken HTTP/1.1\r\nHost: 127.0.0.1:{unguarded.port}\r\nConnection:"
+        " close\r\nContent-Length: 3000000\r\n\r\n".encode()
+    )
     assert unguarded.raw(head + b"a" * 3_000_000)[1].endswith(b"3000000")
     assert unguarded.get("/healthz?" + "a" * 9_000)[0] == 200
 
@@ -173,7 +204,8 @@ def test_a_compressed_body_is_never_unpacked(unharmed: Served) -> None:
 def test_a_lying_host_is_refused_and_never_repeated(portal: Served, host: str) -> None:
     for path in ("/", "/app", "/healthz", "/app/"):
         status, answer = portal.raw(
-            f"GET {path} HTTP/1.1\r\nHost: {host}\r\nX-Forwarded-Host: evil.example\r\nConnection: close\r\n\r\n".encode()
+            f"GET {path} HTTP/1.1\r\nHost: {host}\r\nX-Forwarded-Host: evil.example\r\nConnection:"
+            " close\r\n\r\n".encode()
         )
         assert status == 400 and b"evil" not in answer
     assert (
@@ -279,14 +311,20 @@ def test_a_request_that_can_be_read_in_two_ways_is_refused(portal: Served) -> No
 
 
 def test_a_chunked_body_without_end_is_cut_off(unharmed: Served) -> None:
-    head = f"POST /api/3/action/package_list HTTP/1.1\r\nHost: 127.0.0.1:{unharmed.port}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    head = (
+        "POST /api/3/action/package_list HTTP/1.1\r\nHost:"
+        f" 127.0.0.1:{unharmed.port}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    )
     status, _ = unharmed.raw(head + (b"10000\r\n" + b"a" * 65536 + b"\r\n") * 2000)
     assert status in (0, 404, 405, 413)
 
 
 def test_a_storm_of_conditional_requests_leaves_the_memory_where_it_was(unharmed: Served) -> None:
     tags = ", ".join(f'"{n:032x}"' for n in range(600))
-    one = f"GET /download/hujan.rain.csv HTTP/1.1\r\nHost: 127.0.0.1:{unharmed.port}\r\nIf-None-Match: {tags}\r\nIf-Modified-Since: x\r\n\r\n".encode()
+    one = (
+        "GET /download/hujan.rain.csv HTTP/1.1\r\nHost:"
+        f" 127.0.0.1:{unharmed.port}\r\nIf-None-Match: {tags}\r\nIf-Modified-Since: x\r\n\r\n".encode()
+    )
     for _ in range(10):
         _, answers = unharmed.raw(
             one * 30 + one.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), 30

@@ -1,4 +1,6 @@
-"""The light pages over a small house: addresses, languages, heads, headers, one 404, what is closed, feeds, sitemap; nothing a source wrote is markup."""
+"""The light pages over a small house: addresses, languages, heads, headers, one 404, what is
+closed, feeds, sitemap; nothing a source wrote is markup.
+"""
 
 import json
 import re
@@ -138,8 +140,20 @@ def test_a_page_is_asked_for_once_and_then_only_whether_it_changed(asked: TestCl
 def test_what_is_not_there_and_what_is_not_public_is_one_and_the_same_page(
     asked: TestClient,
 ) -> None:
-    paths = ("/nothing", "/d/nobody.nothing", "/d/lumbung.verdicts", "/d/reference.regions", "/d/hujan.rain_history", "/d/Hujan.rain", "/d/", "/kpi/nothing",
-             "/d/nobody.nothing/files", "/d/kpi.nothing", "/kpi/../etc", "/d/lumbung.verdicts?lang=xx")  # fmt: skip
+    paths = (
+        "/nothing",
+        "/d/nobody.nothing",
+        "/d/lumbung.verdicts",
+        "/d/reference.regions",
+        "/d/hujan.rain_history",
+        "/d/Hujan.rain",
+        "/d/",
+        "/kpi/nothing",
+        "/d/nobody.nothing/files",
+        "/d/kpi.nothing",
+        "/kpi/../etc",
+        "/d/lumbung.verdicts?lang=xx",
+    )
     answers = [asked.get(path) for path in paths]
     assert {answer.status_code for answer in answers} == {404} and len(
         {answer.content for answer in answers}

@@ -1,4 +1,6 @@
-"""Texts written to become script stay texts: every text of every template, in a real browser with a tripwire and without the policy that would help it."""
+"""Texts written to become script stay texts: every text of every template, in a real browser
+with a tripwire and without the policy that would help it.
+"""
 
 import dataclasses
 import html
@@ -60,7 +62,9 @@ def contexts(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> dict[str, Co
 
 
 def filled(value: Any, payload: str) -> Any:
-    """Return a value in which every text is the payload; numbers stay, and what a template calls gives the payload."""
+    """Return a value in which every text is the payload; numbers stay, and what a template calls
+    gives the payload.
+    """
     if isinstance(value, str):
         return payload
     if isinstance(value, Mapping):
@@ -92,7 +96,9 @@ def hostile(
 
 
 def fired(page: Any, documents: list[str]) -> int:
-    """Return how often the tripwire went off when the documents were opened, each in a frame of its own, and no policy at hand."""
+    """Return how often the tripwire went off when the documents were opened, each in a frame of
+    its own, and no policy at hand.
+    """
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.route(f"{HOST}/**", lambda route: route.abort())
@@ -122,7 +128,9 @@ def test_no_text_of_any_template_becomes_script_markup_or_a_request(
 
 
 def shape(document: str) -> list[str]:
-    """Return the elements of a document with the names of their attributes: what no text may change."""
+    """Return the elements of a document with the names of their attributes: what no text may
+    change.
+    """
     return [
         f"{each.tag} {sorted(each.attrib)}"
         for each in lxml.html.document_fromstring(document.replace("\x00", "")).iter()

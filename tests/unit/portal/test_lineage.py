@@ -1,4 +1,6 @@
-"""The picture of lineage on the page of a dataset and of a mart: boxes, arrows and words in the chosen language, and the same as a list."""
+"""The picture of lineage on the page of a dataset and of a mart: boxes, arrows and words in the
+chosen language, and the same as a list.
+"""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -36,7 +38,10 @@ def page() -> None:
             "Asal-usul dan turunan",
             [
                 "Sistem: Pos hujan",
-                "Agregat: [Hujan harian](/app/dataset?id=mart.rain_daily) (dibuat dari Curah hujan)",
+                (
+                    "Agregat: [Hujan harian](/app/dataset?id=mart.rain_daily) (dibuat dari Curah"
+                    " hujan)"
+                ),
             ],
         ),
         (

@@ -1,4 +1,6 @@
-"""The OpenAPI document is valid and the portal does what it says: schemathesis on every operation, and on broken ones to see that it looks."""
+"""The OpenAPI document is valid and the portal does what it says: schemathesis on every
+operation, and on broken ones to see that it looks.
+"""
 
 import json
 from collections.abc import Iterator
@@ -25,10 +27,14 @@ from portal.data.release import current
 from tests.released import released
 
 EXCLUDED = [checks.positive_data_acceptance, checks.unsupported_method]
-"""A column that fits the pattern and is not there gives 400, which the document says; HEAD and OPTIONS are answered without being listed."""
+"""A column that fits the pattern and is not there gives 400, which the document says; HEAD and
+OPTIONS are answered without being listed.
+"""
 EXAMPLES = 100
 served = Starlette(routes=[each for each in app.routes if getattr(each, "path", "") != EXPLORE])
-"""The portal without its Streamlit pages: schemathesis starts an app anew for every question, and Streamlit's server starts once a process."""
+"""The portal without its Streamlit pages: schemathesis starts an app anew for every question,
+and Streamlit's server starts once a process.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +48,9 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
 
 
 def tried(document: dict[str, Any], app: Any, operation: str, examples: int = EXAMPLES) -> int:
-    """Put generated questions to an operation and return how many; FailureGroup when an answer is not as the document says."""
+    """Put generated questions to an operation and return how many; FailureGroup when an answer
+    is not as the document says.
+    """
     schema = schemathesis.openapi.from_dict(document)
     schema.app = app
     found = next(

@@ -1,4 +1,6 @@
-"""Every page in both languages, by AppTest and in a real browser; downloads; nothing asked of another host."""
+"""Every page in both languages, by AppTest and in a real browser; downloads; nothing asked of
+another host.
+"""
 
 import html
 import io
@@ -160,7 +162,8 @@ def test_deep_links_in_a_real_browser(served: str) -> None:
         if os.environ.get("CI") == "true":
             pytest.fail("no Chromium on this machine: install the package chromium")
         pytest.skip(
-            "no Chromium on this machine, so no page was looked at in a browser: install the package chromium"
+            "no Chromium on this machine, so no page was looked at in a browser: install the"
+            " package chromium"
         )
     from playwright.sync_api import sync_playwright
 

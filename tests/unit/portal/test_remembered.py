@@ -1,4 +1,6 @@
-"""An answer is said again without asking the engine, within bounds, and nobody who changes one answer changes the next."""
+"""An answer is said again without asking the engine, within bounds, and nobody who changes one
+answer changes the next.
+"""
 
 from starlette.responses import Response, StreamingResponse
 

@@ -1,4 +1,6 @@
-"""The row API of a small house: paging across a release, hostile questions, forms that agree, manners of HTTP, what is private and what is absent."""
+"""The row API of a small house: paging across a release, hostile questions, forms that agree,
+manners of HTTP, what is private and what is absent.
+"""
 
 import csv
 import io
@@ -38,7 +40,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
     """The small house, and beside it an application that nobody may see."""
     folder = tmp_path_factory.mktemp("house")
     secret = write_sample(folder / "contracts", folder / "secret", application=SECRET)
-    words = "      - {property: informationClass, value: dikecualikan}\n      - {property: exemption, value: Uji / Test}"
+    words = (
+        "      - {property: informationClass, value: dikecualikan}\n      - {property: exemption,"
+        " value: Uji / Test}"
+    )
     secret.write_text(
         secret.read_text("utf-8").replace(
             "      - {property: informationClass, value: berkala}", words
@@ -240,12 +245,65 @@ def open_release_id() -> str:
 
 
 HOSTILE = [
-    "'", '"', "'; DROP TABLE x; --", '"; SELECT 1; --', "1 OR 1=1", "1) OR (1=1", "gauge\" FROM read_text('/etc/passwd') --", "../../etc/passwd", "%00", "\x00",
-    "\r\nX-Evil: 1", "{{7*7}}", "${jndi:ldap://x}", "read_parquet('/x')", "gauge,(SELECT 1)", "*", "COLUMNS(*)", "gauge AS x", "observer", "file_row_number",
-    "_key", "_partition", "filename", "line", "<script>alert(1)</script>", "\u202egnp", "😀", "a" * 3000, "%", "_", "\\", "like_escape(a,'')", "[", "(?:",
-    "gauge:eq:G1", "-", ",", ":", "::", "gauge:", "gauge:eq", "NaN", "inf", "1e999", "0x10", "1_000", "९", "-0", "9" * 40, "99999-01-01", "0000-00-00",
-    "infinity", "epoch", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-01-01T24:00:00", "2026-01-01 00:00:00 Asia/Jakarta", "true::INT",
-]  # fmt: skip
+    "'",
+    '"',
+    "'; DROP TABLE x; --",
+    '"; SELECT 1; --',
+    "1 OR 1=1",
+    "1) OR (1=1",
+    "gauge\" FROM read_text('/etc/passwd') --",
+    "../../etc/passwd",
+    "%00",
+    "\x00",
+    "\r\nX-Evil: 1",
+    "{{7*7}}",
+    "${jndi:ldap://x}",
+    "read_parquet('/x')",
+    "gauge,(SELECT 1)",
+    "*",
+    "COLUMNS(*)",
+    "gauge AS x",
+    "observer",
+    "file_row_number",
+    "_key",
+    "_partition",
+    "filename",
+    "line",
+    "<script>alert(1)</script>",
+    "\u202egnp",
+    "😀",
+    "a" * 3000,
+    "%",
+    "_",
+    "\\",
+    "like_escape(a,'')",
+    "[",
+    "(?:",
+    "gauge:eq:G1",
+    "-",
+    ",",
+    ":",
+    "::",
+    "gauge:",
+    "gauge:eq",
+    "NaN",
+    "inf",
+    "1e999",
+    "0x10",
+    "1_000",
+    "९",
+    "-0",
+    "9" * 40,
+    "99999-01-01",
+    "0000-00-00",
+    "infinity",
+    "epoch",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-12:00",
+    "2026-01-01T24:00:00",
+    "2026-01-01 00:00:00 Asia/Jakarta",
+    "true::INT",
+]
 """Injections, names that are no column here, and inputs that engines have died of."""
 
 
@@ -366,8 +424,8 @@ def test_a_closed_column_is_refused_as_one_that_never_was(client: TestClient) ->
             client.get(
                 f"{TABLE}/{path}",
                 params={
-                    parameter: {"filter": f"{name}:eq:x", "measure": f"min:{name}"}.get(
-                        parameter, name
+                    parameter: (
+                        {"filter": f"{name}:eq:x", "measure": f"min:{name}"}.get(parameter, name)
                     )
                 },
             )

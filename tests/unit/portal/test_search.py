@@ -1,4 +1,6 @@
-"""Search judged over the contracts and models of this house: what people ask in either language, and the table that should come first."""
+"""Search judged over the contracts and models of this house: what people ask in either language,
+and the table that should come first.
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,6 @@
-"""What Streamlit's HTML says once it has gone through the shell: language, title, light page, 404; the rest of Streamlit passes as it is."""
+"""What Streamlit's HTML says once it has gone through the shell: language, title, light page,
+404; the rest of Streamlit passes as it is.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,7 +105,9 @@ def test_what_is_not_html_passes_as_it_is(client: httpx.Client) -> None:
 
 
 def test_streamlits_own_html_is_still_what_the_shell_rewrites() -> None:
-    """A Streamlit that writes its HTML otherwise would leave the shell without effect: this turns red then."""
+    """A Streamlit that writes its HTML otherwise would leave the shell without effect: this
+    turns red then.
+    """
     shown = document(INDEX, "kpi", {"lang": ["en"]})
     assert (
         '<html lang="en">' in INDEX

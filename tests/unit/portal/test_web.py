@@ -1,4 +1,6 @@
-"""What every request and answer goes through, piece by piece: slow bodies, compression, headers, health, one kind of log record."""
+"""What every request and answer goes through, piece by piece: slow bodies, compression, headers,
+health, one kind of log record.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,6 @@
-"""Partition rules, closed columns, failing closed, and the private seams of the Great Expectations shim."""
+"""Partition rules, closed columns, failing closed, and the private seams of the Great
+Expectations shim.
+"""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -76,11 +78,17 @@ def test_too_large_a_share_in_quarantine_withholds(tmp_path: Path) -> None:
     ("rule", "name"),
     [
         (
-            "{name: complete, type: custom, engine: lumbung, implementation: {coverage: {expected: 24, minimum: 0.5}}}",
+            (
+                "{name: complete, type: custom, engine: lumbung, implementation: {coverage:"
+                " {expected: 24, minimum: 0.5}}}"
+            ),
             "complete",
         ),
         (
-            "{name: fresh, type: custom, engine: lumbung, implementation: {freshness: {column: measured_at, hours: 6}}}",
+            (
+                "{name: fresh, type: custom, engine: lumbung, implementation: {freshness: {column:"
+                " measured_at, hours: 6}}}"
+            ),
             "fresh",
         ),
     ],
@@ -96,7 +104,10 @@ def test_coverage_and_freshness_withhold(tmp_path: Path, rule: str, name: str) -
 
 
 def test_a_warning_withholds_nothing(tmp_path: Path) -> None:
-    rule = "{name: complete, severity: warning, type: custom, engine: lumbung, implementation: {coverage: {expected: 24, minimum: 0.5}}}"
+    rule = (
+        "{name: complete, severity: warning, type: custom, engine: lumbung, implementation:"
+        " {coverage: {expected: 24, minimum: 0.5}}}"
+    )
     drop(tmp_path / "drop", DAY, [row(DAY, 1)])
     (day,) = verdicts(sample_dataset(tmp_path, quality=rule), tmp_path)
     assert (day.verdict, rules(day)) == ("passed", ["complete"])
@@ -124,7 +135,10 @@ def test_values_of_closed_columns_never_become_examples(tmp_path: Path) -> None:
 
 def test_a_condition_that_breaks_fails_closed(tmp_path: Path) -> None:
     drop(tmp_path / "drop", DAY, [row(DAY, 1)])
-    rule = "{name: nonsense, type: custom, engine: lumbung, implementation: {row: CAST(kind AS INTEGER) > 1}}"
+    rule = (
+        "{name: nonsense, type: custom, engine: lumbung, implementation: {row: CAST(kind AS"
+        " INTEGER) > 1}}"
+    )
     (day,) = verdicts(sample_dataset(tmp_path, quality=rule), tmp_path)
     assert (day.verdict, rules(day), day.passed) == ("withheld", ["gate"], 0)
     assert "rule 'nonsense'" in day.findings[0].message
@@ -156,7 +170,8 @@ def test_references_are_counted_against_the_other_dataset(tmp_path: Path) -> Non
     with Lake(tmp_path / "lake").connect() as con:
         con.execute(f"COPY (SELECT 'G1' AS gauge) TO '{known}' (FORMAT parquet)")
         con.execute(
-            f"COPY (SELECT unnest(['G1', 'G2']) AS gauge) TO '{tmp_path / 'both.parquet'}' (FORMAT parquet)"
+            f"COPY (SELECT unnest(['G1', 'G2']) AS gauge) TO '{tmp_path / 'both.parquet'}' (FORMAT"
+            " parquet)"
         )
     (day,) = verdicts(dataset, tmp_path, references={"pos.gauges": (str(known),)})
     assert (day.verdict, rules(day), day.findings[0].message) == (
@@ -190,7 +205,8 @@ def test_the_shim_runs_every_kind_of_expectation_on_duckdb(tmp_path: Path) -> No
     engine = sa.create_engine(f"duckdb:///{database}")
     with engine.begin() as con:
         con.exec_driver_sql(
-            "CREATE TABLE t AS SELECT range AS _row, range % 10 AS n, 'abc' AS word, range < 99 AS fine FROM range(100)"
+            "CREATE TABLE t AS SELECT range AS _row, range % 10 AS n, 'abc' AS word, range < 99 AS"
+            " fine FROM range(100)"
         )
     engine.dispose()
     checks = [
@@ -231,7 +247,8 @@ def test_a_code_must_have_been_valid_at_the_rows_date_and_what_is_no_code_is_not
     spans = "('G1', NULL, NULL), ('G2', NULL, DATE '2026-01-01'), ('G3', DATE '2026-01-01', NULL)"
     with Lake(tmp_path / "lake").connect() as con:
         con.execute(
-            f"COPY (FROM (VALUES {spans}) AS v (code, valid_from, valid_to)) TO '{known}' (FORMAT parquet)"
+            f"COPY (FROM (VALUES {spans}) AS v (code, valid_from, valid_to)) TO '{known}' (FORMAT"
+            " parquet)"
         )
     (day,) = verdicts(dataset, tmp_path, references={"reference.regions": (str(known),)})
     assert {

@@ -1,4 +1,6 @@
-"""Rows generated from a contract pass; each single broken rule is caught, in its partition, under that rule's own name; an oracle agrees."""
+"""Rows generated from a contract pass; each single broken rule is caught, in its partition,
+under that rule's own name; an oracle agrees.
+"""
 
 import json
 import random
@@ -43,15 +45,21 @@ FIXED = [
     },
 ]
 LIMIT_IN_NAME = {
-    "name": "c3", "logicalType": "string", "classification": "public", "description": "a / b", "examples": ["AB12", "CD345"],
+    "name": "c3",
+    "logicalType": "string",
+    "classification": "public",
+    "description": "a / b",
+    "examples": ["AB12", "CD345"],
     "logicalTypeOptions": {"minLength": 3},
-}  # fmt: skip
+}
 """A column whose name holds its own limit: GX once took that for a limit already written out."""
 
 
 @st.composite
 def column(draw: st.DrawFn, number: int) -> dict:
-    """Draw one column: a type, an option that fits it, required or not, examples that satisfy it."""
+    """Draw one column: a type, an option that fits it, required or not, examples that satisfy
+    it.
+    """
     kind = draw(st.sampled_from(["string", "integer", "number", "boolean", "date", "timestamp"]))
     options: dict = {}
     quality: list = []
@@ -96,9 +104,15 @@ def column(draw: st.DrawFn, number: int) -> dict:
         )
         examples = [f"2026-03-04{tail}", f"2026-03-05{tail}"]
     made = {
-        "name": f"c{number}", "logicalType": kind, "classification": draw(st.sampled_from(["public", "internal"])), "description": "a / b",
-        "examples": examples, "required": draw(st.booleans()), "quality": quality, "logicalTypeOptions": options,
-    }  # fmt: skip
+        "name": f"c{number}",
+        "logicalType": kind,
+        "classification": draw(st.sampled_from(["public", "internal"])),
+        "description": "a / b",
+        "examples": examples,
+        "required": draw(st.booleans()),
+        "quality": quality,
+        "logicalTypeOptions": options,
+    }
     if kind in ("integer", "number"):
         made["customProperties"] = [{"property": "unit", "value": "1"}]
     return {key: value for key, value in made.items() if value not in ([], {})}
@@ -113,21 +127,61 @@ def contract(draw: st.DrawFn) -> dict:
 
 def write(made: dict, folder: Path) -> Dataset:
     """Write the drawn contract (JSON is YAML) and read it."""
-    properties = {"title": {"id": "a", "en": "b"}, "delivery": "events", "cadence": "daily", "partitionBy": "on_day", "informationClass": "berkala",
-                  "fetch": {"files": "r_{date}.csv"}}  # fmt: skip
+    properties = {
+        "title": {"id": "a", "en": "b"},
+        "delivery": "events",
+        "cadence": "daily",
+        "partitionBy": "on_day",
+        "informationClass": "berkala",
+        "fetch": {"files": "r_{date}.csv"},
+    }
     document = {
-        "apiVersion": "v3.1.0", "kind": "DataContract", "id": "acak", "name": "a", "version": "1.0.0", "status": "active", "domain": "people",
-        "description": {"purpose": "a / b", "limitations": "a / b"}, "team": {"name": "OPD"},
-        "customProperties": [{"property": "title", "value": {"id": "a", "en": "b"}}, {"property": "licence", "value": "CC0-1.0"},
-                             {"property": "activeFrom", "value": "2026-01-01"}],
-        "servers": [{"server": "s", "type": "local", "path": str(folder / "drop"), "format": "csv",
-                     "customProperties": [{"property": "connector", "value": "file"}]}],
-        "slaProperties": [{"property": "freshness", "value": 1, "unit": "d"}, {"property": "retention", "value": 1, "unit": "y"}],
-        "schema": [{"name": "rows", "logicalType": "object", "dataGranularityDescription": "a / b", "description": "a / b",
-                    "customProperties": [{"property": k, "value": v} for k, v in properties.items()],
-                    "quality": [{"name": "share", "type": "custom", "engine": "lumbung", "implementation": {"quarantine_share": 1}}],
-                    "properties": made["columns"]}],
-    }  # fmt: skip
+        "apiVersion": "v3.1.0",
+        "kind": "DataContract",
+        "id": "acak",
+        "name": "a",
+        "version": "1.0.0",
+        "status": "active",
+        "domain": "people",
+        "description": {"purpose": "a / b", "limitations": "a / b"},
+        "team": {"name": "OPD"},
+        "customProperties": [
+            {"property": "title", "value": {"id": "a", "en": "b"}},
+            {"property": "licence", "value": "CC0-1.0"},
+            {"property": "activeFrom", "value": "2026-01-01"},
+        ],
+        "servers": [
+            {
+                "server": "s",
+                "type": "local",
+                "path": str(folder / "drop"),
+                "format": "csv",
+                "customProperties": [{"property": "connector", "value": "file"}],
+            }
+        ],
+        "slaProperties": [
+            {"property": "freshness", "value": 1, "unit": "d"},
+            {"property": "retention", "value": 1, "unit": "y"},
+        ],
+        "schema": [
+            {
+                "name": "rows",
+                "logicalType": "object",
+                "dataGranularityDescription": "a / b",
+                "description": "a / b",
+                "customProperties": [{"property": k, "value": v} for k, v in properties.items()],
+                "quality": [
+                    {
+                        "name": "share",
+                        "type": "custom",
+                        "engine": "lumbung",
+                        "implementation": {"quarantine_share": 1},
+                    }
+                ],
+                "properties": made["columns"],
+            }
+        ],
+    }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "drop").mkdir(exist_ok=True)
     path = folder / "acak.odcs.yaml"
@@ -181,9 +235,13 @@ def broken_by(column: Column, text: str) -> set[str]:
     if text == "":
         return {rule.name for rule in column.rules if rule.kind == "required"}
     readers = {
-        "string": str, "integer": int, "number": float, "boolean": {"true": True, "false": False}.__getitem__,
-        "date": date.fromisoformat, "timestamp": datetime.fromisoformat,
-    }  # fmt: skip
+        "string": str,
+        "integer": int,
+        "number": float,
+        "boolean": {"true": True, "false": False}.__getitem__,
+        "date": date.fromisoformat,
+        "timestamp": datetime.fromisoformat,
+    }
     try:
         value = readers[column.type](text)
     except (ValueError, KeyError):

@@ -1,4 +1,6 @@
-"""What a table is: what must be known first, its facts, how fresh it is against what was promised, and its columns."""
+"""What a table is: what must be known first, its facts, how fresh it is against what was
+promised, and its columns.
+"""
 
 import streamlit as st
 
@@ -22,7 +24,9 @@ def contents(there: set[str], lang: str) -> None:
 
 
 def notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> None:
-    """Say what a reader must know first: made-up records, an owner who has not spoken yet, a system that has stopped, rows that stay closed."""
+    """Say what a reader must know first: made-up records, an owner who has not spoken yet, a
+    system that has stopped, rows that stay closed.
+    """
     if contract.synthetic:
         st.warning(say("synthetic", lang), icon=":material/science:")
     if contract.status in UNDESCRIBED:
@@ -68,14 +72,25 @@ def facts(
 
 
 def dictionary(dataset: Dataset, lang: str) -> None:
-    """Draw every column of a dataset, the closed ones too: type, unit in words, meaning, whether it is published."""
+    """Draw every column of a dataset, the closed ones too: type, unit in words, meaning, whether
+    it is published.
+    """
     st.header(say("dictionary", lang), anchor="dictionary")
     public = {column.name for column in dataset.public_columns}
     rows = [
-        [Markdown(f"`{column.name}`"), say(f"type.{column.type}", lang), measured(column.unit, lang), pick(column.meaning, lang),
-         say("yes", lang) if column.name in public else say("closed", lang, say(f"closed.{column.classification}", lang))]
+        [
+            Markdown(f"`{column.name}`"),
+            say(f"type.{column.type}", lang),
+            measured(column.unit, lang),
+            pick(column.meaning, lang),
+            (
+                say("yes", lang)
+                if column.name in public
+                else say("closed", lang, say(f"closed.{column.classification}", lang))
+            ),
+        ]
         for column in dataset.columns
-    ]  # fmt: skip
+    ]
     table([say(name, lang) for name in ("column", "type", "unit", "meaning", "shown")], rows)
 
 

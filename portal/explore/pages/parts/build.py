@@ -1,4 +1,6 @@
-"""The filter and chart builder: a visitor chooses columns, filters, groups and a figure; the view stands in the address and is a question of the row API."""
+"""The filter and chart builder: a visitor chooses columns, filters, groups and a figure; the
+view stands in the address and is a question of the row API.
+"""
 
 from collections.abc import Mapping
 from math import isfinite
@@ -25,7 +27,9 @@ TOLD = 50
 
 
 def show(release: Release, entry: Entry, lang: str, alone: bool = False) -> None:
-    """Draw the section; ``alone`` is the chart and its table without what they are built with, for another page."""
+    """Draw the section; ``alone`` is the chart and its table without what they are built with,
+    for another page.
+    """
     view, form = _asked() if alone else _chosen(release, entry, lang)
     try:
         answer = explored.answer(release, entry, view)
@@ -104,7 +108,9 @@ def _chosen(release: Release, entry: Entry, lang: str) -> tuple[View, str]:
 
 
 def _filters(release: Release, entry: Entry, lang: str) -> tuple[str, ...]:
-    """Let the visitor choose columns to filter by, and of each what is wanted; the filters stand in the address as the row API writes them."""
+    """Let the visitor choose columns to filter by, and of each what is wanted; the filters stand
+    in the address as the row API writes them.
+    """
     said = explored.filters_of(st.query_params.get_all("filter"))
     names = {each.name: each for each in entry.fields if each.type not in ("array", "object")}
     if "where" not in st.session_state:
@@ -125,7 +131,9 @@ def _filters(release: Release, entry: Entry, lang: str) -> tuple[str, ...]:
 def _filter(
     release: Release, entry: Entry, field: Field, said: Mapping[str, str], lang: str
 ) -> list[str]:
-    """Return the filters of one column: from and to of what has an order, one of several values, or a part of a text."""
+    """Return the filters of one column: from and to of what has an order, one of several values,
+    or a part of a text.
+    """
     key = f"where {entry.name} {field.name}"
     if field.type in RANGED:
         example = str(field.examples[0]) if field.examples else None
@@ -159,7 +167,9 @@ def _filter(
 
 
 def _chart(entry: Entry, view: View, answer: Answer, form: str, lang: str) -> None:
-    """Draw the groups: the first along the axis, the second by colour; what has no figure is not drawn."""
+    """Draw the groups: the first along the axis, the second by colour; what has no figure is not
+    drawn.
+    """
     figure_name = list(answer.types)[-1]
     x, split = view.group[0], view.group[1] if len(view.group) > 1 else None
     points = [
@@ -186,7 +196,9 @@ def figure(measure: str, lang: str) -> str:
 
 
 def title(entry: Entry, view: View, name: str, lang: str) -> str:
-    """Return what a column of the answer is called: the column's own name, or the figure in words."""
+    """Return what a column of the answer is called: the column's own name, or the figure in
+    words.
+    """
     return figure(view.measure, lang) if view.group and name not in view.group else name
 
 

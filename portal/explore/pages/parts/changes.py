@@ -1,4 +1,6 @@
-"""In which releases a table changed, where each of its versions stays, and how two of them are compared."""
+"""In which releases a table changed, where each of its versions stays, and how two of them are
+compared.
+"""
 
 from zoneinfo import ZoneInfo
 
@@ -18,10 +20,19 @@ def show(release: Release, name: str, lang: str) -> None:
     st.header(say("versions", lang), anchor="versions")
     found = versions(release, name, MOST)
     rows = [
-        [f"{each.changed.astimezone(ZoneInfo(ZONE)):%Y-%m-%d %H:%M} WIB", each.release, number(each.rows, lang),
-         Markdown(" · ".join(f"[{form.upper()}]({file_of(name, form, release=each.release)})" for form in ("csv", "parquet")))]
+        [
+            f"{each.changed.astimezone(ZoneInfo(ZONE)):%Y-%m-%d %H:%M} WIB",
+            each.release,
+            number(each.rows, lang),
+            Markdown(
+                " · ".join(
+                    f"[{form.upper()}]({file_of(name, form, release=each.release)})"
+                    for form in ("csv", "parquet")
+                )
+            ),
+        ]
         for each in found
-    ]  # fmt: skip
+    ]
     table([say(name, lang) for name in ("changed_at", "release", "rows", "fixed")], rows)
     if len(found) > 1:
         st.caption(say("compare_releases", lang))

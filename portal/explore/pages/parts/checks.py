@@ -1,4 +1,6 @@
-"""What the gate said of a dataset: a strip of its partitions, and the same in words with the reasons."""
+"""What the gate said of a dataset: a strip of its partitions, and the same in words with the
+reasons.
+"""
 
 from typing import Any
 
@@ -35,14 +37,19 @@ def show(release: Release, dataset: Dataset, lang: str) -> None:
         **{name: say(_column(name), lang) for name in COUNTS},
     }
     told = {name: sum(each["state"] == name for each in cells) for name in words}
-    alt = f"{say('strip_alt', lang, len(cells))}: {', '.join(f'{words[name]} {count}' for name, count in told.items() if count)}"
+    alt = (
+        f"{say('strip_alt', lang, len(cells))}:"
+        f" {', '.join(f'{words[name]} {count}' for name, count in told.items() if count)}"
+    )
     chart(strip(cells, words, titles), alt, lang)
     st.caption(alt)
     _verdicts(release, dataset, found, lang)
 
 
 def states(dataset: Dataset, verdicts: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
-    """Return each partition from the first judged to the last with its state (a key of ``charts.VERDICTS``) and counts; nothing is left out between."""
+    """Return each partition from the first judged to the last with its state (a key of
+    ``charts.VERDICTS``) and counts; nothing is left out between.
+    """
     judged = {row["partition"]: row for row in verdicts}
     keys = sorted(judged)
     if not dataset.is_now_only:

@@ -1,4 +1,6 @@
-"""Maps of a table that work without any other host: regions as tiles or an operator's own boundaries, points over a grid; each with its table beneath."""
+"""Maps of a table that work without any other host: regions as tiles or an operator's own
+boundaries, points over a grid; each with its table beneath.
+"""
 
 import streamlit as st
 
@@ -89,7 +91,9 @@ def _regions(release: Release, entry: Entry, levels: list[str], lang: str) -> No
 
 
 def _boundaries(letters: int, lang: str) -> list[dict[str, object]]:
-    """Return the operator's boundaries of a level, none when there are none; a file that cannot be read is told, and the tiles are drawn."""
+    """Return the operator's boundaries of a level, none when there are none; a file that cannot
+    be read is told, and the tiles are drawn.
+    """
     try:
         return [
             each for each in tilegrid.boundaries() if len(each["properties"]["code"]) == letters

@@ -1,4 +1,6 @@
-"""How a table is taken along: its files with sizes, the catalogues' own descriptions of it, how it is cited, how it is shown in another page."""
+"""How a table is taken along: its files with sizes, the catalogues' own descriptions of it, how
+it is cited, how it is shown in another page.
+"""
 
 from urllib.parse import urlencode
 
@@ -21,7 +23,9 @@ DESCRIBED = {
 
 
 def files(entry: Entry, lang: str) -> None:
-    """Draw the files of all rows: of the current release, and those that stay as they are for ever."""
+    """Draw the files of all rows: of the current release, and those that stay as they are for
+    ever.
+    """
     st.header(say("download", lang), anchor="download")
     rows = []
     for each in entry.files:
@@ -41,7 +45,8 @@ def files(entry: Entry, lang: str) -> None:
     page = page_of(entry.name)
     described = " · ".join(f"[{name}](/d/{entry.name}/{file})" for name, file in DESCRIBED.items())
     st.markdown(
-        f"{say('light_page', lang)}: [{page}]({page}) · {say('described', lang)}: {described} · [{say('receipt', lang)}](/receipts/{entry.name}.json)"
+        f"{say('light_page', lang)}: [{page}]({page}) · {say('described', lang)}: {described} ·"
+        f" [{say('receipt', lang)}](/receipts/{entry.name}.json)"
     )
 
 
@@ -58,7 +63,9 @@ def cite(entry: Entry, lang: str) -> None:
 
 
 def embedded(entry: Entry, lang: str) -> str:
-    """Return the query of the page that shows a table's chart alone, with all that is chosen in it now."""
+    """Return the query of the page that shows a table's chart alone, with all that is chosen in
+    it now.
+    """
     chosen = {
         name: st.query_params.get_all(name)
         for name in st.query_params
