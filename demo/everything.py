@@ -11,8 +11,8 @@ from types import ModuleType
 from starlette.routing import Route
 
 from demo.city import City, Planted
+from demo.door import Drop, Sql
 from demo.doors import databases, drops, interfaces
-from demo.doors.door import Drop, Sql
 from demo.systems import (
     air,
     air_index,

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from demo.city import City, Planted
-from demo.doors.door import Door
+from demo.door import Door
 
 Row = dict[str, Any]
 Days = Mapping[date, list[Row]]

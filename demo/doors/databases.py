@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from demo.city import City
-from demo.doors.door import Sql
+from demo.door import Sql
 from demo.table import Row, Table, build
 
 TYPES = {

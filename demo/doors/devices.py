@@ -23,7 +23,7 @@ from paho.mqtt.client import Client, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 
 from demo.city import ZONE, City
-from demo.doors.door import Mqtt
+from demo.door import Mqtt
 from demo.table import Row, Table, build, value_at
 from pipelines.connectors.mqtt.subscriber import subscribe
 from pipelines.contract.model import Dataset, Source

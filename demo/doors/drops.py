@@ -18,7 +18,7 @@ from typing import Any
 import xlsxwriter
 
 from demo.city import City
-from demo.doors.door import Drop
+from demo.door import Drop
 from demo.table import Row, Table, build
 
 CREATED = datetime(2026, 1, 1)

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from demo.city import ZONE, City
-from demo.doors.door import Observations, Rest
+from demo.door import Observations, Rest
 from demo.table import Row, Table, build
 
 FILTER = r"\S+ ge (\S+) and \S+ lt (\S+)"

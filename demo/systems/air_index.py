@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from demo.city import ZONE, City
-from demo.doors.door import Rest
+from demo.door import Rest
 from demo.systems import air
 from demo.table import Row, Table, to
 from pipelines.reference.ispu import SINCE_2020

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from demo.city import ZONE, City
-from demo.doors.door import Drop, Own
+from demo.door import Drop, Own
 from demo.table import Days, Row, Table, build, to
 
 NAME, FIRST, LAST = "kojatrans", date(2019, 10, 28), date(2020, 3, 31)

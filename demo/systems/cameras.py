@@ -10,8 +10,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from demo.city import ZONE, City
+from demo.door import Drop, Mqtt
 from demo.doors.devices import AS_IT_IS, HISTORY
-from demo.doors.door import Drop, Mqtt
 from demo.systems.junctions import junction
 from demo.table import Row, Table, to
 

@@ -8,7 +8,7 @@ the two datasets agree.
 from datetime import date
 
 from demo.city import City
-from demo.doors.door import Rest
+from demo.door import Rest
 from demo.systems.complaint_handling import DISPATCH
 from demo.systems.complaints import versions
 from demo.table import Days, Row, Table, to

@@ -13,7 +13,7 @@ from functools import cache
 from random import Random
 
 from demo.city import ZONE, City
-from demo.doors.door import Rest, Sql
+from demo.door import Rest, Sql
 from demo.plates import plate
 from demo.table import Days, Row, Table, to
 

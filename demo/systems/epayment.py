@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from demo.city import City
-from demo.doors.door import Drop
+from demo.door import Drop
 from demo.regions import KELURAHAN
 from demo.systems import permits
 from demo.table import Days, Row, Table

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from demo.city import ZONE, City
-from demo.doors.door import Drop, Rest
+from demo.door import Drop, Rest
 from demo.regions import KELURAHAN, point
 from demo.table import Row, Table, to
 

@@ -12,7 +12,7 @@ from functools import cache
 from random import Random
 
 from demo.city import ZONE, City
-from demo.doors.door import Rest, Sql
+from demo.door import Rest, Sql
 from demo.regions import KELURAHAN
 from demo.table import Row, Table, to
 

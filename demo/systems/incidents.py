@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from demo.city import ZONE, City
-from demo.doors.door import Rest
+from demo.door import Rest
 from demo.regions import KELURAHAN
 from demo.systems.junctions import ADAPTIVE, junction
 from demo.table import Row, Table, to

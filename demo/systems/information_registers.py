@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from demo.city import City
-from demo.doors.door import Drop
+from demo.door import Drop
 from demo.systems import register
 from demo.table import Days, Row, Table, to
 

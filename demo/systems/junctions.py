@@ -9,7 +9,7 @@ from datetime import date
 from random import Random
 
 from demo.city import City
-from demo.doors.door import Rest
+from demo.door import Rest
 from demo.regions import KELURAHAN, point
 from demo.table import Row, Table, to
 

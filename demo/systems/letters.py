@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from demo.city import ZONE, City
-from demo.doors.door import Rest, Sql
+from demo.door import Rest, Sql
 from demo.regions import kelurahan_on
 from demo.table import Days, Row, Table, to
 

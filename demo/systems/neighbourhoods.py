@@ -8,7 +8,7 @@ with the RT's number behind it, for no public list of them exists. Heads of RT a
 from datetime import date, timedelta
 
 from demo.city import City
-from demo.doors.door import Drop
+from demo.door import Drop
 from demo.regions import KELURAHAN
 from demo.table import Row, Table, to
 

@@ -8,7 +8,7 @@ secret reports carry no reporter at all.
 from datetime import date, datetime, time, timedelta
 
 from demo.city import ZONE, City
-from demo.doors.door import Drop, Rest
+from demo.door import Drop, Rest
 from demo.regions import kelurahan_on
 from demo.table import Days, Row, Table, to
 

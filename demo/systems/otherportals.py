@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from demo.city import City
-from demo.doors.door import Own
+from demo.door import Own
 from demo.table import Days, Row, Table, build, to
 
 PACKAGES, ITEMS, PAGE = 30, 60, 25

@@ -8,7 +8,7 @@ clippings are a ZIP a day.
 from datetime import date, datetime, time, timedelta
 
 from demo.city import ZONE, City
-from demo.doors.door import Drop, Rest, Sql
+from demo.door import Drop, Rest, Sql
 from demo.regions import kelurahan_on
 from demo.table import Days, Row, Table, to
 

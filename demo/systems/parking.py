@@ -12,7 +12,7 @@ from functools import cache
 from random import Random
 
 from demo.city import ZONE, City
-from demo.doors.door import Drop, Rest
+from demo.door import Drop, Rest
 from demo.plates import plate
 from demo.regions import KELURAHAN
 from demo.table import Days, Row, Table, to

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from demo.city import City
-from demo.doors.door import Drop
+from demo.door import Drop
 from demo.regions import KELURAHAN
 from demo.table import Row, Table, to
 

@@ -7,7 +7,7 @@ The counts are those of 2022; which service is which is made up.
 from datetime import date
 
 from demo.city import City
-from demo.doors.door import Drop
+from demo.door import Drop
 from demo.table import Row, Table, to
 
 SERVICES = 129

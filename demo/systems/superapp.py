@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from demo.city import City
-from demo.doors.door import Own
+from demo.door import Own
 from demo.doors.interfaces import moment, rows_between
 from demo.table import Days, Row, Table, to
 

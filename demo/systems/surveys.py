@@ -8,7 +8,7 @@ employee and level is made up.
 from datetime import date, timedelta
 
 from demo.city import City
-from demo.doors.door import Drop, Rest
+from demo.door import Drop, Rest
 from demo.systems.services import SERVICES
 from demo.table import Days, Row, Table, to
 

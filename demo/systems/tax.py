@@ -13,7 +13,7 @@ from random import Random
 from typing import NamedTuple
 
 from demo.city import City
-from demo.doors.door import Sql
+from demo.door import Sql
 from demo.regions import KELURAHAN
 from demo.table import Row, Table, to
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from demo.city import ZONE, City
-from demo.doors.door import Observations
+from demo.door import Observations
 from demo.systems.incidents import incidents
 from demo.systems.junctions import ADAPTIVE, APPROACHES, junction
 from demo.table import Row, Table, to

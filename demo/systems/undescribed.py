@@ -6,7 +6,7 @@ as XLSX.
 """
 
 from demo.city import City
-from demo.doors.door import Drop
+from demo.door import Drop
 from demo.doors.drops import BEYOND
 from demo.table import Days, Table
 

@@ -9,7 +9,7 @@ import math
 from datetime import date, datetime, time, timedelta
 
 from demo.city import ZONE, City
-from demo.doors.door import Observations
+from demo.door import Observations
 from demo.systems.air import AVERAGED, STATION
 from demo.table import Days, Row, Table, to
 

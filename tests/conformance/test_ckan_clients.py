@@ -37,7 +37,7 @@ from portal.data.entry import entries
 from portal.data.release import opened
 from tests.conftest import Harvested
 from tests.released import SmallHouse, released
-from tests.unit.portal.test_ckan import PACKAGE
+from tests.unit.portal.api.test_ckan import PACKAGE
 
 pytestmark = [pytest.mark.xdist_group("city"), pytest.mark.tool("ckanapi")]
 HARVEST = Path(__file__).parent.parent / "peers" / "harvest.py"

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from portal.app import app
 from tests.browsing import missing, module
 from tests.conftest import Harvested
-from tests.unit.portal.test_light import BASE, every_page, in_language
+from tests.unit.portal.light.test_light import BASE, every_page, in_language
 
 pytestmark = [pytest.mark.xdist_group("city"), pytest.mark.tool("vnu-jar")]
 

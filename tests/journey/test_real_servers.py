@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from assets.harvest import harvest
 from assets.run import in_order
 from demo.city import City
+from demo.door import Sql
 from demo.doors import broker, databases
 from demo.doors.devices import feed
-from demo.doors.door import Sql
 from demo.everything import tables
 from demo.systems import cameras, permits
 from pipelines.contract.model import Contract

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.pipelines.test_kpis_of_governance import ZONE, asked, told
+from tests.unit.sql.test_kpis_of_governance import ZONE, asked, told
 
 DATASET = "perizinan.permits"
 

@@ -14,7 +14,7 @@ from portal.data import compared, gate, indicators, sources
 from portal.data.release import current
 from portal.words.say import PARTS, number, reasons
 from tests.conftest import Harvested
-from tests.unit.portal.test_pages import opened, text
+from tests.unit.portal.explore.test_pages import opened, text
 
 OLD, NEW = "20260101T000000Z-0123456789abcdef", "20260102T000000Z-fedcba9876543210"
 CHECK = Result("dcat", "validator", "ok", "47 datasets", "pyshacl 0.40", "2026-01-01T00:00:00Z", "")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.pipelines.test_kpis_of_governance import START, asked, told
+from tests.unit.sql.test_kpis_of_governance import START, asked, told
 
 
 def permit(nib: str | None, status: str = "issued", month: int = START.month) -> dict[str, Any]:

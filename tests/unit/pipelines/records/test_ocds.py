@@ -18,7 +18,7 @@ from pipelines.errors import SourceError
 from pipelines.lake.delivery import Landed
 from pipelines.records.open import open_records
 from tests.sample import sample_dataset, window
-from tests.unit.pipelines.test_connectors_web import Answer, City
+from tests.unit.pipelines.connectors.test_connectors_web import Answer, City
 
 SPAN = window(date(2026, 1, 1))
 

@@ -22,7 +22,7 @@ from tests.browsing import chromium
 from tests.hostile import HOST, PAYLOADS, TRIPWIRE
 from tests.released import SmallHouse, released
 from tests.serving import serving
-from tests.unit.portal.test_light import BASE, every_page
+from tests.unit.portal.light.test_light import BASE, every_page
 
 Context = dict[str, Any]
 

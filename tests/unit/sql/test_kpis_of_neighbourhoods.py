@@ -4,7 +4,7 @@ each other or were refuted, a kecamatan without a score.
 
 from typing import Any
 
-from tests.unit.pipelines.test_kpis_of_governance import asked, told
+from tests.unit.sql.test_kpis_of_governance import asked, told
 
 
 def assessed(period: str, clean: float | None, region: str = "15.71.01.1001") -> dict[str, Any]:

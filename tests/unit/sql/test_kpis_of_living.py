@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.pipelines.test_kpis_of_governance import MONTH, START, ZONE, asked, told
+from tests.unit.sql.test_kpis_of_governance import MONTH, START, ZONE, asked, told
 
 PEOPLE = {
     "mart__population": [{"year": 2026, "population": 640_000, "as_of": "2026", "is_of_year": True}]

@@ -24,7 +24,7 @@ from pipelines.lake.delivery import Landed
 from pipelines.records.open import open_records
 from pipelines.settings import HOUSE
 from tests.sample import sample_dataset, window
-from tests.unit.pipelines.test_connectors_web import City
+from tests.unit.pipelines.connectors.test_connectors_web import City
 
 DAY, NEXT = "2026-01-01", "2026-01-02"
 STOPS = (

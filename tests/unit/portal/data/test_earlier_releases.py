@@ -18,7 +18,7 @@ from portal.api import continuation, files, receipts, rows
 from portal.http.answers import FOREVER, absent
 from portal.metadata.routes import ROUTES as DESCRIPTIONS
 from tests.sample import write_sample
-from tests.unit.portal.test_closed_later import released
+from tests.unit.portal.data.test_closed_later import released
 
 pytestmark = pytest.mark.xdist_group("gate")
 TABLE = "/api/v1/tables/hujan.rain"

@@ -9,7 +9,7 @@ import pytest
 from pipelines.models.sqlfile import read_sql_files
 from pipelines.reference import ispu, working_days
 from pipelines.settings import HOUSE
-from tests.unit.pipelines.test_rules import SINCE_2020
+from tests.unit.pipelines.reference.test_rules import SINCE_2020
 
 VECTORS = """
 2019-05-31 10 2019-06-21 2019-06-18
