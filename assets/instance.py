@@ -7,7 +7,7 @@ import shutil
 import dagster as dg
 
 from pipelines.lake.lake import Lake
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -15,7 +15,7 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def open_instance(lake: Lake) -> dg.DagsterInstance:
     """Open Dagster's instance beside the lake, configured by ``dagster.yaml``."""
     lake.state.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(HOUSE / "dagster.yaml", lake.state / "dagster.yaml")
+    shutil.copyfile(PROJECT / "dagster.yaml", lake.state / "dagster.yaml")
     return dg.DagsterInstance.from_config(str(lake.state))
 
 

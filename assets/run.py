@@ -14,7 +14,7 @@ import dagster as dg
 
 from assets.instance import QUIET, failures
 from assets.release import CITY_ZONE, RELEASE, model_keys
-from assets.workers import WORTHWHILE, Asked, House, harvested, job_of, materialize
+from assets.workers import WORTHWHILE, CodeLocation, Selection, harvested, job_of, materialize
 from pipelines.contract.model import Contract, Dataset
 from pipelines.contract.reader import read_contracts
 from pipelines.contract.source import nearest
@@ -103,19 +103,19 @@ def run(
             f"--to {last} is not over yet; the last complete day is"
             f" {today(CITY_ZONE) - timedelta(days=1)}"
         )
-    house, every = House(contracts, lake, sql), read_contracts(contracts)
+    location, every = CodeLocation(contracts, lake, sql), read_contracts(contracts)
     chosen = in_order(
         [dataset for contract in select(every, applications) for dataset in contract.datasets]
     )
     wanted = [
-        Asked(dataset, wanted_keys(lake, dataset, *_span(dataset, first, last, stopped_days)))
+        Selection(dataset, wanted_keys(lake, dataset, *_span(dataset, first, last, stopped_days)))
         for dataset in chosen
     ]
-    asked, job = [each for each in wanted if each.keys], job_of(house)
+    asked, job = [each for each in wanted if each.keys], job_of(location)
     report, steps = Report({dataset.id: [] for dataset in chosen}), len(asked) + 1
     if len(asked) >= WORTHWHILE and not instance.is_ephemeral:
         harvests = harvested(
-            house, asked, tags or {}, lambda name: progress(name, len(report.done), steps)
+            location, asked, tags or {}, lambda name: progress(name, len(report.done), steps)
         )
     else:
         harvests = (materialize(job, instance, lake, each, tags or {}) for each in asked)

@@ -31,7 +31,7 @@ WORTHWHILE = 8
 
 
 @dataclass(frozen=True)
-class House:
+class CodeLocation:
     """Where the code location of a run is: contracts, lake and SQL."""
 
     contracts: Path
@@ -51,17 +51,17 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Selection:
     """Which partitions of one dataset are wanted."""
 
     dataset: Dataset
     keys: tuple[str, ...]
 
 
-def job_of(house: House) -> dg.JobDefinition:
-    """Return the job of every asset of the house."""
+def job_of(location: CodeLocation) -> dg.JobDefinition:
+    """Return the job of every asset of the location."""
     return build_defs(
-        house.contracts, house.lake, house.sql
+        location.contracts, location.lake, location.sql
     ).resolve_implicit_global_asset_job_def()
 
 
@@ -69,7 +69,7 @@ def materialize(
     job: dg.JobDefinition,
     instance: dg.DagsterInstance,
     lake: Lake,
-    asked: Asked,
+    asked: Selection,
     tags: Mapping[str, str],
 ) -> Done:
     """Harvest what is asked of one dataset in one Dagster run."""
@@ -89,7 +89,10 @@ def materialize(
 
 
 def harvested(
-    house: House, every: Sequence[Asked], tags: Mapping[str, str], tell: Callable[[str], None]
+    location: CodeLocation,
+    every: Sequence[Selection],
+    tags: Mapping[str, str],
+    tell: Callable[[str], None],
 ) -> Iterator[Done]:
     """Harvest all of ``every`` in processes of their own, and yield each as it is done; ``tell``
     is told which one begins.
@@ -101,13 +104,13 @@ def harvested(
             for asked in _ready(left, list(running.values()))[: size - len(running)]:
                 left.remove(asked)
                 tell(asked.dataset.id)
-                running[pool.submit(_one, house, asked, dict(tags))] = asked.dataset.id
+                running[pool.submit(_one, location, asked, dict(tags))] = asked.dataset.id
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 del running[future]
                 yield future.result()
 
 
-def _ready(left: Sequence[Asked], running: Sequence[str]) -> list[Asked]:
+def _ready(left: Sequence[Selection], running: Sequence[str]) -> list[Selection]:
     """Return those whose references are all harvested; when none is and nothing runs, references
     go in a circle and the first one begins.
     """
@@ -125,10 +128,10 @@ def _quietly() -> None:
 
 
 @cache
-def _job(house: House) -> dg.JobDefinition:
-    return job_of(house)
+def _job(location: CodeLocation) -> dg.JobDefinition:
+    return job_of(location)
 
 
-def _one(house: House, asked: Asked, tags: Mapping[str, str]) -> Done:
-    with open_instance(house.lake) as instance:
-        return materialize(_job(house), instance, house.lake, asked, tags)
+def _one(location: CodeLocation, asked: Selection, tags: Mapping[str, str]) -> Done:
+    with open_instance(location.lake) as instance:
+        return materialize(_job(location), instance, location.lake, asked, tags)

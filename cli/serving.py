@@ -15,7 +15,7 @@ from assets.instance import open_instance
 from cli.show import CONSOLE
 from pipelines.errors import LumbungError
 from pipelines.lake.lake import Lake
-from pipelines.settings import HOUSE, setting, sql_path
+from pipelines.settings import PROJECT, setting, sql_path
 
 ADDRESS = "127.0.0.1"
 
@@ -50,7 +50,7 @@ def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None
         "LUMBUNG_COUNTS": str(Path(setting("LUMBUNG_COUNTS")).resolve()),
         "LUMBUNG_URL": setting("LUMBUNG_URL") or f"http://{ADDRESS}:{port}",
         "DAGSTER_DISABLE_TELEMETRY": "1",
-        "PYTHONPATH": str(HOUSE),
+        "PYTHONPATH": str(PROJECT),
         "PYTHONWARNINGS": "ignore:Function `dev_command`",
     }
     portal = [sys.executable, "-m", "portal.http.server", "--host", ADDRESS, "--port", str(port)]
@@ -69,7 +69,7 @@ def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None
         "warning",
     ]
     commands = [portal, *([dagster] if dagster_port else [])]
-    folders = [HOUSE, Lake(lake).state]
+    folders = [PROJECT, Lake(lake).state]
     children = [
         subprocess.Popen(command, env=environment, cwd=folder, start_new_session=True)
         for command, folder in zip(commands, folders, strict=False)

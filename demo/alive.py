@@ -14,7 +14,7 @@ from demo import everything, server
 from demo.city import City
 from demo.doors import broker, devices, sftp
 from demo.systems import superapp
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def alive(
         sftp.serve(folder, sftp.password_of(city), ports.sftp) as files,
         broker.serve(ports.broker) as devices_at,
     ):
-        devices.feed(city, everything.tables(), HOUSE / "assets" / "contracts", spool, devices_at)
+        devices.feed(city, everything.tables(), PROJECT / "assets" / "contracts", spool, devices_at)
         yield {
             "LUMBUNG_TODAY": city.today.isoformat(),
             "LUMBUNG_CITY": web,

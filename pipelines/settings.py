@@ -5,17 +5,17 @@ shows the same table; a test compares them).
 import os
 from pathlib import Path
 
-HOUSE = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parent.parent
 SETTINGS = {
     "LUMBUNG_LAKE": (
         ".lumbung/lake",
         "folder of the lake: raw, clean, quarantine, public, releases, Dagster's state",
     ),
     "LUMBUNG_CONTRACTS": (
-        str(HOUSE / "assets" / "contracts"),
+        str(PROJECT / "assets" / "contracts"),
         "folder of contracts, one `*.odcs.yaml` per application",
     ),
-    "LUMBUNG_SQL": (str(HOUSE / "sql"), "folder of SQL: clean, mart, kpi"),
+    "LUMBUNG_SQL": (str(PROJECT / "sql"), "folder of SQL: clean, mart, kpi"),
     "LUMBUNG_SPOOL": (
         ".lumbung/spool",
         (
@@ -31,7 +31,7 @@ SETTINGS = {
     "LUMBUNG_CITY_BROKER": ("mqtt://127.0.0.1:8683", "address of the demo city's MQTT broker"),
     "LUMBUNG_CITY_FOLDER": (".lumbung/city", "folder of the demo city's files and database"),
     "LUMBUNG_REGISTERS": (
-        str(HOUSE / "assets" / "registers"),
+        str(PROJECT / "assets" / "registers"),
         "folder of the registers that the city keeps by hand",
     ),
     "LUMBUNG_CONTACT": (

@@ -40,7 +40,7 @@ from pipelines.harvest import publish
 from pipelines.harvest.refine import refine
 from pipelines.lake.delivery import Landed, Window
 from pipelines.lake.lake import Lake
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.sample import drop, row, sample_dataset, window
 
 DAY = date(2026, 1, 1)
@@ -100,7 +100,7 @@ def ours(folder: Path) -> dict[str, float]:
     with lake.connect() as con:
         landed = lake.land(dataset.id, "run", fetch(dataset, span), span.partitions)
         marks.append(time.perf_counter())
-        batch = refine(con, landed, dataset, span, folder / "work", {}, HOUSE / "sql")
+        batch = refine(con, landed, dataset, span, folder / "work", {}, PROJECT / "sql")
         marks.append(time.perf_counter())
         verdict = gate.judge(batch, dataset, folder / "work")
         marks.append(time.perf_counter())
@@ -149,7 +149,7 @@ def backfill(folder: Path, days: int, runs: int) -> dict[str, float]:
         )
     lake = Lake(folder / "lake")
     job = build_defs(
-        folder / "contracts", lake, HOUSE / "sql"
+        folder / "contracts", lake, PROJECT / "sql"
     ).resolve_implicit_global_asset_job_def()
     keys = [key_of(layer, dataset.id) for layer in ("raw", "clean", "public")]
     size = days // runs
@@ -186,7 +186,7 @@ def processes(folder: Path, runs: int) -> dict[str, float]:
         begun = time.perf_counter()
         subprocess.run(
             [*command, "--from", str(day), "--to", str(day)],
-            cwd=HOUSE,
+            cwd=PROJECT,
             check=True,
             capture_output=True,
         )
@@ -249,7 +249,7 @@ def city_day(folder: Path) -> dict[str, float]:
                 pass
         for dataset in datasets:
             done = timed("seconds", harvest.harvest)(
-                lake, HOUSE / "sql", owners[dataset.id], dataset, keys[dataset.id], "bench"
+                lake, PROJECT / "sql", owners[dataset.id], dataset, keys[dataset.id], "bench"
             )
             withheld += [
                 (dataset.id, each.findings)
@@ -279,7 +279,7 @@ def released(lake: Lake) -> dict[str, float]:
     from pipelines.settings import contracts_path
     from pipelines.verify.rebuild import Rebuild
 
-    contracts, sql = read_contracts(contracts_path()), HOUSE / "sql"
+    contracts, sql = read_contracts(contracts_path()), PROJECT / "sql"
     models = runnable(read_sql_files(sql), contracts)
     begun = time.perf_counter()
     with open_now(lake, contracts, read_conventions(sql)) as bench:
@@ -440,10 +440,10 @@ def apart(name: str, folder: Path, *arguments: object) -> dict[str, float]:
     ]
     done = subprocess.run(
         command,
-        cwd=HOUSE,
+        cwd=PROJECT,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(HOUSE)},
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
     )
     if done.returncode:
         raise SystemExit(done.stderr)
@@ -585,7 +585,7 @@ def main() -> None:
             for name in ("land", "refine", "judge", "commit", "publish")
         )
     )
-    (HOUSE / "bench").mkdir(exist_ok=True)
+    (PROJECT / "bench").mkdir(exist_ok=True)
     report = {
         "conditions": conditions,
         "floor": floor,
@@ -595,7 +595,7 @@ def main() -> None:
         "ten processes": apiece,
         "city": city,
     }
-    (HOUSE / "bench" / "latest.json").write_text(json.dumps(report, indent=1))
+    (PROJECT / "bench" / "latest.json").write_text(json.dumps(report, indent=1))
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
-MODULES = HOUSE / "tests" / "browser" / "node_modules"
+MODULES = PROJECT / "tests" / "browser" / "node_modules"
 """What `npm ci` puts there of tests/browser/package.json."""
 DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning' && document.querySelector('h1')
   && !document.querySelector('[data-testid=stSkeleton]')

@@ -14,7 +14,7 @@ import pytest
 from demo.alive import alive
 from demo.city import City
 from pipelines.lake.lake import Lake
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.serving import serving
 
 TODAY = date(2026, 6, 16)
@@ -42,7 +42,7 @@ def run_city(
     city: City,
     lake: Lake,
     folder: Path,
-    contracts: Path = HOUSE / "assets" / "contracts",
+    contracts: Path = PROJECT / "assets" / "contracts",
     faults: Any = None,
     applications: Sequence[str] = (),
 ) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def run_city(
             instance,
             contracts,
             lake,
-            HOUSE / "sql",
+            PROJECT / "sql",
             applications,
             first,
             last,

@@ -13,7 +13,7 @@ import pytest
 
 from assets.run import Report, run
 from pipelines.lake.lake import Lake
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.sample import drop, row, write_sample
 
 DAYS = (date(2026, 1, 1), date(2026, 1, 2))
@@ -89,7 +89,7 @@ def released(
     for layer, name, text in (("mart", "rain_daily", MART), ("kpi", "rainy_days", kpi)):
         (folder / "sql" / layer).mkdir(parents=True)
         (folder / "sql" / layer / f"{name}.sql").write_text(text)
-    shutil.copy(HOUSE / "sql" / "conventions.sql", folder / "sql" / "conventions.sql")
+    shutil.copy(PROJECT / "sql" / "conventions.sql", folder / "sql" / "conventions.sql")
     lake = Lake(folder / "lake")
     with pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
         for name, value in (settings or {}).items():

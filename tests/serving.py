@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,11 @@ def started(
     command: list[str], port: int, told: Path, settings: dict[str, str]
 ) -> Iterator[Served]:
     """Run Python with ``command`` until the block ends, once it answers on ``port``."""
-    environment = {**os.environ, "PYTHONPATH": str(HOUSE), **settings}
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), **settings}
     with (
         told.open("wb") as file,
         subprocess.Popen(
-            [sys.executable, *command], env=environment, cwd=HOUSE, stdout=file, stderr=file
+            [sys.executable, *command], env=environment, cwd=PROJECT, stdout=file, stderr=file
         ) as server,
     ):
         try:

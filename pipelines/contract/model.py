@@ -2,7 +2,7 @@
 
 One contract file describes one city application (Open Data Contract Standard,
 https://bitol-io.github.io/open-data-contract-standard/). Here are only the values every room reads;
-``contract_reader`` makes them from YAML, ``contract_terms`` holds the vocabulary.
+``contract.reader`` makes them from YAML, ``contract.terms`` holds the vocabulary.
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ class Rule:
 
     ``level`` "row" sends the row to quarantine under ``name``; "partition" withholds the partition,
     unless ``severity`` is "warning" (recorded and shown, withholds nothing). ``kind`` and
-    ``arguments`` are listed in ``contract_terms``.
+    ``arguments`` are listed in ``contract.terms``.
     """
 
     name: str

@@ -3,7 +3,7 @@ and the remedy.
 
 Three passes: unknown keys (with the nearest right one), the standard's own JSON schema (ODCS v3.1,
 shipped by the package ``open-data-contract-standard``), then what Lumbung needs beyond it.
-``contract_terms`` holds the words, ``contract_rules`` turns quality keys into Rules. Nothing is
+``contract.terms`` holds the words, ``contract.rules`` turns quality keys into Rules. Nothing is
 fetched here and no environment variable has to be set to read a contract.
 """
 

@@ -3,7 +3,7 @@ which name.
 
 A column's rules are named ``<column>.<kind>``; a dataset's carry the ``name`` the contract gives.
 Limits are checked here against the column's own type and examples, so that a contract cannot
-contradict itself. ``contract_terms`` lists the kinds.
+contradict itself. ``contract.terms`` lists the kinds.
 """
 
 import math

@@ -2,7 +2,7 @@
 
 The only place that imports YAML. It refuses what a contract never needs (aliases, tags, files over
 1 MiB) and remembers where each key stands, so that every problem can name its file and line. What
-the keys mean is ``contract_reader``'s business.
+the keys mean is ``contract.reader``'s business.
 """
 
 import difflib

@@ -3,7 +3,7 @@ at every level.
 
 The schema is the one the package ``open-data-contract-standard`` ships (ODCS 3.1). An unknown key
 is told with the nearest right one, once; what Lumbung needs beyond the standard is
-``contract_reader``'s business.
+``contract.reader``'s business.
 """
 
 import json

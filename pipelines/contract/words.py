@@ -1,7 +1,7 @@
 """What every level of a contract is read with: its terms (``customProperties``), words in two
 languages, choices, dates and zones.
 
-What the terms are stands in ``contract_terms``; what a contract is made of in ``contract_reader``.
+What the terms are stands in ``contract.terms``; what a contract is made of in ``contract.reader``.
 """
 
 import re

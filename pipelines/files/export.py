@@ -5,7 +5,7 @@ Types come from the contract or the model, never from a look at the values, so l
 ``csv`` is the canonical text: UTF-8, LF, comma, times in UTC with Z, empty for no value.
 ``excel.csv`` and ``xlsx`` are for spreadsheets: city time, and nothing in them is a formula. What
 is not said here of JSON is RFC 8259, of GeoJSON RFC 7946, of GeoParquet
-https://geoparquet.org/releases/v1.1.0; ``export_xlsx`` writes workbooks.
+https://geoparquet.org/releases/v1.1.0; ``workbook`` writes workbooks.
 """
 
 import json

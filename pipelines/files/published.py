@@ -5,7 +5,7 @@ A table's files lie in a folder of the lake under the hash of all they are made 
 contract or model), so that releases share what did not change; those of a partition under that
 partition's content. ``files.json`` of a release names the folder of each table. Making them comes
 last before a release is swapped in: one that is announced has its files. A folder is
-``file_folder``'s business, how a form is written ``export``'s.
+``folder``'s business, how a form is written ``export``'s.
 """
 
 import json

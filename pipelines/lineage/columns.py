@@ -4,7 +4,7 @@ read, so a KPI is told by columns of datasets.
 A source is a ``Field``: a table and a column of it, or ``*`` for its rows (what ``count(*)``
 counts). What only decides which rows there are, by a filter, a join, a grouping or an order, stands
 apart as ``filters``, for the whole model. What cannot be said stands in ``unresolved``; nothing is
-left out. How one SELECT is read is ``lineage_select``'s business, how tables hang together
+left out. How one SELECT is read is ``lineage.select``'s business, how tables hang together
 ``lineage``'s.
 """
 

@@ -3,7 +3,7 @@ and ``lumbung``'s own views that they read.
 
 A graph of names only, made from contracts and from what the SQL models read; a release's contracts
 and manifest are enough for it, so the portal draws the same graph that the command line prints.
-Which columns a figure stands on is ``lineage_columns``' business.
+Which columns a figure stands on is ``lineage.columns``' business.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -4,7 +4,7 @@ parser, scope by scope.
 Only the text and the names of the tables' columns are looked at, no row and no database. A macro of
 ``sql/conventions.sql`` is a function of its arguments. sqlglot is explained at
 https://sqlglot.com/sqlglot/optimizer/scope.html; what a model is, and marts below marts, is
-``lineage_columns``' business.
+``lineage.columns``' business.
 """
 
 from collections.abc import Callable, Mapping

@@ -3,7 +3,7 @@ what may be asked, and the SQL of it.
 
 Names come from the table's own columns and are quoted; what a reader wrote is bound, never part of
 the text. Pages are found by keyset: the last row's sort values and its number in the file, so that
-a deep page costs what the first does. Running the SQL is the business of ``rows_engine``.
+a deep page costs what the first does. Running the SQL is the business of ``query.engine``.
 """
 
 from collections.abc import Callable, Mapping

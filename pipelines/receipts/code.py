@@ -7,7 +7,7 @@ import subprocess
 from functools import cache
 from importlib.metadata import version
 
-from pipelines.settings import HOUSE, setting
+from pipelines.settings import PROJECT, setting
 
 ROOMS = ("pipelines", "quality")
 
@@ -18,9 +18,9 @@ def code() -> dict[str, str | None]:
     image without git, None where neither is known.
     """
     digest = hashlib.sha256()
-    for path in sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py")):
+    for path in sorted(path for room in ROOMS for path in (PROJECT / room).rglob("*.py")):
         digest.update(
-            f"{path.relative_to(HOUSE).as_posix()}\0".encode() + path.read_bytes() + b"\0"
+            f"{path.relative_to(PROJECT).as_posix()}\0".encode() + path.read_bytes() + b"\0"
         )
     return {
         "version": version("lumbung"),
@@ -30,11 +30,11 @@ def code() -> dict[str, str | None]:
 
 
 def _git() -> str | None:
-    if not (HOUSE / ".git").exists():
+    if not (PROJECT / ".git").exists():
         return None
     try:
         found = subprocess.run(
-            ["git", "-C", str(HOUSE), "rev-parse", "HEAD"],
+            ["git", "-C", str(PROJECT), "rev-parse", "HEAD"],
             capture_output=True,
             text=True,
             timeout=10,

@@ -6,7 +6,7 @@ at its version and what reached it (deliveries, a mart's own receipt), contracts
 the hash of the rows. A *dataset* receipt is made with every release of a public dataset: per
 partition its files, the delivery they were made of and the run that judged it. A *value* receipt is
 one number of a release with its table's receipt inside: what a reader takes away. How they are held
-against the lake is ``rebuild``'s business.
+against the lake is ``verify``'s business.
 """
 
 import hashlib

@@ -34,10 +34,10 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
 from pipelines.contract.standard import standard
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
 STANDARDS = (
-    Path(os.environ.get("LUMBUNG_REAL", HOUSE.parent / "shared" / "real")).parent / "standards"
+    Path(os.environ.get("LUMBUNG_REAL", PROJECT.parent / "shared" / "real")).parent / "standards"
 )
 SHACL = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 SCHEMA_ORG = rdflib.Namespace("https://schema.org/")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.contract.reader import SUFFIX, read_contract
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
-FOLDERS = (HOUSE / "assets" / "contracts", HOUSE / "tests" / "real" / "contracts")
+FOLDERS = (PROJECT / "assets" / "contracts", PROJECT / "tests" / "real" / "contracts")
 PATHS = sorted(path for folder in FOLDERS for path in folder.glob(f"*{SUFFIX}"))
 THINGS = {
     *(

@@ -18,15 +18,15 @@ from pipelines.contract.reader import CONNECTORS, read_contracts
 from pipelines.contract.terms import LEVELS, PARTITION_RULES, ROW_RULES
 from pipelines.lineage.columns import closed_inputs, columns_of
 from pipelines.models.sqlfile import NOBODY, read_sql_files
-from pipelines.settings import HOUSE, SETTINGS
+from pipelines.settings import PROJECT, SETTINGS
 
 ROOMS = ("assets", "pipelines", "quality", "portal", "demo", "cli")
-FILES = sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py"))
-README = (HOUSE / "README.md").read_text("utf-8")
-CONTRIBUTING = (HOUSE / "CONTRIBUTING.md").read_text("utf-8")
+FILES = sorted(path for room in ROOMS for path in (PROJECT / room).rglob("*.py"))
+README = (PROJECT / "README.md").read_text("utf-8")
+CONTRIBUTING = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_a_module_opens_with_its_charter_and_stays_small(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     charter = ast.get_docstring(tree)
@@ -43,7 +43,7 @@ def test_the_median_file_is_small() -> None:
 
 @pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"])
 def test_a_document_says_nothing_twice(name: str) -> None:
-    lines = [line for line in (HOUSE / name).read_text("utf-8").splitlines() if len(line) > 40]
+    lines = [line for line in (PROJECT / name).read_text("utf-8").splitlines() if len(line) > 40]
     assert sorted({line for line in lines if lines.count(line) > 1}) == []
 
 
@@ -54,10 +54,10 @@ OFFICE = '"/ppid'
 def test_no_dataset_is_named_in_code() -> None:
     names = {
         path.name.removesuffix(".odcs.yaml")
-        for path in (HOUSE / "assets" / "contracts").glob("*.odcs.yaml")
+        for path in (PROJECT / "assets" / "contracts").glob("*.odcs.yaml")
     }
     for path in FILES:
-        if path.relative_to(HOUSE).parts[0] in ("pipelines", "quality", "assets", "portal"):
+        if path.relative_to(PROJECT).parts[0] in ("pipelines", "quality", "assets", "portal"):
             words = set(re.findall(r"[a-z_]+", path.read_text("utf-8").replace(OFFICE, "")))
             assert not names & words, (
                 f"{path} names {names & words}; datasets belong in contracts and SQL"
@@ -82,7 +82,7 @@ def test_every_command_is_documented_and_every_documented_command_exists() -> No
 
 def test_every_setting_is_documented_with_its_default() -> None:
     for name, (default, meaning) in SETTINGS.items():
-        shown = default.replace(str(HOUSE) + "/", "") or "–"
+        shown = default.replace(str(PROJECT) + "/", "") or "–"
         assert f"| `{name}` | `{shown}` | {meaning} |" in README, (
             f"| `{name}` | `{shown}` | {meaning} |"
         )
@@ -107,7 +107,9 @@ def test_every_key_rule_and_connector_is_documented() -> None:
 
 
 def test_make_targets_in_the_documents_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (HOUSE / "Makefile").read_text("utf-8"), re.MULTILINE))
+    targets = set(
+        re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    )
     assert set(re.findall(r"`make ([a-z]+)`", README + CONTRIBUTING)) <= targets
 
 
@@ -116,19 +118,19 @@ def test_files_the_documents_name_exist() -> None:
         r"`((?:assets|pipelines|quality|portal|demo|cli|sql|tests)/[A-Za-z0-9_./]+)`",
         README + CONTRIBUTING,
     ):
-        assert "NAME" in name or (HOUSE / name).exists(), f"{name} is named and not there"
+        assert "NAME" in name or (PROJECT / name).exists(), f"{name} is named and not there"
     for name in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
-        assert (HOUSE / name).is_file()
+        assert (PROJECT / name).is_file()
 
 
 def test_the_page_never_lets_html_through() -> None:
-    for path in (HOUSE / "portal").rglob("*.py"):
+    for path in (PROJECT / "portal").rglob("*.py"):
         assert "unsafe_allow_html" not in path.read_text("utf-8")
 
 
 def test_nothing_committed_holds_data_or_secrets() -> None:
     listed = subprocess.run(
-        ["git", "ls-files"], cwd=HOUSE, capture_output=True, text=True, check=True
+        ["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True
     ).stdout.split()
     data = [
         name
@@ -141,7 +143,7 @@ def test_nothing_committed_holds_data_or_secrets() -> None:
 def test_the_readmes_table_of_systems_is_the_contracts() -> None:
     shown = README.partition("<!-- systems -->\n")[2].partition("<!-- /systems -->")[0]
     rows = inventory.rows(
-        read_contracts(HOUSE / "assets" / "contracts"), read_sql_files(HOUSE / "sql")
+        read_contracts(PROJECT / "assets" / "contracts"), read_sql_files(PROJECT / "sql")
     )
     assert shown == inventory.markdown(rows), (
         "lumbung systems --markdown writes the table between the marks"
@@ -159,8 +161,8 @@ def test_tests_of_one_group_share_a_worker(request: pytest.FixtureRequest) -> No
 
 def test_no_figure_of_persons_is_published_without_saying_what_its_cells_stand_on() -> None:
     contracts, models = (
-        read_contracts(HOUSE / "assets" / "contracts"),
-        read_sql_files(HOUSE / "sql"),
+        read_contracts(PROJECT / "assets" / "contracts"),
+        read_sql_files(PROJECT / "sql"),
     )
     columns = columns_of(models, contracts)
     of_persons = {

@@ -5,7 +5,7 @@ import tomllib
 import pytest
 from packaging.version import Version
 
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
 FLOORS = {
     "starlette": (
@@ -45,7 +45,7 @@ def too_old(locked: dict[str, Version]) -> dict[str, str]:
 def test_no_locked_package_is_below_its_floor() -> None:
     locked = {
         each["name"]: Version(each["version"])
-        for each in tomllib.loads((HOUSE / "uv.lock").read_text("utf-8"))["package"]
+        for each in tomllib.loads((PROJECT / "uv.lock").read_text("utf-8"))["package"]
         if "version" in each
     }
     assert set(locked) >= REQUIRED, "a floor under a package that is not there holds nothing"

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from pipelines.lake.lake import Lake
 from pipelines.release.release import open_release
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
 pytestmark = pytest.mark.xdist_group("city")
 
@@ -43,7 +43,7 @@ def test_one_file_adds_an_application(
         "run", "posyandu", "--from", day, "--to", day + timedelta(days=1), "--contracts", contracts
     )
     assert code == 2 and "volume" in out
-    page = AppTest.from_file(str(HOUSE / "portal" / "ui" / "main.py"), default_timeout=30)
+    page = AppTest.from_file(str(PROJECT / "portal" / "ui" / "main.py"), default_timeout=30)
     page.query_params["lang"] = "en"
     page.run()
     assert not page.exception

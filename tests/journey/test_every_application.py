@@ -14,12 +14,12 @@ from pipelines.contract.reader import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.reference.regions import kelurahan
 from pipelines.release.release import open_release
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.conftest import Harvested
 
 pytestmark = pytest.mark.xdist_group("city")
 CONTRACTS = {
-    contract.application: contract for contract in read_contracts(HOUSE / "assets" / "contracts")
+    contract.application: contract for contract in read_contracts(PROJECT / "assets" / "contracts")
 }
 INVENTORY = [f"S{n:02d}" for n in range(1, 36)]
 FACTS = {application for application, contract in CONTRACTS.items() if not contract.synthetic}

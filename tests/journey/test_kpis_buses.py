@@ -16,7 +16,7 @@ import pytest
 from demo.city import City
 from demo.systems import bus, bus_positions
 from pipelines.models.sqlfile import read_conventions, read_sql_file
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.conftest import Harvested
 from tests.journey.recomputed import (
     CITY,
@@ -223,7 +223,7 @@ def punctual(*seen: tuple[str, str, str, str, str]) -> dict[str, tuple]:
     """
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'Asia/Jakarta'; CREATE SCHEMA kojatrans; CREATE SCHEMA mart")
-        con.execute(read_conventions(HOUSE / "sql"))
+        con.execute(read_conventions(PROJECT / "sql"))
         con.execute(
             "CREATE TABLE mart.harvest_days AS SELECT unnest(['kojatrans.positions',"
             " 'kojatrans.stop_times']) AS dataset, DATE '2020-03-02' AS day"
@@ -255,7 +255,7 @@ def punctual(*seen: tuple[str, str, str, str, str]) -> dict[str, tuple]:
             [(f"2020-03-02 {at}+07", *rest) for at, *rest in seen],
         )
         rows = (
-            con.execute(read_sql_file(HOUSE / "sql" / "kpi" / "buses_on_time.sql", "kpi").query)
+            con.execute(read_sql_file(PROJECT / "sql" / "kpi" / "buses_on_time.sql", "kpi").query)
             .to_arrow_table()
             .to_pylist()
         )

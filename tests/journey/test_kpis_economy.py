@@ -16,7 +16,7 @@ import pytest
 from demo.city import City
 from demo.systems import epayment, gas_cards, parking, procurement, river_works, surveys, tax
 from demo.table import Row, Table
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.conftest import Harvested
 from tests.journey.recomputed import (
     CITY,
@@ -90,7 +90,7 @@ def total(rows: Iterable[Row], *fields: str) -> int:
 
 def facts(name: str, **fields: str) -> list[dict[str, str]]:
     """Return the rows of a register whose ``fields`` are these."""
-    with (HOUSE / "assets" / "registers" / f"{name}.csv").open(
+    with (PROJECT / "assets" / "registers" / f"{name}.csv").open(
         encoding="utf-8", newline=""
     ) as file:
         return [

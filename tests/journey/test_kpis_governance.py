@@ -17,7 +17,7 @@ from demo.regions import kelurahan_on
 from demo.systems import letters, procurement, superapp, surveys
 from demo.table import Row, Table
 from pipelines.reference.working_days import is_working
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.conftest import Harvested
 from tests.journey.recomputed import (
     CITY,
@@ -320,7 +320,7 @@ def stated() -> dict[str, dict[str, Any]]:
     it comes, until when.
     """
     found = {}
-    for path in sorted((HOUSE / "assets" / "contracts").glob("*.odcs.yaml")):
+    for path in sorted((PROJECT / "assets" / "contracts").glob("*.odcs.yaml")):
         contract = yaml.safe_load(path.read_text("utf-8"))
         terms = {each["property"]: each["value"] for each in contract["customProperties"]}
         for dataset in contract["schema"]:

@@ -16,12 +16,12 @@ from demo.systems import air, complaints, permits, register
 from pipelines.contract.reader import CONNECTORS, read_contracts
 from pipelines.reference.working_days import deadline, is_working
 from pipelines.release.release import open_release
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.conftest import Harvested, run_city
 from tests.journey.recomputed import half_up, share
 
 pytestmark = pytest.mark.xdist_group("city")
-CONTRACTS = HOUSE / "assets" / "contracts"
+CONTRACTS = PROJECT / "assets" / "contracts"
 APPLICATIONS = ("aqms", "perizinan", "ppid", "sikesal")
 
 
@@ -353,7 +353,7 @@ def test_the_readmes_lines_for_analysts_run_as_printed(
     harvested: Harvested, tmp_path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
 ) -> None:
     (block,) = re.findall(
-        r"```python\n(.*?)```", (HOUSE / "README.md").read_text("utf-8"), re.DOTALL
+        r"```python\n(.*?)```", (PROJECT / "README.md").read_text("utf-8"), re.DOTALL
     )
     (tmp_path / ".lumbung").mkdir()
     (tmp_path / ".lumbung" / "lake").symlink_to(harvested.lake.root)

@@ -23,7 +23,7 @@ from pipelines.contract.model import Contract
 from pipelines.contract.reader import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import keys_between
-from pipelines.settings import HOUSE, contracts_path
+from pipelines.settings import PROJECT, contracts_path
 
 pytestmark = pytest.mark.xdist_group("databases")
 CITY = City(today=date(2026, 6, 16), days=2, scale=0.05)
@@ -32,7 +32,7 @@ URLS = {
     "postgresql": "postgresql+psycopg://postgres@127.0.0.1:5432/test",
 }
 CONTRACTS = {
-    contract.application: contract for contract in read_contracts(HOUSE / "assets" / "contracts")
+    contract.application: contract for contract in read_contracts(PROJECT / "assets" / "contracts")
 }
 STORED = {
     name: [each for each in contract.datasets if each.source.connector == "database"]
@@ -60,7 +60,9 @@ def verdicts(contract: Contract, names: Sequence[str], lake: Lake) -> list[tuple
         keys = keys_between(dataset, CITY.window[0], CITY.window[-1])[
             -1 if dataset.is_now_only else 0 :
         ]
-        for each in harvest(lake, HOUSE / "sql", contract, dataset, keys, "run").verdict.partitions:
+        for each in harvest(
+            lake, PROJECT / "sql", contract, dataset, keys, "run"
+        ).verdict.partitions:
             rules = sorted((finding.rule, finding.rows) for finding in each.findings)
             found.append(
                 (

@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from portal.light.feeds import ATOM
 from portal.words.say import number, say
 from tests.browsing import chromium, drawn
@@ -44,7 +44,7 @@ def shell_of(lake: Path, **settings: Path) -> Shell:
     said = {name: str(value) for name, value in settings.items()}
     environment = {
         **os.environ,
-        "PYTHONPATH": str(HOUSE),
+        "PYTHONPATH": str(PROJECT),
         "LUMBUNG_LAKE": str(lake),
         "COLUMNS": "200",
         **said,
@@ -53,7 +53,7 @@ def shell_of(lake: Path, **settings: Path) -> Shell:
     def shell(*arguments: object) -> tuple[int, str]:
         command = [str(Path(sys.executable).with_name("lumbung")), *map(str, arguments)]
         done = subprocess.run(
-            command, env=environment, cwd=HOUSE, capture_output=True, text=True, timeout=300
+            command, env=environment, cwd=PROJECT, capture_output=True, text=True, timeout=300
         )
         return done.returncode, done.stdout + done.stderr
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
 FOLDER = Path(__file__).parent
 
@@ -20,7 +20,7 @@ def peers() -> Path:
 
     Where it cannot be built the test is skipped with what was missed, and under CI it fails.
     """
-    uv = shutil.which("uv") or str(HOUSE / ".uv" / "bin" / "uv")
+    uv = shutil.which("uv") or str(PROJECT / ".uv" / "bin" / "uv")
     environment = {
         name: value
         for name, value in os.environ.items()

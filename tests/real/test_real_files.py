@@ -15,10 +15,10 @@ import pytest
 from assets.run import Report, run
 from pipelines.lake.lake import Lake
 from pipelines.release.release import open_release
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
-FOLDER = Path(os.environ.get("LUMBUNG_REAL", HOUSE.parent / "shared" / "real"))
-CONTRACTS = HOUSE / "tests" / "real" / "contracts"
+FOLDER = Path(os.environ.get("LUMBUNG_REAL", PROJECT.parent / "shared" / "real"))
+CONTRACTS = PROJECT / "tests" / "real" / "contracts"
 pytestmark = [
     pytest.mark.xdist_group("real"),
     pytest.mark.skipif(
@@ -65,7 +65,7 @@ def counted() -> dict[str, int]:
 def taken(lake: Lake) -> Report:
     with pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
         patch.setenv("LUMBUNG_REAL", str(FOLDER))
-        return run(instance, CONTRACTS, lake, HOUSE / "sql", [], None, None, lambda *_: None)
+        return run(instance, CONTRACTS, lake, PROJECT / "sql", [], None, None, lambda *_: None)
 
 
 @pytest.fixture(scope="module")

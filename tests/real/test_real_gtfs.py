@@ -18,9 +18,9 @@ import pytest
 
 from assets.run import Report, run
 from pipelines.lake.lake import Lake
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
-FOLDER = Path(os.environ.get("LUMBUNG_REAL", HOUSE.parent / "shared" / "real"))
+FOLDER = Path(os.environ.get("LUMBUNG_REAL", PROJECT.parent / "shared" / "real"))
 FEED = FOLDER / "bogor_angkot_gtfs.zip"
 pytestmark = [
     pytest.mark.xdist_group("real"),
@@ -49,9 +49,9 @@ def report(lake: Lake) -> Iterator[Report]:
         patch.setenv("BOGOR_GTFS", f"http://127.0.0.1:{server.server_port}")
         yield run(
             instance,
-            HOUSE / "tests" / "real" / "feeds",
+            PROJECT / "tests" / "real" / "feeds",
             lake,
-            HOUSE / "sql",
+            PROJECT / "sql",
             [],
             None,
             None,

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.real.ispu_labels import Disagreement, disagreements
 
-FOLDER = Path(os.environ.get("LUMBUNG_REAL", HOUSE.parent / "shared" / "real"))
+FOLDER = Path(os.environ.get("LUMBUNG_REAL", PROJECT.parent / "shared" / "real"))
 here = pytest.mark.skipif(
     not FOLDER.is_dir(),
     reason=f"the real files are not here ({FOLDER}), so none of them was judged; set LUMBUNG_REAL",

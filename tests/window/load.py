@@ -33,7 +33,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from pipelines.settings import HOUSE, lake_path
+from pipelines.settings import PROJECT, lake_path
 from portal.api.remembered import MOST as MOST_ANSWERS
 from portal.explore.sections import OFFICE
 from tests.serving import Served, serving
@@ -323,8 +323,8 @@ def main() -> None:
         )
         said = portal.told.read_text("utf-8")
         figures["log"] = Counter(line[:300] for line in said.splitlines()).most_common(5)
-    (HOUSE / "bench").mkdir(exist_ok=True)
-    (HOUSE / "bench" / "load.json").write_text(json.dumps(figures, indent=1))
+    (PROJECT / "bench").mkdir(exist_ok=True)
+    (PROJECT / "bench" / "load.json").write_text(json.dumps(figures, indent=1))
     print(json.dumps({name: each for name, each in figures.items() if name != "memory"}, indent=1))
     held = figures["memory MiB"]
     sys.exit(1 if figures["errors"] or held["not given back"] > KEPT or held["peak"] > MOST else 0)

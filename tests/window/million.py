@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.lake.lake import Lake
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.sample import write_sample
 
 DAY = date(2026, 1, 1)
@@ -45,7 +45,7 @@ def release(folder: Path, rows: int) -> Path:
     deliver(folder / "drop", rows)
     write_sample(folder / "contracts", folder / "drop")
     (folder / "sql").mkdir(exist_ok=True)
-    shutil.copy(HOUSE / "sql" / "conventions.sql", folder / "sql" / "conventions.sql")
+    shutil.copy(PROJECT / "sql" / "conventions.sql", folder / "sql" / "conventions.sql")
     with dg.DagsterInstance.ephemeral() as instance:
         report = run(
             instance,

@@ -28,7 +28,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.serving import free_port
 
 DATASETTE = ["datasette==0.65.5", "setuptools<81"]
@@ -59,7 +59,7 @@ class Peer:
 
 def environment(folder: Path, name: str, packages: list[str]) -> Path:
     """Return the folder of programs of an environment with these packages."""
-    uv, place = shutil.which("uv") or str(HOUSE / ".uv" / "bin" / "uv"), folder / name
+    uv, place = shutil.which("uv") or str(PROJECT / ".uv" / "bin" / "uv"), folder / name
     if not (place / "ready").exists():
         subprocess.run([uv, "venv", "--quiet", "--clear", str(place)], check=True)
         subprocess.run(

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import psycopg
 
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.serving import serving
 from tests.window.million import GAUGES, NAME, csv_of, release
 from tests.window.peers import Peer, ckan, datasette
@@ -276,8 +276,8 @@ def show(
         + "".join(f"{held[name]:>17.0f} " for name in names)
         + "  ! answers with errors; – not asked, over 15 s each"
     )
-    (HOUSE / "bench").mkdir(exist_ok=True)
-    (HOUSE / "bench" / "window.json").write_text(
+    (PROJECT / "bench").mkdir(exist_ok=True)
+    (PROJECT / "bench" / "window.json").write_text(
         json.dumps({"conditions": conditions, "figures": figures, "memory MiB": held}, indent=1)
     )
 

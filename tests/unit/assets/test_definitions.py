@@ -17,7 +17,7 @@ from assets.timetable import END, START, due, freshness_of, schedule_of, sensor_
 from assets.workers import WORTHWHILE
 from pipelines.contract.reader import read_contract, read_contracts
 from pipelines.lake.lake import Lake
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.sample import drop, row, sample_dataset, write_sample
 
 DAY = date(2026, 1, 1)
@@ -26,12 +26,12 @@ pytestmark = pytest.mark.xdist_group("gate")
 
 @pytest.fixture
 def defs(tmp_path: Path) -> dg.Definitions:
-    return build_defs(HOUSE / "assets" / "contracts", Lake(tmp_path / "lake"), HOUSE / "sql")
+    return build_defs(PROJECT / "assets" / "contracts", Lake(tmp_path / "lake"), PROJECT / "sql")
 
 
 def test_every_asset_has_a_group_an_owner_and_a_description(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
-    contracts = read_contracts(HOUSE / "assets" / "contracts")
+    contracts = read_contracts(PROJECT / "assets" / "contracts")
     for contract in contracts:
         for dataset in contract.datasets:
             for layer in ("raw", "clean", "public") if dataset.is_public else ("raw", "clean"):
@@ -56,7 +56,7 @@ def test_checks_schedules_freshness_and_sensor(defs: dg.Definitions) -> None:
     ]
     datasets = [
         dataset
-        for contract in read_contracts(HOUSE / "assets" / "contracts")
+        for contract in read_contracts(PROJECT / "assets" / "contracts")
         for dataset in contract.datasets
     ]
     assert len(specs) == len(datasets) and all(spec.blocking for spec in specs)
@@ -103,7 +103,7 @@ def test_dropped_files_ask_for_their_days_once_an_unbroken_span_a_run(
     defs = build_defs(
         write_sample(tmp_path / "contracts", tmp_path / "drop").parent,
         Lake(tmp_path / "lake"),
-        HOUSE / "sql",
+        PROJECT / "sql",
     )
     (sensor,) = defs.sensors or ()
     days = [DAY + timedelta(days=n) for n in (0, 1, 2, 5)]
@@ -135,7 +135,7 @@ def test_a_schedule_asks_for_the_last_complete_day_and_the_look_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("LUMBUNG_TODAY", "2026-06-16")
-    dataset = read_contract(HOUSE / "assets" / "contracts" / "aqms.odcs.yaml").datasets[0]
+    dataset = read_contract(PROJECT / "assets" / "contracts" / "aqms.odcs.yaml").datasets[0]
     assert due(dataset) == ("2026-06-14", "2026-06-15")
 
 
@@ -172,7 +172,7 @@ def test_many_datasets_are_harvested_two_at_a_time_and_a_reference_waits(
     lake = Lake(tmp_path / "lake")
     with open_instance(lake) as instance:
         report = run(
-            instance, tmp_path / "contracts", lake, HOUSE / "sql", [], DAY, DAY, lambda *_: None
+            instance, tmp_path / "contracts", lake, PROJECT / "sql", [], DAY, DAY, lambda *_: None
         )
         assert len(instance.get_run_ids()) == WORTHWHILE + 1
     assert report.errors == [] and {rows[0]["verdict"] for rows in report.datasets.values()} == {
@@ -194,7 +194,7 @@ def test_a_range_is_one_run_and_dagster_knows_only_what_is_true(tmp_path: Path) 
             instance,
             contracts,
             lake,
-            HOUSE / "sql",
+            PROJECT / "sql",
             [],
             DAY,
             DAY + timedelta(days=19),
@@ -214,7 +214,7 @@ def test_a_range_is_one_run_and_dagster_knows_only_what_is_true(tmp_path: Path) 
             instance,
             contracts,
             lake,
-            HOUSE / "sql",
+            PROJECT / "sql",
             [],
             DAY,
             DAY + timedelta(days=19),
@@ -241,7 +241,7 @@ def test_a_run_without_dates_goes_on_where_it_stopped(
             instance,
             contracts,
             lake,
-            HOUSE / "sql",
+            PROJECT / "sql",
             [],
             DAY,
             DAY + timedelta(days=4),

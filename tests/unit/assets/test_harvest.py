@@ -13,11 +13,11 @@ from pipelines.contract.reader import read_contract
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.publication.maker import make_release
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.sample import HEADER, drop, row, write_sample
 
 DAY = date(2026, 1, 1)
-SQL = HOUSE / "sql"
+SQL = PROJECT / "sql"
 pytestmark = pytest.mark.xdist_group("gate")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.serving import bare, free_port, wait_for
 
 pytestmark = pytest.mark.xdist_group("threats")
@@ -69,10 +69,12 @@ def shipped(tmp_path: Path) -> Iterator[int]:
     ]
     environment = {
         **os.environ,
-        "PYTHONPATH": str(HOUSE),
+        "PYTHONPATH": str(PROJECT),
         "LUMBUNG_COUNTS": str(tmp_path / "counts.sqlite"),
     }
-    with subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        command, env=environment, cwd=PROJECT, stdout=subprocess.DEVNULL
+    ) as server:
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz", server)
             yield port

@@ -14,7 +14,7 @@ from demo.everything import ground_truth, prepare, tables
 from demo.server import serve
 from demo.systems import air, complaints, permits, register, surveys
 from pipelines.contract.reader import read_contracts
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
 TODAY = date(2026, 6, 16)
 
@@ -138,7 +138,7 @@ def test_a_small_city_leaves_small_sources_whole() -> None:
 def test_one_day_is_planted_to_be_withheld_and_every_application_has_its_errors() -> None:
     truth = ground_truth(City(today=TODAY, scale=0.05))
     assert [each.rule for each in truth].count("coverage") == 1
-    contracts = read_contracts(HOUSE / "assets" / "contracts")
+    contracts = read_contracts(PROJECT / "assets" / "contracts")
     assert {each.application for each in truth} == {
         contract.application for contract in contracts if contract.synthetic
     }

@@ -13,7 +13,7 @@ from pipelines.contract.model import Dataset, Rule
 from pipelines.harvest.refine import refine
 from pipelines.lake.delivery import Batch
 from pipelines.lake.lake import Lake
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from quality.gate import _measured, judge
 from quality.verdict import PartitionVerdict, unread
 from tests.sample import drop, row, sample_dataset, window
@@ -26,7 +26,7 @@ def staged(dataset: Dataset, tmp: Path, days: int, references: dict | None = Non
     span, lake = window(DAY, days), Lake(tmp / "lake")
     landed = lake.land(dataset.id, "run", fetch(dataset, span), span.partitions)
     with lake.connect() as con:
-        return refine(con, landed, dataset, span, tmp / "work", references or {}, HOUSE / "sql")
+        return refine(con, landed, dataset, span, tmp / "work", references or {}, PROJECT / "sql")
 
 
 def verdicts(

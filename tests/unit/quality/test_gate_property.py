@@ -18,7 +18,7 @@ from pipelines.contract.reader import read_contract
 from pipelines.contract.server import reachable
 from pipelines.harvest.refine import refine
 from pipelines.lake.lake import Lake
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from quality.gate import judge
 from quality.verdict import Verdict
 from tests.sample import window
@@ -269,7 +269,7 @@ def judged(
     span, lake = window(FIRST, len(days)), Lake(folder / "lake")
     landed = lake.land(dataset.id, "run", fetch(dataset, span), span.partitions)
     with lake.connect() as con:
-        batch = refine(con, landed, dataset, span, folder / "work", {}, HOUSE / "sql")
+        batch = refine(con, landed, dataset, span, folder / "work", {}, PROJECT / "sql")
         verdict = judge(batch, dataset, folder / "work")
         assert verdict.quarantine is not None, verdict.partitions[0].findings
         quarantined = dict(

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from pipelines.models.sqlfile import read_sql_file
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
 
 def month(*partitions: tuple[str, int, int, int]) -> tuple[float, bool]:
@@ -27,7 +27,7 @@ def month(*partitions: tuple[str, int, int, int]) -> tuple[float, bool]:
         con.executemany("INSERT INTO lumbung.passed VALUES ('a.b', $1, $2, $3, $4)", partitions)
         rows = con.execute(
             "SELECT month, completeness, is_complete FROM"
-            f" ({read_sql_file(HOUSE / 'sql' / 'mart' / 'harvest_months.sql', 'mart').query})"
+            f" ({read_sql_file(PROJECT / 'sql' / 'mart' / 'harvest_months.sql', 'mart').query})"
         )
         ((first, completeness, is_complete),) = rows.fetchall()
     assert first == date(2026, 6, 1)

@@ -12,7 +12,7 @@ import pytest
 from pipelines.models.disclosure import disclosed
 from pipelines.models.indicators import check
 from pipelines.models.sqlfile import read_conventions, read_sql_file
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
 TODAY = date(2026, 6, 16)
 TABLES = {
@@ -60,9 +60,9 @@ def kpi() -> Ask:
     """Return what computes a KPI over rows by table; every table not given is empty."""
 
     def ask(name: str, rows: dict[str, Rows]) -> Told:
-        model = read_sql_file(HOUSE / "sql" / "kpi" / f"{name}.sql", "kpi")
+        model = read_sql_file(PROJECT / "sql" / "kpi" / f"{name}.sql", "kpi")
         with duckdb.connect() as con:
-            con.execute(read_conventions(HOUSE / "sql"))
+            con.execute(read_conventions(PROJECT / "sql"))
             for table, columns in TABLES.items():
                 con.execute(
                     f"CREATE SCHEMA IF NOT EXISTS {table.partition('.')[0]}; CREATE TABLE {table}"

@@ -15,7 +15,7 @@ from pipelines.models.disclosure import disclosed
 from pipelines.models.indicators import check
 from pipelines.models.sqlfile import read_conventions, read_sql_file
 from pipelines.reference.tables import REFERENCE
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
 ZONE, MONTH = ZoneInfo("Asia/Jakarta"), date(2026, 9, 1)
 START = datetime(2026, 9, 7, 8, tzinfo=ZONE)
@@ -29,7 +29,7 @@ def asked(
     """Run a KPI over made-up tables (``application__dataset``) of a September that was harvested
     whole; return its rows by measure and region.
     """
-    model = read_sql_file(HOUSE / "sql" / "kpi" / f"{name}.sql", "kpi")
+    model = read_sql_file(PROJECT / "sql" / "kpi" / f"{name}.sql", "kpi")
     datasets = [
         f"{schema}.{table}"
         for schema, table in model.reads
@@ -48,7 +48,7 @@ def asked(
     } | tables
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'Asia/Jakarta'")
-        con.execute(read_conventions(HOUSE / "sql"))
+        con.execute(read_conventions(PROJECT / "sql"))
         made = {
             table: pa.Table.from_pylist([dict(row) for row in rows])
             for table, rows in given.items()

@@ -9,9 +9,9 @@ import pytest
 
 from pipelines.models.sqlfile import read_views
 from pipelines.release.views import VALUES
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
-VIEWS = read_views(HOUSE / "sql")
+VIEWS = read_views(PROJECT / "sql")
 COLUMNS = {"kpi": "VARCHAR", "name": "VARCHAR", "dimension": "VARCHAR", "part": "VARCHAR", **VALUES}
 Asked = Callable[..., list[dict]]
 

@@ -40,7 +40,7 @@ from pipelines.contract.reader import read_contract
 from pipelines.errors import ContractError, SourceError
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import window_of
-from pipelines.settings import HOUSE, contracts_path
+from pipelines.settings import PROJECT, contracts_path
 from quality.verdict import PartitionVerdict
 
 pytestmark = pytest.mark.xdist_group("mqtt")
@@ -156,7 +156,7 @@ def judged(
     served = replace(
         dataset, source=Source("mqtt", {"main": dataset.source.server}, dataset.source.fetch)
     )
-    return harvest(lake, HOUSE / "sql", contract, served, days, "t").verdict.partitions
+    return harvest(lake, PROJECT / "sql", contract, served, days, "t").verdict.partitions
 
 
 HOSTILE = [
@@ -476,9 +476,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from pipelines.connectors.mqtt_subscriber import subscribe
-from pipelines.contract import Source
-from pipelines.contract_reader import read_contract
+from pipelines.connectors.mqtt.subscriber import subscribe
+from pipelines.contract.model import Source
+from pipelines.contract.reader import read_contract
 (dataset,) = (each for each in read_contract(Path(sys.argv[2])).datasets if each.name == "heartbeats")
 dataset = replace(dataset, source=Source("mqtt", {"url": sys.argv[3]}, {**dataset.source.fetch, "topic": sys.argv[4]}))
 ready = threading.Event()
@@ -496,7 +496,7 @@ def test_a_listener_killed_in_the_middle_loses_nothing(
 ) -> None:
     address, topic = mosquitto
     sent = [beat(n) for n in range(TURNS * EACH)]
-    arguments = [str(HOUSE), str(CONTRACT.path), address, topic, str(spool)]
+    arguments = [str(PROJECT), str(CONTRACT.path), address, topic, str(spool)]
     for turn in range(TURNS):
         here = sent[turn * EACH : (turn + 1) * EACH]
         child = subprocess.Popen(

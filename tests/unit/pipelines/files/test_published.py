@@ -30,7 +30,7 @@ from pipelines.lake.lake import Lake
 from pipelines.publication.maker import make_release
 from pipelines.publication.retention import vacuum
 from pipelines.release.release import Release, open_release, releases
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.sample import drop, row, write_sample
 
 DAY = date(2026, 1, 1)
@@ -70,7 +70,12 @@ def made(lake: Lake, rows: int) -> Release:
     drop(lake.root.parent / "drop", DAY, [row(DAY, n) for n in range(rows)])
     contracts = read_contracts(lake.root.parent / "contracts")
     harvest(
-        lake, HOUSE / "sql", contracts[0], contracts[0].datasets[0], [DAY.isoformat()], f"run{rows}"
+        lake,
+        PROJECT / "sql",
+        contracts[0],
+        contracts[0].datasets[0],
+        [DAY.isoformat()],
+        f"run{rows}",
     )
     return make_release(lake, contracts, [], f"run{rows}")
 
@@ -116,7 +121,7 @@ def test_a_partition_has_files_of_its_own_that_stay_when_another_day_changes(lak
     drop(lake.root.parent / "drop", other, [row(other, n) for n in range(2)])
     contracts = read_contracts(lake.root.parent / "contracts")
     harvest(
-        lake, HOUSE / "sql", contracts[0], contracts[0].datasets[0], [other.isoformat()], "other"
+        lake, PROJECT / "sql", contracts[0], contracts[0].datasets[0], [other.isoformat()], "other"
     )
     first, second = published(made(lake, 3))["hujan.rain"], published(made(lake, 4))["hujan.rain"]
     for form in PARTITION_FORMS:
@@ -140,7 +145,7 @@ def test_a_partition_of_rows_that_change_is_what_was_said_that_day(tmp_path: Pat
     lake = Lake(tmp_path / "lake")
     contract = read_contracts(tmp_path / "contracts")[0]
     drop(tmp_path / "drop", DAY, [row(DAY, 1, hour) for hour in (8, 9)])
-    harvest(lake, HOUSE / "sql", contract, contract.datasets[0], [DAY.isoformat()], "run")
+    harvest(lake, PROJECT / "sql", contract, contract.datasets[0], [DAY.isoformat()], "run")
     table = published(make_release(lake, [contract], [], "run"))["hujan.rain"]
     part = table.file("csv", DAY.isoformat())
     assert part is not None and part.rows == 2 and len(folders(lake)) == 2
@@ -326,7 +331,7 @@ def test_vacuum_takes_nothing_when_a_list_cannot_be_read(two: Lake) -> None:
 
 def verified(lake: Lake, path: Path, release: str | None = None) -> list[str]:
     return [
-        each.said for each in verify(lake, HOUSE / "sql", release, str(path), None) if not each.ok
+        each.said for each in verify(lake, PROJECT / "sql", release, str(path), None) if not each.ok
     ]
 
 

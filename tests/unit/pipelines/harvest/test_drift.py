@@ -14,7 +14,7 @@ from cli.live import compare, lines
 from pipelines.errors import ContractError, SourceError
 from pipelines.harvest.drift import Change, differences
 from pipelines.lake.lake import Lake
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.sample import HEADER, row, sample_dataset
 
 DAY = date(2026, 1, 9)
@@ -30,7 +30,7 @@ def found(tmp: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> list[Change]
     work = tmp / "work"
     work.mkdir(exist_ok=True)
     with Lake(tmp / "lake").connect() as con:
-        return differences(con, dataset, HOUSE / "sql", work)
+        return differences(con, dataset, PROJECT / "sql", work)
 
 
 def test_a_source_that_keeps_its_contract_shows_nothing(
@@ -122,7 +122,7 @@ def test_a_dataset_that_cannot_be_compared_is_told_and_holds_up_nobody(
 
     monkeypatch.setattr("cli.live.differences", broken)
     changes, (said,) = compare(
-        tmp_path / "contracts", Lake(tmp_path / "lake"), HOUSE / "sql", "hujan"
+        tmp_path / "contracts", Lake(tmp_path / "lake"), PROJECT / "sql", "hujan"
     )
     assert changes == []
     assert said.startswith("hujan.rain: not read: ") and said.isprintable()

@@ -16,7 +16,7 @@ from pipelines.errors import ContractError
 from pipelines.harvest.refine import refine
 from pipelines.lake.delivery import Batch
 from pipelines.lake.lake import Lake
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.sample import drop, row, sample_dataset, window
 
 DAY = date(2026, 1, 1)
@@ -108,7 +108,7 @@ def test_a_text_is_read_or_refused_never_guessed(
 
 
 def batch_of(
-    dataset: Dataset, tmp: Path, days: int = 1, sql: Path = HOUSE / "sql"
+    dataset: Dataset, tmp: Path, days: int = 1, sql: Path = PROJECT / "sql"
 ) -> tuple[Batch, list[tuple]]:
     span, lake = window(DAY, days), Lake(tmp / "lake")
     with lake.connect() as con:

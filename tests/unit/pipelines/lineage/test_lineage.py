@@ -14,10 +14,10 @@ from pipelines.lineage.graph import graph_of, models_of, server_of
 from pipelines.lineage.select import Field, selected
 from pipelines.models.indicators import KPI_COLUMNS
 from pipelines.models.sqlfile import SqlFile, read_sql_files
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
-CONTRACTS = read_contracts(HOUSE / "assets" / "contracts")
-MODELS = read_sql_files(HOUSE / "sql")
+CONTRACTS = read_contracts(PROJECT / "assets" / "contracts")
+MODELS = read_sql_files(PROJECT / "sql")
 COLUMNS = columns_of(MODELS, CONTRACTS)
 GRAPH = graph_of(CONTRACTS, models_of(MODELS))
 SCHEMA = {

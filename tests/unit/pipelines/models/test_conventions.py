@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from pipelines.errors import ContractError
 from pipelines.models.indicators import check, is_unit
 from pipelines.models.sqlfile import read_conventions, read_sql_file
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 
 CON = duckdb.connect()
-CON.execute(read_conventions(HOUSE / "sql"))
+CON.execute(read_conventions(PROJECT / "sql"))
 
 
 def half_up(exact: Fraction, digits: int) -> float:

@@ -22,7 +22,7 @@ from pipelines.contract.reader import read_contract
 from pipelines.errors import ContractError, SourceError
 from pipelines.lake.delivery import Landed
 from pipelines.records.open import open_records
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.sample import sample_dataset, window
 from tests.unit.pipelines.connectors.test_connectors_web import City
 
@@ -210,7 +210,7 @@ def test_what_is_no_feed_is_refused(case: str, dataset, served) -> None:
 @pytest.mark.parametrize("facts", ["", ", table: stops, feed: alerts"])
 def test_a_contract_names_one_table_or_one_feed(facts: str, tmp_path: Path) -> None:
     path = tmp_path / "kojatrans.odcs.yaml"
-    text = (HOUSE / "assets" / "contracts" / path.name).read_text("utf-8")
+    text = (PROJECT / "assets" / "contracts" / path.name).read_text("utf-8")
     assert ", table: stops}" in text
     path.write_text(text.replace(", table: stops}", f"{facts}}}"), "utf-8")
     with pytest.raises(ContractError, match="connector gtfs needs one of table and feed, not both"):

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.models.sqlfile import read_sql_files
 from pipelines.reference import ispu, working_days
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.unit.pipelines.reference.test_rules import SINCE_2020
 
 VECTORS = """
@@ -73,7 +73,7 @@ def test_the_daily_index_follows_the_vectors(parameter: str) -> None:
     """The mart itself, over days of 48 equal readings of one parameter and almost none of the
     others.
     """
-    (model,) = [each for each in read_sql_files(HOUSE / "sql") if each.name == "ispu_daily"]
+    (model,) = [each for each in read_sql_files(PROJECT / "sql") if each.name == "ispu_daily"]
     with duckdb.connect() as con:
         station(con)
         for n, concentration in enumerate(ISPU[parameter]):
@@ -106,7 +106,7 @@ def test_before_july_2020_the_mart_judges_by_the_rule_of_its_time() -> None:
     """A haze day of 2019: PM10 over 24 hours, CO over 8, O3 over 1; a reading of PM2.5 counts
     for nothing, NO2 below the table has no index.
     """
-    (model,) = [each for each in read_sql_files(HOUSE / "sql") if each.name == "ispu_daily"]
+    (model,) = [each for each in read_sql_files(PROJECT / "sql") if each.name == "ispu_daily"]
     levels = {
         "PM10": "460",
         "SO2": "40",

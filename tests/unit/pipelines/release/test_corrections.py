@@ -29,7 +29,7 @@ from pipelines.publication.retention import vacuum
 from pipelines.release import corrections
 from pipelines.release.corrections import corrected
 from pipelines.release.release import open_release, releases
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.sample import drop, row, write_sample
 
 pytestmark = pytest.mark.xdist_group("gate")
@@ -62,7 +62,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_sample(home / "contracts", home / "drop")
     (home / "sql" / "kpi").mkdir(parents=True)
     (home / "sql" / "kpi" / "rain.sql").write_text(KPI)
-    shutil.copy(HOUSE / "sql" / "conventions.sql", home / "sql")
+    shutil.copy(PROJECT / "sql" / "conventions.sql", home / "sql")
     for day in DAYS:
         rained(Lake(home / "lake"), day, "2")
     return home

@@ -17,7 +17,7 @@ from pipelines.lake.lake import Lake
 from pipelines.publication import maker as release_module
 from pipelines.publication.maker import make_release
 from pipelines.release.release import open_release, release_as_of, releases
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.sample import drop, row, write_sample
 
 DAY = date(2026, 1, 1)
@@ -33,7 +33,7 @@ def lake(tmp_path: Path) -> Lake:
 
 def made(lake: Lake, run: str) -> str:
     contracts = read_contracts(lake.root.parent / "contracts")
-    harvest(lake, HOUSE / "sql", contracts[0], contracts[0].datasets[0], [DAY.isoformat()], run)
+    harvest(lake, PROJECT / "sql", contracts[0], contracts[0].datasets[0], [DAY.isoformat()], run)
     return make_release(lake, contracts, [], run).id
 
 
@@ -176,7 +176,7 @@ def test_what_a_killed_maker_left_is_swept(lake: Lake) -> None:
 
 def test_makers_at_once_make_one_release(lake: Lake) -> None:
     contracts = read_contracts(lake.root.parent / "contracts")
-    harvest(lake, HOUSE / "sql", contracts[0], contracts[0].datasets[0], [DAY.isoformat()], "one")
+    harvest(lake, PROJECT / "sql", contracts[0], contracts[0].datasets[0], [DAY.isoformat()], "one")
     with ThreadPoolExecutor(4) as pool:
         made_by = list(pool.map(lambda run: make_release(lake, contracts, [], run).id, "abcd"))
     assert {open_release(lake).id} == set(made_by) == {each.id for each in releases(lake)}

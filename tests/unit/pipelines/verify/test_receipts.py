@@ -26,7 +26,7 @@ from pipelines.publication.models import run_model
 from pipelines.publication.retention import vacuum
 from pipelines.receipts.receipt import canonical, checked, keep_name, read
 from pipelines.release.release import open_release, releases
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from pipelines.verify.rebuild import Rebuild
 from pipelines.verify.views import make_views
 from tests.sample import drop, row, write_sample
@@ -83,7 +83,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (home / "sql" / layer).mkdir(parents=True)
         (home / "sql" / layer / f"{name}.sql").write_text(text)
     for name in ("mart/harvest_months.sql", "conventions.sql"):
-        shutil.copy(HOUSE / "sql" / name, home / "sql" / name)
+        shutil.copy(PROJECT / "sql" / name, home / "sql" / name)
     for day in DAYS:
         drop(
             home / "drop",

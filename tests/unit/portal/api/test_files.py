@@ -31,7 +31,7 @@ from pipelines.files.published import INDEX, published
 from pipelines.lake.lake import Lake
 from pipelines.publication.maker import make_release
 from pipelines.release.release import Release, open_release, releases
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from portal.api import bulk, files, receipts
 from portal.http.answers import FOREVER, LATEST, absent
 from portal.http.limits import OPEN
@@ -50,7 +50,7 @@ def released(folder: Path, rows: int) -> Release:
     contracts = read_contracts(folder / "contracts")
     for contract in contracts:
         harvest(
-            lake, HOUSE / "sql", contract, contract.datasets[0], [DAY.isoformat()], f"run{rows}"
+            lake, PROJECT / "sql", contract, contract.datasets[0], [DAY.isoformat()], f"run{rows}"
         )
     return make_release(lake, contracts, [], f"run{rows}")
 

@@ -17,7 +17,7 @@ from pipelines.contract.reader import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.publication.maker import make_release
 from pipelines.release.release import Release
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from portal.api import bulk, files, rows
 from portal.http.answers import absent
 from portal.metadata import routes as metadata
@@ -36,7 +36,7 @@ def released(folder: Path, count: int) -> Release:
     drop(folder / "drop", DAY, [row(DAY, n) for n in range(count)])
     for contract in contracts:
         harvest(
-            lake, HOUSE / "sql", contract, contract.datasets[0], [DAY.isoformat()], f"run{count}"
+            lake, PROJECT / "sql", contract, contract.datasets[0], [DAY.isoformat()], f"run{count}"
         )
     return make_release(lake, contracts, [], f"run{count}")
 

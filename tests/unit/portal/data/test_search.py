@@ -10,7 +10,7 @@ from assets.definitions import build_defs
 from assets.instance import QUIET, open_instance
 from pipelines.lake.lake import Lake
 from pipelines.release.release import Release, open_release
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from portal.data import search
 from portal.words.synonyms import SYNONYMS
 
@@ -63,7 +63,7 @@ JUDGED = {
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
     lake = Lake(tmp_path_factory.mktemp("search") / "lake")
-    job = build_defs(HOUSE / "assets" / "contracts", lake, HOUSE / "sql").resolve_job_def(
+    job = build_defs(PROJECT / "assets" / "contracts", lake, PROJECT / "sql").resolve_job_def(
         "release_job"
     )
     with open_instance(lake) as instance:

@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from assets.definitions import build_defs
 from assets.instance import QUIET, open_instance
 from pipelines.lake.lake import Lake
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from portal.data import indicators
 from portal.data.release import current
 from portal.explore.blocks import ESCAPED
@@ -29,7 +29,7 @@ from portal.words.units import UNITS
 from tests.conftest import Harvested
 
 pytestmark = pytest.mark.xdist_group("city")
-KPIS = sorted((HOUSE / "sql" / "kpi").glob("*.sql"))
+KPIS = sorted((PROJECT / "sql" / "kpi").glob("*.sql"))
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def lake(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Harvested:
 
 
 def opened(path: str = "", **query: str) -> AppTest:
-    page = AppTest.from_file(str(HOUSE / "portal" / "ui" / "main.py"), default_timeout=30)
+    page = AppTest.from_file(str(PROJECT / "portal" / "ui" / "main.py"), default_timeout=30)
     for name, value in query.items():
         page.query_params[name] = value
     page.run()
@@ -78,7 +78,7 @@ def test_a_release_made_before_any_harvest_has_every_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lake = Lake(tmp_path / "lake")
-    job = build_defs(HOUSE / "assets" / "contracts", lake, HOUSE / "sql").resolve_job_def(
+    job = build_defs(PROJECT / "assets" / "contracts", lake, PROJECT / "sql").resolve_job_def(
         "release_job"
     )
     with open_instance(lake) as instance:

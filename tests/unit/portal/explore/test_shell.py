@@ -10,7 +10,7 @@ import lxml.html
 import pytest
 import streamlit
 
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from portal.explore.sections import SECTIONS, title_of
 from portal.explore.shell import document
 from tests.serving import serving
@@ -121,5 +121,5 @@ def test_streamlits_own_html_is_still_what_the_shell_rewrites() -> None:
     )
     assert (
         shown.count("<noscript>") == 1
-        and (HOUSE / "portal" / "shell.js").read_text("utf-8") in shown
+        and (PROJECT / "portal" / "shell.js").read_text("utf-8") in shown
     )

@@ -18,7 +18,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from tests.released import released
 from tests.serving import Served, bare, serving
 
@@ -451,7 +451,7 @@ def test_nothing_can_be_uploaded(portal: Served) -> None:
         assert (
             portal.get("/app/_stcore/agent/interact", "Content-Length: 0", method=method)[0] == 405
         )
-    for path in (HOUSE / "portal").rglob("*.py"):
+    for path in (PROJECT / "portal").rglob("*.py"):
         text = path.read_text("utf-8")
         assert not [
             word
@@ -474,7 +474,7 @@ def test_the_portal_can_fetch_nothing_and_send_no_mail() -> None:
         "socket",
         "subprocess",
     }
-    for path in (HOUSE / "portal").rglob("*.py"):
+    for path in (PROJECT / "portal").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = (
                 [each.name for each in node.names]

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from pipelines.release.conformance import Result, read_results, write_results
 from pipelines.release.release import open_release
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from portal.app import app
 from portal.words.say import say
 from tests.released import SmallHouse, released
@@ -60,7 +60,7 @@ def checked(house: SmallHouse, tests: Path) -> subprocess.CompletedProcess[str]:
     there = {**os.environ, "LUMBUNG_CONTRACTS": str(house.contracts), "LUMBUNG_SQL": str(house.sql)}
     return subprocess.run(
         [sys.executable, "-c", program, str(house.lake.root), str(tests)],
-        cwd=HOUSE,
+        cwd=PROJECT,
         env=there,
         capture_output=True,
         text=True,

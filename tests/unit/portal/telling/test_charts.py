@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from portal.telling.charts import LOCALES, told, written
 from tests.browsing import chromium
 from tests.released import released
@@ -46,7 +46,7 @@ def test_a_tooltip_gives_figures_as_figures_and_everything_else_as_it_is() -> No
 def test_every_chart_is_drawn_in_one_place() -> None:
     drawing = {
         path.name
-        for path in (HOUSE / "portal").rglob("*.py")
+        for path in (PROJECT / "portal").rglob("*.py")
         if "vega_lite_chart(" in path.read_text("utf-8")
     }
     assert drawing == {"blocks.py"}, (

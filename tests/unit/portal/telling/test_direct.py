@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import HOUSE
+from pipelines.settings import PROJECT
 from portal.data.entry import entries
 from portal.data.release import current
 from portal.telling.direct import Snippet, examples
@@ -34,7 +34,7 @@ def snippets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Sni
         **os.environ,
         "LUMBUNG_LAKE": str(house.lake.root),
         "LUMBUNG_URL": address,
-        "PYTHONPATH": str(HOUSE),
+        "PYTHONPATH": str(PROJECT),
     }
     command = [
         sys.executable,
@@ -49,7 +49,7 @@ def snippets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Sni
         "error",
     ]
     server = subprocess.Popen(
-        command, env=environment, cwd=HOUSE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, env=environment, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         for _ in range(300):
