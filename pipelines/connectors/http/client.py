@@ -59,9 +59,8 @@ class _Again(Exception):
 
 def _again(error: Exception) -> bool | float:
     """Say to stamina whether, or after how many seconds, to try again."""
-    return (
-        isinstance(error, _Again) if getattr(error, "after", None) is None else float(error.after)
-    )  # type: ignore[attr-defined]
+    after = getattr(error, "after", None)
+    return isinstance(error, _Again) if after is None else float(after)
 
 
 @dataclass(frozen=True)
