@@ -1,0 +1,3 @@
+-- The gauges write a decimal comma.
+SELECT * REPLACE (replace(hujan, ',', '.') AS hujan)
+FROM delivered
