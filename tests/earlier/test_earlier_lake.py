@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from assets.run import Report, run
-from pipelines.lake import Lake
+from pipelines.lake.lake import Lake
 from tests.earlier.make_lake import HOME, TAKEN, alone, deliver, others, settings, unpack
 
 pytestmark = [
