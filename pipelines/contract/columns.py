@@ -1,0 +1,112 @@
+"""One column of a contract, read: its type, meaning, unit and formats, and what is kept of an
+object or list. Its rules are ``rules``' business.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines.contract.engine import format_problem
+from pipelines.contract.model import Column
+from pipelines.contract.rules.columns import column_rules
+from pipelines.contract.source import ContractText, Key
+from pipelines.contract.standard import items_of
+from pipelines.contract.terms import CLASSIFICATIONS, NAME, TYPES, UNITS
+from pipelines.contract.words import both, is_zone, need_both_languages, need_one_of, terms_of
+
+
+def column_of(
+    text: ContractText, key: Key, item: Mapping[str, Any], timezone: str, missing: tuple[str, ...]
+) -> Column:
+    """Read the column that stands at ``key``; what is wrong with it is recorded on ``text``."""
+    name, kind = str(item.get("name", "")), item.get("logicalType", "")
+    if not re.fullmatch(NAME, name):
+        text.problem(
+            (*key, "name"),
+            f"'{name}' does not match {NAME}: lower case letters, digits and _, beginning with a"
+            " letter",
+        )
+    need_one_of(text, (*key, "logicalType"), kind, TYPES)
+    need_one_of(text, (*key, "classification"), item.get("classification", ""), CLASSIFICATIONS)
+    need_both_languages(text, (*key, "description"), item.get("description"), "the meaning")
+    terms = terms_of(text, key, item, "column")
+    _check_formats(text, key, terms.get("formats", ()), str(kind))
+    unit = terms.get("unit")
+    if kind in ("integer", "number") and unit is None:
+        text.problem(
+            key,
+            f"column '{name}' is a number without a unit; add customProperties unit, one of"
+            f" {', '.join(UNITS)}",
+        )
+    if not item.get("examples"):
+        text.problem(
+            (*key, "examples"),
+            "is required: made-up values, one at least; they are the test data and the page's"
+            " sample",
+        )
+    zone = str((item.get("logicalTypeOptions") or {}).get("defaultTimezone") or timezone)
+    if zone != timezone and not is_zone(zone):
+        text.problem(key, f"defaultTimezone '{zone}' is not an IANA zone; Jambi is Asia/Jakarta")
+    rules = column_rules(text, key, item, unit_field=terms.get("unitField"))
+    return Column(
+        name,
+        str(item.get("physicalName") or name),
+        kind,
+        both(str(item.get("description", ""))),
+        item.get("classification", "internal"),
+        tuple(item.get("examples") or ()),
+        unit,
+        terms.get("unitField"),
+        bool(item.get("required")),
+        tuple(terms.get("missing", missing)),
+        tuple(terms.get("formats", ())),
+        zone,
+        rules,
+        _kept(text, key, item, str(kind)),
+    )
+
+
+def _check_formats(text: ContractText, key: Key, formats: Sequence[str], kind: str) -> None:
+    for form in formats:
+        wrong = (
+            format_problem(form, kind)
+            if kind in ("date", "timestamp")
+            else "only dates and timestamps have formats"
+        )
+        if wrong:
+            text.problem(
+                key,
+                f"formats: {form!r}: {wrong}; write it as strptime does, such as %d/%m/%Y, or"
+                " excel-serial, or unix-seconds",
+            )
+
+
+def _kept(
+    text: ContractText, key: Key, item: Mapping[str, Any], kind: str
+) -> tuple[str, ...] | None:
+    """Return what is kept of an object or list; a public one must say it, for what its source
+    puts in tomorrow would be open unseen.
+    """
+    inner = (
+        item.get("items")
+        if kind == "array"
+        else item
+        if kind == "object" and "properties" in item
+        else None
+    )
+    if isinstance(inner, Mapping):
+        return tuple(
+            str(each.get("physicalName") or each.get("name"))
+            for _, each in items_of(inner, "properties")
+        )
+    if kind in ("array", "object") and item.get("classification") == "public":
+        says = (
+            "items: {logicalType: object, properties: [{name: FIELD}]}, or items: {logicalType:"
+            " string}"
+            if kind == "array"
+            else "properties: [{name: FIELD}]"
+        )
+        text.problem(
+            (*key, "classification"), f"a public {kind} says which of its fields are open: {says}"
+        )
+    return None

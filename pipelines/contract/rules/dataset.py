@@ -1,0 +1,180 @@
+"""The rules of one dataset: those that every dataset has, and those its contract states, each under
+the name the contract gives. ``contract.terms`` lists the kinds.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pipelines.contract.engine import condition_problem
+from pipelines.contract.model import Column, Rule
+from pipelines.contract.rules.columns import is_type
+from pipelines.contract.rules.references import reference_rules
+from pipelines.contract.rules.severity import severity_of
+from pipelines.contract.source import ContractText, Key, nearest
+from pipelines.contract.terms import IMPLEMENTATIONS, NAME, TYPES
+
+OWN = ("_row", "_partition", "_refused", "_texts", "_bad", "absent", "ends")
+"""Names the gate's own tables use."""
+DEFAULTS = {
+    "volume": ("rows", {"between": (1, math.inf)}),
+    "quarantine_share": ("quarantine_share", {"quarantine_share": 0.05}),
+}
+"""Rules every dataset has unless its contract states its own of that kind: at least one row, at
+most 5 % quarantined.
+"""
+
+
+def dataset_rules(
+    text: ContractText, key: Key, item: Mapping[str, Any], columns: Sequence[Column], delivery: str
+) -> tuple[Rule, ...]:
+    """Return the dataset's rules: the ones every dataset has (placed, shape, schema, key,
+    volume, quarantine share), then its own.
+    """
+    rules = [
+        Rule("shape", "shape", "row"),
+        Rule("placed", "placed", "row"),
+        Rule("schema", "schema", "partition"),
+        Rule("key", "key", "partition"),
+    ]
+    names: set[str] = {rule.name for rule in rules}
+    for i, entry in enumerate(item.get("quality") or ()):
+        place = (*key, "quality", i)
+        rule = _dataset_rule(text, place, entry, {column.name: column.type for column in columns})
+        if rule is None:
+            continue
+        taken = names | (
+            {column.name for column in columns} | set(OWN) if rule.level == "row" else set()
+        )
+        if rule.name in taken:
+            text.problem(
+                place,
+                f"the rule name '{rule.name}' is already taken by another rule or a column; each"
+                " has its own",
+            )
+        names.add(rule.name)
+        rules.append(rule)
+    for i, entry in enumerate(item.get("relationships") or ()):
+        rules += reference_rules(
+            text,
+            (*key, "relationships", i),
+            entry,
+            {column.name: column.type for column in columns},
+            str(item.get("name")),
+            delivery,
+        )
+    kinds = {rule.kind for rule in rules}
+    for name, (kind, arguments) in DEFAULTS.items():
+        if kind not in kinds:
+            if name in names:
+                text.problem(
+                    key,
+                    f"the rule name '{name}' belongs to the rule every dataset has; give yours"
+                    " another name",
+                )
+            rules.append(Rule(name, kind, "partition", arguments=arguments))
+    return tuple(rules)
+
+
+def _dataset_rule(
+    text: ContractText, place: Key, entry: Mapping[str, Any], columns: Mapping[str, str]
+) -> Rule | None:
+    name = str(entry.get("name", ""))
+    described = str(entry.get("description", ""))
+    if not re.fullmatch(NAME, name):
+        text.problem(place, f"a rule needs a name that matches {NAME}; found {name!r}")
+    severity = severity_of(text, place, entry)
+    if entry.get("metric") == "rowCount":
+        band = _band(entry)
+        if band is None:
+            text.problem(
+                place,
+                "the volume band is written mustBeBetween: [least, most], mustBeGreaterOrEqualTo: n"
+                " or mustBe: n",
+            )
+            return None
+        return Rule(name, "rows", "partition", None, {"between": band}, severity, described)
+    stated = entry.get("implementation")
+    kind = next(iter(stated), "") if isinstance(stated, Mapping) and len(stated) == 1 else ""
+    if (
+        entry.get("type") != "custom"
+        or entry.get("engine") != "lumbung"
+        or kind not in IMPLEMENTATIONS
+    ):
+        text.problem(
+            place,
+            "a dataset's quality is rowCount, or type: custom, engine: lumbung with one"
+            f" implementation; {nearest(kind, IMPLEMENTATIONS)}",
+        )
+        return None
+    assert isinstance(stated, Mapping)
+    return _custom(text, place, name, kind, stated[kind], columns, severity, described)
+
+
+def _custom(
+    text: ContractText,
+    place: Key,
+    name: str,
+    kind: str,
+    value: Any,
+    columns: Mapping[str, str],
+    severity: Literal["error", "warning"],
+    described: str,
+) -> Rule | None:
+    shapes = {
+        "row": "a condition over the row's columns, such as closed_at >= received_at",
+        "quarantine_share": "a share from 0 to 1",
+        "coverage": "{expected: rows a partition should have, minimum: share from 0 to 1}",
+        "freshness": (
+            "{column: a time column, hours: most hours from the newest row to the partition's end}"
+        ),
+    }
+    good = {
+        "row": lambda: isinstance(value, str) and bool(value.strip()),
+        "quarantine_share": lambda: is_type(value, "number") and 0 <= value <= 1,
+        "coverage": lambda: (
+            set(value) == {"expected", "minimum"}
+            and value["expected"] > 0
+            and 0 <= value["minimum"] <= 1
+        ),
+        "freshness": lambda: (
+            set(value) == {"column", "hours"} and value["column"] in columns and value["hours"] > 0
+        ),
+    }
+    try:
+        fine = good[kind]()
+    except (TypeError, KeyError):
+        fine = False
+    if not fine:
+        text.problem((*place, "implementation"), f"{kind}: {value!r} is not {shapes[kind]}")
+        return None
+    wrong = (
+        condition_problem(value, columns)
+        if kind == "row" and all(each in TYPES for each in columns.values())
+        else None
+    )
+    if wrong:
+        text.problem((*place, "implementation"), f"row: {value!r} cannot be computed: {wrong}")
+        return None
+    arguments = value if isinstance(value, Mapping) else {kind: value}
+    return Rule(
+        name,
+        kind,
+        "row" if kind == "row" else "partition",
+        arguments.get("column"),
+        arguments,
+        severity,
+        described,
+    )
+
+
+def _band(entry: Mapping[str, Any]) -> tuple[float, float] | None:
+    if "mustBeBetween" in entry:
+        low, high = entry["mustBeBetween"]
+        return (low, high) if low <= high else None
+    if "mustBe" in entry:
+        return (entry["mustBe"], entry["mustBe"])
+    return (
+        (entry["mustBeGreaterOrEqualTo"], math.inf) if "mustBeGreaterOrEqualTo" in entry else None
+    )
