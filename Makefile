@@ -2,9 +2,17 @@
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin
 
+# Set-up trusts what the machine trusts: a proxy that inspects TLS signs with a certificate of its own.
+# UV_NATIVE_TLS is what older uv calls UV_SYSTEM_CERTS.
+CERTIFICATES := $(shell python3 -c 'import ssl; print(ssl.get_default_verify_paths().cafile or "")')
+export UV_SYSTEM_CERTS := 1
+export UV_NATIVE_TLS := 1
+export PIP_CERT ?= $(CERTIFICATES)
+export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
+
 # conformance: validators, accessibility and receipts of the portal over the lake, for its page of conformance.
 .PHONY: conformance run test check bench load serve faults
-run: .venv/ready
+run: .venv/run-ready
 	$(RUN)/lumbung demo
 
 test: .venv/ready tests/browser/node_modules/ready
@@ -26,7 +34,7 @@ bench: .venv/ready
 load: .venv/ready
 	$(RUN)/python -m tests.window.load
 
-serve: .venv/ready
+serve: .venv/run-ready
 	$(RUN)/lumbung serve
 
 faults: .venv/ready
@@ -35,10 +43,18 @@ faults: .venv/ready
 conformance: .venv/ready
 	$(RUN)/python -m tests.conformance
 
-.venv/ready: pyproject.toml uv.lock
-	@test -x "$(UV)" || command -v $(UV) >/dev/null || (python3 -m venv .uv && .uv/bin/pip install --quiet uv)
-	$(UV) sync --frozen --quiet
-	@touch .venv/ready
+# What runs is installed without the test tools, and takes away none that are there.
+.venv/run-ready: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen --quiet --inexact --no-dev --extra demo
+	@touch $@
+
+.venv/ready: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen --quiet --all-extras
+	@touch $@
+
+.uv/bin/uv:
+	python3 -m venv .uv
+	.uv/bin/pip install --quiet uv
 
 tests/browser/node_modules/ready: tests/browser/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --prefix tests/browser --ignore-scripts --no-fund --no-audit --silent && touch $@; \

@@ -10,8 +10,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from amqtt.broker import Broker
-from amqtt.contexts import BrokerConfig, ListenerConfig
+from pipelines.extras import needs
+
+with needs("demo", "the demo city"):
+    from amqtt.broker import Broker
+    from amqtt.contexts import BrokerConfig, ListenerConfig
 
 ANONYMOUS = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
 

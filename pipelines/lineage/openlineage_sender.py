@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipelines.extras import MissingExtraError, needs
 from pipelines.settings import setting
 
 SETTING = "LUMBUNG_OPENLINEAGE"
@@ -75,13 +76,21 @@ class Sender:
 
 
 def sender() -> Sender | None:
-    """Return the sender of this process, None when the setting is empty."""
+    """Return the sender of this process, None when the setting is empty, and, with a warning, when
+    the library is not installed.
+    """
     target = setting(SETTING)
     return _sender(target) if target else None
 
 
 @cache
-def _sender(target: str) -> Sender:
+def _sender(target: str) -> Sender | None:
+    try:
+        with needs("lineage", SETTING):
+            import openlineage.client  # noqa: F401, PLC0415  an extra
+    except MissingExtraError as error:
+        LOG.warning("OpenLineage: %s. Until then no event is sent", error)
+        return None
     parts = urlsplit(target)
     if parts.scheme not in ("http", "https"):
         path = Path(target.removeprefix("file://"))

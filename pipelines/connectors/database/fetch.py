@@ -18,13 +18,13 @@ from zoneinfo import ZoneInfo
 
 import adbc_driver_postgresql.dbapi
 import adbc_driver_sqlite.dbapi
-import connectorx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import stamina
 
 from pipelines.contract.model import Dataset
-from pipelines.errors import SourceError
+from pipelines.errors import LumbungError, SourceError
+from pipelines.extras import needs
 from pipelines.lake.delivery import Part, Window
 
 NAME = r"[A-Za-z_][A-Za-z0-9_$]{0,62}"
@@ -47,9 +47,9 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
         path = Path(folder) / "rows-00001.parquet"
         try:
             _tried(read, url, query, path, dataset.timezone)
+        except (LumbungError, KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
-                raise
             said = (
                 str(error).strip().splitlines()[0][:300]
                 if str(error).strip()
@@ -93,7 +93,12 @@ def _tried(
     read: Callable[[str, str, Path, str], None], url: str, query: str, path: Path, zone: str
 ) -> None:
     """Read with two more tries, a moment apart: a database that restarts is back soon."""
-    for attempt in stamina.retry_context(on=Exception, attempts=3, wait_initial=0.2, wait_max=2):
+    for attempt in stamina.retry_context(
+        on=lambda error: isinstance(error, Exception) and not isinstance(error, LumbungError),
+        attempts=3,
+        wait_initial=0.2,
+        wait_max=2,
+    ):
         with attempt:
             read(url, query, path, zone)
 
@@ -118,6 +123,8 @@ def _postgresql(url: str, query: str, path: Path, zone: str) -> None:
 
 
 def _mysql(url: str, query: str, path: Path, _: str) -> None:
+    with needs("mysql", "a source in MySQL or MariaDB"):
+        import connectorx  # noqa: PLC0415  an extra
     _write(connectorx.read_sql(url, query, return_type="arrow_stream", batch_size=65536), path)
 
 
