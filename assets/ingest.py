@@ -19,6 +19,7 @@ from assets.timetable import freshness_of, partitions_of
 from pipelines.contract.cast import STORED
 from pipelines.contract.model import Column, Contract, Dataset
 from pipelines.lake.lake import Lake
+from pipelines.lake.tables import partition_of
 from pipelines.sqltext import identifier
 from quality.verdict import PartitionVerdict
 
@@ -196,8 +197,7 @@ def _announce(
 
 
 def _previews(lake: Lake, dataset: Dataset, table: Path, passed: Sequence[str]) -> dict[str, str]:
-    asked = {f"_partition={key}" for key in passed}
-    files = [file for file in lake.files(table) if Path(file).parent.name in asked]
+    files = [file for file in lake.files(table) if partition_of(file) in passed]
     if not files:
         return {}
     names = [column.name for column in dataset.public_columns]

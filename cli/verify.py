@@ -21,7 +21,9 @@ from pipelines.errors import LakeError, LumbungError
 from pipelines.files.export import FORMATS
 from pipelines.files.folder import File
 from pipelines.files.published import Published, published, remade
-from pipelines.lake.lake import Lake, sha256_of
+from pipelines.lake.durable import sha256_of
+from pipelines.lake.lake import Lake
+from pipelines.lake.tables import partition_of
 from pipelines.receipts.receipt import checked, keep_name
 from pipelines.release import corrections
 from pipelines.release.release import Release, open_release, releases
@@ -207,7 +209,7 @@ def _file(lake: Lake, sql: Path, release: str | None, path: Path) -> Iterator[Ou
             None,
         )
         if name is not None:
-            partition = path.parent.name.removeprefix("_partition=")
+            partition = partition_of(path)
             yield from Rebuild(lake, found, sql).verify(
                 name, () if name.partition(".")[0] in MODELS else (partition,)
             )
@@ -273,9 +275,8 @@ def _listed(named: list[Release], digest: str) -> tuple[Release, Published, File
     None when none does.
     """
     for release in named:
-        with suppress(
-            LakeError
-        ):  # made before there were lists, or its list is damaged: then it is made again and compared
+        # made before there were lists, or its list is damaged: then it is made again and compared
+        with suppress(LakeError):
             for table in published(release).values():
                 for file in table.files:
                     if file.sha256 == digest:

@@ -16,7 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.lake.lake import Lake, sha256_of, sync
+from pipelines.lake.durable import sha256_of, sync
+from pipelines.lake.lake import Lake
 from pipelines.receipts.receipt import canonical
 
 FOLDER, INDEX = "files", "index.json"

@@ -23,7 +23,9 @@ from pipelines.errors import LakeError
 from pipelines.files.described import Described, described
 from pipelines.files.export import forms_of, lacking, select_of, write, write_parquet
 from pipelines.files.folder import FOLDER, File, Listed, is_there, key_of, made, read_index, sweep
-from pipelines.lake.lake import Lake, sync, write_durably
+from pipelines.lake.durable import sync, write_durably
+from pipelines.lake.lake import Lake
+from pipelines.lake.tables import by_partition
 from pipelines.lake.views import rows_of
 from pipelines.release.release import Release
 from pipelines.sqltext import identifier
@@ -248,12 +250,9 @@ def _partition(
 
 def _partitions(release: Release, name: str) -> dict[str, list[str]]:
     """Return the pinned files of each partition of a dataset; a model has no partitions."""
-    found: dict[str, list[str]] = {}
-    for file in (
-        release.manifest["tables"][name]["files"] if name not in release.manifest["models"] else ()
-    ):
-        found.setdefault(Path(file).parent.name.removeprefix("_partition="), []).append(file)
-    return dict(sorted(found.items()))
+    if name in release.manifest["models"]:
+        return {}
+    return by_partition(release.manifest["tables"][name]["files"])
 
 
 def _select(lake: Lake, release: Release, name: str, files: list[str]) -> str:

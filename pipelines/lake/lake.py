@@ -1,9 +1,9 @@
-"""The lake: the only place that knows a path or a table. land, replace, read, record verdicts.
+"""The lake: the only place that knows where something lies. land, keep, lock, and which tables
+there are.
 
-Raw deliveries are files with a receipt; clean, quarantine, public, mart and kpi are Delta tables
-partitioned by ``_partition`` (https://delta.io, written by delta-rs); verdicts are one Delta table
-that only grows. A replace is one atomic commit and safe to repeat. What the public sees is decided
-in ``release``, never here.
+Raw deliveries are files with a receipt; clean, quarantine, public, mart, kpi and the lake's own are
+tables, and what is done to one stands in ``tables``. What the public sees is decided in
+``release``, never here.
 """
 
 import fcntl
@@ -13,25 +13,21 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import pyarrow as pa
-import stamina
-from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, write_deltalake
-from deltalake.exceptions import CommitFailedError, DeltaError
 
 from pipelines.contract.terms import NAME
-from pipelines.lake.delivery import Landed, Part
 from pipelines.errors import LakeError
+from pipelines.lake.delivery import Landed, Part
+from pipelines.lake.durable import write_durably
+from pipelines.lake.tables import Tables
 
 LAYERS = ("clean", "quarantine", "public", "mart", "kpi", "lumbung")
-PARTITION = r"^\d{4}-\d{2}(-\d{2})?$"
 Connection = duckdb.DuckDBPyConnection
 COMMITS = "commits"
 """The lock that a harvest shares while it commits and a release holds alone: a release sees
@@ -39,17 +35,10 @@ every harvest whole or not at all.
 """
 STALE = 2 * 24 * 3600
 """Seconds after which an untouched work folder belongs to no living run."""
-KEEP_LOG = {"delta.logRetentionDuration": "interval 3660 days"}
-"""A version can be opened as long as its log entry is there; Delta's own default is 30 days.
-Files go by ``retention``.
-"""
-_DELTAS = {"operation", "engineInfo", "clientVersion", "isolationLevel", "userId", "userName"}  # what it says of a commit as text; all other text is ours
-WHOLE = "all"
-"""Partition key of a table that is replaced whole (marts and KPIs)."""
 
 
 @dataclass(frozen=True)
-class Lake:
+class Lake(Tables):
     """A lake folder; every path and table below it is reached through these methods."""
 
     root: Path
@@ -111,13 +100,19 @@ class Lake:
         """Return the folder of a dataset's Data Docs; they show rows, so they stay in the lake."""
         return self.root.joinpath("docs", *dataset_id.split("."))
 
-    def land(self, dataset_id: str, run_id: str, parts: Iterable[Part], asked: Sequence[str]) -> tuple[Landed, ...]:
+    def deliveries(self, dataset_id: str) -> Path:
+        """Return the folder of what was delivered for a dataset, a folder a run."""
+        return self.root.joinpath("raw", *dataset_id.split("."))
+
+    def land(
+        self, dataset_id: str, run_id: str, parts: Iterable[Part], asked: Sequence[str]
+    ) -> tuple[Landed, ...]:
         """Keep a delivery byte for byte under ``raw/<application>/<dataset>/<run>/`` and write its
         receipt last.
 
         A delivery without ``receipt.json`` is an interrupted one and is never read.
         """
-        folder = self.root.joinpath("raw", *dataset_id.split("."), run_id)
+        folder = self.deliveries(dataset_id) / run_id
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         landed = tuple(_keep(folder, number, part) for number, part in enumerate(parts))
@@ -127,9 +122,14 @@ class Lake:
             "asked": list(asked),
             "fetched_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "parts": [
-                {"file": each.path.name, "sha256": each.sha256, "bytes": each.path.stat().st_size, "address": each.address,
-                 "partition": each.partition}
-                for each in landed
+                {
+                    "file": part.path.name,
+                    "sha256": part.sha256,
+                    "bytes": part.path.stat().st_size,
+                    "address": part.address,
+                    "partition": part.partition,
+                }
+                for part in landed
             ],
         }
         write_durably(folder / "receipt.json", json.dumps(receipt, indent=1).encode())
@@ -152,113 +152,22 @@ class Lake:
         """
         path = self.root / "receipts" / f"{digest}.{suffix}"
         if not re.fullmatch(r"[0-9a-f]{64}", digest) or not path.is_file():
-            raise LakeError(f"{path}: nothing is kept under this hash; the release that needs it cannot be rebuilt in this lake")
+            raise LakeError(
+                f"{path}: nothing is kept under this hash; the release that needs it cannot be"
+                " rebuilt in this lake"
+            )
         if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            raise LakeError(f"{path}: its content is not the one its name is the hash of; it was changed after it was made")
+            raise LakeError(
+                f"{path}: its content is not the one its name is the hash of; it was changed after"
+                " it was made"
+            )
         return path
-
-    def replace(self, table: Path, partitions: Sequence[str], rows: Callable[[], pa.RecordBatchReader], metadata: dict[str, str] | None = None) -> int:
-        """Replace ``partitions`` of a table by ``rows()`` in one atomic commit and return the
-        table's new version.
-
-        ``rows`` is called once a try, and what it reads carries ``_partition``; a row outside
-        ``partitions`` is refused by delta-rs, so a mistake cannot touch another day. A lost commit
-        race is tried again; partitions without rows become empty. LakeError names what failed and
-        what to do.
-        """
-        for key in partitions:
-            if key != WHOLE and not re.fullmatch(PARTITION, key):
-                raise LakeError(f"'{key}' is not a partition key; keys are YYYY-MM-DD or YYYY-MM")
-        if not partitions:
-            raise LakeError(f"{table}: no partition was named, so nothing can be replaced")
-        properties = CommitProperties(custom_metadata={"partitions": _span(partitions), **(metadata or {})})
-        for attempt in stamina.retry_context(on=CommitFailedError, attempts=8, timeout=60, wait_initial=0.05, wait_max=2):
-            with attempt:
-                _write(table, partitions, rows(), properties)
-        return self.version(table)
-
-    def rewrite(self, table: Path, rows: pa.RecordBatchReader) -> None:
-        """Replace the whole table, its columns too, in one commit."""
-        _keep_log(table)
-        write_deltalake(table, rows, mode="overwrite", schema_mode="overwrite", partition_by=["_partition"])
-
-    def append(self, table: Path, rows: pa.Table, metadata: dict[str, str] | None = None) -> None:
-        """Append ``rows`` to a table that only grows."""
-        properties = CommitProperties(custom_metadata=metadata)
-        for attempt in stamina.retry_context(on=CommitFailedError, attempts=8, timeout=60, wait_initial=0.05, wait_max=2):
-            with attempt:
-                _keep_log(table)
-                write_deltalake(table, rows, mode="append", schema_mode="merge", configuration=KEEP_LOG, commit_properties=properties)
-
-    def restore(self, table: Path, version: int) -> None:
-        """Take a table back to what it was at ``version``, as a new version; what came in
-        between stays in its history.
-        """
-        try:
-            self._open(table).restore(version)
-        except (OSError, ValueError, DeltaError) as error:
-            raise LakeError(f"{table}: cannot be taken back to version {version}, which the current release pins: {error}") from error
-
-    def exists(self, table: Path) -> bool:
-        """Whether the table has been written."""
-        return DeltaTable.is_deltatable(str(table))
-
-    def version(self, table: Path) -> int:
-        """Return the table's latest version; LakeError when it does not exist."""
-        return self._open(table).version()
-
-    def commits(self, table: Path, since: int | None = None) -> list[dict[str, Any]]:
-        """Return what each commit says of itself, ``version`` and ``run_id`` among it, newest
-        first, back to version ``since``; the latest when None.
-
-        Always of the newest log: delta-rs counts a history backwards from the version that is open,
-        and gets it wrong for an old one.
-        """
-        newest = self._open(table)
-        return [dict(each) for each in newest.history(newest.version() - since + 1 if since is not None else 1)]
-
-    def files(self, table: Path, version: int | None = None) -> list[str]:
-        """Return the table's Parquet files at ``version``, sorted; empty for a table that does
-        not exist yet.
-        """
-        if not self.exists(table):
-            return []
-        return sorted(_local(uri) for uri in self._open(table, version).file_uris())
-
-    def partitions(self, table: Path, version: int | None = None) -> list[str]:
-        """Return the partition keys that have rows, sorted."""
-        return sorted({Path(file).parent.name.removeprefix("_partition=") for file in self.files(table, version)})
-
-    def columns(self, table: Path, version: int | None = None) -> pa.Schema:
-        """Return the table's Arrow schema."""
-        return pa.schema(self._open(table, version).schema().to_arrow())
-
-    def _open(self, table: Path, version: int | None = None) -> DeltaTable:
-        try:
-            return DeltaTable(table, version=version)
-        except (OSError, ValueError, DeltaError) as error:
-            if not self.exists(table):
-                raise LakeError(f"{table}: no such table; `lumbung run` makes it, `lumbung status` lists what there is") from error
-            told = f"its log cannot be read{'' if version is None else f' at version {version}'}: {str(error).partition(chr(10))[0]}"
-            raise LakeError(f"{table}: {told}; put back what its `_delta_log` lacks from a backup") from error
-
-    def vacuum(self, table: Path, keep: Collection[int], hours: int, dry_run: bool) -> list[str]:
-        """Delete the files that no version in ``keep``, nor the latest, holds and that were
-        replaced more than ``hours`` ago; return them.
-
-        LakeError, and none of them is deleted, when the log has lost a version in ``keep``: what
-        that one holds is not known.
-        """
-        try:
-            return self._open(table).vacuum(hours, dry_run=dry_run, enforce_retention_duration=False, keep_versions=sorted(keep))
-        except (OSError, ValueError, DeltaError) as error:
-            for version in sorted(keep):
-                self._open(table, version)
-            raise LakeError(f"{table}: cannot be vacuumed: {error}; `lumbung vacuum` again goes on where it stopped") from error
 
     def tables(self) -> list[Path]:
         """Return every Delta table of the lake."""
-        return sorted(log.parent for layer in LAYERS for log in (self.root / layer).rglob("_delta_log"))
+        return sorted(
+            log.parent for layer in LAYERS for log in (self.root / layer).rglob("_delta_log")
+        )
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open a private in-memory DuckDB whose spill files stay inside the lake's work folder."""
@@ -266,34 +175,6 @@ class Lake:
         con = duckdb.connect(config={"temp_directory": str(self.work / "spill")})
         con.execute("SET TimeZone = 'UTC'")
         return con
-
-
-def _keep_log(table: Path) -> None:
-    """Give a table that was made without ``KEEP_LOG`` that property, in a commit that says what
-    the last one says, as the latest is asked what it was.
-    """
-    found = DeltaTable(table) if DeltaTable.is_deltatable(str(table)) else None
-    if found is not None and set(KEEP_LOG) - set(found.metadata().configuration):
-        said = {key: value for key, value in found.history(1)[0].items() if key not in _DELTAS and isinstance(value, str)}
-        no_cleanup = PostCommitHookProperties(cleanup_expired_logs=False)
-        found.alter.set_table_properties(KEEP_LOG, commit_properties=CommitProperties(custom_metadata=said), post_commithook_properties=no_cleanup)
-
-
-def _write(table: Path, partitions: Sequence[str], rows: pa.RecordBatchReader, properties: CommitProperties) -> None:
-    common: dict[str, Any] = {"partition_by": ["_partition"], "commit_properties": properties}
-    if not DeltaTable.is_deltatable(str(table)):
-        DeltaTable.create(table, schema=rows.schema, partition_by=["_partition"], mode="ignore", configuration=KEEP_LOG)
-    _keep_log(table)
-    keys = ", ".join(f"'{key}'" for key in partitions)
-    write_deltalake(table, rows, mode="overwrite", predicate=f"_partition IN ({keys})", schema_mode="merge", **common)
-
-
-def _span(partitions: Sequence[str]) -> str:
-    return partitions[0] if len(partitions) == 1 else f"{partitions[0]}..{partitions[-1]} ({len(partitions)})"
-
-
-def _local(uri: str) -> str:
-    return uri.removeprefix("file://")
 
 
 def _keep(folder: Path, number: int, part: Part) -> Landed:
@@ -306,31 +187,3 @@ def _keep(folder: Path, number: int, part: Part) -> Landed:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         os.fsync(stream.fileno())
     return Landed(path, digest, part.address, part.partition)
-
-
-def sha256_of(path: Path) -> str:
-    """Return the hash of a file's content."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Write ``content`` beside ``path``, sync it, swap it in by rename and sync the folder:
-    there or not there, also after a power cut.
-    """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with aside.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    aside.replace(path)
-    sync(path.parent)
-
-
-def sync(path: Path) -> None:
-    """Flush a file's content, or a folder's names, to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

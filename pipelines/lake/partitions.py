@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pipelines.contract.model import Dataset
-from pipelines.lake.delivery import Window
 from pipelines.errors import LumbungError
+from pipelines.lake.delivery import Window
 from pipelines.settings import setting
 
 
@@ -22,7 +22,9 @@ def today(zone: str) -> date:
     try:
         return date.fromisoformat(pretended)
     except ValueError as error:
-        raise LumbungError(f"LUMBUNG_TODAY={pretended!r} is not a date; write it as YYYY-MM-DD or leave it empty") from error
+        raise LumbungError(
+            f"LUMBUNG_TODAY={pretended!r} is not a date; write it as YYYY-MM-DD or leave it empty"
+        ) from error
 
 
 def key_of(dataset: Dataset, day: date) -> str:
@@ -45,7 +47,11 @@ def last_day(dataset: Dataset) -> date | None:
     """Return the last day of a system that has stopped; None while it runs, also when its end is
     already known.
     """
-    return dataset.active_to if dataset.active_to and dataset.active_to < today(dataset.timezone) else None
+    return (
+        dataset.active_to
+        if dataset.active_to and dataset.active_to < today(dataset.timezone)
+        else None
+    )
 
 
 def last_complete(dataset: Dataset) -> date:
@@ -53,7 +59,9 @@ def last_complete(dataset: Dataset) -> date:
     active.
     """
     now = today(dataset.timezone)
-    return last_day(dataset) or (now.replace(day=1) if dataset.partition == "month" else now) - timedelta(days=1)
+    return last_day(dataset) or (
+        now.replace(day=1) if dataset.partition == "month" else now
+    ) - timedelta(days=1)
 
 
 def keys_between(dataset: Dataset, first: date, last: date) -> tuple[str, ...]:
@@ -83,4 +91,8 @@ def window_of(dataset: Dataset, keys: Sequence[str]) -> Window:
     """Return the window that covers ``keys``, which must follow one another."""
     zone = ZoneInfo(dataset.timezone)
     first, after = first_day(keys[0]), following(keys[-1])
-    return Window(datetime(first.year, first.month, first.day, tzinfo=zone), datetime(after.year, after.month, after.day, tzinfo=zone), tuple(keys))
+    return Window(
+        datetime(first.year, first.month, first.day, tzinfo=zone),
+        datetime(after.year, after.month, after.day, tzinfo=zone),
+        tuple(keys),
+    )

@@ -10,8 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.sqltext import quoted
 from pipelines.lake.lake import Lake
+from pipelines.sqltext import quoted
 
 FINDING = pa.struct(
     {
@@ -61,7 +61,11 @@ def latest(lake: Lake, dataset: str | None = None) -> list[dict[str, Any]]:
         return []
     with lake.connect() as con:
         wanted = f"WHERE dataset = {quoted(dataset)}" if dataset else ""
-        return con.execute(f"{latest_sql(files)} {wanted} ORDER BY dataset, partition").to_arrow_table().to_pylist()
+        return (
+            con.execute(f"{latest_sql(files)} {wanted} ORDER BY dataset, partition")
+            .to_arrow_table()
+            .to_pylist()
+        )
 
 
 def passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
@@ -72,21 +76,31 @@ def passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
     if not files:
         return []
     with lake.connect() as con:
-        return con.execute(f"{passed_sql(files)} WHERE dataset = {quoted(dataset)} ORDER BY partition").to_arrow_table().to_pylist()
+        return (
+            con.execute(f"{passed_sql(files)} WHERE dataset = {quoted(dataset)} ORDER BY partition")
+            .to_arrow_table()
+            .to_pylist()
+        )
 
 
 def latest_sql(files: Sequence[str]) -> str:
     """Return the SELECT that gives the latest verdict of every partition."""
-    return f"SELECT * FROM ({every_sql(files)} QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1)"
+    return f"""
+        SELECT * FROM (
+            {every_sql(files)}
+            QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1
+        )"""
 
 
 def passed_sql(files: Sequence[str]) -> str:
     """Return the SELECT that gives, of every partition, the latest verdict that passed: the one
     whose rows stand, whatever was withheld since.
     """
-    return (
-        f"SELECT * FROM ({every_sql(files)} WHERE verdict = 'passed' QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1)"
-    )
+    return f"""
+        SELECT * FROM (
+            {every_sql(files)} WHERE verdict = 'passed'
+            QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1
+        )"""
 
 
 def every_sql(files: Sequence[str]) -> str:

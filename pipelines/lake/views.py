@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from pipelines.contract.cast import STORED
-from pipelines.sqltext import identifier, quoted
 from pipelines.contract.model import Column, Dataset
+from pipelines.sqltext import identifier, quoted
 
 HISTORY = "_history"
 KEY = "('' || _partition) AS _partition"
@@ -19,7 +19,9 @@ text keeps it from that short cut.
 """
 
 
-def dataset_views(dataset: Dataset, columns: Sequence[Column], files: Sequence[str], held: Collection[str]) -> dict[str, str]:
+def dataset_views(
+    dataset: Dataset, columns: Sequence[Column], files: Sequence[str], held: Collection[str]
+) -> dict[str, str]:
     """Return view name -> SELECT for one dataset over ``files``; typed and empty when there are
     none.
 
@@ -31,7 +33,10 @@ def dataset_views(dataset: Dataset, columns: Sequence[Column], files: Sequence[s
     if dataset.delivery == "events":
         return {dataset.name: rows}
     if dataset.delivery == "snapshot":
-        return {dataset.name: rows_of(typed, newest_files(files), held), dataset.name + HISTORY: rows}
+        return {
+            dataset.name: rows_of(typed, newest_files(files), held),
+            dataset.name + HISTORY: rows,
+        }
     return {dataset.name: newest_of(dataset, rows), dataset.name + HISTORY: rows}
 
 
@@ -40,7 +45,10 @@ def newest_of(dataset: Dataset, rows: str) -> str:
     each key.
     """
     key = ", ".join(identifier(name) for name in dataset.key)
-    return f"SELECT * FROM ({rows}) QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {identifier(str(dataset.partition_by))} DESC) = 1"
+    order = identifier(str(dataset.partition_by))
+    return f"""
+        SELECT * FROM ({rows})
+        QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order} DESC) = 1"""
 
 
 def newest_files(files: Sequence[str]) -> list[str]:
@@ -49,13 +57,23 @@ def newest_files(files: Sequence[str]) -> list[str]:
     return [file for file in files if Path(file).parent == newest]
 
 
-def rows_of(columns: Sequence[tuple[str, str]], files: Sequence[str], held: Collection[str], partition: bool = True) -> str:
+def rows_of(
+    columns: Sequence[tuple[str, str]],
+    files: Sequence[str],
+    held: Collection[str],
+    partition: bool = True,
+) -> str:
     """Return the SELECT of ``columns`` (name, SQL type) over Parquet files that hold some of
     them, with ``_partition`` read from their folders.
     """
-    names = [identifier(name) if name in held else f"NULL::{kind} AS {identifier(name)}" for name, kind in columns] + ([KEY] if partition else [])
+    names = [
+        identifier(name) if name in held else f"NULL::{kind} AS {identifier(name)}"
+        for name, kind in columns
+    ] + ([KEY] if partition else [])
     if not files:
-        empty = [f"NULL::{kind} AS {identifier(name)}" for name, kind in columns] + (["NULL::VARCHAR AS _partition"] if partition else [])
+        empty = [f"NULL::{kind} AS {identifier(name)}" for name, kind in columns] + (
+            ["NULL::VARCHAR AS _partition"] if partition else []
+        )
         return f"SELECT {', '.join(empty)} WHERE false"
     listed = ", ".join(quoted(file) for file in files)
     options = "hive_partitioning = true, hive_types = {'_partition': VARCHAR}, union_by_name = true"

@@ -19,7 +19,8 @@ from pipelines.contract.model import Contract
 from pipelines.errors import LakeError
 from pipelines.files.published import are_there, make_files
 from pipelines.harvest.publish import close
-from pipelines.lake.lake import Lake, sha256_of, sync, write_durably
+from pipelines.lake.durable import sha256_of, sync, write_durably
+from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import SqlFile, View
 from pipelines.receipts.code import code
 from pipelines.receipts.dataset_receipt import dataset_receipt

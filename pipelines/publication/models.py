@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from pipelines.lake.lake import WHOLE
+from pipelines.lake.tables import WHOLE
 from pipelines.models.run import computed
 from pipelines.models.sqlfile import SqlFile
 from pipelines.models.workbench import Workbench, model_rows

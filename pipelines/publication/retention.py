@@ -133,9 +133,7 @@ def _dataset(lake: Lake, receipt: Receipt, needed: _Needed) -> None:
             *([each["clean_sql"]] if each["clean_sql"] else []),
         }
         needed.version(lake.dataset_table("quarantine", receipt["name"]), each["quarantine"])
-        needed.deliveries.add(
-            lake.root.joinpath("raw", *receipt["name"].split("."), each["run_id"])
-        )
+        needed.deliveries.add(lake.deliveries(receipt["name"]) / each["run_id"])
 
 
 def _deliveries(lake: Lake, now: datetime) -> Iterator[Path]:
@@ -145,9 +143,7 @@ def _deliveries(lake: Lake, now: datetime) -> Iterator[Path]:
     for dataset in (
         dataset for contract in open_release(lake).contracts for dataset in contract.datasets
     ):
-        for path in sorted(
-            lake.root.joinpath("raw", *dataset.id.split(".")).glob("*/receipt.json")
-        ):
+        for path in sorted(lake.deliveries(dataset.id).glob("*/receipt.json")):
             if now - datetime.fromisoformat(
                 json.loads(path.read_bytes())["fetched_at"]
             ) > timedelta(days=dataset.retention_days):

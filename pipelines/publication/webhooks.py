@@ -19,7 +19,8 @@ import stamina
 from standardwebhooks import Webhook
 
 from pipelines.files.published import published
-from pipelines.lake.lake import Lake, write_durably
+from pipelines.lake.durable import write_durably
+from pipelines.lake.lake import Lake
 from pipelines.release.release import Release
 from pipelines.settings import setting
 

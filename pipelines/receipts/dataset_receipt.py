@@ -6,12 +6,13 @@ is.
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from pipelines.contract.model import Contract, Dataset
 from pipelines.lake import verdicts
-from pipelines.lake.lake import Lake, sha256_of
+from pipelines.lake.durable import sha256_of
+from pipelines.lake.lake import Lake
+from pipelines.lake.tables import by_partition
 from pipelines.receipts.code import code
 from pipelines.receipts.receipt import ENGINE, SCHEMA, Receipt
 
@@ -31,26 +32,24 @@ def dataset_receipt(
     """Return the receipt of one version of a dataset's public or clean table; partitions whose
     files ``before`` names already are taken from it.
     """
-    by_partition: dict[str, list[str]] = {}
-    for file in files:
-        by_partition.setdefault(Path(file).parent.name.removeprefix("_partition="), []).append(file)
+    parted = by_partition(files)
     known = before["partitions"] if before else {}
     fresh = {
         key
-        for key, paths in by_partition.items()
+        for key, paths in parted.items()
         if key not in known or set(known[key]["files"]) != set(paths)
     }
     made = _made(lake, dataset, layer) if fresh else {}
     partitions = {
         key: (
             {
-                "files": {file: sha256_of(lake.root / file) for file in by_partition[key]},
+                "files": {file: sha256_of(lake.root / file) for file in parted[key]},
                 **made[key],
             }
             if key in fresh
             else known[key]
         )
-        for key in by_partition
+        for key in parted
     }
     described = {
         "version": contract.version,

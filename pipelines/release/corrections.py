@@ -23,7 +23,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.errors import LakeError
-from pipelines.lake.lake import Lake, sha256_of
+from pipelines.lake.durable import sha256_of
+from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import NOBODY
 from pipelines.receipts.receipt import Receipt, canonical, read
 from pipelines.sqltext import quoted

@@ -21,7 +21,8 @@ import duckdb
 from pipelines.contract.model import Contract
 from pipelines.contract.reader import read_contracts
 from pipelines.errors import LakeError
-from pipelines.lake.lake import Lake, sha256_of
+from pipelines.lake.durable import sha256_of
+from pipelines.lake.lake import Lake
 from pipelines.release import corrections
 
 ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}([0-9a-f]{8})?$"

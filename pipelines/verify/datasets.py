@@ -19,7 +19,8 @@ from pipelines.errors import LakeError, SourceError
 from pipelines.harvest.publish import delivery_id
 from pipelines.harvest.refine import refine
 from pipelines.lake.delivery import Landed
-from pipelines.lake.lake import Lake, sha256_of
+from pipelines.lake.durable import sha256_of
+from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import window_of
 from pipelines.models.workbench import kept_contracts
 from pipelines.receipts.dataset_receipt import UNKNOWN
@@ -48,10 +49,8 @@ def rebuilt_partitions(
     }
     strange = sorted(set(published) ^ set(told)) if published is not None else ()
     if published is not None and strange:
-        raise LakeError(
-            f"{strange[0]}: is in the"
-            f" {'release and not in the receipt' if strange[0] in published else 'receipt and not in the release'}"
-        )
+        place, other = ("release", "receipt") if strange[0] in published else ("receipt", "release")
+        raise LakeError(f"{strange[0]}: is in the {place} and not in the {other}")
     wanted = {key: each for key, each in receipt["partitions"].items() if not only or key in only}
     found = {key: changed(lake, each["files"]) for key, each in wanted.items()}
     for run in dict.fromkeys(each["run_id"] for key, each in wanted.items() if not found[key]):
@@ -124,7 +123,7 @@ def _delivery(lake: Lake, name: str, run: str) -> tuple[tuple[Landed, ...], list
     """Return a run's delivery, every part's bytes held against its hash, and the partitions
     asked for.
     """
-    folder = lake.root.joinpath("raw", *name.split("."), run)
+    folder = lake.deliveries(name) / run
     try:
         receipt = json.loads((folder / "receipt.json").read_bytes())
     except (OSError, ValueError) as error:

@@ -15,6 +15,7 @@ from pipelines.contract.model import Column, Contract, Dataset, Text
 from pipelines.contract.terms import DIMENSIONS
 from pipelines.files.described import MODEL_COLUMNS, MODEL_LICENCE, contracts_of
 from pipelines.files.published import File, Published, published
+from pipelines.lake.tables import partition_of
 from pipelines.models.indicators import ALWAYS, KPI_COLUMNS
 from pipelines.release.release import Release
 from pipelines.sqltext import identifier
@@ -150,7 +151,8 @@ def _order(models: Mapping[str, Any]) -> Any:
 def _types(release: Release) -> dict[str, list[tuple[str, str]]]:
     """Return name and logical type of every column of every mart and indicator."""
     query = """
-        SELECT schema_name || '.' || table_name AS name, column_name AS column, data_type AS type FROM duckdb_columns()
+        SELECT schema_name || '.' || table_name AS name, column_name AS column, data_type AS type
+        FROM duckdb_columns()
         WHERE schema_name IN ('mart', 'kpi') ORDER BY schema_name, table_name, column_index
     """
     found: dict[str, list[tuple[str, str]]] = {}
@@ -174,10 +176,7 @@ def _of_dataset(release: Release, contract: Contract, dataset: Dataset, table: P
         for each in dataset.public_columns
     )
     partitions = sorted(
-        {
-            Path(file).parent.name.removeprefix("_partition=")
-            for file in release.manifest["tables"][dataset.id]["files"]
-        }
+        {partition_of(file) for file in release.manifest["tables"][dataset.id]["files"]}
     )
     return Entry(
         dataset.id,

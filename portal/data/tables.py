@@ -3,11 +3,11 @@ preview.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pipelines.contract.model import Contract, Dataset, Text
 from pipelines.harvest.lifecycle import state_of
+from pipelines.lake.tables import partition_of
 from pipelines.lake.views import HISTORY
 from pipelines.release.release import Release
 from pipelines.sqltext import identifier
@@ -111,7 +111,7 @@ def view_of(dataset: Dataset) -> str:
 def published(release: Release, dataset: Dataset) -> set[str]:
     """Return the partitions of which the release holds rows."""
     files = release.manifest["tables"].get(dataset.id, {"files": ()})["files"]
-    return {Path(file).parent.name.removeprefix("_partition=") for file in files}
+    return {partition_of(file) for file in files}
 
 
 def preview(release: Release, dataset: Dataset, rows: int) -> tuple[dict[str, Any], ...]:

@@ -19,7 +19,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from pipelines.contract.model import Dataset
 from pipelines.contract.mqtt import PORTS, SECRETS
 from pipelines.errors import SourceError
-from pipelines.lake.lake import write_durably
+from pipelines.lake.durable import write_durably
 
 LONGEST_WAIT = 60
 """Seconds between two tries to reach a broker that is gone, at most; the first comes after one."""

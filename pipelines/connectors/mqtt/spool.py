@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from pipelines.lake.lake import sync
+from pipelines.lake.durable import sync
 
 BATCH = re.compile(r"\.?(\d{4})-(\d+)\.ndjson(?:\.open)?")
 MOST_LINES, MOST_BYTES = 10_000, 8 * 2**20

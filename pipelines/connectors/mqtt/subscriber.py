@@ -28,7 +28,7 @@ from pipelines.connectors.mqtt.session import Message, Session, Tell
 from pipelines.connectors.mqtt.spool import Spool, line
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
-from pipelines.lake.lake import write_durably
+from pipelines.lake.durable import write_durably
 
 Clock = Callable[[], datetime]
 TICK = 0.2

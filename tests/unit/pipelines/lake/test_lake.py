@@ -145,7 +145,7 @@ def test_the_commit_of_the_property_says_what_the_last_one_did(
     table = lake.table("mart", "a")
     lake.replace(table, ["all"], rows(["all"], 1).to_reader, {"receipt": "x"})
     monkeypatch.setattr(
-        "pipelines.lake.lake.KEEP_LOG", {"delta.deletedFileRetentionDuration": "interval 9 days"}
+        "pipelines.lake.tables.KEEP_LOG", {"delta.deletedFileRetentionDuration": "interval 9 days"}
     )
     lake.replace(table, ["all"], rows(["all"], 1).to_reader, {"receipt": "y"})
     assert [each.get("receipt") for each in lake.commits(table, 0)] == ["y", "x", "x", None]

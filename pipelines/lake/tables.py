@@ -1,0 +1,235 @@
+"""Delta tables (https://delta.io, written by delta-rs), wherever they lie: replaced, appended to,
+read at a version, restored, vacuumed; and what the name of one of their files says.
+
+Every table is partitioned by ``_partition``, and only this module knows how its folders are named.
+A replace is one atomic commit and safe to repeat. Which tables there are is ``lake``'s business.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path, PurePath
+from typing import Any
+
+import pyarrow as pa
+import stamina
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError
+
+from pipelines.errors import LakeError
+
+PARTITION = r"^\d{4}-\d{2}(-\d{2})?$"
+WHOLE = "all"
+"""Partition key of a table that is replaced whole (marts and KPIs)."""
+KEEP_LOG = {"delta.logRetentionDuration": "interval 3660 days"}
+"""A version can be opened as long as its log entry is there; Delta's own default is 30 days.
+Files go by ``retention``.
+"""
+_DELTAS = {"operation", "engineInfo", "clientVersion", "isolationLevel", "userId", "userName"}
+"""What Delta says of a commit as text; all other text is ours."""
+_RACE: dict[str, Any] = {"attempts": 8, "timeout": 60, "wait_initial": 0.05, "wait_max": 2}
+"""How often a commit that lost a race is tried again."""
+_FOLDER = "_partition="
+
+
+def partition_of(file: str | PurePath) -> str:
+    """Return the partition that a table's file holds rows of, as the name of its folder says."""
+    return PurePath(file).parent.name.removeprefix(_FOLDER)
+
+
+def by_partition(files: Iterable[str]) -> dict[str, list[str]]:
+    """Return a table's files by the partition they hold rows of, in the order of partitions."""
+    parted: dict[str, list[str]] = {}
+    for file in files:
+        parted.setdefault(partition_of(file), []).append(file)
+    return dict(sorted(parted.items()))
+
+
+class Tables:
+    """What is done to a Delta table by its folder; each method names the remedy when it fails."""
+
+    def replace(
+        self,
+        table: Path,
+        partitions: Sequence[str],
+        rows: Callable[[], pa.RecordBatchReader],
+        metadata: dict[str, str] | None = None,
+    ) -> int:
+        """Replace ``partitions`` of a table by ``rows()`` in one atomic commit and return the
+        table's new version.
+
+        ``rows`` is called once a try, and what it reads carries ``_partition``; a row outside
+        ``partitions`` is refused by delta-rs, so a mistake cannot touch another day. A lost commit
+        race is tried again; partitions without rows become empty. LakeError names what failed and
+        what to do.
+        """
+        for key in partitions:
+            if key != WHOLE and not re.fullmatch(PARTITION, key):
+                raise LakeError(f"'{key}' is not a partition key; keys are YYYY-MM-DD or YYYY-MM")
+        if not partitions:
+            raise LakeError(f"{table}: no partition was named, so nothing can be replaced")
+        properties = CommitProperties(
+            custom_metadata={"partitions": _span(partitions), **(metadata or {})}
+        )
+        for attempt in stamina.retry_context(on=CommitFailedError, **_RACE):
+            with attempt:
+                _write(table, partitions, rows(), properties)
+        return self.version(table)
+
+    def rewrite(self, table: Path, rows: pa.RecordBatchReader) -> None:
+        """Replace the whole table, its columns too, in one commit."""
+        _keep_log(table)
+        write_deltalake(
+            table, rows, mode="overwrite", schema_mode="overwrite", partition_by=["_partition"]
+        )
+
+    def append(self, table: Path, rows: pa.Table, metadata: dict[str, str] | None = None) -> None:
+        """Append ``rows`` to a table that only grows."""
+        properties = CommitProperties(custom_metadata=metadata)
+        for attempt in stamina.retry_context(on=CommitFailedError, **_RACE):
+            with attempt:
+                _keep_log(table)
+                write_deltalake(
+                    table,
+                    rows,
+                    mode="append",
+                    schema_mode="merge",
+                    configuration=KEEP_LOG,
+                    commit_properties=properties,
+                )
+
+    def restore(self, table: Path, version: int) -> None:
+        """Take a table back to what it was at ``version``, as a new version; what came in
+        between stays in its history.
+        """
+        try:
+            self._open(table).restore(version)
+        except (OSError, ValueError, DeltaError) as error:
+            raise LakeError(
+                f"{table}: cannot be taken back to version {version}, which the current release"
+                f" pins: {error}"
+            ) from error
+
+    def exists(self, table: Path) -> bool:
+        """Whether the table has been written."""
+        return DeltaTable.is_deltatable(str(table))
+
+    def version(self, table: Path) -> int:
+        """Return the table's latest version; LakeError when it does not exist."""
+        return self._open(table).version()
+
+    def commits(self, table: Path, since: int | None = None) -> list[dict[str, Any]]:
+        """Return what each commit says of itself, ``version`` and ``run_id`` among it, newest
+        first, back to version ``since``; the latest when None.
+
+        Always of the newest log: delta-rs counts a history backwards from the version that is open,
+        and gets it wrong for an old one.
+        """
+        newest = self._open(table)
+        depth = 1 if since is None else newest.version() - since + 1
+        return [dict(commit) for commit in newest.history(depth)]
+
+    def files(self, table: Path, version: int | None = None) -> list[str]:
+        """Return the table's Parquet files at ``version``, sorted; empty for a table that does
+        not exist yet.
+        """
+        if not self.exists(table):
+            return []
+        return sorted(_local(uri) for uri in self._open(table, version).file_uris())
+
+    def partitions(self, table: Path, version: int | None = None) -> list[str]:
+        """Return the partition keys that have rows, sorted."""
+        return sorted({partition_of(file) for file in self.files(table, version)})
+
+    def columns(self, table: Path, version: int | None = None) -> pa.Schema:
+        """Return the table's Arrow schema."""
+        return pa.schema(self._open(table, version).schema().to_arrow())
+
+    def _open(self, table: Path, version: int | None = None) -> DeltaTable:
+        try:
+            return DeltaTable(table, version=version)
+        except (OSError, ValueError, DeltaError) as error:
+            if not self.exists(table):
+                raise LakeError(
+                    f"{table}: no such table; `lumbung run` makes it, `lumbung status` lists what"
+                    " there is"
+                ) from error
+            place = "" if version is None else f" at version {version}"
+            raise LakeError(
+                f"{table}: its log cannot be read{place}: {str(error).partition(chr(10))[0]}; put"
+                " back what its `_delta_log` lacks from a backup"
+            ) from error
+
+    def vacuum(self, table: Path, keep: Collection[int], hours: int, dry_run: bool) -> list[str]:
+        """Delete the files that no version in ``keep``, nor the latest, holds and that were
+        replaced more than ``hours`` ago; return them.
+
+        LakeError, and none of them is deleted, when the log has lost a version in ``keep``: what
+        that one holds is not known.
+        """
+        try:
+            return self._open(table).vacuum(
+                hours, dry_run=dry_run, enforce_retention_duration=False, keep_versions=sorted(keep)
+            )
+        except (OSError, ValueError, DeltaError) as error:
+            for version in sorted(keep):
+                self._open(table, version)
+            raise LakeError(
+                f"{table}: cannot be vacuumed: {error}; `lumbung vacuum` again goes on where it"
+                " stopped"
+            ) from error
+
+
+def _keep_log(table: Path) -> None:
+    """Give a table that was made without ``KEEP_LOG`` that property, in a commit that says what
+    the last one says, as the latest is asked what it was.
+    """
+    if not DeltaTable.is_deltatable(str(table)):
+        return
+    there = DeltaTable(table)
+    if set(KEEP_LOG) <= set(there.metadata().configuration):
+        return
+    last = there.history(1)[0]
+    said = {
+        key: value for key, value in last.items() if key not in _DELTAS and isinstance(value, str)
+    }
+    there.alter.set_table_properties(
+        KEEP_LOG,
+        commit_properties=CommitProperties(custom_metadata=said),
+        post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
+    )
+
+
+def _write(
+    table: Path, partitions: Sequence[str], rows: pa.RecordBatchReader, properties: CommitProperties
+) -> None:
+    if not DeltaTable.is_deltatable(str(table)):
+        DeltaTable.create(
+            table,
+            schema=rows.schema,
+            partition_by=["_partition"],
+            mode="ignore",
+            configuration=KEEP_LOG,
+        )
+    _keep_log(table)
+    keys = ", ".join(f"'{key}'" for key in partitions)
+    write_deltalake(
+        table,
+        rows,
+        mode="overwrite",
+        predicate=f"_partition IN ({keys})",
+        schema_mode="merge",
+        partition_by=["_partition"],
+        commit_properties=properties,
+    )
+
+
+def _span(partitions: Sequence[str]) -> str:
+    return (
+        partitions[0]
+        if len(partitions) == 1
+        else f"{partitions[0]}..{partitions[-1]} ({len(partitions)})"
+    )
+
+
+def _local(uri: str) -> str:
+    return uri.removeprefix("file://")
