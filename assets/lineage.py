@@ -1,8 +1,8 @@
 """Tells of runs as OpenLineage events: a harvest or a model is wrapped in its START and its
 COMPLETE or FAIL; nothing of it when no receiver is set.
 
-What is told is in ``pipelines.lineage.openlineage_events``, where it goes in
-``pipelines.lineage.openlineage_sender``.
+What is told is in ``pipelines.lineage.openlineage.events``, where it goes in
+``pipelines.lineage.openlineage.sender``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from assets.harvest import Harvest
 from pipelines.contract.model import Contract, Dataset
-from pipelines.lineage.openlineage_sender import sender
+from pipelines.lineage.openlineage.sender import sender
 from pipelines.models.sqlfile import SqlFile
 
 
@@ -26,9 +26,8 @@ def told_harvest(
     receiver = sender()
     if receiver is None:
         return work()
-    from pipelines.lineage.openlineage_events import (
-        harvest_event,
-    )  # noqa: PLC0415  the library takes a second to import
+    # the library takes a second to import
+    from pipelines.lineage.openlineage.events import harvest_event  # noqa: PLC0415
 
     receiver.send(harvest_event("START", contract, dataset, run_id))
     try:
@@ -58,12 +57,11 @@ def told_models(
     if receiver is None:
         yield from (work() for work in works)
         return
-    from pipelines.lineage.columns import (
-        columns_of,
-    )  # noqa: PLC0415  the SQL parser takes half a second to import
-    from pipelines.lineage.openlineage_events import (
-        model_event,
-    )  # noqa: PLC0415  the library takes a second to import
+    # the SQL parser takes half a second to import
+    from pipelines.lineage.columns import columns_of  # noqa: PLC0415
+
+    # the library takes a second to import
+    from pipelines.lineage.openlineage.events import model_event  # noqa: PLC0415
 
     columns = columns_of(models, contracts)
     for model, work in zip(models, works, strict=True):

@@ -343,9 +343,8 @@ def vacuum(
 
     Example: lumbung vacuum --dry-run
     """
-    from pipelines.publication.retention import (
-        GRACE_HOURS,
-    )  # noqa: PLC0415  the engine takes a while to import
+    # the engine takes a while to import
+    from pipelines.publication.retention import GRACE_HOURS  # noqa: PLC0415
     from pipelines.publication.retention import vacuum as vacuum_lake  # noqa: PLC0415
 
     gone = vacuum_lake(Lake(lake_path(lake)), datetime.now(UTC), GRACE_HOURS, dry_run)

@@ -83,9 +83,8 @@ def _all_of(batch: Batch, quarantine: Path) -> Path | None:
 def _judge(
     batch: Batch, dataset: Dataset, database: Path, quarantine: Path, docs: Path | None
 ) -> Verdict:
-    from quality.duckdb_source import (
-        validate,
-    )  # noqa: PLC0415  Great Expectations takes seconds to import: once, and only to judge
+    # Great Expectations takes seconds to import: once, and only to judge
+    from quality.duckdb_source import validate  # noqa: PLC0415
     from quality.expectations import partition_expectation, row_expectation  # noqa: PLC0415
 
     row_rules = [rule for rule in dataset.all_rules if rule.level == "row"]

@@ -49,10 +49,14 @@ COLUMNS = (
     " 'observer': 'VARCHAR'}"
 )
 CHECKS = """
-    SELECT count(*), count(*) FILTER (WHERE gauge IS NULL OR NOT regexp_matches(gauge, '^G[0-9]+$') OR length(gauge) > 6),
-           count(*) FILTER (WHERE measured_at IS NULL), count(*) FILTER (WHERE rain_mm < 0), count(*) FILTER (WHERE rain_mm > 500),
-           count(*) FILTER (WHERE kind NOT IN ('dry', 'wet')), count(*) FILTER (WHERE kind = 'dry' AND rain_mm <> 0),
-           count(*) FILTER (WHERE length(observer) < 3), count(*) FILTER (WHERE len(_refused) > 0), count(DISTINCT (gauge, measured_at))
+    SELECT count(*), count(*) FILTER (WHERE gauge IS NULL OR NOT regexp_matches(gauge,
+    '^G[0-9]+$') OR length(gauge) > 6),
+           count(*) FILTER (WHERE measured_at IS NULL), count(*) FILTER (WHERE rain_mm < 0),
+           count(*) FILTER (WHERE rain_mm > 500),
+           count(*) FILTER (WHERE kind NOT IN ('dry', 'wet')),
+           count(*) FILTER (WHERE kind = 'dry' AND rain_mm <> 0),
+           count(*) FILTER (WHERE length(observer) < 3),
+           count(*) FILTER (WHERE len(_refused) > 0), count(DISTINCT (gauge, measured_at))
     FROM read_parquet('{staged}')"""
 
 
@@ -63,8 +67,10 @@ def deliver(folder: Path, rows: int) -> Path:
     with duckdb.connect() as con:
         con.execute(f"""
             COPY (SELECT 'G' || (i % 5000) AS gauge,
-                         strftime(TIMESTAMP '{DAY} 00:00:00' + to_seconds(86 * (i // 5000)), '%Y-%m-%dT%H:%M:%S+07:00') AS measured_at,
-                         round((hash(i) % 1000) / 20.0, 1) AS rain_mm, 'wet' AS kind, 'Warga Sintetis ' || (i % 97) AS observer
+                         strftime(TIMESTAMP '{DAY} 00:00:00' + to_seconds(86 * (i // 5000)),
+                         '%Y-%m-%dT%H:%M:%S+07:00') AS measured_at,
+                         round((hash(i) % 1000) / 20.0, 1) AS rain_mm, 'wet' AS kind,
+                         'Warga Sintetis ' || (i % 97) AS observer
                   FROM range({rows}) t(i)) TO '{path}' (FORMAT csv, HEADER)""")
     return path
 

@@ -16,9 +16,11 @@ from pipelines.settings import PROJECT
 
 MODULES = PROJECT / "tests" / "browser" / "node_modules"
 """What `npm ci` puts there of tests/browser/package.json."""
-DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning' && document.querySelector('h1')
+DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+  && document.querySelector('h1')
   && !document.querySelector('[data-testid=stSkeleton]')
-  && [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(chart => chart.querySelector('svg, canvas'))"""
+  && [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]
+       .every(chart => chart.querySelector('svg, canvas'))"""
 """Whether a Streamlit page stands still: its script has ended, nothing is a placeholder, every
 chart is there.
 """

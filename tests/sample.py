@@ -55,8 +55,10 @@ schema:
         value: {{files: "rain_{{date}}.csv"}}
     quality:
       - {{name: volume, metric: rowCount, mustBeBetween: [{least}, 1000000]}}
-      - {{name: dry_has_no_rain, type: custom, engine: lumbung, implementation: {{row: "kind <> 'dry' OR rain_mm = 0"}}}}
-      - {{name: quarantine_share, type: custom, engine: lumbung, implementation: {{quarantine_share: 0.5}}}}
+      - {{name: dry_has_no_rain, type: custom, engine: lumbung,
+          implementation: {{row: "kind <> 'dry' OR rain_mm = 0"}}}}
+      - {{name: quarantine_share, type: custom, engine: lumbung,
+          implementation: {{quarantine_share: 0.5}}}}
 {quality}
     properties:
       - name: gauge

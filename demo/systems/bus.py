@@ -6,20 +6,13 @@ they were; stops' points, the timetable, cards and taps are made up. The system 
 window is its own last days. Where its buses were is in ``bus_positions``.
 """
 
-import csv
-import io
 import math
-import zipfile
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
 from demo.city import ZONE, City
 from demo.door import Drop, Own
-from demo.table import Days, Row, Table, build, to
+from demo.table import Days, Row, Table, to
 
 NAME, FIRST, LAST = "kojatrans", date(2019, 10, 28), date(2020, 3, 31)
 REGULAR_FROM, TRIAL_FARE, FARE = date(2019, 12, 2), 1, 5000
@@ -247,81 +240,3 @@ TABLES = (
         LAST,
     ),
 )
-
-
-def schedule(city: City, day: date) -> bytes:
-    """Return the GTFS feed as it stood on ``day``."""
-    tables = {f"{table.dataset}.txt": build(city, table).days[day] for table in SCHEDULE}
-    price = TRIAL_FARE if day < REGULAR_FROM else FARE
-    tables |= {
-        "agency.txt": [
-            {
-                "agency_id": NAME,
-                "agency_name": "Koja Trans (sintetis / synthetic)",
-                "agency_url": "https://example.org",
-                "agency_timezone": "Asia/Jakarta",
-            }
-        ],
-        "routes.txt": [
-            {
-                "route_id": each,
-                "agency_id": NAME,
-                "route_short_name": each,
-                "route_long_name": name,
-                "route_type": 3,
-            }
-            for each, (name, _) in ROUTES.items()
-        ],
-        "calendar.txt": [
-            {
-                "service_id": "HARIAN",
-                **dict.fromkeys(
-                    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-                    1,
-                ),
-                "start_date": f"{FIRST:%Y%m%d}",
-                "end_date": f"{LAST:%Y%m%d}",
-            }
-        ],
-        "fare_attributes.txt": [
-            {
-                "fare_id": "umum",
-                "price": price,
-                "currency_type": "IDR",
-                "payment_method": 0,
-                "transfers": 0,
-            }
-        ],
-    }
-    sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(tables):
-            rows, text = tables[name], io.StringIO()
-            writer = csv.DictWriter(text, list(rows[0]), lineterminator="\r\n")
-            writer.writeheader()
-            writer.writerows(rows)
-            archive.writestr(
-                zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0)), text.getvalue()
-            )
-    return sink.getvalue()
-
-
-def routes(city: City) -> list[Route]:
-    """Return the archive of the GTFS feed, one ZIP a day."""
-
-    def answer(request: Request) -> Response:
-        day = next(
-            (
-                each
-                for each in active(SCHEDULE[0].seen_by(city))
-                if each.isoformat() == request.path_params["day"]
-            ),
-            None,
-        )
-        return (
-            Response("not in the archive", 404)
-            if day is None
-            else Response(schedule(city, day), media_type="application/zip")
-        )
-
-    return [Route(f"/{NAME}/gtfs/{{day}}.zip", answer)]

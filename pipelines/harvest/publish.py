@@ -41,9 +41,11 @@ def quarantine(
     that sent them there.
     """
     sql = f"""
-        SELECT delivered._row AS "row", q.rules, {quoted(delivery)} AS delivery, _line AS line, _shape AS line_text,
-               to_json(delivered)::VARCHAR AS record, q._partition
-        FROM (SELECT * FROM read_parquet({quoted(str(rows))})) q JOIN delivered ON delivered._row = q._row ORDER BY 1"""
+        SELECT delivered._row AS "row", q.rules, {quoted(delivery)} AS delivery, _line AS line,
+               _shape AS line_text, to_json(delivered)::VARCHAR AS record, q._partition
+        FROM (SELECT * FROM read_parquet({quoted(str(rows))})) q
+        JOIN delivered ON delivered._row = q._row
+        ORDER BY 1"""
     lake.replace(
         lake.dataset_table("quarantine", dataset.id),
         batch.partitions,

@@ -131,12 +131,17 @@ def _type(
         "CASE WHEN _shape IS NOT NULL THEN 'shape' END",
         f"CASE WHEN _shape IS NULL AND NOT coalesce({placed}, false) THEN 'placed' END",
     ]
+    names = ", ".join(identifier(column.name) for column in dataset.columns)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE typed AS
-        WITH raw AS (SELECT _row, _file, _hint, _shape, hash({contents}) AS _hash, {", ".join(raw)} FROM {shaped}),
-             cells AS (SELECT *, {", ".join(typed)} FROM raw)
-        SELECT {", ".join(identifier(column.name) for column in dataset.columns)}, _row, _file, _hash,
-               CASE WHEN coalesce({placed}, false) THEN coalesce({own}, {fallback}) ELSE {fallback} END AS _partition,
+        WITH raw AS (
+            SELECT _row, _file, _hint, _shape, hash({contents}) AS _hash, {", ".join(raw)}
+            FROM {shaped}
+        ),
+        cells AS (SELECT *, {", ".join(typed)} FROM raw)
+        SELECT {names}, _row, _file, _hash,
+               CASE WHEN coalesce({placed}, false) THEN coalesce({own}, {fallback})
+                    ELSE {fallback} END AS _partition,
                list_filter([{", ".join(broken)}]::VARCHAR[], rule -> rule IS NOT NULL) AS _refused,
                CASE WHEN len(_refused) > 0 THEN to_json({{{texts}}}) END::VARCHAR AS _texts
         FROM cells""")
@@ -203,8 +208,11 @@ def _note_duplicates(con: duckdb.DuckDBPyConnection, shaped: str, contents: str)
     """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE doubled AS
-        WITH suspects AS (SELECT _row, _partition FROM typed
-                          SEMI JOIN (SELECT _hash, _partition FROM typed GROUP BY ALL HAVING count(*) > 1) USING (_hash, _partition))
+        WITH suspects AS (
+            SELECT _row, _partition FROM typed
+            SEMI JOIN (SELECT _hash, _partition FROM typed GROUP BY ALL HAVING count(*) > 1)
+            USING (_hash, _partition)
+        )
         SELECT _row FROM {shaped} JOIN suspects USING (_row)
         QUALIFY row_number() OVER (PARTITION BY {contents}, _partition ORDER BY _row) > 1""")
 

@@ -37,9 +37,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def link(text: str, page: str, lang: str, **query: str) -> Markdown:
     """Return a link to a Streamlit page that keeps the language."""
-    return Markdown(
-        f"[{text.translate(ESCAPED)}](/app/{page}?{urlencode({**query, **({'lang': lang} if lang != 'id' else {})})})"
-    )
+    language = {"lang": lang} if lang != "id" else {}
+    return Markdown(f"[{text.translate(ESCAPED)}](/app/{page}?{urlencode({**query, **language})})")
 
 
 def downloads(table: str, lang: str) -> Markdown:

@@ -94,8 +94,8 @@ def busy(scope: Scope) -> Response:
         f' content="width=device-width"><title>{title}</title>'
     )
     return HTMLResponse(
-        "<!doctype html><html"
-        f' lang="{lang}"><head>{head}</head><body><h1>{title}</h1><p>{why}</p><ul>{links}</ul></body></html>',
+        f'<!doctype html><html lang="{lang}"><head>{head}</head>'
+        f"<body><h1>{title}</h1><p>{why}</p><ul>{links}</ul></body></html>",
         503,
         RETRY,
     )

@@ -94,7 +94,8 @@ def document(text: str, page: str, query: dict[str, list[str]]) -> str:
         f' content="{escape(say("intro", lang))}"'
         f" />{same}<style>{STYLE}</style><script>{SCRIPT}</script>"
     )
-    there = f'<a href="{escape((light or "/") + spoken)}">{escape(say("without_scripts_page", lang))}</a>'
+    words = escape(say("without_scripts_page", lang))
+    there = f'<a href="{escape((light or "/") + spoken)}">{words}</a>'
     noscript = f"<noscript><p>{escape(say('without_scripts', lang))} {there}</p></noscript>"
     text = re.sub(r"<html lang=\"[a-z]*\"", f'<html lang="{lang}"', text, count=1)
     text = re.sub(r"<title>[^<]*</title>", lambda _: head, text, count=1)

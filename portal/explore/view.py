@@ -65,9 +65,8 @@ class View:
     def path(self, entry: Entry, **more: str) -> str:
         """Return the absolute address of the row API that answers with it."""
         asked = urlencode([*self.query(entry), *more.items()], safe=":,")
-        return url(
-            f"/api/v1/tables/{entry.name}/{'aggregate' if self.group else 'rows'}{f'?{asked}' if asked else ''}"
-        )
+        kind = "aggregate" if self.group else "rows"
+        return url(f"/api/v1/tables/{entry.name}/{kind}{f'?{asked}' if asked else ''}")
 
 
 @dataclass(frozen=True)

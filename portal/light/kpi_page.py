@@ -100,12 +100,11 @@ def _values(release: Release, one: indicators.Kpi, rows: Any, lang: str) -> dict
             _cell(release, one, row, trend.get(_place(row, part), {}), name, lang)
             for name in columns
         ]
+        key = {name: row[name] for name in one.key}
         found.append(
             {
                 "cells": cells,
-                "receipt": (
-                    f"/receipts/kpi.{one.name}.json?{urlencode({name: row[name] for name in one.key})}"
-                ),
+                "receipt": f"/receipts/kpi.{one.name}.json?{urlencode(key)}",
             }
         )
     header = [

@@ -32,11 +32,10 @@ def headline(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> list[str]:
     """
     named = f" ({told})" if (told := which(kpi, row, lang)) else ""
     later = row["newest_period"] > row["period"] and row["newest_reason"]
-    since = (
-        f"; {say('not_whole_yet', lang, row['newest_period'], pick(kpi.reasons[row['newest_reason']], lang))}"
-        if later
-        else ""
-    )
+    since = ""
+    if later:
+        reason = pick(kpi.reasons[row["newest_reason"]], lang)
+        since = f"; {say('not_whole_yet', lang, row['newest_period'], reason)}"
     return [f"{valued(row, lang)}{named}", row["period"], f"{status(kpi, row, lang)}{since}"]
 
 

@@ -139,8 +139,11 @@ def expected_rivers_cleaned(city: City) -> dict[Key, Values]:
             "status": "provisional",
             "reason": "incomplete",
         }
-        for measure, parts in {"cleaned": (cleaned, None, cleaned), "cleaned_share": (cleaned, length, share(cleaned, length)),
-                               "sediment": (sediment, None, sediment)}.items():  # fmt: skip
+        for measure, parts in {
+            "cleaned": (cleaned, None, cleaned),
+            "cleaned_share": (cleaned, length, share(cleaned, length)),
+            "sediment": (sediment, None, sediment),
+        }.items():
             found[day.isoformat(), region, measure] = (
                 dict(zip(("numerator", "denominator", "value"), parts, strict=True)) | said
             )

@@ -72,8 +72,10 @@ def expected_digital_parking_payments(city: City) -> dict[Key, Values]:
             complete(city, table(parking, "deposits"), first, period),
             len(places) / points,
         )
-        for measure, parts in {"qris_share": (sum(qris), revenue, share(sum(qris), revenue), "%"),
-                               "yield": (revenue, at_points, half_up(Fraction(revenue, at_points), 2), "IDR")}.items():  # fmt: skip
+        for measure, parts in {
+            "qris_share": (sum(qris), revenue, share(sum(qris), revenue), "%"),
+            "yield": (revenue, at_points, half_up(Fraction(revenue, at_points), 2), "IDR"),
+        }.items():
             row = (
                 dict(zip(("numerator", "denominator", "value", "unit"), parts, strict=True))
                 | PROVISIONAL

@@ -156,12 +156,16 @@ def test_a_row_altered_on_purpose_is_listed_under_its_kind_alone(kind: str) -> N
 @pytest.mark.parametrize(
     ("day", "index", "label", "wrong"),
     [
-        ("2020-07-13", "200", "SANGAT TIDAK SEHAT", None), ("2020-07-14", "200", "SANGAT TIDAK SEHAT", "TIDAK SEHAT"),
-        ("2020-07-14", "200", "TIDAK SEHAT", None), ("2020-07-13", "200", "TIDAK SEHAT", "SANGAT TIDAK SEHAT"),
-        ("2020-07-13", "300", "BERBAHAYA", None), ("2020-07-14", "300", "BERBAHAYA", "SANGAT TIDAK SEHAT"),
-        ("2020-07-13", "199", "TIDAK SEHAT", None), ("2020-07-14", "301", "BERBAHAYA", None),
+        ("2020-07-13", "200", "SANGAT TIDAK SEHAT", None),
+        ("2020-07-14", "200", "SANGAT TIDAK SEHAT", "TIDAK SEHAT"),
+        ("2020-07-14", "200", "TIDAK SEHAT", None),
+        ("2020-07-13", "200", "TIDAK SEHAT", "SANGAT TIDAK SEHAT"),
+        ("2020-07-13", "300", "BERBAHAYA", None),
+        ("2020-07-14", "300", "BERBAHAYA", "SANGAT TIDAK SEHAT"),
+        ("2020-07-13", "199", "TIDAK SEHAT", None),
+        ("2020-07-14", "301", "BERBAHAYA", None),
     ],
-)  # fmt: skip
+)
 def test_200_and_300_change_category_with_the_rule(
     day: str, index: str, label: str, wrong: str | None
 ) -> None:

@@ -24,9 +24,12 @@ def deliver(folder: Path, rows: int) -> Path:
     with duckdb.connect() as con:
         con.execute(f"""
             COPY (SELECT 'G' || (i % {GAUGES}) AS gauge,
-                         strftime(TIMESTAMP '{DAY} 00:00:00' + to_seconds(86 * (i // {GAUGES})), '%Y-%m-%dT%H:%M:%S+07:00') AS measured_at,
-                         CASE WHEN hash(i) % 5 < 2 THEN 0.0 ELSE round((hash(i) % 1000) / 20.0, 1) END AS rain_mm,
-                         CASE WHEN hash(i) % 5 < 2 THEN 'dry' ELSE 'wet' END AS kind, 'Warga Sintetis ' || (i % 97) AS observer
+                         strftime(TIMESTAMP '{DAY} 00:00:00' + to_seconds(86 * (i // {GAUGES})),
+                         '%Y-%m-%dT%H:%M:%S+07:00') AS measured_at,
+                         CASE WHEN hash(i) % 5 < 2 THEN 0.0
+                              ELSE round((hash(i) % 1000) / 20.0, 1) END AS rain_mm,
+                         CASE WHEN hash(i) % 5 < 2 THEN 'dry' ELSE 'wet' END AS kind,
+                         'Warga Sintetis ' || (i % 97) AS observer
                   FROM range({rows}) t(i)) TO '{path}' (FORMAT csv, HEADER)""")
     return path
 

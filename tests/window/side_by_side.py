@@ -64,8 +64,10 @@ request = function()
   return wrk.format("GET", (string.gsub("{path}", "GAUGE", "G" .. ({first} + n))))
 end
 done = function(summary, latency, requests)
-  io.write(string.format("\\nJSON %d %d %d %d %.1f %.1f\\n", summary.requests, summary.errors.status + summary.errors.timeout + summary.errors.read
-    + summary.errors.connect, summary.bytes, summary.duration, latency:percentile(50), latency:percentile(99)))
+  io.write(string.format("\\nJSON %d %d %d %d %.1f %.1f\\n", summary.requests,
+  summary.errors.status + summary.errors.timeout + summary.errors.read
+    + summary.errors.connect, summary.bytes, summary.duration, latency:percentile(50),
+    latency:percentile(99)))
 end
 """
 CLIENTS = (1, 4, 16)

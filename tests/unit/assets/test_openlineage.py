@@ -18,8 +18,8 @@ import attr
 import pytest
 from openlineage.client import generated
 
-from pipelines.lineage import openlineage_sender
-from pipelines.lineage.openlineage_sender import SETTING
+from pipelines.lineage.openlineage import sender as openlineage_sender
+from pipelines.lineage.openlineage.sender import SETTING
 from tests.released import KPI, OBSERVER, released
 
 pytestmark = pytest.mark.xdist_group("lineage")

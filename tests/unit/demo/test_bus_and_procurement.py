@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from demo.city import City
 from demo.regions import kelurahan_on
-from demo.systems import bus, bus_positions, procurement
+from demo.systems import bus, bus_feed, bus_positions, procurement
 from demo.table import build
 from pipelines.records.gtfs import entities
 
@@ -56,7 +56,7 @@ def test_the_feed_is_gtfs_and_taps_belong_to_its_trips() -> None:
     )
     assert {row["kelurahan_code"] for row in clean["stops"]} <= set(kelurahan_on(DAY))
     assert 400 <= len(clean["taps"]) <= 1200
-    routes = bus.routes(CITY)
+    routes = bus_feed.routes(CITY)
     body = get(routes, "/kojatrans/gtfs/2020-03-30.zip").content
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         needed = {

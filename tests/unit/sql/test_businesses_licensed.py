@@ -17,9 +17,7 @@ def permit(nib: str | None, status: str = "issued", month: int = START.month) ->
     }
 
 
-def test_a_business_with_several_permits_counts_once_and_a_permit_without_a_business_number_not_at_all() -> (
-    None
-):
+def test_a_business_counts_once_and_a_permit_without_a_business_number_not_at_all() -> None:
     rows = [
         *(permit(str(n % 6)) for n in range(9)),
         permit(None),

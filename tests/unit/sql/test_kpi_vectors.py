@@ -185,9 +185,12 @@ CLAIMS = [
 
 @pytest.mark.parametrize(
     ("year", "workers", "told"),
-    [(2020, 5, (550_000, 3_000_000_000, 0.0, None, "budget C7")), (2021, 5, (550_000, None, None, "no_budget", "no budget")),
-     (2020, 4, (None, 3_000_000_000, None, "few", "budget C7"))],
-)  # fmt: skip
+    [
+        (2020, 5, (550_000, 3_000_000_000, 0.0, None, "budget C7")),
+        (2021, 5, (550_000, None, None, "no_budget", "no budget")),
+        (2020, 4, (None, 3_000_000_000, None, "few", "budget C7")),
+    ],
+)
 def test_wages_are_held_against_a_budget_sources_agree_on(
     kpi: Ask, year: int, workers: int, told: tuple
 ) -> None:
@@ -254,8 +257,10 @@ def test_the_quota_is_that_of_cards_in_force_and_the_ceiling_that_of_the_outlet(
 def test_the_total_does_not_tell_the_one_agency_that_is_not_shown(
     kpi: Ask, staff: dict[str, int], shown: bool
 ) -> None:
-    rows = {"sdm_tik.staff": [(agency,) for agency, many in staff.items() for _ in range(many)],
-            "mart.harvest_snapshots": [("sdm_tik.staff", date(2026, 5, 31), 1.0)]}  # fmt: skip
+    rows = {
+        "sdm_tik.staff": [(agency,) for agency, many in staff.items() for _ in range(many)],
+        "mart.harvest_snapshots": [("sdm_tik.staff", date(2026, 5, 31), 1.0)],
+    }
     found = kpi("ict_staff_and_training", rows)
     assert {agency: found["2026-05", "staff", agency]["value"] for agency in staff} == {
         agency: many if many >= 5 else None for agency, many in staff.items()

@@ -322,10 +322,16 @@ def test_no_secret_is_sent_in_clear_to_another_machine(
 @pytest.mark.parametrize(
     ("location", "clear"),
     [
-        ("http://127.0.0.1:8600/x", False), ("http://[::1]:80/", False), ("http://localhost", False), ("https://records.example", False),
-        ("http://[bad", False), ("http://10.0.0.1", True), ("http://localhost.example", True), ("HTTP://127.0.0.1.example/", True),
+        ("http://127.0.0.1:8600/x", False),
+        ("http://[::1]:80/", False),
+        ("http://localhost", False),
+        ("https://records.example", False),
+        ("http://[bad", False),
+        ("http://10.0.0.1", True),
+        ("http://localhost.example", True),
+        ("HTTP://127.0.0.1.example/", True),
     ],
-)  # fmt: skip
+)
 def test_what_can_be_read_on_the_way(location: str, clear: bool) -> None:
     assert is_clear(location) is clear
 

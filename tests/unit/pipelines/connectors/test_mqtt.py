@@ -479,11 +479,14 @@ sys.path.insert(0, sys.argv[1])
 from pipelines.connectors.mqtt.subscriber import subscribe
 from pipelines.contract.model import Source
 from pipelines.contract.reader import read_contract
-(dataset,) = (each for each in read_contract(Path(sys.argv[2])).datasets if each.name == "heartbeats")
-dataset = replace(dataset, source=Source("mqtt", {"url": sys.argv[3]}, {**dataset.source.fetch, "topic": sys.argv[4]}))
+datasets = read_contract(Path(sys.argv[2])).datasets
+(dataset,) = (dataset for dataset in datasets if dataset.name == "heartbeats")
+dataset = replace(dataset, source=Source("mqtt", {"url": sys.argv[3]}, {**dataset.source.fetch,
+    "topic": sys.argv[4]}))
 ready = threading.Event()
 threading.Thread(target=lambda: (ready.wait(), print("ready", flush=True)), daemon=True).start()
-subscribe([dataset], Path(sys.argv[5]), threading.Event(), lambda _: None, Counter(), lambda: datetime(2026, 6, 15, 5, tzinfo=UTC), ready)
+subscribe([dataset], Path(sys.argv[5]), threading.Event(), lambda _: None, Counter(),
+    lambda: datetime(2026, 6, 15, 5, tzinfo=UTC), ready)
 """
 TURNS, EACH = 4, 240
 """Kills, and messages published around each: together fewer than Mosquitto queues for one that
@@ -552,7 +555,8 @@ def test_nothing_is_acknowledged_that_could_not_be_written(
         monkeypatch.setattr(os, "fsync", synced)
     assert (
         landed.total() == 0
-        and "cannot be written: [Errno 28] No space left on device; what was not written is not acknowledged"
+        and "cannot be written: [Errno 28] No space left on device;"
+        " what was not written is not acknowledged"
         in told[0]
     )
     with listening(dataset, spool) as (landed, _):

@@ -325,8 +325,11 @@ def test_a_public_list_says_which_of_its_fields_are_open(tmp_path: Path) -> None
         " Parts, examples: [[]]}\n"
     )
     first, text = "    properties:\n      - name: gauge", path.read_text("utf-8")
-    for items, classification, kept in (("items: {logicalType: object, properties: [{name: a}]}, ", "public", ("a",)),
-                                        ("items: {logicalType: string}, ", "public", ()), ("", "internal", None)):  # fmt: skip
+    for items, classification, kept in (
+        ("items: {logicalType: object, properties: [{name: a}]}, ", "public", ("a",)),
+        ("items: {logicalType: string}, ", "public", ()),
+        ("", "internal", None),
+    ):
         path.write_text(
             text.replace(
                 first,

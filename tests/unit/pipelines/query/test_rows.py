@@ -292,10 +292,16 @@ def test_the_database_opens_no_file_but_the_lakes_and_takes_no_other_setting(
     outside = tmp_path / "outside.csv"
     outside.write_text("a\n1\n")
     for statement in (
-        f"SELECT * FROM read_csv('{outside}')", "SELECT * FROM read_text('/etc/hostname')", f"COPY (SELECT 1) TO '{tmp_path}/out.csv'",
-        f"ATTACH '{tmp_path}/x.duckdb'", "INSTALL httpfs", "LOAD httpfs", "SET enable_external_access = true", "SET memory_limit = '10GB'",
+        f"SELECT * FROM read_csv('{outside}')",
+        "SELECT * FROM read_text('/etc/hostname')",
+        f"COPY (SELECT 1) TO '{tmp_path}/out.csv'",
+        f"ATTACH '{tmp_path}/x.duckdb'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET memory_limit = '10GB'",
         "SELECT * FROM outside_frame",
-    ):  # fmt: skip
+    ):
         with pytest.raises(engine.duckdb.Error):
             database.cursor().execute(statement)
     assert not list(tmp_path.glob("out.csv"))

@@ -77,10 +77,18 @@ def test_the_air_rules_are_never_mixed() -> None:
 
 @pytest.mark.parametrize(
     ("index", "before", "since"),
-    [(50.4, "Baik", "Baik"), (50.5, "Sedang", "Sedang"), (100.5, "Tidak Sehat", "Tidak Sehat"), (199.4, "Tidak Sehat", "Tidak Sehat"),
-     (199.5, "Sangat Tidak Sehat", "Tidak Sehat"), (200, "Sangat Tidak Sehat", "Tidak Sehat"), (200.5, "Sangat Tidak Sehat", "Sangat Tidak Sehat"),
-     (300, "Berbahaya", "Sangat Tidak Sehat"), (301, "Berbahaya", "Berbahaya")],
-)  # fmt: skip
+    [
+        (50.4, "Baik", "Baik"),
+        (50.5, "Sedang", "Sedang"),
+        (100.5, "Tidak Sehat", "Tidak Sehat"),
+        (199.4, "Tidak Sehat", "Tidak Sehat"),
+        (199.5, "Sangat Tidak Sehat", "Tidak Sehat"),
+        (200, "Sangat Tidak Sehat", "Tidak Sehat"),
+        (200.5, "Sangat Tidak Sehat", "Sangat Tidak Sehat"),
+        (300, "Berbahaya", "Sangat Tidak Sehat"),
+        (301, "Berbahaya", "Berbahaya"),
+    ],
+)
 def test_the_category_changes_where_its_rule_says(index: float, before: str, since: str) -> None:
     assert (ispu.UNTIL_2020.category(index), ispu.SINCE_2020.category(index)) == (before, since)
 
@@ -121,9 +129,19 @@ def test_the_satisfaction_index_weighs_every_element_with_exactly_one_ninth() ->
 
 @pytest.mark.parametrize(
     ("index", "grade"),
-    [("88.31", "A"), ("88.305", "A"), ("88.3049", "B"), ("76.605", "B"), ("76.6049", "C"), ("64.995", "C"), ("64.9949", "D"),
-     ("64.99", "D"), ("25", "D"), ("100", "A")],
-)  # fmt: skip
+    [
+        ("88.31", "A"),
+        ("88.305", "A"),
+        ("88.3049", "B"),
+        ("76.605", "B"),
+        ("76.6049", "C"),
+        ("64.995", "C"),
+        ("64.9949", "D"),
+        ("64.99", "D"),
+        ("25", "D"),
+        ("100", "A"),
+    ],
+)
 def test_the_grade_is_that_of_the_rounded_index(index: str, grade: str) -> None:
     assert satisfaction.grade(Fraction(index)) == grade
     assert satisfaction.grade(Fraction("2.5996") * 25) == "D", "2.5996 is 64.99"

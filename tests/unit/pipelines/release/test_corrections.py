@@ -47,8 +47,10 @@ KPI = """-- kpi: V9
 -- rule_id: sum of all gauges
 -- rule_en: sum of all gauges
 -- cells: none, it is weather
-SELECT strftime(city_date(measured_at), '%Y-%m-%d') AS period, '15.71' AS region_code, sum(rain_mm) AS numerator, count(*) AS denominator,
-    mean(rain_mm) AS value, 'mm' AS unit, 1.0 AS completeness, CASE WHEN month(city_date(measured_at)) = 1 THEN 'final' ELSE 'provisional' END AS status,
+SELECT strftime(city_date(measured_at), '%Y-%m-%d') AS period, '15.71' AS region_code,
+    sum(rain_mm) AS numerator, count(*) AS denominator,
+    mean(rain_mm) AS value, 'mm' AS unit, 1.0 AS completeness,
+    CASE WHEN month(city_date(measured_at)) = 1 THEN 'final' ELSE 'provisional' END AS status,
     CASE WHEN month(city_date(measured_at)) > 1 THEN 'running' END AS reason, '1' AS rule_version
 FROM hujan.rain
 GROUP BY city_date(measured_at)
@@ -329,15 +331,47 @@ FINAL = {
         ([FINAL | {"numerator": Decimal("81"), "value": Decimal("40.50")}], {}),
         ([FINAL | {"numerator": 81.0, "denominator": 200.0}], {}),
         ([FINAL | {"value": 40.50000001}], {"value": ("40.5", "40.50000001")}),
-        ([], {"value": ("40.5", None), "numerator": ("81", None), "denominator": ("200", None), "status": ("final", None)}),
-        ([FINAL | {"value": None, "numerator": None, "status": "not available", "reason": "few"}],
-         {"value": (None, None), "numerator": (None, None), "status": ("final", "not available")}),
+        (
+            [],
+            {
+                "value": ("40.5", None),
+                "numerator": ("81", None),
+                "denominator": ("200", None),
+                "status": ("final", None),
+            },
+        ),
+        (
+            [
+                FINAL
+                | {"value": None, "numerator": None, "status": "not available", "reason": "few"}
+            ],
+            {
+                "value": (None, None),
+                "numerator": (None, None),
+                "status": ("final", "not available"),
+            },
+        ),
         ([FINAL | {"measure": "one"}, FINAL | {"measure": "two", "value": 1}], {}),
-        ([FINAL | {"value": 2}, FINAL | {"value": 1}],
-         {"value": ("40.5", None), "numerator": ("81", None), "denominator": ("200", None), "status": ("final", None)}),
+        (
+            [FINAL | {"value": 2}, FINAL | {"value": 1}],
+            {
+                "value": ("40.5", None),
+                "numerator": ("81", None),
+                "denominator": ("200", None),
+                "status": ("final", None),
+            },
+        ),
     ],
-    ids=["a decimal", "a whole float", "the smallest change", "gone", "withheld for confidentiality, not repeated", "a measure more", "no row of its own"],
-)  # fmt: skip
+    ids=[
+        "a decimal",
+        "a whole float",
+        "the smallest change",
+        "gone",
+        "withheld for confidentiality, not repeated",
+        "a measure more",
+        "no row of its own",
+    ],
+)
 def test_what_counts_as_the_same_figure(
     now: list[dict[str, Any]], expected: dict[str, Any]
 ) -> None:

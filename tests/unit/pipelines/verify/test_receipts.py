@@ -55,20 +55,27 @@ WITH days AS (
     INNER JOIN reference.working_days AS calendar ON calendar.day = rainy.day
 ),
 months AS (
-    SELECT month, 'wet' AS measure, count(*) FILTER (WHERE mm > 0) AS numerator, count(*) AS denominator FROM days GROUP BY month
+    SELECT month, 'wet' AS measure, count(*) FILTER (WHERE mm > 0) AS numerator,
+    count(*) AS denominator FROM days GROUP BY month
     UNION ALL
-    SELECT month, 'working', count(*) FILTER (WHERE mm > 0 AND is_working), count(*) FROM days GROUP BY month
+    SELECT month, 'working', count(*) FILTER (WHERE mm > 0 AND is_working),
+    count(*) FROM days GROUP BY month
 )
-SELECT strftime(months.month, '%Y-%m') AS period, '15.71' AS region_code, months.measure, months.numerator, months.denominator,
-    percent(months.numerator, months.denominator) AS value, '%' AS unit, harvest.completeness, 'provisional' AS status,
-    CASE WHEN month_of($today) > months.month THEN 'incomplete' ELSE 'running' END AS reason, '1' AS rule_version
-FROM months INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'hujan.rain' AND harvest.month = months.month
+SELECT strftime(months.month, '%Y-%m') AS period, '15.71' AS region_code, months.measure,
+    months.numerator, months.denominator,
+    percent(months.numerator, months.denominator) AS value, '%' AS unit, harvest.completeness,
+    'provisional' AS status,
+    CASE WHEN month_of($today) > months.month THEN 'incomplete' ELSE 'running' END AS reason,
+    '1' AS rule_version
+FROM months INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'hujan.rain'
+    AND harvest.month = months.month
 ORDER BY ALL
 """
 RAINY = """-- title_id: Hujan harian
 -- title_en: Daily rain
 -- row: one day
-SELECT city_date(measured_at) AS day, sum(rain_mm) AS mm, any_value(observer) AS observer FROM hujan.rain GROUP BY 1
+SELECT city_date(measured_at) AS day, sum(rain_mm) AS mm,
+    any_value(observer) AS observer FROM hujan.rain GROUP BY 1
 """
 
 

@@ -350,18 +350,27 @@ def test_nothing_hostile_in_any_parameter_is_more_than_a_value_or_a_refusal(
 
 def test_a_value_of_another_type_is_told_with_column_type_and_example(client: TestClient) -> None:
     for asked, words in (
-        ("rain_mm:eq:much", ("rain_mm", "number", "0")), ("measured_at:gt:yesterday", ("measured_at", "timestamp", "2026-01-01T00:00:00")),
-        ("rain_mm:contains:1", ("contains", "string", "number")), ("gauge:like:x", ("operators are", "starts")), ("gauge:eq", ("gauge:eq:G1",)),
-        ("gauge:null:x", ("gauge:null",)), ('gauge:in:"a', ("double quotes",)),
-    ):  # fmt: skip
+        ("rain_mm:eq:much", ("rain_mm", "number", "0")),
+        ("measured_at:gt:yesterday", ("measured_at", "timestamp", "2026-01-01T00:00:00")),
+        ("rain_mm:contains:1", ("contains", "string", "number")),
+        ("gauge:like:x", ("operators are", "starts")),
+        ("gauge:eq", ("gauge:eq:G1",)),
+        ("gauge:null:x", ("gauge:null",)),
+        ('gauge:in:"a', ("double quotes",)),
+    ):
         answer = client.get(f"{TABLE}/rows", params={"filter": asked})
         assert answer.status_code == 400 and all(
             word in answer.json()["detail"] for word in words
         ), answer.text
     for asked, words in (
-        ({"measure": "sum:gauge"}, "rain_mm"), ({"measure": "count:gauge"}, "count_distinct:<column>"), ({"measure": "count,count"}, "twice"),
-        ({"limit": str(MOST + 1)}, str(MOST)), ({"group": "gauge,gauge"}, "twice"), ({"format": "xml"}, "parquet"), ({"cursor": "x"}, "known are"),
-    ):  # fmt: skip
+        ({"measure": "sum:gauge"}, "rain_mm"),
+        ({"measure": "count:gauge"}, "count_distinct:<column>"),
+        ({"measure": "count,count"}, "twice"),
+        ({"limit": str(MOST + 1)}, str(MOST)),
+        ({"group": "gauge,gauge"}, "twice"),
+        ({"format": "xml"}, "parquet"),
+        ({"cursor": "x"}, "known are"),
+    ):
         answer = client.get(f"{TABLE}/aggregate", params=asked)
         assert answer.status_code == 400 and words in answer.json()["detail"], answer.text
 

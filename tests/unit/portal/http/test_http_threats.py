@@ -322,9 +322,9 @@ def test_a_chunked_body_without_end_is_cut_off(unharmed: Served) -> None:
 def test_a_storm_of_conditional_requests_leaves_the_memory_where_it_was(unharmed: Served) -> None:
     tags = ", ".join(f'"{n:032x}"' for n in range(600))
     one = (
-        "GET /download/hujan.rain.csv HTTP/1.1\r\nHost:"
-        f" 127.0.0.1:{unharmed.port}\r\nIf-None-Match: {tags}\r\nIf-Modified-Since: x\r\n\r\n".encode()
-    )
+        f"GET /download/hujan.rain.csv HTTP/1.1\r\nHost: 127.0.0.1:{unharmed.port}\r\n"
+        f"If-None-Match: {tags}\r\nIf-Modified-Since: x\r\n\r\n"
+    ).encode()
     for _ in range(10):
         _, answers = unharmed.raw(
             one * 30 + one.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), 30

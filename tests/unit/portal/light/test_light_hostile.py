@@ -5,7 +5,7 @@ with a tripwire and without the policy that would help it.
 import dataclasses
 import html
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -158,9 +158,10 @@ def test_one_safe_filter_is_enough_for_the_tripwire() -> None:
     with chromium() as browser:
         page = browser.new_page()
         page.add_init_script(TRIPWIRE)
-        render: Callable[[str], str] = lambda source: PAGES.from_string(source).render(
-            text=PAYLOADS[0]
-        )  # noqa: E731
+
+        def render(source: str) -> str:
+            return PAGES.from_string(source).render(text=PAYLOADS[0])
+
         assert (
             fired(page, [render("<p>{{ text }}</p>")]) == 0
             and fired(page, [render("<p>{{ text | safe }}</p>")]) == 1
@@ -181,8 +182,14 @@ def test_a_hostile_contract_and_hostile_rows_are_texts_on_every_page_and_in_ever
     from tests.released import KPI, MART
 
     said = sample.SAMPLE
-    for plain in ("Curah hujan per pos. / Rainfall by gauge.", "Satu pengukuran / one reading", "Data sintetis untuk uji. / Synthetic data for tests.",
-                  "Bukan data sebenarnya. / Not real data.", "Pencatat / Observer", "Waktu ukur / Time of reading"):  # fmt: skip
+    for plain in (
+        "Curah hujan per pos. / Rainfall by gauge.",
+        "Satu pengukuran / one reading",
+        "Data sintetis untuk uji. / Synthetic data for tests.",
+        "Bukan data sebenarnya. / Not real data.",
+        "Pencatat / Observer",
+        "Waktu ukur / Time of reading",
+    ):
         said = said.replace(plain, json.dumps(f"{BOTH} / {BOTH}"))
     said = said.replace(
         "{{id: Curah hujan, en: Rainfall}}",

@@ -3,7 +3,7 @@
 
 Lineage is told beside the work and never instead of it: a receiver that is down, slow or refuses
 costs at most ``SECONDS``, is told of as a warning, and is not asked again for ``PAUSE`` seconds.
-What an event says is ``openlineage_events``' business.
+What an event says is ``events``' business.
 """
 
 import logging
@@ -96,10 +96,9 @@ def _sender(target: str) -> Sender | None:
         path = Path(target.removeprefix("file://"))
         return Sender(str(path), lambda event: _append(path, event))
     import requests  # noqa: PLC0415  it comes with the library, and only this receiver needs either
-    from openlineage.client.transport.http import (
-        HttpConfig,
-        HttpTransport,
-    )  # noqa: PLC0415  a second to import
+
+    # a second to import
+    from openlineage.client.transport.http import HttpConfig, HttpTransport  # noqa: PLC0415
 
     session = requests.Session()
     session.trust_env, session.max_redirects = False, 0
