@@ -16,7 +16,8 @@ from pipelines.settings import PROJECT
 
 MODULES = PROJECT / "tests" / "browser" / "node_modules"
 """What `npm ci` puts there of tests/browser/package.json."""
-DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+DRAWN = """() =>
+  document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
   && document.querySelector('h1')
   && !document.querySelector('[data-testid=stSkeleton]')
   && [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]

@@ -3,8 +3,8 @@ parser.
 
 The header is ``-- key: value`` lines before the SELECT. Layer and name come from the path:
 ``sql/kpi/<name>.sql``. A KPI is published, and so is a mart that states an open information
-``class``; then the header says what its columns mean and what a cell stands for (see ``models.disclosure``).
-What a KPI's rows look like is ``indicators``' business.
+``class``; then the header says what its columns mean and what a cell stands for (see
+``models.disclosure``). What a KPI's rows look like is ``indicators``' business.
 """
 
 import json
@@ -43,8 +43,8 @@ number, ``rule_id`` and ``rule_en`` the law or standard.
 """
 VIEWS = "view"
 PUBLISHED = ("steward", "key")
-"""Header keys of what is published: ``key`` are the columns that tell one row from another.
-Beside them it has lines ``cells COUNT: figure, figure`` (``models.disclosure`` says what they do), or one
+"""Header keys of what is published: ``key`` are the columns that tell one row from another. Beside
+them it has lines ``cells COUNT: figure, figure`` (``models.disclosure`` says what they do), or one
 line ``cells: none, WHY`` when no row stands for persons.
 """
 NOBODY = "none"
