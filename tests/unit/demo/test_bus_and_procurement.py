@@ -72,7 +72,7 @@ def test_the_feed_is_gtfs_and_taps_belong_to_its_trips() -> None:
             row["price"]
             for row in csv.DictReader(io.TextIOWrapper(archive.open("fare_attributes.txt")))
         ] == ["5000"]
-    bus.build.cache_clear()
+    bus_feed.build.cache_clear()
     assert get(routes, "/kojatrans/gtfs/2020-03-30.zip").content == body
     assert [
         get(routes, f"/kojatrans/gtfs/{day}.zip").status_code for day in ("2020-04-01", "x-y-z")
