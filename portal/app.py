@@ -30,6 +30,7 @@ from portal.explore.shell import Shell
 from portal.http import counts, memory
 from portal.http.answers import absent, problem
 from portal.http.guard import Guard
+from portal.http.negotiation import is_for_people
 from portal.http.outgoing import Compression, Outgoing
 
 EXPLORE = "/app"
@@ -40,7 +41,7 @@ def failed(request: Request, error: Exception) -> Response:
     """Answer for what no route answers, and for an error of ours: a page for people, a problem
     document for machines, nothing of what went wrong inside.
     """
-    if portal.light.routes.is_for_people(request):
+    if is_for_people(request.headers):
         return portal.light.routes.refused(request, error)
     if not isinstance(error, HTTPException):
         return problem(

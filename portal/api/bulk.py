@@ -22,8 +22,9 @@ from portal.data.dated import is_still_open, known_release
 from portal.data.entry import Entry, entries
 from portal.data.release import current
 from portal.http.address import url
-from portal.http.answers import FOREVER, LATEST, SAFE, absent, matches, problem
+from portal.http.answers import FOREVER, LATEST, SAFE, absent, problem
 from portal.http.limits import shared
+from portal.http.negotiation import is_kept
 from portal.words.say import LANGUAGES, pick, say
 
 FORMS = ("parquet", "csv")
@@ -73,7 +74,7 @@ def _zipped(request: Request, release: Release, cache: str) -> Response:
         "Content-Disposition": f'attachment; filename="lumbung-{release.id}-{form}.zip"',
         "X-Lumbung-Release": release.id,
     }
-    if matches(request, told["ETag"]):
+    if is_kept(request.headers, told["ETag"]):
         return Response(status_code=304, headers=told)
     body: Iterable[bytes] = () if request.method == "HEAD" else _chunks(whole)
     return StreamingResponse(

@@ -26,8 +26,9 @@ from pipelines.release.release import Release
 from portal.data.dated import is_still_open, known_release
 from portal.data.release import current
 from portal.http.address import url
-from portal.http.answers import FOREVER, LATEST, SAFE, absent, matches, problem, takes_gzip
+from portal.http.answers import FOREVER, LATEST, SAFE, absent, problem
 from portal.http.limits import shared
+from portal.http.negotiation import is_kept, takes_gzip
 from portal.metadata.forms import FORMS
 
 _FORM = "|".join(re.escape(form) for form in FORMATS)
@@ -128,7 +129,7 @@ def _answer(
         "Last-Modified": format_datetime(release.made_at, usegmt=True),
         "X-Lumbung-Release": release.id,
     }
-    if matches(request, told["ETag"]):
+    if is_kept(request.headers, told["ETag"]):
         return Response(status_code=304, headers=told)
     if not _is_one_range(request.headers.get("range", "")):
         request.scope["headers"] = [

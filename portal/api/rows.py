@@ -45,8 +45,9 @@ from portal.data.entry import Entry, entries
 from portal.data.receipted import receipt_of
 from portal.data.release import current
 from portal.http.address import file_of, url
-from portal.http.answers import FOREVER, LATEST, SAFE, absent, answer, matches, problem
+from portal.http.answers import FOREVER, LATEST, SAFE, absent, answer, problem
 from portal.http.limits import Limited
+from portal.http.negotiation import is_kept, preferred
 
 LIGHT, HEAVY = CapacityLimiter(8), CapacityLimiter(2)
 """How many pages, and how many whole tables, are made at the same time."""
@@ -182,7 +183,7 @@ def _rows(request: Request, asked: Asked) -> Response:
         "X-Lumbung-Release": release.id,
         **SAFE,
     }
-    if matches(request, told["ETag"]):
+    if is_kept(request.headers, told["ETag"]):
         return Response(status_code=304, headers=told)
     whole = (
         form != "json"
@@ -336,17 +337,11 @@ def _continuation(asked: Asked) -> Continuation | None:
 
 
 def _form(request: Request, asked: Asked) -> str:
-    """Return the form asked for: by ``format``, else the first of ``Accept`` that there is, JSON
-    when none is.
+    """Return the form asked for: by ``format``, else the one that ``Accept`` likes best, JSON
+    when it takes none.
     """
-    accepted = [
-        each.partition(";")[0].strip().lower()
-        for each in request.headers.get("accept", "").split(",")
-    ]
     by_type = {media.partition(";")[0]: form for form, media in FORMS.items()}
-    return asked.choice(
-        "format", next((by_type[each] for each in accepted if each in by_type), "json")
-    )
+    return asked.choice("format", by_type.get(preferred(request.headers, by_type) or "", "json"))
 
 
 async def nothing(_: Request) -> Response:

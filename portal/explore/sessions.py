@@ -8,6 +8,7 @@ everybody. No client may take more than half of it.
 from collections import Counter
 from html import escape
 
+from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
@@ -16,6 +17,7 @@ from pipelines.settings import setting
 from portal.http import counts
 from portal.http.answers import problem
 from portal.http.guard import own_origin
+from portal.http.negotiation import is_for_people
 from portal.words.say import LANGUAGES, say
 
 RETRY = {"Retry-After": "60", "Cache-Control": "no-store"}
@@ -38,7 +40,7 @@ class Sessions:
         elif (
             scope["type"] == "http"
             and scope["path"].startswith(self.explore + "/")
-            and self._page(scope)
+            and is_for_people(Headers(scope=scope))
             and self.open.total() >= limit()
         ):
             await busy(scope)(scope, receive, send)
@@ -60,10 +62,6 @@ class Sessions:
         finally:
             self.open[client] -= 1
             self.open += Counter()
-
-    @staticmethod
-    def _page(scope: Scope) -> bool:
-        return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
 
 
 def held_sessions() -> int:

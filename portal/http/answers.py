@@ -1,15 +1,15 @@
-"""HTTP manners every endpoint shares: conditional answers, caching, who takes gzip, errors (RFC
-9457), one and the same 404 for what is not public.
+"""HTTP manners every endpoint shares: conditional answers, caching, errors (RFC 9457), one and the
+same 404 for what is not public.
 """
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
+
+from portal.http.negotiation import is_kept
 
 LATEST = "public, max-age=60"
 """How long an answer of the current release may be kept: a minute, since a release may come at
@@ -36,33 +36,9 @@ def answer(
         **SAFE,
         **(headers or {}),
     }
-    if matches(request, told["ETag"]):
+    if is_kept(request.headers, told["ETag"]):
         return Response(status_code=304, headers=told)
     return Response(content, media_type=media_type, headers=told)
-
-
-def matches(request: Request, etag: str) -> bool:
-    """Whether the asker has the content with this ETag already (RFC 9110, 13.1.2: weak
-    comparison).
-    """
-    asked = request.headers.get("if-none-match", "")
-    return asked.strip() == "*" or etag.removeprefix("W/") in {
-        each.strip().removeprefix("W/") for each in asked.split(",")
-    }
-
-
-def takes_gzip(headers: Headers) -> bool:
-    """Whether the asker takes gzip (RFC 9110, 12.5.3): what it says of gzip goes before what it
-    says of any coding; one that says nothing takes none.
-    """
-    weights = {
-        coding.strip().lower(): weight
-        for coding, _, weight in (
-            each.partition(";") for each in headers.get("accept-encoding", "").split(",")
-        )
-    }
-    weight = weights.get("gzip", weights.get("*", "q=0"))
-    return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight, re.IGNORECASE)
 
 
 def problem(

@@ -9,12 +9,16 @@ import logging
 import time
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware, GZipResponder
+from starlette.middleware.gzip import (
+    DEFAULT_EXCLUDED_CONTENT_TYPES,
+    GZipResponder,
+    IdentityResponder,
+)
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.http import counts
 from portal.http.address import url
-from portal.http.answers import takes_gzip
+from portal.http.negotiation import takes_gzip
 
 LOG = logging.getLogger("portal.answers")
 EVERYWHERE = {
@@ -28,11 +32,14 @@ OUTSIDE_STREAMLIT = {
 """A page with styles, scripts or pictures states its own policy; this one fits data."""
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 COMPRESSED = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES,
     "application/vnd.apache.parquet",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/octet-stream",
 )
 """Kinds of files that are compressed in themselves."""
+SMALL, LEVEL = 1024, 5
+"""Bytes of an answer that gains nothing by being compressed; how hard gzip tries."""
 
 
 class Outgoing:
@@ -86,46 +93,48 @@ class Outgoing:
         )
 
 
-class Compression(GZipMiddleware):
+class Compression:
     """Gzip for texts outside the Streamlit pages, which compress themselves, and for no file
     that can be asked for in ranges.
     """
 
     def __init__(self, app: ASGIApp, explore: str) -> None:
         """Compress the answers of ``app`` but those under the path ``explore``."""
-        super().__init__(
-            app, 1024, 5, exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, *COMPRESSED)
-        )
-        self.explore = explore
+        self.app, self.explore = app, explore
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and compress its answer if the asker can read that."""
-        takes = scope["type"] == "http" and takes_gzip(Headers(scope=scope))
-        if not takes or scope["path"].startswith(self.explore):
-            await self.app(scope, receive, send)
+        if scope["type"] != "http" or scope["path"].startswith(self.explore):
+            responder = self.app
+        elif takes_gzip(Headers(scope=scope)):
+            responder = _Gzip(self.app, SMALL, LEVEL, exclude_content_types=COMPRESSED)
         else:
-            await _Gzip(
-                self.app,
-                self.minimum_size,
-                self.compresslevel,
-                exclude_content_types=self.exclude_content_types,
-            )(scope, receive, send)
+            responder = _Plain(self.app, SMALL, exclude_content_types=COMPRESSED)
+        await responder(scope, receive, send)
 
 
-class _Gzip(GZipResponder):
-    """What is compressed is another representation, so its strong ETag becomes a weak one (RFC
-    9110, 8.8.3).
+class _Plain(IdentityResponder):
+    """What could have been compressed says so (``Vary``), also where it is not sent again (RFC
+    9110, 15.4.5); a file of ranges could not.
     """
 
     async def send_with_compression(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and "accept-ranges" in Headers(
-            raw=message["headers"]
-        ):
-            self.content_type_is_excluded = True
-            self.initial_message = message
-            await self.send(message)
-            return
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=message["headers"])
+            if "accept-ranges" in headers:
+                self.content_type_is_excluded = True
+                self.initial_message = message
+                await self.send(message)
+                return
+            if message["status"] == 304:
+                headers.add_vary_header("Accept-Encoding")
         await super().send_with_compression(message)
+
+
+class _Gzip(_Plain, GZipResponder):
+    """What is compressed is another representation, so its strong ETag becomes a weak one (RFC
+    9110, 8.8.3).
+    """
 
     async def apply_compression(self, body: bytes, *, more_body: bool) -> bytes:
         headers = MutableHeaders(raw=self.initial_message["headers"])

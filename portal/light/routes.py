@@ -80,11 +80,6 @@ def absent(request: Request) -> Response:
     return refusal(request, current(), 404, "absent")
 
 
-def is_for_people(request: Request) -> bool:
-    """Whether the asker reads pages, as browsers say of themselves."""
-    return "text/html" in request.headers.get("accept", "")
-
-
 def refused(request: Request, error: Exception) -> Response:
     """Answer with a page for what no route answers, or not by this method, or for an error of
     ours, which asks nothing of the release.

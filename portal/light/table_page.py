@@ -13,7 +13,7 @@ from pipelines.release.release import Release
 from portal.data import gate, tables
 from portal.data.entry import Entry, entries
 from portal.data.freshness import freshness
-from portal.http.negotiation import preferred
+from portal.http.negotiation import preferred_to_a_page
 from portal.light import described
 from portal.light.home_page import withheld
 from portal.light.page import lang_of, link, page, slice_of
@@ -40,7 +40,7 @@ def table(request: Request, release: Release) -> Response | None:
     if entry:
         if entry.page != request.url.path:
             return RedirectResponse(link(entry.page, lang_of(request)), 308)
-        if rdf := preferred(request.headers.get("accept", ""), RDF):
+        if rdf := preferred_to_a_page(request.headers, RDF):
             return RedirectResponse(f"/d/{name}{RDF[rdf]}", 303, {"Vary": "Accept"})
     answer = (
         _dataset(request, release, *found, entry)

@@ -205,6 +205,9 @@ def test_all_forms_hold_the_same(client: TestClient) -> None:
         for name in told[0]:
             if name != "measured_at":
                 assert [each[name] for each in stored] == [each[name] for each in told]
+        refused = client.get(path, headers={"accept": "text/csv;q=0, application/json"})
+        assert refused.headers["content-type"] == "application/json"
+        assert refused.json()["rows"] == told
         by_accept = client.get(path, headers={"accept": "text/html;q=0.1, text/csv"})
         assert by_accept.content == read["csv"].content and "Accept" in by_accept.headers["vary"]
         for form, answer in read.items():

@@ -11,12 +11,13 @@ from xml.etree import ElementTree
 
 import lxml.html
 import pytest
+from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 
 from pipelines.lake.lake import Lake
 from portal.app import app
 from portal.data.release import current
-from portal.http.negotiation import preferred
+from portal.http.negotiation import preferred_to_a_page
 from portal.light import sitemap
 from portal.light.page import HEADERS, PAGES
 from portal.light.table_page import RDF
@@ -273,7 +274,7 @@ def test_a_table_says_itself_to_search_engines_and_to_rdf_clients(asked: TestCli
 def test_a_page_gives_way_to_rdf_only_when_it_is_named_and_liked_better(
     accept: str, chosen: str | None
 ) -> None:
-    assert preferred(accept, RDF) == chosen
+    assert preferred_to_a_page(Headers({"accept": accept}), RDF) == chosen
 
 
 def test_the_catalogue_keeps_what_is_chosen_in_its_links(asked: TestClient) -> None:
