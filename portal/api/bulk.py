@@ -22,7 +22,7 @@ from portal.data.dated import is_still_open, known_release
 from portal.data.entry import Entry, entries
 from portal.data.release import current
 from portal.http.address import url
-from portal.http.answers import FOREVER, LATEST, SAFE, absent, problem
+from portal.http.answers import FOREVER, LATEST, absent, problem
 from portal.http.limits import shared
 from portal.http.negotiation import is_kept
 from portal.words.say import LANGUAGES, pick, say
@@ -67,7 +67,6 @@ def _zipped(request: Request, release: Release, cache: str) -> Response:
         whole.add_path(root / file.path, f"{entry.name}.{form}")
     tag = hashlib.sha256(json.dumps([release.id, *notes.values()]).encode()).hexdigest()
     told = {
-        **SAFE,
         "ETag": f'W/"{tag}"',
         "Cache-Control": cache,
         "Accept-Ranges": "none",

@@ -24,7 +24,7 @@ from portal.data.entry import Entry, entries
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import answer
-from portal.http.limits import OPEN
+from portal.http.limits import shared
 
 TEXT: Mapping[str, Any] = {"type": "string"}
 BOTH = {"type": "object", "required": ["id", "en"], "properties": {"id": TEXT, "en": TEXT}}
@@ -382,7 +382,7 @@ def _download(open_tables: Mapping[str, Entry]) -> dict[str, Any]:
 
 def openapi(request: Request) -> Response:
     """Answer with the document."""
-    return answer(request, canonical(document()), "application/json", OPEN)
+    return answer(request, canonical(document()), "application/json")
 
 
-ROUTES: list[BaseRoute] = [Route("/openapi.json", openapi)]
+ROUTES: list[BaseRoute] = shared(Route("/openapi.json", openapi))

@@ -45,7 +45,7 @@ from portal.data.entry import Entry, entries
 from portal.data.receipted import receipt_of
 from portal.data.release import current
 from portal.http.address import file_of, url
-from portal.http.answers import FOREVER, LATEST, SAFE, absent, answer, problem
+from portal.http.answers import FOREVER, LATEST, absent, answer, problem
 from portal.http.limits import Limited
 from portal.http.negotiation import is_kept, preferred
 
@@ -181,7 +181,6 @@ def _rows(request: Request, asked: Asked) -> Response:
         "Cache-Control": cache,
         "Vary": "Accept",
         "X-Lumbung-Release": release.id,
-        **SAFE,
     }
     if is_kept(request.headers, told["ETag"]):
         return Response(status_code=304, headers=told)

@@ -17,7 +17,6 @@ any time.
 """
 FOREVER = "public, max-age=31536000, immutable"
 """How long an answer of one named release may be kept."""
-SAFE = {"X-Content-Type-Options": "nosniff"}
 
 
 def answer(
@@ -33,7 +32,6 @@ def answer(
     told = {
         "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
         "Cache-Control": cache,
-        **SAFE,
         **(headers or {}),
     }
     if is_kept(request.headers, told["ETag"]):
@@ -54,7 +52,7 @@ def problem(
     return Response(
         content,
         status,
-        {**SAFE, "Cache-Control": "no-store", **(headers or {})},
+        {"Cache-Control": "no-store", **(headers or {})},
         "application/problem+json",
     )
 

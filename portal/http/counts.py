@@ -26,6 +26,7 @@ from starlette.routing import BaseRoute, Route
 from pipelines.release.release import ZONE
 from pipelines.settings import setting
 from portal.http.answers import answer
+from portal.http.limits import shared
 
 LOG = logging.getLogger("portal.counts")
 EVERY = 60.0
@@ -120,8 +121,7 @@ def counts(request: Request) -> Response:
         request,
         json.dumps({"counts": read()}).encode(),
         "application/json",
-        {"Access-Control-Allow-Origin": "*"},
     )
 
 
-ROUTES: list[BaseRoute] = [Route("/counts.json", counts)]
+ROUTES: list[BaseRoute] = shared(Route("/counts.json", counts))

@@ -24,24 +24,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pipelines.errors import LumbungError
 from pipelines.settings import setting
 from portal.http.answers import problem
+from portal.http.security import OPEN, PREFLIGHT
 
 LONGEST = 8192
 """Bytes of a query string."""
 ADDRESSES = 10_000
 """How many clients are remembered at once."""
 WINDOW = 60
-OPEN = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": (
-        "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, RateLimit,"
-        " RateLimit-Policy, Repr-Digest, Retry-After, X-Lumbung-Release, X-Total-Count"
-    ),
-}
-PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "*",
-    "Access-Control-Max-Age": "86400",
-}
 
 
 @dataclass
@@ -100,9 +89,8 @@ def counted(scope: Scope, told: MutableMapping[str, str]) -> int:
         return 0
     left = BUCKETS.take(client_of(scope), allowed, time.monotonic())
     told["RateLimit-Policy"] = f'"address";q={allowed};w={WINDOW}'
-    told["RateLimit"] = (
-        f'"address";r={max(0, math.floor(left))};t={math.ceil(min(allowed, allowed - left) * WINDOW / allowed)}'
-    )
+    until_full = math.ceil(min(allowed, allowed - left) * WINDOW / allowed)
+    told["RateLimit"] = f'"address";r={max(0, math.floor(left))};t={until_full}'
     return max(1, math.ceil(-left * WINDOW / allowed)) if left < 0 else 0
 
 

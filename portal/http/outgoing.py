@@ -1,5 +1,5 @@
-"""How answers go out: with the security headers that a page has not set itself, compressed where
-that saves something, counted, told in one record.
+"""How answers go out: with the security headers of their kind, compressed where that saves
+something, counted, told in one record.
 
 A record holds the method, the path without its query, status and time, never who asked: a query can
 hold a person's number, an address is one.
@@ -19,18 +19,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from portal.http import counts
 from portal.http.address import url
 from portal.http.negotiation import takes_gzip
+from portal.http.security import security_headers
 
 LOG = logging.getLogger("portal.answers")
-EVERYWHERE = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-}
-OUTSIDE_STREAMLIT = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-"""A page with styles, scripts or pictures states its own policy; this one fits data."""
-HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 COMPRESSED = (
     *DEFAULT_EXCLUDED_CONTENT_TYPES,
     "application/vnd.apache.parquet",
@@ -57,14 +48,21 @@ class Outgoing:
             await self.app(scope, receive, send)
             return
         begun, status = time.perf_counter(), 500
+        path, streamlit = scope["path"], self._inside(scope["path"])
 
         async def completed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(raw=message["headers"])
-                for name, value in self._missing(scope["path"]).items():
-                    headers.setdefault(name, value)
+                headers.update(
+                    security_headers(
+                        headers.get("content-type", ""),
+                        status,
+                        streamlit=streamlit,
+                        https=url().startswith("https://"),
+                    )
+                )
             await send(message)
 
         try:
@@ -72,25 +70,18 @@ class Outgoing:
         finally:
             told = {
                 "method": scope["method"],
-                "path": scope["path"][:300],
+                "path": path[:300],
                 "status": status,
                 "ms": round(1000 * (time.perf_counter() - begun), 1),
             }
-            if not self._inside(scope["path"]) and scope["method"] == "GET":
-                counts.note(scope["path"][:300], status)
+            if not streamlit and scope["method"] == "GET":
+                counts.note(path[:300], status)
             LOG.log(
                 logging.WARNING if status >= 500 else logging.INFO, "answered", extra={"told": told}
             )
 
     def _inside(self, path: str) -> bool:
         return path == self.explore or path.startswith(self.explore + "/")
-
-    def _missing(self, path: str) -> dict[str, str]:
-        return (
-            EVERYWHERE
-            | ({} if self._inside(path) else OUTSIDE_STREAMLIT)
-            | (HTTPS_ONLY if url().startswith("https://") else {})
-        )
 
 
 class Compression:

@@ -59,7 +59,6 @@ def document(request: Request) -> Response:
         request,
         json.dumps(said, ensure_ascii=False, indent=1).encode(),
         "application/json",
-        {"Access-Control-Allow-Origin": "*"},
     )
 
 

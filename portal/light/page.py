@@ -1,4 +1,4 @@
-"""How a light page is made: its language, its addresses, its head, its headers. What a page says is
+"""How a light page is made: its language, its addresses, its head. What a page says is
 a module and a template of its own.
 
 Everything is escaped, whatever a source wrote; there is no JavaScript and no style inside a page,
@@ -16,21 +16,10 @@ from starlette.responses import Response
 
 from pipelines.release.release import Release
 from portal.http.address import url
-from portal.http.answers import SAFE, answer
+from portal.http.answers import answer
 from portal.light.assets import ICON, STYLE
 from portal.words.say import LANGUAGES, number, pick, say
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action"
-        " 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-"""No script may run. ``connect-src`` is there for auditors, Lighthouse among them, which fetch
-robots.txt from within the page.
-"""
 HTML = "text/html; charset=utf-8"
 DESCRIPTION = 300
 """Letters of a description that search engines are given."""
@@ -105,7 +94,7 @@ def page(
         description=short(description),
         **facts,
     )
-    return answer(request, content.encode(), HTML, HEADERS)
+    return answer(request, content.encode(), HTML)
 
 
 def refusal(
@@ -123,9 +112,7 @@ def refusal(
     content = PAGES.get_template("refusal.html").render(
         **told, path=None, query={}, title=say(key, lang), description=say(f"{key}.help", lang)
     )
-    return Response(
-        content, status, {**SAFE, **HEADERS, "Cache-Control": "no-store", **(headers or {})}, HTML
-    )
+    return Response(content, status, {"Cache-Control": "no-store", **(headers or {})}, HTML)
 
 
 def short(text: str) -> str:

@@ -112,8 +112,8 @@ ROUTES: list[BaseRoute] = [
     Route("/d/{name:table}", shown(table_page.table)),
     Route("/d/{name:table}/files", shown(table_page.files)),
     Route("/kpi/{name}", shown(kpi_page.kpi)),
-    Route("/conformance.json", conformance_page.document),
     *shared(
+        Route("/conformance.json", conformance_page.document),
         Route("/feeds/all.atom", feeds.every),
         Route("/feeds/d/{name:table}.atom", feeds.of_table),
         Route("/feeds/theme/{theme}.atom", feeds.of_theme),

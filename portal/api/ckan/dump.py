@@ -23,7 +23,7 @@ from portal.api.ckan.datastore import DEEPEST, entry_of, fields_of, query_of, st
 from portal.api.ckan.parameters import Asked, Refused, text, yes
 from portal.api.rows import HEAVY
 from portal.data.release import current
-from portal.http.answers import LATEST, SAFE, absent, problem
+from portal.http.answers import LATEST, absent, problem
 
 FORMS = {
     "csv": "text/csv; charset=utf-8",
@@ -69,7 +69,6 @@ def _dumped(asked: Asked) -> Response:
         "Content-Disposition": f'attachment; filename="{entry.name}.{form}"',
         "Cache-Control": LATEST,
         "X-Lumbung-Release": entry.release,
-        **SAFE,
     }
     return StreamingResponse(
         _written(stored, form, query, fields, bom), headers=told, media_type=FORMS[form]
