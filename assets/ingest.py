@@ -7,7 +7,7 @@ in ``timetable``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from pipelines.lake.lake import Lake
 from pipelines.lake.tables import partition_of
 from pipelines.sqltext import identifier
 from quality.verdict import PartitionVerdict
+from quality.words import says
 
 GATE = "gate"
 DATA_DOCS = "lumbung/data_docs"
@@ -108,7 +109,7 @@ def dataset_assets(
             metadata={
                 "passed": len(done.verdict.passed),
                 "withheld": len(withheld),
-                "why": dg.MetadataValue.md(_why(withheld)),
+                "why": dg.MetadataValue.md(_why(withheld, dataset)),
             },
         )
 
@@ -167,7 +168,7 @@ def _announce(
         asset_key=key_of("clean", dataset.id),
         check_name=GATE,
         passed=each.verdict == "passed",
-        metadata={**counts, "findings": dg.MetadataValue.md(_why([each]))},
+        metadata={**counts, "findings": dg.MetadataValue.md(_why([each], dataset))},
         severity=dg.AssetCheckSeverity.ERROR,
         blocking=True,
         partition=each.partition,
@@ -218,11 +219,13 @@ def _previews(lake: Lake, dataset: Dataset, table: Path, passed: Sequence[str]) 
     return {key: "\n".join([head, *lines]) for key, lines in found.items()}
 
 
-def _why(verdicts: list[PartitionVerdict]) -> str:
+def _why(verdicts: list[PartitionVerdict], dataset: Dataset) -> str:
+    described = {rule.name: rule.description for rule in dataset.all_rules}
     lines = [
-        f"- {each.partition}: {finding.rule}: {finding.message}"
-        for each in verdicts
-        for finding in each.findings
+        f"- {verdict.partition}: {finding.rule}: {says(asdict(finding))}"
+        + (f": {described[finding.rule]}" if described.get(finding.rule) else "")
+        for verdict in verdicts
+        for finding in verdict.findings
     ]
     return "\n".join(lines[:50] or ["nothing found"])
 

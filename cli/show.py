@@ -14,12 +14,14 @@ from pipelines.harvest.lifecycle import standing, state_of
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import spans
+from quality.words import says
 
 if TYPE_CHECKING:
     from assets.run import Report
 
 CONSOLE = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 """Standard output; what is piped or written to a file is not folded to a terminal's width."""
+LISTS = ("absent", "examples")
 COUNTS = ("delivered", "passed", "quarantined", "duplicates")
 
 
@@ -81,7 +83,7 @@ def report(done: "Report") -> None:
 
 def _why(row: Mapping[str, Any]) -> str:
     told = [each for each in row["findings"] if each["severity"] == "error"]
-    why = [f"{each['rule']}: {each['message']}" for each in told if each["level"] == "partition"]
+    why = [f"{each['rule']}: {says(each)}" for each in told if each["level"] == "partition"]
     worst = sorted(
         (each for each in told if each["level"] == "row"), key=lambda each: -each["rows"]
     )
@@ -108,7 +110,7 @@ def report_json(done: "Report") -> dict[str, Any]:
             {
                 **{key: row[key] for key in keep},
                 "findings": [
-                    {**finding, "examples": list(finding["examples"] or ())}
+                    {**finding, **{name: list(finding[name] or ()) for name in LISTS}}
                     for finding in row["findings"] or ()
                 ],
             }
@@ -157,9 +159,9 @@ def _dataset(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> dict[str, A
         {
             "partition": row["partition"],
             "why": [
-                f"{f['rule']}: {f['message']}"
-                for f in row["findings"]
-                if f["level"] == "partition" and f["severity"] == "error"
+                f"{finding['rule']}: {says(finding)}"
+                for finding in row["findings"]
+                if finding["level"] == "partition" and finding["severity"] == "error"
             ],
         }
         for row in rows

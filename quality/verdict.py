@@ -14,8 +14,12 @@ Word = Literal["passed", "withheld"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule that did not hold in one partition; ``rows`` counts the rows concerned,
-    ``examples`` never come from closed columns.
+    """One rule that did not hold in one partition, as values: words are made of it at the edge.
+
+    ``rows`` counts the rows concerned. ``value`` was measured, of a partition, and had to be from
+    ``low`` to ``high``, in ``unit`` ("%", "h", None for a number); ``absent`` are the fields that
+    the source did not send. ``examples`` never come from closed columns. ``message`` is what a
+    source or an engine said, of kind ``source`` and ``gate`` alone, and never leaves the lake.
     """
 
     rule: str
@@ -23,9 +27,14 @@ class Finding:
     column: str | None
     level: Literal["row", "partition"]
     severity: Literal["error", "warning"]
-    rows: int
-    examples: tuple[str, ...]
-    message: str
+    rows: int = 0
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str | None = None
+    absent: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    message: str | None = None
 
     @property
     def withholds(self) -> bool:
@@ -95,7 +104,7 @@ def unread(dataset_id: str, why: Mapping[str, str]) -> Verdict:
                 0,
                 0,
                 0,
-                (Finding("source", "source", None, "partition", "error", 0, (), message),),
+                (Finding("source", "source", None, "partition", "error", message=message),),
             )
             for key, message in why.items()
         ),

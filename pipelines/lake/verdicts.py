@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.lake.lake import Lake
-from pipelines.sqltext import quoted
+from pipelines.sqltext import identifier, quoted
 
 FINDING = pa.struct(
     {
@@ -21,9 +21,26 @@ FINDING = pa.struct(
         "level": pa.string(),
         "severity": pa.string(),
         "rows": pa.int64(),
+        "value": pa.float64(),
+        "low": pa.float64(),
+        "high": pa.float64(),
+        "unit": pa.string(),
+        "absent": pa.list_(pa.string()),
         "examples": pa.list_(pa.string()),
         "message": pa.string(),
     }
+)
+"""One finding, as ``quality.verdict`` has it; of a verdict from before there were figures,
+``message`` is what the gate said of it in English, and there is no ``value``.
+"""
+_SQL = {
+    pa.string(): "VARCHAR",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.list_(pa.string()): "VARCHAR[]",
+}
+_FINDINGS = (
+    f"STRUCT({', '.join(f'{identifier(field.name)} {_SQL[field.type]}' for field in FINDING)})[]"
 )
 SCHEMA = pa.schema(
     {
@@ -45,6 +62,7 @@ SCHEMA = pa.schema(
 """One row of ``lumbung.verdicts``; ``delivery`` is the hash of what was delivered, empty when
 nothing was.
 """
+_LATEST = "QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1"
 
 
 def record(lake: Lake, verdicts: Sequence[Mapping[str, Any]]) -> None:
@@ -85,27 +103,24 @@ def passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
 
 def latest_sql(files: Sequence[str]) -> str:
     """Return the SELECT that gives the latest verdict of every partition."""
-    return f"""
-        SELECT * FROM (
-            {every_sql(files)}
-            QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1
-        )"""
+    return f"SELECT * FROM ({every_sql(files)} {_LATEST})"
 
 
 def passed_sql(files: Sequence[str]) -> str:
     """Return the SELECT that gives, of every partition, the latest verdict that passed: the one
     whose rows stand, whatever was withheld since.
     """
-    return f"""
-        SELECT * FROM (
-            {every_sql(files)} WHERE verdict = 'passed'
-            QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1
-        )"""
+    return f"SELECT * FROM ({every_sql(files)} WHERE verdict = 'passed' {_LATEST})"
 
 
 def every_sql(files: Sequence[str]) -> str:
-    """Return the SELECT that gives every verdict there was."""
-    return f"SELECT * FROM read_parquet([{', '.join(quoted(file) for file in files)}])"
+    """Return the SELECT that gives every verdict there was; what an old one's findings lack is
+    NULL.
+    """
+    return (
+        f"SELECT * REPLACE (findings::{_FINDINGS} AS findings) FROM"
+        f" read_parquet([{', '.join(quoted(file) for file in files)}], union_by_name = true)"
+    )
 
 
 VIEWS = {"verdicts": latest_sql, "passed": passed_sql}

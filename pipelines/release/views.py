@@ -31,7 +31,9 @@ from pipelines.sqltext import identifier, quoted
 
 SHOWN = """
     * EXCLUDE (findings), list_transform(findings, f -> struct_pack(
-        rule := f.rule, kind := f.kind, "column" := f."column", level := f.level, severity := f.severity, rows := f.rows,
+        rule := f.rule, kind := f.kind, "column" := f."column", level := f.level,
+        severity := f.severity, rows := f.rows,
+        value := f.value, low := f.low, high := f.high, unit := f.unit, absent := f.absent,
         message := CASE WHEN f.kind NOT IN ('source', 'gate') THEN f.message END)) AS findings"""
 """What is shown of a verdict: no examples, and no words of a source or an engine, which can
 carry a closed value or an inner address.

@@ -14,7 +14,8 @@ from portal.data.listing import listed
 from portal.http.address import url
 from portal.light.page import lang_of, page
 from portal.telling.figures import ended, headline, status
-from portal.words.say import reasons, say
+from portal.telling.findings import reasons
+from portal.words.say import say
 
 MOST = 5
 """Withheld partitions on the first page."""

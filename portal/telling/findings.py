@@ -1,27 +1,70 @@
-"""What the gate found in rows, as sentences: the kind of a rule, the column and the limit its
-contract gives, never a value of a row.
+"""What the gate found, as sentences: the kind of a rule, the column, what was measured of a
+partition and what is allowed, never a value of a row.
+
+A finding of a release made before there were figures has none: its kind is all that is said.
 """
 
 from typing import Any
 
 from pipelines.contract.model import Dataset, Rule
-from portal.words.say import number, say
+from portal.words.say import number, say, unit
 
 LONGEST = 120
 """Letters of a condition that are quoted."""
 
 
+def reasons(findings: Any, lang: str) -> str:
+    """Return why a partition is withheld, each with what was measured and what is needed."""
+    withholding = (
+        finding
+        for finding in findings or ()
+        if finding["level"] == "partition" and finding["severity"] == "error"
+    )
+    return "; ".join(
+        say(f"kind.{finding['kind']}", lang) + _measured(finding, lang) for finding in withholding
+    )
+
+
+def _measured(finding: Any, lang: str) -> str:
+    """Return the column and the figures of a finding: ": 49.4 %, where it has to be at least
+    75 %"; empty when it has none.
+    """
+    of = f" ({finding['column']})" if finding["column"] else ""
+    if finding.get("absent"):
+        return f"{of}: {', '.join(finding['absent'])}"
+    if finding.get("value") is None:
+        return of
+    value, low, high = (
+        _figure(finding[name], finding["unit"], lang) for name in ("value", "low", "high")
+    )
+    needed = [
+        say(key, lang, bound) for key, bound in (("at_least", low), ("at_most", high)) if bound
+    ]
+    return f"{of}: {value}, {say('needed', lang, say('also', lang).join(needed))}"
+
+
+def _figure(value: float | None, code: str | None, lang: str) -> str:
+    """Return a figure with all its decimals, and its unit; empty for none."""
+    if value is None:
+        return ""
+    digits = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    return number(value, lang, digits) + (f" {unit(code, lang)}" if code else "")
+
+
 def kept_back(findings: Any, dataset: Dataset, lang: str) -> str:
     """Return why rows were quarantined or noted, most rows first; empty when nothing was found."""
     rules = {rule.name: rule for rule in dataset.all_rules}
-    told = sorted(
-        (each for each in findings or () if each["level"] == "row"), key=lambda each: -each["rows"]
+    of_rows = sorted(
+        (finding for finding in findings or () if finding["level"] == "row"),
+        key=lambda finding: -finding["rows"],
     )
-    sentences = [_sentence(each, rules.get(each["rule"]), dataset, lang) for each in told]
+    sentences = [
+        _sentence(finding, rules.get(finding["rule"]), dataset, lang) for finding in of_rows
+    ]
     sentences += [
         say("found.empty", lang)
-        for each in findings or ()
-        if each["level"] == "partition" and each["kind"] == "rows" and not each["rows"]
+        for finding in findings or ()
+        if finding["level"] == "partition" and finding["kind"] == "rows" and not finding["rows"]
     ]
     return "; ".join(dict.fromkeys(sentences))
 
@@ -39,17 +82,17 @@ def _sentence(finding: Any, rule: Rule | None, dataset: Dataset, lang: str) -> s
 
 
 def _limit(finding: Any, rule: Rule | None, dataset: Dataset, lang: str) -> str:
-    """Return what the contract allows, as far as a sentence says it; the condition as the
-    contract writes it where that is all there is.
+    """Return what was allowed, as far as a sentence says it; the condition as the contract
+    writes it where that is all there is.
     """
     if finding["kind"] == "type":
         known = {column.name: column.type for column in dataset.columns}
         return say(f"type.{known[finding['column']]}", lang) if finding["column"] in known else "–"
-    limit = rule.argument(rule.kind) if rule else None
+    stated = rule.argument(rule.kind) if rule else None
+    judged_by = (finding.get("low"), finding.get("high"), stated)
+    limit = next((bound for bound in judged_by if bound is not None), None)
     if limit is None:
         return finding["rule"].replace("_", " ")
     if isinstance(limit, int | float):
-        return number(
-            limit, lang, 0 if float(limit).is_integer() else len(str(limit).partition(".")[2])
-        )
+        return _figure(limit, None, lang)
     return str(limit) if len(str(limit)) <= LONGEST else f"{str(limit)[:LONGEST]}…"

@@ -1,4 +1,4 @@
-"""Saying a word, a number, a unit or a verdict's reasons in a language.
+"""Saying a word, a number, a unit or an exemption in a language.
 
 Wording follows Indonesian administrative usage (UU 14/2008, Satu Data Indonesia). Contract texts
 bring their own two languages.
@@ -82,39 +82,3 @@ def number(value: Any, lang: str, digits: int = 0) -> str:
     whole = isinstance(value, int) or (digits == 0 and float(value).is_integer())
     text = f"{int(value):,}" if whole else f"{value:,.{digits or 1}f}"
     return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
-
-
-def reasons(findings: Any, lang: str) -> str:
-    """Return why a partition is withheld, in words; what was measured stands behind, figures
-    written as in ``lang``.
-    """
-    told = [
-        each
-        for each in findings or ()
-        if each["level"] == "partition" and each["severity"] == "error"
-    ]
-    return "; ".join(say("kind." + each["kind"], lang) + _measured(each, lang) for each in told)
-
-
-def _measured(finding: Any, lang: str) -> str:
-    """Return what a finding is of and its figures as ``lang`` writes them: ``49.4 % (>= 75 %)``
-    becomes ": 49.4 %, at least 75 % is needed".
-    """
-    message = finding["message"]
-    if figures := re.fullmatch(r"([^()]*) \((>= (.*?))?( and )?(<= (.*))?\)", message):
-        needed = [
-            say(key, lang, bound)
-            for key, bound in (("at_least", figures[3]), ("at_most", figures[6]))
-            if bound
-        ]
-        message = f"{figures[1]}, {say('needed', lang, say('also', lang).join(needed))}"
-        message = re.sub(r"(?<=\d) h\b", f" {unit('h', lang)}", message)
-        message = re.sub(
-            r"\d+(?:[.](\d+))?",
-            lambda each: number(
-                float(each[0]) if each[1] else int(each[0]), lang, len(each[1] or "")
-            ),
-            message,
-        )
-    of = f" ({finding['column']})" if finding["column"] else ""
-    return f"{of}: {message}" if message else of

@@ -95,6 +95,6 @@ def test_a_column_that_changed_its_name_withholds_its_day(good: tuple[Lake, Path
         for row in report["datasets"]["sikesal.complaints"]
         for finding in row["findings"]
     }
-    assert "service_request_id" in found["schema"]["message"]
+    assert "service_request_id" in found["schema"]["absent"]
     with open_release(lake).connect() as con:
         assert con.execute("SELECT count(*) FROM sikesal.complaints").fetchall() == [(rows,)]

@@ -15,7 +15,8 @@ from portal.data import gate, indicators, tables
 from portal.explore.blocks import Markdown, link, table
 from portal.explore.cards import card
 from portal.explore.pages import catalogue
-from portal.words.say import pick, reasons, say
+from portal.telling.findings import reasons
+from portal.words.say import pick, say
 
 MOST = 10
 """Withheld partitions shown here; the page of what is withheld has all."""

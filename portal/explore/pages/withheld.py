@@ -11,7 +11,8 @@ import streamlit as st
 from pipelines.release.release import ZONE, Release
 from portal.data import gate, tables
 from portal.explore.blocks import link, table
-from portal.words.say import closed_by, number, pick, reasons, say
+from portal.telling.findings import reasons
+from portal.words.say import closed_by, number, pick, say
 
 
 def show(release: Release, lang: str) -> None:

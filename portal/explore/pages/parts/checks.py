@@ -12,8 +12,8 @@ from pipelines.release.release import Release
 from portal.data import gate, tables
 from portal.explore.blocks import chart, table
 from portal.telling.charts import strip
-from portal.telling.findings import kept_back
-from portal.words.say import number, reasons, say
+from portal.telling.findings import kept_back, reasons
+from portal.words.say import number, say
 
 SHOWN, TOLD = 92, 31
 """Partitions of the strip, and verdicts told in words."""

@@ -12,7 +12,7 @@ from pipelines.lake.lake import Lake
 from pipelines.release.conformance import Result, read_results, write_results
 from portal.data import compared, gate, indicators, sources
 from portal.data.release import current
-from portal.words.say import PARTS, number, reasons
+from portal.words.say import PARTS, number
 from tests.conftest import Harvested
 from tests.unit.portal.explore.test_pages import opened, text
 
@@ -77,66 +77,6 @@ def test_damaged_or_made_up_results_are_refused(tmp_path: Path) -> None:
 def test_a_word_stands_in_one_file_alone() -> None:
     keys = [key for part in PARTS for key in part.WORDS]
     assert sorted({key for key in keys if keys.count(key) > 1}) == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "message", "told"),
-    [
-        (
-            "coverage",
-            "49.4 % (>= 75 %)",
-            (
-                "cakupan kurang: 49,4 %, padahal harus paling sedikit 75 %",
-                "49.4 %, where it has to be at least 75 %",
-            ),
-        ),
-        (
-            "rows",
-            "2 (>= 3 and <= 9)",
-            (
-                "jumlah baris di luar batas: 2, padahal harus paling sedikit 3 dan paling banyak 9",
-                "at least 3 and at most 9",
-            ),
-        ),
-        (
-            "freshness",
-            "33.1 h (<= 30 h)",
-            (
-                "data terlalu lama: 33,1 jam, padahal harus paling banyak 30 jam",
-                "33.1 hours, where it has to be at most 30 hours",
-            ),
-        ),
-        (
-            "rows",
-            "15001 (<= 15000)",
-            (
-                "jumlah baris di luar batas: 15.001, padahal harus paling banyak 15.000",
-                "15,001, where it has to be at most 15,000",
-            ),
-        ),
-        (
-            "schema",
-            "v1.2, wind",
-            ("kolom sumber berubah: v1.2, wind", "the source's columns changed: v1.2, wind"),
-        ),
-        ("gate", "", ("pemeriksaan gagal dijalankan", "the check itself failed")),
-    ],
-)
-def test_why_a_partition_is_withheld_is_a_sentence_without_signs(
-    kind: str, message: str, told: tuple[str, str]
-) -> None:
-    finding = {
-        "level": "partition",
-        "severity": "error",
-        "kind": kind,
-        "rule": "x",
-        "column": None,
-        "message": message,
-    }
-    assert reasons([finding], "id") == told[0] and reasons([finding], "en").endswith(told[1])
-    assert reasons([{**finding, "column": "region_code"}], "id").startswith(
-        f"{told[0].partition(':')[0]} (region_code)"
-    )
 
 
 def test_a_figure_that_is_no_number_is_a_dash() -> None:

@@ -1,0 +1,34 @@
+"""What the gate found, in English, for those who run the house: the command line and Dagster.
+
+The public's words, in both languages, are ``portal.telling.findings``.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def says(finding: Mapping[str, Any]) -> str:
+    """Return a finding in words: what was measured and what is allowed, ``49.4 % (>= 75 %)``.
+
+    What a source or an engine said is handed on, and so is what the gate said before it kept
+    figures.
+    """
+    if finding["message"]:
+        return str(finding["message"])
+    if finding["level"] == "row":
+        return f"{finding['rows']} row{'s' if finding['rows'] > 1 else ''}"
+    if finding["rule"] == "empty":
+        return "the source delivered no rows; the contract allows that"
+    if finding["absent"]:
+        return ", ".join(finding["absent"])
+    bounds = [
+        f"{sign} {_figure(finding[bound], finding['unit'])}"
+        for sign, bound in ((">=", "low"), ("<=", "high"))
+        if finding[bound] is not None
+    ]
+    return f"{_figure(finding['value'], finding['unit'])} ({' and '.join(bounds)})"
+
+
+def _figure(value: float, unit: str | None) -> str:
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return f"{text} {unit}" if unit else text

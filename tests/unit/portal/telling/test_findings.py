@@ -1,0 +1,89 @@
+"""Findings of the gate as sentences, of releases that have figures and of earlier ones."""
+
+from typing import Any
+
+import pytest
+
+from portal.telling.findings import reasons
+
+
+def finding(kind: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "rule": "x",
+        "kind": kind,
+        "column": None,
+        "level": "partition",
+        "severity": "error",
+        "rows": 0,
+        "value": None,
+        "low": None,
+        "high": None,
+        "unit": None,
+        "absent": None,
+        "message": None,
+        **changed,
+    }
+
+
+@pytest.mark.parametrize(
+    ("withheld", "told"),
+    [
+        (
+            finding("coverage", value=49.4, low=75.0, unit="%"),
+            (
+                "cakupan kurang: 49,4 %, padahal harus paling sedikit 75 %",
+                "coverage too low: 49.4 %, where it has to be at least 75 %",
+            ),
+        ),
+        (
+            finding("rows", value=2.0, low=3.0, high=9.0),
+            (
+                "jumlah baris di luar batas: 2, padahal harus paling sedikit 3 dan paling banyak 9",
+                "row count outside its band: 2, where it has to be at least 3 and at most 9",
+            ),
+        ),
+        (
+            finding("freshness", value=33.137, high=30.0, unit="h"),
+            (
+                "data terlalu lama: 33,137 jam, padahal harus paling banyak 30 jam",
+                "data too old: 33.137 hours, where it has to be at most 30 hours",
+            ),
+        ),
+        (
+            finding("rows", value=15_001.0, low=0.0, high=15_000.0),
+            (
+                "jumlah baris di luar batas: 15.001, padahal harus paling sedikit 0 dan paling"
+                " banyak 15.000",
+                "row count outside its band: 15,001, where it has to be at least 0 and at most"
+                " 15,000",
+            ),
+        ),
+        (
+            finding("schema", value=2.0, high=0.0, absent=["v1.2", "wind"]),
+            ("kolom sumber berubah: v1.2, wind", "the source's columns changed: v1.2, wind"),
+        ),
+        (finding("gate"), ("pemeriksaan gagal dijalankan", "the check itself failed")),
+    ],
+    ids=lambda told: told["kind"] if isinstance(told, dict) else "",
+)
+def test_why_a_partition_is_withheld_is_a_sentence_without_signs(
+    withheld: dict[str, Any], told: tuple[str, str]
+) -> None:
+    assert (reasons([withheld], "id"), reasons([withheld], "en")) == told
+    kind = told[0].partition(":")[0]
+    of_column = reasons([{**withheld, "column": "region_code"}], "id")
+    assert of_column.startswith(f"{kind} (region_code)")
+
+
+def test_a_release_made_before_there_were_figures_gives_the_kind_alone() -> None:
+    lacking = ("value", "low", "high", "unit", "absent")
+    earlier = finding("coverage", column="pm25", message="49.4 % (>= 75 %)")
+    earlier = {name: held for name, held in earlier.items() if name not in lacking}
+    assert reasons([earlier], "en") == "coverage too low (pm25)"
+    assert reasons([finding("rows", message="1 (>= 3)")], "id") == "jumlah baris di luar batas"
+
+
+def test_what_withholds_nothing_is_no_reason() -> None:
+    noted = finding("coverage", severity="warning", value=1.0, low=75.0, unit="%")
+    of_rows = finding("minimum", level="row", rows=3)
+    assert reasons([noted, of_rows], "en") == reasons(None, "en") == ""
