@@ -1,4 +1,4 @@
-# run: the demo city, its harvest, the portal.  test, check, bench, load, faults, serve: see README.
+# What each target does: docs/commands.md
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin
 
@@ -10,8 +10,7 @@ export UV_NATIVE_TLS := 1
 export PIP_CERT ?= $(CERTIFICATES)
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 
-# conformance: validators, accessibility and receipts of the portal over the lake, for its page of conformance.
-.PHONY: conformance run test check bench load serve faults
+.PHONY: conformance run test check bench load serve faults docs
 run: .venv/run-ready
 	$(RUN)/lumbung demo
 
@@ -39,6 +38,9 @@ serve: .venv/run-ready
 
 faults: .venv/ready
 	LUMBUNG_FAULTS=all $(RUN)/pytest tests/faults
+
+docs: .venv/ready
+	$(RUN)/python -m tests.house.generated
 
 conformance: .venv/ready
 	$(RUN)/python -m tests.conformance

@@ -1,8 +1,8 @@
 """The city's inventory as a table, read from the contracts and the SQL alone: system, datasets,
 protocol, class, where published.
 
-The README shows the same table; a test holds the two together (``lumbung systems --markdown``
-writes it).
+``docs/systems.md`` shows the same table; a test holds the two together, and ``make docs`` writes
+it.
 """
 
 from collections.abc import Sequence

@@ -211,7 +211,7 @@ def status(
 def systems(
     contracts: ContractsOption = None,
     markdown: Annotated[
-        bool, typer.Option("--markdown", help="As the table in the README.")
+        bool, typer.Option("--markdown", help="As the table in docs/systems.md.")
     ] = False,
     as_json: Json = False,
 ) -> None:

@@ -1,5 +1,5 @@
-"""The settings: where things lie, each an environment variable listed in ``SETTINGS`` (README
-shows the same table; a test compares them).
+"""The settings: where things lie, each an environment variable listed in ``SETTINGS``;
+``docs/settings.md`` shows the same table.
 """
 
 import os

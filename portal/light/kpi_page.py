@@ -27,9 +27,15 @@ def kpis(request: Request, release: Release) -> Response:
     """Answer with the list of all indicators, and of those nobody can compute."""
     lang = lang_of(request)
     return page(
-        request, release, "kpis.html", "/kpi", say("kpi", lang), say("kpis_intro", lang),
-        dimensions=dimensions(release, lang), missing=indicators.not_computed(release),
-    )  # fmt: skip
+        request,
+        release,
+        "kpis.html",
+        "/kpi",
+        say("kpi", lang),
+        say("kpis_intro", lang),
+        dimensions=dimensions(release, lang),
+        missing=indicators.not_computed(release),
+    )
 
 
 def kpi(request: Request, release: Release) -> Response | None:

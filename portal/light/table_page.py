@@ -137,9 +137,20 @@ def _mart(request: Request, release: Release, entry: Entry) -> Response:
     lead = pick(entry.description, lang)
     facts = described.facts(release, entry, lang) | _rows(release, entry, lang)
     return page(
-        request, release, "table.html", entry.page, pick(entry.title, lang), lead,
-        name=entry.name, lead=lead, notes=notes, is_dataset=False, gate=None, facts=told, **facts,
-    )  # fmt: skip
+        request,
+        release,
+        "table.html",
+        entry.page,
+        pick(entry.title, lang),
+        lead,
+        name=entry.name,
+        lead=lead,
+        notes=notes,
+        is_dataset=False,
+        gate=None,
+        facts=told,
+        **facts,
+    )
 
 
 def _rows(release: Release, entry: Entry, lang: str) -> dict[str, Any]:

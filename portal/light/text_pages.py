@@ -39,9 +39,15 @@ def sql(request: Request, release: Release) -> Response:
     lang = lang_of(request)
     examples, chosen = _examples(request, release)
     return page(
-        request, release, "sql.html", "/sql", say("direct.title", lang), say("direct.about", lang),
-        examples=[each for each in examples if each.key in FILES_ONLY], chosen=chosen,
-    )  # fmt: skip
+        request,
+        release,
+        "sql.html",
+        "/sql",
+        say("direct.title", lang),
+        say("direct.about", lang),
+        examples=[each for each in examples if each.key in FILES_ONLY],
+        chosen=chosen,
+    )
 
 
 def about(request: Request, release: Release) -> Response:

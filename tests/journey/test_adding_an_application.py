@@ -43,7 +43,9 @@ def test_one_file_adds_an_application(
         "run", "posyandu", "--from", day, "--to", day + timedelta(days=1), "--contracts", contracts
     )
     assert code == 2 and "volume" in out
-    page = AppTest.from_file(str(PROJECT / "portal" / "ui" / "main.py"), default_timeout=30)
+    page = AppTest.from_file(
+        str(PROJECT / "portal" / "explore" / "ui" / "main.py"), default_timeout=30
+    )
     page.query_params["lang"] = "en"
     page.run()
     assert not page.exception

@@ -24,6 +24,8 @@ SHORT, OFTEN = 5.0, 3
 like a second listener.
 """
 KEEP_ALIVE = 30
+QOS = 1
+"""At least once: the broker sends a message again until it is acknowledged."""
 Tell = Callable[[str], None]
 
 
@@ -132,7 +134,7 @@ class Session:
         if self.left:
             client.unsubscribe(list(self.left))
         try:
-            client.subscribe([(topic, 1) for topic in self.topics])
+            client.subscribe([(topic, QOS) for topic in self.topics])
         except ValueError as error:
             self._no(str(error))
 

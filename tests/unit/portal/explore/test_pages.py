@@ -39,7 +39,9 @@ def lake(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Harvested:
 
 
 def opened(path: str = "", **query: str) -> AppTest:
-    page = AppTest.from_file(str(PROJECT / "portal" / "ui" / "main.py"), default_timeout=30)
+    page = AppTest.from_file(
+        str(PROJECT / "portal" / "explore" / "ui" / "main.py"), default_timeout=30
+    )
     for name, value in query.items():
         page.query_params[name] = value
     page.run()
