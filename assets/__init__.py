@@ -1,3 +1,3 @@
-"""What the city has: contracts, and the Dagster assets that are made from them. The only room
-that imports dagster.
+"""What the city has: contracts, registers, and the Dagster assets and schedules made from them. The
+only room that imports dagster.
 """

@@ -1,3 +1,1 @@
-"""Who sees it: the PPID portal, the only room that imports streamlit. It reads releases and
-nothing else.
-"""
+"""Who sees it: the portal of the information office (PPID). It reads releases and nothing else."""

@@ -1,3 +1,3 @@
-"""Dated rules and registers the city counts by, each with its law or standard: working days,
-ISPU.
+"""Dated rules and tables the city counts by, each with its law or standard: regions, working days,
+clocks and bands of laws, indices.
 """

@@ -1,3 +1,3 @@
-"""What machines ask for: files, rows and aggregates, the CKAN Action API, receipts. Each module
-says its own routes; HTTP manners are ``answers``.
+"""What programs request: files, rows and aggregates, the CKAN Action API, receipts. Each module has
+its own routes; how an answer is cached or refused is ``http``'s business.
 """

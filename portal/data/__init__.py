@@ -1,3 +1,3 @@
-"""The only room of the portal that reads the release; the pages, the API and the catalogues ask
-here. No closed column is known: a release has none.
+"""What the portal knows of a release: the only room of it that reads one; pages, API and catalogues
+ask here. No closed column is known: a release has none.
 """

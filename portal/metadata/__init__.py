@@ -1,3 +1,3 @@
-"""What catalogues are told of an open table: one entry, made of its contract or model, and one
-file for each vocabulary that is written from it.
+"""How an open table is described for catalogues and tools: a module for each vocabulary, all made
+of the one entry that pages and files use too.
 """
