@@ -118,6 +118,20 @@ def test_a_warning_withholds_nothing(tmp_path: Path) -> None:
     assert (day.verdict, rules(day)) == ("passed", ["complete"])
 
 
+def test_a_warning_about_rows_quarantines_none_of_them(tmp_path: Path) -> None:
+    rule = (
+        "{name: calm, severity: warning, type: custom, engine: lumbung, implementation: {row:"
+        " rain_mm < 5}}"
+    )
+    drop(tmp_path / "drop", DAY, [row(DAY, 1), row(DAY, 2, rain="7"), row(DAY, 3, rain="-4")])
+    (day,) = verdicts(sample_dataset(tmp_path, quality=rule), tmp_path)
+    assert {finding.rule: (finding.severity, finding.rows) for finding in day.findings} == {
+        "calm": ("warning", 1),
+        "rain_mm.minimum": ("error", 1),
+    }
+    assert (day.verdict, day.delivered, day.passed, day.quarantined) == ("passed", 3, 2, 1)
+
+
 def test_a_column_the_source_dropped_withholds_and_is_named(tmp_path: Path) -> None:
     (tmp_path / "drop").mkdir()
     (tmp_path / "drop" / f"rain_{DAY}.csv").write_text(

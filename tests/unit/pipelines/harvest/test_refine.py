@@ -1,4 +1,4 @@
-"""Typing, placing and counting: nothing guessed, nothing lost, nothing counted twice."""
+"""Placing and counting: nothing guessed, nothing lost, nothing counted twice."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.connectors.file.fetch import fetch
-from pipelines.contract.cast import STORED, cast
-from pipelines.contract.model import Column, Dataset, Text
+from pipelines.contract.model import Dataset
 from pipelines.errors import ContractError
 from pipelines.harvest.refine import refine
 from pipelines.lake.delivery import Batch
@@ -20,91 +19,6 @@ from pipelines.settings import PROJECT
 from tests.sample import drop, row, sample_dataset, window
 
 DAY = date(2026, 1, 1)
-READ = [
-    ("integer", (), "42", "42"),
-    ("integer", (), " -7 ", "-7"),
-    ("integer", (), "4.0", None),
-    ("integer", (), "1e3", None),
-    ("integer", (), "9" * 30, None),
-    ("number", (), "1.50", "1.5"),
-    ("number", (), "1,50", None),
-    ("number", (), "NaN", None),
-    ("number", (), "inf", None),
-    ("number", (), "1e400", None),
-    ("boolean", (), "TRUE", "true"),
-    ("boolean", (), "0", "false"),
-    ("boolean", (), "ya", None),
-    ("date", (), "2026-01-31", "2026-01-31"),
-    ("date", (), "2026-02-30", None),
-    ("date", (), "31/01/2026", None),
-    ("date", ("%d/%m/%Y", "%Y-%m-%d"), "31/01/2026", "2026-01-31"),
-    ("date", ("%d/%m/%Y", "%Y-%m-%d"), "2026-01-31", "2026-01-31"),
-    ("date", ("%d/%m/%Y",), "31/01/26", None),
-    ("date", ("%d/%m/%y",), "31/01/26", "2026-01-31"),
-    ("date", ("excel-serial",), "44926", "2022-12-31"),
-    ("date", ("excel-serial",), "-5", None),
-    ("timestamp", (), "2026-01-31T08:00:00+07:00", "2026-01-31 01:00:00+00"),
-    ("timestamp", (), "2026-01-31T08:00:00Z", "2026-01-31 08:00:00+00"),
-    ("timestamp", (), "2026-01-31 08:00", "2026-01-31 01:00:00+00"),
-    ("timestamp", (), "2026-01-31 25:00", None),
-    ("timestamp", ("%d/%m/%Y %H:%M",), "31/01/2026 08:00", "2026-01-31 01:00:00+00"),
-    ("timestamp", ("excel-serial",), "44926.5", "2022-12-31 05:00:00+00"),
-    ("timestamp", ("unix-seconds",), "1769821200", "2026-01-31 01:00:00+00"),
-    ("timestamp", ("unix-seconds",), "1769821200.5", None),
-    ("object", (), '{"a": 1}', '{"a": 1}'),
-    ("object", (), "[1]", None),
-    ("array", (), "[1]", "[1]"),
-    ("array", (), "x", None),
-]
-
-
-KEPT = [
-    (
-        "array",
-        ("name",),
-        (
-            '[{"name": "CV A", "id": "1571010508950001", "contactPoint": {"name": "Warga"}},'
-            ' {"name": {"x": 1}}, "1571", 7]'
-        ),
-        '[{"name":"CV A"},{"name":null},{"name":null},{"name":null}]',
-    ),
-    (
-        "array",
-        ("dcat:mediaType",),
-        '[{"dcat:mediaType": "text/csv", "a": 1}]',
-        '[{"dcat:mediaType":"text/csv"}]',
-    ),
-    ("array", (), '["a", {"nik": "1571010508950001"}, ["b"], 2]', '["a",null,null,2]'),
-    (
-        "object",
-        ("lat", 'a"b'),
-        '{"lat": -1.6, "a\\"b": "c", "owner": "Warga"}',
-        '{"lat":-1.6,"a\\"b":"c"}',
-    ),
-    ("array", ("name",), "[]", "[]"),
-    ("object", ("a",), "[]", None),
-]
-
-
-@pytest.mark.parametrize(("kind", "kept", "text", "value"), KEPT)
-def test_of_a_list_or_object_only_the_stated_fields_are_kept(
-    kind: str, kept: tuple[str, ...], text: str, value: str | None
-) -> None:
-    column = Column("a", "a", kind, Text("", ""), "public", (), kept=kept)
-    with duckdb.connect() as con:
-        assert con.execute(f"SELECT {cast(column, '$1::VARCHAR')}", [text]).fetchall() == [(value,)]
-
-
-@pytest.mark.parametrize(("kind", "formats", "text", "value"), READ)
-def test_a_text_is_read_or_refused_never_guessed(
-    kind: str, formats: tuple[str, ...], text: str, value: str | None
-) -> None:
-    column = Column("a", "a", kind, Text("", ""), "public", (), formats=formats)
-    with duckdb.connect() as con:
-        con.execute("SET TimeZone = 'UTC'")
-        assert con.execute(
-            f"SELECT ({cast(column, 't')}::{STORED[kind]})::VARCHAR FROM (SELECT ? AS t)", [text]
-        ).fetchall() == [(value,)]
 
 
 def batch_of(

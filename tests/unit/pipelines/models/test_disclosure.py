@@ -86,6 +86,17 @@ def test_what_is_shown_of_a_chain_tells_of_no_one_to_four(
     assert row["suppressed"] or [*seen, row["days"]] == [*counts, 1 if letters else 0]
 
 
+def test_a_count_that_has_outgrown_the_one_before_it_tells_the_difference_too(
+    tmp_path: Path,
+) -> None:
+    query = (
+        "SELECT '2026-01' AS month, 'A' AS place, 7 AS letters, 9 AS sent, 9 AS signed, 20 AS paid,"
+        " 1.5 AS days, 0.5 AS share"
+    )
+    (row,) = shown(tmp_path, query, HEADER + CHAIN)
+    assert [row[name] for name in ("letters", "sent", "signed", "paid")] == [7, None, None, 20]
+
+
 def test_figures_over_nobody_and_counts_that_are_not_known_are_emptied(tmp_path: Path) -> None:
     (row,) = shown(tmp_path, QUERY.replace("7", "0"))
     assert (row["letters"], row["days"], row["suppressed"]) == (0, None, True)

@@ -1,0 +1,31 @@
+"""Which views a release has: those whose every table is in it."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.contract.reader import read_contract
+from pipelines.lake.lake import Lake
+from pipelines.models.sqlfile import View
+from pipelines.publication.maker import make_release
+from tests.sample import write_sample
+
+
+def view(*reads: tuple[str, str]) -> View:
+    tables = ", ".join(f'{schema}."{table}"' for schema, table in reads)
+    return View(f"SELECT count(*) AS rows FROM {tables}", reads, Path("sql/view/x.sql"))
+
+
+def test_a_view_of_a_table_that_this_release_has_not_is_left_out(tmp_path: Path) -> None:
+    contract = read_contract(write_sample(tmp_path / "contracts", tmp_path / "drop"))
+    views = {
+        "ours": view(("hujan", "rain"), ("lumbung", "datasets")),
+        "of_nobody": view(("lumbung", "datasets"), ("nobody", "counted")),
+    }
+    release = make_release(Lake(tmp_path / "lake"), [contract], [], "one", views)
+    with release.connect() as con:
+        assert con.execute("SELECT rows FROM lumbung.ours").fetchall() == [(0,)]
+        with pytest.raises(duckdb.CatalogException, match="of_nobody does not exist"):
+            con.execute("FROM lumbung.of_nobody")
+    assert list(release.manifest["views"]) == ["ours"]
