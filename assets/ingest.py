@@ -2,19 +2,17 @@
 partitions in one run.
 
 A passed partition is materialized in all its layers; a withheld one fails the blocking check
-``gate`` and is materialized in raw only. What the harvest does is in ``harvest``; when it runs is
-in ``timetable``.
+``gate`` and is materialized in raw only. What the harvest does is in ``harvest``, which is imported
+by the run: whoever only declares starts without it. When it runs is in ``timetable``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from assets.harvest import Harvest, harvest
-from assets.lineage import told_harvest
 from assets.timetable import freshness_of, partitions_of
 from pipelines.contract.cast import STORED
 from pipelines.contract.model import Column, Contract, Dataset
@@ -23,6 +21,9 @@ from pipelines.lake.tables import partition_of
 from pipelines.sqltext import identifier
 from quality.verdict import PartitionVerdict
 from quality.words import says
+
+if TYPE_CHECKING:
+    from assets.harvest import Harvest
 
 GATE = "gate"
 DATA_DOCS = "lumbung/data_docs"
@@ -91,6 +92,9 @@ def dataset_assets(
         pool=contract.application,
     )
     def op(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        from assets.harvest import harvest  # noqa: PLC0415  a second that only a run pays
+        from assets.lineage import told_harvest  # noqa: PLC0415  the same
+
         run_id, docs = context.run.run_id, DATA_DOCS in context.run.tags
         done = told_harvest(
             contract,
@@ -147,7 +151,7 @@ def _announce(
     context: dg.AssetExecutionContext,
     tables: Mapping[str, _Table],
     dataset: Dataset,
-    done: Harvest,
+    done: "Harvest",
     each: PartitionVerdict,
 ) -> None:
     """Tell Dagster what became of one partition, and only what is true of it."""

@@ -1,28 +1,22 @@
 """sql/mart, sql/kpi and the release as assets of one op: figures and pinned tables come from the
 same harvests.
 
-The edges of the graph come from the SQL itself. While the op runs no harvest commits; a run without
-changes keeps the current release, and one that was not told of yet is told to its subscribers.
+The edges of the graph come from the SQL itself. What the op does when it runs is in ``making``,
+which is imported by the run.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from assets.ingest import key_of
-from assets.lineage import told_models
 from pipelines.contract.model import Contract
-from pipelines.lake.lake import COMMITS, Lake
+from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import today
 from pipelines.lake.views import HISTORY
-from pipelines.models.sqlfile import SqlFile, read_conventions, read_views
-from pipelines.models.workbench import open_now
-from pipelines.publication.maker import make_release
-from pipelines.publication.models import run_model
-from pipelines.publication.webhooks import tell
+from pipelines.models.sqlfile import SqlFile
 
 RELEASE = dg.AssetKey(["release"])
 CITY_ZONE = "Asia/Jakarta"
@@ -56,16 +50,12 @@ def release_assets(
 
     @dg.multi_asset(name="release", specs=specs, can_subset=False)
     def op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
-        run_id = context.run.run_id
-        with lake.lock(COMMITS):
-            with open_now(lake, contracts, read_conventions(sql)) as workbench:
-                works = [
-                    partial(run_model, workbench, model, today(CITY_ZONE), run_id)
-                    for model in models
-                ]
-                rows = list(told_models(models, contracts, run_id, works))
-            made = make_release(lake, contracts, models, run_id, read_views(sql))
-        told = {"told": taken} if (taken := tell(lake, made)) else {}
+        from assets.making import make  # noqa: PLC0415  half a second that only a run pays
+
+        rows, release, accepted = make(
+            lake, contracts, models, sql, today(CITY_ZONE), context.run.run_id
+        )
+        told = {"told": accepted} if accepted else {}
         for key, model, table in zip(model_keys(models), models, rows, strict=True):
             yield dg.MaterializeResult(
                 key,
@@ -77,9 +67,9 @@ def release_assets(
         yield dg.MaterializeResult(
             RELEASE,
             metadata={
-                "release": made.id,
-                "tables": len(made.manifest["tables"]),
-                "dagster/uri": str(made.folder),
+                "release": release.id,
+                "tables": len(release.manifest["tables"]),
+                "dagster/uri": str(release.folder),
                 **told,
             },
         )

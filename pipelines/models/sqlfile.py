@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from pipelines.contract.model import OPEN_CLASSES, Text
 from pipelines.contract.source import nearest
 from pipelines.contract.terms import DIMENSIONS, INFORMATION_CLASSES, NAME
 from pipelines.errors import ContractError
+from pipelines.sqltext import quoted
 
 KEYS = {
     "mart": ("row", "title_id", "title_en"),
@@ -216,11 +218,15 @@ def _publication(
         )
 
 
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    """Return one engine for every file: starting one costs more than parsing the file."""
+    return duckdb.connect()
+
+
 def _tables(path: Path, query: str) -> tuple[tuple[str, str], ...]:
-    with duckdb.connect() as con:
-        tree = json.loads(
-            con.execute("SELECT json_serialize_sql(?::VARCHAR)", [query]).fetchall()[0][0]
-        )
+    asked = f"SELECT json_serialize_sql({quoted(query)}::VARCHAR)"
+    tree = json.loads(_parser().cursor().execute(asked).fetchall()[0][0])
     if tree.get("error"):
         raise ContractError(f"{path}: {tree.get('error_message')}; a file holds one SELECT")
     if len(tree["statements"]) != 1:

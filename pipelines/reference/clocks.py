@@ -8,12 +8,14 @@ working days; a complaint that both clocks know keeps both. Also the bands of Ko
 monitoring.
 """
 
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
+from pipelines.reference.table import reference_table
 from pipelines.reference.working_days import deadline
 
 Unit = Literal["working days", "days", "hours"]
@@ -144,21 +146,22 @@ def due(
     )
 
 
-def clocks() -> pa.Table:
-    """Return one row per step: ``clock, step, begins, length, extension, unit, basis``."""
-    names = ("clock", "step", "begins", "length", "extension", "unit", "basis")
-    return pa.Table.from_pylist([dict(zip(names, astuple(each), strict=True)) for each in CLOCKS])
+@reference_table(
+    clock=pa.string(),
+    step=pa.string(),
+    begins=pa.string(),
+    length=pa.int64(),
+    extension=pa.int64(),
+    unit=pa.string(),
+    basis=pa.string(),
+)
+def clocks() -> Iterator[tuple[Any, ...]]:
+    """Yield one row per step."""
+    yield from map(astuple, CLOCKS)
 
 
-def commission() -> pa.Table:
-    """Return one row per band of Komisi Informasi: ``band, least, below``; ``below`` is not
-    included and empty at the top.
-    """
+@reference_table(band=pa.string(), least=pa.float64(), below=pa.float64())
+def commission() -> Iterator[tuple[str, float, float | None]]:
+    """Yield one row per band; ``below`` is not included and empty at the top."""
     bounds = [least for _, least in COMMISSION]
-    return pa.table(
-        {
-            "band": [name for name, _ in COMMISSION],
-            "least": bounds,
-            "below": pa.array([*bounds[1:], None], pa.float64()),
-        }
-    )
+    return zip([name for name, _ in COMMISSION], bounds, [*bounds[1:], None], strict=True)

@@ -6,10 +6,12 @@ levels 0 to 5; the weights of a domain add up to its share (59/2020: policy 13 %
 management 16.5 %, services 45.5 %). The bands are half open: 2.60 is Baik, 2.59 is Cukup.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 import pyarrow as pa
+
+from pipelines.reference.table import reference_table
 
 WEIGHTS = {
     "PermenPANRB 5/2018": ((1, 17, "1"), (18, 24, "4"), (25, 35, "5")),
@@ -55,34 +57,23 @@ def predikat(value: Decimal) -> str:
     return [name for name, least in BANDS if value >= Decimal(least)][-1]
 
 
-def weights() -> pa.Table:
-    """Return one row per instrument and indicator: ``instrument, indicator_no, weight_percent,
-    first_year, last_year``.
-    """
-    rows = [
-        {
-            "instrument": instrument,
-            "indicator_no": number,
-            "weight_percent": float(weight),
-            "first_year": YEARS[instrument][0],
-            "last_year": YEARS[instrument][1],
-        }
-        for instrument, spans in WEIGHTS.items()
-        for first, last, weight in spans
-        for number in range(first, last + 1)
-    ]
-    return pa.Table.from_pylist(rows)
+@reference_table(
+    instrument=pa.string(),
+    indicator_no=pa.int64(),
+    weight_percent=pa.float64(),
+    first_year=pa.int64(),
+    last_year=pa.int64(),
+)
+def weights() -> Iterator[tuple[str, int, float, int, int | None]]:
+    """Yield one row per instrument and indicator."""
+    for instrument, spans in WEIGHTS.items():
+        for first, last, weight in spans:
+            for number in range(first, last + 1):
+                yield instrument, number, float(weight), *YEARS[instrument]
 
 
-def bands() -> pa.Table:
-    """Return one row per band: ``predikat, least, below``; ``below`` is not included and empty
-    at the top.
-    """
+@reference_table(predikat=pa.string(), least=pa.float64(), below=pa.float64())
+def bands() -> Iterator[tuple[str, float, float | None]]:
+    """Yield one row per band; ``below`` is not included and empty at the top."""
     bounds = [float(least) for _, least in BANDS]
-    return pa.table(
-        {
-            "predikat": [name for name, _ in BANDS],
-            "least": bounds,
-            "below": pa.array([*bounds[1:], None], pa.float64()),
-        }
-    )
+    return zip([name for name, _ in BANDS], bounds, [*bounds[1:], None], strict=True)

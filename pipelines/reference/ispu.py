@@ -11,10 +11,14 @@ day is the highest of its parameters, rounded half up.
 
 import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
+
+from pipelines.reference.table import reference_table
 
 COLOURS = ("#15803d", "#1d4ed8", "#eab308", "#b91c1c", "#111827")
 CATEGORIES = (
@@ -110,80 +114,40 @@ def regime(day: date) -> Regime:
     return SINCE_2020 if SINCE_2020.valid_from and day >= SINCE_2020.valid_from else UNTIL_2020
 
 
-def anchors() -> pa.Table:
-    """Return one row per rule, parameter and segment: ``parameter, averaging_hours, x_low,
-    x_high, i_low, i_high, rule_version, valid_from, valid_to``.
-    """
-    rows = [
-        {
-            "parameter": name,
-            "averaging_hours": hours,
-            "x_low": float(low[0]),
-            "x_high": float(high[0]),
-            "i_low": low[1],
-            "i_high": high[1],
-            "rule_version": each.version,
-            "valid_from": each.valid_from,
-            "valid_to": each.valid_to,
-        }
-        for each in REGIMES
-        for name, (hours, points) in each.anchors.items()
-        for low, high in itertools.pairwise(points)
-    ]
-    return pa.Table.from_pylist(
-        rows,
-        schema=_dated(
-            pa.table(
-                {
-                    "parameter": [""],
-                    "averaging_hours": [0],
-                    "x_low": [0.0],
-                    "x_high": [0.0],
-                    "i_low": [0],
-                    "i_high": [0],
-                    "rule_version": [""],
-                }
-            )
-        ),
-    )
+@reference_table(
+    parameter=pa.string(),
+    averaging_hours=pa.int64(),
+    x_low=pa.float64(),
+    x_high=pa.float64(),
+    i_low=pa.int64(),
+    i_high=pa.int64(),
+    rule_version=pa.string(),
+    valid_from=pa.date32(),
+    valid_to=pa.date32(),
+)
+def anchors() -> Iterator[tuple[Any, ...]]:
+    """Yield one row per rule, parameter and segment."""
+    for rule in REGIMES:
+        for parameter, (hours, points) in rule.anchors.items():
+            for (x_low, i_low), (x_high, i_high) in itertools.pairwise(points):
+                segment = (float(x_low), float(x_high), i_low, i_high)
+                yield parameter, hours, *segment, rule.version, rule.valid_from, rule.valid_to
 
 
-def categories() -> pa.Table:
-    """Return one row per rule and category: ``category, category_en, least, most, colour,
-    rule_version, valid_from, valid_to`` (P.14/2020's colours).
-    """
-    rows = [
-        {
-            "category": category,
-            "category_en": english,
-            "least": ([-1, *each.most])[n] + 1,
-            "most": each.most[n],
-            "colour": COLOURS[n],
-            "rule_version": each.version,
-            "valid_from": each.valid_from,
-            "valid_to": each.valid_to,
-        }
-        for each in REGIMES
-        for n, (category, english) in enumerate(CATEGORIES)
-    ]
-    return pa.Table.from_pylist(
-        rows,
-        schema=_dated(
-            pa.table(
-                {
-                    "category": [""],
-                    "category_en": [""],
-                    "least": [0],
-                    "most": [0],
-                    "colour": [""],
-                    "rule_version": [""],
-                }
-            )
-        ),
-    )
-
-
-def _dated(like: pa.Table) -> pa.Schema:
-    return like.schema.append(pa.field("valid_from", pa.date32())).append(
-        pa.field("valid_to", pa.date32())
-    )
+@reference_table(
+    category=pa.string(),
+    category_en=pa.string(),
+    least=pa.int64(),
+    most=pa.int64(),
+    colour=pa.string(),
+    rule_version=pa.string(),
+    valid_from=pa.date32(),
+    valid_to=pa.date32(),
+)
+def categories() -> Iterator[tuple[Any, ...]]:
+    """Yield one row per rule and category, in P.14/2020's colours."""
+    for rule in REGIMES:
+        spans = zip(CATEGORIES, (-1, *rule.most), rule.most, COLOURS, strict=False)
+        for (category, english), below, most, colour in spans:
+            dated = (rule.version, rule.valid_from, rule.valid_to)
+            yield category, english, below + 1, most, colour, *dated

@@ -8,10 +8,13 @@ are kecamatan and kelurahan at once. BPS codes are another scheme; they are know
 kecamatan of before the last split.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
+
+from pipelines.reference.table import reference_table
 
 CITY, NAME, BPS_CITY = "15.71", "Kota Jambi", "1571"
 SPLIT = date(2023, 1, 1)
@@ -99,42 +102,28 @@ KECAMATAN = {
 """Code -> name, BPS code where known, kelurahan by the last four digits of their code; * is new
 since ``SPLIT``.
 """
-SCHEMA = pa.schema(
-    {
-        "code": pa.string(),
-        "name": pa.string(),
-        "level": pa.string(),
-        "parent_code": pa.string(),
-        "bps_code": pa.string(),
-        "valid_from": pa.date32(),
-        "valid_to": pa.date32(),
-    }
+
+
+@reference_table(
+    code=pa.string(),
+    name=pa.string(),
+    level=pa.string(),
+    parent_code=pa.string(),
+    bps_code=pa.string(),
+    valid_from=pa.date32(),
+    valid_to=pa.date32(),
 )
-
-
-def regions() -> pa.Table:
-    """Return one row per region and span of validity, ``valid_to`` not included; no
+def regions() -> Iterator[tuple[Any, ...]]:
+    """Yield one row per region and span of validity, ``valid_to`` not included; no
     ``valid_from`` where it was there in every edition read.
     """
-    rows: list[tuple[Any, ...]] = [(CITY, NAME, "kota", CITY[:2], BPS_CITY, None, None)]
+    yield CITY, NAME, "kota", CITY[:2], BPS_CITY, None, None
     for code, (name, bps, listed) in KECAMATAN.items():
-        rows.append((code, name, "kecamatan", CITY, bps, None, None))
+        yield code, name, "kecamatan", CITY, bps, None, None
         for each in listed.split(", "):
             serial, _, called = each.partition(" ")
-            rows.append(
-                (
-                    f"{code}.{serial}",
-                    called.rstrip("*"),
-                    "kelurahan",
-                    code,
-                    None,
-                    SPLIT if called.endswith("*") else None,
-                    None,
-                )
-            )
-    return pa.Table.from_pylist(
-        [dict(zip(SCHEMA.names, row, strict=True)) for row in rows], schema=SCHEMA
-    )
+            since = SPLIT if called.endswith("*") else None
+            yield f"{code}.{serial}", called.rstrip("*"), "kelurahan", code, None, since, None
 
 
 def kelurahan(day: date) -> tuple[str, ...]:

@@ -7,11 +7,14 @@ that of the index rounded half up to two decimals, since the annex leaves gaps (
 Many agencies swap U8 and U9, so an element is known by its label, never by its place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any
 
 import pyarrow as pa
+
+from pipelines.reference.table import reference_table
 
 RULE_VERSION = "PermenPANRB 14/2017"
 ELEMENTS = {
@@ -68,18 +71,18 @@ def grade(index: Fraction) -> str:
     return [name for name, least, *_ in GRADES if rounded(index) >= Decimal(least)][-1]
 
 
-def grades() -> pa.Table:
-    """Return one row per grade: ``grade, least, below, meaning, meaning_en, rule_version``;
-    ``below`` is not included and empty at the top.
-    """
+@reference_table(
+    grade=pa.string(),
+    least=pa.float64(),
+    below=pa.float64(),
+    meaning=pa.string(),
+    meaning_en=pa.string(),
+    rule_version=pa.string(),
+)
+def grades() -> Iterator[tuple[Any, ...]]:
+    """Yield one row per grade; ``below`` is not included and empty at the top."""
     bounds = [float(least) for _, least, *_ in GRADES]
-    return pa.table(
-        {
-            "grade": [each[0] for each in GRADES],
-            "least": bounds,
-            "below": pa.array([*bounds[1:], None], pa.float64()),
-            "meaning": [each[2] for each in GRADES],
-            "meaning_en": [each[3] for each in GRADES],
-            "rule_version": [RULE_VERSION] * len(GRADES),
-        }
-    )
+    for (name, _, meaning, english), least, below in zip(
+        GRADES, bounds, [*bounds[1:], None], strict=True
+    ):
+        yield name, least, below, meaning, english, RULE_VERSION

@@ -5,16 +5,13 @@ A table with ``valid_from`` and ``valid_to`` is dated: a reference to it says at
 (``at``). What each holds is its module's business.
 """
 
-from collections.abc import Callable
-
-import pyarrow as pa
-
 from pipelines.reference import clocks, egovernment, ispu, regions, satisfaction, working_days
+from pipelines.reference.table import ReferenceTable
 
 SCHEMA = "reference"
 PARTITION = "_partition"
 """Stands for ``at`` where a row's date is that of the snapshot it is in."""
-REFERENCE: dict[str, Callable[[], pa.Table]] = {
+REFERENCE: dict[str, ReferenceTable] = {
     "working_days": working_days.calendar,
     "ispu_anchors": ispu.anchors,
     "ispu_categories": ispu.categories,
@@ -29,4 +26,4 @@ REFERENCE: dict[str, Callable[[], pa.Table]] = {
 
 def is_dated(name: str) -> bool:
     """Whether the rows of a reference table are valid for a time."""
-    return {"valid_from", "valid_to"} <= set(REFERENCE[name]().column_names)
+    return {"valid_from", "valid_to"} <= set(REFERENCE[name].schema.names)

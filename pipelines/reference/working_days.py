@@ -6,20 +6,28 @@ bersama), as finally decreed by the joint decree of three ministers (SKB 3 Mente
 kept as ``calendar_version``. The day after receipt is day 1.
 """
 
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
 from importlib.metadata import version
 
-import holidays
 import pyarrow as pa
+
+from pipelines.reference.table import reference_table
 
 YEARS = range(2017, 2029)
 
 
 @cache
 def _closed(cuti_bersama: bool) -> frozenset[date]:
-    categories = (holidays.PUBLIC, holidays.GOVERNMENT) if cuti_bersama else (holidays.PUBLIC,)
-    return frozenset(holidays.country_holidays("ID", years=YEARS, categories=categories))
+    return frozenset(_holidays("public", *(["government"] if cuti_bersama else [])))
+
+
+def _holidays(*categories: str) -> Mapping[date, str]:
+    """Return the holidays and their names in English, where one says that it is estimated."""
+    import holidays  # noqa: PLC0415  0.2 s, and whoever only reads contracts asks for no day
+
+    return holidays.country_holidays("ID", years=YEARS, categories=categories, language="en_US")
 
 
 def is_working(day: date, cuti_bersama: bool = True) -> bool:
@@ -41,10 +49,8 @@ def deadline(start: date, days: int, cuti_bersama: bool = True) -> date:
 @cache
 def _estimated() -> frozenset[int]:
     """Return the years of which some holiday is not decreed yet, only estimated."""
-    found = holidays.country_holidays(
-        "ID", years=YEARS, categories=(holidays.PUBLIC, holidays.GOVERNMENT), language="en_US"
-    )
-    return frozenset(day.year for day, name in found.items() if "estimated" in name)
+    named = _holidays("public", "government")
+    return frozenset(day.year for day, name in named.items() if "estimated" in name)
 
 
 def is_decreed(day: date) -> bool:
@@ -54,26 +60,24 @@ def is_decreed(day: date) -> bool:
     return day.year not in _estimated()
 
 
-def calendar() -> pa.Table:
-    """Return one row a day.
+@reference_table(
+    day=pa.date32(),
+    is_working=pa.bool_(),
+    nth=pa.int64(),
+    nth_public=pa.int64(),
+    is_decreed=pa.bool_(),
+    calendar_version=pa.string(),
+)
+def calendar() -> Iterator[tuple[date, bool, int, int, bool, str]]:
+    """Yield one row a day.
 
-    ``day``, ``is_working``, ``nth`` (working days up to and with it), ``nth_public`` (the same,
-    cuti bersama counted as work), ``is_decreed``, ``calendar_version``.
+    ``nth`` counts working days up to and with it, ``nth_public`` the same with cuti bersama counted
+    as work.
     """
-    rows, nth, public, day = [], 0, 0, date(YEARS[0], 1, 1)
+    nth, public, day = 0, 0, date(YEARS[0], 1, 1)
     stamp = f"holidays {version('holidays')}"
     while day.year in YEARS:
         nth += is_working(day)
         public += is_working(day, cuti_bersama=False)
-        rows.append(
-            {
-                "day": day,
-                "is_working": is_working(day),
-                "nth": nth,
-                "nth_public": public,
-                "is_decreed": is_decreed(day),
-                "calendar_version": stamp,
-            }
-        )
+        yield day, is_working(day), nth, public, is_decreed(day), stamp
         day += timedelta(days=1)
-    return pa.Table.from_pylist(rows)

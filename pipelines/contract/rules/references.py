@@ -66,7 +66,7 @@ def reference_rules(
     if application != SCHEMA:
         return [Rule(f"{column}.reference", "reference", "partition", column, arguments)]
     at = stated.get("at")
-    if target not in REFERENCE or named not in REFERENCE[target]().column_names:
+    if target not in REFERENCE or named not in REFERENCE[target].schema.names:
         text.problem(
             place,
             f"to: there is no reference table '{target}' with a column '{named}'; tables are"

@@ -1,0 +1,30 @@
+"""What a reference table is: its columns are declared, so whoever checks a contract against them
+builds no table; its rows come when it is called.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class ReferenceTable:
+    """Columns, and a function that yields the rows in their order."""
+
+    schema: pa.Schema
+    rows: Callable[[], Iterable[tuple[Any, ...]]]
+
+    def __call__(self) -> pa.Table:
+        """Return the table."""
+        names = self.schema.names
+        rows = [dict(zip(names, row, strict=True)) for row in self.rows()]
+        return pa.Table.from_pylist(rows, schema=self.schema)
+
+
+def reference_table(
+    **columns: pa.DataType,
+) -> Callable[[Callable[[], Iterable[tuple[Any, ...]]]], ReferenceTable]:
+    """Make a table of a function that yields rows: ``@reference_table(band=pa.string(), ...)``."""
+    return lambda rows: ReferenceTable(pa.schema(columns), rows)
