@@ -30,8 +30,10 @@ def make(
     sql: Path,
     today: date,
     run_id: str,
-) -> tuple[list[pa.Table], Release, dict[str, str]]:
-    """Return the rows of every model, the release, and what each subscriber answered."""
+) -> tuple[list[pa.Table], Release, str | None]:
+    """Return the rows of every model, the release, and how many subscribers took it: None when
+    none was told.
+    """
     with lake.lock(COMMITS):
         with open_now(lake, contracts, read_conventions(sql)) as workbench:
             works = [partial(run_model, workbench, model, today, run_id) for model in models]

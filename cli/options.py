@@ -1,4 +1,7 @@
-"""Options that several commands have in common, written once, and how ``--json`` is printed."""
+"""What commands have in common, written once: options, exit codes, how ``--json`` is printed.
+
+Every command imports it, ``--help`` too, so nothing of the house is imported here.
+"""
 
 import json
 import sys
@@ -7,6 +10,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+
+PUBLISHED, ERROR, WITHHELD = 0, 1, 2
+ERRORS = Console(stderr=True, highlight=False)
 
 LakeOption = Annotated[
     Path | None, typer.Option("--lake", help="Folder of the lake [LUMBUNG_LAKE].")

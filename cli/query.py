@@ -5,13 +5,16 @@ import re
 import shutil
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from cli.show import CONSOLE, table
 from pipelines.errors import LakeError, LumbungError
-from pipelines.release.release import Release
+from pipelines.lake.lake import Lake
+from pipelines.release.release import Release, open_release, release_as_of
+from pipelines.settings import lake_path
 
 FORMATS = {
     "csv": "FORMAT csv, HEADER",
@@ -21,6 +24,14 @@ FORMATS = {
 MOST_ROWS = 200
 WRAPPED = ("describe", "show", "summarize")
 """Statements that DuckDB copies to a file only from inside a FROM."""
+
+
+def chosen(lake: Path | None, release: str | None, as_of: datetime | None) -> Release:
+    """Return the release that was requested: by its id, by a day, else the current one."""
+    if release is not None and as_of is not None:
+        raise LumbungError("--release and --as-of both choose a release; give one of them")
+    target = Lake(lake_path(lake))
+    return release_as_of(target, as_of.date()) if as_of else open_release(target, release)
 
 
 def answer(release: Release, text: str, form: str) -> None:

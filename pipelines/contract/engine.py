@@ -55,14 +55,11 @@ def format_problem(form: str, kind: str) -> str | None:
             )
         )
     try:
-        (day,) = (
-            _engine()
-            .cursor()
-            .execute(
-                f"SELECT strptime(strftime({MOMENT}, {quoted(form)}), {quoted(form)})::DATE::VARCHAR"
-            )
-            .fetchall()[0]
+        said = f"strftime({MOMENT}, {quoted(form)})"
+        cursor = (
+            _engine().cursor().execute(f"SELECT strptime({said}, {quoted(form)})::DATE::VARCHAR")
         )
+        (day,) = cursor.fetchall()[0]
     except duckdb.Error as error:
         return str(error).splitlines()[0]
     return None if day == "2026-11-24" else f"it does not state the day, month and year of a {kind}"

@@ -8,6 +8,7 @@ management 16.5 %, services 45.5 %). The bands are half open: 2.60 is Baik, 2.59
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 
@@ -64,7 +65,7 @@ def predikat(value: Decimal) -> str:
     first_year=pa.int64(),
     last_year=pa.int64(),
 )
-def weights() -> Iterator[tuple[str, int, float, int, int | None]]:
+def weights() -> Iterator[tuple[Any, ...]]:
     """Yield one row per instrument and indicator."""
     for instrument, spans in WEIGHTS.items():
         for first, last, weight in spans:

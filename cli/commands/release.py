@@ -12,13 +12,15 @@ from pipelines.release.diff import diff
 from pipelines.release.release import open_release, releases
 from pipelines.settings import lake_path
 
-release_app = typer.Typer(
-    no_args_is_help=True,
-    help="List the releases of the lake, show what one pins, or what differs between two.",
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
-@release_app.command("list")
+@app.callback()
+def release() -> None:
+    """List the releases of the lake, show what one pins, or what differs between two."""
+
+
+@app.command("list")
 def list_releases(lake: LakeOption = None, as_json: Json = False) -> None:
     """List the releases, oldest first."""
     found = [
@@ -36,7 +38,7 @@ def list_releases(lake: LakeOption = None, as_json: Json = False) -> None:
     )
 
 
-@release_app.command("show")
+@app.command("show")
 def show_release(
     release: Annotated[str, typer.Argument(metavar="ID", help="Release id, or current.")],
     lake: LakeOption = None,
@@ -46,7 +48,7 @@ def show_release(
     print_json(open_release(Lake(lake_path(lake)), release).manifest)
 
 
-@release_app.command("diff")
+@app.command("diff")
 def diff_releases(
     before: Annotated[
         str,

@@ -1,0 +1,39 @@
+"""``lumbung lineage``: of what something is made."""
+
+from typing import Annotated
+
+import typer
+
+from cli import lineage as told
+from cli.options import ContractsOption, Json, LakeOption, print_json
+from pipelines.lake.lake import Lake
+from pipelines.settings import contracts_path, lake_path, sql_path
+
+
+def lineage(
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A KPI (its name or number), a mart, or a dataset as application.name."
+        ),
+    ],
+    prov: Annotated[
+        bool,
+        typer.Option("--prov", help="As W3C PROV in JSON-LD, of the table that a release holds."),
+    ] = False,
+    release: Annotated[
+        str | None, typer.Option(help="Release id, for --prov; the current one unless given.")
+    ] = None,
+    contracts: ContractsOption = None,
+    lake: LakeOption = None,
+    as_json: Json = False,
+) -> None:
+    """Show from which systems, datasets and columns something is made, and what is made of it.
+
+    Examples: lumbung lineage G1; lumbung lineage mart.ispu_daily --json
+    """
+    if prov:
+        print_json(told.prov(Lake(lake_path(lake)), name, release))
+        return
+    found = told.lineage(contracts_path(contracts), sql_path(), name)
+    print_json(found) if as_json else told.tell(found)

@@ -1,0 +1,19 @@
+"""``lumbung status``: the state of every system."""
+
+from cli import show
+from cli.options import ContractsOption, Json, LakeOption, print_json
+from pipelines.contract.reader import read_contracts
+from pipelines.lake.lake import Lake
+from pipelines.settings import contracts_path, lake_path
+
+
+def status(
+    contracts: ContractsOption = None, lake: LakeOption = None, as_json: Json = False
+) -> None:
+    """Show each system's state (planned, active, degraded, retired), its datasets' freshness and
+    last verdict, and what is withheld with the reasons.
+
+    Example: lumbung status --json
+    """
+    entries = show.sources(Lake(lake_path(lake)), read_contracts(contracts_path(contracts)))
+    print_json({"sources": entries}) if as_json else show.status(entries)

@@ -1,0 +1,33 @@
+"""``lumbung systems``: the inventory of the city."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cli import inventory, show
+from cli.options import ContractsOption, Json, print_json
+from pipelines.contract.reader import read_contracts
+from pipelines.models.sqlfile import read_sql_files
+from pipelines.settings import contracts_path, sql_path
+
+
+def systems(
+    contracts: ContractsOption = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As the table in docs/systems.md.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """List the city's systems: their datasets, the protocol each is read by, its information class,
+    and where it is published.
+
+    Example: lumbung systems --markdown
+    """
+    rows = inventory.rows(read_contracts(contracts_path(contracts)), read_sql_files(sql_path()))
+    if as_json:
+        print_json(rows)
+    elif markdown:
+        sys.stdout.write(inventory.markdown(rows))
+    else:
+        show.table("Systems", list(inventory.COLUMNS), rows)
