@@ -10,13 +10,11 @@ monitoring.
 
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
-from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 import pyarrow as pa
 
 from pipelines.reference.table import reference_table
-from pipelines.reference.working_days import deadline
 
 Unit = Literal["working days", "days", "hours"]
 
@@ -125,25 +123,6 @@ COMMISSION = (
     ("Informatif", 90.0),
 )
 """Bands of Komisi Informasi Jambi's monitoring 2025 and the least score of each."""
-
-
-def due(
-    clock: str, step: str, start: datetime, extended: bool = False, cuti_bersama: bool = True
-) -> date | datetime | None:
-    """Return when a step that began at ``start`` (its office's zone) is due: a date, or a moment
-    for a clock of hours; None without a limit.
-    """
-    (found,) = [each for each in CLOCKS if (each.clock, each.step) == (clock, step)]
-    if found.length is None:
-        return None
-    length = found.length + (found.extension if extended else 0)
-    if found.unit == "hours":
-        return start + timedelta(hours=length)
-    return (
-        start.date() + timedelta(days=length)
-        if found.unit == "days"
-        else deadline(start.date(), length, cuti_bersama)
-    )
 
 
 @reference_table(

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.reference import clocks, egovernment, ispu, satisfaction, working_days
+from pipelines.reference import clocks, deadlines, egovernment, ispu, satisfaction, working_days
 
 ZONE = ZoneInfo("Asia/Jakarta")
 SINCE_2020 = {
@@ -191,26 +191,26 @@ def test_the_instruments_of_spbe_weigh_one_hundred_and_their_domains_what_the_la
 
 def test_a_clock_of_hours_counts_hours_and_one_of_working_days_counts_working_days() -> None:
     start = datetime(2025, 3, 27, 22, 30, tzinfo=ZONE)
-    assert clocks.due("city_complaint", "fast", start) == start + timedelta(hours=24), (
+    assert deadlines.due("city_complaint", "fast", start) == start + timedelta(hours=24), (
         "the eve of Lebaran is no excuse for hours"
     )
-    assert clocks.due("information", "answer", datetime(2025, 3, 20, 8, tzinfo=ZONE)) == date(
+    assert deadlines.due("information", "answer", datetime(2025, 3, 20, 8, tzinfo=ZONE)) == date(
         2025, 4, 14
     )
-    assert clocks.due(
+    assert deadlines.due(
         "information", "answer", datetime(2025, 3, 20, 8, tzinfo=ZONE), extended=True
     ) == date(2025, 4, 24)
-    assert clocks.due(
+    assert deadlines.due(
         "information", "superior", datetime(2025, 3, 20, 8, tzinfo=ZONE), cuti_bersama=False
     ) == date(2025, 5, 7)
-    assert clocks.due(
+    assert deadlines.due(
         "national_complaint", "supervisory_2013", datetime(2025, 3, 20, 8, tzinfo=ZONE)
     ) == date(2025, 5, 19)
     assert (
-        clocks.due("national_complaint", "aspiration", datetime(2025, 3, 20, 8, tzinfo=ZONE))
+        deadlines.due("national_complaint", "aspiration", datetime(2025, 3, 20, 8, tzinfo=ZONE))
         is None
     )
-    assert clocks.due("city_complaint", "slow", datetime(2025, 3, 27, tzinfo=UTC)) == datetime(
+    assert deadlines.due("city_complaint", "slow", datetime(2025, 3, 27, tzinfo=UTC)) == datetime(
         2025, 3, 30, tzinfo=UTC
     )
 
