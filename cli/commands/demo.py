@@ -1,4 +1,4 @@
-"""``lumbung demo``: a synthetic city, harvested and served."""
+"""``lumbung demo``: a synthetic city, harvested and served; how is in ``cli.demo``."""
 
 from typing import Annotated
 

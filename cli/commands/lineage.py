@@ -1,4 +1,4 @@
-"""``lumbung lineage``: of what something is made."""
+"""``lumbung lineage``: of what something is made; how it is drawn is in ``cli.lineage``."""
 
 from typing import Annotated
 

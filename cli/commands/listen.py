@@ -1,4 +1,4 @@
-"""``lumbung listen``: land what brokers send."""
+"""``lumbung listen``: land what brokers send; how long and how loud is in ``cli.listen``."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""``lumbung new``: a contract to fill in."""
+"""``lumbung new``: a contract to fill in; the template is beside ``cli.contracts``."""
 
 from typing import Annotated
 

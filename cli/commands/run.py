@@ -1,4 +1,4 @@
-"""``lumbung run``: harvest, models and release through Dagster."""
+"""``lumbung run``: harvest, models, release through Dagster; progress is in ``cli.materialize``."""
 
 from datetime import date, datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""``lumbung serve``: the portal and Dagster on this machine."""
+"""``lumbung serve``: the portal and Dagster on this machine; their processes: ``cli.serving``."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""``lumbung shell``: query after query over a release."""
+"""``lumbung shell``: query after query over a release; the loop is in ``cli.query``."""
 
 from cli import query
 from cli.options import AsOf, LakeOption, ReleaseOption

@@ -1,4 +1,4 @@
-"""``lumbung sql``: one query over a release."""
+"""``lumbung sql``: one query over a release; forms and refusals are in ``cli.query``."""
 
 from typing import Annotated
 

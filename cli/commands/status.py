@@ -1,4 +1,4 @@
-"""``lumbung status``: the state of every system."""
+"""``lumbung status``: the state of every system; how it is counted is in ``cli.show``."""
 
 from cli import show
 from cli.options import ContractsOption, Json, LakeOption, print_json

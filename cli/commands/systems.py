@@ -1,4 +1,4 @@
-"""``lumbung systems``: the inventory of the city."""
+"""``lumbung systems``: the inventory of the city; its columns are in ``cli.inventory``."""
 
 import sys
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""``lumbung vacuum``: let go of what no release needs any more."""
+"""``lumbung vacuum``: let go of what no release needs; what that is, retention knows."""
 
 from datetime import UTC, datetime
 from typing import Annotated

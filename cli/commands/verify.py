@@ -1,4 +1,4 @@
-"""``lumbung verify``: is what was published what its receipts make."""
+"""``lumbung verify``: is what was published what its receipts make; how is in ``cli.verify``."""
 
 from typing import Annotated
 

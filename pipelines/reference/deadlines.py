@@ -1,4 +1,4 @@
-"""When a step is due by its clock: a date, or a moment for a clock of hours. The clocks themselves are
+"""When a step is due by its clock: a date, or a moment for a clock of hours. The clocks are
 in ``clocks``, the days that count in ``working_days``.
 """
 
