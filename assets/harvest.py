@@ -8,11 +8,11 @@ Dagster's part is in ``ingest``.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from importlib import import_module
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from pipelines.connectors.registry import fetch_of
 from pipelines.contract.model import Contract, Dataset
 from pipelines.contract.server import reachable
 from pipelines.errors import LumbungError, SourceError
@@ -101,7 +101,7 @@ def _read(
     returned with the reason, and no other.
     """
     source, window, landed = reachable(dataset), window_of(dataset, keys), None
-    connector = import_module(f"pipelines.connectors.{source.source.connector}.fetch")
+    fetch = fetch_of(source.source.connector)
     unreadable: dict[str, str] = {}
     while True:
         asked = replace(
@@ -111,9 +111,7 @@ def _read(
             return landed or (), None, unreadable
         try:
             if landed is None:
-                landed = lake.land(
-                    dataset.id, run_id, connector.fetch(source, asked), asked.partitions
-                )
+                landed = lake.land(dataset.id, run_id, fetch(source, asked), asked.partitions)
             parts = [part for part in landed if part.partition not in unreadable]
             return (
                 landed,

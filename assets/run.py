@@ -15,8 +15,8 @@ import dagster as dg
 from assets.instance import QUIET, failures
 from assets.release import CITY_ZONE, RELEASE, model_keys
 from assets.workers import WORTHWHILE, CodeLocation, Selection, harvested, job_of, materialize
+from pipelines.connectors.registry import read_contracts
 from pipelines.contract.model import Contract, Dataset
-from pipelines.contract.reader import read_contracts
 from pipelines.contract.source import nearest
 from pipelines.errors import LumbungError
 from pipelines.lake import verdicts

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.connectors.registry import read_contract, read_contracts
 from pipelines.contract.model import Contract
-from pipelines.contract.reader import SUFFIX, read_contract, read_contracts
+from pipelines.contract.reader import SUFFIX
 from pipelines.contract.terms import NAME
 from pipelines.errors import ContractError
 from pipelines.models.sqlfile import (

@@ -14,8 +14,8 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from cli import show
+from pipelines.connectors.registry import read_contracts
 from pipelines.contract.model import Contract
-from pipelines.contract.reader import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.lineage.columns import ModelColumns, closed_inputs, columns_of
 from pipelines.lineage.graph import Node, graph_of, models_of, server_of

@@ -207,13 +207,11 @@ def city_day(folder: Path) -> dict[str, float]:
     The demo city makes its answers when they are first asked for, so everything is fetched once
     before anything is timed. A day on which anything is withheld but ``ALONE`` is not measured.
     """
-    from importlib import import_module
-
     from assets import harvest
     from assets.run import in_order
     from demo.alive import alive
     from demo.city import City
-    from pipelines.contract.reader import read_contracts
+    from pipelines.connectors.registry import fetch_of, read_contracts
     from pipelines.contract.server import reachable
     from pipelines.lake.partitions import key_of, last_day, window_of
     from pipelines.settings import contracts_path
@@ -249,7 +247,7 @@ def city_day(folder: Path) -> dict[str, float]:
             for dataset in datasets
         }
         for dataset in datasets:
-            for _ in import_module(f"pipelines.connectors.{dataset.source.connector}.fetch").fetch(
+            for _ in fetch_of(dataset.source.connector)(
                 reachable(dataset), window_of(dataset, keys[dataset.id])
             ):
                 pass
@@ -276,7 +274,7 @@ def city_day(folder: Path) -> dict[str, float]:
 
 def released(lake: Lake) -> dict[str, float]:
     """Run every model and make a release, then verify every number, mart and partition of it."""
-    from pipelines.contract.reader import read_contracts
+    from pipelines.connectors.registry import read_contracts
     from pipelines.models.run import runnable
     from pipelines.models.sqlfile import read_conventions, read_sql_files, read_views
     from pipelines.models.workbench import open_now

@@ -26,8 +26,9 @@ from demo.city import ZONE, City
 from demo.door import Mqtt
 from demo.table import Row, Table, build, value_at
 from pipelines.connectors.mqtt.subscriber import subscribe
+from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Dataset, Source
-from pipelines.contract.reader import SUFFIX, read_contract
+from pipelines.contract.reader import SUFFIX
 
 AS_IT_IS = "_payload"
 """Field of a row that is sent in its place: a payload that is no JSON."""

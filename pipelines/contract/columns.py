@@ -8,9 +8,7 @@ from typing import Any
 
 from pipelines.contract.engine import format_problem
 from pipelines.contract.model import Column
-from pipelines.contract.rules.columns import column_rules
-from pipelines.contract.source import ContractText, Key
-from pipelines.contract.standard import items_of
+from pipelines.contract.source import ContractText, Key, items_of
 from pipelines.contract.terms import CLASSIFICATIONS, NAME, TYPES, UNITS
 from pipelines.contract.words import both, is_zone, need_both_languages, need_one_of, terms_of
 
@@ -47,7 +45,6 @@ def column_of(
     zone = str((item.get("logicalTypeOptions") or {}).get("defaultTimezone") or timezone)
     if zone != timezone and not is_zone(zone):
         text.problem(key, f"defaultTimezone '{zone}' is not an IANA zone; Jambi is Asia/Jakarta")
-    rules = column_rules(text, key, item, unit_field=terms.get("unitField"))
     return Column(
         name,
         str(item.get("physicalName") or name),
@@ -61,8 +58,7 @@ def column_of(
         tuple(terms.get("missing", missing)),
         tuple(terms.get("formats", ())),
         zone,
-        rules,
-        _kept(text, key, item, str(kind)),
+        kept=_kept(text, key, item, str(kind)),
     )
 
 

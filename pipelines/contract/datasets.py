@@ -4,14 +4,17 @@ open. Its columns are ``columns``' business, its rules ``rules``'.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipelines.contract.columns import column_of
+from pipelines.contract.connector import Connectors
 from pipelines.contract.fetch import check_fetch
 from pipelines.contract.model import Column, Dataset, Source
+from pipelines.contract.rules.columns import column_rules
 from pipelines.contract.rules.dataset import dataset_rules
-from pipelines.contract.source import ContractText, Key, nearest
-from pipelines.contract.standard import items_of
+from pipelines.contract.rules.references import reference_rules
+from pipelines.contract.source import ContractText, Key, items_of, nearest
 from pipelines.contract.terms import NAME
 from pipelines.contract.words import bilingual, both, is_zone, need_both_languages, terms_of
 
@@ -21,6 +24,7 @@ def dataset_of(
     key: Key,
     item: Mapping[str, Any],
     servers: Mapping[str, Any],
+    connectors: Connectors,
     sla: tuple[float, int],
     shared: Any,
 ) -> Dataset:
@@ -51,6 +55,7 @@ def dataset_of(
     need_both_languages(text, (*key, "dataGranularityDescription"), grain, "what one row means")
     delivery = terms.get("delivery", "events")
     _check_versions(text, key, terms, columns, keys)
+    references = reference_rules(text, key, item, columns, delivery)
     return Dataset(
         shared["application"],
         name,
@@ -67,8 +72,8 @@ def dataset_of(
         terms.get("exemption"),
         columns,
         keys,
-        dataset_rules(text, key, item, columns, delivery),
-        _source(text, key, terms, servers),
+        dataset_rules(text, key, item, columns, references),
+        _source(text, key, terms, servers, connectors),
         sla[0],
         sla[1],
         shared["status"],
@@ -80,10 +85,11 @@ def dataset_of(
 def _columns(
     text: ContractText, key: Key, item: Mapping[str, Any], timezone: str, missing: tuple[str, ...]
 ) -> tuple[Column, ...]:
-    columns = tuple(
-        column_of(text, (*key, "properties", i), each, timezone, missing)
-        for i, each in items_of(item, "properties")
-    )
+    columns = []
+    for i, stated in items_of(item, "properties"):
+        place = (*key, "properties", i)
+        column = column_of(text, place, stated, timezone, missing)
+        columns.append(replace(column, rules=column_rules(text, place, stated, column.unit_field)))
     if not columns:
         text.problem((*key, "properties"), "list the dataset's columns")
     names = [column.name for column in columns]
@@ -93,7 +99,7 @@ def _columns(
                 (*key, "properties", i, "name"),
                 f"'{name}' is given twice; each column has its own name",
             )
-    return columns
+    return tuple(columns)
 
 
 def _keys(text: ContractText, key: Key, item: Mapping[str, Any]) -> tuple[str, ...]:
@@ -161,7 +167,11 @@ def _check_versions(
 
 
 def _source(
-    text: ContractText, key: Key, terms: Mapping[str, Any], servers: Mapping[str, Any]
+    text: ContractText,
+    key: Key,
+    terms: Mapping[str, Any],
+    servers: Mapping[str, Any],
+    connectors: Connectors,
 ) -> Source:
     """Return where the dataset is read: its own server first, or the contract's servers in
     order.
@@ -173,6 +183,7 @@ def _source(
             key, f"server '{own}' is not among the contract's servers; {nearest(str(own), servers)}"
         )
     choices = {str(own): servers[own], **servers} if own in servers else servers
-    connectors = [str(each.get("connector", "")) for each in choices.values()]
-    check_fetch(text, key, connectors[: 1 if own else None], fetch or {})
-    return Source(next(iter(connectors), ""), choices, terms.get("fetch", {}))
+    names = [str(server.get("connector", "")) for server in choices.values()]
+    used = [connectors[name] for name in names[: 1 if own else None] if name in connectors]
+    check_fetch(text, key, used, fetch or {})
+    return Source(next(iter(names), ""), choices, terms.get("fetch", {}))

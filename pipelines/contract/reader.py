@@ -12,16 +12,16 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from pipelines.contract.connector import Connectors
 from pipelines.contract.datasets import dataset_of
-from pipelines.contract.fetch import check_server
-from pipelines.contract.model import Contract
+from pipelines.contract.model import Contract, Dataset
+from pipelines.contract.server import servers_of
 from pipelines.contract.sla import sla_of
-from pipelines.contract.source import ContractText, nearest, read_text
-from pipelines.contract.standard import against_standard, items_of
+from pipelines.contract.source import ContractText, items_of, nearest, read_text
+from pipelines.contract.standard import against_standard
 from pipelines.contract.terms import DIMENSIONS, NAME, STATUSES
 from pipelines.contract.words import (
     bilingual,
@@ -35,16 +35,9 @@ from pipelines.errors import ContractError
 
 SUFFIX = ".odcs.yaml"
 VERSIONS = ("v3.1.0",)
-CONNECTORS = tuple(
-    sorted(
-        path.name
-        for path in (resources.files("pipelines") / "connectors").iterdir()
-        if (path / "fetch.py").is_file()
-    )
-)
 
 
-def read_contracts(folder: Path) -> tuple[Contract, ...]:
+def read_contracts(folder: Path, connectors: Connectors) -> tuple[Contract, ...]:
     """Read every ``*.odcs.yaml`` of ``folder``, by name; ContractError lists the problems of all
     files together.
     """
@@ -55,7 +48,7 @@ def read_contracts(folder: Path) -> tuple[Contract, ...]:
     contracts, problems = [], []
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         try:
-            contracts.append(read_contract(path))
+            contracts.append(read_contract(path, connectors))
         except ContractError as error:
             problems.append(str(error))
     problems += _between(contracts)
@@ -68,40 +61,21 @@ def read_contracts(folder: Path) -> tuple[Contract, ...]:
     return tuple(contracts)
 
 
-def read_contract(path: Path) -> Contract:
+def read_contract(path: Path, connectors: Connectors) -> Contract:
     """Read one contract file; ContractError carries every problem found in it."""
     text = read_text(path)
     against_standard(text, text.document)
     text.refuse()
-    contract = _contract(text, text.document)
+    contract = _contract(text, text.document, connectors)
     text.refuse()
     return contract
 
 
-def _contract(text: ContractText, document: Mapping[str, Any]) -> Contract:
+def _contract(text: ContractText, document: Mapping[str, Any], connectors: Connectors) -> Contract:
     application = text.path.name.removesuffix(SUFFIX)
-    if not re.fullmatch(NAME, application):
-        text.problem(
-            (),
-            f"the file name gives the application its id, and '{application}' does not match"
-            f" {NAME}",
-        )
-    if document["id"] != application:
-        text.problem(
-            ("id",), f"must be '{application}': the file's name is the application's identity"
-        )
-    need_one_of(text, ("apiVersion",), document["apiVersion"], VERSIONS)
-    need_one_of(text, ("status",), document["status"], STATUSES)
-    domain = document.get("domain", "")
+    _check_identity(text, document, application)
+    domain, words = document.get("domain", ""), document.get("description") or {}
     need_one_of(text, ("domain",), domain, DIMENSIONS)
-    owner = (
-        (document.get("team") or {}).get("name", "")
-        if isinstance(document.get("team"), Mapping)
-        else ""
-    )
-    if not owner:
-        text.problem(("team",), "name the owner agency (OPD): team: {name: ...}")
-    words = document.get("description") or {}
     for name in ("purpose", "limitations"):
         need_both_languages(text, ("description", name), words.get(name), "say it")
     terms = terms_of(text, (), document, "application")
@@ -117,29 +91,14 @@ def _contract(text: ContractText, document: Mapping[str, Any]) -> Contract:
         "active_from": start,
         "active_to": active_to,
     }
-    servers = _servers(text, document, application)
-    names = [item.get("name") for _, item in items_of(document, "schema")]
-    if not names:
-        text.problem(("schema",), "describe at least one dataset under schema")
-    datasets = []
-    for i, item in items_of(document, "schema"):
-        if names.count(item.get("name")) > 1:
-            text.problem(
-                ("schema", i, "name"),
-                f"'{item.get('name')}' is given twice; each dataset has its own name",
-            )
-        datasets.append(
-            dataset_of(
-                text, ("schema", i), item, servers, sla_of(text, document, item.get("name")), shared
-            )
-        )
+    datasets = _datasets(text, document, application, connectors, shared)
     return Contract(
         application,
         bilingual(terms.get("title")),
         document["version"],
         document["status"],
         domain,
-        owner,
+        _owner(text, document),
         both(words.get("purpose", "")),
         both(words.get("limitations", "")),
         tuple(terms.get("aliases", ())),
@@ -149,40 +108,55 @@ def _contract(text: ContractText, document: Mapping[str, Any]) -> Contract:
         bool(terms.get("synthetic", False)),
         start,
         active_to,
-        tuple(datasets),
+        datasets,
         text.path,
         hashlib.sha256(text.path.read_bytes()).hexdigest(),
     )
 
 
-def _servers(text: ContractText, document: Mapping[str, Any], application: str) -> dict[str, Any]:
-    """Return every server by name, as written; ``settings.server_of`` picks one and fills in the
-    environment at fetch time.
-    """
-    servers: dict[str, Any] = {}
-    for i, item in items_of(document, "servers"):
-        terms = terms_of(text, ("servers", i), item, "server")
-        connector = terms.get("connector")
-        if connector is not None and connector not in CONNECTORS:
-            text.problem(
-                ("servers", i),
-                f"there is no connector '{connector}'; {nearest(str(connector), CONNECTORS)}",
-            )
-        facts = {
-            name: value
-            for name, value in item.items()
-            if name not in ("customProperties", "id", "roles")
-        }
-        if str(item.get("server")) in servers:
-            text.problem(
-                ("servers", i, "server"),
-                f"'{item.get('server')}' is given twice; each server has its own name",
-            )
-        servers[str(item.get("server"))] = {**facts, **terms}
-        check_server(text, ("servers", i), servers[str(item.get("server"))])
-    if not servers:
-        text.problem(("servers",), f"say where '{application}' can be read: one server at least")
-    return servers
+def _check_identity(text: ContractText, document: Mapping[str, Any], application: str) -> None:
+    """Record an id that is not the file's name, and a version or status nobody knows."""
+    if not re.fullmatch(NAME, application):
+        text.problem(
+            (),
+            f"the file name gives the application its id, and '{application}' does not match"
+            f" {NAME}",
+        )
+    if document["id"] != application:
+        text.problem(
+            ("id",), f"must be '{application}': the file's name is the application's identity"
+        )
+    need_one_of(text, ("apiVersion",), document["apiVersion"], VERSIONS)
+    need_one_of(text, ("status",), document["status"], STATUSES)
+
+
+def _owner(text: ContractText, document: Mapping[str, Any]) -> str:
+    team = document.get("team")
+    owner = team.get("name", "") if isinstance(team, Mapping) else ""
+    if not owner:
+        text.problem(("team",), "name the owner agency (OPD): team: {name: ...}")
+    return owner
+
+
+def _datasets(
+    text: ContractText,
+    document: Mapping[str, Any],
+    application: str,
+    connectors: Connectors,
+    shared: Mapping[str, Any],
+) -> tuple[Dataset, ...]:
+    servers = servers_of(text, document, application, connectors)
+    names = [item.get("name") for _, item in items_of(document, "schema")]
+    if not names:
+        text.problem(("schema",), "describe at least one dataset under schema")
+    datasets = []
+    for i, item in items_of(document, "schema"):
+        key, name = ("schema", i), item.get("name")
+        if names.count(name) > 1:
+            text.problem((*key, "name"), f"'{name}' is given twice; each dataset has its own name")
+        sla = sla_of(text, document, name)
+        datasets.append(dataset_of(text, key, item, servers, connectors, sla, shared))
+    return tuple(datasets)
 
 
 def _between(contracts: Sequence[Contract]) -> list[str]:

@@ -1,21 +1,117 @@
-"""Which server a dataset is read from, with what the environment knows of it filled in.
+"""The servers of a contract: read and checked as they are written, and the one a dataset is read
+from with what the environment knows of it filled in.
 
-Secrets are never written in a contract: it names the variable, and the value is read here at the
-moment of fetching.
+Secrets are never written in a contract, for contracts are published: it names the variable, and the
+value is read here at the moment of fetching. What a connector needs of its server is declared by
+the connector.
 """
 
+import math
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from pipelines.contract.connector import Connector, Connectors
 from pipelines.contract.model import Dataset, Source
-from pipelines.contract.source import nearest
+from pipelines.contract.source import ContractText, Key, items_of, nearest
+from pipelines.contract.words import terms_of
 from pipelines.errors import SourceError
 from pipelines.settings import SETTINGS
 
+LIMITS = ("timeout_seconds", "response_bytes", "attempts")
+"""Limits that every server may have."""
+VARIABLE = r"[A-Z][A-Z0-9_]*"
+SECRET = r"(?i)authorization|token|secret|password|api.?key"
+"""Names of headers whose values are secrets."""
 _PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
+
+
+def servers_of(
+    text: ContractText, document: Mapping[str, Any], application: str, connectors: Connectors
+) -> dict[str, Any]:
+    """Return every server's facts by its name, as written; what is wrong is recorded on
+    ``text``.
+    """
+    servers: dict[str, Any] = {}
+    for i, item in items_of(document, "servers"):
+        key, name = ("servers", i), str(item.get("server"))
+        terms = terms_of(text, key, item, "server")
+        connector = terms.get("connector")
+        if connector is not None and connector not in connectors:
+            text.problem(
+                key, f"there is no connector '{connector}'; {nearest(str(connector), connectors)}"
+            )
+        if name in servers:
+            text.problem((*key, "server"), f"'{name}' is given twice; each server has its own name")
+        facts = {
+            fact: value
+            for fact, value in item.items()
+            if fact not in ("customProperties", "id", "roles")
+        }
+        servers[name] = {**facts, **terms}
+        _check_secrets(text, key, servers[name])
+        _check_limits(text, key, servers[name], connectors.get(str(connector)))
+        if connector in connectors:
+            _check_server(text, key, servers[name], connectors[connector])
+    if not servers:
+        text.problem(("servers",), f"say where '{application}' can be read: one server at least")
+    return servers
+
+
+def _check_server(
+    text: ContractText, key: Key, facts: Mapping[str, Any], connector: Connector
+) -> None:
+    """Record what the server's connector cannot do without, and what it checks itself."""
+    if not facts.get(connector.place):
+        text.problem(key, f"connector {connector.name} needs '{connector.place}'")
+    if connector.check_server is not None:
+        connector.check_server(text, key, facts)
+    if "auth" in facts and not connector.is_web:
+        text.problem(
+            key, f"auth: connector {connector.name} does not read it; its secrets say who we are"
+        )
+
+
+def _check_limits(
+    text: ContractText, key: Key, facts: Mapping[str, Any], connector: Connector | None
+) -> None:
+    known = (*LIMITS, *(connector.limits if connector else ()))
+    for name, most in _mapping(facts.get("limits")).items():
+        if name not in known:
+            text.problem(key, f"limits: '{name}' is not known; {nearest(str(name), known)}")
+        elif not isinstance(most, int | float) or isinstance(most, bool) or not 0 < most < math.inf:
+            text.problem(key, f"limits: {name} is {most!r}; it is a number above 0")
+
+
+def _check_secrets(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
+    """Record every secret that is written out."""
+    for name, variable in _mapping(facts.get("secrets")).items():
+        if not re.fullmatch(VARIABLE, str(variable)):
+            text.problem(
+                key,
+                f"secrets: {name} must be the name of an environment variable, such as"
+                " SIKESAL_TOKEN, never the secret itself",
+            )
+    for name, value in _mapping(facts.get("headers")).items():
+        if re.search(SECRET, str(name)) and "${" not in str(value):
+            text.problem(
+                key,
+                f"headers: {name} looks like a secret; name an environment variable instead:"
+                " ${VARIABLE}",
+            )
+    for name in ("url", "location"):
+        if re.search(r"://[^/@:]*:[^/@]+@", re.sub(r"\$\{[^}]*\}", "", str(facts.get(name) or ""))):
+            text.problem(
+                key,
+                f"{name} carries a password; name an environment variable instead: ${{VARIABLE}}",
+            )
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """Return ``value`` if it is a mapping; that it must be one is said elsewhere."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def reachable(dataset: Dataset) -> Dataset:

@@ -5,8 +5,7 @@ long it is kept (``slaProperties``).
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.contract.source import ContractText, nearest
-from pipelines.contract.standard import items_of
+from pipelines.contract.source import ContractText, items_of, nearest
 
 SLA = ("freshness", "retention")
 MOST = 100_000

@@ -7,7 +7,7 @@ the keys mean is ``contract.reader``'s business.
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,12 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
         "allowed:"
         f" {', '.join(words[:GLANCE])}{f' and {len(words) - GLANCE} more' if words[GLANCE:] else ''}"
     )
+
+
+def items_of(node: Any, name: str) -> list[tuple[int, Any]]:
+    """Return the numbered entries of a list under ``name``, none when there is no list."""
+    value = node.get(name) if isinstance(node, Mapping) else None
+    return list(enumerate(value)) if isinstance(value, list) else []
 
 
 def read_text(path: Path) -> ContractText:

@@ -14,7 +14,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from pipelines.contract.source import ContractText, Key
+from pipelines.contract.source import ContractText, Key, items_of
 
 
 def against_standard(text: ContractText, document: Mapping[str, Any]) -> None:
@@ -87,12 +87,6 @@ def _unknown_keys(text: ContractText, document: Mapping[str, Any]) -> None:
         for name in item if isinstance(item, Mapping) else ():
             if name not in allowed:
                 text.unknown((*key, name), name, allowed)
-
-
-def items_of(node: Any, name: str) -> list[tuple[int, Any]]:
-    """Return the numbered entries of a list under ``name``, none when there is no list."""
-    value = node.get(name) if isinstance(node, Mapping) else None
-    return list(enumerate(value)) if isinstance(value, list) else []
 
 
 def _against_schema(text: ContractText, document: Mapping[str, Any]) -> None:

@@ -130,7 +130,7 @@ DATASET = {
     ),
     "fetch": Term(
         "mapping",
-        "what the connector needs for this dataset; see the connector's first lines",
+        "what the connector needs for this dataset, as its facts.py declares",
         required=True,
     ),
 }

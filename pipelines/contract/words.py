@@ -11,8 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipelines.contract.model import Text
-from pipelines.contract.source import ContractText, Key, nearest
-from pipelines.contract.standard import items_of
+from pipelines.contract.source import ContractText, Key, items_of, nearest
 from pipelines.contract.terms import ANNOTATION, LEVELS, UNITS, Term
 
 

@@ -14,11 +14,11 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import duckdb
 
+from pipelines.connectors.registry import fetch_of
 from pipelines.contract.cast import cast
 from pipelines.contract.model import Column, Dataset, Text
 from pipelines.contract.server import reachable
@@ -66,10 +66,8 @@ def differences(
     """
     source = reachable(dataset)
     window = window_of(dataset, (key_of(dataset, last_complete(dataset)),))
-    connector = import_module(f"pipelines.connectors.{source.source.connector}.fetch")
-    landed = [
-        _kept(folder, number, part) for number, part in enumerate(connector.fetch(source, window))
-    ]
+    fetch = fetch_of(source.source.connector)
+    landed = [_kept(folder, number, part) for number, part in enumerate(fetch(source, window))]
     open_records(con, landed, source)
     relation = shaped(con, source, sql)
     fields = [

@@ -14,8 +14,9 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Contract
-from pipelines.contract.reader import SUFFIX, read_contract
+from pipelines.contract.reader import SUFFIX
 from pipelines.lake.lake import Lake
 from pipelines.lake.verdicts import SCHEMA, VIEWS, passed_sql
 from pipelines.lake.views import dataset_views, rows_of

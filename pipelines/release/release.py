@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from pipelines.connectors.registry import read_contracts
 from pipelines.contract.model import Contract
-from pipelines.contract.reader import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake

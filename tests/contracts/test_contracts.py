@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contract.reader import SUFFIX, read_contract
+from pipelines.connectors.registry import read_contract
+from pipelines.contract.reader import SUFFIX
 from pipelines.settings import PROJECT
 
 FOLDERS = (PROJECT / "assets" / "contracts", PROJECT / "tests" / "real" / "contracts")

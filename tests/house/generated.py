@@ -15,10 +15,11 @@ from typer.main import get_command
 
 from cli import inventory
 from cli.main import app
-from pipelines.contract.reader import read_contracts
+from pipelines.connectors.registry import connectors, read_contracts
 from pipelines.contract.terms import LEVELS, PARTITION_RULES, ROW_RULES
 from pipelines.models.sqlfile import read_sql_files
 from pipelines.query.rows import OPERATORS
+from pipelines.records.facts import READING
 from pipelines.settings import PROJECT, SETTINGS
 
 DOCS = PROJECT / "docs"
@@ -99,6 +100,17 @@ def words() -> Iterator[tuple[str, str, str]]:
             yield level, f"`{name}`", f"{term.meaning}{allowed}{required}".replace("|", "\\|")
 
 
+def facts() -> Iterator[tuple[str, str, str]]:
+    """Yield every fact of ``fetch``, those that every connector reads first."""
+    declared = [("every connector", fact) for fact in READING]
+    for name, connector in connectors().items():
+        declared += [(f"`{name}`", fact) for fact in connector.facts if fact not in READING]
+    for name, fact in declared:
+        inner = f" ({', '.join(fact.inner)})" if fact.inner else ""
+        required = "; required" if fact.needed else ""
+        yield name, f"`{fact.name}`", f"{fact.meaning}{inner}{required}"
+
+
 def charters() -> Iterator[tuple[str, str]]:
     """Yield every folder of code with the charter in its ``__init__.py``."""
     for room in ROOMS:
@@ -127,6 +139,7 @@ PARTS: dict[tuple[Path, str], Callable[[], str]] = {
     ),
     (DOCS / "systems.md", "systems"): systems,
     (DOCS / "contracts.md", "words"): lambda: table(("level", "property", "meaning"), words()),
+    (DOCS / "contracts.md", "facts"): lambda: table(("connector", "fact", "meaning"), facts()),
     (DOCS / "contracts.md", "row rules"): lambda: table(
         ("rule", "a row goes to quarantine when"),
         ((f"`{name}`", meaning) for name, meaning in ROW_RULES.items()),

@@ -9,7 +9,7 @@ import subprocess
 import grimp
 import pytest
 
-from pipelines.contract.reader import read_contracts
+from pipelines.connectors.registry import read_contracts
 from pipelines.lineage.columns import closed_inputs, columns_of
 from pipelines.models.sqlfile import NOBODY, read_sql_files
 from pipelines.settings import PROJECT

@@ -13,7 +13,7 @@ import pytest
 
 from demo.everything import ground_truth
 from demo.systems import air, complaints, permits, register
-from pipelines.contract.reader import CONNECTORS, read_contracts
+from pipelines.connectors.registry import connectors, read_contracts
 from pipelines.reference.working_days import deadline, is_working
 from pipelines.release.release import open_release
 from pipelines.settings import PROJECT
@@ -325,7 +325,7 @@ def test_a_rerun_of_every_protocol_ends_in_the_same_state(harvested: Harvested, 
         for contract in read_contracts(CONTRACTS)
         for dataset in contract.datasets
     }
-    assert set(by_connector) == set(CONNECTORS)
+    assert set(by_connector) == set(connectors())
     run_city(
         harvested.city,
         harvested.lake,

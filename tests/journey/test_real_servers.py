@@ -19,8 +19,8 @@ from demo.doors import broker, databases
 from demo.doors.devices import feed
 from demo.everything import tables
 from demo.systems import cameras, permits
+from pipelines.connectors.registry import read_contracts
 from pipelines.contract.model import Contract
-from pipelines.contract.reader import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import keys_between
 from pipelines.settings import PROJECT, contracts_path

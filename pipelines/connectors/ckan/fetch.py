@@ -1,17 +1,9 @@
 """Another portal's catalogue by CKAN's Action API 3 (https://docs.ckan.org/en/latest/api/), or one
 of its tables in the datastore.
 
-| fetch fact | meaning |
-|---|---|
-| records | `result.results`; `result.records` when a `resource` is read |
-| query | which packages (Solr), all unless given |
-| filters | `fq`: a filter of the packages, such as `organization:bps` |
-| resource | id of a resource in the datastore: its rows are read instead of the catalogue |
-| size | rows an answer, 100 packages or 1000 rows unless given |
-
 The server's `location` ends in `/api/3/action`. The portal shows what is so now, so the dataset is
-a snapshot. Paging and counting are REST's (`rest.py`): what comes is counted against `count` or
-`total`. An answer that is none of CKAN's, or says `success: false`, is refused.
+a snapshot. Paging and counting are REST's (``rest.fetch``): what comes is counted against `count`
+or `total`. An answer that is none of CKAN's, or says `success: false`, is refused.
 """
 
 from collections.abc import Iterator

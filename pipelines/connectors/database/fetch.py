@@ -1,10 +1,6 @@
 """SQL databases: SQLite and PostgreSQL through ADBC, MariaDB and MySQL through ConnectorX; Arrow
 all the way, only the window's rows.
 
-| fetch fact | meaning | |---|---| | table | the table or view, `schema.table` if needed | | time |
-the column compared with the window's days in the dataset's zone. Left out for a snapshot of the
-whole table | | columns | the columns to read, all unless given |
-
 The server's `url` is `sqlite:///file`, `postgresql://user@host:port/database` or
 `mysql://user@host:port/database`.
 """

@@ -1,11 +1,6 @@
 """A DCAT catalogue (https://www.w3.org/TR/vocab-dcat-3/) over HTTP in Turtle, JSON-LD or RDF/XML,
 along Hydra's pages.
 
-| fetch fact | meaning |
-|---|---|
-| path | added to the server's location |
-| params | fixed parameters |
-
 A record is a `dcat:Dataset`; `pipelines/records/rdf.py` says how its properties become fields. The
 pages are kept as they came. `hydra:next` (or `hydra:nextPage`) is followed on the same server and
 to no page twice; where `hydra:totalItems` is stated, the datasets are counted against it. The

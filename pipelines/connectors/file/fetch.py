@@ -1,14 +1,13 @@
-"""Files dropped in a folder: CSV, XLSX, JSON, NDJSON, HTML tables saved as .xls, Parquet, each also
-inside a ZIP.
+"""Files dropped in a folder, in any form that ``records.open`` reads, each also inside a ZIP.
 
-The server's `path` is the folder; the facts of ``fetch`` are those of ``dropped_files``. A link out
-of the folder is refused.
+The server's `path` is the folder; the facts of ``fetch`` are those of ``dropped``. A link out of
+the folder is refused.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.connectors.dropped_files import meant, parts
+from pipelines.connectors.dropped.files import meant, parts
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Part, Window

@@ -1,11 +1,6 @@
 """GTFS Schedule and GTFS-Realtime over HTTP (https://gtfs.org): a feed as its owner serves it, now
 or from an archive of days.
 
-| fetch fact | meaning | |---|---| | path | added to the server's location; `{date}` or `{month}`
-stands for the partition, asked for once each: an archive | | table | GTFS Schedule: the member of
-the ZIP that is this dataset, such as `stops` or `stop_times` | | feed | GTFS-Realtime instead:
-`vehicle_positions`, `trip_updates` or `alerts` |
-
 The answer is kept as it came, the whole ZIP or the protobuf; `pipelines/records/gtfs.py` takes the
 table out of it. Without `{date}` the answer is what the source knows at this moment, so the dataset
 is a snapshot. An answer that is a page, a ZIP without the table, or a feed that is cut off is

@@ -1,10 +1,5 @@
 """Who we are to a web server: a bearer token, a header, or OAuth 2 client credentials (RFC 6749,
-4.4) through authlib.
-
-| server fact | meaning | |---|---| | secrets | `{token: VARIABLE}`, sent as Bearer | | auth,
-secrets | `{style: header, header: X-Api-Key}` with `{header: VARIABLE}` | | auth, secrets |
-`{style: oauth2, token_url: ..., scope: ..., method: ...}` with `{client_id: VARIABLE,
-client_secret: VARIABLE}` |
+4.4) through authlib. What a contract says of it stands in ``http.facts``.
 
 A token that has run out, or that the source answers 401, is renewed once. Secrets come from the
 environment and stand in no message: what a token endpoint says is not repeated but for its error
@@ -24,12 +19,11 @@ import stamina
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.client import OAuth2Client
 
-from pipelines.contract.auth import (
+from pipelines.connectors.http.facts import (
     AUTH,
     CLEAR,
     HEADER,
     METHODS,
-    SECRET,
     UNSAFE,
     is_clear,
     parts_of,
@@ -37,6 +31,7 @@ from pipelines.contract.auth import (
     style_of,
 )
 from pipelines.contract.model import Dataset
+from pipelines.contract.server import SECRET
 from pipelines.contract.source import nearest
 from pipelines.errors import SourceError
 

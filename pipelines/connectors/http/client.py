@@ -4,7 +4,7 @@ answer that is not what was asked for.
 Retried with back-off and jitter (stamina): no connection, timeouts, cut answers, 429 (after its
 Retry-After) and 5xx. Anything else that is wrong is a SourceError at once. Server facts read here:
 ``headers``, ``limits: {timeout_seconds: 30, response_bytes: 67108864, attempts: 4}``; who we are to
-the server (``auth``, ``secrets``) is ``http_auth``'s business.
+the server (``auth``, ``secrets``) is ``http.auth``'s business.
 """
 
 import re
@@ -18,7 +18,7 @@ import httpx
 import stamina
 
 from pipelines.connectors.http.auth import auth_of
-from pipelines.contract.auth import parts_of
+from pipelines.connectors.http.facts import parts_of
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 

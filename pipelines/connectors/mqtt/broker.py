@@ -3,7 +3,7 @@ there. What is done with messages is elsewhere.
 
 The session is persistent and belongs to the spool: its client id is made once, of the application
 and a name drawn for the spool. Two spools have two sessions and each gets every message; two
-listeners on one spool are refused (see ``mqtt_subscriber``). MQTT 3.1.1 is spoken, which every
+listeners on one spool are refused (see ``mqtt.subscriber``). MQTT 3.1.1 is spoken, which every
 broker knows (https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/mqtt-v3.1.1.html).
 """
 
@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from paho.mqtt.client import Client, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 
+from pipelines.connectors.mqtt.facts import PORTS, SECRETS
 from pipelines.contract.model import Dataset
-from pipelines.contract.mqtt import PORTS, SECRETS
 from pipelines.errors import SourceError
 from pipelines.lake.durable import write_durably
 

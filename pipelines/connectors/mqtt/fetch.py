@@ -1,15 +1,10 @@
 """Messages of an MQTT broker (https://mqtt.org): the batches that `lumbung listen` has landed in
 the spool, a partition's oldest first.
 
-| fetch fact | meaning | |---|---| | topic | topic filter, `+` for one level, `#` for the rest, such
-as `devices/+/heartbeat` | | time | field of the payload that says when it happened: its partition.
-Read as the column that names it is; else the day it came | | key | fields of the payload that make
-a message's identity, such as `[device_id, ts]` |
-
 A record is a line `{"topic": ..., "payload": ...}`, so columns name `topic` and `payload.<field>`;
 a payload that is no JSON goes to quarantine under `shape`. The server's `url` is `mqtt://host:port`
 or `mqtts://host:port`; its `secrets` name the environment variables of `user` and `password`. A
-broker forgets what it has handed over, so ``fetch`` never asks it: ``mqtt_subscriber`` lands, this
+broker forgets what it has handed over, so ``fetch`` never asks it: ``mqtt.subscriber`` lands, this
 reads.
 
 A broker may deliver a message twice; the second line is the same and counts as an exact duplicate.

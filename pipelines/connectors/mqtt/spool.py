@@ -1,5 +1,5 @@
 """The spool: what brokers sent, a line a message, in files that are complete, durable and in order.
-Who sent it is ``mqtt_subscriber``'s business.
+Who sent it is ``mqtt.subscriber``'s business.
 
 `<application>.<dataset>/<partition>/<HHMM>-<n>.ndjson`: the partition is that of the message's own
 time, the minute that in which it came. A minute's file is `.<name>.open` while it grows: every

@@ -1,15 +1,7 @@
 """Open Contracting Data Standard 1.1 (https://standard.open-contracting.org/1.1/): release packages
 over HTTP, along `links.next`.
 
-| fetch fact | meaning | |---|---| | path | added to the server's location | | records | `releases`:
-where a release package has its releases | | params | fixed parameters | | paging |
-`{size_parameter, size}`; `total_field` or `total_header` when the source states how many releases
-there are | | window | `{start: parameter, end: parameter, format: iso or date}`; the end is not
-included | | merge | `true`: the releases of each contracting process are merged into one compiled
-release (`pipelines/records/ocds.py`) | | explode | a list inside each release, such as `awards` or
-`tender.items`, whose elements are the dataset's rows |
-
-Paging and counting are REST's (`rest.py`). A page that is no release package of version 1.1 is
+Paging and counting are REST's (``rest.fetch``). A page that is no release package of version 1.1 is
 refused. A release that lacks its ocid, id, date or tag is kept: the contract's `required` column
 for it sends it to quarantine, and where the contract has no such column the page is refused,
 because the release would pass unseen.

@@ -1,13 +1,5 @@
 """REST: a JSON list over HTTP, in pages. https://wiki.open311.org/GeoReport_v2/ is one such
-interface.
-
-| fetch fact | meaning | |---|---| | path | added to the server's location | | records | where the
-list stands in the answer: `$` (the default) or a dotted path | | params | fixed parameters | |
-paging | `{style: single}` (default), `page`, `offset`, `cursor` or `link` (RFC 8288); `parameter`,
-`size_parameter`, `size`, | | | `first` (1 for page, 0 for offset), `cursor_field`, `link_field`
-(where the answer itself holds the next address); | | | `total_header` or `total_field` when the
-source states how many there are | | window | `{start: parameter, end: parameter, format: iso or
-date}`; the end is not included |
+interface. Its facts are declared in ``rest.facts``, how pages follow each other in ``rest.paging``.
 
 The records of all pages are counted against the stated total; a short, long, repeated or changing
 answer is a SourceError. Where no total is stated, pages are asked for until one is empty or not
@@ -15,14 +7,13 @@ there, or a short one comes again: a source may cap pages below the size asked f
 followed to their end, on the same server only and to no page twice.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
 from pipelines.connectors.http.client import (
-    Answer,
     Http,
     NotThere,
     address_of,
@@ -30,30 +21,28 @@ from pipelines.connectors.http.client import (
     http,
     same_place,
 )
+from pipelines.connectors.rest.paging import STYLES, Facts, Page, Request, dotted
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Part, Window
 from pipelines.records.json import parse, records_in
 
 MOST_PAGES = 100_000
+Check = Callable[[Any, str], None]
 
 
 @dataclass(frozen=True)
-class _Page:
+class _Answer:
     part: Part
-    count: int
-    total: int | None
-    document: Any
-    answer: Answer
+    page: Page
+    address: str
 
 
 class _Moved(Exception):
     """The stated total changed between pages: the source was written to while it was read."""
 
 
-def fetch(
-    dataset: Dataset, window: Window, check: Callable[[Any, str], None] | None = None
-) -> Iterator[Part]:
+def fetch(dataset: Dataset, window: Window, check: Check | None = None) -> Iterator[Part]:
     """Yield one Part a page, as delivered; starts over once when the total changes under way.
 
     ``check(document, where)`` is for connectors that know more of a page than where its list
@@ -72,60 +61,37 @@ def fetch(
                     ) from error
 
 
-def _pages(
-    client: Http, dataset: Dataset, window: Window, check: Callable[[Any, str], None] | None
-) -> Iterator[Part]:
-    paging: Mapping[str, Any] = dataset.source.fetch.get("paging") or {"style": "single"}
-    style, size = paging.get("style", "single"), int(paging.get("size", 0))
-    url, params = (
-        address_of(dataset),
-        {**(dataset.source.fetch.get("params") or {}), **_window(dataset, window)},
-    )
-    if size and "size_parameter" in paging:
-        params[paging["size_parameter"]] = size
-    position = int(paging.get("first", 1 if style == "page" else 0))
+def _pages(client: Http, dataset: Dataset, window: Window, check: Check | None) -> Iterator[Part]:
+    facts: Facts = dataset.source.fetch.get("paging") or {}
+    style = STYLES[str(facts.get("style", "single"))]
+    params = {**(dataset.source.fetch.get("params") or {}), **_window(dataset, window)}
+    request = style.begin(facts, Request(address_of(dataset), params))
     seen, total, before = 0, None, b""
     visited: set[str] = set()
     for number in range(1, MOST_PAGES + 1):
-        if style in ("page", "offset"):
-            params[paging["parameter"]] = position
         try:
-            page = _page(client, dataset, url, params, number, check)
+            answer = _answer(client, dataset, facts, request, number, seen, check)
         except NotThere:
-            if number > 1 and total is None and style in ("page", "offset"):
+            if number > 1 and total is None and style.may_overshoot:
                 break
             raise
-        if page.count and page.part.body == before:
-            if total is None and page.count < size:
+        page, body = answer.page, bytes(answer.part.body)  # type: ignore[arg-type]
+        if page.count and body == before:
+            if total is None and page.count < int(facts.get("size", 0)):
                 break
             raise SourceError(
-                f"{dataset.id}: {page.answer.url}: page {number} repeats page {number - 1}; the"
+                f"{dataset.id}: {answer.address}: page {number} repeats page {number - 1}; the"
                 " source ignores its paging parameter"
             )
         if total is not None and page.total != total:
             raise _Moved(f"the stated total went from {total} to {page.total} between pages")
-        seen, total, before = seen + page.count, page.total, bytes(page.part.body)  # type: ignore[arg-type]
-        yield page.part
-        step = _next(dataset, style, paging, page)
-        more = (
-            step is not None
-            and (page.count > 0 or style == "link")
-            and (total is None or seen < total or style in ("cursor", "link"))
-        )
-        if not more:
+        seen, total, before = page.seen, page.total, body
+        yield answer.part
+        following = style.following(facts, request, page)
+        if following is None:
             break
-        if style == "link":
-            url, params = same_place(dataset, str(step)), {}
-            visited.add(page.answer.url)
-            if url in visited:
-                raise SourceError(
-                    f"{dataset.id}: {page.answer.url}: its next link leads back to a page already"
-                    " read; tell the owner that it runs in a circle"
-                )
-        elif style == "cursor":
-            params[paging["parameter"]] = step
-        else:
-            position += 1 if style == "page" else page.count
+        visited.add(answer.address)
+        request = following if following.params else _given(dataset, following, answer, visited)
     else:
         raise SourceError(
             f"{dataset.id}: {address_of(dataset)}: more than {MOST_PAGES} pages; ask for smaller"
@@ -139,69 +105,54 @@ def _pages(
         )
 
 
-def _page(
+def _answer(
     client: Http,
     dataset: Dataset,
-    url: str,
-    params: Mapping[str, Any],
+    facts: Facts,
+    request: Request,
     number: int,
-    check: Callable[[Any, str], None] | None,
-) -> _Page:
-    answer = client.get(url, params or None)
+    seen: int,
+    check: Check | None,
+) -> _Answer:
+    answer = client.get(request.url, request.params or None)
     where = f"{dataset.id}: {answer.url}"
     document = parse(answer.body, where)
     if check:
         check(document, where)
-    paging = dataset.source.fetch.get("paging") or {}
     stated = None
-    if "total_header" in paging:
-        stated = answer.headers.get(str(paging["total_header"]).lower())
-    elif "total_field" in paging:
-        stated = _dotted(document, str(paging["total_field"]))
+    if "total_header" in facts:
+        stated = answer.headers.get(str(facts["total_header"]).lower())
+    elif "total_field" in facts:
+        stated = dotted(document, str(facts["total_field"]))
     total = count_of(stated)
-    if ("total_header" in paging or "total_field" in paging) and total is None:
-        name = paging.get("total_header") or paging.get("total_field")
+    if ("total_header" in facts or "total_field" in facts) and total is None:
+        name = facts.get("total_header") or facts.get("total_field")
         raise SourceError(
             f"{where}: does not state its total in '{name}' ({str(stated)[:40]!r}); correct the"
             " paging facts of the contract or ask the owner"
         )
     count = len(records_in(document, dataset, where))
-    part = Part(f"page-{number:05d}.json", answer.body, answer.url)
-    return _Page(part, count, total, document, answer)
+    links = httpx.Response(200, headers={"link": answer.headers.get("link", "")}).links
+    page = Page(document, count, seen + count, total, links.get("next", {}).get("url"))
+    return _Answer(Part(f"page-{number:05d}.json", answer.body, answer.url), page, answer.url)
 
 
-def _next(dataset: Dataset, style: str, paging: Mapping[str, Any], page: _Page) -> Any:
-    """Return what leads to the next page, None when this was the last."""
-    if style == "single":
-        return None
-    if style == "cursor":
-        return _dotted(page.document, str(paging["cursor_field"])) or None
-    if style == "link" and "link_field" in paging:
-        target = _dotted(page.document, str(paging["link_field"]))
-        return _joined(dataset, page, target)
-    if style == "link":
-        links = httpx.Response(200, headers={"link": page.answer.headers.get("link", "")}).links
-        return _joined(dataset, page, links.get("next", {}).get("url"))
-    return True
-
-
-def _joined(dataset: Dataset, page: _Page, target: Any) -> str | None:
-    """Return the whole address of a next page, None where there is none; SourceError when what
-    is stated is no address.
+def _given(dataset: Dataset, following: Request, answer: _Answer, visited: set[str]) -> Request:
+    """Return the request for an address that the source gave, made whole; SourceError when it is
+    no address, leads to another server or back to a page already read.
     """
     try:
-        return str(httpx.URL(page.answer.url).join(str(target))) if target else None
+        whole = str(httpx.URL(answer.address).join(following.url))
     except httpx.InvalidURL as error:
         raise SourceError(
-            f"{dataset.id}: {page.answer.url}: its next link is no address ({error}); tell the"
-            " owner"
+            f"{dataset.id}: {answer.address}: its next link is no address ({error}); tell the owner"
         ) from error
-
-
-def _dotted(document: Any, path: str) -> Any:
-    for step in path.removeprefix("$.").split("."):
-        document = document.get(step) if isinstance(document, dict) else None
-    return document
+    if same_place(dataset, whole) in visited:
+        raise SourceError(
+            f"{dataset.id}: {answer.address}: its next link leads back to a page already read; tell"
+            " the owner that it runs in a circle"
+        )
+    return Request(whole, {})
 
 
 def _window(dataset: Dataset, window: Window) -> dict[str, str]:

@@ -1,13 +1,6 @@
 """OGC SensorThings 1.1 (https://docs.ogc.org/is/18-088/18-088.html): observations of a window, page
 by page.
 
-| fetch fact | meaning |
-|---|---|
-| path | the collection, `/Observations` unless given |
-| filter_time | the property that is compared with the window, such as `phenomenonTime` |
-| expand | what is read along, such as `Datastream($select=name,unitOfMeasurement)` |
-| top | page size, 500 unless given |
-
 `@iot.nextLink` is followed on the same server only; the observations are counted against
 `@iot.count`. Put `records: value` in the facts: that is where the list stands in the answer.
 """

@@ -1,13 +1,5 @@
 """Files dropped on an SFTP server (SSH File Transfer Protocol), read as ``file`` reads a folder;
-the facts of ``fetch`` are ``dropped_files``'.
-
-| server fact | meaning | |---|---| | url | `sftp://user@host:port/folder`; port 22 unless given | |
-host_key | the server's public key as its owner states it: the key's text (`ssh-ed25519 AAAA...`) or
-its fingerprint (`SHA256:...`) | | secrets | `{password: VARIABLE}`, or `{key: VARIABLE}` naming the
-private key's file, with `{passphrase: VARIABLE}` if it has one (PKCS#8) | | limits |
-`{timeout_seconds: 30, response_bytes: 2147483648, attempts: 4}`; bytes of one file | | | `{files:
-10000, total_bytes: 17179869184, file_seconds: 3600}`; files and bytes of a run, and how long one
-file may take |
+what its server must say stands in ``sftp.facts``, the facts of ``fetch`` in ``dropped.facts``.
 
 A server with another host key is refused before anything is sent to it. Every file is whole on our
 side before the first is handed on. One whose size or time changes while it is read is still being
@@ -26,7 +18,7 @@ from pathlib import Path
 import asyncssh
 import stamina
 
-from pipelines.connectors.dropped_files import meant, parts
+from pipelines.connectors.dropped.files import meant, parts
 from pipelines.connectors.sftp.server import Server, options, server_of
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError

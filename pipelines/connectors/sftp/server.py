@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncssh
 
-from pipelines.contract.auth import SFTP
+from pipelines.connectors.sftp.facts import SECRETS
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.records.archive import MOST_BYTES
@@ -86,9 +86,9 @@ def server_of(dataset: Dataset) -> Server:
             " correct the server's url"
         )
     for name in named:
-        if name not in SFTP:
+        if name not in SECRETS:
             raise SourceError(
-                f"{dataset.id}: secret '{name}' is not used by sftp; allowed: {', '.join(SFTP)}"
+                f"{dataset.id}: secret '{name}' is not used by sftp; allowed: {', '.join(SECRETS)}"
             )
     if ("password" in named) == ("key" in named):
         raise SourceError(

@@ -10,11 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pipelines.contract.engine import pattern_problem
 from pipelines.contract.model import Rule
-from pipelines.contract.rules.severity import severity_of
 from pipelines.contract.source import ContractText, Key, nearest
 
 OPTIONS = {
@@ -194,3 +193,13 @@ def is_type(example: Any, kind: str) -> bool:
     except (ValueError, OverflowError):
         return False
     return True
+
+
+def severity_of(
+    text: ContractText, place: Key, entry: Mapping[str, Any]
+) -> Literal["error", "warning"]:
+    """Return the severity a rule states, an error unless given; record one that is neither."""
+    stated = str(entry.get("severity", "error"))
+    if stated not in ("error", "warning"):
+        text.problem(place, f"severity {stated!r}: {nearest(stated, ('error', 'warning'))}")
+    return "warning" if stated == "warning" else "error"

@@ -9,9 +9,7 @@ from typing import Any, Literal
 
 from pipelines.contract.engine import condition_problem
 from pipelines.contract.model import Column, Rule
-from pipelines.contract.rules.columns import is_type
-from pipelines.contract.rules.references import reference_rules
-from pipelines.contract.rules.severity import severity_of
+from pipelines.contract.rules.columns import is_type, severity_of
 from pipelines.contract.source import ContractText, Key, nearest
 from pipelines.contract.terms import IMPLEMENTATIONS, NAME, TYPES
 
@@ -27,10 +25,14 @@ most 5 % quarantined.
 
 
 def dataset_rules(
-    text: ContractText, key: Key, item: Mapping[str, Any], columns: Sequence[Column], delivery: str
+    text: ContractText,
+    key: Key,
+    item: Mapping[str, Any],
+    columns: Sequence[Column],
+    references: Sequence[Rule],
 ) -> tuple[Rule, ...]:
     """Return the dataset's rules: the ones every dataset has (placed, shape, schema, key,
-    volume, quarantine share), then its own.
+    volume, quarantine share) and its own, ``references`` among them.
     """
     rules = [
         Rule("shape", "shape", "row"),
@@ -55,15 +57,7 @@ def dataset_rules(
             )
         names.add(rule.name)
         rules.append(rule)
-    for i, entry in enumerate(item.get("relationships") or ()):
-        rules += reference_rules(
-            text,
-            (*key, "relationships", i),
-            entry,
-            {column.name: column.type for column in columns},
-            str(item.get("name")),
-            delivery,
-        )
+    rules += references
     kinds = {rule.kind for rule in rules}
     for name, (kind, arguments) in DEFAULTS.items():
         if kind not in kinds:

@@ -3,22 +3,38 @@ reference table.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.contract.model import Rule
-from pipelines.contract.source import ContractText, Key, nearest
+from pipelines.contract.model import Column, Rule
+from pipelines.contract.source import ContractText, Key, items_of, nearest
 from pipelines.reference.tables import PARTITION, REFERENCE, SCHEMA, is_dated
 
 
 def reference_rules(
+    text: ContractText,
+    key: Key,
+    item: Mapping[str, Any],
+    columns: Sequence[Column],
+    delivery: str,
+) -> tuple[Rule, ...]:
+    """Return the rules of the dataset that stands at ``key``, one a relationship."""
+    types = {column.name: column.type for column in columns}
+    rules = (
+        _reference(text, (*key, "relationships", i), entry, types, str(item.get("name")), delivery)
+        for i, entry in items_of(item, "relationships")
+    )
+    return tuple(rule for rule in rules if rule is not None)
+
+
+def _reference(
     text: ContractText,
     place: Key,
     entry: Mapping[str, Any],
     columns: Mapping[str, str],
     table: str,
     delivery: str,
-) -> list[Rule]:
+) -> Rule | None:
     """Read ``{from: table.column, to: APPLICATION.odcs.yaml#schema/DATASET/properties/COLUMN}``;
     ``share`` is the share of orphans allowed.
 
@@ -26,19 +42,60 @@ def reference_rules(
     then goes to quarantine. Of a dated table the row must be valid at the date in column ``at``; a
     snapshot's rows, where none is given, at the snapshot's own date.
     """
-    here, there = entry.get("from"), str(entry.get("to"))
-    column = str(here).rpartition(".")[2]
-    if (
-        not isinstance(here, str)
-        or here.rpartition(".")[0] not in ("", table)
-        or column not in columns
-    ):
+    column = _column(text, place, entry, columns, table)
+    target = _target(text, place, entry)
+    if column is None or target is None:
+        return None
+    application, dataset, named = target
+    stated = {
+        str(term.get("property")): term.get("value") for term in entry.get("customProperties") or ()
+    }
+    arguments = {
+        "column": column,
+        "to": f"{application}.{dataset}.{named}",
+        "share": stated.get("share", 0),
+    }
+    if application != SCHEMA:
+        return Rule(f"{column}.reference", "reference", "partition", column, arguments)
+    at = stated.get("at")
+    if dataset not in REFERENCE or named not in REFERENCE[dataset].schema.names:
         text.problem(
             place,
-            f"from: {here!r} must be {table}.COLUMN, a column of this dataset;"
-            f" {nearest(column, columns)}",
+            f"to: there is no reference table '{dataset}' with a column '{named}'; tables are"
+            f" {', '.join(REFERENCE)}",
         )
-        return []
+    elif is_dated(dataset) and at is None and delivery == "snapshot":
+        at = PARTITION
+    elif is_dated(dataset) and columns.get(str(at)) not in ("date", "timestamp"):
+        text.problem(
+            place,
+            f"'{dataset}' is dated: add customProperties at: the date or timestamp column at which"
+            " the row must be valid",
+        )
+    return Rule(f"{column}.reference", "reference", "row", column, {**arguments, "at": at})
+
+
+def _column(
+    text: ContractText, place: Key, entry: Mapping[str, Any], columns: Mapping[str, str], table: str
+) -> str | None:
+    """Return the column whose values refer to others, None where it is none of this dataset."""
+    here = entry.get("from")
+    owner, _, column = str(here).rpartition(".")
+    if isinstance(here, str) and owner in ("", table) and column in columns:
+        return column
+    text.problem(
+        place,
+        f"from: {here!r} must be {table}.COLUMN, a column of this dataset;"
+        f" {nearest(column, columns)}",
+    )
+    return None
+
+
+def _target(
+    text: ContractText, place: Key, entry: Mapping[str, Any]
+) -> tuple[str, str, str] | None:
+    """Return the application, dataset and column referred to, None where it is none of these."""
+    there = str(entry.get("to"))
     match = re.fullmatch(
         r"(?:([a-z0-9_]+)(?:[.]odcs)?[.]yaml#)?/?(?:schema/(\w+)/properties/(\w+)|(\w+)[.](\w+))",
         there,
@@ -49,35 +106,6 @@ def reference_rules(
             f"to: {there!r} must be DATASET.COLUMN of this contract, or"
             " APPLICATION.odcs.yaml#schema/DATASET/properties/COLUMN",
         )
-        return []
-    application, target, named = (
-        match[1] or text.path.name.partition(".")[0],
-        match[2] or match[4],
-        match[3] or match[5],
-    )
-    stated = {
-        str(each.get("property")): each.get("value") for each in entry.get("customProperties") or ()
-    }
-    arguments = {
-        "column": column,
-        "to": f"{application}.{target}.{named}",
-        "share": stated.get("share", 0),
-    }
-    if application != SCHEMA:
-        return [Rule(f"{column}.reference", "reference", "partition", column, arguments)]
-    at = stated.get("at")
-    if target not in REFERENCE or named not in REFERENCE[target].schema.names:
-        text.problem(
-            place,
-            f"to: there is no reference table '{target}' with a column '{named}'; tables are"
-            f" {', '.join(REFERENCE)}",
-        )
-    elif is_dated(target) and at is None and delivery == "snapshot":
-        at = PARTITION
-    elif is_dated(target) and columns.get(str(at)) not in ("date", "timestamp"):
-        text.problem(
-            place,
-            f"'{target}' is dated: add customProperties at: the date or timestamp column at which"
-            " the row must be valid",
-        )
-    return [Rule(f"{column}.reference", "reference", "row", column, {**arguments, "at": at})]
+        return None
+    own = text.path.name.partition(".")[0]
+    return match[1] or own, match[2] or match[4], match[3] or match[5]

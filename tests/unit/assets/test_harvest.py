@@ -8,8 +8,8 @@ import pytest
 
 from assets.harvest import harvest
 from assets.run import wanted_keys
+from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Contract
-from pipelines.contract.reader import read_contract
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.publication.maker import make_release

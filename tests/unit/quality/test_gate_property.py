@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.connectors.file.fetch import fetch
+from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Column, Dataset, Rule
-from pipelines.contract.reader import read_contract
 from pipelines.contract.server import reachable
 from pipelines.harvest.refine import refine
 from pipelines.lake.lake import Lake

@@ -18,10 +18,10 @@ import pytest
 from demo.city import City
 from demo.server import serve
 from demo.systems import superapp
+from pipelines.connectors.http.facts import is_clear
+from pipelines.connectors.registry import read_contract
 from pipelines.connectors.rest import fetch as rest
-from pipelines.contract.auth import is_clear
 from pipelines.contract.model import Dataset, Source
-from pipelines.contract.reader import read_contract
 from pipelines.contract.server import reachable
 from pipelines.errors import ContractError, SourceError
 from pipelines.lake.partitions import window_of

@@ -21,8 +21,8 @@ from demo.systems import otherportals
 from demo.table import build
 from pipelines.connectors.ckan import fetch as ckan
 from pipelines.connectors.dcat import fetch as dcat
+from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Dataset, Source
-from pipelines.contract.reader import read_contract
 from pipelines.contract.server import reachable
 from pipelines.errors import SourceError
 from pipelines.lake.lake import Lake

@@ -20,8 +20,8 @@ from demo.city import City
 from demo.systems import permits
 from pipelines.connectors.database import fetch as database
 from pipelines.connectors.file import fetch as file
+from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Dataset, Source
-from pipelines.contract.reader import read_contract
 from pipelines.contract.server import reachable
 from pipelines.errors import SourceError
 from pipelines.lake.partitions import window_of

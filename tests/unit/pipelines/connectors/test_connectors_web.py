@@ -15,11 +15,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from pipelines.connectors import registry
+from pipelines.connectors.registry import read_contract
 from pipelines.connectors.rest import fetch as rest
+from pipelines.connectors.rest.facts import REST, paging
+from pipelines.connectors.rest.paging import STYLES, Facts, Page, Request, Style
 from pipelines.connectors.sensorthings import fetch as sensorthings
 from pipelines.contract.model import Dataset, Source
-from pipelines.errors import SourceError
-from tests.sample import sample_dataset, window
+from pipelines.errors import ContractError, SourceError
+from tests.sample import sample_dataset, window, write_sample
 
 Answer = tuple[int, dict[str, str], bytes]
 SPAN = window(date(2026, 1, 1))
@@ -405,3 +409,40 @@ def test_observations_that_do_not_add_up(change, says: str, dataset, served) -> 
 
     with pytest.raises(SourceError, match=says):
         list(sensorthings.fetch(over(dataset, served(answer), records="value"), SPAN))
+
+
+class Keyset(Style):
+    """The next page begins after the last record's id."""
+
+    def following(self, facts: Facts, request: Request, page: Page) -> Request | None:
+        if not page.leaves_more:
+            return None
+        return request.having(str(facts["after"]), str(page.document[-1]["id"]))
+
+
+def test_a_style_of_paging_is_one_value_for_the_contract_and_for_what_is_asked(
+    dataset, served, monkeypatch, tmp_path
+) -> None:
+    def keyset(path: str, query: dict[str, str], city: City) -> Answer:
+        return page([row for row in ROWS if row["id"] > int(query.get("beyond", -1))][:3])
+
+    def problems(facts: str) -> str:
+        path = write_sample(tmp_path / "contracts", tmp_path / "drop")
+        text = path.read_text("utf-8").replace("connector, value: file", "connector, value: rest")
+        path.write_text(text.replace('files: "rain_{date}.csv"', f"paging: {facts}"), "utf-8")
+        with pytest.raises(ContractError) as refused:
+            read_contract(path)
+        return str(refused.value)
+
+    monkeypatch.setitem(STYLES, "keyset", Keyset("keyset", needs=("after",)))
+    paged = replace(REST, facts=(*REST.facts, paging()))
+    others = (connector for connector in registry.ALL if connector is not REST)
+    monkeypatch.setattr(registry, "ALL", (*others, paged))
+    facts = {"style": "keyset", "after": "beyond"}
+    assert ids(list(rest.fetch(over(dataset, served(keyset), paging=facts), SPAN))) == [
+        row["id"] for row in ROWS
+    ]
+    assert "fetch" not in problems("{style: keyset, after: beyond}")
+    assert "paging style keyset needs 'after'" in problems("{style: keyset}")
+    assert "paging style 'keyste'; did you mean 'keyset'?" in problems("{style: keyste}")
+    assert "paging does not know 'aftr'" in problems("{style: keyset, after: a, aftr: b}")

@@ -13,7 +13,7 @@ import pytest
 
 from assets.harvest import harvest
 from cli.verify import verify
-from pipelines.contract.reader import read_contracts
+from pipelines.connectors.registry import read_contracts
 from pipelines.errors import LakeError
 from pipelines.files import export
 from pipelines.files.export import FORMATS, LOCATED

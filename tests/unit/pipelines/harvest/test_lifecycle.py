@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Contract
-from pipelines.contract.reader import read_contract
 from pipelines.harvest.lifecycle import STATES, standing, state_of
 from pipelines.lake.partitions import last_complete
 from tests.sample import write_sample

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.connectors.gtfs import fetch as connector
+from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Dataset, Source
-from pipelines.contract.reader import read_contract
 from pipelines.errors import ContractError, SourceError
 from pipelines.lake.delivery import Landed
 from pipelines.records.open import open_records

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from assets.harvest import harvest
-from pipelines.contract.reader import read_contracts
+from pipelines.connectors.registry import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
 from pipelines.models.run import runnable

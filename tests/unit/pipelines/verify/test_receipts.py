@@ -14,7 +14,7 @@ import pytest
 
 from assets.harvest import harvest
 from cli.verify import verify
-from pipelines.contract.reader import read_contracts
+from pipelines.connectors.registry import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.files.published import published
 from pipelines.lake.lake import Lake

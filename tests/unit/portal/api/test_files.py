@@ -25,7 +25,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from assets.harvest import harvest
-from pipelines.contract.reader import read_contracts
+from pipelines.connectors.registry import read_contracts
 from pipelines.files.export import FORMATS, LOCATED
 from pipelines.files.published import INDEX, published
 from pipelines.lake.lake import Lake

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from assets.harvest import harvest
-from pipelines.contract.reader import read_contracts
+from pipelines.connectors.registry import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.publication.maker import make_release
 from pipelines.release.release import Release

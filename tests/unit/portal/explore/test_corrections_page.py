@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pipelines.contract.reader import read_contracts
+from pipelines.connectors.registry import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import read_sql_files
 from pipelines.publication.maker import make_release

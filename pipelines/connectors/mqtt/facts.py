@@ -1,8 +1,8 @@
 """What a contract must say of an MQTT broker and of a dataset's messages: address, secrets, topic
 filter.
 
-One table for the reader of contracts and for the connector, so neither knows a word that the other
-does not. Secrets are never here.
+One table for what a contract may say and for what is connected to, so neither knows a word that the
+other does not. Secrets are never here.
 """
 
 import re
@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipelines.contract.connector import Connector, Fact
 from pipelines.contract.source import ContractText, Key, nearest
+from pipelines.records.facts import READING
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 """Scheme of an address -> the port meant where it names none."""
@@ -46,3 +48,28 @@ def check_broker(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None
     for name in given if isinstance(given, Mapping) else ():
         if name not in SECRETS:
             text.problem(key, f"secrets: mqtt does not use '{name}'; {nearest(str(name), SECRETS)}")
+
+
+MQTT = Connector(
+    __name__,
+    "url",
+    (
+        *READING,
+        Fact(
+            "topic",
+            "topic filter, `+` for one level, `#` for the rest, such as `devices/+/heartbeat`",
+            needed=True,
+        ),
+        Fact(
+            "time",
+            "field of the payload that says when it happened: its partition. Read as the column"
+            " that names it is; else the day it came",
+        ),
+        Fact(
+            "key",
+            "fields of the payload that make a message's identity, such as `[device_id, ts]`",
+        ),
+    ),
+    check_server=check_broker,
+    check_fetch=check_topic,
+)

@@ -1,9 +1,13 @@
 """How a web server may ask who we are: the styles of ``auth``, what each needs, and what is wrong
-with what a contract says of it.
+with what a contract says of it; every connector with a web address has ``check_auth`` in its
+declaration.
 
-One table for the reader of contracts and for the connectors (``connectors/http_auth.py``), so
-neither knows a style the other does not. Secrets are never here: ``secrets`` names environment
-variables.
+One table for what a contract may say and for what is sent (``http.auth``), so neither knows a style
+the other does not. Secrets are never here: ``secrets`` names environment variables. A server says
+    secrets: {token: VARIABLE}                                  sent as Bearer
+    auth: {style: header, header: X-Api-Key}                    with secrets: {header: VARIABLE}
+    auth: {style: oauth2, token_url: ..., scope: ..., method: ...}
+                                with secrets: {client_id: VARIABLE, client_secret: VARIABLE}
 """
 
 from collections.abc import Mapping
@@ -12,6 +16,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from pipelines.contract.connector import Fact
 from pipelines.contract.source import ContractText, Key, nearest
 
 
@@ -36,10 +41,13 @@ given.
 """
 METHODS = ("client_secret_basic", "client_secret_post")
 """How a client shows its secret to the token endpoint (RFC 6749, 2.3.1); the first unless given."""
-SFTP = ("password", "key", "passphrase")
-"""Secrets an SFTP server's connector uses; ``key`` holds the path of the private key's file."""
-SECRET = r"(?i)authorization|token|secret|password|api.?key"
-"""Names of headers whose values are secrets."""
+PATH = Fact("path", "added to the server's location")
+PARAMS = Fact("params", "fixed parameters")
+WINDOW = Fact(
+    "window",
+    "names of the parameters for its start and its end (which is not included), format iso or date",
+    inner=("start", "end", "format"),
+)
 HEADER = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 
 
@@ -140,28 +148,7 @@ def check_auth(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
     if (
         style == "oauth2"
         and addresses[1]
-        and not any("${" in each for each in addresses)
+        and not any("${" in address for address in addresses)
         and not safe_token_url(*addresses)
     ):
         text.problem(key, f"auth: token_url {addresses[1]} {UNSAFE}")
-
-
-def check_sftp(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
-    """Record what an SFTP server lacks: the key it is known by, and one way to say who we are."""
-    given = facts.get("secrets")
-    secrets = given if isinstance(given, Mapping) else {}
-    if not facts.get("host_key"):
-        text.problem(
-            key,
-            "connector sftp needs 'host_key', the server's public key or SHA256:fingerprint as its"
-            " owner states it: no other server is read",
-        )
-    if ("password" in secrets) == ("key" in secrets):
-        text.problem(
-            key,
-            "connector sftp needs one of secrets: {password: VARIABLE} and secrets: {key:"
-            " VARIABLE}",
-        )
-    for name in secrets:
-        if name not in SFTP:
-            text.problem(key, f"secrets: sftp does not use '{name}'; {nearest(str(name), SFTP)}")

@@ -1,11 +1,6 @@
 """Files that an office drops, wherever the folder lies: which names are meant, which partition a
 name states, what a file really is.
 
-| fetch fact | meaning | |---|---| | files | name pattern: `{date}` stands for YYYY-MM-DD, `{month}`
-for YYYY-MM, `{a,b}` for either, `*` for anything | | sheet | the sheet of a workbook, the first
-unless given | | csv | `{delimiter, encoding, header_row}` | | zip | pattern of the members to read,
-for ZIP files |
-
 A file whose name carries a date or month belongs to that partition; others belong to the window.
 `.tmp` and `.part` are files still being written. No file is no error here: the gate says that the
 partition is empty. How a folder is reached is ``file``'s and ``sftp``'s business.

@@ -1,0 +1,19 @@
+"""What a contract must say of one table of a SQL database."""
+
+from pipelines.contract.connector import Connector, Fact
+from pipelines.records.facts import READING
+
+DATABASE = Connector(
+    __name__,
+    "url",
+    (
+        *READING,
+        Fact("table", "the table or view, `schema.table` if needed", needed=True),
+        Fact(
+            "time",
+            "the column compared with the window's days in the dataset's zone; left out for a"
+            " snapshot of the whole table",
+        ),
+        Fact("columns", "the columns to read, all unless given"),
+    ),
+)

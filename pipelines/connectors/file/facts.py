@@ -1,0 +1,6 @@
+"""What a contract must say of a folder of this machine: its path, and which files are meant."""
+
+from pipelines.connectors.dropped.facts import DROPPED
+from pipelines.contract.connector import Connector
+
+FILE = Connector(__name__, "path", DROPPED)

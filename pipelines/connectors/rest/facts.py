@@ -1,0 +1,46 @@
+"""What a contract must say of a list over HTTP: where it stands, how it is paged and how a window
+of time is asked for. The styles of paging are ``rest.paging``'s.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.connectors.http.facts import PARAMS, PATH, WINDOW, check_auth
+from pipelines.connectors.rest.paging import COMMON, STYLES
+from pipelines.contract.connector import Connector, Fact
+from pipelines.contract.source import ContractText, Key, nearest
+from pipelines.records.facts import READING
+
+
+def check_paging(text: ContractText, place: Key, fetch: Mapping[str, Any]) -> None:
+    """Record a style of paging nobody has, and what the style needs and is not said."""
+    paging = fetch.get("paging")
+    if not isinstance(paging, Mapping):
+        return
+    name = str(paging.get("style", "single"))
+    if name not in STYLES:
+        text.problem(place, f"fetch: paging style '{name}'; {nearest(name, STYLES)}")
+        return
+    for needed in STYLES[name].needs:
+        if not paging.get(needed):
+            text.problem(place, f"fetch: paging style {name} needs '{needed}'")
+
+
+def paging() -> Fact:
+    """Return the fact that says how pages follow each other, with what the styles read of it."""
+    read = [fact for style in STYLES.values() for fact in (*style.needs, *style.may)]
+    return Fact(
+        "paging",
+        f"style, one of {', '.join(STYLES)}, and what that style needs; total_field or total_header"
+        " when the source states how many there are",
+        inner=("style", *COMMON, *dict.fromkeys(read)),
+    )
+
+
+REST = Connector(
+    __name__,
+    "location",
+    (*READING, PATH, PARAMS, paging(), WINDOW),
+    check_server=check_auth,
+    check_fetch=check_paging,
+)
