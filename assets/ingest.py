@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from assets.timetable import freshness_of, partitions_of
-from pipelines.contract.cast import STORED
 from pipelines.contract.model import Column, Contract, Dataset
+from pipelines.contract.types import STORED
 from pipelines.lake.lake import Lake
 from pipelines.lake.tables import partition_of
 from pipelines.sqltext import identifier

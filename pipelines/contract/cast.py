@@ -7,53 +7,8 @@ https://duckdb.org/docs/sql/functions/dateformat
 """
 
 from pipelines.contract.model import Column
+from pipelines.contract.types import EXCEL_SERIAL, UNIX_SECONDS
 from pipelines.sqltext import finite, quoted
-
-STORED = {
-    "string": "VARCHAR",
-    "integer": "BIGINT",
-    "number": "DOUBLE",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "timestamp": "TIMESTAMPTZ",
-    "object": "VARCHAR",
-    "array": "VARCHAR",
-}
-"""Logical type -> DuckDB type in the lake; objects and arrays stay JSON text."""
-LOGICAL = {
-    "VARCHAR": "string",
-    "BOOLEAN": "boolean",
-    "DATE": "date",
-    "TIMESTAMP": "timestamp",
-    "TIMESTAMP WITH TIME ZONE": "timestamp",
-    "BIGINT": "integer",
-    "INTEGER": "integer",
-    "SMALLINT": "integer",
-    "TINYINT": "integer",
-    "HUGEINT": "integer",
-    "UBIGINT": "integer",
-    "UINTEGER": "integer",
-    "DOUBLE": "number",
-    "FLOAT": "number",
-}
-"""DuckDB type -> logical type; ``logical`` reads it."""
-EXCEL_SERIAL, UNIX_SECONDS = "excel-serial", "unix-seconds"
-
-
-def logical(stored: str) -> str:
-    """Return the logical type of a column of a model, which no contract types, from its DuckDB
-    type.
-    """
-    if stored.endswith("[]"):
-        return "array"
-    kind = stored.partition("(")[0]
-    return (
-        "number"
-        if kind == "DECIMAL"
-        else "object"
-        if kind in ("STRUCT", "MAP")
-        else LOGICAL.get(stored, "string")
-    )
 
 
 def cast(column: Column, raw: str) -> str:

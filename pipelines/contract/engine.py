@@ -11,7 +11,7 @@ from functools import cache
 
 import duckdb
 
-from pipelines.contract.cast import EXCEL_SERIAL, STORED, UNIX_SECONDS
+from pipelines.contract.types import EXCEL_SERIAL, STORED, UNIX_SECONDS
 from pipelines.sqltext import identifier, quoted
 
 MOMENT = "TIMESTAMP '2026-11-24 13:45:06'"

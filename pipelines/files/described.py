@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, replace
 
 import duckdb
 
-from pipelines.contract.cast import logical
 from pipelines.contract.model import Contract, Text
+from pipelines.contract.types import logical
 from pipelines.models.disclosure import SUPPRESSED
 from pipelines.models.indicators import KPI_COLUMNS
 from pipelines.release.release import Release

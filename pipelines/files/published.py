@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from pipelines.contract.cast import STORED
+from pipelines.contract.types import STORED
 from pipelines.errors import LakeError
 from pipelines.files.described import Described, described
 from pipelines.files.export import forms_of, lacking, select_of, write, write_parquet

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.contract.cast import STORED
 from pipelines.contract.model import Dataset
+from pipelines.contract.types import STORED
 from pipelines.lake.delivery import Batch, Landed
 from pipelines.lake.lake import Lake
 from pipelines.lake.views import rows_of

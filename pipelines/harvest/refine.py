@@ -11,9 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.contract.cast import STORED, cast
+from pipelines.contract.cast import cast
 from pipelines.contract.model import Column, Dataset
 from pipelines.contract.terms import TYPES
+from pipelines.contract.types import STORED
 from pipelines.errors import ContractError
 from pipelines.lake.delivery import Batch, Landed, Window
 from pipelines.records.open import open_records

@@ -8,8 +8,8 @@ are listed one by one, so a view never changes under its reader.
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from pipelines.contract.cast import STORED
 from pipelines.contract.model import Column, Dataset
+from pipelines.contract.types import STORED
 from pipelines.sqltext import identifier, quoted
 
 HISTORY = "_history"

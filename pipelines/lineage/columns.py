@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from pipelines.contract.cast import STORED
 from pipelines.contract.model import Contract, Dataset
+from pipelines.contract.types import STORED
 from pipelines.lake import verdicts
 from pipelines.lake.views import HISTORY
 from pipelines.lineage.select import ROWS, Field, Schema, Selected, selected

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.contract.cast import STORED
+from pipelines.contract.types import STORED
 from pipelines.sqltext import finite, identifier, quoted
 
 ROW = "file_row_number"

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pipelines.contract.cast import logical
 from pipelines.contract.model import Column, Contract, Dataset, Text
 from pipelines.contract.terms import DIMENSIONS
+from pipelines.contract.types import logical
 from pipelines.files.described import MODEL_COLUMNS, MODEL_LICENCE, contracts_of
 from pipelines.files.published import File, Published, published
 from pipelines.lake.tables import partition_of

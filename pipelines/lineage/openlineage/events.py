@@ -16,8 +16,8 @@ import pyarrow as pa
 from openlineage.client import event_v2 as ol
 from openlineage.client import facet_v2 as facets
 
-from pipelines.contract.cast import STORED
 from pipelines.contract.model import Contract, Dataset
+from pipelines.contract.types import STORED
 from pipelines.lineage.columns import ModelColumns
 from pipelines.lineage.graph import server_of
 from pipelines.lineage.openlineage.facets import (

@@ -3,8 +3,9 @@
 import duckdb
 import pytest
 
-from pipelines.contract.cast import STORED, cast, logical
+from pipelines.contract.cast import cast
 from pipelines.contract.model import Column, Text
+from pipelines.contract.types import STORED, logical
 
 READ = [
     ("integer", (), "42", "42"),
