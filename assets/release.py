@@ -68,7 +68,7 @@ def release_assets(
             RELEASE,
             metadata={
                 "release": release.id,
-                "tables": len(release.manifest["tables"]),
+                "tables": len(release.manifest.tables),
                 "dagster/uri": str(release.folder),
                 **told,
             },
@@ -91,15 +91,12 @@ def release_schedule() -> dg.ScheduleDefinition:
 
 
 def _spec(contracts: tuple[Contract, ...], model: SqlFile) -> dg.AssetSpec:
-    steward = model.header.get("steward", "")
+    steward = model.header.steward
     return dg.AssetSpec(
         dg.AssetKey([model.layer, model.name]),
         deps=_inputs(contracts, model),
         group_name=model.layer,
-        description=(
-            f"{model.title.en}. One row: {model.header['row']}."
-            f" {model.header.get('question_en', '')}"
-        ),
+        description=(f"{model.title.en}. One row: {model.header.row}. {model.header.question.en}"),
         owners=[f"team:{steward}"] if steward else None,
         kinds={"duckdb", "sql"},
         metadata={"sql": dg.MetadataValue.md(f"```sql\n{model.query}\n```")},

@@ -18,10 +18,11 @@ from pipelines.connectors.registry import read_contracts
 from pipelines.contract.model import Contract
 from pipelines.lake.lake import Lake
 from pipelines.lineage.columns import ModelColumns, closed_inputs, columns_of
-from pipelines.lineage.graph import Node, graph_of, models_of, server_of
+from pipelines.lineage.graph import Node, graph_of, server_of
 from pipelines.lineage.prov import provenance
 from pipelines.lineage.select import ROWS, Field
 from pipelines.models.sqlfile import read_sql_files
+from pipelines.release.manifest import model_of
 from pipelines.release.release import open_release
 
 
@@ -30,7 +31,7 @@ def lineage(contracts: Path, sql: Path, asked: str) -> dict[str, Any]:
     with the near names when nothing is.
     """
     read, files = read_contracts(contracts), read_sql_files(sql)
-    graph = graph_of(read, models_of(files))
+    graph = graph_of(read, map(model_of, files))
     node = graph.find(asked)
     columns = columns_of(files, read)
     return {
@@ -46,7 +47,9 @@ def lineage(contracts: Path, sql: Path, asked: str) -> dict[str, Any]:
 def prov(lake: Lake, asked: str, release: str | None) -> dict[str, Any]:
     """Return the provenance of a published table of a release as PROV in JSON-LD."""
     opened = open_release(lake, release)
-    return provenance(opened, graph_of(opened.contracts, models_of(opened.manifest)).find(asked).id)
+    return provenance(
+        opened, graph_of(opened.contracts, opened.manifest.models.values()).find(asked).id
+    )
 
 
 def tell(found: Mapping[str, Any]) -> None:

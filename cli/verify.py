@@ -25,7 +25,7 @@ from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
 from pipelines.lake.tables import partition_of
 from pipelines.receipts.receipt import checked, keep_name
-from pipelines.release import corrections
+from pipelines.release.manifest import CORRECTIONS
 from pipelines.release.release import Release, open_release, releases
 from pipelines.verify.rebuild import MODELS, Outcome, Rebuild
 
@@ -114,7 +114,7 @@ def track(outcomes: Iterator[Outcome], quiet: bool) -> Iterator[Outcome]:
 def _notes(lake: Lake, sql: Path, release: str | None) -> list[str]:
     rebuild = Rebuild(lake, open_release(lake, release), sql)
     found: dict[str, list[str]] = {}
-    for name in (name for name in rebuild.names() if "receipt" in rebuild.pinned.get(name, {})):
+    for name in (name for name, pinned in rebuild.pinned.items() if pinned.receipt):
         with suppress(LakeError):  # a receipt that cannot be read is an outcome
             for said in rebuild.notes(name):
                 found.setdefault(said, []).append(name)
@@ -135,7 +135,7 @@ def _notes(lake: Lake, sql: Path, release: str | None) -> list[str]:
 
 def _lacking(rebuild: Rebuild) -> Iterator[Outcome]:
     for name in rebuild.pinned:
-        if name not in rebuild.names() and name != corrections.TABLE:
+        if name not in rebuild.names() and name != CORRECTIONS:
             yield Outcome(
                 name, "has no receipt: it was made before there were any; `lumbung run` makes one"
             )
@@ -160,9 +160,7 @@ def _names_of(rebuild: Rebuild, what: str) -> list[str]:
     """
     numbers: dict[str, list[str]] = {}
     for name in (name for name in rebuild.names() if name.startswith("kpi.")):
-        numbers.setdefault(rebuild.release.manifest["models"][name]["header"]["kpi"], []).append(
-            name
-        )
+        numbers.setdefault(rebuild.release.manifest.models[name].header.number, []).append(name)
     named = [name for name in (what, f"kpi.{what}") if name in rebuild.names()]
     if named or what.upper() in numbers:
         return named or numbers[what.upper()]
@@ -191,8 +189,8 @@ def _file(lake: Lake, sql: Path, release: str | None, path: Path) -> Iterator[Ou
                 (
                     each
                     for each in named
-                    if each.manifest["tables"].get(receipt["name"], {}).get("receipt")
-                    == keep_name(receipt)
+                    if (pinned := each.manifest.tables.get(receipt["name"]))
+                    and pinned.receipt == keep_name(receipt)
                 ),
                 named[0],
             )
@@ -205,7 +203,7 @@ def _file(lake: Lake, sql: Path, release: str | None, path: Path) -> Iterator[Ou
     )
     for found in named:
         name = next(
-            (name for name, table in found.manifest["tables"].items() if inside in table["files"]),
+            (name for name, table in found.manifest.tables.items() if inside in table.files),
             None,
         )
         if name is not None:

@@ -26,8 +26,8 @@ def list_releases(lake: LakeOption = None, as_json: Json = False) -> None:
     found = [
         {
             "release": each.id,
-            "made_at": each.manifest["made_at"],
-            "tables": len(each.manifest["tables"]),
+            "made_at": each.manifest.made_at,
+            "tables": len(each.manifest.tables),
         }
         for each in releases(Lake(lake_path(lake)))
     ]
@@ -45,7 +45,7 @@ def show_release(
     as_json: Annotated[bool, typer.Option("--json", help="As it is always shown.")] = True,
 ) -> None:
     """Show what a release pins, as JSON."""
-    print_json(open_release(Lake(lake_path(lake)), release).manifest)
+    print_json(open_release(Lake(lake_path(lake)), release).manifest.written())
 
 
 @app.command("diff")

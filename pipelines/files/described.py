@@ -81,18 +81,13 @@ def described(release: Release, con: duckdb.DuckDBPyConnection, name: str) -> De
     """Return what files of a table say of it, None for one that is not open; ``con`` is a
     connection to the release.
     """
-    table = release.manifest["tables"].get(name)
+    table = release.manifest.tables.get(name)
     if table is None:
         return None
-    place = (table.get("receipt"), _page(name))
-    if name in release.manifest["models"]:
-        model = release.manifest["models"][name]
-        header, words = (
-            model["header"],
-            KPI_COLUMNS
-            | MODEL_COLUMNS
-            | {key: Text(text["id"], text["en"]) for key, text in model["columns"].items()},
-        )
+    place = (table.receipt, _page(name))
+    if name in release.manifest.models:
+        model = release.manifest.models[name]
+        words = {**KPI_COLUMNS, **MODEL_COLUMNS, **model.columns}
         schema, _, view = name.partition(".")
         held = con.execute(f"DESCRIBE {identifier(schema)}.{identifier(view)}").fetchall()
         shown = tuple(
@@ -101,8 +96,8 @@ def described(release: Release, con: duckdb.DuckDBPyConnection, name: str) -> De
         synthetic = any(each.synthetic for each in contracts_of(release, name))
         return Described(
             name,
-            Text(header["title_id"], header["title_en"]),
-            header["steward"],
+            model.header.title,
+            model.header.steward,
             MODEL_LICENCE,
             synthetic,
             shown,
@@ -129,12 +124,12 @@ def described(release: Release, con: duckdb.DuckDBPyConnection, name: str) -> De
 
 def contracts_of(release: Release, name: str) -> tuple[Contract, ...]:
     """Return the contracts whose records a table is made of, through every model between."""
-    models, seen, todo = release.manifest["models"], set[str](), [name]
+    models, seen, todo = release.manifest.models, set[str](), [name]
     while todo:
         table = todo.pop()
         if table not in seen:
             seen.add(table)
-            todo += models.get(table, {}).get("reads", ())
+            todo += models[table].reads if table in models else ()
     applications = {each.partition(".")[0] for each in seen}
     return tuple(each for each in release.contracts if each.application in applications)
 

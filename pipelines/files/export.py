@@ -37,7 +37,7 @@ def select_of(release: Release, name: str) -> str | None:
     schema, _, table = name.partition(".")
     view = f"{identifier(schema)}.{identifier(table)}"
     if schema in ("mart", "kpi"):
-        return f"SELECT * FROM {view} ORDER BY ALL" if name in release.manifest["tables"] else None
+        return f"SELECT * FROM {view} ORDER BY ALL" if name in release.manifest.tables else None
     for dataset in (dataset for contract in release.contracts for dataset in contract.datasets):
         if dataset.id == name and dataset.is_public:
             columns = ", ".join(identifier(each.name) for each in dataset.public_columns)

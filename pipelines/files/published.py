@@ -9,11 +9,10 @@ last before a release is swapped in: one that is announced has its files. A fold
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
@@ -124,7 +123,7 @@ def make_files(lake: Lake, release: Release, before: Release | None) -> None:
         sweep(lake)
         with release.connect() as con:
             con.execute(f"SET temp_directory = '{lake.work / 'spill'}'; SET TimeZone = 'UTC'")
-            for name in release.manifest["tables"]:
+            for name in release.manifest.tables:
                 table = described(release, con, name)
                 if table is not None:
                     key, last = _made(lake, release, con, table), known.get(name)
@@ -175,9 +174,7 @@ def remade(
 def _made(lake: Lake, release: Release, con: duckdb.DuckDBPyConnection, table: Described) -> str:
     """Make a table's files where they are not there and return their key."""
     manifest, name = release.manifest, table.name
-    origin: Mapping[str, Any] = (
-        manifest["models"].get(name) or manifest["contracts"][name.partition(".")[0]]
-    )
+    origin = manifest.models.get(name) or manifest.contracts[name.partition(".")[0]]
 
     def make(aside: Path) -> Listed:
         partitions = [
@@ -198,7 +195,7 @@ def _made(lake: Lake, release: Release, con: duckdb.DuckDBPyConnection, table: D
             unfit,
         )
 
-    key = key_of(name, manifest["tables"][name], origin, table.told, table.page)
+    key = key_of(name, manifest.tables[name].written(), origin.written(), table.told, table.page)
     made(lake, key, make)
     return key
 
@@ -224,7 +221,7 @@ def _partition(
     con: duckdb.DuckDBPyConnection,
     whole: Described,
     partition: str,
-    files: list[str],
+    files: Sequence[str],
 ) -> tuple[File, ...]:
     """Return the files of one partition of a dataset: what was delivered for it, whatever the
     view of the whole shows of that.
@@ -245,17 +242,17 @@ def _partition(
             ),
         )
 
-    return made(lake, key_of(partition, files, table.told), make).files
+    return made(lake, key_of(partition, list(files), table.told), make).files
 
 
 def _partitions(release: Release, name: str) -> dict[str, list[str]]:
     """Return the pinned files of each partition of a dataset; a model has no partitions."""
-    if name in release.manifest["models"]:
+    if name in release.manifest.models:
         return {}
-    return by_partition(release.manifest["tables"][name]["files"])
+    return by_partition(release.manifest.tables[name].files)
 
 
-def _select(lake: Lake, release: Release, name: str, files: list[str]) -> str:
+def _select(lake: Lake, release: Release, name: str, files: Sequence[str]) -> str:
     """Return the SELECT of the rows in some files of a dataset; a column that none of them has
     yet is NULL.
     """

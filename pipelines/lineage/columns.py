@@ -19,7 +19,8 @@ from pipelines.lake.views import HISTORY
 from pipelines.lineage.select import ROWS, Field, Schema, Selected, selected
 from pipelines.models import inventory
 from pipelines.models.disclosure import SUPPRESSED
-from pipelines.models.sqlfile import NOBODY, SqlFile
+from pipelines.models.header import NOBODY
+from pipelines.models.sqlfile import SqlFile
 from pipelines.reference.tables import REFERENCE
 from pipelines.reference.tables import SCHEMA as REFERENCES
 

@@ -8,7 +8,7 @@ Which columns a figure stands on is ``lineage.columns``' business.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pipelines.contract.model import Contract, Dataset, Text
@@ -16,22 +16,11 @@ from pipelines.contract.server import reachable
 from pipelines.contract.source import nearest
 from pipelines.errors import LumbungError, SourceError
 from pipelines.lake.views import HISTORY
-from pipelines.models.sqlfile import SqlFile
+from pipelines.release.manifest import Model
 
 Kind = Literal["system", "dataset", "mart", "kpi", "reference", "lumbung"]
 KINDS: tuple[Kind, ...] = ("system", "dataset", "reference", "lumbung", "mart", "kpi")
 """In the order in which data moves."""
-
-
-class Model(NamedTuple):
-    """What lineage needs to know of a SQL model; ``reads`` are names such as
-    ``application.dataset`` and ``mart.name``.
-    """
-
-    layer: str
-    name: str
-    header: Mapping[str, str]
-    reads: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -122,21 +111,7 @@ class Graph:
         )
 
 
-def models_of(source: Sequence[SqlFile] | Mapping[str, Any]) -> tuple[Model, ...]:
-    """Return the models of SQL files, or of a release's manifest."""
-    if isinstance(source, Mapping):
-        named = ((*name.split(".", 1), entry) for name, entry in source["models"].items())
-        return tuple(
-            Model(layer, name, entry["header"], tuple(entry["reads"]))
-            for layer, name, entry in named
-        )
-    return tuple(
-        Model(each.layer, each.name, each.header, tuple(".".join(read) for read in each.reads))
-        for each in source
-    )
-
-
-def graph_of(contracts: Sequence[Contract], models: Sequence[Model]) -> Graph:
+def graph_of(contracts: Sequence[Contract], models: Iterable[Model]) -> Graph:
     """Return the whole graph; a dataset that a model reads and no contract describes stands in
     it by its name alone.
     """
@@ -155,17 +130,11 @@ def graph_of(contracts: Sequence[Contract], models: Sequence[Model]) -> Graph:
                 dataset.id, "dataset", dataset.title, contract.owner, _facts(dataset)
             )
             edges.add((contract.application, dataset.id))
+    models = tuple(models)
     for model in models:
-        name = f"{model.layer}.{model.name}"
         kind: Kind = "kpi" if model.layer == "kpi" else "mart"
-        number = {"number": model.header["kpi"]} if "kpi" in model.header else {}
-        nodes[name] = Node(
-            name,
-            kind,
-            Text(model.header["title_id"], model.header["title_en"]),
-            model.header.get("steward", ""),
-            number,
-        )
+        number = {"number": model.header.number} if model.header.number else {}
+        nodes[model.name] = Node(model.name, kind, model.header.title, model.header.steward, number)
     for model in models:
         for read in model.reads:
             source = read if read in nodes else read.removesuffix(HISTORY)
@@ -180,7 +149,7 @@ def graph_of(contracts: Sequence[Contract], models: Sequence[Model]) -> Graph:
                 else "dataset"
             )
             nodes.setdefault(source, Node(source, kind, Text(source, source), ""))
-            edges.add((source, f"{model.layer}.{model.name}"))
+            edges.add((source, model.name))
     return Graph(nodes, frozenset(edges))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pipelines.errors import LakeError
-from pipelines.lineage.graph import Graph, Node, graph_of, models_of
+from pipelines.lineage.graph import Graph, Node, graph_of
 from pipelines.release.release import Release
 
 IDENTIFIED = ("wasGeneratedBy", "wasDerivedFrom", "wasAttributedTo", "used")
@@ -35,8 +35,8 @@ def provenance(release: Release, name: str) -> dict[str, Any]:
     """Return the provenance of the table ``name`` of a release; LakeError when the release does
     not hold it.
     """
-    tables = release.manifest["tables"]
-    graph = graph_of(release.contracts, models_of(release.manifest))
+    tables = release.manifest.tables
+    graph = graph_of(release.contracts, release.manifest.models.values())
     if name not in tables or name not in graph.nodes:
         raise LakeError(
             f"{name} is not a table of release {release.id}; `lumbung release show {release.id}`"
@@ -54,9 +54,9 @@ def provenance(release: Release, name: str) -> dict[str, Any]:
     }
     described = [_entity(release, graph, each, deliveries.get(each.id, [])) for each in kept]
     made = {
-        "@id": _run(release.manifest["run_id"]),
+        "@id": _run(release.manifest.run_id),
         "@type": "prov:Activity",
-        "endedAtTime": release.manifest["made_at"],
+        "endedAtTime": release.manifest.made_at,
         "used": _used(release, graph, kept),
     }
     harvests = [entry for found in deliveries.values() for entry in found]
@@ -78,7 +78,7 @@ def _entity(
     """Return one table as an Entity: a version of the release when it pins one, else what is
     known of it.
     """
-    pinned = release.manifest["tables"].get(node.id)
+    pinned = release.manifest.tables.get(node.id)
     derived = [
         _iri(release, graph.nodes[each])
         for each in graph.upstream(node.id)
@@ -86,7 +86,7 @@ def _entity(
     ]
     derived += [each["@id"] for each in deliveries if each["@type"] == "prov:Entity"]
     digest = (
-        release.manifest["reference"].get(node.id.partition(".")[2])
+        release.manifest.reference.get(node.id.partition(".")[2])
         if node.kind == "reference"
         else None
     )
@@ -98,9 +98,9 @@ def _entity(
     }
     if pinned:
         found |= {
-            "hasVersion": str(pinned["version"]),
-            "wasGeneratedBy": _run(release.manifest["run_id"]),
-            "generatedAtTime": release.manifest["made_at"],
+            "hasVersion": str(pinned.version),
+            "wasGeneratedBy": _run(release.manifest.run_id),
+            "generatedAtTime": release.manifest.made_at,
         }
     elif digest:
         found["hasVersion"] = f"sha256:{digest}"
@@ -116,7 +116,7 @@ def _used(release: Release, graph: Graph, kept: Iterable[Node]) -> list[str]:
     pinned = [
         node.id
         for node in kept
-        if node.id in release.manifest["tables"] and node.kind in ("mart", "kpi")
+        if node.id in release.manifest.tables and node.kind in ("mart", "kpi")
     ]
     above = {
         each for name in pinned for each in graph.above(name) if graph.nodes[each].kind != "system"
@@ -167,7 +167,7 @@ def _merged(nodes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def _iri(release: Release, node: Node) -> str:
     return (
         f"urn:lumbung:release:{release.id}:{node.id}"
-        if node.id in release.manifest["tables"]
+        if node.id in release.manifest.tables
         else f"urn:lumbung:table:{node.id}"
     )
 

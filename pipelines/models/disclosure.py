@@ -23,8 +23,9 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.errors import ContractError
+from pipelines.models.header import NOBODY
 from pipelines.models.indicators import KPI_COLUMNS
-from pipelines.models.sqlfile import NOBODY, SqlFile
+from pipelines.models.sqlfile import SqlFile
 
 KPI_WORDS = (
     "period",

@@ -17,10 +17,11 @@ from typing import Any
 
 import duckdb
 
-from pipelines.contract.model import OPEN_CLASSES, Text
+from pipelines.contract.model import Text
 from pipelines.contract.source import nearest
 from pipelines.contract.terms import DIMENSIONS, INFORMATION_CLASSES, NAME
 from pipelines.errors import ContractError
+from pipelines.models.header import NOBODY, Header
 from pipelines.sqltext import quoted
 
 KEYS = {
@@ -49,7 +50,6 @@ PUBLISHED = ("steward", "key")
 them it has lines ``cells COUNT: figure, figure`` (``models.disclosure`` says what they do), or one
 line ``cells: none, WHY`` when no row stands for persons.
 """
-NOBODY = "none"
 ONE_RULE = "rule"
 """Header key of the rule in the SQL that receipts keep from before it was written in both
 languages; such a receipt is rebuilt all the same.
@@ -62,7 +62,7 @@ class SqlFile:
 
     layer: str
     name: str
-    header: dict[str, str]
+    header: Header
     query: str
     reads: tuple[tuple[str, str], ...]
     columns: dict[str, Text]
@@ -76,17 +76,17 @@ class SqlFile:
     @property
     def is_public(self) -> bool:
         """Whether the release holds it: every KPI, and a mart that states an open class."""
-        return self.layer == "kpi" or self.header.get("class") in OPEN_CLASSES
+        return self.layer == "kpi" or self.header.is_open
 
     @property
     def key(self) -> tuple[str, ...]:
         """The columns that tell one row of what is published from another."""
-        return _names(self.header.get("key", ""), ",")
+        return self.header.key
 
     @property
     def title(self) -> Text:
         """The model's name in both languages."""
-        return Text(self.header["title_id"], self.header["title_en"])
+        return self.header.title
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def read_sql_file(path: Path, layer: str) -> SqlFile:
     if not re.fullmatch(NAME, path.stem):
         raise ContractError(f"{path}: the file's name is the table's name and must match {NAME}")
     model = parse(path.read_text("utf-8"), path, layer, path.stem)
-    if ONE_RULE in model.header:
+    if ONE_RULE in model.header.lines:
         raise ContractError(
             f"{path}:1: '{ONE_RULE}' says the rule in one language; write it as rule_id and rule_en"
         )
@@ -174,7 +174,7 @@ def parse(text: str, path: Path, layer: str, name: str) -> SqlFile:
     return SqlFile(
         layer,
         name,
-        header,
+        Header(header),
         query,
         _tables(path, query),
         columns,

@@ -1,33 +1,30 @@
 """Making a release: pin what is public now, write it aside, flush it, swap it in by one rename.
 
 ``current`` is a link that is renamed into place last. Before that every file of the release, every
-log entry and every folder is flushed to disk, so an announced release survives a power cut. What a
-release is, and how it is read, stands in ``release.py``.
+log entry and every folder is flushed to disk, so an announced release survives a power cut. What is
+pinned stands in ``pins``; what a release is, and how it is read, in ``release.release``.
 """
 
-import hashlib
-import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from pipelines.contract.model import Contract
 from pipelines.errors import LakeError
 from pipelines.files.published import are_there, make_files
 from pipelines.harvest.publish import close
-from pipelines.lake.durable import sha256_of, sync, write_durably
+from pipelines.lake.durable import sync, write_durably
 from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import SqlFile, View
+from pipelines.publication.pins import drafted, possible_views
 from pipelines.receipts.code import code
-from pipelines.receipts.dataset_receipt import dataset_receipt
-from pipelines.receipts.receipt import keep, read
-from pipelines.reference.tables import REFERENCE
 from pipelines.release import corrections
-from pipelines.release.release import VIEWS, Release, open_release, releases, stamp
+from pipelines.release.manifest import CORRECTIONS, FILE, Manifest, Pinned
+from pipelines.release.release import VIEWS, Release, open_release, releases
 from pipelines.release.views import write_views
 
 
@@ -48,22 +45,9 @@ def make_release(
         for dataset in (dataset for contract in contracts for dataset in contract.datasets):
             if dataset.is_public and lake.exists(lake.dataset_table("public", dataset.id)):
                 close(lake, dataset)
-        return _make(lake, folder, contracts, models, run_id, _possible(contracts, views or {}))
-
-
-def _possible(contracts: Sequence[Contract], views: Mapping[str, View]) -> dict[str, View]:
-    """Return the views whose every table a release with these contracts has."""
-    known = {
-        (dataset.application, dataset.name)
-        for contract in contracts
-        for dataset in contract.datasets
-        if dataset.is_public
-    }
-    return {
-        name: view
-        for name, view in views.items()
-        if all(schema == "lumbung" or (schema, table) in known for schema, table in view.reads)
-    }
+        return _make(
+            lake, folder, contracts, models, run_id, possible_views(contracts, views or {})
+        )
 
 
 def _sweep(folder: Path) -> None:
@@ -82,58 +66,31 @@ def _make(
     run_id: str,
     views: Mapping[str, View],
 ) -> Release:
-    tables = _tables(lake, contracts, models)
-    clean = _clean(lake, contracts)
-    _receipts(lake, contracts, tables, clean)
-    manifest: dict[str, Any] = {
-        "tables": tables,
-        corrections.MARK: True,
-        "clean": {
-            name: {key: value for key, value in table.items() if key != "files"}
-            for name, table in clean.items()
-        },
-        "contracts": {
-            each.application: {"version": each.version, "sha256": each.sha256} for each in contracts
-        },
-        "models": {f"{each.layer}.{each.name}": _model(each) for each in models},
-        "views": {name: lake.keep(view.query.encode(), "sql") for name, view in views.items()},
-        "reference": {
-            name: hashlib.sha256(repr(table().to_pylist()).encode()).hexdigest()
-            for name, table in REFERENCE.items()
-        },
-    }
-    pinned = stamp(manifest)[:16]
-    current = folder / "current"
-    if current.is_dir() and current.resolve().name.endswith(f"-{pinned}"):
-        release = Release(current.resolve())
-        if not are_there(lake, release):
-            make_files(lake, release, _before(lake, release))
-        return release
+    draft = drafted(lake, contracts, models, views)
+    stamp = draft.stamp[:16]
+    same = _already_made(folder, lake, stamp)
+    if same is not None:
+        return same
     newest = next(reversed(releases(lake)), None)
-    if newest is not None and newest.id.endswith(
-        f"-{pinned}"
-    ):  # its maker was killed before it was swapped in
-        make_files(lake, newest, _before(lake, newest))
-        _swap(folder, newest.id)
-        return newest
     now = datetime.now(UTC).replace(microsecond=0)
-    name = f"{now:%Y%m%dT%H%M%SZ}-{pinned}"
-    tables[corrections.TABLE] = corrections.pin(lake, _standing(lake), name, now, manifest)
+    name = f"{now:%Y%m%dT%H%M%SZ}-{stamp}"
+    corrected = corrections.pin(lake, _standing(lake), name, now, draft)
+    tables = {**draft.tables, CORRECTIONS: corrected}
     _sync_tables(lake, tables)
     aside = folder / f".{name}.making"
     (aside / "contracts").mkdir(parents=True)
     for contract in contracts:
         write_durably(aside / "contracts" / contract.path.name, contract.path.read_bytes())
-    held = write_views(aside / VIEWS, lake, contracts, models, tables, views)
-    made = {
-        "release": name,
-        "made_at": now.isoformat(timespec="seconds"),
-        "run_id": run_id,
-        "code": code(),
-        "views_sha256": held,
-        **manifest,
-    }
-    write_durably(aside / "manifest.json", json.dumps(made, indent=1, ensure_ascii=False).encode())
+    manifest = replace(
+        draft,
+        tables=tables,
+        release=name,
+        made_at=now.isoformat(timespec="seconds"),
+        run_id=run_id,
+        code=code(),
+        views_sha256=write_views(aside / VIEWS, lake, contracts, models, tables, views),
+    )
+    write_durably(aside / FILE, manifest.content())
     sync(aside)
     aside.rename(folder / name)
     sync(folder)
@@ -142,44 +99,43 @@ def _make(
     return Release(folder / name)
 
 
+def _already_made(folder: Path, lake: Lake, stamp: str) -> Release | None:
+    """Return the release that pins just this, whole: the current one, or the newest, whose maker
+    was killed before it was swapped in.
+    """
+    current = folder / "current"
+    if current.is_dir() and current.resolve().name.endswith(f"-{stamp}"):
+        release = Release(current.resolve())
+        if not are_there(lake, release):
+            make_files(lake, release, _before(lake, release))
+        return release
+    newest = next(reversed(releases(lake)), None)
+    if newest is not None and newest.id.endswith(f"-{stamp}"):
+        make_files(lake, newest, _before(lake, newest))
+        _swap(folder, newest.id)
+        return newest
+    return None
+
+
 def _before(lake: Lake, release: Release) -> Release | None:
     return next((each for each in reversed(releases(lake)) if each.id < release.id), None)
 
 
-def _standing(lake: Lake) -> tuple[str, dict[str, Any]] | None:
-    """Return id and manifest of what was published last: the current release or, where that is
-    damaged, the newest that is not.
+def _standing(lake: Lake) -> Manifest | None:
+    """Return what was published last: the current release or, where that is damaged, the newest
+    that is not.
 
     A newer one, whose maker was killed before it became the current one, stands where it has
     corrections that the current one has not.
     """
-    found: list[tuple[str, dict[str, Any]]] = []
+    standing: list[Manifest] = []
     with suppress(LakeError):
         for release in (open_release(lake), *reversed(releases(lake))):
             with suppress(LakeError):
-                found.append((release.id, release.manifest))
-            if len(found) == 2:
+                standing.append(release.manifest)
+            if len(standing) == 2:
                 break
-    return max(found, key=lambda each: corrections.pinned_version(each[1]), default=None)
-
-
-def _model(model: SqlFile) -> dict[str, Any]:
-    words = {
-        kind: {name: {"id": text.id, "en": text.en} for name, text in texts.items()}
-        for kind, texts in (
-            ("columns", model.columns),
-            ("measures", model.measures),
-            ("reasons", model.reasons),
-        )
-    }
-    reads = [f"{schema}.{table}" for schema, table in model.reads]
-    return {
-        "header": model.header,
-        "key": model.key,
-        **words,
-        "reads": reads,
-        "sha256": hashlib.sha256(model.query.encode()).hexdigest(),
-    }
+    return max(standing, key=corrections.pinned_version, default=None)
 
 
 def _swap(folder: Path, name: str) -> None:
@@ -192,115 +148,27 @@ def _swap(folder: Path, name: str) -> None:
     sync(folder)
 
 
-def _tables(lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile]) -> dict[str, Any]:
-    """Return what is pinned of every public table."""
-    public = {
-        dataset.id: lake.dataset_table("public", dataset.id)
-        for contract in contracts
-        for dataset in contract.datasets
-        if dataset.is_public
-    }
-    public |= {
-        f"{model.layer}.{model.name}": lake.table(model.layer, model.name)
-        for model in models
-        if model.is_public
-    }
-    return _pinned(lake, public | {"lumbung.verdicts": lake.table("lumbung", "verdicts")})
-
-
-def _clean(lake: Lake, contracts: Sequence[Contract]) -> dict[str, Any]:
-    """Return what is pinned of every clean table: what figures of closed rows rest on. Its files
-    stand in its receipt, which is not published.
-    """
-    return _pinned(
-        lake,
-        {
-            dataset.id: lake.dataset_table("clean", dataset.id)
-            for contract in contracts
-            for dataset in contract.datasets
-        },
-    )
-
-
-def _pinned(lake: Lake, tables: Mapping[str, Path]) -> dict[str, Any]:
-    """Return version and files of those tables that there are, the files relative to the lake."""
-    found = {}
-    for name, table in tables.items():
-        if lake.exists(table):
-            version = lake.version(table)
-            files = [str(Path(file).relative_to(lake.root)) for file in lake.files(table, version)]
-            found[name] = {
-                "table": str(table.relative_to(lake.root)),
-                "version": version,
-                "files": files,
-            }
-    return found
-
-
-def _receipts(
-    lake: Lake, contracts: Sequence[Contract], tables: dict[str, Any], clean: dict[str, Any]
-) -> None:
-    """Name the receipt of every table: a model's was made with its version, a dataset's is made
-    here, or is still that of the current release.
-    """
-    last: dict[str, Any] = {}
-    with suppress(LakeError):  # a current release that was tampered with is no ground to build on
-        last = open_release(lake).manifest
-    owners = {
-        dataset.id: (contract, dataset) for contract in contracts for dataset in contract.datasets
-    }
-    for layer, pinned in (("tables", tables), ("clean", clean)):
-        for name, table in pinned.items():
-            before = last.get(layer, {}).get(name, {})
-            if name.startswith("lumbung."):
-                known = before.get("sha256", {})
-                table["sha256"] = {
-                    file: known.get(file) or sha256_of(lake.root / file) for file in table["files"]
-                }
-            elif name not in owners:
-                table |= _named(lake.commits(lake.root / table["table"])[0].get("receipt"))
-            elif before.get("version") == table["version"] and "receipt" in before:
-                table["receipt"] = before["receipt"]
-            else:
-                earlier = None
-                with suppress(LakeError):
-                    earlier = read(lake, before["receipt"]) if "receipt" in before else None
-                made = dataset_receipt(
-                    lake,
-                    *owners[name],
-                    "public" if layer == "tables" else layer,
-                    table["version"],
-                    table["files"],
-                    earlier,
-                )
-                table["receipt"] = keep(lake, made)
-
-
-def _named(receipt: str | None) -> dict[str, str]:
-    return {"receipt": receipt} if receipt else {}
-
-
-def _sync_tables(lake: Lake, tables: dict[str, Any]) -> None:
+def _sync_tables(lake: Lake, tables: Mapping[str, Pinned]) -> None:
     """Flush every pinned file, its table's log and the folders between; what the newest release
     before pinned is flushed already.
     """
-    before: dict[str, Any] = {}
+    before: dict[str, Pinned] = {}
     with suppress(LakeError):
         before = {
-            table["table"]: table
+            table.table: table
             for release in releases(lake)[-1:]
-            for table in release.manifest["tables"].values()
+            for table in release.manifest.tables.values()
         }
-    known = {file for table in before.values() for file in table["files"]}
+    known = {file for table in before.values() for file in table.files}
     folders: set[Path] = set()
     for table in tables.values():
-        covered = before.get(table["table"], {"version": -1})["version"]
+        covered = before[table.table].version if table.table in before else -1
         log = [
             path
-            for path in (lake.root / table["table"] / "_delta_log").iterdir()
+            for path in (lake.root / table.table / "_delta_log").iterdir()
             if path.is_file() and not _is_flushed(path.name, covered)
         ]
-        for path in [*(lake.root / file for file in table["files"] if file not in known), *log]:
+        for path in [*(lake.root / file for file in table.files if file not in known), *log]:
             sync(path)
             folders.update(each for each in path.parents if each.is_relative_to(lake.root))
     for folder in sorted(folders, reverse=True):

@@ -88,14 +88,11 @@ def _is_past(lake: Lake, release: Release, now: datetime) -> bool:
 def _needed(lake: Lake, stay: Sequence[Release]) -> _Needed:
     needed = _Needed()
     for release in stay:
-        needed.kept |= set(release.manifest.get("views", {}).values())
+        needed.kept |= set(release.manifest.views.values())
         needed.folders |= folders_of(release)
-        for table in [
-            *release.manifest["tables"].values(),
-            *release.manifest.get("clean", {}).values(),
-        ]:
-            needed.version(lake.root / table["table"], table["version"])
-            _follow(lake, table.get("receipt"), needed)
+        for table in [*release.manifest.tables.values(), *release.manifest.clean.values()]:
+            needed.version(lake.root / table.table, table.version)
+            _follow(lake, table.receipt, needed)
     for table in lake.tables():
         _follow(lake, lake.commits(table)[0].get("receipt"), needed)
     return needed

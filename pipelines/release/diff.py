@@ -86,7 +86,7 @@ def diff(lake: Lake, before: Release, after: Release, most: int | None = 10) -> 
     cannot be read.
     """
     old, new = before.manifest, after.manifest
-    names = sorted(name for name in {*old["tables"], *new["tables"]} if not name.startswith(OWN))
+    names = sorted(name for name in {*old.tables, *new.tables} if not name.startswith(OWN))
     found: list[TableDiff] = []
     with lake.connect() as con:
         con.execute(
@@ -111,14 +111,18 @@ def diff(lake: Lake, before: Release, after: Release, most: int | None = 10) -> 
                 ) from error
             found += [one] if one else []
     hashes = [
-        {name: model["sha256"] for name, model in each["models"].items()}
-        | {f"{OWN}{name}": sha256 for name, sha256 in each.get("views", {}).items()}
-        for each in (old, new)
+        {name: model.sha256 for name, model in manifest.models.items()}
+        | {f"{OWN}{name}": sha256 for name, sha256 in manifest.views.items()}
+        for manifest in (old, new)
+    ]
+    contracts = [
+        {name: contract.written() for name, contract in manifest.contracts.items()}
+        for manifest in (old, new)
     ]
     made_by = (
-        _changes(old["contracts"], new["contracts"]),
+        _changes(*contracts),
         _changes(*hashes),
-        _changes(old["reference"], new["reference"]),
+        _changes(old.reference, new.reference),
     )
     return ReleaseDiff(before.id, after.id, tuple(found), len(names) - len(found), *made_by)
 
@@ -145,7 +149,7 @@ def _side(
     lake: Lake, con: duckdb.DuckDBPyConnection, alias: str, release: Release, name: str
 ) -> _Side | None:
     """Return the table as it is in one release, None when it is not there."""
-    pinned = release.manifest["tables"].get(name)
+    pinned = release.manifest.tables.get(name)
     if pinned is None:
         return None
     schema, table = name.split(".")
@@ -162,9 +166,10 @@ def _side(
         (each for contract in release.contracts for each in contract.datasets if each.id == name),
         None,
     )
-    key = dataset.key if dataset else tuple(release.manifest["models"].get(name, {}).get("key", ()))
+    model = release.manifest.models.get(name)
+    key = dataset.key if dataset else model.key if model else ()
     view = f"{alias}.{identifier(schema)}.{identifier(table)}"
-    return _Side(view, columns, [str(lake.root / file) for file in pinned["files"]], key, dataset)
+    return _Side(view, columns, pinned.places(lake.root), key, dataset)
 
 
 def _table(

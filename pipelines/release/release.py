@@ -6,14 +6,11 @@ read-only file of views over exactly the pinned files. The portal and analysts r
 nothing else.
 """
 
-import hashlib
-import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -23,7 +20,7 @@ from pipelines.contract.model import Contract
 from pipelines.errors import LakeError
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
-from pipelines.release import corrections
+from pipelines.release.manifest import Manifest, read_manifest
 
 ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}([0-9a-f]{8})?$"
 """Its time, and the start of the hash of what it pins: 16 digits, 8 in the first releases there
@@ -55,30 +52,9 @@ class Release:
         return datetime.strptime(self.id.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
     @cached_property
-    def manifest(self) -> dict[str, Any]:
-        """What is pinned: ``made_at``, ``tables`` (version, files, rows), ``contracts``,
-        ``kpis``; LakeError when it is damaged.
-        """
-        try:
-            manifest = json.loads((self.folder / "manifest.json").read_bytes())
-        except (OSError, ValueError) as error:
-            raise LakeError(
-                f"{self.folder}: its manifest cannot be read ({error}); `lumbung release list`"
-                " shows the others"
-            ) from error
-        if not isinstance(manifest, dict) or not isinstance(manifest.get("tables"), dict):
-            raise LakeError(
-                f"{self.folder}: its manifest names no tables, so it is none; `lumbung release"
-                " list` shows the others"
-            )
-        if not stamp(manifest).startswith(self.id.rpartition("-")[2]) or not corrections.is_sealed(
-            self.id, manifest
-        ):
-            raise LakeError(
-                f"{self.folder}: its manifest was changed after it was made; `lumbung run` makes a"
-                " new release"
-            )
-        return manifest
+    def manifest(self) -> Manifest:
+        """What is pinned; LakeError when its file is damaged."""
+        return read_manifest(self.folder)
 
     @cached_property
     def contracts(self) -> tuple[Contract, ...]:
@@ -86,7 +62,7 @@ class Release:
         manifest names.
         """
         folder = self.folder / "contracts"
-        if sorted(each["sha256"] for each in self.manifest["contracts"].values()) != sorted(
+        if sorted(contract.sha256 for contract in self.manifest.contracts.values()) != sorted(
             sha256_of(path) for path in folder.glob("*")
         ):
             raise LakeError(
@@ -163,18 +139,3 @@ def release_as_of(lake: Lake, day: date) -> Release:
             " list` shows them all"
         )
     return standing[-1]
-
-
-def stamp(manifest: dict[str, Any]) -> str:
-    """Return the hash of what a manifest pins, whose start its release's id ends with."""
-    pinned = {
-        key: manifest[key]
-        for key in (corrections.MARK, "clean", "contracts", "models", "views", "reference")
-        if key in manifest
-    }
-    pinned["tables"] = {
-        name: table for name, table in manifest["tables"].items() if name != corrections.TABLE
-    }
-    return hashlib.sha256(
-        json.dumps(pinned, sort_keys=True, ensure_ascii=False).encode()
-    ).hexdigest()

@@ -17,17 +17,17 @@ def value_receipt(
     """Return the receipt of one value of ``kpi.<name>``: ``row`` with all its columns; its
     ``id`` is the hash of the rest.
     """
-    model, pinned = release.manifest["models"][name], release.manifest["tables"][name]
+    model, pinned = release.manifest.models[name], release.manifest.tables[name]
     made = {
         "schema": SCHEMA,
         "kind": "value",
         "release": release.id,
         "made_at": release.made_at.isoformat(),
-        "kpi": model["header"]["kpi"],
+        "kpi": model.header.number,
         "name": name,
-        "key": {column: row[column] for column in model["key"]},
+        "key": {column: row[column] for column in model.key},
         "row": json.loads(canonical(dict(row))),
-        "table": {"version": pinned["version"], "receipt": pinned["receipt"]},
+        "table": {"version": pinned.version, "receipt": pinned.receipt},
         "made_from": table_receipt,
     }
     return {**made, "id": f"sha256:{hashlib.sha256(canonical(made)).hexdigest()}"}

@@ -10,7 +10,6 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -27,6 +26,7 @@ from pipelines.models.workbench import model_rows
 from pipelines.receipts.receipt import canonical, rows_sha256
 from pipelines.reference.tables import REFERENCE
 from pipelines.release import corrections
+from pipelines.release.manifest import CORRECTIONS, Pinned
 from pipelines.sqltext import identifier, quoted
 
 SHOWN = """
@@ -63,7 +63,7 @@ def write_views(
     lake: Lake,
     contracts: Sequence[Contract],
     models: Sequence[SqlFile],
-    tables: Mapping[str, Any],
+    tables: Mapping[str, Pinned],
     views: Mapping[str, View],
 ) -> str:
     """Write the file of views, flush it to the disk and return the hash of what it holds;
@@ -82,21 +82,14 @@ def write_views(
         make_datasets(con, contracts)
         pinned = [model for model in models if f"{model.layer}.{model.name}" in tables]
         for model in pinned:
-            version = tables[f"{model.layer}.{model.name}"]["version"]
+            version = tables[f"{model.layer}.{model.name}"].version
             con.execute(
                 f"CREATE VIEW {model.layer}.{identifier(model.name)} AS"
                 f" {model_rows(lake, model.layer, model.name, version)}"
             )
-        _verdicts(
-            con,
-            [
-                str(lake.root / file)
-                for file in tables.get("lumbung.verdicts", {"files": ()})["files"]
-            ],
-        )
-        corrections.make_view(
-            con, [str(lake.root / file) for file in tables[corrections.TABLE]["files"]]
-        )
+        verdicts = tables.get("lumbung.verdicts")
+        _verdicts(con, verdicts.places(lake.root) if verdicts else [])
+        corrections.make_view(con, tables[CORRECTIONS].places(lake.root))
         _values(con, [model for model in pinned if model.layer == "kpi"])
         for name, view in views.items():
             try:
@@ -134,13 +127,13 @@ def contents_sha256(held: Mapping[str, str]) -> str:
 
 
 def _application(
-    con: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, tables: Mapping[str, Any]
+    con: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, tables: Mapping[str, Pinned]
 ) -> None:
     con.execute(f"CREATE SCHEMA {identifier(contract.application)}")
     for dataset in (dataset for dataset in contract.datasets if dataset.is_public):
         pinned = tables.get(dataset.id)
-        files = [str(lake.root / file) for file in pinned["files"]] if pinned else []
-        held = lake.columns(lake.root / pinned["table"], pinned["version"]).names if pinned else []
+        files = pinned.places(lake.root) if pinned else []
+        held = lake.columns(lake.root / pinned.table, pinned.version).names if pinned else []
         for name, select in dataset_views(dataset, dataset.public_columns, files, held).items():
             con.execute(
                 f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}"
@@ -173,9 +166,9 @@ def _values(con: duckdb.DuckDBPyConnection, kpis: Sequence[SqlFile]) -> None:
         about = [
             f"{quoted(text)} AS {name}"
             for name, text in (
-                ("kpi", model.header["kpi"]),
+                ("kpi", model.header.number),
                 ("name", model.name),
-                ("dimension", model.header["dimension"]),
+                ("dimension", model.header.dimension),
             )
         ]
         selects.append(

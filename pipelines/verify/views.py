@@ -15,15 +15,16 @@ from pipelines.release.views import contents, contents_sha256, write_views
 
 def make_views(lake: Lake, release: Release, path: Path) -> None:
     """Write the file of views of a release anew."""
-    tables = release.manifest["tables"]
+    tables = release.manifest.tables
     models = []
-    for name in (name for name in release.manifest["models"] if "receipt" in tables.get(name, {})):
-        layer, _, table = name.partition(".")
-        kept = lake.kept(read(lake, tables[name]["receipt"])["sql"], "sql")
-        models.append(parse(kept.read_text("utf-8"), kept, layer, table))
+    for name in (name for name in release.manifest.models if name in tables):
+        if receipt := tables[name].receipt:
+            layer, _, table = name.partition(".")
+            kept = lake.kept(read(lake, receipt)["sql"], "sql")
+            models.append(parse(kept.read_text("utf-8"), kept, layer, table))
     views = {
         name: View(lake.kept(digest, "sql").read_text("utf-8"), (), path)
-        for name, digest in release.manifest["views"].items()
+        for name, digest in release.manifest.views.items()
     }
     write_views(path, lake, release.contracts, models, tables, views)
 
@@ -38,12 +39,12 @@ def views_difference(lake: Lake, release: Release) -> str:
     if not path.is_file():
         return f"{path} is gone"
     there = contents(path, lake)
-    if contents_sha256(there) != release.manifest["views_sha256"]:
+    if contents_sha256(there) != release.manifest.views_sha256:
         said = (
             "it was changed after it was made, or the lake was moved; `lumbung run` makes a new"
             " release"
         )
-    elif release.manifest["code"]["sources_sha256"] != code()["sources_sha256"]:
+    elif release.manifest.code["sources_sha256"] != code()["sources_sha256"]:
         return ""
     else:
         said = "its manifest was changed with it"

@@ -87,14 +87,14 @@ def _chunks(whole: ZipStream) -> Iterator[bytes]:
 
 def _notes(release: Release, found: list[tuple[Entry, File]], form: str) -> dict[str, str]:
     """Return the texts that lie beside the tables, by name."""
-    pinned = release.manifest["tables"]
+    pinned = release.manifest.tables
     tables = {
         entry.name: {
             "file": f"{entry.name}.{form}",
             "rows": file.rows,
             "bytes": file.bytes,
             "sha256": file.sha256,
-            "receipt": pinned[entry.name].get("receipt"),
+            "receipt": pinned[entry.name].receipt,
         }
         for entry, file in found
     }

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from pipelines.release.corrections import COMPARED
+from pipelines.release.corrected import COMPARED
 from pipelines.release.release import Release
 from portal.data.indicators import Kpi, kpis
 from portal.data.release import rows_of
@@ -33,7 +33,7 @@ def corrections(release: Release, most: int) -> list[Correction]:
     """Return the corrected figures, those of the newest release first; none in a release older
     than the list of them.
     """
-    if "lumbung.corrections" not in release.manifest["tables"]:
+    if release.manifest.corrections is None:
         return []
     known = {kpi.name: kpi for kpi in kpis(release)}
     rows = rows_of(

@@ -5,7 +5,6 @@ city.
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from pipelines.contract.model import OPEN_CLASSES
 from pipelines.errors import LakeError
 from pipelines.files.published import INDEX
 from pipelines.lake.lake import Lake
@@ -56,8 +55,8 @@ def is_still_open(release: Release, name: str) -> bool:
     if now is None or now.id == release.id:
         return True
     schema, _, table = name.partition(".")
-    if schema == "mart" and name in now.manifest["models"]:
-        return now.manifest["models"][name]["header"].get("class") in OPEN_CLASSES
+    if schema == "mart" and name in now.manifest.models:
+        return now.manifest.models[name].header.is_open
     dataset = next(
         (
             each

@@ -2,7 +2,7 @@
 and the release's list of files, and nothing else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -11,12 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from pipelines.contract.model import Column, Contract, Dataset, Text
-from pipelines.contract.terms import DIMENSIONS
 from pipelines.contract.types import logical
 from pipelines.files.described import MODEL_COLUMNS, MODEL_LICENCE, contracts_of
 from pipelines.files.published import File, Published, published
 from pipelines.lake.tables import partition_of
 from pipelines.models.indicators import ALWAYS, KPI_COLUMNS
+from pipelines.release.manifest import Model
 from pipelines.release.release import Release
 from pipelines.sqltext import identifier
 from portal.data.release import opened, rows_of
@@ -121,31 +121,16 @@ def _entries(folder: Path) -> dict[str, Entry]:
         for dataset in contract.datasets:
             if dataset.id in tables:
                 found[dataset.id] = _of_dataset(release, contract, dataset, tables[dataset.id])
-    models = {
-        name: release.manifest["models"][name]
-        for name in tables
-        if name in release.manifest["models"]
-    }
-    keys = {
-        name: [each.strip() for each in model["header"]["key"].split(",")]
-        for name, model in models.items()
-    }
-    periods = _periods(release, keys)
-    for name in sorted(models, key=_order(models)):
-        found[name] = _of_model(release, name, tables[name], types[name], keys[name], periods[name])
+    models = [model for name, model in release.manifest.models.items() if name in tables]
+    periods = _periods(release, models)
+    for model in sorted(models, key=_order):
+        table = tables[model.name]
+        found[model.name] = _of_model(release, model, table, types[model.name], periods[model.name])
     return found
 
 
-def _order(models: Mapping[str, Any]) -> Any:
-    def place(name: str) -> tuple[Any, ...]:
-        header = models[name]["header"]
-        return (
-            (1, DIMENSIONS.index(header["dimension"]), int(header["kpi"][1:]), name)
-            if "kpi" in header
-            else (0, name)
-        )
-
-    return place
+def _order(model: Model) -> tuple[Any, ...]:
+    return (1, model.header.order) if model.layer == "kpi" else (0, model.name)
 
 
 def _types(release: Release) -> dict[str, list[tuple[str, str]]]:
@@ -175,9 +160,7 @@ def _of_dataset(release: Release, contract: Contract, dataset: Dataset, table: P
         )
         for each in dataset.public_columns
     )
-    partitions = sorted(
-        {partition_of(file) for file in release.manifest["tables"][dataset.id]["files"]}
-    )
+    partitions = sorted({partition_of(file) for file in release.manifest.tables[dataset.id].files})
     return Entry(
         dataset.id,
         "dataset",
@@ -206,53 +189,44 @@ def _of_dataset(release: Release, contract: Contract, dataset: Dataset, table: P
 
 def _of_model(
     release: Release,
-    name: str,
+    model: Model,
     table: Published,
     types: list[tuple[str, str]],
-    keys: list[str],
     periods: list[str],
 ) -> Entry:
-    model = release.manifest["models"][name]
-    header, words = (
-        model["header"],
-        {key: Text(text["id"], text["en"]) for key, text in model["columns"].items()},
-    )
-    kind = name.partition(".")[0]
+    header, kind = model.header, model.layer
     standard = KPI_COLUMNS | MODEL_COLUMNS
     fields = tuple(
         Field(
             column,
             type_,
-            words.get(column) or standard[column],
+            model.columns.get(column) or standard[column],
             None,
             kind == "kpi" and column in ALWAYS,
-            column in keys,
+            column in header.key,
         )
         for column, type_ in types
     )
-    contracts = contracts_of(release, name)
+    contracts = contracts_of(release, model.name)
     themes = {each.dimension for each in contracts}
-    theme = header.get("dimension") or (themes.pop() if len(themes) == 1 else None)
+    theme = header.dimension or (themes.pop() if len(themes) == 1 else None)
     keywords = tuple(dict.fromkeys(tag for each in contracts for tag in each.tags))
-    title = Text(header["title_id"], header["title_en"])
-    description = Text(header["question_id"], header["question_en"]) if kind == "kpi" else title
-    row = header["row"]
     return Entry(
-        name,
+        model.name,
         kind,
-        title,
-        description,
-        Text(row, row),
-        header["steward"],
+        header.title,
+        header.question if kind == "kpi" else header.title,
+        Text(header.row, header.row),
+        header.steward,
         theme,
         keywords,
         MODEL_LICENCE,
-        header.get("class", "berkala"),
+        header.information_class or "berkala",
         "monthly" if kind == "kpi" else "daily",
         any(each.synthetic for each in contracts),
-        model["sha256"][:12],
+        model.sha256[:12],
         fields,
-        tuple(model["reads"]),
+        model.reads,
         None,
         table,
         release.id,
@@ -260,13 +234,13 @@ def _of_model(
     )
 
 
-def _periods(release: Release, keys: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def _periods(release: Release, models: Sequence[Model]) -> dict[str, list[str]]:
     """Return the periods that the rows of every model are about, none where its key names no
     period.
     """
     named = {
-        name: next((each for each in columns if each in PERIODS), None)
-        for name, columns in keys.items()
+        model.name: next((column for column in model.header.key if column in PERIODS), None)
+        for model in models
     }
     found: dict[str, list[str]] = {name: [] for name in named}
     selects = [

@@ -2,18 +2,19 @@
 each, those nobody can compute.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pipelines.contract.model import Text
-from pipelines.contract.terms import DIMENSIONS
 from pipelines.lake.lake import Lake
+from pipelines.models.header import Header
 from pipelines.models.indicators import REASONS
 from pipelines.receipts.receipt import read
 from pipelines.release.release import Release
 from pipelines.settings import lake_path
 from pipelines.sqltext import identifier
-from portal.data.release import rows_of, texts
+from portal.data.release import rows_of
 
 
 @dataclass(frozen=True)
@@ -23,53 +24,41 @@ class Kpi:
     """
 
     name: str
-    header: dict[str, str]
+    header: Header
     key: tuple[str, ...]
-    columns: dict[str, Text]
-    measures: dict[str, Text]
-    reasons: dict[str, Text]
+    columns: Mapping[str, Text]
+    measures: Mapping[str, Text]
+    reasons: Mapping[str, Text]
     rows: tuple[dict[str, Any], ...]
-
-    @property
-    def rule(self) -> Text:
-        """The law or standard it is counted by; a release made before rules were written in both
-        languages has one text for both.
-        """
-        return Text(
-            *(self.header.get(f"rule_{lang}", self.header.get("rule", "")) for lang in ("id", "en"))
-        )
 
 
 def kpis(release: Release) -> list[Kpi]:
     """Return the indicators of the release."""
     found = []
-    for name in (name for name in release.manifest["tables"] if name.startswith("kpi.")):
-        model = release.manifest["models"][name]
-        if "key" not in model:
+    for name in (name for name in release.manifest.tables if name.startswith("kpi.")):
+        model = release.manifest.models[name]
+        if not model.key:
             continue  # a release made before KPIs had keys; the next one has them
         rows = rows_of(release.folder, f"SELECT * FROM kpi.{identifier(name[4:])}", ())
         found.append(
             Kpi(
                 name[4:],
-                model["header"],
-                tuple(model["key"]),
-                texts(model["columns"]),
-                texts(model["measures"]),
-                REASONS | texts(model["reasons"]),
+                model.header,
+                model.key,
+                model.columns,
+                model.measures,
+                {**REASONS, **model.reasons},
                 rows,
             )
         )
-    return sorted(
-        found,
-        key=lambda each: (DIMENSIONS.index(each.header["dimension"]), int(each.header["kpi"][1:])),
-    )
+    return sorted(found, key=lambda kpi: kpi.header.order)
 
 
 def trends(release: Release, kpi: Kpi) -> tuple[dict[str, Any], ...]:
     """Return a KPI's values beside those they may be compared with, in the order of its rows;
     none where a release has no such view.
     """
-    if "kpi_trend" not in release.manifest.get("views", ()):
+    if "kpi_trend" not in release.manifest.views:
         return ()
     return rows_of(
         release.folder, "SELECT * FROM lumbung.kpi_trend WHERE name = ? ORDER BY ALL", (kpi.name,)
@@ -85,7 +74,7 @@ def comparable(release: Release) -> dict[tuple[Any, ...], tuple[dict[str, Any], 
     """Return, by place, the newest whole period's row of ``kpi_trend`` after those before it
     that it may be compared with, without a gap, oldest first.
     """
-    if "kpi_trend" not in release.manifest.get("views", ()):
+    if "kpi_trend" not in release.manifest.views:
         return {}
     places: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
     for row in rows_of(
@@ -106,7 +95,7 @@ def latest(release: Release) -> dict[str, tuple[dict[str, Any], ...]]:
     """Return, by KPI, the last good value of each of its measures and places: the whole city
     first, what has a value first, then by measure.
     """
-    if "kpi_latest" not in release.manifest.get("views", ()):
+    if "kpi_latest" not in release.manifest.views:
         return {}
     order = {kpi.name: list(kpi.measures) for kpi in kpis(release)}
     found: dict[str, list[dict[str, Any]]] = {}
@@ -146,7 +135,7 @@ def not_computed(release: Release) -> tuple[dict[str, Any], ...]:
     """Return the indicators that no system of the city records, and why."""
     return (
         rows_of(release.folder, "SELECT * FROM lumbung.kpi_not_computed", ())
-        if "kpi_not_computed" in release.manifest.get("views", ())
+        if "kpi_not_computed" in release.manifest.views
         else ()
     )
 
@@ -154,6 +143,5 @@ def not_computed(release: Release) -> tuple[dict[str, Any], ...]:
 def sql_of(release: Release, kpi: Kpi) -> str:
     """Return the SQL file a KPI was made with."""
     lake = Lake(lake_path())
-    return lake.kept(
-        read(lake, release.manifest["tables"][f"kpi.{kpi.name}"]["receipt"])["sql"], "sql"
-    ).read_text("utf-8")
+    receipt = read(lake, str(release.manifest.tables[f"kpi.{kpi.name}"].receipt))
+    return lake.kept(receipt["sql"], "sql").read_text("utf-8")

@@ -17,7 +17,7 @@ office's register.
 
 def service(release: Release) -> list[indicators.Kpi]:
     """Return the indicators about requests for information."""
-    return [kpi for kpi in indicators.kpis(release) if kpi.header["kpi"] in INDICATORS]
+    return [kpi for kpi in indicators.kpis(release) if kpi.header.number in INDICATORS]
 
 
 def registers(release: Release) -> list[Entry]:

@@ -16,19 +16,18 @@ def receipt_of(release: Release, name: str, key: dict[str, str]) -> dict[str, An
     """Return the receipt of a table of the release, or of the one value of a KPI that ``key``
     names; None where there is none.
     """
-    digest = release.manifest["tables"].get(name, {}).get("receipt")
-    if digest is None:
+    pinned = release.manifest.tables.get(name)
+    if pinned is None or pinned.receipt is None:
         return None
     try:
-        table = read(Lake(lake_path()), digest)
+        table = read(Lake(lake_path()), pinned.receipt)
     except LakeError:
         return None
     if not key:
         return table
-    columns = release.manifest["models"].get(name, {}).get("key", ())
-    if not name.startswith("kpi.") or set(key) != set(columns):
+    if not name.startswith("kpi.") or set(key) != set(release.manifest.models[name].key):
         return None
     for row in rows_of(release.folder, f"SELECT * FROM kpi.{identifier(name[4:])}", ()):
-        if all(str(row[column]) == key[column] for column in columns):
+        if all(str(row[column]) == key[column] for column in key):
             return value_receipt(release, name, row, table)
     return None

@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.contract.model import Text
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
 from pipelines.release.release import ZONE, Release, open_release
@@ -43,8 +42,3 @@ def _database(folder: Path) -> Any:
     question has a cursor of its own.
     """
     return opened(folder).connect()
-
-
-def texts(words: dict[str, dict[str, str]]) -> dict[str, Text]:
-    """Return a manifest's words as texts."""
-    return {name: Text(text["id"], text["en"]) for name, text in words.items()}

@@ -22,6 +22,7 @@ from pathlib import Path
 import snowballstemmer
 
 from pipelines.contract.model import Column, Contract, Dataset, Text
+from pipelines.models.header import Header
 from pipelines.release.release import Release
 from portal.data import indicators, tables
 from portal.data.release import opened
@@ -320,16 +321,13 @@ def _values(column: Column) -> list[str]:
 
 
 def _of_model(
-    name: str, header: dict[str, str], meanings: Iterable[Text], columns: Iterable[str]
+    name: str, header: Header, meanings: Iterable[Text], columns: Iterable[str]
 ) -> Fields:
-    texts = [
-        header.get(key, "") for key in ("question_id", "question_en", "row", "rule", "steward")
-    ]
     return {
-        "title": [header["title_id"], header["title_en"]],
-        "name": [name, header.get("kpi", "")],
+        "title": _both(header.title),
+        "name": [name, header.number],
         "column": [*columns, *(text for meaning in meanings for text in _both(meaning))],
-        "text": texts,
+        "text": [*_both(header.question), header.row, *_both(header.rule), header.steward],
         "value": [],
     }
 

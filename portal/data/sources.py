@@ -15,14 +15,14 @@ def sources(release: Release, name: str) -> list[tuple[Contract, Dataset]]:
     """Return the datasets that a table ``<layer>.<name>`` of the release is made of, with their
     contracts, in the order of the contracts.
     """
-    models = release.manifest["models"]
+    models = release.manifest.models
     seen: set[str] = set()
     left = [name]
     while left:
         read = left.pop().removesuffix(HISTORY)
         if read not in seen:
             seen.add(read)
-            left += models[read]["reads"] if read in models else []
+            left += models[read].reads if read in models else []
     return [each for each in datasets(release) if each[1].id in seen]
 
 

@@ -2,6 +2,7 @@
 preview.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,10 @@ from pipelines.contract.model import Contract, Dataset, Text
 from pipelines.harvest.lifecycle import state_of
 from pipelines.lake.tables import partition_of
 from pipelines.lake.views import HISTORY
+from pipelines.models.header import Header
 from pipelines.release.release import Release
 from pipelines.sqltext import identifier
-from portal.data.release import rows_of, texts
+from portal.data.release import rows_of
 
 MART = "mart."
 """How the address of a published mart begins."""
@@ -22,8 +24,8 @@ class Aggregate:
     """One published mart: its header, its columns' meanings, and the tables it is made of."""
 
     name: str
-    header: dict[str, str]
-    columns: dict[str, Text]
+    header: Header
+    columns: Mapping[str, Text]
     reads: tuple[str, ...]
 
     @property
@@ -34,7 +36,7 @@ class Aggregate:
     @property
     def is_suppressed(self) -> bool:
         """Whether small counts are emptied in it."""
-        return "cells" not in self.header
+        return self.header.counts_persons
 
 
 def datasets(release: Release) -> list[tuple[Contract, Dataset]]:
@@ -49,19 +51,14 @@ def find(release: Release, dataset_id: str) -> tuple[Contract, Dataset] | None:
 
 def aggregates(release: Release) -> list[Aggregate]:
     """Return the published marts, by name."""
-    models = release.manifest["models"]
-    found = []
-    for name in release.manifest["tables"]:
-        if name.startswith(MART):
-            found.append(
-                Aggregate(
-                    name.removeprefix(MART),
-                    models[name]["header"],
-                    texts(models[name]["columns"]),
-                    tuple(models[name]["reads"]),
-                )
-            )
-    return found
+    models = release.manifest.models
+    return [
+        Aggregate(
+            name.removeprefix(MART), models[name].header, models[name].columns, models[name].reads
+        )
+        for name in release.manifest.tables
+        if name.startswith(MART)
+    ]
 
 
 def made_of(release: Release, dataset_id: str) -> list[Aggregate]:
@@ -85,11 +82,7 @@ def states(release: Release) -> dict[str, str]:
 
 def aggregate_rows(release: Release, aggregate: Aggregate, most: int) -> tuple[dict[str, Any], ...]:
     """Return rows of a mart, newest first; those of which nothing is emptied before the others."""
-    order = [
-        f"{identifier(each.strip())} DESC"
-        for each in aggregate.header["key"].split(",")
-        if each.strip()
-    ]
+    order = [f"{identifier(name)} DESC" for name in aggregate.header.key]
     ordered = ", ".join([*(["suppressed"] if aggregate.is_suppressed else []), *order]) or "ALL"
     return rows_of(
         release.folder,
@@ -110,8 +103,8 @@ def view_of(dataset: Dataset) -> str:
 
 def published(release: Release, dataset: Dataset) -> set[str]:
     """Return the partitions of which the release holds rows."""
-    files = release.manifest["tables"].get(dataset.id, {"files": ()})["files"]
-    return {partition_of(file) for file in files}
+    pinned = release.manifest.tables.get(dataset.id)
+    return {partition_of(file) for file in pinned.files} if pinned else set()
 
 
 def preview(release: Release, dataset: Dataset, rows: int) -> tuple[dict[str, Any], ...]:

@@ -11,7 +11,7 @@ from pipelines.release.release import Release
 from portal.data import indicators
 from portal.explore.blocks import ESCAPED, Markdown, link
 from portal.telling.figures import ended, figure, headline, status, which
-from portal.words.say import number, say, unit
+from portal.words.say import number, pick, say, unit
 
 WIDTH = 256
 """Of a card in pixels: four beside each other on a desk, one on a phone."""
@@ -24,8 +24,8 @@ def card(
     may be compared with, target, and where to read more.
     """
     with st.container(border=True, width=WIDTH, height="stretch"):
-        title = kpi.header[f"title_{lang}"]
-        st.markdown(f"**{kpi.header['kpi']} {title.translate(ESCAPED)}**")
+        title = pick(kpi.header.title, lang)
+        st.markdown(f"**{kpi.header.number} {title.translate(ESCAPED)}**")
         headlined(release, kpi, latest, title, lang, is_short=True)
         row = latest[0] if latest else None
         links = [

@@ -7,7 +7,7 @@ Drawn by the browser from the text given here; nothing is asked of another host.
 
 import streamlit as st
 
-from pipelines.lineage.graph import Graph, Node, graph_of, models_of
+from pipelines.lineage.graph import Graph, Node, graph_of
 from pipelines.release.release import Release
 from portal.explore.blocks import ESCAPED, link
 from portal.words.say import pick, say
@@ -34,7 +34,7 @@ LINE = 28
 
 def show(release: Release, name: str, lang: str) -> None:
     """Draw the lineage of a dataset or mart of the release."""
-    graph = graph_of(release.contracts, models_of(release.manifest)).around(name)
+    graph = graph_of(release.contracts, release.manifest.models.values()).around(name)
     st.header(say("lineage", lang), anchor="lineage")
     st.graphviz_chart(dot(graph, name, lang), width="stretch", alt=say("lineage_note", lang))
     st.caption(say("lineage_note", lang))
@@ -76,7 +76,7 @@ def listed(release: Release, graph: Graph, lang: str) -> str:
 def _linked(release: Release, node: Node, lang: str) -> str:
     if node.kind == "dataset":
         return link(pick(node.title, lang), "dataset", lang, id=node.id)
-    if node.id in release.manifest["tables"]:
+    if node.id in release.manifest.tables:
         address = {"mart": ("dataset", node.id), "kpi": ("kpi", node.id.partition(".")[2])}[
             node.kind
         ]

@@ -13,7 +13,7 @@ from portal.data.freshness import freshness
 from portal.light.home_page import withheld as held
 from portal.light.page import lang_of, page, slice_of
 from portal.telling.amended import causes, changes, corrected_at, corrected_figure
-from portal.words.say import closed_by, number, say
+from portal.words.say import closed_by, number, pick, say
 
 SIZE = 50
 MOST = 500
@@ -114,7 +114,7 @@ def corrections(request: Request, release: Release) -> Response:
 
 
 def _title(one: corrected.Correction, lang: str) -> str:
-    return f"{one.number} {one.kpi.header[f'title_{lang}'] if one.kpi else one.name}"
+    return f"{one.number} {pick(one.kpi.header.title, lang) if one.kpi else one.name}"
 
 
 def _query(at: dict[str, int]) -> dict[str, int]:

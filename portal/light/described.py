@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pipelines.contract.model import Dataset
 from pipelines.files.published import File
-from pipelines.lineage.graph import Graph, graph_of, models_of
+from pipelines.lineage.graph import Graph, graph_of
 from pipelines.release.release import Release
 from portal.data.entry import Entry
 from portal.data.release import opened
@@ -127,7 +127,7 @@ def lineage(release: Release, name: str, lang: str) -> list[dict[str, Any]]:
     found = []
     for node in (graph.nodes[key] for key in graph.in_order()):
         has_page = node.kind == "dataset" or (
-            node.kind in ("mart", "kpi") and node.id in release.manifest["tables"]
+            node.kind in ("mart", "kpi") and node.id in release.manifest.tables
         )
         made_of = [pick(graph.nodes[key].title, lang) for key in graph.upstream(node.id)]
         found.append(
@@ -155,4 +155,4 @@ KINDS = {
 @lru_cache(maxsize=4)
 def _graph(folder: Path) -> Graph:
     release = opened(folder)
-    return graph_of(release.contracts, models_of(release.manifest))
+    return graph_of(release.contracts, release.manifest.models.values())

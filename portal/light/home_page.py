@@ -15,7 +15,7 @@ from portal.http.address import url
 from portal.light.page import lang_of, page
 from portal.telling.figures import ended, headline, status
 from portal.telling.findings import reasons
-from portal.words.say import say
+from portal.words.say import pick, say
 
 MOST = 5
 """Withheld partitions on the first page."""
@@ -49,11 +49,11 @@ def dimensions(release: Release, lang: str) -> list[dict[str, Any]]:
             "cards": [
                 card(release, kpi, latest.get(kpi.name, ()), lang)
                 for kpi in found
-                if kpi.header["dimension"] == dimension
+                if kpi.header.dimension == dimension
             ],
         }
         for dimension in DIMENSIONS
-        if any(kpi.header["dimension"] == dimension for kpi in found)
+        if any(kpi.header.dimension == dimension for kpi in found)
     ]
 
 
@@ -69,7 +69,7 @@ def card(
     told, short = ([*value, "; ".join([each, *over])] for each in (state, brief))
     return {
         "name": kpi.name,
-        "title": f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}",
+        "title": f"{kpi.header.number} {pick(kpi.header.title, lang)}",
         "told": told,
         "short": short,
     }

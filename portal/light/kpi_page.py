@@ -54,9 +54,9 @@ def kpi(request: Request, release: Release) -> Response | None:
     ][:CORRECTIONS]
     versions = ", ".join(sorted({str(row["rule_version"]) for row in one.rows}))
     facts = [
-        (say("rule", lang), pick(one.rule, lang)),
+        (say("rule", lang), pick(one.header.rule, lang)),
         (say("rule_version", lang), versions or "–"),
-        (say("steward", lang), one.header["steward"]),
+        (say("steward", lang), one.header.steward),
     ]
     return page(
         request,

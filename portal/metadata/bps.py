@@ -7,9 +7,9 @@ the regulation is; what the city does not record (a sample, an enumerator's ques
 not made up.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
+from pipelines.release.manifest import Model
 from portal.data.entry import CITY, Entry, Field
 from portal.http.address import file_of, url
 from portal.metadata.limits import FRICTIONLESS, limits
@@ -20,7 +20,7 @@ from portal.words.say import say, unit
 RULES = ("Perpres 39/2019", "Peraturan BPS 5/2020")
 
 
-def metadata(entry: Entry, model: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def metadata(entry: Entry, model: Model | None = None) -> dict[str, Any]:
     """Return a table's statistical metadata; ``model`` is an indicator's or mart's part of the
     manifest.
     """
@@ -109,21 +109,20 @@ def _variable(entry: Entry, field: Field) -> dict[str, Any]:
     }
 
 
-def _indicator(entry: Entry, model: Mapping[str, Any]) -> dict[str, Any]:
+def _indicator(entry: Entry, model: Model) -> dict[str, Any]:
     """Return the form MS-Ind of an indicator."""
-    header = model["header"]
-    measures = {name: text["id"] for name, text in model["measures"].items()}
+    measures = {name: text.id for name, text in model.measures.items()}
     presented = [each for each in entry.key if each not in ("period", "measure")]
     return {
-        "kode_indikator": header["kpi"],
+        "kode_indikator": model.header.number,
         "nama_indikator": entry.title.id,
         "nama_indikator_en": entry.title.en,
         "konsep": entry.description.id,
         "definisi": description(entry, "id"),
         "ukuran": measures or None,
-        "satuan": _unit(header["unit"]),
-        "kode_satuan": header["unit"],
-        "metode_rumus_penghitungan": header.get("rule_id") or header["rule"],
+        "satuan": _unit(model.header.unit),
+        "kode_satuan": model.header.unit,
+        "metode_rumus_penghitungan": model.header.rule.id,
         "klasifikasi_penyajian": presented,
         "indikator_komposit": "Tidak",
         "variabel_pembangun": list(entry.sources),

@@ -111,7 +111,7 @@ DESCRIPTIONS = (
 
 
 def _bps(release: Release, entry: Entry) -> dict[str, Any]:
-    return bps.metadata(entry, release.manifest["models"].get(entry.name))
+    return bps.metadata(entry, release.manifest.models.get(entry.name))
 
 
 @lru_cache(maxsize=2048)

@@ -120,8 +120,8 @@ def seen(lake: Lake) -> list[str] | None:
         assert not (lake.root / "releases" / "current").is_symlink(), "current points nowhere"
         return None
     release = open_release(lake)
-    for table in release.manifest["tables"].values():
-        assert all((lake.root / file).is_file() for file in table["files"])
+    for table in release.manifest.tables.values():
+        assert all((lake.root / file).is_file() for file in table.files)
     with release.connect() as con:
         return sorted(map(repr, con.execute("SELECT * FROM hujan.rain").fetchall()))
 
@@ -264,14 +264,12 @@ def unsynced(log: Path, lake: Lake) -> list[str]:
     )
     release = releases(lake)[-1]
     wanted = [
-        str(lake.root / file)
-        for table in release.manifest["tables"].values()
-        for file in table["files"]
+        str(lake.root / file) for table in release.manifest.tables.values() for file in table.files
     ]
     wanted += [
         str(path)
-        for table in release.manifest["tables"].values()
-        for path in (lake.root / table["table"] / "_delta_log").glob("*.json")
+        for table in release.manifest.tables.values()
+        for path in (lake.root / table.table / "_delta_log").glob("*.json")
     ]
     found = []
     for path in wanted:

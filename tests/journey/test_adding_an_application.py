@@ -31,14 +31,14 @@ def test_one_file_adds_an_application(
     )
     code, out, _ = command("run", "posyandu", "--from", day, "--to", day, "--contracts", contracts)
     assert code == 0, out
-    assert "posyandu.records" not in open_release(Lake(lake)).manifest["tables"], (
+    assert "posyandu.records" not in open_release(Lake(lake)).manifest.tables, (
         "a draft is harvested, and closed"
     )
     (path,) = contracts.iterdir()
     path.write_text(path.read_text("utf-8").replace("status: draft", "status: active"))
     code, out, _ = command("run", "posyandu", "--from", day, "--to", day, "--contracts", contracts)
     assert code == 0, out
-    assert "posyandu.records" in open_release(Lake(lake)).manifest["tables"]
+    assert "posyandu.records" in open_release(Lake(lake)).manifest.tables
     code, out, _ = command(
         "run", "posyandu", "--from", day, "--to", day + timedelta(days=1), "--contracts", contracts
     )

@@ -117,7 +117,7 @@ def test_every_dataset_was_harvested_and_has_rows(harvested: Harvested) -> None:
 
 
 def test_what_is_closed_is_not_in_the_release_and_what_is_open_is(harvested: Harvested) -> None:
-    tables = open_release(harvested.lake).manifest["tables"]
+    tables = open_release(harvested.lake).manifest.tables
     for contract in CONTRACTS.values():
         for dataset in contract.datasets:
             assert (dataset.id in tables) == dataset.is_public, dataset.id

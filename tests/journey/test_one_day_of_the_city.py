@@ -83,9 +83,9 @@ def test_one_day_is_withheld_and_only_that_day(harvested: Harvested) -> None:
 
 
 def test_no_personal_value_is_in_anything_published(harvested: Harvested) -> None:
-    tables = open_release(harvested.lake).manifest["tables"]
+    tables = open_release(harvested.lake).manifest.tables
     for table in tables.values():
-        for file in table["files"]:
+        for file in table.files:
             content = (harvested.lake.root / file).read_bytes()
             for word in (
                 b"Warga Sintetis",
@@ -290,7 +290,7 @@ def content(harvested_lake) -> dict[str, list]:
     found = {}
     release = open_release(harvested_lake)
     with release.connect() as con:
-        for name in release.manifest["tables"]:
+        for name in release.manifest.tables:
             columns = (
                 "dataset, partition, verdict, delivered, passed, quarantined, duplicates, findings"
                 if name == "lumbung.verdicts"

@@ -24,9 +24,9 @@ def test_every_number_and_partition_of_the_release_is_rebuilt(
     assert wrong == []
     assert (code, told["notes"]) == (0, [])
     verified = {each["name"].partition(" ")[0] for each in told["verified"]}
-    tables = open_release(harvested.lake).manifest["tables"]
+    tables = open_release(harvested.lake).manifest.tables
     assert verified >= {
-        name for name, table in tables.items() if table["files"] and not name.startswith("lumbung.")
+        name for name, table in tables.items() if table.files and not name.startswith("lumbung.")
     }
     print(
         f"{len(told['verified'])} numbers, marts and partitions rebuilt in"
@@ -48,8 +48,8 @@ def test_an_altered_delivery_of_a_closed_dataset_is_caught(
     manifest = open_release(harvested.lake).manifest
     (name,) = [
         each
-        for each in manifest["clean"]
-        if each not in manifest["tables"] and each.endswith(".detections")
+        for each in manifest.clean
+        if each not in manifest.tables and each.endswith(".detections")
     ]
     part = next(
         path

@@ -149,7 +149,7 @@ def test_twice_is_the_same(report: Report, lake: Lake) -> None:
     def hashes() -> dict[str, object]:
         with open_release(lake).connect() as con:
             names = [
-                name for name in open_release(lake).manifest["tables"] if name != "lumbung.verdicts"
+                name for name in open_release(lake).manifest.tables if name != "lumbung.verdicts"
             ]
             return {
                 name: con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM {name} t").fetchall()

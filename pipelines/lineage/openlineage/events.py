@@ -126,10 +126,9 @@ def model_event(
     """Return an event of a model's run; ``rows`` are what it gave, of which types and number are
     told.
     """
-    steward, name = model.header.get("steward", ""), f"{model.layer}.{model.name}"
-    question = model.header.get("question_en", "")
-    about = f"{model.title.en}. One row: {model.header['row']}. {question}".strip()
-    job = _job(name, steward, about, "MODEL")
+    header, name = model.header, f"{model.layer}.{model.name}"
+    about = f"{header.title.en}. One row: {header.row}. {header.question.en}".strip()
+    job = _job(name, header.steward, about, "MODEL")
     job.facets = {**(job.facets or {}), "sql": facets.sql_job.SQLJobFacet(model.query, "duckdb")}
     names = (
         dict.fromkeys(made.reads.columns)
@@ -148,7 +147,7 @@ def model_event(
         run_id,
         job,
         inputs,
-        [output(name, steward, about, told, None if rows is None else rows.num_rows)],
+        [output(name, header.steward, about, told, None if rows is None else rows.num_rows)],
         failure,
     )
     if made.unresolved:

@@ -16,7 +16,7 @@ from portal.words.say import pick, say
 
 def show(release: Release, aggregate: tables.Aggregate, entry: Entry, lang: str) -> None:
     """Draw the page."""
-    st.title(aggregate.header[f"title_{lang}"])
+    st.title(pick(aggregate.header.title, lang))
     st.caption(
         f"{say('aggregate', lang)} · {say('class.' + entry.information_class, lang)} ·"
         f" {entry.publisher} · {entry.licence}"

@@ -9,7 +9,7 @@ from portal.data import compared, indicators
 from portal.explore.blocks import link, one_of, some_of, table
 from portal.explore.cards import receipt_link
 from portal.telling.figures import valued, which
-from portal.words.say import number, say
+from portal.words.say import number, pick, say
 
 CITY = "15.71"
 
@@ -20,7 +20,7 @@ def show(release: Release, lang: str) -> None:
     st.write(say("compare_intro", lang))
     every = {kpi.name: kpi for kpi in indicators.kpis(release)}
     labels = {
-        name: f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}" for name, kpi in every.items()
+        name: f"{kpi.header.number} {pick(kpi.header.title, lang)}" for name, kpi in every.items()
     }
     if not labels:
         st.info(say("no_value", lang))
@@ -95,7 +95,7 @@ def _line(pair: compared.Pair, lang: str) -> list[str]:
     row = pair.first or pair.second
     assert row is not None
     name = link(
-        f"{pair.kpi.header['kpi']} {pair.kpi.header[f'title_{lang}']}",
+        f"{pair.kpi.header.number} {pick(pair.kpi.header.title, lang)}",
         "kpi",
         lang,
         id=pair.kpi.name,

@@ -8,7 +8,7 @@ from pipelines.release.release import Release
 from portal.data import corrected
 from portal.explore.blocks import link, table
 from portal.telling.amended import causes, changes, corrected_at, corrected_figure
-from portal.words.say import say
+from portal.words.say import pick, say
 
 MOST = 500
 
@@ -27,7 +27,7 @@ def show(release: Release, lang: str) -> None:
 
 def _line(one: corrected.Correction, lang: str) -> list[str]:
     title = (
-        link(f"{one.number} {one.kpi.header[f'title_{lang}']}", "kpi", lang, id=one.name)
+        link(f"{one.number} {pick(one.kpi.header.title, lang)}", "kpi", lang, id=one.name)
         if one.kpi
         else f"{one.number} {one.name}"
     )

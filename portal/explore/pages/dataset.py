@@ -77,7 +77,7 @@ def _choose(
     if asked:
         st.error(say("unknown_dataset", lang))
     names = {dataset.id: pick(dataset.title, lang) for _, dataset in tables.datasets(release)}
-    names |= {each.id: each.header[f"title_{lang}"] for each in marts.values()}
+    names |= {each.id: pick(each.header.title, lang) for each in marts.values()}
     chosen = st.selectbox(
         say("choose", lang),
         sorted(names, key=names.__getitem__),

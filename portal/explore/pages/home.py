@@ -76,7 +76,7 @@ def _indicators(release: Release, lang: str) -> None:
     the address.
     """
     found, latest = indicators.kpis(release), indicators.latest(release)
-    cards = {each: [kpi for kpi in found if kpi.header["dimension"] == each] for each in DIMENSIONS}
+    cards = {each: [kpi for kpi in found if kpi.header.dimension == each] for each in DIMENSIONS}
     labels = {each: f"{say(each, lang)} ({len(cards[each])})" for each in DIMENSIONS if cards[each]}
     if not labels:
         return

@@ -166,7 +166,7 @@ def _service(release: Release, lang: str) -> None:
     with st.container(horizontal=True):
         for kpi in found:
             card(release, kpi, latest.get(kpi.name, ()), lang)
-    for kpi in (each for each in found if each.header["kpi"] == DEADLINES):
+    for kpi in (each for each in found if each.header.number == DEADLINES):
         st.header(say("deadlines", lang))
         rows = sorted(kpi.rows, key=lambda row: row["period"], reverse=True)
         lines = [

@@ -41,13 +41,13 @@ def _embedded(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     """Draw the last value and the chart alone, for another page to embed, with the way to the
     whole page.
     """
-    st.title(f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}", anchor=False)
+    st.title(f"{kpi.header.number} {pick(kpi.header.title, lang)}", anchor=False)
     headlined(
         release, kpi, indicators.latest(release).get(kpi.name, ()), say("last_value", lang), lang
     )
     _chart(release, kpi, lang)
     st.markdown(
-        link(f"{say('portal', lang)}: {kpi.header[f'title_{lang}']}", "kpi", lang, id=kpi.name)
+        link(f"{say('portal', lang)}: {pick(kpi.header.title, lang)}", "kpi", lang, id=kpi.name)
     )
 
 
@@ -55,7 +55,7 @@ def _list(release: Release, every: list[indicators.Kpi], lang: str) -> None:
     st.title(say("kpi", lang))
     latest = indicators.latest(release)
     for dimension in DIMENSIONS:
-        found = [kpi for kpi in every if kpi.header["dimension"] == dimension]
+        found = [kpi for kpi in every if kpi.header.dimension == dimension]
         if found:
             st.header(say(dimension, lang))
             table(
@@ -72,7 +72,7 @@ def _list(release: Release, every: list[indicators.Kpi], lang: str) -> None:
 
 
 def _line(kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> list[str]:
-    name = link(f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}", "kpi", lang, id=kpi.name)
+    name = link(f"{kpi.header.number} {pick(kpi.header.title, lang)}", "kpi", lang, id=kpi.name)
     return (
         [name, "–", "–", say("no_value", lang)]
         if not latest
@@ -81,8 +81,8 @@ def _line(kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str) ->
 
 
 def _one(release: Release, kpi: indicators.Kpi, lang: str) -> None:
-    st.title(f"{kpi.header['kpi']} {kpi.header[f'title_{lang}']}")
-    st.write(kpi.header[f"question_{lang}"])
+    st.title(f"{kpi.header.number} {pick(kpi.header.title, lang)}")
+    st.write(pick(kpi.header.question, lang))
     for contract, day in sources.stopped(release, f"kpi.{kpi.name}"):
         st.info(say("system_stopped", lang, pick(contract.title, lang), day))
     headlined(
@@ -130,8 +130,8 @@ def _one(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     versions = sorted({str(row["rule_version"]) for row in kpi.rows})
     st.caption(say("completeness_note", lang))
     st.caption(
-        f"{say('rule', lang)}: {pick(kpi.rule, lang)} · {say('rule_version', lang)}:"
-        f" {', '.join(versions)} · {say('steward', lang)}: {kpi.header['steward']}"
+        f"{say('rule', lang)}: {pick(kpi.header.rule, lang)} · {say('rule_version', lang)}:"
+        f" {', '.join(versions)} · {say('steward', lang)}: {kpi.header.steward}"
     )
     st.markdown(f"{say('receipt_note', lang)} {downloads(f'kpi.{kpi.name}', lang)}")
     with st.expander(say("how_computed", lang)):
@@ -206,7 +206,7 @@ def _chart(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     kinds = {
         id(row): (
             " · ".join(_cell(release, kpi, row, {}, name, lang) for name in split)
-            or kpi.header[f"title_{lang}"]
+            or pick(kpi.header.title, lang)
         )
         for row in drawn
     }
@@ -231,7 +231,7 @@ def _chart(release: Release, kpi: indicators.Kpi, lang: str) -> None:
         say(
             "periods_alt",
             lang,
-            kpi.header[f"title_{lang}"],
+            pick(kpi.header.title, lang),
             len({each["period"] for each in points}),
         ),
         lang,
@@ -285,7 +285,7 @@ def _regions(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     if points:
         words = {name: say(name, lang) for name in ("value", "region_code")}
         spec = figure_charts.regions(points, float(whole["value"]) if whole else None, words)
-        chart(spec, say("regions_alt", lang, kpi.header[f"title_{lang}"], len(points)), lang)
+        chart(spec, say("regions_alt", lang, pick(kpi.header.title, lang), len(points)), lang)
     if whole:
         st.caption(f"{say('regions_line', lang)}: {valued(whole, lang)}")
     lines = [

@@ -38,7 +38,7 @@ def show(release: Release, lang: str) -> None:
     lines = []
     for contract, dataset in closed:
         made = [
-            link(each.header[f"title_{lang}"], "dataset", lang, id=each.id)
+            link(pick(each.header.title, lang), "dataset", lang, id=each.id)
             for each in tables.made_of(release, dataset.id)
         ]
         ground = closed_by(dataset.exemption, lang) or dataset.information_class

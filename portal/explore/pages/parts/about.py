@@ -43,7 +43,7 @@ def notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> 
         )
     made = tables.made_of(release, dataset.id)
     if made:
-        links = [link(each.header[f"title_{lang}"], "dataset", lang, id=each.id) for each in made]
+        links = [link(pick(each.header.title, lang), "dataset", lang, id=each.id) for each in made]
         st.markdown(f"{say('published_as', lang)}: {', '.join(links)}")
 
 

@@ -10,16 +10,17 @@ import pytest
 from pipelines.connectors.registry import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.lineage.columns import closed_inputs, columns_of
-from pipelines.lineage.graph import graph_of, models_of, server_of
+from pipelines.lineage.graph import graph_of, server_of
 from pipelines.lineage.select import Field, selected
 from pipelines.models.indicators import KPI_COLUMNS
 from pipelines.models.sqlfile import SqlFile, read_sql_files
+from pipelines.release.manifest import model_of
 from pipelines.settings import PROJECT
 
 CONTRACTS = read_contracts(PROJECT / "assets" / "contracts")
 MODELS = read_sql_files(PROJECT / "sql")
 COLUMNS = columns_of(MODELS, CONTRACTS)
-GRAPH = graph_of(CONTRACTS, models_of(MODELS))
+GRAPH = graph_of(CONTRACTS, map(model_of, MODELS))
 SCHEMA = {
     "a": {
         "t": {"id": "VARCHAR", "n": "BIGINT", "tags": "VARCHAR[]"},

@@ -6,6 +6,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -26,10 +27,11 @@ from pipelines.publication import maker as release_module
 from pipelines.publication.maker import make_release
 from pipelines.publication.models import run_model
 from pipelines.publication.retention import vacuum
-from pipelines.release import corrections
-from pipelines.release.corrections import corrected
+from pipelines.release.corrected import COMPARED, corrected
+from pipelines.release.manifest import CORRECTIONS, is_sealed
 from pipelines.release.release import open_release, releases
 from pipelines.settings import PROJECT
+from pipelines.verify.rebuild import Rebuild
 from tests.sample import drop, row, write_sample
 
 pytestmark = pytest.mark.xdist_group("gate")
@@ -155,7 +157,7 @@ def test_a_final_value_that_changes_is_a_correction(lake: Lake) -> None:
         one["old_rule_version"],
         one["new_rule_version"],
     ) == ("1", "1")
-    assert open_release(lake).manifest["tables"][corrections.TABLE]["version"] == 1
+    assert open_release(lake).manifest.tables[CORRECTIONS].version == 1
     assert listed(lake, first) == [], "an earlier release shows what it was made with"
 
 
@@ -194,7 +196,7 @@ def test_each_correction_is_added_to_those_before(lake: Lake) -> None:
         (
             "FROM hujan.rain",
             "FROM hujan.rain WHERE month(measured_at) = 2",
-            dict.fromkeys(corrections.COMPARED),
+            dict.fromkeys(COMPARED),
         ),
     ],
     ids=["another formula", "no longer final", "gone"],
@@ -297,7 +299,7 @@ def test_a_changed_pin_is_refused(change: dict[str, Any], lake: Lake) -> None:
     rained(lake, DAYS[0], "5")
     path = lake.root / "releases" / released(lake) / "manifest.json"
     manifest = json.loads(path.read_text())
-    manifest["tables"][corrections.TABLE] |= change
+    manifest["tables"][CORRECTIONS] |= change
     path.write_text(json.dumps(manifest))
     with pytest.raises(LakeError, match="changed after it was made"):
         _ = open_release(lake).manifest
@@ -392,8 +394,8 @@ def test_corrections_cannot_be_taken_out_or_altered_unseen(lake: Lake) -> None:
     path = open_release(lake).folder / "manifest.json"
     whole = path.read_bytes()
     manifest = json.loads(whole)
-    assert manifest["tables"][corrections.TABLE]["sha256"] and listed(lake)
-    del manifest["tables"][corrections.TABLE]
+    assert manifest["tables"][CORRECTIONS]["sha256"] and listed(lake)
+    del manifest["tables"][CORRECTIONS]
     path.write_text(json.dumps(manifest))
     with pytest.raises(LakeError, match="its manifest was changed"):
         open_release(lake).manifest  # noqa: B018  read for what it raises
@@ -412,14 +414,16 @@ def test_corrections_cannot_be_taken_out_or_altered_unseen(lake: Lake) -> None:
         ), "no row of a release that exists is undone"
 
 
+def verified(lake: Lake) -> str:
+    (outcome,) = Rebuild(lake, open_release(lake), PROJECT / "sql").verify(CORRECTIONS)
+    return outcome.said
+
+
 def test_an_altered_file_is_told_and_not_taken_as_it_is_by_the_next_release(lake: Lake) -> None:
     rained(lake, DAYS[0], "5")
     released(lake)
-    assert corrections.check(lake, open_release(lake).manifest) == ""
-    (file,) = (
-        lake.root / each
-        for each in open_release(lake).manifest["tables"][corrections.TABLE]["files"]
-    )
+    assert verified(lake) == ""
+    (file,) = (lake.root / each for each in open_release(lake).manifest.tables[CORRECTIONS].files)
     rows = pq.ParquetFile(file).read()
     pq.write_table(
         rows.set_column(
@@ -429,40 +433,33 @@ def test_an_altered_file_is_told_and_not_taken_as_it_is_by_the_next_release(lake
         ),
         file,
     )
-    assert corrections.check(lake, open_release(lake).manifest).endswith(
-        "was changed after the release was made"
-    )
+    assert "it was changed after it was made" in verified(lake)
     rained(lake, DAYS[1], "7")
     released(lake)
-    assert corrections.check(lake, open_release(lake).manifest).endswith(
-        "was changed after the release was made"
-    )
+    assert "it was changed after it was made" in verified(lake)
     file.unlink()
-    assert corrections.check(lake, open_release(lake).manifest).endswith("is gone")
+    assert verified(lake).endswith("is gone")
 
 
 def test_what_is_not_sealed_is_told(lake: Lake) -> None:
-    whole = open_release(lake).manifest
+    release = open_release(lake).id
+    whole = open_release(lake).manifest.written()
+    assert is_sealed(release, whole)
     for change in (
-        lambda each: each["tables"].pop(corrections.TABLE),
-        lambda each: each["tables"][corrections.TABLE].pop("sha256"),
+        lambda raw: raw["tables"].pop(CORRECTIONS),
+        lambda raw: raw["tables"][CORRECTIONS].pop("sha256"),
+        lambda raw: raw["tables"].update({CORRECTIONS: "none"}),
     ):
         manifest = json.loads(json.dumps(whole))
         change(manifest)
-        assert corrections.TABLE in corrections.check(lake, manifest)
-    entry = {
-        key: value
-        for key, value in whole["tables"][corrections.TABLE].items()
-        if key not in ("seal", "sha256")
-    }
-    bare = {**entry, "seal": corrections._seal(whole["release"], entry)}
-    manifest = {**whole, "tables": {**whole["tables"], corrections.TABLE: bare}}
-    assert corrections.check(lake, manifest), "sealed again without its hashes"
-    old = {key: value for key, value in manifest.items() if key != corrections.MARK}
-    assert corrections.check(lake, old) == "", "a release made before there were hashes"
-    assert corrections.check(lake, {**old, "tables": {}}) == "", (
-        "and one made before there were corrections"
-    )
+        assert not is_sealed(release, manifest)
+    bare = replace(open_release(lake).manifest.tables[CORRECTIONS], sha256=None)
+    entry = replace(bare, seal=bare.sealed(release)).written()
+    manifest = {**whole, "tables": {**whole["tables"], CORRECTIONS: entry}}
+    assert not is_sealed(release, manifest), "sealed again without its hashes"
+    old = {key: value for key, value in manifest.items() if key != "has_corrections"}
+    assert is_sealed(release, old), "a release made before there were hashes"
+    assert is_sealed(release, {**old, "tables": {}}), "and one made before there were corrections"
 
 
 def test_rows_of_a_release_that_has_passed_its_retention_stay(lake: Lake) -> None:

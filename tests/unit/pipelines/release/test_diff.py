@@ -237,8 +237,8 @@ def test_only_the_days_that_differ_are_read(tmp_path: Path) -> None:
     lake = sample(tmp_path, "events")
     before = written(lake, {"2026-01-01": {1: 1.0, 2: 2.0}, "2026-01-02": {1: 1.0}})
     after = written(lake, {"2026-01-02": {1: 3.0, 4: 4.0}})
-    for file in {*before.manifest["tables"]["hujan.rain"]["files"]} & {
-        *after.manifest["tables"]["hujan.rain"]["files"]
+    for file in {*before.manifest.tables["hujan.rain"].files} & {
+        *after.manifest.tables["hujan.rain"].files
     }:
         path = lake.root / file
         content = path.read_bytes()
@@ -363,7 +363,7 @@ def test_a_damaged_release_is_named(tmp_path: Path) -> None:
     with pytest.raises(LakeError, match="changed after it was made"):
         diff(lake, before, open_release(lake, after.id))
     path.write_text(good)
-    (lake.root / after.manifest["tables"]["hujan.rain"]["files"][0]).unlink()
+    (lake.root / after.manifest.tables["hujan.rain"].files[0]).unlink()
     with pytest.raises(LakeError, match=r"hujan\.rain of .* cannot be read"):
         diff(lake, before, open_release(lake, after.id))
     (before.folder / "release.duckdb").unlink()

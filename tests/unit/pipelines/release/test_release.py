@@ -58,7 +58,7 @@ def test_a_release_flushes_what_the_one_before_has_not(
         for name in (f"{version:020d}.checkpoint.parquet", "_last_checkpoint")
     }
     flushed.clear()
-    release_module._sync_tables(lake, open_release(lake).manifest["tables"])
+    release_module._sync_tables(lake, open_release(lake).manifest.tables)
     assert {path for path in flushed if (lake.root / path).is_file()} == checkpoints, (
         "a checkpoint is written after the commit that a release may have seen"
     )
@@ -80,7 +80,7 @@ def test_a_release_flushes_what_the_one_before_has_not(
     assert {
         file
         for name in ("hujan.rain", "lumbung.verdicts")
-        for file in release.manifest["tables"][name]["files"]
+        for file in release.manifest.tables[name].files
     } & flushed
     assert {"public/hujan/rain/_delta_log", "public/hujan/rain", "public"} <= flushed
 
@@ -186,7 +186,7 @@ def test_a_damaged_manifest_is_healed_by_the_next_release(lake: Lake) -> None:
     first = made(lake, "one")
     (lake.root / "releases" / first / "manifest.json").write_text("{")
     drop(lake.root.parent / "drop", DAY, [row(DAY, n) for n in range(9)])
-    assert open_release(lake, made(lake, "two")).manifest["tables"]["hujan.rain"]
+    assert open_release(lake, made(lake, "two")).manifest.tables["hujan.rain"]
 
 
 def test_a_column_closed_later_is_in_no_file_of_the_next_release(lake: Lake) -> None:
@@ -197,7 +197,7 @@ def test_a_column_closed_later_is_in_no_file_of_the_next_release(lake: Lake) -> 
         path.read_text("utf-8").replace(kind_is + "public", kind_is + "internal"), "utf-8"
     )
     release = make_release(lake, read_contracts(path.parent), [], "closed")
-    files = [str(lake.root / file) for file in release.manifest["tables"]["hujan.rain"]["files"]]
+    files = [str(lake.root / file) for file in release.manifest.tables["hujan.rain"].files]
     held = {
         name
         for name, *_ in duckdb.execute(

@@ -208,7 +208,7 @@ def one(home: Path, pattern: str) -> Path:
 def kept(home: Path, *fields: str) -> Path:
     """Return a kept file that the KPI's receipt names."""
     lake = Lake(home / "lake")
-    digest = open_release(lake).manifest["tables"]["kpi.wet_days"]["receipt"]
+    digest = open_release(lake).manifest.tables["kpi.wet_days"].receipt
     if not fields:
         return lake.kept(digest, "json")
     found = read(lake, digest)

@@ -429,7 +429,7 @@ def test_the_closed_dataset_was_harvested_and_is_in_no_release(lake: Lake) -> No
     assert lake.files(lake.dataset_table("clean", "tutup.rain")), (
         "else the test above could not fail"
     )
-    assert all("tutup.rain" not in release.manifest["tables"] for release in releases(lake))
+    assert all("tutup.rain" not in release.manifest.tables for release in releases(lake))
 
 
 def test_the_address_of_a_release_stays_what_it_was(web: httpx.Client, lake: Lake) -> None:

@@ -3,6 +3,7 @@ list.
 """
 
 import html
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import read_sql_files
 from pipelines.publication.maker import make_release
 from pipelines.release.corrections import SCHEMA
+from pipelines.release.manifest import CORRECTIONS
 from pipelines.release.release import open_release
 from portal.data import corrected
 from tests.sample import write_sample
@@ -135,5 +137,7 @@ def test_a_release_older_than_the_list_has_none(lake: Lake) -> None:
     released(lake, [ROW])
     release = open_release(lake)
     assert len(corrected.corrections(release, 5)) == 1 and corrected.corrections(release, 0) == []
-    del release.manifest["tables"]["lumbung.corrections"]
+    tables = {name: table for name, table in release.manifest.tables.items() if name != CORRECTIONS}
+    older = replace(release.manifest, tables=tables, has_corrections=False)
+    release.__dict__["manifest"] = older
     assert corrected.corrections(release, 5) == []

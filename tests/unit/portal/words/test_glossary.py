@@ -83,9 +83,7 @@ def said_by_others() -> list[str]:
         for text in (contract.owner, each.exemption or "")
     }
     quoted |= {
-        model["header"]["steward"]
-        for model in release.manifest["models"].values()
-        if "steward" in model["header"]
+        model.header.steward for model in release.manifest.models.values() if model.header.steward
     }
     quoted |= {
         f" {column.name} "

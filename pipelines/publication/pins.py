@@ -1,0 +1,157 @@
+"""What a release that is about to be made pins: every public table at its version with its
+receipt, the clean tables figures rest on, contracts, models, views and reference tables.
+
+When and how it is written and swapped in is ``maker``'s business.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from pipelines.contract.model import Contract, Dataset
+from pipelines.errors import LakeError
+from pipelines.lake.durable import sha256_of
+from pipelines.lake.lake import Lake
+from pipelines.models.sqlfile import SqlFile, View
+from pipelines.receipts.dataset_receipt import dataset_receipt
+from pipelines.receipts.receipt import Receipt, keep, read
+from pipelines.reference.tables import REFERENCE
+from pipelines.release.manifest import ContractVersion, Manifest, Pinned, model_of
+from pipelines.release.release import open_release
+
+OWN = "lumbung."
+"""Tables with names that begin so are the lake's own: they have hashes of their files, and no
+receipt.
+"""
+
+
+def drafted(
+    lake: Lake,
+    contracts: Sequence[Contract],
+    models: Sequence[SqlFile],
+    views: Mapping[str, View],
+) -> Manifest:
+    """Return the manifest of what is public now, without its release and its corrections."""
+    before: Manifest | None = None
+    with suppress(LakeError):  # a current release that was tampered with is no ground to build on
+        before = open_release(lake).manifest
+    tables, clean = _tables(lake, contracts, models), _clean(lake, contracts)
+    return Manifest(
+        _receipted(lake, contracts, "public", tables, before.tables if before else {}),
+        {
+            contract.application: ContractVersion(contract.version, contract.sha256)
+            for contract in contracts
+        },
+        {f"{model.layer}.{model.name}": model_of(model) for model in models},
+        _receipted(lake, contracts, "clean", clean, before.clean if before else {}),
+        {name: lake.keep(view.query.encode(), "sql") for name, view in views.items()},
+        {
+            name: hashlib.sha256(repr(table().to_pylist()).encode()).hexdigest()
+            for name, table in REFERENCE.items()
+        },
+    )
+
+
+def possible_views(contracts: Sequence[Contract], views: Mapping[str, View]) -> dict[str, View]:
+    """Return the views whose every table a release with these contracts has."""
+    known = {
+        (dataset.application, dataset.name)
+        for contract in contracts
+        for dataset in contract.datasets
+        if dataset.is_public
+    }
+    return {
+        name: view
+        for name, view in views.items()
+        if all(schema == "lumbung" or (schema, table) in known for schema, table in view.reads)
+    }
+
+
+def _tables(
+    lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile]
+) -> dict[str, Pinned]:
+    """Return what is pinned of every public table."""
+    public = {
+        dataset.id: lake.dataset_table("public", dataset.id)
+        for contract in contracts
+        for dataset in contract.datasets
+        if dataset.is_public
+    }
+    public |= {
+        f"{model.layer}.{model.name}": lake.table(model.layer, model.name)
+        for model in models
+        if model.is_public
+    }
+    return _pinned(lake, public | {"lumbung.verdicts": lake.table("lumbung", "verdicts")})
+
+
+def _clean(lake: Lake, contracts: Sequence[Contract]) -> dict[str, Pinned]:
+    """Return what is pinned of every clean table: what figures of closed rows rest on. Its files
+    stand in its receipt, which is not published.
+    """
+    return _pinned(
+        lake,
+        {
+            dataset.id: lake.dataset_table("clean", dataset.id)
+            for contract in contracts
+            for dataset in contract.datasets
+        },
+    )
+
+
+def _pinned(lake: Lake, tables: Mapping[str, Path]) -> dict[str, Pinned]:
+    """Return version and files of those tables that there are."""
+    pinned = {}
+    for name, table in tables.items():
+        if lake.exists(table):
+            version = lake.version(table)
+            files = [str(Path(file).relative_to(lake.root)) for file in lake.files(table, version)]
+            pinned[name] = Pinned(str(table.relative_to(lake.root)), version, tuple(files))
+    return pinned
+
+
+def _receipted(
+    lake: Lake,
+    contracts: Sequence[Contract],
+    layer: str,
+    tables: Mapping[str, Pinned],
+    before: Mapping[str, Pinned],
+) -> dict[str, Pinned]:
+    """Return the tables with the receipt of each: a model's was made with its version, a
+    dataset's is made here, or is still that of the current release.
+    """
+    owners = {
+        dataset.id: (contract, dataset) for contract in contracts for dataset in contract.datasets
+    }
+    receipted = {}
+    for name, table in tables.items():
+        earlier = before.get(name)
+        if name.startswith(OWN):
+            known = earlier.sha256 or {} if earlier else {}
+            hashes = {file: known.get(file) or sha256_of(lake.root / file) for file in table.files}
+            receipted[name] = replace(table, sha256=hashes)
+        elif name in owners:
+            receipt = _dataset_receipt(lake, owners[name], layer, table, earlier)
+            receipted[name] = replace(table, receipt=receipt)
+        else:
+            made_with = lake.commits(lake.root / table.table)[0].get("receipt")
+            receipted[name] = replace(table, receipt=made_with)
+    return receipted
+
+
+def _dataset_receipt(
+    lake: Lake,
+    owner: tuple[Contract, Dataset],
+    layer: str,
+    table: Pinned,
+    earlier: Pinned | None,
+) -> str:
+    known: Receipt | None = None
+    if earlier and earlier.receipt:
+        if earlier.version == table.version:
+            return earlier.receipt
+        with suppress(LakeError):
+            known = read(lake, earlier.receipt)
+    return keep(lake, dataset_receipt(lake, *owner, layer, table.version, table.files, known))

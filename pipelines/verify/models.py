@@ -1,0 +1,128 @@
+"""Computes marts and KPIs again from their receipts: the kept SQL over the pinned versions of what
+it read, its marts first.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.errors import LumbungError
+from pipelines.lake.lake import Lake
+from pipelines.models.run import computed
+from pipelines.models.sqlfile import SqlFile, parse
+from pipelines.models.workbench import kept_contracts, open_pinned
+from pipelines.receipts.receipt import Receipt, canonical, read, rows_sha256
+from pipelines.sqltext import quoted
+from pipelines.verify.rows import first_difference
+
+
+@dataclass(frozen=True)
+class Table:
+    """One model's rows, rebuilt and as they are published."""
+
+    model: SqlFile
+    rebuilt: tuple[dict[str, Any], ...]
+    published: tuple[dict[str, Any], ...]
+
+    @property
+    def difference(self) -> str:
+        """The first difference, empty when there is none."""
+        return first_difference(self.model.key, self.rebuilt, self.published)
+
+
+class Models:
+    """The marts and KPIs of a lake; what several of them are made of is rebuilt once."""
+
+    def __init__(self, lake: Lake, sql: Path) -> None:
+        """Take the lake, and the folder of SQL that errors name."""
+        self.lake, self.sql = lake, sql
+        self._made: dict[str, Table | str] = {}
+
+    def table(self, name: str, digest: str, files: Sequence[str]) -> Table | str:
+        """Return a table rebuilt beside what is published, or what is wrong with it."""
+        if digest not in self._made:
+            try:
+                self._made[digest] = self._rebuilt(name, digest, files)
+            except (LumbungError, duckdb.Error, OSError) as error:
+                self._made[digest] = str(error)
+        return self._made[digest]
+
+    def _rebuilt(self, name: str, digest: str, files: Sequence[str]) -> Table | str:
+        receipt = read(self.lake, digest)
+        if receipt["kind"] != "table" or receipt["name"] != name:
+            return f"its receipt is of {receipt['name']}"
+        inputs = receipt["inputs"]
+        for mart, pinned in ((each, inputs[each]) for each in inputs if each.startswith("mart.")):
+            made = self.table(mart, pinned["receipt"], self._files(mart, pinned["version"]))
+            wrong = made if isinstance(made, str) else made.difference
+            if wrong:
+                return f"its input {mart}: {wrong}"
+        text = self.lake.kept(receipt["sql"], "sql").read_text("utf-8")
+        layer, _, table = name.partition(".")
+        model = parse(text, self.sql / layer / f"{table}.sql", layer, table)
+        rows = self._computed(receipt, model)
+        published = self.rows(files)
+        if rows_sha256(rows) != receipt["result_sha256"]:
+            first = Table(model, _plain(rows), published).difference
+            return (
+                f"rebuilt, its {rows.num_rows} rows have another hash than the receipt's"
+                f" {receipt['rows']}{f': {first}' if first else ''}"
+            )
+        return Table(model, _plain(rows), published)
+
+    def _computed(self, receipt: Receipt, model: SqlFile) -> pa.Table:
+        inputs = receipt["inputs"]
+        versions = {
+            name: each["version"]
+            for name, each in inputs.items()
+            if each.get("version") is not None and not name.startswith("mart.")
+        }
+        reference = {
+            name.partition(".")[2]: each["sha256"]
+            for name, each in inputs.items()
+            if "sha256" in each
+        }
+        conventions = self.lake.kept(receipt["conventions"], "sql").read_text("utf-8")
+        with TemporaryDirectory(prefix="lumbung-") as folder:
+            contracts = kept_contracts(
+                self.lake,
+                {name: each["sha256"] for name, each in receipt["contracts"].items()},
+                Path(folder),
+            )
+            with open_pinned(self.lake, contracts, conventions, versions, reference) as workbench:
+                for name in (name for name in inputs if name.startswith("mart.")):
+                    workbench.show_mart(name.partition(".")[2], inputs[name]["version"])
+                return computed(
+                    workbench,
+                    model,
+                    date.fromisoformat(receipt["parameters"].get("today", "1970-01-01")),
+                )
+
+    def _files(self, name: str, version: int) -> list[str]:
+        return [
+            str(Path(file).relative_to(self.lake.root))
+            for file in self.lake.files(self.lake.table(*name.split(".")), version)
+        ]
+
+    def rows(self, files: Sequence[str]) -> tuple[dict[str, Any], ...]:
+        """Return the rows of Parquet files, named relative to the lake, as JSON writes them."""
+        if not files:
+            return ()
+        listed = ", ".join(quoted(str(self.lake.root / file)) for file in files)
+        with self.lake.connect() as con:
+            return _plain(
+                con.execute(
+                    f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false)"
+                ).to_arrow_table()
+            )
+
+
+def _plain(rows: pa.Table) -> tuple[dict[str, Any], ...]:
+    return tuple(json.loads(canonical(row)) for row in rows.to_pylist())
