@@ -28,4 +28,4 @@ def test_a_view_of_a_table_that_this_release_has_not_is_left_out(tmp_path: Path)
         assert con.execute("SELECT rows FROM lumbung.ours").fetchall() == [(0,)]
         with pytest.raises(duckdb.CatalogException, match="of_nobody does not exist"):
             con.execute("FROM lumbung.of_nobody")
-    assert list(release.manifest["views"]) == ["ours"]
+    assert list(release.manifest.views) == ["ours"]
