@@ -97,10 +97,15 @@ def test_the_readme_leads_to_every_document() -> None:
     assert [path for path in DOCUMENTS if path not in reached] == []
 
 
-def test_a_command_that_a_document_names_exists() -> None:
-    known = {name.removeprefix("lumbung ") for name, _ in commands()}
-    for name, second in re.findall(r"lumbung ([a-z]+)(?: ([a-z]+))?", text()):
-        assert name in known or f"{name} {second}" in known, f"there is no command lumbung {name}"
+def test_a_command_and_an_option_that_a_document_names_exist() -> None:
+    known = dict(commands())
+    for typed in re.findall(r"lumbung [a-z][^`\n]*", text()):
+        words = typed.split()
+        command = known.get(" ".join(words[:3])) or known.get(" ".join(words[:2]))
+        assert command, f"there is no command '{typed}'"
+        options = {option for parameter in command.params for option in parameter.opts}
+        said = {word for word in words if word.startswith("--")}
+        assert said <= options, f"'{typed}': there is no option {said - options}"
 
 
 def test_an_environment_variable_that_code_reads_is_a_setting() -> None:
