@@ -1,3 +1,3 @@
-"""Making public: the models' tables made anew, a release pinned and swapped in, those past their
-retention removed, whoever waits told.
+"""Making public: the models' tables made anew, a release pinned and swapped in, what is past its
+retention removed (vacuum), subscribers sent word.
 """
