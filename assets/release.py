@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 
 from assets.ingest import key_of
+from pipelines.city import municipality
 from pipelines.contract.model import Contract
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import today
@@ -19,7 +20,6 @@ from pipelines.lake.views import HISTORY
 from pipelines.models.sqlfile import SqlFile
 
 RELEASE = dg.AssetKey(["release"])
-CITY_ZONE = "Asia/Jakarta"
 
 
 def model_keys(models: Sequence[SqlFile]) -> list[dg.AssetKey]:
@@ -52,9 +52,7 @@ def release_assets(
     def op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         from assets.making import make  # noqa: PLC0415  half a second that only a run pays
 
-        rows, release, accepted = make(
-            lake, contracts, models, sql, today(CITY_ZONE), context.run.run_id
-        )
+        rows, release, accepted = make(lake, contracts, models, sql, today(), context.run.run_id)
         told = {"told": accepted} if accepted else {}
         for key, model, table in zip(model_keys(models), models, rows, strict=True):
             yield dg.MaterializeResult(
@@ -86,7 +84,7 @@ def release_schedule() -> dg.ScheduleDefinition:
         name="release_schedule",
         job=dg.define_asset_job("release_job", selection),
         cron_schedule="45 * * * *",
-        execution_timezone=CITY_ZONE,
+        execution_timezone=municipality().zone.key,
     )
 
 

@@ -13,12 +13,11 @@ from typing import Any
 import dagster as dg
 
 from assets.instance import QUIET, failures
-from assets.release import CITY_ZONE, RELEASE, model_keys
+from assets.release import RELEASE, model_keys
 from assets.workers import WORTHWHILE, CodeLocation, Selection, harvested, job_of, materialize
 from pipelines.connectors.registry import read_contracts
 from pipelines.contract.model import Contract, Dataset
-from pipelines.contract.source import nearest
-from pipelines.errors import LumbungError
+from pipelines.errors import LumbungError, nearest
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import first_day, keys_between, last_complete, today
@@ -98,10 +97,9 @@ def run(
     """
     if first and last and first > last:
         raise LumbungError(f"--from {first} lies after --to {last}; give the earlier day first")
-    if last and last >= today(CITY_ZONE):
+    if last and last >= today():
         raise LumbungError(
-            f"--to {last} is not over yet; the last complete day is"
-            f" {today(CITY_ZONE) - timedelta(days=1)}"
+            f"--to {last} is not over yet; the last complete day is {today() - timedelta(days=1)}"
         )
     location, every = CodeLocation(contracts, lake, sql), read_contracts(contracts)
     chosen = in_order(

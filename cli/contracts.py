@@ -1,11 +1,12 @@
-"""What the commands check and new do: lint contracts and SQL files, start a contract from the
-template.
+"""What the commands check and new do: lint contracts, SQL files and the city's file, start a
+contract from the template.
 """
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.city import Municipality, read_municipality
 from pipelines.connectors.registry import read_contract, read_contracts
 from pipelines.contract.model import Contract
 from pipelines.contract.reader import SUFFIX
@@ -20,13 +21,14 @@ from pipelines.models.sqlfile import (
     read_sql_files,
     read_views,
 )
+from pipelines.reference.regions import regions_of
 
 TEMPLATE = Path(__file__).parent / "contract_template.yaml"
 
 
 def lint(paths: Sequence[Path]) -> tuple[list[str], list[str]]:
-    """Return (problems, files read) of contract files, folders of contracts, SQL files and the
-    folder of SQL files.
+    """Return (problems, files read) of contract files, folders of contracts, SQL files, the
+    folder of SQL files and the city's file.
     """
     problems: list[str] = []
     read: list[str] = []
@@ -35,10 +37,10 @@ def lint(paths: Sequence[Path]) -> tuple[list[str], list[str]]:
             read += [str(each.path) for each in _read(path)]
         except ContractError as error:
             problems += str(error).splitlines()
-    return problems, read
+    return list(dict.fromkeys(problems)), read
 
 
-def _read(path: Path) -> Sequence[Contract | SqlFile | View]:
+def _read(path: Path) -> Sequence[Contract | SqlFile | View | Municipality]:
     if not path.exists():
         raise ContractError(
             f"{path}: there is no such file or folder; check the path, LUMBUNG_CONTRACTS and"
@@ -46,6 +48,10 @@ def _read(path: Path) -> Sequence[Contract | SqlFile | View]:
         )
     if path.suffix == ".sql":
         return (_model(path),)
+    if path.is_file() and not path.name.endswith(SUFFIX) and path.suffix == ".yaml":
+        city = read_municipality(path)
+        regions_of(city)
+        return (city,)
     if path.is_dir() and path.name in (*KEYS, VIEWS) and any(path.glob("*.sql")):
         return tuple(map(_model, sorted(path.glob("*.sql"))))
     if all((path / layer).is_dir() for layer in KEYS):

@@ -16,7 +16,7 @@ from cli import show
 from cli.materialize import materialize
 from cli.serving import free, serve_all
 from demo.alive import Ports, alive
-from demo.city import City
+from demo.city import ZONE, City
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import today
 from pipelines.settings import contracts_path, setting, sql_path
@@ -41,7 +41,7 @@ def run_demo(
             free(dagster_port, "--dagster-port")
     for each in (city_ports.web, city_ports.sftp, city_ports.broker):
         free(each, "--city-port")
-    city = City(seed=seed, scale=scale, today=today("Asia/Jakarta"), days=days)
+    city = City(seed=seed, scale=scale, today=today(ZONE.key), days=days)
     folder = Path(setting("LUMBUNG_CITY_FOLDER")).resolve()
     own = {"LUMBUNG_LAKE": str(lake.resolve())}
     with (

@@ -16,8 +16,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.show import CONSOLE
-from pipelines.contract.source import nearest
-from pipelines.errors import LakeError, LumbungError
+from pipelines.errors import LakeError, LumbungError, nearest
 from pipelines.files.export import FORMATS
 from pipelines.files.folder import File
 from pipelines.files.published import Published, published, remade

@@ -1,8 +1,14 @@
-"""The one small family of errors Lumbung raises.
+"""The one small family of errors Lumbung raises, and how one names what is allowed instead.
 
 Each message hands over the remedy: what failed, where (file and key), what is allowed, what to do.
 Bad *data* is never an exception: it is a verdict (see ``quality``).
 """
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+GLANCE = 40
+"""Words of a list of what is allowed that are told."""
 
 
 class LumbungError(Exception):
@@ -10,8 +16,8 @@ class LumbungError(Exception):
 
 
 class ContractError(LumbungError):
-    """A contract cannot be read as it stands; carries every problem found, each with its file
-    and line.
+    """A file that people write (a contract, a model, the city's file) cannot be read as it
+    stands; carries every problem found, each with its file and line.
     """
 
 
@@ -45,3 +51,18 @@ class UnreadableError(QueryError):
     """The published rows asked for cannot be read at this moment, through no fault of the
     reader.
     """
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str:
+    """Return "did you mean 'x'?", or what is allowed when nothing is near: all of it when that
+    can be read at a glance.
+    """
+    words: Sequence[str] = sorted(allowed)
+    lowered = {word.lower(): word for word in words}
+    close = difflib.get_close_matches(str(name).lower(), list(lowered), n=1, cutoff=0.6)
+    if close:
+        return f"did you mean '{lowered[close[0]]}'?"
+    return (
+        "allowed:"
+        f" {', '.join(words[:GLANCE])}{f' and {len(words) - GLANCE} more' if words[GLANCE:] else ''}"
+    )

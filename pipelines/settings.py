@@ -16,6 +16,10 @@ SETTINGS = {
         "folder of contracts, one `*.odcs.yaml` per application",
     ),
     "LUMBUNG_SQL": (str(PROJECT / "sql"), "folder of SQL: clean, mart, kpi"),
+    "LUMBUNG_CITY_FILE": (
+        str(PROJECT / "assets" / "city.yaml"),
+        "file that says who the city is: names, codes, time zone, languages, offices, look",
+    ),
     "LUMBUNG_SPOOL": (
         ".lumbung/spool",
         (
@@ -38,7 +42,7 @@ SETTINGS = {
         "",
         (
             "mail address of the information office (PPID) that catalogues name as contact; empty"
-            " for its page alone"
+            " for the one in the city's file, or its page alone"
         ),
     ),
     "LUMBUNG_URL": (
@@ -117,6 +121,11 @@ def contracts_path(given: Path | None = None) -> Path:
 def sql_path(given: Path | None = None) -> Path:
     """Return the folder of SQL, absolute."""
     return (given or Path(setting("LUMBUNG_SQL"))).resolve()
+
+
+def city_path() -> Path:
+    """Return the file that says who the city is, absolute."""
+    return Path(setting("LUMBUNG_CITY_FILE")).resolve()
 
 
 def spool_path(given: Path | None = None) -> Path:

@@ -27,6 +27,7 @@ from portal.api.ckan import routes as ckan
 from portal.explore.loggers import one_voice
 from portal.explore.sessions import Sessions, held_sessions
 from portal.explore.shell import Shell
+from portal.explore.theme import in_city_colours
 from portal.http import counts, memory
 from portal.http.answers import absent, problem
 from portal.http.guard import Guard
@@ -63,6 +64,7 @@ def failed(request: Request, error: Exception) -> Response:
 async def running(app: Starlette) -> AsyncIterator[None]:
     """Run Streamlit, count and give memory back as long as the app runs."""
     one_voice()
+    in_city_colours()
     async with ui.lifespan()(app), counts.counting(), memory.giving_back(held_sessions):
         yield
 

@@ -15,8 +15,8 @@ CREATE MACRO percentile(cases, share) AS round(quantile_cont(CAST(cases AS doubl
 -- A mean, one decimal. Here and above 1e-9 makes up for what binary fractions lose, so that half is rounded up.
 CREATE MACRO mean(cases) AS round(avg(cases) + 1e-9, 1);
 
--- The city's date of an instant.
-CREATE MACRO city_date(instant) AS CAST(instant AT TIME ZONE 'Asia/Jakarta' AS date);
+-- The city's date of an instant. Beside city_zone() there are city_code() and city_name(), all of them from the city's file.
+CREATE MACRO city_date(instant) AS CAST(instant AT TIME ZONE city_zone() AS date);
 
 -- The first day of the month of a date, as a date.
 CREATE MACRO month_of(on_date) AS CAST(date_trunc('month', on_date) AS date);

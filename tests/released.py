@@ -3,7 +3,7 @@ released: seconds, not minutes.
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -51,7 +51,7 @@ KPI = """\
 -- cells: none, rain is no person
 SELECT
     strftime(month_of(day), '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     count(*) AS numerator,
     count(*) AS denominator,
     count(*) AS value,
@@ -78,14 +78,19 @@ class SmallHouse:
 
 
 def released(
-    folder: Path, settings: Mapping[str, str] | None = None, kpi: str = KPI, least: int = 1
+    folder: Path,
+    settings: Mapping[str, str] | None = None,
+    kpi: str = KPI,
+    least: int = 1,
+    more: Sequence[str] = (),
 ) -> SmallHouse:
     """Build the house in ``folder``, harvest both days and make a release, with ``settings`` in
-    the environment.
+    the environment and ``more`` lines in the last day's file.
     """
     write_sample(folder / "contracts", folder / "drop", least=least)
     for day in DAYS:
-        drop(folder / "drop", day, [row(day, gauge, observer=OBSERVER) for gauge in (1, 2)])
+        lines = [row(day, gauge, observer=OBSERVER) for gauge in (1, 2)]
+        drop(folder / "drop", day, [*lines, *(more if day == DAYS[-1] else ())])
     for layer, name, text in (("mart", "rain_daily", MART), ("kpi", "rainy_days", kpi)):
         (folder / "sql" / layer).mkdir(parents=True)
         (folder / "sql" / layer / f"{name}.sql").write_text(text)

@@ -1,4 +1,6 @@
-"""``lumbung check``: are contracts and SQL right, and do live sources deliver what they say."""
+"""``lumbung check``: are contracts, SQL and the city's file right, and do live sources deliver what
+they say.
+"""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +21,7 @@ from cli.options import (
 )
 from cli.show import CONSOLE
 from pipelines.lake.lake import Lake
-from pipelines.settings import contracts_path, lake_path, sql_path
+from pipelines.settings import city_path, contracts_path, lake_path, sql_path
 
 
 def check(
@@ -27,8 +29,8 @@ def check(
         list[Path] | None,
         typer.Argument(
             help=(
-                "Contracts or SQL files, or their folders; LUMBUNG_CONTRACTS and LUMBUNG_SQL when"
-                " none."
+                "Contracts, SQL files, their folders or a city's file; LUMBUNG_CONTRACTS,"
+                " LUMBUNG_SQL and LUMBUNG_CITY_FILE when none."
             )
         ),
     ] = None,
@@ -44,14 +46,16 @@ def check(
     lake: LakeOption = None,
     as_json: Json = False,
 ) -> None:
-    """Lint contracts and headers of SQL, each problem with file, line and remedy; or hold a
-    contract against its live source, exit code 2 when they differ.
+    """Lint contracts, headers of SQL and the city's file, each problem with file, line and
+    remedy; or hold a contract against its live source, exit code 2 when they differ.
 
     Examples: lumbung check assets/contracts/sikesal.odcs.yaml; lumbung check --live sikesal
     """
     if live is not None:
         _check_live(contracts_path(contracts), Lake(lake_path(lake)), live, as_json)
-    problems, read = contract_commands.lint(paths or [contracts_path(contracts), sql_path()])
+    problems, read = contract_commands.lint(
+        paths or [city_path(), contracts_path(contracts), sql_path()]
+    )
     if as_json:
         print_json({"read": read, "problems": problems})
     else:

@@ -26,8 +26,7 @@ from pipelines.connectors.sftp.facts import SFTP
 from pipelines.contract import reader
 from pipelines.contract.connector import Connector, Connectors, declared
 from pipelines.contract.model import Contract, Dataset
-from pipelines.contract.source import nearest
-from pipelines.errors import ContractError, SourceError
+from pipelines.errors import ContractError, SourceError, nearest
 from pipelines.lake.delivery import Part, Window
 
 ALL = (CKAN, DATABASE, DCAT, FILE, GTFS, MQTT, OCDS, REST, SENSORTHINGS, SFTP)
@@ -69,6 +68,8 @@ def read_contracts(folder: Path) -> tuple[Contract, ...]:
     return reader.read_contracts(folder, connectors())
 
 
-def read_contract(path: Path) -> Contract:
-    """Read one contract file; ContractError carries every problem found in it."""
-    return reader.read_contract(path, connectors())
+def read_contract(path: Path, timezone: str | None = None) -> Contract:
+    """Read one contract file; ContractError carries every problem found in it. A dataset that
+    states no zone has ``timezone``, the city's unless given.
+    """
+    return reader.read_contract(path, connectors(), timezone)

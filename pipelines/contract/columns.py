@@ -6,15 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipelines.bilingual import both
 from pipelines.contract.engine import format_problem
 from pipelines.contract.model import Column
-from pipelines.contract.source import ContractText, Key, items_of
 from pipelines.contract.terms import CLASSIFICATIONS, NAME, TYPES, UNITS
-from pipelines.contract.words import both, is_zone, need_both_languages, need_one_of, terms_of
+from pipelines.contract.words import need_both_languages, need_one_of, need_zone, terms_of
+from pipelines.yamltext import Key, YamlText, items_of
 
 
 def column_of(
-    text: ContractText, key: Key, item: Mapping[str, Any], timezone: str, missing: tuple[str, ...]
+    text: YamlText, key: Key, item: Mapping[str, Any], timezone: str, missing: tuple[str, ...]
 ) -> Column:
     """Read the column that stands at ``key``; what is wrong with it is recorded on ``text``."""
     name, kind = str(item.get("name", "")), item.get("logicalType", "")
@@ -43,8 +44,8 @@ def column_of(
             " sample",
         )
     zone = str((item.get("logicalTypeOptions") or {}).get("defaultTimezone") or timezone)
-    if zone != timezone and not is_zone(zone):
-        text.problem(key, f"defaultTimezone '{zone}' is not an IANA zone; Jambi is Asia/Jakarta")
+    if zone != timezone:
+        need_zone(text, key, "defaultTimezone", zone)
     return Column(
         name,
         str(item.get("physicalName") or name),
@@ -62,7 +63,7 @@ def column_of(
     )
 
 
-def _check_formats(text: ContractText, key: Key, formats: Sequence[str], kind: str) -> None:
+def _check_formats(text: YamlText, key: Key, formats: Sequence[str], kind: str) -> None:
     for form in formats:
         wrong = (
             format_problem(form, kind)
@@ -77,9 +78,7 @@ def _check_formats(text: ContractText, key: Key, formats: Sequence[str], kind: s
             )
 
 
-def _kept(
-    text: ContractText, key: Key, item: Mapping[str, Any], kind: str
-) -> tuple[str, ...] | None:
+def _kept(text: YamlText, key: Key, item: Mapping[str, Any], kind: str) -> tuple[str, ...] | None:
     """Return what is kept of an object or list; a public one must say it, for what its source
     puts in tomorrow would be open unseen.
     """

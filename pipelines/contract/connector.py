@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from pipelines.contract.source import ContractText, Key, nearest
 from pipelines.contract.terms import NAME
-from pipelines.errors import ContractError
+from pipelines.errors import ContractError, nearest
+from pipelines.yamltext import Key, YamlText
 
 PLACES = ("location", "url", "path")
 """Facts of a server that say where it is: a web address, another address, a folder."""
-Check = Callable[[ContractText, Key, Mapping[str, Any]], None]
+Check = Callable[[YamlText, Key, Mapping[str, Any]], None]
 """Records on the text what is wrong with the facts that stand at the key."""
 
 

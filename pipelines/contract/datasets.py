@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pipelines.bilingual import both
 from pipelines.contract.columns import column_of
 from pipelines.contract.connector import Connectors
 from pipelines.contract.fetch import check_fetch
@@ -14,13 +15,14 @@ from pipelines.contract.model import Column, Dataset, Source
 from pipelines.contract.rules.columns import column_rules
 from pipelines.contract.rules.dataset import dataset_rules
 from pipelines.contract.rules.references import reference_rules
-from pipelines.contract.source import ContractText, Key, items_of, nearest
 from pipelines.contract.terms import NAME
-from pipelines.contract.words import bilingual, both, is_zone, need_both_languages, terms_of
+from pipelines.contract.words import bilingual, need_both_languages, need_zone, terms_of
+from pipelines.errors import nearest
+from pipelines.yamltext import Key, YamlText, items_of
 
 
 def dataset_of(
-    text: ContractText,
+    text: YamlText,
     key: Key,
     item: Mapping[str, Any],
     servers: Mapping[str, Any],
@@ -37,9 +39,8 @@ def dataset_of(
             " letter",
         )
     terms = terms_of(text, key, item, "dataset")
-    timezone = str(terms.get("timezone", "Asia/Jakarta"))
-    if not is_zone(timezone):
-        text.problem(key, f"timezone '{timezone}' is not an IANA zone; Jambi is Asia/Jakarta")
+    timezone = str(terms.get("timezone", shared["timezone"]))
+    need_zone(text, key, "timezone", timezone)
     if terms.get("informationClass") == "dikecualikan" and not terms.get("exemption"):
         text.problem(
             key,
@@ -83,7 +84,7 @@ def dataset_of(
 
 
 def _columns(
-    text: ContractText, key: Key, item: Mapping[str, Any], timezone: str, missing: tuple[str, ...]
+    text: YamlText, key: Key, item: Mapping[str, Any], timezone: str, missing: tuple[str, ...]
 ) -> tuple[Column, ...]:
     columns = []
     for i, stated in items_of(item, "properties"):
@@ -102,7 +103,7 @@ def _columns(
     return tuple(columns)
 
 
-def _keys(text: ContractText, key: Key, item: Mapping[str, Any]) -> tuple[str, ...]:
+def _keys(text: YamlText, key: Key, item: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of the key's columns, in the order their positions give."""
     of_key = [(i, each) for i, each in items_of(item, "properties") if each.get("primaryKey")]
     stated = [each["primaryKeyPosition"] for _, each in of_key if "primaryKeyPosition" in each]
@@ -126,7 +127,7 @@ def _keys(text: ContractText, key: Key, item: Mapping[str, Any]) -> tuple[str, .
 
 
 def _check_placing(
-    text: ContractText, key: Key, terms: Mapping[str, Any], columns: Sequence[Column]
+    text: YamlText, key: Key, terms: Mapping[str, Any], columns: Sequence[Column]
 ) -> None:
     """Record a dataset of days whose rows no date or time places."""
     delivery, by = terms.get("delivery", "events"), terms.get("partitionBy")
@@ -140,7 +141,7 @@ def _check_placing(
 
 
 def _check_versions(
-    text: ContractText,
+    text: YamlText,
     key: Key,
     terms: Mapping[str, Any],
     columns: Sequence[Column],
@@ -167,7 +168,7 @@ def _check_versions(
 
 
 def _source(
-    text: ContractText,
+    text: YamlText,
     key: Key,
     terms: Mapping[str, Any],
     servers: Mapping[str, Any],

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipelines.contract.connector import Connector
-from pipelines.contract.source import ContractText, Key, nearest
+from pipelines.errors import nearest
+from pipelines.yamltext import Key, YamlText
 
 MARKS = ("{date}", "{month}")
 
 
 def check_fetch(
-    text: ContractText, key: Key, connectors: Sequence[Connector], fetch: Mapping[str, Any]
+    text: YamlText, key: Key, connectors: Sequence[Connector], fetch: Mapping[str, Any]
 ) -> None:
     """Record every fact of ``fetch`` that none of the dataset's connectors knows, and every one
     the first of them lacks.
@@ -38,7 +39,7 @@ def check_fetch(
 
 
 def _check_known(
-    text: ContractText, place: Key, connectors: Sequence[Connector], fetch: Mapping[str, Any]
+    text: YamlText, place: Key, connectors: Sequence[Connector], fetch: Mapping[str, Any]
 ) -> None:
     known: dict[str, set[str]] = {}
     for connector in connectors:
@@ -59,7 +60,7 @@ def _check_known(
 
 
 def _check_needed(
-    text: ContractText, place: Key, connector: Connector, fetch: Mapping[str, Any]
+    text: YamlText, place: Key, connector: Connector, fetch: Mapping[str, Any]
 ) -> None:
     if connector.either and sum(bool(fetch.get(name)) for name in connector.either) != 1:
         text.problem(

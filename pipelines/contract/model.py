@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from pipelines.bilingual import Text
+
 Delivery = Literal["events", "changes", "snapshot"]
 OPEN_CLASSES = ("berkala", "serta merta", "setiap saat")
 """Information classes that may be published (UU 14/2008 Ps 9, 10, 11); ``dikecualikan`` (Ps 17)
@@ -22,14 +24,6 @@ UNDESCRIBED = ("proposed", "draft")
 """Contract statuses of a system whose owner has not said yet what its records mean; nothing of
 it is public.
 """
-
-
-@dataclass(frozen=True)
-class Text:
-    """The same words in Indonesian and English."""
-
-    id: str
-    en: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +68,7 @@ class Column:
     required: bool = False
     missing: tuple[str, ...] = ("",)
     formats: tuple[str, ...] = ()
-    timezone: str = "Asia/Jakarta"
+    timezone: str = "UTC"
     rules: tuple[Rule, ...] = ()
     kept: tuple[str, ...] | None = None
 

@@ -15,25 +15,32 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipelines.bilingual import both
+from pipelines.city import municipality
 from pipelines.contract.connector import Connectors
 from pipelines.contract.datasets import dataset_of
 from pipelines.contract.model import Contract, Dataset
 from pipelines.contract.server import servers_of
 from pipelines.contract.sla import sla_of
-from pipelines.contract.source import ContractText, items_of, nearest, read_text
 from pipelines.contract.standard import against_standard
 from pipelines.contract.terms import DIMENSIONS, NAME, STATUSES
 from pipelines.contract.words import (
     bilingual,
-    both,
     date_of,
     need_both_languages,
     need_one_of,
     terms_of,
 )
-from pipelines.errors import ContractError
+from pipelines.errors import ContractError, nearest
+from pipelines.yamltext import Kind, YamlText, items_of, read_yaml
 
 SUFFIX = ".odcs.yaml"
+CONTRACT = Kind(
+    "contract",
+    "'apiVersion: v3.1.0'; `lumbung new NAME` writes one to start from",
+    "--contracts or LUMBUNG_CONTRACTS",
+    " Split the application.",
+)
 VERSIONS = ("v3.1.0",)
 
 
@@ -45,6 +52,7 @@ def read_contracts(folder: Path, connectors: Connectors) -> tuple[Contract, ...]
         raise ContractError(
             f"{folder}: no such folder of contracts; give --contracts DIR or set LUMBUNG_CONTRACTS"
         )
+    municipality()  # a mistake in the city's file is told once, not of every contract
     contracts, problems = [], []
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         try:
@@ -61,17 +69,22 @@ def read_contracts(folder: Path, connectors: Connectors) -> tuple[Contract, ...]
     return tuple(contracts)
 
 
-def read_contract(path: Path, connectors: Connectors) -> Contract:
-    """Read one contract file; ContractError carries every problem found in it."""
-    text = read_text(path)
+def read_contract(path: Path, connectors: Connectors, timezone: str | None = None) -> Contract:
+    """Read one contract file; ContractError carries every problem found in it. A dataset that
+    states no zone has ``timezone``, the city's unless given.
+    """
+    text = read_yaml(path, CONTRACT)
     against_standard(text, text.document)
     text.refuse()
-    contract = _contract(text, text.document, connectors)
+    zone = timezone or municipality().zone.key
+    contract = _contract(text, text.document, connectors, zone)
     text.refuse()
     return contract
 
 
-def _contract(text: ContractText, document: Mapping[str, Any], connectors: Connectors) -> Contract:
+def _contract(
+    text: YamlText, document: Mapping[str, Any], connectors: Connectors, timezone: str
+) -> Contract:
     application = text.path.name.removesuffix(SUFFIX)
     _check_identity(text, document, application)
     domain, words = document.get("domain", ""), document.get("description") or {}
@@ -88,6 +101,7 @@ def _contract(text: ContractText, document: Mapping[str, Any], connectors: Conne
     shared = {
         "application": application,
         "status": document["status"],
+        "timezone": timezone,
         "active_from": start,
         "active_to": active_to,
     }
@@ -114,7 +128,7 @@ def _contract(text: ContractText, document: Mapping[str, Any], connectors: Conne
     )
 
 
-def _check_identity(text: ContractText, document: Mapping[str, Any], application: str) -> None:
+def _check_identity(text: YamlText, document: Mapping[str, Any], application: str) -> None:
     """Record an id that is not the file's name, and a version or status nobody knows."""
     if not re.fullmatch(NAME, application):
         text.problem(
@@ -130,7 +144,7 @@ def _check_identity(text: ContractText, document: Mapping[str, Any], application
     need_one_of(text, ("status",), document["status"], STATUSES)
 
 
-def _owner(text: ContractText, document: Mapping[str, Any]) -> str:
+def _owner(text: YamlText, document: Mapping[str, Any]) -> str:
     team = document.get("team")
     owner = team.get("name", "") if isinstance(team, Mapping) else ""
     if not owner:
@@ -139,7 +153,7 @@ def _owner(text: ContractText, document: Mapping[str, Any]) -> str:
 
 
 def _datasets(
-    text: ContractText,
+    text: YamlText,
     document: Mapping[str, Any],
     application: str,
     connectors: Connectors,

@@ -15,10 +15,10 @@ from typing import Any
 
 from pipelines.contract.connector import Connector, Connectors
 from pipelines.contract.model import Dataset, Source
-from pipelines.contract.source import ContractText, Key, items_of, nearest
 from pipelines.contract.words import terms_of
-from pipelines.errors import SourceError
+from pipelines.errors import SourceError, nearest
 from pipelines.settings import SETTINGS
+from pipelines.yamltext import Key, YamlText, items_of
 
 LIMITS = ("timeout_seconds", "response_bytes", "attempts")
 """Limits that every server may have."""
@@ -29,7 +29,7 @@ _PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
 
 
 def servers_of(
-    text: ContractText, document: Mapping[str, Any], application: str, connectors: Connectors
+    text: YamlText, document: Mapping[str, Any], application: str, connectors: Connectors
 ) -> dict[str, Any]:
     """Return every server's facts by its name, as written; what is wrong is recorded on
     ``text``.
@@ -60,9 +60,7 @@ def servers_of(
     return servers
 
 
-def _check_server(
-    text: ContractText, key: Key, facts: Mapping[str, Any], connector: Connector
-) -> None:
+def _check_server(text: YamlText, key: Key, facts: Mapping[str, Any], connector: Connector) -> None:
     """Record what the server's connector cannot do without, and what it checks itself."""
     if not facts.get(connector.place):
         text.problem(key, f"connector {connector.name} needs '{connector.place}'")
@@ -75,7 +73,7 @@ def _check_server(
 
 
 def _check_limits(
-    text: ContractText, key: Key, facts: Mapping[str, Any], connector: Connector | None
+    text: YamlText, key: Key, facts: Mapping[str, Any], connector: Connector | None
 ) -> None:
     known = (*LIMITS, *(connector.limits if connector else ()))
     for name, most in _mapping(facts.get("limits")).items():
@@ -85,7 +83,7 @@ def _check_limits(
             text.problem(key, f"limits: {name} is {most!r}; it is a number above 0")
 
 
-def _check_secrets(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
+def _check_secrets(text: YamlText, key: Key, facts: Mapping[str, Any]) -> None:
     """Record every secret that is written out."""
     for name, variable in _mapping(facts.get("secrets")).items():
         if not re.fullmatch(VARIABLE, str(variable)):

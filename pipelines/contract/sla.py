@@ -5,14 +5,15 @@ long it is kept (``slaProperties``).
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.contract.source import ContractText, items_of, nearest
+from pipelines.errors import nearest
+from pipelines.yamltext import YamlText, items_of
 
 SLA = ("freshness", "retention")
 MOST = 100_000
 """Of any unit; what is larger is no promise but a slip of the hand."""
 
 
-def sla_of(text: ContractText, document: Mapping[str, Any], dataset: Any) -> tuple[float, int]:
+def sla_of(text: YamlText, document: Mapping[str, Any], dataset: Any) -> tuple[float, int]:
     """Return (freshness in hours, retention in days) of one dataset; both are required."""
     units = {"h": 1.0, "d": 24.0, "m": 24 * 30.4, "y": 24 * 365.25}
     found: dict[str, float] = {}

@@ -14,10 +14,10 @@ from typing import Any
 
 import jsonschema_rs
 
-from pipelines.contract.source import ContractText, Key, items_of
+from pipelines.yamltext import Key, YamlText, items_of
 
 
-def against_standard(text: ContractText, document: Mapping[str, Any]) -> None:
+def against_standard(text: YamlText, document: Mapping[str, Any]) -> None:
     """Record on ``text`` every unknown key and everything the standard's schema refuses."""
     _unknown_keys(text, document)
     _against_schema(text, document)
@@ -43,7 +43,7 @@ def _keys(*names: str) -> set[str]:
     return found
 
 
-def _unknown_keys(text: ContractText, document: Mapping[str, Any]) -> None:
+def _unknown_keys(text: YamlText, document: Mapping[str, Any]) -> None:
     """Report keys neither the standard nor Lumbung knows, at every level a contract has."""
     server = _keys("Server") | {
         key
@@ -89,7 +89,7 @@ def _unknown_keys(text: ContractText, document: Mapping[str, Any]) -> None:
                 text.unknown((*key, name), name, allowed)
 
 
-def _against_schema(text: ContractText, document: Mapping[str, Any]) -> None:
+def _against_schema(text: YamlText, document: Mapping[str, Any]) -> None:
     """Report what the standard's JSON schema refuses and the pass over unknown keys has not said
     already.
     """

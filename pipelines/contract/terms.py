@@ -112,7 +112,7 @@ DATASET = {
     ),
     "timezone": Term(
         "text",
-        "IANA zone in which a day begins and naive times are read, Asia/Jakarta unless given",
+        "IANA zone in which a day begins and naive times are read, the city's unless given",
     ),
     "lookback": Term("count", "partitions fetched again before the asked ones, for late rows"),
     "informationClass": Term(

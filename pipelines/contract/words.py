@@ -8,14 +8,15 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipelines.contract.model import Text
-from pipelines.contract.source import ContractText, Key, items_of, nearest
+from pipelines.bilingual import Text, both
+from pipelines.city import is_zone, municipality
 from pipelines.contract.terms import ANNOTATION, LEVELS, UNITS, Term
+from pipelines.errors import nearest
+from pipelines.yamltext import Key, YamlText, items_of
 
 
-def terms_of(text: ContractText, key: Key, item: Mapping[str, Any], level: str) -> dict[str, Any]:
+def terms_of(text: YamlText, key: Key, item: Mapping[str, Any], level: str) -> dict[str, Any]:
     """Read ``customProperties`` of one level against its table of terms; a refused value is
     recorded and left out, so nobody uses it.
     """
@@ -48,7 +49,7 @@ def _article(level: str) -> str:
     return f"{'an' if level[0] in 'aeiou' else 'a'} {level}"
 
 
-def _is_allowed(text: ContractText, place: Key, name: str, value: Any, term: Term) -> bool:
+def _is_allowed(text: YamlText, place: Key, name: str, value: Any, term: Term) -> bool:
     """Say whether a term may have this value; record it if not."""
     kind = {
         "text": isinstance(value, str) and bool(value.strip()),
@@ -84,14 +85,14 @@ def _expected(kind: str) -> str:
     }[kind]
 
 
-def need_both_languages(text: ContractText, key: Key, words: Any, what: str) -> None:
+def need_both_languages(text: YamlText, key: Key, words: Any, what: str) -> None:
     """Record words that are missing or stand in one language only."""
-    indonesian, _, english = str(words or "").partition(" / ")
-    if not indonesian.strip() or not english.strip():
+    said = both(str(words or ""))
+    if not said.id or not said.en:
         text.problem(key, f"is required in both languages: {what}, 'Indonesia / English'")
 
 
-def need_one_of(text: ContractText, key: Key, value: Any, allowed: Sequence[str]) -> None:
+def need_one_of(text: YamlText, key: Key, value: Any, allowed: Sequence[str]) -> None:
     """Record a value that is none of those allowed."""
     if value not in allowed:
         text.problem(
@@ -104,6 +105,13 @@ def need_one_of(text: ContractText, key: Key, value: Any, allowed: Sequence[str]
         )
 
 
+def need_zone(text: YamlText, key: Key, name: str, zone: str) -> None:
+    """Record a time zone nobody knows."""
+    if not is_zone(zone):
+        city = municipality()
+        text.problem(key, f"{name} '{zone}' is not an IANA zone; {city.short} is {city.zone.key}")
+
+
 def bilingual(value: Any) -> Text:
     """Return ``{id: ..., en: ...}`` as a Text, an empty one where it is not that."""
     return (
@@ -113,23 +121,9 @@ def bilingual(value: Any) -> Text:
     )
 
 
-def both(words: str) -> Text:
-    """Split 'Indonesia / English'."""
-    indonesian, _, english = words.partition(" / ")
-    return Text(indonesian.strip(), english.strip())
-
-
 def date_of(value: Any) -> date | None:
     """Return a date written YYYY-MM-DD, None for anything else."""
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
         return None
-
-
-def is_zone(name: str) -> bool:
-    """Whether ``name`` is a time zone of IANA's list."""
-    try:
-        return bool(ZoneInfo(name))
-    except (ZoneInfoNotFoundError, ValueError):
-        return False

@@ -1,5 +1,5 @@
 """A contract as YAML text, the way people read it: keys in the order given, every letter as it
-is. Reading one is ``contract.source``'s business.
+is. Reading one is ``yamltext``'s business.
 """
 
 from collections.abc import Mapping

@@ -13,7 +13,7 @@ import duckdb
 from pipelines.contract.model import Contract, Text
 from pipelines.contract.types import logical
 from pipelines.models.disclosure import SUPPRESSED
-from pipelines.models.indicators import KPI_COLUMNS
+from pipelines.models.indicators import kpi_columns
 from pipelines.release.release import Release
 from pipelines.settings import setting
 from pipelines.sqltext import identifier
@@ -87,7 +87,7 @@ def described(release: Release, con: duckdb.DuckDBPyConnection, name: str) -> De
     place = (table.receipt, _page(name))
     if name in release.manifest.models:
         model = release.manifest.models[name]
-        words = {**KPI_COLUMNS, **MODEL_COLUMNS, **model.columns}
+        words = {**kpi_columns(), **MODEL_COLUMNS, **model.columns}
         schema, _, view = name.partition(".")
         held = con.execute(f"DESCRIBE {identifier(schema)}.{identifier(view)}").fetchall()
         shown = tuple(

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.city import municipality
 from pipelines.files.described import GEOMETRY, LATITUDE, LONGITUDE, Described, Shown
 from pipelines.files.workbook import unfit, write_xlsx
-from pipelines.release.release import ZONE, Release
+from pipelines.release.release import Release
 from pipelines.sqltext import finite, identifier, quoted
 
 Connection = duckdb.DuckDBPyConnection
@@ -99,7 +100,8 @@ def for_excel(column: Shown) -> str:
     name = identifier(column.name)
     match column.type:
         case "timestamp":
-            return f"replace(({name}::TIMESTAMPTZ AT TIME ZONE {quoted(ZONE)})::VARCHAR, '.', ',')"
+            zone = quoted(municipality().zone.key)
+            return f"replace(({name}::TIMESTAMPTZ AT TIME ZONE {zone})::VARCHAR, '.', ',')"
         case "number":
             return f"replace(({finite(name)})::VARCHAR, '.', ',')"
         case "integer" | "boolean" | "date":

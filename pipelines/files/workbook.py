@@ -17,9 +17,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from pipelines.city import municipality
 from pipelines.contract.model import Text
 from pipelines.files.described import Described, Shown
-from pipelines.release.release import ZONE
 from pipelines.sqltext import finite, identifier, quoted
 
 ROWS = 1_048_576
@@ -42,7 +42,6 @@ OPTIONS = {
     "nan_inf_to_errors": False,
 }
 DICTIONARY = ("Kolom / Column", "Tipe / Type", "Satuan / Unit", "Arti", "Meaning")
-TIMES = Text("Waktu ditulis dalam WIB (UTC+7).", "Times are in Jambi's time, WIB (UTC+7).")
 SYNTHETIC = Text(
     "Data ini buatan untuk peragaan; tidak ada orang atau kejadian nyata.",
     "These are made-up data for demonstration: no real person or event.",
@@ -102,6 +101,7 @@ def write_xlsx(con: duckdb.DuckDBPyConnection, table: Described, rows: str, path
 
 
 def _about(table: Described) -> list[tuple[str, str]]:
+    city = municipality()
     told = [
         ("Judul", table.title.id),
         ("Title", table.title.en),
@@ -110,8 +110,8 @@ def _about(table: Described) -> list[tuple[str, str]]:
         ("Lisensi / Licence", table.licence),
         ("Alamat / Address", table.page or ""),
         ("Bukti isi / Receipt", f"sha256:{table.content}" if table.content else ""),
-        ("Waktu", TIMES.id),
-        ("Times", TIMES.en),
+        ("Waktu", f"Waktu ditulis dalam {city.clock}."),
+        ("Times", f"Times are in {city.short}'s time, {city.clock}."),
     ]
     notice = [("Peringatan", SYNTHETIC.id), ("Notice", SYNTHETIC.en)] if table.synthetic else []
     return [*notice, *((key, value) for key, value in told if value)]
@@ -132,7 +132,7 @@ def _row(sheet: Worksheet, number: int, cells: Any, style: Format | None = None)
 def _value(column: Shown) -> str:
     name = identifier(column.name)
     if column.type == "timestamp":
-        return f"{name}::TIMESTAMPTZ AT TIME ZONE {quoted(ZONE)}"
+        return f"{name}::TIMESTAMPTZ AT TIME ZONE {quoted(municipality().zone.key)}"
     if column.type == "number":
         return finite(name)
     return f"{name}::VARCHAR" if column.type in ("string", "object", "array") else name

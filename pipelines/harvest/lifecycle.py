@@ -37,7 +37,7 @@ class Standing:
 def is_retired(contract: Contract) -> bool:
     """Whether the system has stopped for good."""
     return contract.status == "retired" or (
-        contract.active_to is not None and contract.active_to < today("Asia/Jakarta")
+        contract.active_to is not None and contract.active_to < today()
     )
 
 
@@ -67,7 +67,7 @@ def state_of(contract: Contract, verdicts: Verdicts) -> tuple[State, str]:
         dataset.name: standing(dataset, verdicts.get(dataset.id, ())).state
         for dataset in contract.datasets
     }
-    if contract.active_from > today("Asia/Jakarta"):
+    if contract.active_from > today():
         return "planned", f"begins {contract.active_from}"
     if set(told.values()) == {"never harvested"}:
         return "planned", "nothing was harvested yet"

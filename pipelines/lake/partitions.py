@@ -8,17 +8,20 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from pipelines.city import municipality
 from pipelines.contract.model import Dataset
 from pipelines.errors import LumbungError
 from pipelines.lake.delivery import Window
 from pipelines.settings import setting
 
 
-def today(zone: str) -> date:
-    """Return today's date in ``zone``, or the one that LUMBUNG_TODAY pretends."""
+def today(zone: str | None = None) -> date:
+    """Return today's date in ``zone``, the city's unless given, or the one that LUMBUNG_TODAY
+    pretends.
+    """
     pretended = setting("LUMBUNG_TODAY")
     if not pretended:
-        return datetime.now(ZoneInfo(zone)).date()
+        return datetime.now(ZoneInfo(zone) if zone else municipality().zone).date()
     try:
         return date.fromisoformat(pretended)
     except ValueError as error:

@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 
 from pipelines.contract.model import Contract, Dataset, Text
 from pipelines.contract.server import reachable
-from pipelines.contract.source import nearest
-from pipelines.errors import LumbungError, SourceError
+from pipelines.errors import LumbungError, SourceError, nearest
 from pipelines.lake.views import HISTORY
 from pipelines.release.manifest import Model
 

@@ -10,7 +10,7 @@ counted, the smaller count is emptied too. ``cells none: length_m`` are figures 
 column that is none of these is refused. ``suppressed`` says that a row was touched. Basis: UU
 27/2022 Ps 4 (data that combine to identify), the usual k of 5.
 
-Where rows are a region and its parts (15.71 and 15.71.NN, the rest of the key the same), a cell
+Where rows are a region and its parts (NN.NN and NN.NN.NN, the rest of the key the same), a cell
 emptied in one part is the whole less the others, so it is emptied in a second part too, the one of
 the fewest units, or else in the whole. Not done yet: the same over time, between tables and
 measures, bounds that a sum sets (two emptied cells of 1 are told by their sum of 2), dominance of
@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from pipelines.errors import ContractError
 from pipelines.models.header import NOBODY
-from pipelines.models.indicators import KPI_COLUMNS
+from pipelines.models.indicators import kpi_columns
 from pipelines.models.sqlfile import SqlFile
 
 KPI_WORDS = (
@@ -150,7 +150,7 @@ def _few(count: Any) -> bool:
 
 def _described(model: SqlFile, columns: list[str]) -> None:
     plain = KPI_WORDS if model.layer == "kpi" else ()
-    described = {*model.columns, *plain, *(KPI_COLUMNS if plain else ())}
+    described = {*model.columns, *plain, *(kpi_columns() if plain else ())}
     based = {*model.cells, *(figure for figures in model.cells.values() for figure in figures)} - {
         NOBODY
     }

@@ -14,17 +14,17 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.city import municipality
 from pipelines.contract.model import Text
-from pipelines.contract.source import nearest
 from pipelines.contract.terms import UNITS
-from pipelines.errors import ContractError
+from pipelines.errors import ContractError, nearest
 from pipelines.models.sqlfile import SqlFile
 
-KPI_COLUMNS = {
+_COLUMNS = {
     "period": Text("Periode: tahun, bulan atau hari", "Period: year, month or day"),
     "region_code": Text(
-        "Kode wilayah Kemendagri; 15.71 untuk seluruh kota",
-        "Kemendagri region code; 15.71 for the whole city",
+        "Kode wilayah Kemendagri; {} untuk seluruh kota",
+        "Kemendagri region code; {} for the whole city",
     ),
     "numerator": Text("Pembilang; kosong pada median", "Numerator; empty for a median"),
     "denominator": Text(
@@ -43,7 +43,6 @@ KPI_COLUMNS = {
     "reason": Text("Kode alasan bila tidak final", "Code of the reason when it is not final"),
     "rule_version": Text("Versi aturan yang dipakai", "Version of the rule that was applied"),
 }
-"""What every KPI gives, and what each column means. ``period`` is YYYY, YYYY-MM or YYYY-MM-DD."""
 ALWAYS = ("period", "region_code", "measure", "unit", "completeness", "status", "rule_version")
 """The columns of a KPI that are never empty."""
 PERIOD = r"\d{4}(-\d{2}(-\d{2})?)?"
@@ -84,12 +83,20 @@ REASONS = {
 """Why a value is not final or not there, for every KPI; a file adds its own."""
 
 
+def kpi_columns() -> dict[str, Text]:
+    """Return what every KPI gives, and what each column means; ``period`` is YYYY, YYYY-MM or
+    YYYY-MM-DD.
+    """
+    place, code = _COLUMNS["region_code"], municipality().code
+    return {**_COLUMNS, "region_code": Text(place.id.format(code), place.en.format(code))}
+
+
 def check(model: SqlFile, rows: pa.Table) -> None:
     """ContractError when a KPI's rows do not say what each row must."""
-    lacking = [name for name in KPI_COLUMNS if name not in rows.column_names]
+    lacking = [name for name in kpi_columns() if name not in rows.column_names]
     if lacking:
         raise ContractError(
-            f"{model.path}: a KPI gives the columns {', '.join(KPI_COLUMNS)}; it lacks"
+            f"{model.path}: a KPI gives the columns {', '.join(kpi_columns())}; it lacks"
             f" {', '.join(lacking)}"
         )
     unknown = [name for name in model.key if name not in rows.column_names]

@@ -17,10 +17,10 @@ from typing import Any
 
 import duckdb
 
+from pipelines.city import municipality
 from pipelines.contract.model import Text
-from pipelines.contract.source import nearest
 from pipelines.contract.terms import DIMENSIONS, INFORMATION_CLASSES, NAME
-from pipelines.errors import ContractError
+from pipelines.errors import ContractError, nearest
 from pipelines.models.header import NOBODY, Header
 from pipelines.sqltext import quoted
 
@@ -50,6 +50,8 @@ PUBLISHED = ("steward", "key")
 them it has lines ``cells COUNT: figure, figure`` (``models.disclosure`` says what they do), or one
 line ``cells: none, WHY`` when no row stands for persons.
 """
+PLACEHOLDER = r"\{city\.[^}]*\}"
+"""Stands in a header for the city, whose name its file says."""
 ONE_RULE = "rule"
 """Header key of the rule in the SQL that receipts keep from before it was written in both
 languages; such a receipt is rebuilt all the same.
@@ -113,6 +115,7 @@ def read_sql_files(folder: Path) -> tuple[SqlFile, ...]:
     """Read ``mart/*.sql`` then ``kpi/*.sql``; ContractError names file, key and remedy of every
     mistake.
     """
+    municipality()  # a mistake in the city's file is told once, not of every model
     found, problems = [], []
     for layer in KEYS:
         for path in sorted((folder / layer).glob("*.sql")):
@@ -129,7 +132,7 @@ def read_sql_file(path: Path, layer: str) -> SqlFile:
     """Read one file of ``layer``."""
     if not re.fullmatch(NAME, path.stem):
         raise ContractError(f"{path}: the file's name is the table's name and must match {NAME}")
-    model = parse(path.read_text("utf-8"), path, layer, path.stem)
+    model = parse(text_of(path), path, layer, path.stem)
     if ONE_RULE in model.header.lines:
         raise ContractError(
             f"{path}:1: '{ONE_RULE}' says the rule in one language; write it as rule_id and rule_en"
@@ -187,12 +190,33 @@ def parse(text: str, path: Path, layer: str, name: str) -> SqlFile:
     )
 
 
-def read_conventions(folder: Path) -> str:
-    """Return ``conventions.sql``: the macros every model may use, so that a share is rounded the
-    same way everywhere.
+def text_of(path: Path) -> str:
+    """Return a model's text; lines of its header that name the city, by ``{city.name}`` or
+    ``{city.short}``, with its name filled in.
     """
-    path = folder / "conventions.sql"
-    return path.read_text("utf-8") if path.is_file() else ""
+    city = municipality()
+    names = {"{city.name}": city.name.id, "{city.short}": city.short}
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        for named in re.findall(PLACEHOLDER, line) if line.startswith("-- ") else ():
+            if named not in names:
+                raise ContractError(
+                    f"{path}:{number + 1}: {named} is not known; {nearest(named, names)}"
+                )
+            lines[number] = lines[number].replace(named, names[named])
+    return "".join(lines)
+
+
+def read_conventions(folder: Path) -> str:
+    """Return the macros every model may use: who the city is, by its file, and
+    ``conventions.sql``, so that a share is rounded the same way everywhere.
+
+    Receipts keep all of it, so that a figure is rebuilt for the city it was made for.
+    """
+    path, city = folder / "conventions.sql", municipality()
+    own = {"city_code": city.code, "city_name": city.name.id, "city_zone": city.zone.key}
+    macros = "".join(f"CREATE MACRO {name}() AS {quoted(value)};\n" for name, value in own.items())
+    return macros + (path.read_text("utf-8") if path.is_file() else "")
 
 
 def _names(text: str, between: str) -> tuple[str, ...]:

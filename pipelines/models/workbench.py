@@ -156,13 +156,15 @@ def model_rows(lake: Lake, layer: str, name: str, version: int | None = None) ->
     )
 
 
-def kept_contracts(lake: Lake, wanted: Mapping[str, str], folder: Path) -> tuple[Contract, ...]:
+def kept_contracts(
+    lake: Lake, wanted: Mapping[str, str], folder: Path, timezone: str | None = None
+) -> tuple[Contract, ...]:
     """Read contracts as they were, from the hashes they are kept under by application;
-    ``folder`` is where they are laid out.
+    ``folder`` is where they are laid out, ``timezone`` that of datasets that state none.
     """
     found = []
     for application, digest in sorted(wanted.items()):
         path = folder / f"{application}{SUFFIX}"
         path.write_bytes(lake.kept(digest, "yaml").read_bytes())
-        found.append(read_contract(path))
+        found.append(read_contract(path, timezone))
     return tuple(found)

@@ -20,10 +20,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import ipc
 
+from pipelines.city import municipality
 from pipelines.errors import QueryError, UnreadableError, ValueQueryError
 from pipelines.query.deadline import Deadlines
 from pipelines.query.rows import KEY, Query, Statement, as_line, as_stored, as_text, count, rows
-from pipelines.release.release import ZONE
 from pipelines.sqltext import quoted
 
 LOG = logging.getLogger("pipelines.rows")
@@ -174,7 +174,7 @@ def _database(root: Path) -> duckdb.DuckDBPyConnection:
     )
     doors: Sequence[str] = (str(root / "files") + "/", _folder().name + "/")
     for setting in (
-        f"TimeZone = {quoted(ZONE)}",
+        f"TimeZone = {quoted(municipality().zone.key)}",
         "parquet_metadata_cache = true",
         "python_enable_replacements = false",
         "autoinstall_known_extensions = false",

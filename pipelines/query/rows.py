@@ -182,7 +182,7 @@ def count(query: Query) -> Statement:
 
 
 def as_text(shown: Mapping[str, str]) -> str:
-    """List columns as text formats show them: times as ISO 8601 with +07:00, lists and objects
+    """List columns as text formats show them: times as ISO 8601 in UTC, lists and objects
     as JSON, numbers that are none (NaN, infinite) as empty.
     """
     return ", ".join(

@@ -85,6 +85,7 @@ def _made(lake: Lake, dataset: Dataset, layer: str) -> Mapping[str, dict[str, An
             "run_id": row["run_id"],
             "delivery": row["delivery"],
             "contract_sha256": row["contract_sha256"],
+            "timezone": dataset.timezone,
             "quarantine": held_back.get(row["run_id"]),
             "clean_sql": (
                 by_run[row["run_id"]].get("clean_sql")

@@ -1,107 +1,37 @@
-"""The regions of Kota Jambi, dated: 11 kecamatan, 62 kelurahan until 2022 and 68 since January
-2023. Join by code at the record's date.
+"""The regions of the city, dated, from the file that the city's file names under ``regions``; a
+city without one has just its own code. Join by code at the record's date.
 
-Codes and names: Kepmendagri 300.2.2-2430/2025 and its editions of 2018, 2020, 2022, 2023
-(``cahyadsn/wilayah``). The six new kelurahan: Kepmendagri 100.1.1-6117/2022, in force from January
-2023 (the press says 3 January; the first of the month is taken). Names are no keys: four of them
-are kecamatan and kelurahan at once. BPS codes are another scheme; they are known for the eight
-kecamatan of before the last split.
+The levels are Kemendagri's: the city, its kecamatan, their kelurahan. What the file holds stands in
+``regions.schema.json``; which regions there are, and where they are taken from, in the file.
 """
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from pipelines.city import Municipality, municipality
+from pipelines.errors import nearest
 from pipelines.reference.table import reference_table
+from pipelines.yamltext import Kind, YamlText, against_schema, read_yaml
 
-CITY, NAME, BPS_CITY = "15.71", "Kota Jambi", "1571"
-SPLIT = date(2023, 1, 1)
-KECAMATAN = {
-    "15.71.01": (
-        "Telanaipura",
-        "1571050",
-        (
-            "1001 Simpang IV Sipin, 1002 Buluran Kenali, 1003 Teluk Kenali, 1004 Telanaipura, 1010"
-            " Penyengat Rendah, 1011 Pematang Sulur, 1012 Aur Kenali*"
-        ),
-    ),
-    "15.71.02": (
-        "Jambi Selatan",
-        "1571020",
-        "1002 Pasir Putih, 1003 Tambak Sari, 1004 Thehok, 1005 Wijaya Pura, 1006 Pakuan Baru",
-    ),
-    "15.71.03": (
-        "Jambi Timur",
-        "1571080",
-        (
-            "1001 Sijenjang, 1002 Kasang Jaya, 1003 Talang Banjar, 1004 Budiman, 1005 Sulanjana,"
-            " 1006 Kasang, 1007 Tanjung Sari, 1008 Rajawali, 1010 Tanjung Pinang"
-        ),
-    ),
-    "15.71.04": (
-        "Pasar Jambi",
-        "1571040",
-        "1001 Beringin, 1002 Orang Kayo Hitam, 1003 Pasar Jambi, 1004 Sungai Asam",
-    ),
-    "15.71.05": (
-        "Pelayangan",
-        "1571070",
-        (
-            "1001 Arab Melayu, 1002 Mudung Laut, 1003 Jelmu, 1004 Tengah, 1005 Tahtul Yaman, 1006"
-            " Tanjung Johor"
-        ),
-    ),
-    "15.71.06": (
-        "Danau Teluk",
-        "1571060",
-        (
-            "1001 Pasir Panjang, 1002 Tanjung Raden, 1003 Olak Kemang, 1004 Tanjung Pasir, 1005 Ulu"
-            " Gedong"
-        ),
-    ),
-    "15.71.07": (
-        "Kota Baru",
-        "1571010",
-        (
-            "1001 Suka Karya, 1002 Simpang III Sipin, 1004 Paal Lima, 1005 Kenali Asam Bawah, 1006"
-            " Kenali Asam Atas, 1011 Talang Gulo*, 1012 Kenali Asam*"
-        ),
-    ),
-    "15.71.08": (
-        "Jelutung",
-        "1571030",
-        (
-            "1001 Talang Jauh, 1002 Cempaka Putih, 1003 Kebun Handil, 1004 Lebak Bandung, 1005 Payo"
-            " Lebar, 1006 Jelutung, 1007 Handil Jaya"
-        ),
-    ),
-    "15.71.09": (
-        "Alam Barajo",
-        None,
-        (
-            "1001 Kenali Besar, 1002 Rawa Sari, 1003 Mayang Mangurai, 1004 Bagan Pete, 1005"
-            " Beliung, 1006 Simpang Rimbo*, 1007 Pinang Merah*"
-        ),
-    ),
-    "15.71.10": (
-        "Danau Sipin",
-        None,
-        "1001 Sungai Putri, 1002 Murni, 1003 Legok, 1004 Selamat, 1005 Solok Sipin",
-    ),
-    "15.71.11": (
-        "Paal Merah",
-        None,
-        (
-            "1001 Talang Bakung, 1002 Payo Selincah, 1003 Eka Jaya, 1004 Lingkar Selatan, 1005 Paal"
-            " Merah, 1006 Bakung Jaya*"
-        ),
-    ),
-}
-"""Code -> name, BPS code where known, kelurahan by the last four digits of their code; * is new
-since ``SPLIT``.
-"""
+REGIONS = Kind("file of regions", "'kecamatan:'", "regions in the city's file")
+
+
+@dataclass(frozen=True)
+class Regions:
+    """What a file of regions says: ``rows`` of the table, and column and row of each tile by the
+    code of its region.
+    """
+
+    rows: tuple[tuple[Any, ...], ...] = ()
+    tiles: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @reference_table(
@@ -117,18 +47,84 @@ def regions() -> Iterator[tuple[Any, ...]]:
     """Yield one row per region and span of validity, ``valid_to`` not included; no
     ``valid_from`` where it was there in every edition read.
     """
-    yield CITY, NAME, "kota", CITY[:2], BPS_CITY, None, None
-    for code, (name, bps, listed) in KECAMATAN.items():
-        yield code, name, "kecamatan", CITY, bps, None, None
-        for each in listed.split(", "):
-            serial, _, called = each.partition(" ")
-            since = SPLIT if called.endswith("*") else None
-            yield f"{code}.{serial}", called.rstrip("*"), "kelurahan", code, None, since, None
+    city = municipality()
+    yield city.code, city.name.id, "kota", city.code[:2], city.bps_code, None, None
+    yield from regions_of(city).rows
 
 
 def kelurahan(day: date) -> tuple[str, ...]:
     """Return the codes of the kelurahan there were on ``day``, in order."""
-    found = [row for row in regions().to_pylist() if row["level"] == "kelurahan"]
     return tuple(
-        row["code"] for row in found if row["valid_from"] is None or row["valid_from"] <= day
+        row["code"]
+        for row in regions().to_pylist()
+        if row["level"] == "kelurahan" and (row["valid_from"] is None or row["valid_from"] <= day)
     )
+
+
+def tiles() -> Mapping[str, tuple[int, int]]:
+    """Return column and row, from the north-west corner, of every kecamatan and kelurahan there
+    is now, each level on a grid of its own; for maps that need no boundary file.
+    """
+    return regions_of(municipality()).tiles
+
+
+def regions_of(city: Municipality) -> Regions:
+    """Return the regions of ``city``; ContractError carries every problem of its file."""
+    return _read_once(city.regions, city.code) if city.regions else Regions()
+
+
+@cache
+def _read_once(path: Path, city: str) -> Regions:
+    text = read_yaml(path, REGIONS)
+    against_schema(text, json.loads(Path(__file__).with_name("regions.schema.json").read_bytes()))
+    text.refuse()
+    rows = _rows(text, city)
+    tiles = _tiles(text, city, {row[0] for row in rows})
+    text.refuse()
+    return Regions(rows, tiles)
+
+
+def _rows(text: YamlText, city: str) -> tuple[tuple[Any, ...], ...]:
+    since, rows = text.document.get("since", {}), []
+    for code, told in text.document["kecamatan"].items():
+        if not re.fullmatch(re.escape(city) + r"\.\d{2}", code):
+            text.problem(
+                ("kecamatan", code), f"is no kecamatan of the city; its codes are {city}.NN"
+            )
+        rows.append((code, told["name"], "kecamatan", city, told.get("bps")))
+        for serial, name in told["kelurahan"].items():
+            if not re.fullmatch(r"\d{4}", serial):
+                text.problem(
+                    ("kecamatan", code, "kelurahan", serial),
+                    'is not the last four digits of a kelurahan\'s code, such as "1001"',
+                )
+            rows.append((f"{code}.{serial}", name, "kelurahan", code, None))
+    for code in since:
+        if code not in {row[0] for row in rows}:
+            text.problem(
+                ("since", code), f"is no region here; {nearest(code, [row[0] for row in rows])}"
+            )
+    return tuple((*row[:5], _day(text, since, row[0]), None) for row in rows)
+
+
+def _day(text: YamlText, since: Mapping[str, str], code: str) -> date | None:
+    try:
+        return date.fromisoformat(since[code]) if code in since else None
+    except ValueError:
+        text.problem(("since", code), f"there is no day {since[code]}")
+        return None
+
+
+def _tiles(text: YamlText, city: str, codes: set[str]) -> dict[str, tuple[int, int]]:
+    found = {}
+    for level, grid in text.document.get("tiles", {}).items():
+        for row, line in enumerate(grid.strip().splitlines()):
+            for column, cell in enumerate(line.split()):
+                kecamatan, _, kelurahan = cell.partition(".")
+                code = f"{city}.{kecamatan}" + (f".10{kelurahan}" if kelurahan else "")
+                if cell == ".":
+                    continue
+                if code not in codes:
+                    text.problem(("tiles", level), f"tile {cell} is {code}, no region here")
+                found[code] = (column, row)
+    return found

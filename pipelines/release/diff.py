@@ -14,11 +14,12 @@ from typing import Any
 
 import duckdb
 
+from pipelines.city import municipality
 from pipelines.contract.model import Dataset
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
 from pipelines.lake.views import newest_files, newest_of, rows_of
-from pipelines.release.release import VIEWS, ZONE, Release
+from pipelines.release.release import VIEWS, Release
 from pipelines.release.table_diff import Rows, compare, same
 from pipelines.sqltext import identifier, quoted
 
@@ -90,8 +91,8 @@ def diff(lake: Lake, before: Release, after: Release, most: int | None = 10) -> 
     found: list[TableDiff] = []
     with lake.connect() as con:
         con.execute(
-            f"SET TimeZone = '{ZONE}'; SET memory_limit = '{MEMORY}'; SET preserve_insertion_order"
-            " = false"
+            f"SET TimeZone = {quoted(municipality().zone.key)}; SET memory_limit = '{MEMORY}';"
+            " SET preserve_insertion_order = false"
         )
         for alias, release in (
             (("before", before), ("after", after)) if before.id != after.id else ()

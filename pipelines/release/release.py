@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 
+from pipelines.city import municipality
 from pipelines.connectors.registry import read_contracts
 from pipelines.contract.model import Contract
 from pipelines.errors import LakeError
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
 from pipelines.release.manifest import Manifest, read_manifest
+from pipelines.sqltext import quoted
 
 ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}([0-9a-f]{8})?$"
 """Its time, and the start of the hash of what it pins: 16 digits, 8 in the first releases there
@@ -29,8 +30,6 @@ were.
 CURRENT, PREVIOUS = ("current", "latest"), "previous"
 """Words for the release readers see now, and for the one before it."""
 VIEWS = "release.duckdb"
-ZONE = "Asia/Jakarta"
-"""The city's zone, in which a day of releases ends and their times are shown."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Release:
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open the release's tables, read-only."""
         con = duckdb.connect(str(self.folder / VIEWS), read_only=True)
-        con.execute(f"SET TimeZone = '{ZONE}'")
+        con.execute(f"SET TimeZone = {quoted(municipality().zone.key)}")
         return con
 
 
@@ -126,11 +125,12 @@ def release_as_of(lake: Lake, day: date) -> Release:
     first one when that was later.
     """
     found = releases(lake)
-    standing = [each for each in found if each.made_at.astimezone(ZoneInfo(ZONE)).date() <= day]
+    zone = municipality().zone
+    standing = [each for each in found if each.made_at.astimezone(zone).date() <= day]
     if not standing:
         first = (
             f"the first, {found[0].id}, was made on"
-            f" {found[0].made_at.astimezone(ZoneInfo(ZONE)):%Y-%m-%d at %H:%M} ({ZONE})"
+            f" {found[0].made_at.astimezone(zone):%Y-%m-%d at %H:%M} ({zone.key})"
             if found
             else "nor is there now"
         )

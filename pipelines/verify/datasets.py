@@ -79,7 +79,9 @@ def _of_run(lake: Lake, name: str, made: Mapping[str, Mapping[str, Any]]) -> dic
     application, _, table = name.partition(".")
     with TemporaryDirectory(prefix="lumbung-") as temporary, lake.connect() as con:
         folder = Path(temporary)
-        (contract,) = kept_contracts(lake, {application: one["contract_sha256"]}, folder)
+        (contract,) = kept_contracts(
+            lake, {application: one["contract_sha256"]}, folder, one.get("timezone")
+        )
         dataset = next(each for each in contract.datasets if each.name == table)
         landed, asked = _delivery(lake, name, one["run_id"])
         if delivery_id(landed) != one["delivery"]:

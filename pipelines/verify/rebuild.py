@@ -16,6 +16,7 @@ import duckdb
 
 from pipelines.errors import LakeError, LumbungError
 from pipelines.lake.lake import Lake
+from pipelines.models.sqlfile import text_of
 from pipelines.receipts.code import code
 from pipelines.receipts.receipt import ENGINE, Receipt, read
 from pipelines.release.manifest import Pinned
@@ -192,9 +193,8 @@ class Rebuild:
             said.append(f"made by other code than this, of revision {receipt['code']['revision']}")
         if receipt["kind"] == "table":
             path = self.sql / f"{name.replace('.', '/')}.sql"
-            if (
-                not path.is_file()
-                or path.read_bytes() != self.lake.kept(receipt["sql"], "sql").read_bytes()
-            ):
+            if not path.is_file() or text_of(path) != self.lake.kept(
+                receipt["sql"], "sql"
+            ).read_text("utf-8"):
                 said.append(f"{path} is not the file this was made with any more")
         return said

@@ -25,7 +25,7 @@ from portal.http.address import url
 from portal.http.answers import FOREVER, LATEST, absent, problem
 from portal.http.limits import shared
 from portal.http.negotiation import is_kept
-from portal.words.say import LANGUAGES, pick, say
+from portal.words.say import offered, pick, say
 
 FORMS = ("parquet", "csv")
 
@@ -106,7 +106,7 @@ def _notes(release: Release, found: list[tuple[Entry, File]], form: str) -> dict
     }
     sums = "".join(f"{each['sha256']}  {each['file']}\n" for each in tables.values())
     readme = "\n".join(
-        line for lang in LANGUAGES for line in _readme(release, [entry for entry, _ in found], lang)
+        line for lang in offered() for line in _readme(release, [entry for entry, _ in found], lang)
     )
     return {
         "README.txt": readme,

@@ -64,7 +64,7 @@ _FILTER = Parameter(
     "A condition, `column:operator:value`; several are all to hold. Operators: "
     + "; ".join(f"`{name}` {meaning}" for name, meaning in OPERATORS.items())
     + ". Values of `in` are separated by commas, one that holds a comma stands in double quotes:"
-    ' `kind:in:a,"b, c"`. A time without an offset is one of the city\'s zone, +07:00.',
+    ' `kind:in:a,"b, c"`. A time without an offset is one of the city\'s zone.',
     {
         "type": "string",
         "pattern": f"^{WORD}:({'|'.join(OPERATORS)})(:[\\s\\S]*)?$",

@@ -3,13 +3,13 @@ city.
 """
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
+from pipelines.city import municipality
 from pipelines.errors import LakeError
 from pipelines.files.published import INDEX
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import today
-from pipelines.release.release import ZONE, Release, releases
+from pipelines.release.release import Release, releases
 from pipelines.settings import lake_path
 from portal.data.release import current, opened
 
@@ -36,7 +36,7 @@ def release_of(day: date) -> Release:
     """Return the release that stood when ``day`` ended in the city. LakeError, in words for the
     public, for days to come and before the first.
     """
-    if day > today(ZONE):
+    if day > today():
         raise LakeError(f"that day is still to come; {_what_there_is()}")
     standing = [each for each in _announced() if _day(each) <= day]
     if not standing:
@@ -116,4 +116,4 @@ def _what_there_is() -> str:
 
 
 def _day(release: Release) -> date:
-    return release.made_at.astimezone(ZoneInfo(ZONE)).date()
+    return release.made_at.astimezone(municipality().zone).date()

@@ -15,15 +15,13 @@ from pipelines.contract.types import logical
 from pipelines.files.described import MODEL_COLUMNS, MODEL_LICENCE, contracts_of
 from pipelines.files.published import File, Published, published
 from pipelines.lake.tables import partition_of
-from pipelines.models.indicators import ALWAYS, KPI_COLUMNS
+from pipelines.models.indicators import ALWAYS, kpi_columns
 from pipelines.release.manifest import Model
 from pipelines.release.release import Release
 from pipelines.sqltext import identifier
 from portal.data.release import opened, rows_of
 from portal.http.address import page_of, uuid
 
-CITY = "15.71"
-"""The city's code (Kemendagri), which every open table covers."""
 PERIODS = ("period", "day", "week", "month", "year")
 """Key columns that say which time a model's row is about."""
 
@@ -195,7 +193,7 @@ def _of_model(
     periods: list[str],
 ) -> Entry:
     header, kind = model.header, model.layer
-    standard = KPI_COLUMNS | MODEL_COLUMNS
+    standard = kpi_columns() | MODEL_COLUMNS
     fields = tuple(
         Field(
             column,

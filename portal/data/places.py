@@ -12,7 +12,7 @@ from portal.data.release import rows_of
 REGION = "region_code"
 COORDINATES = ("lat", "lon")
 LEVELS = {"kelurahan": 13, "kecamatan": 8}
-"""Letters of a code by level, the finer first: 15.71.06.1001, 15.71.06."""
+"""Letters of a code by level, the finer first: kelurahan, kecamatan."""
 AGGREGATES = {"count": "count(*)", "sum": "sum({})", "mean": "avg({})", "max": "max({})"}
 POINTS = 1500
 """Most points a map shows; more are counted together on a coarser grid."""

@@ -6,10 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.city import municipality
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
-from pipelines.release.release import ZONE, Release, open_release
+from pipelines.release.release import Release, open_release
 from pipelines.settings import lake_path
+from pipelines.sqltext import quoted
 
 
 def current() -> Release | None:
@@ -30,7 +32,7 @@ def opened(folder: Path) -> Release:
 def rows_of(folder: Path, query: str, parameters: tuple[Any, ...]) -> tuple[dict[str, Any], ...]:
     """Return the rows of a query, by column name; asked once per release."""
     with _database(folder).cursor() as cursor:
-        cursor.execute(f"SET TimeZone = '{ZONE}'")
+        cursor.execute(f"SET TimeZone = {quoted(municipality().zone.key)}")
         result = cursor.execute(query, list(parameters))
         names = [each[0] for each in result.description or ()]
         return tuple(dict(zip(names, row, strict=True)) for row in result.fetchall())

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import snowballstemmer
 
+from pipelines.city import municipality
 from pipelines.contract.model import Column, Contract, Dataset, Text
 from pipelines.models.header import Header
 from pipelines.release.release import Release
@@ -118,14 +119,14 @@ def _helpful(folder: Path, text: str) -> tuple[str, ...]:
     """Return the first searches near ``text`` that find something: with one word of it
     exchanged, then of one word alone.
     """
-    index, asked = _index(folder), text.split()
+    index, asked, idle = _index(folder), text.split(), _idle()
     near = [
         (place, each)
         for place, word in enumerate(asked)
         for each in get_close_matches(word[:LONGEST], index.written, NEAR, ALIKE)
     ]
     instead = [" ".join([*asked[:place], each, *asked[place + 1 :]]) for place, each in near]
-    alone = [each for _, each in near] + [word for word in asked if word not in EMPTY]
+    alone = [each for _, each in near] + [word for word in asked if word not in idle]
     return tuple(
         islice(
             (
@@ -163,11 +164,17 @@ def _best(scores: list[float]) -> float:
     return first + AGAIN * second
 
 
+def _idle() -> frozenset[str]:
+    """Return the words that tell nothing apart here, the city's name among them."""
+    return EMPTY | frozenset(municipality().short.lower().split())
+
+
 def _concepts(asked: list[str], index: Index) -> list[dict[Phrase, float]]:
     """Return, for each word or known phrase asked for, what it may be called, with what each
     name counts.
     """
-    telling = [word for word in asked if word not in EMPTY] or asked
+    idle = _idle()
+    telling = [word for word in asked if word not in idle] or asked
     found: list[dict[Phrase, float]] = []
     while telling:
         phrase = next(
@@ -262,10 +269,11 @@ def _index(folder: Path) -> Index:
     closed = frozenset(
         dataset.id for _, dataset in tables.datasets(release) if not dataset.is_public
     )
+    idle = _idle()
     return Index(
         weighed,
         Counter(chain(*weighed.values())),
-        tuple(word for word in written if word not in EMPTY),
+        tuple(word for word in written if word not in idle),
         closed,
     )
 

@@ -18,7 +18,7 @@ from portal.http import counts
 from portal.http.answers import problem
 from portal.http.guard import own_origin
 from portal.http.negotiation import is_for_people
-from portal.words.say import LANGUAGES, say
+from portal.words.say import offered, say
 
 RETRY = {"Retry-After": "60", "Cache-Control": "no-store"}
 INSTEAD = {"home": "/", "catalogue": "/catalog", "kpi": "/kpi"}
@@ -80,10 +80,13 @@ def busy(scope: Scope) -> Response:
     """Return the page that says the portal is full and what can be read all the same, in the
     language asked for.
     """
-    lang = LANGUAGES[1] if b"lang=en" in scope["query_string"] else LANGUAGES[0]
+    lang = next(
+        (each for each in offered() if f"lang={each}".encode() in scope["query_string"]),
+        offered()[0],
+    )
+    spoken = "" if lang == offered()[0] else f"?lang={lang}"
     links = "".join(
-        "<li><a"
-        f' href="{path}{"?lang=en" if lang == "en" else ""}">{escape(say(word, lang))}</a></li>'
+        f'<li><a href="{path}{spoken}">{escape(say(word, lang))}</a></li>'
         for word, path in INSTEAD.items()
     )
     title, why = escape(say("busy", lang)), escape(say("busy_why", lang))

@@ -1,6 +1,9 @@
 (() => {
   // The page's language stands in its address, and Streamlit changes that without loading the page again.
-  const speak = () => { document.documentElement.lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "id"; };
+  const speak = () => {
+    const asked = new URLSearchParams(location.search).get("lang");
+    document.documentElement.lang = LANGUAGES.includes(asked) ? asked : LANGUAGES[0];
+  };
   for (const name of ["pushState", "replaceState"]) {
     const change = history[name];
     history[name] = function (...told) { const result = change.apply(this, told); speak(); return result; };

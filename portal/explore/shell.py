@@ -7,6 +7,7 @@ that says the same, and 404 where there is no such page. ``shell.js`` keeps the 
 afterwards.
 """
 
+import json
 import re
 from html import escape
 from pathlib import Path
@@ -14,9 +15,10 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipelines.city import municipality
 from portal.explore.sections import HOME, SECTIONS, light_page, title_of
 from portal.http.address import url
-from portal.words.say import LANGUAGES, say
+from portal.words.say import offered, pick, say
 
 SCRIPT, STYLE = (
     (Path(__file__).parent / f"shell.{kind}").read_text("utf-8") for kind in ("js", "css")
@@ -78,21 +80,28 @@ class Shell:
         await self.app({**scope, "headers": headers, "method": asked}, receive, rewritten)
 
 
+def _colours() -> str:
+    colours = municipality().colours
+    return f":root{{--city-light:{colours.light};--city-dark:{colours.dark}}}"
+
+
 def document(text: str, page: str, query: dict[str, list[str]]) -> str:
     """Return Streamlit's HTML as it is sent for ``page`` (empty for the start page) with the
     query of its address.
     """
     asked = query.get("lang", [""])[0]
-    lang = asked if asked in LANGUAGES else LANGUAGES[0]
+    lang = asked if asked in offered() else offered()[0]
     light = light_page(page or HOME, query.get("id", [""])[0])
-    spoken = "" if lang == LANGUAGES[0] else f"?lang={lang}"
+    spoken = "" if lang == offered()[0] else f"?lang={lang}"
     known = page not in ("", HOME) and any(page in pages for pages in SECTIONS.values())
-    title = f"{title_of(page, lang)} · {say('portal', lang)}" if known else say("portal", lang)
+    portal = pick(municipality().portal, lang)
+    title = f"{title_of(page, lang)} · {portal}" if known else portal
     same = f'<link rel="canonical" href="{escape(url(light + spoken))}" />' if light else ""
     head = (
         f'<title>{escape(title)}</title><meta name="description"'
         f' content="{escape(say("intro", lang))}"'
-        f" />{same}<style>{STYLE}</style><script>{SCRIPT}</script>"
+        f" />{same}<style>{_colours()}{STYLE}</style><script>"
+        f"{{const LANGUAGES = {json.dumps(offered())};{SCRIPT}}}</script>"
     )
     words = escape(say("without_scripts_page", lang))
     there = f'<a href="{escape((light or "/") + spoken)}">{words}</a>'

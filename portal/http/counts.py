@@ -16,14 +16,13 @@ from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from pipelines.release.release import ZONE
+from pipelines.city import municipality
 from pipelines.settings import setting
 from portal.http.answers import answer
 from portal.http.limits import shared
@@ -52,7 +51,7 @@ _LOCK = Lock()
 
 def today() -> str:
     """Return the day in the city."""
-    return datetime.now(ZoneInfo(ZONE)).date().isoformat()
+    return datetime.now(municipality().zone).date().isoformat()
 
 
 def note(path: str, status: int) -> None:

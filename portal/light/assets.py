@@ -4,11 +4,13 @@ they may be kept for ever.
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pipelines.city import Municipality, municipality
 from portal.http.answers import FOREVER, absent, answer
 
 
@@ -21,19 +23,31 @@ class Asset:
     path: str
 
 
-def _read(file: Path, media_type: str) -> Asset:
-    content = file.read_bytes()
-    return Asset(
-        content, media_type, f"/assets/{hashlib.sha256(content).hexdigest()[:16]}{file.suffix}"
+@cache
+def style(city: Municipality) -> Asset:
+    """Return the style of light pages, in the city's colours."""
+    own = "".join(
+        (
+            f":root{{--city:{city.colours.light}}}",
+            f"@media(prefers-color-scheme:dark){{:root{{--city:{city.colours.dark}}}}}\n",
+        )
     )
+    shared = Path(__file__).with_name("style.css").read_bytes()
+    return _asset(own.encode() + shared, ".css", "text/css; charset=utf-8")
 
 
-STYLE = _read(Path(__file__).with_name("style.css"), "text/css; charset=utf-8")
-ICON = _read(Path(__file__).parent.with_name("lumbung.png"), "image/png")
-_ASSETS = {each.path: each for each in (STYLE, ICON)}
+@cache
+def icon(city: Municipality) -> Asset:
+    """Return the city's logo."""
+    return _asset(city.logo.read_bytes(), ".png", "image/png")
+
+
+def _asset(content: bytes, suffix: str, media_type: str) -> Asset:
+    return Asset(content, media_type, f"/assets/{hashlib.sha256(content).hexdigest()[:16]}{suffix}")
 
 
 def asset(request: Request) -> Response:
     """Answer with a file, which may be kept for ever, or 404."""
-    found = _ASSETS.get(request.url.path)
+    city = municipality()
+    found = {each.path: each for each in (style(city), icon(city))}.get(request.url.path)
     return answer(request, found.content, found.media_type, cache=FOREVER) if found else absent()

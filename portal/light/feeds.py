@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pipelines.city import municipality
 from pipelines.contract.terms import DIMENSIONS
 from pipelines.release.release import Release
 from portal.data.changes import Change, changes
@@ -32,9 +33,7 @@ def every(request: Request) -> Response:
     """Answer with the feed of all tables."""
     release = current()
     return (
-        _feed(
-            request, release, "/feeds/all.atom", say("feed_all", lang_of(request)), entries(release)
-        )
+        _feed(request, release, "/feeds/all.atom", _title(lang_of(request)), entries(release))
         if release
         else absent()
     )
@@ -84,7 +83,7 @@ def _feed(
     _text(feed, "updated", found[0].modified if found else release.made_at.isoformat())
     _add(feed, "link", rel="self", type="application/atom+xml", href=url(link(path, lang)))
     _add(feed, "link", rel="alternate", type="text/html", href=url(link("/catalog", lang)))
-    _author(feed, say("portal", lang))
+    _author(feed, pick(municipality().portal, lang))
     _add(feed, "generator", uri=url("/")).text = "Lumbung"
     for each in found:
         _entry(feed, chosen[each.name], each, lang)
@@ -128,3 +127,7 @@ def _add(parent: ElementTree.Element, name: str, **attributes: str) -> ElementTr
 
 def _text(parent: ElementTree.Element, name: str, text: str) -> None:
     _add(parent, name).text = _FORBIDDEN.sub("", text)
+
+
+def _title(lang: str) -> str:
+    return say("feed_all", lang, pick(municipality().name, lang))

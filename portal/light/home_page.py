@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pipelines.city import municipality
 from pipelines.contract.terms import DIMENSIONS
 from pipelines.release.release import Release
 from portal.data import gate, indicators, tables
@@ -29,7 +30,7 @@ def home(request: Request, release: Release) -> Response:
         release,
         "home.html",
         "/",
-        say("portal", lang),
+        pick(municipality().portal, lang),
         say("intro", lang),
         dimensions=dimensions(release, lang),
         counted=len(listed(release)),
@@ -107,8 +108,11 @@ def _schema(lang: str) -> dict[str, Any]:
         "@type": "DataCatalog",
         "@id": url("/catalog"),
         "url": url("/"),
-        "name": say("portal", lang),
+        "name": pick(municipality().portal, lang),
         "description": say("intro", lang),
         "inLanguage": ["id", "en"],
-        "publisher": {"@type": "GovernmentOrganization", "name": say("data_steward", lang)},
+        "publisher": {
+            "@type": "GovernmentOrganization",
+            "name": pick(municipality().steward, lang),
+        },
     }

@@ -14,11 +14,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pipelines.city import municipality
 from pipelines.release.release import Release
 from portal.http.address import url
 from portal.http.answers import answer
-from portal.light.assets import ICON, STYLE
-from portal.words.say import LANGUAGES, number, pick, say
+from portal.light.assets import icon, style
+from portal.words.say import number, offered, pick, say
 
 HTML = "text/html; charset=utf-8"
 DESCRIPTION = 300
@@ -37,7 +38,7 @@ PAGES.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 def lang_of(request: Request) -> str:
     """Return the language asked for by ``lang``, Indonesian unless another there is."""
     asked = request.query_params.get("lang")
-    return asked if asked in LANGUAGES else LANGUAGES[0]
+    return asked if asked in offered() else offered()[0]
 
 
 def page_of(request: Request, most: int) -> int:
@@ -68,7 +69,7 @@ def slice_of(
 
 def link(path: str, lang: str, query: Mapping[str, Any] | None = None) -> str:
     """Return a path of the portal in ``lang``, with its query."""
-    asked = {**(query or {}), **({"lang": lang} if lang != LANGUAGES[0] else {})}
+    asked = {**(query or {}), **({"lang": lang} if lang != offered()[0] else {})}
     return f"{path}?{urlencode(asked, doseq=True)}" if asked else path
 
 
@@ -122,11 +123,13 @@ def short(text: str) -> str:
 
 def _told(release: Release | None, lang: str) -> dict[str, Any]:
     """Return what every template may use."""
+    city = municipality()
     return {
         "lang": lang,
-        "languages": LANGUAGES,
-        "style": STYLE.path,
-        "icon": ICON.path,
+        "languages": offered(),
+        "style": style(city).path,
+        "icon": icon(city).path,
+        "city": city,
         "release": release,
         "is_synthetic": (
             release is not None and any(contract.synthetic for contract in release.contracts)

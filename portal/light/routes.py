@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from pipelines.city import municipality
 from pipelines.release.release import Release
 from portal.data.release import current
 from portal.http.limits import shared
@@ -30,7 +31,7 @@ from portal.light import (
 from portal.light.assets import asset
 from portal.light.page import lang_of, page, refusal
 from portal.metadata import contact
-from portal.words.say import say
+from portal.words.say import pick, say
 
 Page = Callable[[Request, Release], Response | None]
 
@@ -62,7 +63,7 @@ def shown(made: Page) -> Callable[[Request], Response]:
     def endpoint(request: Request) -> Response:
         release = current()
         if release is None:
-            title = say("portal", lang_of(request))
+            title = pick(municipality().portal, lang_of(request))
             answer = page(
                 request, None, "no_release.html", "/", title, say("intro", lang_of(request))
             )

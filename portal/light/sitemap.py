@@ -15,7 +15,7 @@ from portal.http.address import url
 from portal.http.answers import absent, answer
 from portal.light.page import link
 from portal.metadata import contact
-from portal.words.say import LANGUAGES
+from portal.words.say import offered
 
 MAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -41,11 +41,11 @@ def sitemap(request: Request) -> Response:
         return absent()
     found = ElementTree.Element("urlset", {"xmlns": MAP, "xmlns:xhtml": XHTML})
     for path, changed in pages(release).items():
-        for lang in LANGUAGES:
+        for lang in offered():
             one = ElementTree.SubElement(found, "url")
             ElementTree.SubElement(one, "loc").text = url(link(path, lang))
             ElementTree.SubElement(one, "lastmod").text = changed
-            for each in LANGUAGES:
+            for each in offered():
                 ElementTree.SubElement(
                     one,
                     "xhtml:link",

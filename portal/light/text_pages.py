@@ -8,7 +8,7 @@ from portal.data.entry import Entry, entries
 from portal.light.page import lang_of, page
 from portal.metadata.terms import licence_url
 from portal.telling import direct
-from portal.words.say import LANGUAGES, say
+from portal.words.say import offered, say
 
 FILES_ONLY = ("duckdb", "duckdb_remote", "pandas", "r", "curl_file")
 """Examples that need nothing but a table's files."""
@@ -62,7 +62,7 @@ def about(request: Request, release: Release) -> Response:
         say("about_portal", lang),
         say("intro", lang),
         licences=[(each, licence_url(each)) for each in licences],
-        languages_told=", ".join(say(f"in.{each}", lang) for each in LANGUAGES),
+        languages_told=", ".join(say(f"in.{each}", lang) for each in offered()),
     )
 
 

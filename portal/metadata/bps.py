@@ -9,11 +9,12 @@ not made up.
 
 from typing import Any
 
+from pipelines.city import municipality
 from pipelines.release.manifest import Model
-from portal.data.entry import CITY, Entry, Field
+from portal.data.entry import Entry, Field
 from portal.http.address import file_of, url
 from portal.metadata.limits import FRICTIONLESS, limits
-from portal.metadata.terms import PLACE_NAME, TYPES, licence_url
+from portal.metadata.terms import TYPES, licence_url
 from portal.metadata.wording import description, origin
 from portal.words.say import say, unit
 
@@ -58,7 +59,7 @@ def _activity(entry: Entry) -> dict[str, Any]:
             "kegiatan_dilakukan": "Berulang" if entry.cadence != "once" else "Hanya sekali",
             "frekuensi_penyelenggaraan": say(entry.cadence, "id"),
             "cara_pengumpulan_data": origin(entry, "id"),
-            "cakupan_wilayah": {"kode": CITY, "nama": PLACE_NAME},
+            "cakupan_wilayah": {"kode": municipality().code, "nama": municipality().name.id},
             "unit_pengamatan": entry.grain.id,
             "periode": (
                 {"awal": entry.covers[0].isoformat(), "akhir": entry.covers[1].isoformat()}
@@ -126,7 +127,9 @@ def _indicator(entry: Entry, model: Model) -> dict[str, Any]:
         "klasifikasi_penyajian": presented,
         "indikator_komposit": "Tidak",
         "variabel_pembangun": list(entry.sources),
-        "level_estimasi": "Kelurahan atau kecamatan" if "region_code" in entry.key else PLACE_NAME,
+        "level_estimasi": "Kelurahan atau kecamatan"
+        if "region_code" in entry.key
+        else municipality().name.id,
         "akses_umum": "Ya",
     }
 

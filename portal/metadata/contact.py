@@ -1,7 +1,8 @@
 """Whom to ask about the data: the information office (PPID) that UU 14/2008 makes answerable, by
-its page, and by mail where the setting says an address.
+its page, and by mail where the setting or the city's file says an address.
 """
 
+from pipelines.city import municipality
 from pipelines.settings import setting
 from portal.http.address import url
 
@@ -17,5 +18,5 @@ def mail() -> str | None:
     """Return the office's address as a ``mailto:`` URI, None where the setting
     ``LUMBUNG_CONTACT`` says none.
     """
-    said = setting("LUMBUNG_CONTACT").strip().removeprefix("mailto:")
+    said = (setting("LUMBUNG_CONTACT") or municipality().contact).strip().removeprefix("mailto:")
     return f"mailto:{said}" if said else None

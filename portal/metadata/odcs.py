@@ -9,13 +9,13 @@ of its header.
 
 from typing import Any
 
+from pipelines.city import municipality
 from pipelines.contract.model import Text
 from portal.data.entry import Entry, Field
 from portal.http.address import url
 from portal.metadata import contact
 from portal.metadata.limits import ODCS, limits
 from portal.metadata.wording import description, origin
-from portal.words.say import say
 
 PHYSICAL = {
     "string": "VARCHAR",
@@ -51,7 +51,7 @@ def contract(entry: Entry) -> dict[str, Any]:
         },
         "team": {"name": entry.publisher},
         "tags": list(entry.keywords),
-        "support": [{"channel": say("information_office", "en"), "url": contact.page()}],
+        "support": [{"channel": municipality().office.en, "url": contact.page()}],
         "authoritativeDefinitions": [{"type": "canonicalUrl", "url": url(entry.page)}],
         "servers": [
             {"server": "rows", "type": "api", "location": url(f"/api/v1/tables/{entry.name}/rows")}

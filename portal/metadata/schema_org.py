@@ -4,15 +4,17 @@ What they ask for: https://developers.google.com/search/docs/appearance/structur
 ``dataset`` gives plain values, ready for ``json.dumps``.
 """
 
+from dataclasses import astuple
 from typing import Any
 
+from pipelines.city import municipality
 from pipelines.files.published import File
-from portal.data.entry import CITY, Entry, Field
+from portal.data.entry import Entry, Field
 from portal.http.address import file_of, url
 from portal.metadata.forms import FORMS
-from portal.metadata.terms import BOX, PLACE, PLACE_NAME, licence_url
+from portal.metadata.terms import licence_url
 from portal.metadata.wording import description, keywords
-from portal.words.say import pick, say
+from portal.words.say import pick
 
 
 def dataset(entry: Entry, lang: str = "id") -> dict[str, Any]:
@@ -41,7 +43,7 @@ def dataset(entry: Entry, lang: str = "id") -> dict[str, Any]:
         "spatialCoverage": _place(),
         "includedInDataCatalog": {
             "@type": "DataCatalog",
-            "name": say("portal", lang),
+            "name": pick(municipality().portal, lang),
             "url": url("/catalog"),
         },
         "variableMeasured": [_variable(each, lang) for each in entry.fields],
@@ -53,10 +55,17 @@ def dataset(entry: Entry, lang: str = "id") -> dict[str, Any]:
 
 
 def _place() -> dict[str, Any]:
-    south, west, north, east = BOX
-    code = {"@type": "PropertyValue", "propertyID": "Kemendagri", "value": CITY}
+    city = municipality()
+    south, west, north, east = astuple(city.box)
+    code = {"@type": "PropertyValue", "propertyID": "Kemendagri", "value": city.code}
     shape = {"@type": "GeoShape", "box": f"{south} {west} {north} {east}"}
-    return {"@type": "Place", "@id": PLACE, "name": PLACE_NAME, "identifier": code, "geo": shape}
+    return {
+        "@type": "Place",
+        "@id": city.geonames,
+        "name": city.name.id,
+        "identifier": code,
+        "geo": shape,
+    }
 
 
 def _variable(field: Field, lang: str) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """What the contract's own words are called in the vocabularies of the field: themes, cadences,
-licences, types, the place. Tables and look-ups only.
+licences, types. Tables and look-ups only.
 
 EU authority lists (http://publications.europa.eu/resource/authority/) as DCAT-AP asks; ISO 8601 for
 DCAT-US; SPDX ids for licences.
@@ -11,11 +11,6 @@ from dataclasses import dataclass
 from pipelines.contract.model import Text
 
 AUTHORITY = "http://publications.europa.eu/resource/authority"
-PLACE = "https://sws.geonames.org/1642858/"
-"""The city in GeoNames, which DCAT-AP wants places to be named in."""
-PLACE_NAME = "Kota Jambi"
-BOX = (-1.70, 103.50, -1.50, 103.70)
-"""South, west, north, east of the city, in degrees (WGS 84), rounded outwards."""
 
 
 @dataclass(frozen=True)

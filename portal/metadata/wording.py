@@ -2,6 +2,7 @@
 vocabulary's own terms are in ``terms``.
 """
 
+from pipelines.city import municipality
 from portal.data.entry import Entry
 from portal.metadata.terms import THEMES
 from portal.words.say import pick, say
@@ -29,7 +30,7 @@ def keywords(entry: Entry, lang: str) -> tuple[str, ...]:
     stated language.
     """
     themed = (say(entry.theme, lang), pick(THEMES[entry.theme][1], lang)) if entry.theme else ()
-    return (*themed, say("city", lang))
+    return (*themed, pick(municipality().name, lang))
 
 
 def origin(entry: Entry, lang: str) -> str:

@@ -3,16 +3,15 @@ why; every kind of page tells it so.
 """
 
 import re
-from zoneinfo import ZoneInfo
 
-from pipelines.release.release import ZONE
+from pipelines.city import municipality
 from portal.data import corrected
 from portal.words.say import number, pick, say
 
 
 def corrected_at(one: corrected.Correction) -> str:
     """Return when a figure was corrected, in the city's time."""
-    return f"{one.made_at.astimezone(ZoneInfo(ZONE)):%Y-%m-%d %H:%M} WIB"
+    return municipality().written(one.made_at)
 
 
 def causes(one: corrected.Correction, lang: str) -> str:

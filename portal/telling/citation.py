@@ -4,12 +4,12 @@ address that stays; and how it stands in another page.
 
 from html import escape
 
+from pipelines.city import municipality
 from portal.data.entry import Entry
 from portal.http.address import file_of, url
 from portal.words.say import pick, say
 
 SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "&%$#_{}"})
-PUBLISHER = "portal"
 
 
 def address(entry: Entry) -> str:
@@ -27,7 +27,7 @@ def apa(entry: Entry, lang: str) -> str:
     title = pick(entry.title, lang)
     return (
         f"{entry.publisher}. ({year(entry)}). {title} ({say('release', lang)} {entry.release})"
-        f" [{kind}]. {say(PUBLISHER, lang)}. {address(entry)}"
+        f" [{kind}]. {pick(municipality().portal, lang)}. {address(entry)}"
     )
 
 
@@ -38,7 +38,7 @@ def bibtex(entry: Entry, lang: str) -> str:
         "title": pick(entry.title, lang),
         "year": year(entry),
         "version": entry.release,
-        "publisher": say(PUBLISHER, lang),
+        "publisher": pick(municipality().portal, lang),
         "note": entry.licence + (f"; {say('synthetic_mark', lang)}" if entry.synthetic else ""),
     }
     lines = [f"  {name} = {{{{{text.translate(SPECIAL)}}}}}," for name, text in facts.items()]

@@ -11,8 +11,9 @@ from math import ceil, cos, floor, radians
 from pathlib import Path
 from typing import Any
 
+from pipelines.city import municipality
 from pipelines.errors import LumbungError
-from pipelines.reference.tiles import tiles
+from pipelines.reference.regions import tiles
 from pipelines.settings import setting
 from portal.words.say import number
 
@@ -75,7 +76,7 @@ def _boundaries(path: str, _: int) -> list[dict[str, Any]]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         remedy = (
             "it is a FeatureCollection in degrees (WGS 84) whose features say their region in the"
-            " property code, such as 15.71.01 or 15.71.01.1001"
+            f" property code, such as {municipality().code}.01 or {municipality().code}.01.1001"
         )
         raise LumbungError(
             f"LUMBUNG_REGIONS_GEOJSON={path}: the boundaries cannot be read ({error!r}); {remedy}"

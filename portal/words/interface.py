@@ -3,7 +3,6 @@ words have a file of their own beside this one.
 """
 
 WORDS: dict[str, tuple[str, str]] = {
-    "portal": ("Lumbung Data Kota Jambi", "Jambi City Data Granary"),
     "home": ("Beranda", "Home"),
     "catalogue": ("Katalog", "Catalogue"),
     "dataset": ("Himpunan data", "Dataset"),

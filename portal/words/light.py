@@ -20,7 +20,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "about_portal": ("Tentang portal ini", "About this portal"),
     "feed": ("Umpan Atom", "Atom feed"),
-    "feed_all": ("Perubahan data Kota Jambi", "Changes of Jambi City's data"),
+    "feed_all": ("Perubahan data {}", "Changes of {}'s data"),
     "feed_one": ("Umpan perubahan himpunan data ini", "Feed of this table's changes"),
     "feed_change": (
         "Diterbitkan lagi dalam rilis {}; {} baris. {}",

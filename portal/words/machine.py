@@ -27,7 +27,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Ada teks yang lebih panjang daripada yang dapat dimuat sel Excel (32.767)",
         "A text is longer than a cell of Excel can hold (32,767)",
     ),
-    "city": ("Kota Jambi", "Jambi City"),
     "one_row": ("Satu baris: {}.", "One row: {}."),
     "small_cells_emptied": (
         "Angka yang menyangkut 1 sampai 4 orang, atau yang dapat dihitung darinya, dikosongkan.",
@@ -35,14 +34,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "recorded_in": ("Dicatat dalam {} oleh {}.", "Recorded in {} by {}."),
     "computed_from": ("Dihitung dari {}.", "Computed from {}."),
-    "information_office": (
-        "PPID Utama Kota Jambi",
-        "Public information office (PPID) of Jambi City",
-    ),
-    "data_steward": (
-        "Dinas Komunikasi dan Informatika Kota Jambi",
-        "Communication and Informatics Agency of Jambi City",
-    ),
     "rows_service": ("Baris dan agregat", "Rows and aggregates"),
     "ckan_service": ("CKAN Action API", "CKAN Action API"),
     "no_unit": ("tanpa satuan", "no unit"),

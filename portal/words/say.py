@@ -8,16 +8,23 @@ import re
 from math import isfinite
 from typing import Any
 
+from pipelines.city import municipality
 from pipelines.contract.model import Text
 from portal.words import city, explore, interface, light, machine, rights
 from portal.words.units import COUNTED, UNITS
 
 LANGUAGES = ("id", "en")
+"""The languages every word is written in, in the order it stands in ``WORDS``."""
 PARTS = (interface, explore, city, light, machine, rights)
 WORDS: dict[str, tuple[str, str]] = {
     key: words for part in PARTS for key, words in part.WORDS.items()
 }
 """Every word by its key; a key stands in one file alone (a test says so)."""
+
+
+def offered() -> tuple[str, ...]:
+    """Return the languages of the city's pages, the first where a visitor asks for none."""
+    return municipality().languages
 
 
 def unit(code: str, lang: str) -> str:

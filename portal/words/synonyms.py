@@ -1,4 +1,4 @@
-"""Words people use for the same thing in Jambi's administration: Indonesian ones, then English
+"""Words people use for the same thing in a city's administration: Indonesian ones, then English
 ones; the first of each is how a theme is named.
 
 What citizens ask for most stands first: it is offered to whoever finds nothing. Only what a stemmer
@@ -107,7 +107,6 @@ EMPTY = frozenset(
         "siapa",
         "data",
         "kota",
-        "jambi",
         "tentang",
         "adalah",
         "para",

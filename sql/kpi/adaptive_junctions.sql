@@ -7,7 +7,7 @@
 -- key: period
 -- unit: %
 -- dimension: mobility
--- steward: Dinas Perhubungan Kota Jambi
+-- steward: Dinas Perhubungan {city.name}
 -- rule_id: register ATCS: lampu yang menyesuaikan diri dengan lalu lintas; memuat simpang yang dikenal ATCS; jumlah semua simpang berlampu tidak diketahui
 -- rule_en: ATCS register: signals that adapt to traffic; it holds those ATCS knows; no source says how many signalised ones there are
 -- cells: none, junctions are no persons
@@ -27,7 +27,7 @@ WITH known AS (
 )
 SELECT
     period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     numerator,
     CAST(NULL AS bigint) AS denominator,
     CAST(NULL AS double) AS value,

@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: /100000{people}
 -- dimension: governance
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: warga pada laman awal, sebab pengguna beberapa modul terhitung di tiap modul dan tidak boleh dijumlahkan; pegawai tidak dihitung
 -- rule_en: residents on the start page, since users of several modules are in each of their counts and must not be added up; civil servants are left out
 -- cells: none, the app delivers daily counts, which are public as they are
@@ -46,7 +46,7 @@ measured AS (
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

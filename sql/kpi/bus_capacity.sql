@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: {seats}.km
 -- dimension: mobility
--- steward: Dinas Perhubungan Kota Jambi
+-- steward: Dinas Perhubungan {city.name}
 -- rule_id: perjalanan yang busnya terlihat, garis lurus antarhalte, tempat duduk paling sedikit menurut klaim; turun tidak dicatat: semua dianggap sampai akhir
 -- rule_en: trips of which the bus was seen, straight lines between stops, the fewest seats a claim states; alighting is not recorded: all ride to the end
 -- cells cases: numerator, denominator, value
@@ -94,7 +94,7 @@ measured AS (
 harvested AS (SELECT month, count(*) AS days FROM days GROUP BY month)
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

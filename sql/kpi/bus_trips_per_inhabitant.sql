@@ -7,7 +7,7 @@
 -- key: period
 -- unit: /1000{people}
 -- dimension: mobility
--- steward: Dinas Perhubungan Kota Jambi
+-- steward: Dinas Perhubungan {city.name}
 -- rule_id: penumpang naik yang membayar dengan kartu, juga tarif uji coba Rp 1; penduduk menurut register klaim, yang terakhir diketahui sampai tahun itu
 -- rule_en: boardings paid by card, the trial fare of Rp 1 too; population of the register of claims, the latest known up to that year
 -- cells cards: numerator, value
@@ -24,7 +24,7 @@ WITH months AS (
 )
 SELECT
     strftime(months.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     months.boardings AS numerator,
     people.population AS denominator,
     rate(months.boardings, people.population, 1000) AS value,

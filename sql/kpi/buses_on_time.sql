@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: %
 -- dimension: mobility
--- steward: Dinas Perhubungan Kota Jambi
+-- steward: Dinas Perhubungan {city.name}
 -- rule_id: tiba = terakhir terlihat menuju halte, tanpa halte pertama; tepat waktu 5 menit awal sampai 5 lambat (belum ditetapkan); tak terlihat = tidak tepat
 -- rule_en: reached = last seen heading for the stop, first stops left out; on time 5 minutes early to 5 late (none was set); not seen is not on time
 -- cells: none, buses are no persons
@@ -26,7 +26,7 @@ calls AS (
         days.month,
         timetable.trip_id,
         timetable.stop_id,
-        (CAST(days.day AS timestamp) + CAST(timetable.arrival_time AS interval)) AT TIME ZONE 'Asia/Jakarta' AS due_at,
+        (CAST(days.day AS timestamp) + CAST(timetable.arrival_time AS interval)) AT TIME ZONE city_zone() AS due_at,
         timetable.stop_sequence,
         min(timetable.stop_sequence) OVER (PARTITION BY days.day, timetable.trip_id) AS first_sequence
     FROM kojatrans.stop_times_history AS timetable
@@ -85,7 +85,7 @@ measured AS (
 harvested AS (SELECT month, count(*) AS days FROM days GROUP BY month)
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

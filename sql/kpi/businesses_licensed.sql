@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: {businesses}
 -- dimension: economy
--- steward: Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu Kota Jambi
+-- steward: Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu {city.name}
 -- rule_id: NIB berbeda pada izin yang terbit bulan itu; izin perorangan tanpa NIB; NIB diterbitkan OSS nasional, dan SILANCAR tidak mencatat waktunya
 -- rule_en: NIBs on permits issued in the month, each once; permits for persons carry none; the national OSS issues them, and SILANCAR does not record when
 -- cells businesses: numerator, denominator, value
@@ -38,7 +38,7 @@ measured AS (
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     CAST(NULL AS bigint) AS denominator,

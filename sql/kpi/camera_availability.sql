@@ -7,7 +7,7 @@
 -- key: period
 -- unit: %
 -- dimension: living
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: detak tiap lima menit, 288 sehari, dari setiap kamera terdaftar sejak dipasang; diam dihitung mati, hari yang tidak diambil tidak dihitung
 -- rule_en: a heartbeat every five minutes, 288 a day, of each registered camera since it was installed; silence counts as down, days not harvested are left out
 -- cells cameras: numerator, denominator, value
@@ -35,7 +35,7 @@ came AS (
 )
 SELECT
     strftime(expected.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     coalesce(came.heartbeats, 0) AS numerator,
     expected.heartbeats AS denominator,
     percent(coalesce(came.heartbeats, 0), expected.heartbeats) AS value,

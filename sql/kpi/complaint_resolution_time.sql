@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: h
 -- dimension: governance
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: jam kalender; keluhan yang ditolak tidak dihitung; survival_median adalah median Kaplan-Meier, keluhan terbuka dihitung sampai hari terakhir diambil
 -- rule_en: calendar hours; rejected complaints are left out; survival_median is Kaplan-Meier's, in which open complaints count up to the last day harvested
 -- cells: none, every complaint is public on its own, without its reporter
@@ -27,7 +27,7 @@ WITH received AS (
     WHERE complaint.state <> 'rejected'
 ),
 known AS (
-    SELECT CAST(max(day) + 1 AS TIMESTAMP) AT TIME ZONE 'Asia/Jakarta' AS until FROM mart.harvest_days WHERE dataset = 'sikesal.complaints'
+    SELECT CAST(max(day) + 1 AS TIMESTAMP) AT TIME ZONE city_zone() AS until FROM mart.harvest_days WHERE dataset = 'sikesal.complaints'
 ),
 followed AS (
     SELECT
@@ -81,7 +81,7 @@ measured AS (
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

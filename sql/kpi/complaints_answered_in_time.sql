@@ -7,7 +7,7 @@
 -- key: period
 -- unit: %
 -- dimension: governance
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: jam layanan SIKESAL 24/48/72 jam kalender; terbuka lewat tenggat dihitung gagal, dibuka kembali dihitung terbuka; yang ditolak tidak dihitung
 -- rule_en: SIKESAL service clock 24/48/72 calendar hours; open past due counts as failed, reopened is open; rejected are left out
 -- cells: none, every complaint is public on its own, without its reporter
@@ -18,7 +18,7 @@ WITH complaints AS (
         complaint.received_at,
         CASE WHEN complaint.state <> 'reopened' THEN complaint.closed_at END AS closed_at,
         complaint.received_at + to_hours(complaint.sla_hours) AS due_at,
-        due_at < CAST($today AS TIMESTAMP) AT TIME ZONE 'Asia/Jakarta' AS is_due,
+        due_at < CAST($today AS TIMESTAMP) AT TIME ZONE city_zone() AS is_due,
         month_of(city_date(complaint.received_at)) AS month
     FROM sikesal.complaints AS complaint
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.complaints' AND harvested.day = city_date(complaint.received_at)
@@ -36,7 +36,7 @@ months AS (
 )
 SELECT
     strftime(months.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     months.numerator,
     months.denominator,
     percent(months.numerator, months.denominator) AS value,

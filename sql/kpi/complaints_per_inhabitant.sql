@@ -7,7 +7,7 @@
 -- key: period, measure, region_code
 -- unit: /10000{people}
 -- dimension: governance
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: semua keluhan yang diterima SIKESAL bulan itu, juga yang ditolak; jumlah sebulan tidak disetahunkan; penduduk menurut register klaim
 -- rule_en: every complaint received in SIKESAL in the month, rejected ones too; a month's count is not turned into a year's; population of the claims register
 -- cells: none, every complaint is public on its own, without its reporter
@@ -16,7 +16,7 @@
 WITH received AS (
     SELECT
         month_of(harvested.day) AS month,
-        unnest(['15.71', left(complaint.region_code, 8)]) AS region_code
+        unnest([city_code(), left(complaint.region_code, 8)]) AS region_code
     FROM sikesal.complaints AS complaint
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.complaints' AND harvested.day = city_date(complaint.received_at)
 ),
@@ -47,7 +47,7 @@ measured AS (
         coalesce('population ' || people.as_of, 'population not known') AS rule_version
     FROM months
     LEFT JOIN mart.population AS people ON people.year = year(months.month)
-    WHERE months.region_code = '15.71'
+    WHERE months.region_code = city_code()
     UNION ALL
     SELECT month, region_code, 2, 'received', complaints, NULL, CAST(complaints AS DOUBLE), '{complaints}', TRUE, 'SIKESAL' FROM months
 )

@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: %
 -- dimension: governance
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: pembukaan kembali dibagi penutupan bulan yang sama, keluhan mana pun; ganda ialah keluhan yang ditolak sebagai ganda, dari semua yang diterima
 -- rule_en: reopenings over closings of the same month, whichever complaint they are of; duplicates are complaints rejected as such, over all received
 -- cells: none, every complaint is public on its own, without its reporter
@@ -47,7 +47,7 @@ measured AS (
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: %
 -- dimension: environment
--- steward: Dinas Lingkungan Hidup Kota Jambi
+-- steward: Dinas Lingkungan Hidup {city.name}
 -- rule_id: PermenLHK P.14/2020; suatu hari sah bila ketujuh parameter memiliki 36 dari 48 pengukuran
 -- rule_en: PermenLHK P.14/2020; a day is valid when all seven parameters have 36 of 48 readings
 -- cells: none, no row stands for persons
@@ -48,7 +48,7 @@ shares AS (
 )
 SELECT
     strftime(months.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     shares.measure,
     shares.numerator,
     shares.denominator,

@@ -7,7 +7,7 @@
 -- key: period, region_code, measure
 -- unit: %
 -- dimension: mobility
--- steward: Dinas Perhubungan Kota Jambi
+-- steward: Dinas Perhubungan {city.name}
 -- rule_id: pendapatan ialah yang dibayar lewat QRIS dan yang disetor juru parkir, pada hari keduanya diambil; titik dihitung pada hari ia menerima uang
 -- rule_en: revenue is what was paid by QRIS and what attendants handed in, on days harvested of both; a point counts on a day on which it took money
 -- cells attendants: numerator, denominator, value
@@ -28,7 +28,7 @@ money AS (
     SELECT deposited_on, point_id, deposit_actual_idr, 0, NULL, attendant_id FROM eparking.deposits
 ),
 placed AS (
-    SELECT '15.71' AS region_code, day, point_id, amount_idr, qris_idr, tx_ref, attendant_id FROM money
+    SELECT city_code() AS region_code, day, point_id, amount_idr, qris_idr, tx_ref, attendant_id FROM money
     UNION ALL
     SELECT left(points.region_code, 8), money.day, money.point_id, money.amount_idr, money.qris_idr, money.tx_ref, money.attendant_id
     FROM money

@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: %
 -- dimension: governance
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: surat masuk dan keluar; hari kerja setelah tanggal surat adalah hari ke-1; hari dari surat yang sudah ditindaklanjuti, open_share dari semua surat
 -- rule_en: letters in and out; the working day after the letter's date is day 1; days are of letters followed up so far, open_share is of all
 -- cells letters: counted, numerator, denominator, value
@@ -69,7 +69,7 @@ measured AS (
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

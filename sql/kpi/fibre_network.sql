@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: km
 -- dimension: living
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: terpasang = setiap segmen terdaftar; tersambung = lokasi di ujung segmen terpakai; gangguan dihitung pada bulan mulainya, jamnya setelah selesai
 -- rule_en: laid = every segment listed; connected = a site at an end of a segment in use; an outage counts in the month it began, its hours once it has ended
 -- cells: none, no row stands for persons
@@ -95,7 +95,7 @@ measured AS (
 )
 SELECT
     measured.period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

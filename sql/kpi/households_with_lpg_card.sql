@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: %
 -- dimension: living
--- steward: Dinas Perindustrian dan Perdagangan Kota Jambi
+-- steward: Dinas Perindustrian dan Perdagangan {city.name}
 -- rule_id: kartu keluarga dengan kartu rumah tangga yang berlaku; jumlah yang berhak tidak diketahui, dan kartu rencana 2019 adalah target, bukan jumlah itu
 -- rule_en: family cards with a household card in force; no source knows how many are eligible, and the cards planned in 2019 are a target, not that number
 -- cells numerator: denominator, value
@@ -33,7 +33,7 @@ measured AS (
 )
 SELECT
     strftime(snapshot.taken_on, '%Y-%m-%d') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

@@ -7,7 +7,7 @@
 -- key: period, measure, agency_code
 -- unit: {staff}
 -- dimension: people
--- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah Kota Jambi
+-- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah {city.name}
 -- rule_id: pegawai menurut daftar, dibagi perangkat daerah dalam daftar; yang tanpa pegawai TIK tidak ada di dalamnya; jam pelatihan, dan dikali pesertanya
 -- rule_en: staff as listed, over the agencies in the list; an agency without ICT staff is not in it; hours of trainings held, and times their participants
 -- cells cases: numerator, value
@@ -82,7 +82,7 @@ measured AS (
 )
 SELECT
     period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measure,
     agency_code,
     numerator,

@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: %
 -- dimension: governance
--- steward: PPID Utama Kota Jambi
+-- steward: PPID Utama {city.name}
 -- rule_id: UU 14/2008 Ps 12, 17; dari semua permohonan yang diputus bulan itu; dikabulkan sebagian dan tidak dikuasai bukan penolakan
 -- rule_en: UU 14/2008 Ps 12, 17; of all requests decided in the month; granted in part and not held are no refusals
 -- cells: none, every request is public on its own, without its requester
@@ -45,7 +45,7 @@ measures AS (
 )
 SELECT
     strftime(months.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measures.measure,
     coalesce(counted.refused, 0) AS numerator,
     months.decided AS denominator,

@@ -7,7 +7,7 @@
 -- key: period
 -- unit: %
 -- dimension: governance
--- steward: PPID Utama Kota Jambi
+-- steward: PPID Utama {city.name}
 -- rule_id: UU 14/2008 Ps 22(7), 22(8): 10 hari kerja, sekali diperpanjang 7; lewat tenggat tanpa jawaban dihitung gagal; sementara bila libur masih perkiraan
 -- rule_en: UU 14/2008 Ps 22(7), 22(8): 10 working days, once 7 more; unanswered past due counts as failed; provisional on estimated holidays
 -- cells: none, every request is public on its own, without its requester
@@ -38,7 +38,7 @@ months AS (
 )
 SELECT
     strftime(months.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     months.numerator,
     months.denominator,
     percent(months.numerator, months.denominator) AS value,

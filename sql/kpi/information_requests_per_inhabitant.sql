@@ -7,14 +7,14 @@
 -- key: period
 -- unit: /100000{people}
 -- dimension: people
--- steward: PPID Utama Kota Jambi
+-- steward: PPID Utama {city.name}
 -- rule_id: UU 14/2008 Ps 12; jumlah sebulan tidak disetahunkan; penduduk menurut register klaim, yang terakhir diketahui sampai tahun itu
 -- rule_en: UU 14/2008 Ps 12; a month's count is not turned into a year's; population of the claims register, the latest known up to that year
 -- cells: none, every request is public on its own, without its requester
 WITH months AS (SELECT month_of(received_on) AS month, count(*) AS requests FROM ppid.requests GROUP BY 1)
 SELECT
     strftime(months.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     months.requests AS numerator,
     people.population AS denominator,
     rate(months.requests, people.population, 100000) AS value,

@@ -7,7 +7,7 @@
 -- key: period
 -- unit: {people}.d
 -- dimension: living
--- steward: Dinas Lingkungan Hidup Kota Jambi
+-- steward: Dinas Lingkungan Hidup {city.name}
 -- rule_id: PermenLHK P.14/2020; semua penduduk tahun itu, tiap hari sah Tidak Sehat atau lebih buruk; satu stasiun mewakili kota, pajanan tidak diukur
 -- rule_en: PermenLHK P.14/2020; inhabitants of the year, on each valid day at Tidak Sehat or worse; one station stands for the city; exposure is not measured
 -- cells: none, no row stands for persons
@@ -29,7 +29,7 @@ WITH months AS (
 )
 SELECT
     strftime(months.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     CASE WHEN months.valid_days > 0 THEN months.unhealthy_days * people.population END AS numerator,
     CAST(NULL AS BIGINT) AS denominator,
     numerator AS value,

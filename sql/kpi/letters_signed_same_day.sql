@@ -7,7 +7,7 @@
 -- key: period, measure, region_code
 -- unit: %
 -- dimension: governance
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: surat yang belum ditandatangani sampai akhir harinya dihitung terlambat; kelurahan aktif pada hari kerja bila ada surat; yang ditolak tidak dihitung
 -- rule_en: a letter not signed by the end of its day counts as late; a kelurahan is active on a working day with one letter or more; refused ones are left out
 -- cells applicants: inside, numerator, denominator, value
@@ -24,7 +24,7 @@ WITH letters AS (
         letter.applicant_nik,
         letter.status,
         coalesce(city_date(letter.signed_at) = harvested.day, FALSE) AS is_same_day,
-        unnest(['15.71', left(letter.region_code, 8)]) AS region_code
+        unnest([city_code(), left(letter.region_code, 8)]) AS region_code
     FROM sipaten.letters AS letter
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sipaten.letters' AND harvested.day = city_date(letter.submitted_at)
     WHERE letter.status <> 'ditolak'
@@ -46,7 +46,7 @@ offices AS (
         month_of(harvested.day) AS month,
         harvested.day,
         place.code AS kelurahan,
-        unnest(['15.71', place.parent_code]) AS region_code
+        unnest([city_code(), place.parent_code]) AS region_code
     FROM mart.harvest_days AS harvested
     INNER JOIN reference.working_days AS calendar ON calendar.day = harvested.day AND calendar.is_working
     INNER JOIN reference.regions AS place

@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: %
 -- dimension: economy
--- steward: Badan Pengelola Pajak dan Retribusi Daerah Kota Jambi
+-- steward: Badan Pengelola Pajak dan Retribusi Daerah {city.name}
 -- rule_id: rupiah diterima pada hari yang diambil; setahun terhadap target terakhir kota untuk tahun itu; tagihan dihitung pada bulan terbitnya
 -- rule_en: rupiah received on harvested days; a year against the target the city set last for it; a bill counts in the month it was issued
 -- cells base_cases: denominator, value
@@ -170,7 +170,7 @@ measured AS (
 )
 SELECT
     period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measure,
     numerator,
     denominator,

@@ -1,17 +1,17 @@
 -- kpi: E3
 -- title_id: Bagian nilai kontrak untuk penyedia lokal dan usaha kecil
 -- title_en: Share of contract value won by local and by small suppliers
--- question_id: Berapa bagian nilai kontrak pengadaan yang diperoleh penyedia dari Jambi, dan berapa oleh usaha kecil?
--- question_en: What share of the value of procurement contracts went to suppliers from Jambi, and what share to small ones?
+-- question_id: Berapa bagian nilai kontrak pengadaan yang diperoleh penyedia dari {city.short}, dan berapa oleh usaha kecil?
+-- question_en: What share of the value of procurement contracts went to suppliers from {city.short}, and what share to small ones?
 -- row: one month of which contracts were harvested, and one measure
 -- key: period, measure
 -- unit: %
 -- dimension: economy
--- steward: Bagian Pengadaan Barang dan Jasa Setda Kota Jambi
+-- steward: Bagian Pengadaan Barang dan Jasa Setda {city.name}
 -- rule_id: rupiah kontrak pada bulan diumumkan; sumber menyebut penyedia tanpa tempat dan skala usahanya, jadi bagiannya tidak diukur
 -- rule_en: rupiah of contracts in the month they were published; the source names its suppliers without their place and size, so the share is not measured
 -- cells: none, every contract is public on its own
--- measure local: Penyedia dari Jambi / Suppliers from Jambi
+-- measure local: Penyedia dari {city.short} / Suppliers from {city.short}
 -- measure small: Usaha kecil / Small suppliers
 -- column contracts: Kontrak yang diumumkan / Contracts published
 WITH contracts AS (
@@ -30,7 +30,7 @@ measures AS (
 )
 SELECT
     strftime(harvest.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measures.measure,
     CAST(NULL AS BIGINT) AS numerator,
     CAST(coalesce(months.contract_idr, 0) AS BIGINT) AS denominator,

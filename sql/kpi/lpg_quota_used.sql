@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: %
 -- dimension: economy
--- steward: Dinas Perindustrian dan Perdagangan Kota Jambi
+-- steward: Dinas Perindustrian dan Perdagangan {city.name}
 -- rule_id: kuota sebulan penuh dari kartu yang berlaku; harga eceran tertinggi (HET) pangkalan, atau yang disebut register klaim kota
 -- rule_en: the whole month's quota of the cards in force in it; ceiling price (HET) of the outlet, else the one the city's register of claims states
 -- cells base_cases: denominator, value
@@ -79,7 +79,7 @@ measured AS (
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     CAST(measured.numerator AS BIGINT) AS numerator,
     CAST(measured.denominator AS BIGINT) AS denominator,

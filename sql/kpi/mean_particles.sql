@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: ug/m3
 -- dimension: environment
--- steward: Dinas Lingkungan Hidup Kota Jambi
+-- steward: Dinas Lingkungan Hidup {city.name}
 -- rule_id: rata-rata per jam di stasiun; satu jam dihitung bila pengukuran sah mencakup 45 menitnya; kelengkapan ialah bagian jam seperti itu dalam periode
 -- rule_en: hourly means at the station; an hour counts when valid readings cover 45 of its 60 minutes; completeness is the share of such hours in the period
 -- cells: none, air is no person
@@ -66,7 +66,7 @@ means AS (
 )
 SELECT
     period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     lower(replace(parameter, '.', '')) || kind AS measure,
     numerator,
     denominator,

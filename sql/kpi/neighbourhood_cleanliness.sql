@@ -7,7 +7,7 @@
 -- key: period, region_code
 -- unit: 1
 -- dimension: environment
--- steward: Dinas Pemberdayaan Masyarakat, Perempuan dan Perlindungan Anak Kota Jambi
+-- steward: Dinas Pemberdayaan Masyarakat, Perempuan dan Perlindungan Anak {city.name}
 -- rule_id: rata-rata nilai 0 sampai 100 dari RT yang ikut; yang tidak ikut tidak bernilai; tim penilai berbeda di tiap kecamatan
 -- rule_en: mean of the scores of 0 to 100 given to the RT that took part; those that did not have none; teams of assessors differ by kecamatan
 -- cells: none, no row stands for persons
@@ -20,7 +20,7 @@ neighbourhoods AS (
     INNER JOIN latest ON latest.period = assessments.period
 ),
 placed AS (
-    SELECT year, period, '15.71' AS region_code, score FROM neighbourhoods
+    SELECT year, period, city_code() AS region_code, score FROM neighbourhoods
     UNION ALL
     SELECT year, period, left(region_code, 8), score FROM neighbourhoods
 ),

@@ -7,7 +7,7 @@
 -- key: period, measure, region_code
 -- unit: %
 -- dimension: people
--- steward: Dinas Pemberdayaan Masyarakat, Perempuan dan Perlindungan Anak Kota Jambi
+-- steward: Dinas Pemberdayaan Masyarakat, Perempuan dan Perlindungan Anak {city.name}
 -- rule_id: RT yang ikut, dari semua RT dalam daftar; sumber yang bertentangan ditampilkan berdampingan, tidak dirata-ratakan, dari RT kota yang disebutnya
 -- rule_en: RT that took part, of all RT in the list; sources that contradict each other are shown side by side, not averaged, of the RT in the city they state
 -- cells: none, no row stands for persons
@@ -24,7 +24,7 @@ neighbourhoods AS (
     INNER JOIN latest ON latest.period = assessments.period
 ),
 placed AS (
-    SELECT year, period, '15.71' AS region_code, took_part FROM neighbourhoods
+    SELECT year, period, city_code() AS region_code, took_part FROM neighbourhoods
     UNION ALL
     SELECT year, period, left(region_code, 8), took_part FROM neighbourhoods
 ),
@@ -76,7 +76,7 @@ measured AS (
         claimed.as_of,
         claimed.place,
         claimed.measure,
-        '15.71',
+        city_code(),
         claimed.numerator,
         totals.neighbourhoods,
         'register_kota.claims',

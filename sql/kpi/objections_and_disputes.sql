@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: /100{requests}
 -- dimension: governance
--- steward: PPID Utama Kota Jambi
+-- steward: PPID Utama {city.name}
 -- rule_id: UU 14/2008 Ps 35 sampai 38; keberatan dan sengketa yang diajukan bulan itu dibagi permohonan yang diterima bulan itu, permohonan mana pun asalnya
 -- rule_en: UU 14/2008 Ps 35 to 38; objections and disputes filed in the month over requests received in it, whichever request they go back to
 -- cells: none, every objection and dispute is public on its own, without its applicant
@@ -36,7 +36,7 @@ harvests AS (
 )
 SELECT
     strftime(months.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     harvests.measure,
     coalesce(later.filed, 0) AS numerator,
     coalesce(requests.filed, 0) AS denominator,

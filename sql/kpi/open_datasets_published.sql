@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: {datasets}
 -- dimension: governance
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: mutakhir = paling lama 1,5 kali jadwal yang dinyatakan sejak akhir hari terakhir yang lulus; yang berhenti atau tidak berkala tidak dinilai
 -- rule_en: fresh = at most 1.5 times the stated cadence since the end of the last day that passed; what stopped, or comes irregularly, is not judged
 -- cells: none, datasets are no persons
@@ -58,7 +58,7 @@ measured AS (
 )
 SELECT
     strftime(CAST($today AS DATE), '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measure,
     numerator,
     denominator,

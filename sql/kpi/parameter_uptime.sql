@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: %
 -- dimension: environment
--- steward: Dinas Lingkungan Hidup Kota Jambi
+-- steward: Dinas Lingkungan Hidup {city.name}
 -- rule_id: 48 pengukuran sehari dari tiap parameter aturan ISPU yang berlaku (PermenLHK P.14/2020); hari yang diminta dan ditahan tidak punya pengukuran sah
 -- rule_en: 48 readings a day of every parameter of the ISPU rule in force (PermenLHK P.14/2020); a day that was asked for and withheld has no valid reading
 -- cells: none, air is no person
@@ -67,7 +67,7 @@ measured AS (
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: wd
 -- dimension: economy
--- steward: Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu Kota Jambi
+-- steward: Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu {city.name}
 -- rule_id: hari kerja: Senin sampai Jumat, tanpa libur dan cuti bersama, sejak sehari setelah lengkap; lewat tenggat = gagal; yang ditolak tidak dihitung
 -- rule_en: working days: Monday to Friday, no holiday nor cuti bersama, day 1 the day after completeness; not issued past due fails; rejected are left out
 -- cells: none, every permit is public on its own, without its applicant
@@ -70,7 +70,7 @@ measured AS (
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

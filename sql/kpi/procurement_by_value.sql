@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: %
 -- dimension: governance
--- steward: Bagian Pengadaan Barang dan Jasa Setda Kota Jambi
+-- steward: Bagian Pengadaan Barang dan Jasa Setda {city.name}
 -- rule_id: pagu paket yang diumumkan dalam rencana (RUP); nilai tender dan kontrak tidak dijumlahkan, sebab uangnya sama
 -- rule_en: budgets of the packages announced in the plan (RUP); values of tenders and contracts are not added, for they are the same money
 -- cells: none, a package is public and stands for no person
@@ -35,7 +35,7 @@ measured AS (
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

@@ -7,7 +7,7 @@
 -- key: period, measure, region_code
 -- unit: %
 -- dimension: governance
--- steward: Badan Perencanaan Pembangunan Daerah Kota Jambi
+-- steward: Badan Perencanaan Pembangunan Daerah {city.name}
 -- rule_id: usulan dihitung pada bulan dibuat di kelurahannya; diterima = disetujui pada tahap anggaran (APBD)
 -- rule_en: a proposal belongs to the month in which it was made in its kelurahan; adopted = accepted at the stage of the budget (APBD)
 -- cells: none, every proposal is public on its own, without its proposer
@@ -23,7 +23,7 @@ WITH made AS (
 followed AS (
     SELECT
         month_of(harvested.day) AS month,
-        unnest(['15.71', left(proposal.region_code, 8)]) AS region_code,
+        unnest([city_code(), left(proposal.region_code, 8)]) AS region_code,
         proposal.stage = 'apbd' AND proposal.status = 'diterima' AS is_adopted,
         proposal.status = 'ditolak' AS is_refused
     FROM made
@@ -44,9 +44,9 @@ months AS (
 measured AS (
     SELECT month, region_code, 1 AS place, 'adopted' AS measure, adopted AS numerator FROM months
     UNION ALL
-    SELECT month, region_code, 2, 'refused', refused FROM months WHERE region_code = '15.71'
+    SELECT month, region_code, 2, 'refused', refused FROM months WHERE region_code = city_code()
     UNION ALL
-    SELECT month, region_code, 3, 'open_share', open_count FROM months WHERE region_code = '15.71'
+    SELECT month, region_code, 3, 'open_share', open_count FROM months WHERE region_code = city_code()
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,

@@ -7,7 +7,7 @@
 -- key: period, measure, region_code
 -- unit: /1000{people}
 -- dimension: people
--- steward: Badan Perencanaan Pembangunan Daerah Kota Jambi
+-- steward: Badan Perencanaan Pembangunan Daerah {city.name}
 -- rule_id: usulan dihitung pada bulan dibuat di kelurahannya; jumlah sebulan tidak disetahunkan; penduduk menurut register klaim
 -- rule_en: a proposal counts in the month in which it was made in its kelurahan; a month's count is not turned into a year's; population of the claims register
 -- cells: none, every proposal is public on its own, without its proposer
@@ -22,7 +22,7 @@ WITH made AS (
 proposals AS (
     SELECT
         month_of(harvested.day) AS month,
-        unnest(['15.71', left(made.kelurahan, 8)]) AS region_code
+        unnest([city_code(), left(made.kelurahan, 8)]) AS region_code
     FROM made
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'eplanning.proposals' AND harvested.day = city_date(made.made_at)
 ),
@@ -53,7 +53,7 @@ measured AS (
         coalesce('population ' || people.as_of, 'population not known') AS rule_version
     FROM months
     LEFT JOIN mart.population AS people ON people.year = year(months.month)
-    WHERE months.region_code = '15.71'
+    WHERE months.region_code = city_code()
     UNION ALL
     SELECT month, region_code, 2, 'made', proposals, NULL, CAST(proposals AS DOUBLE), '{proposals}', TRUE, 'stage kelurahan' FROM months
 )

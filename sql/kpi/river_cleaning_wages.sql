@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: {people}.d
 -- dimension: economy
--- steward: Dinas Pekerjaan Umum dan Penataan Ruang Kota Jambi
+-- steward: Dinas Pekerjaan Umum dan Penataan Ruang {city.name}
 -- rule_id: satu orang-hari ialah satu pekerja pada satu hari hadir; upah dihitung pada hari dibayar; anggaran setahun ialah angka yang disepakati sumber-sumber
 -- rule_en: a worker-day is one worker on one day of attendance; a wage counts on the day it was paid; the budget of a year is the figure sources agree on
 -- cells workers: numerator, value
@@ -100,7 +100,7 @@ measured AS (
 )
 SELECT
     period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measure,
     numerator,
     denominator,

@@ -7,7 +7,7 @@
 -- key: period, region_code, measure
 -- unit: m
 -- dimension: environment
--- steward: Dinas Pekerjaan Umum dan Penataan Ruang Kota Jambi
+-- steward: Dinas Pekerjaan Umum dan Penataan Ruang {city.name}
 -- rule_id: daftar lokasi PakarKasih: panjang ruas, panjang yang dibersihkan, dan sedimen yang diangkat sejak kegiatan dimulai
 -- rule_en: the list of PakarKasih sites: length of the reach, length cleaned and sediment taken out since the campaign began
 -- cells: none, a site is no person and its lengths are open
@@ -16,7 +16,7 @@
 -- measure sediment: Sedimen terangkat / Sediment taken out
 -- reason works_open: Pekerjaan belum selesai di semua lokasi / Works are not finished at every site
 WITH sites AS (
-    SELECT '15.71' AS region_code, length_m, cleaned_m, sediment_m3, state FROM pakarkasih.sites
+    SELECT city_code() AS region_code, length_m, cleaned_m, sediment_m3, state FROM pakarkasih.sites
     UNION ALL
     SELECT left(region_code, 8), length_m, cleaned_m, sediment_m3, state
     FROM pakarkasih.sites

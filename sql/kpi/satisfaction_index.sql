@@ -7,7 +7,7 @@
 -- key: period, unit_code
 -- unit: 1
 -- dimension: governance
--- steward: Bagian Organisasi Setda Kota Jambi
+-- steward: Bagian Organisasi Setda {city.name}
 -- rule_id: PermenPANRB 14/2017: rata-rata sembilan unsur, bobot tepat 1/9, dikali 25; jawaban kosong tidak dihitung; mutu setelah dibulatkan 2 desimal
 -- rule_en: PermenPANRB 14/2017: mean of each of the nine elements, weight exactly 1/9, times 25; missing answers left out; graded after rounding to 2 decimals
 -- cells denominator: numerator, value, grade
@@ -28,7 +28,7 @@ WITH units AS (
 )
 SELECT
     strftime(units.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     units.unit_code,
     CAST(NULL AS BIGINT) AS numerator,
     units.respondents AS denominator,

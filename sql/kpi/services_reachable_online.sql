@@ -7,14 +7,14 @@
 -- key: period
 -- unit: %
 -- dimension: living
--- steward: Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu Kota Jambi
+-- steward: Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu {city.name}
 -- rule_id: layanan dalam daftar menurut keadaan hari itu, dari semua perangkat daerah di dalamnya; jumlah layanan menurut pers adalah klaim dan tidak dipakai
 -- rule_en: services of the list as it stood that day, of all agencies there; the number of services the press states is a claim and is not used
 -- cells: none, no row stands for persons
 -- column agencies: Instansi dengan layanan di daftar / Agencies with a service in the list
 SELECT
     strftime(snapshot.taken_on, '%Y-%m-%d') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     count(*) FILTER (WHERE services.is_online = 'ya') AS numerator,
     count(*) AS denominator,
     percent(numerator, denominator) AS value,

@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: 1
 -- dimension: governance
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: PermenPANRB 5/2018 untuk 2018 dan 2019, PermenPANRB 59/2020 sejak 2021; indeks = jumlah tingkat kali bobot dibagi 100; predikat dari indeks tepatnya
 -- rule_en: PermenPANRB 5/2018 for 2018 and 2019, PermenPANRB 59/2020 since 2021; index = sum of level times weight over 100; graded by the exact index
 -- cells: none, no row stands for persons
@@ -64,7 +64,7 @@ measured AS (
 )
 SELECT
     CAST(measured.year AS VARCHAR) AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

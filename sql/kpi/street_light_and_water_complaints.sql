@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: /10000{people}
 -- dimension: living
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: semua keluhan yang diterima SIKESAL bulan itu, juga yang ditolak; jumlah sebulan tidak disetahunkan; penduduk menurut register klaim
 -- rule_en: every complaint received in SIKESAL in the month, rejected ones too; a month's count is not turned into a year's; population of the claims register
 -- cells: none, every complaint is public on its own, without its reporter
@@ -30,7 +30,7 @@ counted AS (
 )
 SELECT
     strftime(harvest.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     subjects.measure,
     coalesce(counted.complaints, 0) AS numerator,
     people.population AS denominator,

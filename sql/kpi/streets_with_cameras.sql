@@ -7,7 +7,7 @@
 -- key: period
 -- unit: %
 -- dimension: mobility
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: register kamera: simpang dengan sedikitnya satu kamera; tidak ada sumber yang mendaftar jalan utama kota
 -- rule_en: camera register: junctions with at least one camera; no source lists the major streets of the city
 -- cells numerator: denominator, value
@@ -27,7 +27,7 @@ WITH known AS (
 )
 SELECT
     period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     numerator,
     CAST(NULL AS bigint) AS denominator,
     CAST(NULL AS double) AS value,

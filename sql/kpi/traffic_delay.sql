@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: s
 -- dimension: mobility
--- steward: Dinas Perhubungan Kota Jambi
+-- steward: Dinas Perhubungan {city.name}
 -- rule_id: detektor di kaki simpang tidak mencatat tundaan dan waktu tempuh, jadi keduanya tidak diberikan; kecepatan rata-ratanya ditimbang menurut kendaraan
 -- rule_en: detectors at the approaches record neither delay nor travel time, so neither is given; their mean speed is weighted by vehicles
 -- cells: none, vehicles counted are no persons
@@ -29,7 +29,7 @@ measured AS (
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

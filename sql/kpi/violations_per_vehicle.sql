@@ -7,7 +7,7 @@
 -- key: period, measure
 -- unit: /1000{vehicles}
 -- dimension: mobility
--- steward: Satuan Lalu Lintas Polresta Jambi
+-- steward: Satuan Lalu Lintas Polresta {city.short}
 -- rule_id: deteksi yang dinyatakan sah oleh petugas, per 1.000 kendaraan terhitung di semua simpang ATCS; yang belum bersurat atau berkonfirmasi dihitung tanpa
 -- rule_en: detections an officer found valid, per 1,000 vehicles counted at all ATCS junctions; what has no letter or confirmation yet counts as without
 -- cells denominator: numerator, value
@@ -99,7 +99,7 @@ measured AS (
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
-    '15.71' AS region_code,
+    city_code() AS region_code,
     measured.measure,
     measured.numerator,
     measured.denominator,

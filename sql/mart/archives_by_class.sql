@@ -2,7 +2,7 @@
 -- title_en: Personnel archives by class
 -- row: one month of digitisation and class code
 -- class: setiap saat
--- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah Kota Jambi
+-- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah {city.name}
 -- key: month, class_code
 -- cells employees: documents, pages
 -- column month: Bulan alih media / Month of digitisation
@@ -11,7 +11,7 @@
 -- column documents: Jumlah dokumen / Number of documents
 -- column pages: Jumlah halaman / Number of pages
 SELECT
-    strftime(archived_at AT TIME ZONE 'Asia/Jakarta', '%Y-%m') AS month,
+    strftime(archived_at AT TIME ZONE city_zone(), '%Y-%m') AS month,
     class_code,
     count(DISTINCT employee_nip) AS employees,
     count(*) AS documents,

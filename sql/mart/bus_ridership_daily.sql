@@ -2,7 +2,7 @@
 -- title_en: Daily bus boardings by corridor
 -- row: one day and corridor on which somebody paid a fare by card
 -- class: setiap saat
--- steward: Dinas Perhubungan Kota Jambi
+-- steward: Dinas Perhubungan {city.name}
 -- key: day, route_id
 -- cells cards: boardings, trips, boardings_per_trip, fares_idr
 -- column day: Tanggal / Day
@@ -13,7 +13,7 @@
 -- column boardings_per_trip: Rata-rata naik per perjalanan / Mean boardings per trip
 -- column fares_idr: Penerimaan tiket, rupiah / Fares received, rupiah
 SELECT
-    CAST(tapped_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
+    city_date(tapped_at) AS day,
     route_id,
     count(DISTINCT card_id) AS cards,
     count(*) AS boardings,

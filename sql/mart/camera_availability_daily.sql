@@ -2,7 +2,7 @@
 -- title_en: Camera availability by day
 -- row: one day, the cameras that are registered and were installed by then
 -- class: setiap saat
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- key: day
 -- cells cameras: heartbeats, up_percent
 -- column day: Hari / Day

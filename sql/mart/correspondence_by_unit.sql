@@ -2,7 +2,7 @@
 -- title_en: Official letters by unit
 -- row: one day on which letters last changed, unit and direction
 -- class: setiap saat
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- key: day, unit_code, direction
 -- cells letters: electronic, done
 -- cells electronic:
@@ -16,7 +16,7 @@
 -- column electronic: Bertanda tangan elektronik / Signed electronically
 -- column done: Selesai ditindaklanjuti / Followed up
 SELECT
-    CAST(updated_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
+    city_date(updated_at) AS day,
     unit_code,
     direction,
     count(*) AS letters,

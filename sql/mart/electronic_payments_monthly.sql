@@ -2,7 +2,7 @@
 -- title_en: Monthly electronic payments by biller and channel
 -- row: one month, biller and channel of payment
 -- class: berkala
--- steward: Badan Pengelola Pajak dan Retribusi Daerah Kota Jambi
+-- steward: Badan Pengelola Pajak dan Retribusi Daerah {city.name}
 -- key: month, biller, channel
 -- cells payments: amount_idr, fee_idr
 -- column month: Bulan dibayar / Month of payment
@@ -12,7 +12,7 @@
 -- column amount_idr: Jumlah dibayar, rupiah / Amount paid, rupiah
 -- column fee_idr: Biaya kanal, rupiah / Fees of the channel, rupiah
 SELECT
-    strftime(paid_at AT TIME ZONE 'Asia/Jakarta', '%Y-%m') AS month,
+    strftime(paid_at AT TIME ZONE city_zone(), '%Y-%m') AS month,
     biller,
     channel,
     count(*) AS payments,

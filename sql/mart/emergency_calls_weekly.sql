@@ -2,7 +2,7 @@
 -- title_en: Weekly calls to 112 by kecamatan
 -- row: one week, Monday first, and kecamatan in which somebody called, with those that help reached
 -- class: setiap saat
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- key: week, region_code
 -- cells calls: arrived, median_minutes
 -- cells arrived: median_minutes
@@ -13,7 +13,7 @@
 -- column arrived: Panggilan yang didatangi / Calls that help reached
 -- column median_minutes: Median menit sampai petugas tiba / Median minutes until help arrived
 SELECT
-    CAST(date_trunc('week', CAST(called_at AT TIME ZONE 'Asia/Jakarta' AS DATE)) AS DATE) AS week,
+    CAST(date_trunc('week', city_date(called_at)) AS DATE) AS week,
     left(region_code, 8) AS region_code,
     count(*) AS calls,
     count(arrived_at) AS arrived,

@@ -2,7 +2,7 @@
 -- title_en: ICT staff by agency
 -- row: one agency, as its staff list stands now
 -- class: setiap saat
--- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah Kota Jambi
+-- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah {city.name}
 -- key: agency_code
 -- cells staff: certified
 -- cells certified:

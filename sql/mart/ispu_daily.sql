@@ -3,7 +3,7 @@
 -- row: one day that passed the gate, with the highest index of its parameters by the rule in force that day, which of them it saw, and how many were valid
 WITH readings AS (
     SELECT
-        CAST(observed_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
+        city_date(observed_at) AS day,
         observed_at,
         parameter,
         value,

@@ -2,7 +2,7 @@
 -- title_en: Residents' letters by kelurahan
 -- row: one month in which letters were asked for, kelurahan and kind of letter
 -- class: setiap saat
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- key: month, region_code, service_type
 -- cells applicants: letters, signed, median_hours
 -- cells signed: median_hours
@@ -15,7 +15,7 @@
 -- column signed: Sudah ditandatangani / Signed so far
 -- column median_hours: Median jam sampai ditandatangani / Median hours until signed
 SELECT
-    strftime(submitted_at AT TIME ZONE 'Asia/Jakarta', '%Y-%m') AS month,
+    strftime(submitted_at AT TIME ZONE city_zone(), '%Y-%m') AS month,
     region_code,
     service_type,
     count(DISTINCT applicant_nik) AS applicants,

@@ -2,7 +2,7 @@
 -- title_en: 3 kg LPG cards by kind
 -- row: one kind of card, household or micro-business, as the register of cards stands now
 -- class: setiap saat
--- steward: Dinas Perindustrian dan Perdagangan Kota Jambi
+-- steward: Dinas Perindustrian dan Perdagangan {city.name}
 -- key: kind
 -- cells cards: active, revoked
 -- cells active:

@@ -2,7 +2,7 @@
 -- title_en: Daily redemptions of 3 kg LPG by kelurahan
 -- row: one day and kelurahan of the outlet
 -- class: setiap saat
--- steward: Dinas Perindustrian dan Perdagangan Kota Jambi
+-- steward: Dinas Perindustrian dan Perdagangan {city.name}
 -- key: day, region_code
 -- cells cards: redemptions, cylinders, median_price_idr, above_ceiling, above_ceiling_percent
 -- cells above_ceiling: above_ceiling_percent
@@ -16,7 +16,7 @@
 -- column above_ceiling: Penebusan di atas HET / Redemptions above the ceiling price
 -- column above_ceiling_percent: Bagian penebusan di atas HET, persen / Share of redemptions above the ceiling, percent
 SELECT
-    CAST(redemptions.redeemed_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
+    city_date(redemptions.redeemed_at) AS day,
     outlets.region_code,
     count(DISTINCT redemptions.card_no) AS cards,
     count(*) AS redemptions,

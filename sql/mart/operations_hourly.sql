@@ -2,10 +2,10 @@
 -- title_en: Operation centre by kelurahan and hour
 -- row: one kelurahan and hour of a day on which at least one of the sources has passed its gate; an empty cell is no data, zero is a count
 -- class: setiap saat
--- steward: Dinas Komunikasi dan Informatika Kota Jambi
+-- steward: Dinas Komunikasi dan Informatika {city.name}
 -- key: day, hour, region_code
 -- cells: none, complaints and incidents are open row by row; vehicles, buses and air are no persons; cameras are shown for 5 or more together
--- column day: Hari, waktu Jambi / Day, Jambi time
+-- column day: Hari, waktu {city.short} / Day, {city.short} time
 -- column hour: Jam, 0 sampai 23 / Hour, 0 to 23
 -- column region_code: Kode Kemendagri kelurahan pada hari itu / Kemendagri code of the kelurahan on that day
 -- column kelurahan: Kelurahan / Kelurahan
@@ -44,8 +44,8 @@ places AS (
 ),
 traffic AS (
     SELECT
-        CAST(counts.interval_start AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
-        hour(counts.interval_start AT TIME ZONE 'Asia/Jakarta') AS hour,
+        city_date(counts.interval_start) AS day,
+        hour(counts.interval_start AT TIME ZONE city_zone()) AS hour,
         junction.region_code,
         CAST(sum(counts.vehicles) AS BIGINT) AS vehicles,
         round(sum(counts.mean_speed_kmh * counts.vehicles) / nullif(sum(counts.vehicles) FILTER (WHERE counts.mean_speed_kmh IS NOT NULL), 0), 1)
@@ -59,8 +59,8 @@ registered AS (
 ),
 cameras AS (
     SELECT
-        CAST(beat.sent_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
-        hour(beat.sent_at AT TIME ZONE 'Asia/Jakarta') AS hour,
+        city_date(beat.sent_at) AS day,
+        hour(beat.sent_at AT TIME ZONE city_zone()) AS hour,
         registered.district_code,
         round(100.0 * count(*) FILTER (WHERE beat.status <> 'offline' AND beat.stream_ok) / (12 * any_value(registered.cameras)), 1) AS cameras_up_percent
     FROM cctv.heartbeats AS beat
@@ -70,8 +70,8 @@ cameras AS (
 ),
 complaints AS (
     SELECT
-        CAST(received_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
-        hour(received_at AT TIME ZONE 'Asia/Jakarta') AS hour,
+        city_date(received_at) AS day,
+        hour(received_at AT TIME ZONE city_zone()) AS hour,
         region_code,
         count(*) AS complaints
     FROM sikesal.complaints
@@ -79,8 +79,8 @@ complaints AS (
 ),
 incidents AS (
     SELECT
-        CAST(opened_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
-        hour(opened_at AT TIME ZONE 'Asia/Jakarta') AS hour,
+        city_date(opened_at) AS day,
+        hour(opened_at AT TIME ZONE city_zone()) AS hour,
         region_code,
         count(*) AS incidents
     FROM jcoc.incidents
@@ -88,8 +88,8 @@ incidents AS (
 ),
 air AS (
     SELECT
-        CAST(observed_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
-        hour(observed_at AT TIME ZONE 'Asia/Jakarta') AS hour,
+        city_date(observed_at) AS day,
+        hour(observed_at AT TIME ZONE city_zone()) AS hour,
         round(avg(value), 1) AS pm25_ug_m3
     FROM aqms.observations
     WHERE parameter = 'PM2.5'
@@ -97,8 +97,8 @@ air AS (
 ),
 buses AS (
     SELECT
-        CAST(seen.observed_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
-        hour(seen.observed_at AT TIME ZONE 'Asia/Jakarta') AS hour,
+        city_date(seen.observed_at) AS day,
+        hour(seen.observed_at AT TIME ZONE city_zone()) AS hour,
         stop.region_code,
         count(DISTINCT seen.vehicle_id) AS buses
     FROM kojatrans.positions AS seen

@@ -2,7 +2,7 @@
 -- title_en: Daily parking revenue by kecamatan
 -- row: one day and kecamatan in which attendants handed in a deposit or somebody paid by QRIS
 -- class: berkala
--- steward: Dinas Perhubungan Kota Jambi
+-- steward: Dinas Perhubungan {city.name}
 -- key: day, region_code
 -- cells attendants: deposit_expected_idr, deposit_actual_idr, qris_share_percent
 -- cells qris_payments: qris_idr, qris_share_percent
@@ -27,7 +27,7 @@ WITH deposited AS (
 ),
 paid AS (
     SELECT
-        CAST(payments.paid_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
+        city_date(payments.paid_at) AS day,
         left(points.region_code, 8) AS region_code,
         count(*) AS qris_payments,
         sum(payments.amount_idr) AS qris_idr

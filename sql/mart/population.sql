@@ -4,7 +4,7 @@
 WITH known AS (
     SELECT CAST(left(as_of, 4) AS INTEGER) AS year, max(as_of) AS as_of, arg_max(CAST(value AS BIGINT), as_of) AS population
     FROM register_kota.claims
-    WHERE subject = 'Kota Jambi' AND measure = 'population' AND status = 'stated' AND value IS NOT NULL
+    WHERE subject = city_name() AND measure = 'population' AND status = 'stated' AND value IS NOT NULL
     GROUP BY 1
 ),
 years AS (SELECT unnest(generate_series((SELECT min(year) FROM known), year(CAST($today AS DATE)))) AS year)

@@ -2,7 +2,7 @@
 -- title_en: Monthly property tax by kecamatan
 -- row: one month and kecamatan, with the bills issued and the bills paid in it, as far as they have been harvested
 -- class: berkala
--- steward: Badan Pengelola Pajak dan Retribusi Daerah Kota Jambi
+-- steward: Badan Pengelola Pajak dan Retribusi Daerah {city.name}
 -- key: month, region_code
 -- cells issued: issued_idr
 -- cells paid: paid_idr
@@ -18,7 +18,7 @@
 -- column penalty_idr: Denda yang dibayar, rupiah / Penalties paid, rupiah
 WITH changed AS (
     SELECT
-        date_trunc('month', CAST(updated_at AT TIME ZONE 'Asia/Jakarta' AS DATE)) AS month,
+        date_trunc('month', city_date(updated_at)) AS month,
         left(region_code, 8) AS region_code,
         count(*) FILTER (WHERE status = 'terbit') AS issued,
         sum(amount_idr) FILTER (WHERE status = 'terbit') AS issued_idr,

@@ -2,7 +2,7 @@
 -- title_en: River cleaning for wages by site
 -- row: one site of the campaign, with what was worked, paid, cleaned and taken out there so far; a site whose register row is in quarantine has no place
 -- class: berkala
--- steward: Dinas Pekerjaan Umum dan Penataan Ruang Kota Jambi
+-- steward: Dinas Pekerjaan Umum dan Penataan Ruang {city.name}
 -- key: site_id, region_code, channel, state
 -- cells workers: worker_days, wage_earned_idr
 -- cells paid_workers: wage_paid_idr

@@ -2,7 +2,7 @@
 -- title_en: Satisfaction index by unit
 -- row: one month and service unit; the weight of an element is exactly 1/9, an element's mean leaves missing answers out
 -- class: berkala
--- steward: Bagian Organisasi Setda Kota Jambi
+-- steward: Bagian Organisasi Setda {city.name}
 -- key: month, unit_code
 -- cells respondents: ikm, grade
 -- column month: Bulan / Month

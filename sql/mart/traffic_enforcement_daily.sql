@@ -2,7 +2,7 @@
 -- title_en: Daily traffic enforcement by camera
 -- row: one day of detections, with the letters sent for them so far and how many of those letters were confirmed and paid
 -- class: setiap saat
--- steward: Satuan Lalu Lintas Polresta Jambi
+-- steward: Satuan Lalu Lintas Polresta {city.short}
 -- key: day
 -- cells detections: letters_percent
 -- cells letters: letters_percent, confirmations_percent
@@ -18,7 +18,7 @@
 -- column confirmations_percent: Konfirmasi per surat, persen / Confirmations per letter, percent
 WITH chain AS (
     SELECT
-        CAST(detections.detected_at AT TIME ZONE 'Asia/Jakarta' AS DATE) AS day,
+        city_date(detections.detected_at) AS day,
         count(*) AS detections,
         count(letters.letter_no) AS letters,
         count(confirmations.letter_no) AS confirmations,

@@ -16,3 +16,20 @@ def test_only_one_file_knows_it(words: str) -> None:
     files: list[Path] = [path for room in ROOMS for path in (PROJECT / room).rglob("*.py")]
     holders = [str(path.relative_to(PROJECT)) for path in files if words in path.read_text("utf-8")]
     assert holders == [KNOWN_BY[words]], f"ask {KNOWN_BY[words]} instead of reading '{words}'"
+
+
+OURS = ("Jambi", "15.71", "Asia/Jakarta")
+CODE = (".py", ".sql", ".html", ".css", ".js", ".json", ".toml")
+
+
+def test_no_code_names_the_city() -> None:
+    """What a city is stands in ``assets/city.yaml``; what a law of its province says, and what is
+    made up of it, in ``pipelines/reference`` and ``demo``.
+    """
+    rooms = [PROJECT / room for room in (*ROOMS, "sql", ".streamlit") if room != "demo"]
+    files = [path for room in rooms for path in room.rglob("*") if path.suffix in CODE]
+    assert len(files) > 300
+    for path in files:
+        if not path.is_relative_to(PROJECT / "pipelines" / "reference"):
+            told = [name for name in OURS if name in path.read_text("utf-8")]
+            assert told == [], f"{path} names {told}; it stands in the city's file"

@@ -32,8 +32,7 @@ from pipelines.connectors.http.facts import (
 )
 from pipelines.contract.model import Dataset
 from pipelines.contract.server import SECRET
-from pipelines.contract.source import nearest
-from pipelines.errors import SourceError
+from pipelines.errors import SourceError, nearest
 
 ANSWER_BYTES, LEEWAY_SECONDS = 1 << 20, 5
 

@@ -17,7 +17,8 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from pipelines.contract.connector import Fact
-from pipelines.contract.source import ContractText, Key, nearest
+from pipelines.errors import nearest
+from pipelines.yamltext import Key, YamlText
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ UNSAFE = (
 )
 
 
-def check_auth(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
+def check_auth(text: YamlText, key: Key, facts: Mapping[str, Any]) -> None:
     """Record what ``auth`` lacks, what it says that nobody reads, and secrets its style does not
     use.
     """

@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.contract.connector import Connector, Fact
-from pipelines.contract.source import ContractText, Key, nearest
+from pipelines.errors import nearest
 from pipelines.records.facts import READING
+from pipelines.yamltext import Key, YamlText
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 """Scheme of an address -> the port meant where it names none."""
@@ -23,7 +24,7 @@ a session.
 """
 
 
-def check_topic(text: ContractText, key: Key, fetch: Mapping[str, Any]) -> None:
+def check_topic(text: YamlText, key: Key, fetch: Mapping[str, Any]) -> None:
     """Record a topic that is no topic filter."""
     topic = str(fetch.get("topic") or "")
     if topic and not re.fullmatch(FILTER, topic):
@@ -36,7 +37,7 @@ def check_topic(text: ContractText, key: Key, fetch: Mapping[str, Any]) -> None:
         text.problem(key, "fetch: key is a list of the payload's fields, such as [device_id, ts]")
 
 
-def check_broker(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
+def check_broker(text: YamlText, key: Key, facts: Mapping[str, Any]) -> None:
     """Record an address that is no broker's, and secrets nobody uses."""
     url = str(facts.get("url") or "")
     written = re.sub(r"\$\{[A-Z0-9_]+(?::-([^}]*))?\}", r"\1", url)

@@ -8,11 +8,12 @@ from typing import Any
 from pipelines.connectors.http.facts import PARAMS, PATH, WINDOW, check_auth
 from pipelines.connectors.rest.paging import COMMON, STYLES
 from pipelines.contract.connector import Connector, Fact
-from pipelines.contract.source import ContractText, Key, nearest
+from pipelines.errors import nearest
 from pipelines.records.facts import READING
+from pipelines.yamltext import Key, YamlText
 
 
-def check_paging(text: ContractText, place: Key, fetch: Mapping[str, Any]) -> None:
+def check_paging(text: YamlText, place: Key, fetch: Mapping[str, Any]) -> None:
     """Record a style of paging nobody has, and what the style needs and is not said."""
     paging = fetch.get("paging")
     if not isinstance(paging, Mapping):

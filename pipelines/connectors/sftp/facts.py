@@ -17,13 +17,14 @@ from typing import Any
 
 from pipelines.connectors.dropped.facts import DROPPED
 from pipelines.contract.connector import Connector
-from pipelines.contract.source import ContractText, Key, nearest
+from pipelines.errors import nearest
+from pipelines.yamltext import Key, YamlText
 
 SECRETS = ("password", "key", "passphrase")
 """Secrets the connector uses; ``key`` holds the path of the private key's file."""
 
 
-def check_server(text: ContractText, key: Key, facts: Mapping[str, Any]) -> None:
+def check_server(text: YamlText, key: Key, facts: Mapping[str, Any]) -> None:
     """Record what an SFTP server lacks: the key it is known by, and one way to say who we are."""
     given = facts.get("secrets")
     secrets = given if isinstance(given, Mapping) else {}

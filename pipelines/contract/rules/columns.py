@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from pipelines.contract.engine import pattern_problem
 from pipelines.contract.model import Rule
-from pipelines.contract.source import ContractText, Key, nearest
+from pipelines.errors import nearest
+from pipelines.yamltext import Key, YamlText
 
 OPTIONS = {
     "minimum": "minimum",
@@ -33,7 +34,7 @@ APPLIES = {"pattern": TEXT, "minLength": TEXT, "maxLength": TEXT}
 
 
 def column_rules(
-    text: ContractText, key: Key, item: Mapping[str, Any], unit_field: str | None
+    text: YamlText, key: Key, item: Mapping[str, Any], unit_field: str | None
 ) -> tuple[Rule, ...]:
     """Return the rules of one column: type and required first, then limits, then lists."""
     name = str(item.get("name", ""))
@@ -80,7 +81,7 @@ def _row(column: str, kind: str, arguments: Mapping[str, Any]) -> Rule:
     return Rule(f"{column}.{kind}", kind, "row", column, arguments)
 
 
-def _option(text: ContractText, key: Key, item: Mapping[str, Any], option: str, value: Any) -> None:
+def _option(text: YamlText, key: Key, item: Mapping[str, Any], option: str, value: Any) -> None:
     kind = item.get("logicalType")
     if kind not in APPLIES.get(option, ORDERED):
         text.problem(
@@ -116,7 +117,7 @@ def _option(text: ContractText, key: Key, item: Mapping[str, Any], option: str, 
         )
 
 
-def _examples(text: ContractText, key: Key, item: Mapping[str, Any], rules: Sequence[Rule]) -> None:
+def _examples(text: YamlText, key: Key, item: Mapping[str, Any], rules: Sequence[Rule]) -> None:
     for i, example in enumerate(item.get("examples") or ()):
         for rule in rules:
             if not _satisfies(example, rule, item.get("logicalType")):
@@ -196,7 +197,7 @@ def is_type(example: Any, kind: str) -> bool:
 
 
 def severity_of(
-    text: ContractText, place: Key, entry: Mapping[str, Any]
+    text: YamlText, place: Key, entry: Mapping[str, Any]
 ) -> Literal["error", "warning"]:
     """Return the severity a rule states, an error unless given; record one that is neither."""
     stated = str(entry.get("severity", "error"))

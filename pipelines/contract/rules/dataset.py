@@ -10,8 +10,9 @@ from typing import Any, Literal
 from pipelines.contract.engine import condition_problem
 from pipelines.contract.model import Column, Rule
 from pipelines.contract.rules.columns import is_type, severity_of
-from pipelines.contract.source import ContractText, Key, nearest
 from pipelines.contract.terms import IMPLEMENTATIONS, NAME, TYPES
+from pipelines.errors import nearest
+from pipelines.yamltext import Key, YamlText
 
 OWN = ("_row", "_partition", "_refused", "_texts", "_bad", "absent", "ends")
 """Names the gate's own tables use."""
@@ -25,7 +26,7 @@ most 5 % quarantined.
 
 
 def dataset_rules(
-    text: ContractText,
+    text: YamlText,
     key: Key,
     item: Mapping[str, Any],
     columns: Sequence[Column],
@@ -72,7 +73,7 @@ def dataset_rules(
 
 
 def _dataset_rule(
-    text: ContractText, place: Key, entry: Mapping[str, Any], columns: Mapping[str, str]
+    text: YamlText, place: Key, entry: Mapping[str, Any], columns: Mapping[str, str]
 ) -> Rule | None:
     name = str(entry.get("name", ""))
     described = str(entry.get("description", ""))
@@ -107,7 +108,7 @@ def _dataset_rule(
 
 
 def _custom(
-    text: ContractText,
+    text: YamlText,
     place: Key,
     name: str,
     kind: str,

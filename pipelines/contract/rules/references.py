@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipelines.contract.model import Column, Rule
-from pipelines.contract.source import ContractText, Key, items_of, nearest
+from pipelines.errors import nearest
 from pipelines.reference.tables import PARTITION, REFERENCE, SCHEMA, is_dated
+from pipelines.yamltext import Key, YamlText, items_of
 
 
 def reference_rules(
-    text: ContractText,
+    text: YamlText,
     key: Key,
     item: Mapping[str, Any],
     columns: Sequence[Column],
@@ -28,7 +29,7 @@ def reference_rules(
 
 
 def _reference(
-    text: ContractText,
+    text: YamlText,
     place: Key,
     entry: Mapping[str, Any],
     columns: Mapping[str, str],
@@ -76,7 +77,7 @@ def _reference(
 
 
 def _column(
-    text: ContractText, place: Key, entry: Mapping[str, Any], columns: Mapping[str, str], table: str
+    text: YamlText, place: Key, entry: Mapping[str, Any], columns: Mapping[str, str], table: str
 ) -> str | None:
     """Return the column whose values refer to others, None where it is none of this dataset."""
     here = entry.get("from")
@@ -91,9 +92,7 @@ def _column(
     return None
 
 
-def _target(
-    text: ContractText, place: Key, entry: Mapping[str, Any]
-) -> tuple[str, str, str] | None:
+def _target(text: YamlText, place: Key, entry: Mapping[str, Any]) -> tuple[str, str, str] | None:
     """Return the application, dataset and column referred to, None where it is none of these."""
     there = str(entry.get("to"))
     match = re.fullmatch(

@@ -8,6 +8,7 @@ into; ``/sql`` says how to query the files.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pipelines.city import municipality
 from pipelines.release.release import Release
 from portal.api.ckan import datastore, search
 from portal.api.ckan.package import LICENCES, Package, catalogue
@@ -29,7 +30,7 @@ def status_show(release: Release | None, asked: Asked) -> dict[str, Any]:
     """
     return {
         "ckan_version": VERSION,
-        "site_title": say("portal", "id"),
+        "site_title": municipality().portal.id,
         "site_description": say("intro", "id"),
         "site_url": url(""),
         "locale_default": "id",

@@ -22,7 +22,7 @@ from portal.data.release import opened
 from portal.http.address import file_id, file_of, url, uuid
 from portal.metadata.forms import FORMS
 from portal.metadata.terms import licence_url
-from portal.words.say import LANGUAGES, pick, say
+from portal.words.say import offered, pick, say
 
 Package = dict[str, Any]
 LOG = logging.getLogger("lumbung.ckan")
@@ -177,7 +177,7 @@ def _extras(entry: Entry) -> list[dict[str, str]]:
     first, last = entry.partitions or (None, None)
     told = {
         "identifier": entry.name,
-        "language": ",".join(LANGUAGES),
+        "language": ",".join(offered()),
         "title_en": entry.title.en,
         "notes_en": _notes(entry, "en"),
         "kind": entry.kind,

@@ -4,14 +4,13 @@ may not be compared. The choice stands in the address.
 
 import streamlit as st
 
+from pipelines.city import municipality
 from pipelines.release.release import Release
 from portal.data import compared, indicators
 from portal.explore.blocks import link, one_of, some_of, table
 from portal.explore.cards import receipt_link
 from portal.telling.figures import valued, which
 from portal.words.say import number, pick, say
-
-CITY = "15.71"
 
 
 def show(release: Release, lang: str) -> None:
@@ -67,7 +66,9 @@ def show(release: Release, lang: str) -> None:
         )
     else:
         period = one_of(places[1], "period", say("period", lang), periods)
-        districts = {code: name for code, name in regions.items() if code != CITY} or regions
+        districts = {
+            code: name for code, name in regions.items() if code != municipality().code
+        } or regions
         first = one_of(places[2], "one", say("compare_first", lang), districts)
         second = one_of(
             places[3],

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from pipelines.city import municipality
 from pipelines.contract.model import Contract
 from pipelines.contract.terms import DIMENSIONS
 from pipelines.release.release import Release
@@ -24,7 +25,7 @@ MOST = 10
 
 def show(release: Release, lang: str) -> None:
     """Draw the page."""
-    st.title(say("portal", lang))
+    st.title(pick(municipality().portal, lang))
     st.write(say("intro", lang))
     _search(release, lang)
     withheld, states = gate.withheld(release), tables.states(release)

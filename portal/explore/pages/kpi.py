@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from pipelines.city import municipality
 from pipelines.contract.terms import DIMENSIONS
 from pipelines.models.indicators import STATUSES
 from pipelines.release.release import Release
@@ -18,7 +19,6 @@ from portal.telling import figure_charts
 from portal.telling.figures import headline, status, valued
 from portal.words.say import number, pick, say, unit
 
-WHOLE_CITY = "15.71"
 LEVELS = {8: "district", 13: "kelurahan"}
 """What a region is by the length of its code (Kemendagri)."""
 
@@ -192,7 +192,7 @@ def _chart(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     """Draw the whole city's values in the first measure's unit: shares of one whole as stacked
     bars, other measures beside each other.
     """
-    city = [row for row in kpi.rows if row["region_code"] == WHOLE_CITY]
+    city = [row for row in kpi.rows if row["region_code"] == municipality().code]
     unit_drawn = next((row["unit"] for row in city if row["value"] is not None), None)
     drawn = [
         row
@@ -243,7 +243,7 @@ def _regions(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     """Compare the regions of one period and measure, where the indicator has regions; what is
     compared stands in the address.
     """
-    rows = [row for row in kpi.rows if row["region_code"] != WHOLE_CITY]
+    rows = [row for row in kpi.rows if row["region_code"] != municipality().code]
     if not rows:
         return
     st.header(say("regions", lang))
@@ -271,7 +271,12 @@ def _regions(release: Release, kpi: indicators.Kpi, lang: str) -> None:
         key=lambda row: (row["value"] is None, -float(row["value"] or 0)),
     )
     whole = next(
-        (row for row in here if row["region_code"] == WHOLE_CITY and row["value"] is not None), None
+        (
+            row
+            for row in here
+            if row["region_code"] == municipality().code and row["value"] is not None
+        ),
+        None,
     )
     points = [
         {

@@ -4,11 +4,11 @@ stays instead, and datasets that are exempt. ``/withheld``.
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from pipelines.release.release import ZONE, Release
+from pipelines.city import municipality
+from pipelines.release.release import Release
 from portal.data import gate, tables
 from portal.explore.blocks import link, table
 from portal.telling.findings import reasons
@@ -77,4 +77,4 @@ def _line(release: Release, row: dict[str, Any], told: dict[str, Any], lang: str
 
 
 def _at(moment: datetime) -> str:
-    return f"{moment.astimezone(ZoneInfo(ZONE)):%Y-%m-%d %H:%M} WIB"
+    return municipality().written(moment)

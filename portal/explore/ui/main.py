@@ -6,10 +6,10 @@ one when a fresh server's first visit is a deep link.
 """
 
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
+from pipelines.city import municipality
 from portal.data.release import current
 from portal.explore.pages import (
     catalogue,
@@ -27,7 +27,7 @@ from portal.explore.pages import (
     withheld,
 )
 from portal.explore.sections import HOME, OFFICE, SECTIONS, light_page, title_of
-from portal.words.say import LANGUAGES, say
+from portal.words.say import offered, pick, say
 
 PAGES = {
     "home": home.show,
@@ -45,27 +45,27 @@ PAGES = {
     "glossary": glossary.show,
 }
 
-st.set_page_config(page_icon=str(Path(__file__).parents[2] / "lumbung.png"), layout="wide")
-asked = st.query_params.get("lang", st.session_state.get("lang", LANGUAGES[0]))
+st.set_page_config(page_icon=str(municipality().logo), layout="wide")
+asked = st.query_params.get("lang", st.session_state.get("lang", offered()[0]))
 names = {"id": "Bahasa Indonesia", "en": "English"}
-lang = asked if asked in LANGUAGES else LANGUAGES[0]
+lang = asked if asked in offered() else offered()[0]
 if not st.context.is_embedded:
     with st.container(horizontal=True, horizontal_alignment="right"):
         lang = st.segmented_control(
             "Bahasa / Language",
-            LANGUAGES,
+            offered(),
             default=lang,
             required=True,
             format_func=names.__getitem__,
             label_visibility="collapsed",
         )
 st.session_state["lang"] = lang
-if lang != st.query_params.get("lang", LANGUAGES[0]):
+if lang != st.query_params.get("lang", offered()[0]):
     st.query_params["lang"] = lang
 release = current()
 
 if release is None:
-    st.title(say("portal", lang))
+    st.title(pick(municipality().portal, lang))
     st.info(say("no_release", lang))
     st.stop()
 assert release is not None
@@ -88,6 +88,6 @@ chosen.run()
 light = light_page(chosen.url_path or HOME, st.query_params.get("id", ""))
 if light:
     st.markdown(
-        f"[{say('light_page', lang)}]({light}{'' if lang == LANGUAGES[0] else f'?lang={lang}'})"
+        f"[{say('light_page', lang)}]({light}{'' if lang == offered()[0] else f'?lang={lang}'})"
     )
 st.caption(f"{say('release', lang)} {release.id}")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD
 
+from pipelines.city import municipality
 from pipelines.contract.model import Text
 from portal.data.entry import Entry
 from portal.http.address import url
@@ -50,9 +51,9 @@ def catalogue(entries: Mapping[str, Entry], page: int, form: str) -> Graph:
     """
     graph = Graph()
     each = thing(graph, url("/#catalogue"), DCAT.Catalog)
-    say_both(graph, each, DCTERMS.title, Text(*WORDS["portal"]))
+    say_both(graph, each, DCTERMS.title, municipality().portal)
     say_both(graph, each, DCTERMS.description, Text(*WORDS["intro"]))
-    graph.add((each, DCTERMS.publisher, dcat.agent(graph, WORDS["data_steward"][0])))
+    graph.add((each, DCTERMS.publisher, dcat.agent(graph, municipality().steward.id)))
     graph.add((each, DCAT.contactPoint, dcat.contact_point(graph)))
     graph.add((each, FOAF.homepage, thing(graph, url("/"), FOAF.Document)))
     graph.add((each, DCTERMS.spatial, dcat.place(graph)))
@@ -99,7 +100,7 @@ def _service(graph: Graph, path: str, names: list[str]) -> URIRef:
     graph.add(
         (each, DCAT.endpointDescription, iri(where if where.startswith("https:") else url(where)))
     )
-    graph.add((each, DCTERMS.publisher, dcat.agent(graph, WORDS["data_steward"][0])))
+    graph.add((each, DCTERMS.publisher, dcat.agent(graph, municipality().steward.id)))
     graph.add((each, DCAT.contactPoint, dcat.contact_point(graph)))
     for name in names:
         graph.add((each, DCAT.servesDataset, iri(dcat.iri_of(name))))

@@ -5,12 +5,15 @@ The catalogue around it, its services and pages are ``dcat_catalogue``. Indonesi
 legislation, so ``applicableLegislation`` is left out.
 """
 
+from dataclasses import astuple
+
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, XSD
 
+from pipelines.city import municipality
 from pipelines.contract.model import Text
 from pipelines.files.published import File
-from portal.data.entry import CITY, Entry
+from portal.data.entry import Entry
 from portal.http.address import file_id, file_of, url, uuid
 from portal.metadata import contact
 from portal.metadata.forms import FORMS
@@ -28,7 +31,7 @@ from portal.metadata.rdf import (
     say_both,
     thing,
 )
-from portal.metadata.terms import BOX, CADENCES, LANGUAGES, PLACE, PLACE_NAME, THEMES, licence_url
+from portal.metadata.terms import CADENCES, LANGUAGES, THEMES, licence_url
 from portal.metadata.wording import description, keywords, origin
 from portal.words.say import WORDS, say
 
@@ -110,7 +113,7 @@ def contact_point(graph: Graph) -> URIRef:
     """Return the information office as a vCard."""
     found = thing(graph, url(contact.PAGE + "#contact"), VCARD.Organization)
     graph.add((found, RDF.type, VCARD.Kind))
-    say_both(graph, found, VCARD.fn, Text(*WORDS["information_office"]))
+    say_both(graph, found, VCARD.fn, municipality().office)
     graph.add((found, VCARD.hasURL, iri(contact.page())))
     mail = contact.mail()
     if mail:
@@ -120,12 +123,13 @@ def contact_point(graph: Graph) -> URIRef:
 
 def place(graph: Graph) -> URIRef:
     """Return the city as a place, with its Kemendagri code and bounding box."""
-    found = thing(graph, PLACE, DCTERMS.Location)
-    south, west, north, east = BOX
+    city = municipality()
+    found = thing(graph, city.geonames, DCTERMS.Location)
+    south, west, north, east = astuple(city.box)
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
     box = f"POLYGON(({', '.join(f'{lon} {lat}' for lon, lat in corners)}))"
-    graph.add((found, SKOS.prefLabel, Literal(PLACE_NAME, lang="id")))
-    graph.add((found, DCTERMS.identifier, Literal(CITY)))
+    graph.add((found, SKOS.prefLabel, Literal(city.name.id, lang="id")))
+    graph.add((found, DCTERMS.identifier, Literal(city.code)))
     graph.add(
         (
             found,

@@ -9,15 +9,15 @@ says none, the contact has none and a validator says so, since an invented one w
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.city import municipality
 from pipelines.files.published import File
 from portal.data.entry import Entry
 from portal.http.address import file_of, url
 from portal.metadata import contact
 from portal.metadata.feed import described
 from portal.metadata.forms import FORMS
-from portal.metadata.terms import CADENCES, PLACE_NAME, THEMES, licence_url
+from portal.metadata.terms import CADENCES, THEMES, licence_url
 from portal.metadata.wording import description, keywords
-from portal.words.say import say
 
 SCHEMA = "https://project-open-data.cio.gov/v1.1/schema"
 NO_BUREAU, NO_PROGRAMME = "000:00", "000:000"
@@ -53,14 +53,14 @@ def dataset(entry: Entry) -> dict[str, Any]:
         "modified": entry.published.modified,
         "publisher": {"@type": "org:Organization", "name": entry.publisher},
         "contactPoint": (
-            {"@type": "vcard:Contact", "fn": say("information_office", "id")}
+            {"@type": "vcard:Contact", "fn": municipality().office.id}
             | ({"hasEmail": mail} if mail else {})
         ),
         "accessLevel": "public",
         "bureauCode": [NO_BUREAU],
         "programCode": [NO_PROGRAMME],
         "license": licence_url(entry.licence),
-        "spatial": PLACE_NAME,
+        "spatial": municipality().name.id,
         "language": ["id", "en"],
         "landingPage": url(entry.page),
         "describedBy": url(f"/d/{entry.name}/csvw.json"),

@@ -2,11 +2,10 @@
 compared.
 """
 
-from zoneinfo import ZoneInfo
-
 import streamlit as st
 
-from pipelines.release.release import ZONE, Release
+from pipelines.city import municipality
+from pipelines.release.release import Release
 from portal.data.versions import versions
 from portal.explore.blocks import Markdown, table
 from portal.http.address import file_of
@@ -21,7 +20,7 @@ def show(release: Release, name: str, lang: str) -> None:
     found = versions(release, name, MOST)
     rows = [
         [
-            f"{each.changed.astimezone(ZoneInfo(ZONE)):%Y-%m-%d %H:%M} WIB",
+            municipality().written(each.changed),
             each.release,
             number(each.rows, lang),
             Markdown(

@@ -109,7 +109,9 @@ def test_of_a_list_or_object_only_the_stated_fields_are_kept(
 def test_a_text_is_read_or_refused_never_guessed(
     kind: str, formats: tuple[str, ...], text: str, value: str | None
 ) -> None:
-    column = Column("a", "a", kind, Text("", ""), "public", (), formats=formats)
+    column = Column(
+        "a", "a", kind, Text("", ""), "public", (), formats=formats, timezone="Asia/Jakarta"
+    )
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         assert con.execute(

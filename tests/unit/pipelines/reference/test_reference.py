@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from pipelines.models.sqlfile import read_sql_files
+from pipelines.models.sqlfile import read_conventions, read_sql_files
 from pipelines.reference import ispu, working_days
 from pipelines.settings import PROJECT
 from tests.unit.pipelines.reference.test_rules import SINCE_2020
@@ -59,6 +59,7 @@ def test_the_calendar_table_counts_like_the_function() -> None:
 def station(con: duckdb.DuckDBPyConnection) -> None:
     """Make what the mart reads: no observations yet, and the rules."""
     con.execute("SET TimeZone = 'UTC'; CREATE SCHEMA reference; CREATE SCHEMA aqms")
+    con.execute(read_conventions(PROJECT / "sql"))
     con.execute(
         "CREATE TABLE aqms.observations (observed_at TIMESTAMPTZ, parameter VARCHAR, value DOUBLE)"
     )

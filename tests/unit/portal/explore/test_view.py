@@ -16,8 +16,7 @@ from assets.run import run
 from pipelines.contract.model import Text
 from pipelines.contract.terms import ROW_RULES
 from pipelines.errors import LumbungError
-from pipelines.reference.regions import regions
-from pipelines.reference.tiles import tiles
+from pipelines.reference.regions import regions, tiles
 from pipelines.release.release import Release, open_release
 from portal.api.parameters import BadQuery
 from portal.data.entry import Entry, entries

@@ -1,30 +1,32 @@
-"""A contract file as text with line numbers: safe YAML, and the list of problems a reader collects.
+"""A file that people write, as text with line numbers: safe YAML, and the list of problems a reader
+collects.
 
-The only place that imports YAML. It refuses what a contract never needs (aliases, tags, files over
-1 MiB) and remembers where each key stands, so that every problem can name its file and line. What
-the keys mean is ``contract.reader``'s business.
+The only place that reads YAML. It refuses what such a file never needs (aliases, tags, files over
+1 MiB) and remembers where each key stands, so that every problem can name its file and line. Held
+against a JSON schema, what is allowed is said by each key's ``description`` there. What the keys
+mean is their readers' business: ``contract.reader``'s, ``city``'s.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import yaml
+from jsonschema_rs import ValidationErrorKind
 
-from pipelines.errors import ContractError
+from pipelines.errors import ContractError, nearest
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 40
-GLANCE = 40
-"""Words of a list of what is allowed that are told."""
 HIDDEN = "[\x85\u2028\u2029]"
 """Line ends that an editor shows as nothing: a comment could go on as a key that no reviewer
 sees.
 """
 Key = tuple[str | int, ...]
+Schema = Mapping[str, Any]
 
 
 class _Loader(yaml.CSafeLoader):
@@ -48,11 +50,24 @@ for _tag, _form, _first in (
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_form})$"), _first)
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What a file is, in the words of its problems: its name, how it begins, where its path is
+    said, and what to do when it is too large.
+    """
+
+    name: str
+    begins: str
+    said: str
+    too_large: str = ""
+
+
 @dataclass
-class ContractText:
-    """One contract file, parsed; ``problems`` grows while it is being read."""
+class YamlText:
+    """One file, parsed; ``problems`` grows while it is being read."""
 
     path: Path
+    kind: Kind
     document: dict[str, Any]
     root: yaml.MappingNode
     problems: list[str] = field(default_factory=list)
@@ -76,7 +91,7 @@ class ContractText:
             "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in key).lstrip(
                 "."
             )
-            or "contract"
+            or self.kind.name
         )
         self.problems.append(f"{self.path}:{self.line(key)}: {place}: {message}")
 
@@ -107,28 +122,13 @@ def _found(node: yaml.Node, step: str | int) -> tuple[yaml.Node, yaml.Node] | No
     return None
 
 
-def nearest(name: str, allowed: Iterable[str]) -> str:
-    """Return "did you mean 'x'?", or what is allowed when nothing is near: all of it when that
-    can be read at a glance.
-    """
-    words: Sequence[str] = sorted(allowed)
-    lowered = {word.lower(): word for word in words}
-    close = difflib.get_close_matches(str(name).lower(), list(lowered), n=1, cutoff=0.6)
-    if close:
-        return f"did you mean '{lowered[close[0]]}'?"
-    return (
-        "allowed:"
-        f" {', '.join(words[:GLANCE])}{f' and {len(words) - GLANCE} more' if words[GLANCE:] else ''}"
-    )
-
-
 def items_of(node: Any, name: str) -> list[tuple[int, Any]]:
     """Return the numbered entries of a list under ``name``, none when there is no list."""
     value = node.get(name) if isinstance(node, Mapping) else None
     return list(enumerate(value)) if isinstance(value, list) else []
 
 
-def read_text(path: Path) -> ContractText:
+def read_yaml(path: Path, kind: Kind) -> YamlText:
     """Read ``path`` as safe YAML; ContractError names the line of a syntax error, alias, tag,
     wrong encoding or size.
     """
@@ -136,27 +136,25 @@ def read_text(path: Path) -> ContractText:
         raw = path.read_bytes()
         if len(raw) > MAX_BYTES:
             raise ContractError(
-                f"{path}:1: the file has {len(raw):,} bytes; a contract has at most {MAX_BYTES:,}."
-                " Split the application."
+                f"{path}:1: the file has {len(raw):,} bytes; a {kind.name} has at most"
+                f" {MAX_BYTES:,}.{kind.too_large}"
             )
         text = raw.decode("utf-8")
-        _refuse_tricks(path, text)
+        _refuse_tricks(path, text, kind)
         loader = _Loader(text)
         root = loader.get_single_node()
         if not isinstance(root, yaml.MappingNode):
             raise ContractError(
-                f"{path}:1: a contract is a mapping that begins with 'apiVersion: v3.1.0'; `lumbung"
-                " new NAME` writes one to start from"
+                f"{path}:1: a {kind.name} is a mapping that begins with {kind.begins}"
             )
-        return ContractText(path, _plain(loader, root), root)
+        return YamlText(path, kind, _plain(loader, root), root)
     except OSError as error:
         raise ContractError(
-            f"{path}: cannot be read ({error.strerror}); check the path given by --contracts or"
-            " LUMBUNG_CONTRACTS"
+            f"{path}: cannot be read ({error.strerror}); check the path given by {kind.said}"
         ) from error
     except UnicodeDecodeError as error:
         raise ContractError(
-            f"{path}:1: byte {error.start} is not UTF-8; save the contract as UTF-8"
+            f"{path}:1: byte {error.start} is not UTF-8; save the {kind.name} as UTF-8"
         ) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -189,7 +187,7 @@ def _plain(loader: _Loader, node: yaml.Node) -> Any:
     return found
 
 
-def _refuse_tricks(path: Path, text: str) -> None:
+def _refuse_tricks(path: Path, text: str, kind: Kind) -> None:
     hidden = re.search(HIDDEN, text)
     if hidden:
         line = text.count("\n", 0, hidden.start()) + 1
@@ -217,5 +215,52 @@ def _refuse_tricks(path: Path, text: str) -> None:
         )
         if depth > MAX_DEPTH:
             raise ContractError(
-                f"{path}:{line}: nested deeper than {MAX_DEPTH} levels; a contract never needs that"
+                f"{path}:{line}: nested deeper than {MAX_DEPTH} levels; a {kind.name} never needs"
+                " that"
             )
+
+
+def against_schema(text: YamlText, schema: Schema) -> None:
+    """Record on ``text`` everything ``schema`` refuses."""
+    for error in jsonschema_rs.validator_for(dict(schema)).iter_errors(text.document):
+        key = tuple(error.instance_path)
+        here = _at(schema, key)
+        kind = error.kind
+        if isinstance(kind, ValidationErrorKind.AdditionalProperties):
+            for name in kind.unexpected:
+                text.unknown((*key, name), name, here["properties"])
+        elif isinstance(kind, ValidationErrorKind.Required):
+            name = kind.property
+            text.problem((*key, name), f"is required: {_at(schema, (*key, name))['description']}")
+        elif isinstance(kind, ValidationErrorKind.Enum):
+            text.problem(
+                key,
+                f"{error.instance!r} is not allowed; {nearest(str(error.instance), here['enum'])}",
+            )
+        else:
+            quotes = "; write it in quotes" if _lacks_quotes(here, error.instance) else ""
+            text.problem(key, f"{error.instance!r} is not allowed; it is {_said(here)}{quotes}")
+
+
+def _at(schema: Schema, key: Sequence[str | int]) -> Schema:
+    """Return what ``schema`` says of the value at ``key``; words at a reference go before those
+    of what it refers to.
+    """
+    here = schema
+    for step in key:
+        if isinstance(step, int):
+            here = here["items"]
+        else:
+            here = here.get("properties", {}).get(step) or here["additionalProperties"]
+        if "$ref" in here:
+            here = {**schema["$defs"][here["$ref"].rpartition("/")[2]], **here}
+    return here
+
+
+def _said(here: Schema) -> str:
+    return str(here.get("description", f"a value of type {here.get('type')}"))
+
+
+def _lacks_quotes(here: Schema, value: Any) -> bool:
+    """Whether a text was meant, and YAML read a number."""
+    return here.get("type") == "string" and isinstance(value, (int, float))
