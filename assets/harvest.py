@@ -166,5 +166,5 @@ def _told(lake: Lake, contract: Contract, verdict: Verdict, run_id: str, deliver
         "contract_version": contract.version,
         "contract_sha256": contract.sha256,
     }
-    verdicts.record(lake, [{**asdict(each), **shared} for each in verdict.partitions])
+    verdicts.record(lake, [{**asdict(partition), **shared} for partition in verdict.partitions])
     return verdict

@@ -103,9 +103,11 @@ def dataset_assets(
             lambda: harvest(lake, sql, contract, dataset, context.partition_keys, run_id, docs),
         )
         tables = _tables(lake, dataset, done.verdict.passed)
-        for each in done.verdict.partitions:
-            _announce(context, tables, dataset, done, each)
-        withheld = [each for each in done.verdict.partitions if each.verdict == "withheld"]
+        for partition in done.verdict.partitions:
+            _announce(context, tables, dataset, done, partition)
+        withheld = [
+            partition for partition in done.verdict.partitions if partition.verdict == "withheld"
+        ]
         yield dg.AssetCheckResult(
             asset_key=clean,
             check_name=GATE,

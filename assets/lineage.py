@@ -37,7 +37,7 @@ def told_harvest(
             harvest_event("FAIL", contract, dataset, run_id, failure=type(error).__name__)
         )
         raise
-    rows = [asdict(each) for each in done.verdict.partitions]
+    rows = [asdict(partition) for partition in done.verdict.partitions]
     receiver.send(
         harvest_event(
             "COMPLETE" if done.verdict.passed else "FAIL", contract, dataset, run_id, rows

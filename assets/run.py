@@ -117,10 +117,13 @@ def run(
         )
     else:
         harvests = (materialize(job, instance, lake, each, tags or {}) for each in asked)
-    for each in harvests:
-        report.datasets[each.dataset], report.errors = each.rows, report.errors + each.failures
-        report.done.append(each.dataset)
-        progress(each.dataset, len(report.done), steps)
+    for harvest in harvests:
+        report.datasets[harvest.dataset], report.errors = (
+            harvest.rows,
+            report.errors + harvest.failures,
+        )
+        report.done.append(harvest.dataset)
+        progress(harvest.dataset, len(report.done), steps)
     if first and not any(report.datasets.values()):
         report.errors.append(
             f"nothing was asked of any source: no system was active from {first} on; their"

@@ -95,7 +95,7 @@ def _report(
     datasets: Sequence[Dataset], landed: Counter[str], told: Counter[str], as_json: bool
 ) -> Counter[str]:
     now, at = Counter(landed), datetime.now().astimezone()
-    new: dict[str, Any] = {each.id: now[each.id] - told[each.id] for each in datasets}
+    new: dict[str, Any] = {dataset.id: now[dataset.id] - told[dataset.id] for dataset in datasets}
     if as_json:
         sys.stdout.write(json.dumps({"at": at.isoformat(timespec="seconds"), "landed": new}) + "\n")
         sys.stdout.flush()

@@ -62,7 +62,9 @@ def _one(con: duckdb.DuckDBPyConnection, text: str) -> str:
     answers with no rows.
     """
     found = [
-        each for each in con.extract_statements(text) if each.type != duckdb.StatementType.CREATE
+        statement
+        for statement in con.extract_statements(text)
+        if statement.type != duckdb.StatementType.CREATE
     ]  # PIVOT makes itself a type first
     if len(found) != 1:
         raise LumbungError(

@@ -82,7 +82,7 @@ def report(done: "Report") -> None:
 
 
 def _why(row: Mapping[str, Any]) -> str:
-    told = [each for each in row["findings"] if each["severity"] == "error"]
+    told = [finding for finding in row["findings"] if finding["severity"] == "error"]
     why = [f"{each['rule']}: {says(each)}" for each in told if each["level"] == "partition"]
     worst = sorted(
         (each for each in told if each["level"] == "row"), key=lambda each: -each["rows"]
@@ -186,11 +186,11 @@ def status(entries: Sequence[Mapping[str, Any]]) -> None:
             "row": entry["inventory"] or "",
             "system": entry["application"],
             "system is": entry["state"],
-            **each,
-            "dataset": each["dataset"].partition(".")[2],
+            **dataset,
+            "dataset": dataset["dataset"].partition(".")[2],
         }
         for entry in entries
-        for each in entry["datasets"]
+        for dataset in entry["datasets"]
     ]
     columns = ["row", "system", "system is", "dataset", "state", "class", "newest", "last_verdict"]
     table(f"State at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", columns, lines)
@@ -199,8 +199,8 @@ def status(entries: Sequence[Mapping[str, Any]]) -> None:
             CONSOLE.print(
                 f"degraded: {entry['application']}: {entry['why']}", markup=False, soft_wrap=True
             )
-        for each in entry["datasets"]:
+        for dataset in entry["datasets"]:
             _withheld(
-                each["dataset"],
-                [(part["partition"], "; ".join(part["why"])) for part in each["withheld"]],
+                dataset["dataset"],
+                [(part["partition"], "; ".join(part["why"])) for part in dataset["withheld"]],
             )

@@ -26,14 +26,14 @@ FILTER = r"\S+ ge (\S+) and \S+ lt (\S+)"
 def routes(city: City, tables: Sequence[Table]) -> list[Route]:
     """Return the addresses of every table whose door is a web interface."""
     found = [
-        Route(each.door.path, _rest(city, each, each.door))
-        for each in tables
-        if isinstance(each.door, Rest)
+        Route(table.door.path, _rest(city, table, table.door))
+        for table in tables
+        if isinstance(table.door, Rest)
     ]
     return found + [
-        Route(each.door.path, observations(partial(rows_between, city, each)))
-        for each in tables
-        if isinstance(each.door, Observations)
+        Route(table.door.path, observations(partial(rows_between, city, table)))
+        for table in tables
+        if isinstance(table.door, Observations)
     ]
 
 
@@ -106,7 +106,7 @@ def observations(
     def answer(request: Request) -> Response:
         query = request.query_params
         match = re.search(FILTER, query.get("$filter", ""))
-        start, end = (moment(each) for each in match.groups()) if match else (None, None)
+        start, end = (moment(group) for group in match.groups()) if match else (None, None)
         here = rows(start, end)
         top, skip = int(query.get("$top", 100)), int(query.get("$skip", 0))
         found: dict[str, Any] = {"@iot.count": len(here), "value": here[skip : skip + top]}

@@ -95,8 +95,8 @@ def routes(city: City) -> list[Route]:
             if (not after or each["_at"] >= after) and (not before or each["_at"] < before)
         ]
         here = [
-            {name: value for name, value in each.items() if name != "_at"}
-            for each in rows[(page - 1) * size : page * size]
+            {name: value for name, value in row.items() if name != "_at"}
+            for row in rows[(page - 1) * size : page * size]
         ]
         return JSONResponse(here, headers={"X-Total-Count": str(len(rows))})
 

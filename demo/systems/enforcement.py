@@ -83,10 +83,10 @@ def letters(city: City) -> Sequence[tuple[Row, ...]]:
     from every valid detection.
     """
     return tuple(
-        _letter(city, each)
+        _letter(city, detection)
         for day in city.before(HISTORY)
-        for each in detections(city, day)
-        if each["hasil"] == VALID
+        for detection in detections(city, day)
+        if detection["hasil"] == VALID
     )
 
 

@@ -43,7 +43,7 @@ def _outlet(city: City, number: int) -> Row:
 @cache
 def cards(city: City) -> Sequence[Row]:
     """Return the register of cards as it stands now; a revoked card stays in it."""
-    dice, there = city.dice("gas cards"), [each["kode"] for each in outlets(city)]
+    dice, there = city.dice("gas cards"), [outlet["kode"] for outlet in outlets(city)]
     return tuple(
         _card(number, dice, there, city.window[0])
         for number in range(1, round(city.expected(CARDS)) + 1)

@@ -62,23 +62,25 @@ def _objections(city: City) -> Days:
     for day in city.window:
         found[day] = [
             {
-                "no_keberatan": each["no"],
-                "no_register": each["to"],
-                "tanggal": f"{each['filed']:%d/%m/%Y}",
-                "alasan": each["ground"],
-                "putusan_atasan": each["decision"] if each["answered"] <= day else None,
+                "no_keberatan": objection["no"],
+                "no_register": objection["to"],
+                "tanggal": f"{objection['filed']:%d/%m/%Y}",
+                "alasan": objection["ground"],
+                "putusan_atasan": objection["decision"] if objection["answered"] <= day else None,
                 "tanggal_tanggapan": (
-                    f"{each['answered']:%d/%m/%Y}" if each["answered"] <= day else None
+                    f"{objection['answered']:%d/%m/%Y}" if objection["answered"] <= day else None
                 ),
-                "nama": f"Pemohon Sintetis {each['person']}",
-                "informasi": each["about"],
-                "tujuan": each["purpose"],
-                "nama_atasan": each["officer"] if each["answered"] <= day else None,
-                "jabatan_atasan": each["post"] if each["answered"] <= day else None,
-                "tanggapan_pemohon": each["reaction"] if each["answered"] + REACTS <= day else None,
+                "nama": f"Pemohon Sintetis {objection['person']}",
+                "informasi": objection["about"],
+                "tujuan": objection["purpose"],
+                "nama_atasan": objection["officer"] if objection["answered"] <= day else None,
+                "jabatan_atasan": objection["post"] if objection["answered"] <= day else None,
+                "tanggapan_pemohon": objection["reaction"]
+                if objection["answered"] + REACTS <= day
+                else None,
             }
-            for each in _all_objections(city)
-            if each["filed"] <= day
+            for objection in _all_objections(city)
+            if objection["filed"] <= day
         ]
     return found
 
@@ -86,9 +88,9 @@ def _objections(city: City) -> Days:
 def _disputes(city: City) -> Days:
     last = city.window[-1]
     refused = [
-        each
-        for each in _all_objections(city)
-        if each["decision"] == "ditolak" and each["answered"] + timedelta(days=14) <= last
+        objection
+        for objection in _all_objections(city)
+        if objection["decision"] == "ditolak" and objection["answered"] + timedelta(days=14) <= last
     ]
     rows: list[Row] = []
     for n, each in enumerate(refused[:40], start=1):

@@ -52,7 +52,7 @@ def qris_payments(city: City, day: date) -> Sequence[Row]:
     """Return the day's QRIS payments, as the bank will settle them: ``rrn`` is the reference
     both sides know.
     """
-    dice, there = city.dice("parkir qris", day), [each for each in points(city) if each["qris"]]
+    dice, there = city.dice("parkir qris", day), [point for point in points(city) if point["qris"]]
     return tuple(
         _payment(day, number, dice.choice(there)["kode"], dice)
         for number in range(city.count("parkir qris", day, QRIS_A_YEAR))

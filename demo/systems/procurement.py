@@ -138,9 +138,9 @@ def routes(city: City) -> list[Route]:
             if tags is None or (each["tag"] or [each.get("_tag")])[0] in tags
         ]
         rows = [
-            each
-            for each in rows
-            if (start is None or _when(each) >= start) and (end is None or _when(each) < end)
+            row
+            for row in rows
+            if (start is None or _when(row) >= start) and (end is None or _when(row) < end)
         ]
         size, skip = min(int(query.get("size", 100)), 500), int(query.get("offset", 0))
         base, more = request.url.replace(query=""), skip + size < len(rows)
@@ -158,8 +158,8 @@ def routes(city: City) -> list[Route]:
                 "total": len(rows),
                 **links,
                 "releases": [
-                    {name: value for name, value in each.items() if not name.startswith("_")}
-                    for each in rows[skip : skip + size]
+                    {name: value for name, value in row.items() if not name.startswith("_")}
+                    for row in rows[skip : skip + size]
                 ],
             }
         )

@@ -104,31 +104,31 @@ def snapshot(city: City, day: date) -> tuple[list[list[Any]], list[Planted]]:
     day's file.
     """
     rows = []
-    for each in requests(city):
-        if each["received"] > day:
+    for request in requests(city):
+        if request["received"] > day:
             continue
-        known = each["notified"] <= day
-        refused = known and each["decision"] == "ditolak"
+        known = request["notified"] <= day
+        refused = known and request["decision"] == "ditolak"
         rows.append(
             [
-                each["no"],
-                each["received"],
-                each["kind"],
-                each["about"],
-                each["decision"] if known else None,
+                request["no"],
+                request["received"],
+                request["kind"],
+                request["about"],
+                request["decision"] if known else None,
                 "Ps 17 huruf h" if refused else None,
-                "ya" if each["extended"] else "tidak",
-                each["notified"] if known else None,
-                f"Pemohon Sintetis {each['person']}",
-                f"Jl. Melati Café No. {each['person'] % 90 + 1}",
-                f"+62813{each['person']:07d}",
-                each["occupation"],
-                each["purpose"],
-                each["held"] if known else None,
-                each["form"] if known else None,
+                "ya" if request["extended"] else "tidak",
+                request["notified"] if known else None,
+                f"Pemohon Sintetis {request['person']}",
+                f"Jl. Melati Café No. {request['person'] % 90 + 1}",
+                f"+62813{request['person']:07d}",
+                request["occupation"],
+                request["purpose"],
+                request["held"] if known else None,
+                request["form"] if known else None,
                 *(
-                    (each["given"], each["fee"], each["paid"])
-                    if each["given"] and each["given"] <= day
+                    (request["given"], request["fee"], request["paid"])
+                    if request["given"] and request["given"] <= day
                     else (None, None, None)
                 ),
             ]

@@ -68,7 +68,7 @@ def columns_of(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> dict
     while left:
         waiting = {f"{MART}.{model.name}" for model in left if model.layer == MART}
         ready = [
-            model for model in left if not {".".join(each) for each in model.reads} & waiting
+            model for model in left if not {".".join(read) for read in model.reads} & waiting
         ] or left[:1]
         for model in ready:
             reads = selected(
@@ -109,13 +109,13 @@ def _followed(reads: Selected, model: SqlFile, marts: Mapping[str, ModelColumns]
         reads = reads.also(SUPPRESSED, frozenset().union(*counts))
     told = {field.table for field in reads.filters.union(reads.rows, *reads.columns.values())}
     unsaid = sorted(
-        {".".join(each) for each in model.reads} - told - {table + HISTORY for table in told}
+        {".".join(read) for read in model.reads} - told - {table + HISTORY for table in told}
     )
     if unsaid and not reads.unresolved:
         reads = replace(
             reads, unresolved={ROWS: f"nothing was found of {', '.join(unsaid)}, which it reads"}
         )
-    used = {name: marts[name] for name in (".".join(each) for each in model.reads) if name in marts}
+    used = {name: marts[name] for name in (".".join(read) for read in model.reads) if name in marts}
 
     def down(fields: Iterable[Field]) -> frozenset[Field]:
         return frozenset[Field]().union(*(_below(field, used) for field in fields))
@@ -130,7 +130,7 @@ def _followed(reads: Selected, model: SqlFile, marts: Mapping[str, ModelColumns]
         },
     )
     tables = frozenset(
-        ".".join(each).removesuffix(HISTORY) for each in model.reads if ".".join(each) not in used
+        ".".join(read).removesuffix(HISTORY) for read in model.reads if ".".join(read) not in used
     )
     return ModelColumns(reads, roots, tables.union(*(mart.tables for mart in used.values())))
 

@@ -57,7 +57,7 @@ class Graph:
         kept = {name} | self._all(name, self.upstream) | self._all(name, self.downstream)
         return Graph(
             {key: node for key, node in self.nodes.items() if key in kept},
-            frozenset(each for each in self.edges if set(each) <= kept),
+            frozenset(edge for edge in self.edges if set(edge) <= kept),
         )
 
     def above(self, name: str) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def _entity(
         for each in graph.upstream(node.id)
         if graph.nodes[each].kind != "system"
     ]
-    derived += [each["@id"] for each in deliveries if each["@type"] == "prov:Entity"]
+    derived += [delivery["@id"] for delivery in deliveries if delivery["@type"] == "prov:Entity"]
     digest = (
         release.manifest.reference.get(node.id.partition(".")[2])
         if node.kind == "reference"

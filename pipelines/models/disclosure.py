@@ -81,7 +81,7 @@ def _hidden(model: SqlFile, row: Mapping[str, Any]) -> set[str]:
             if count not in hidden and row[count] is not None:
                 shown = count
     for count, figures in cells.items():
-        if row[count] == 0 and any(row[each] for each in figures):
+        if row[count] == 0 and any(row[figure] for figure in figures):
             hidden.update(figures)
     return _with_figures(model, hidden)
 

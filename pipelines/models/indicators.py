@@ -161,6 +161,6 @@ def is_unit(code: str) -> bool:
     """
     per = re.fullmatch(r"/\d+(.+)", code)
     return code in UNITS or all(
-        each in UNITS or re.fullmatch(r"\{[A-Za-z][A-Za-z ]*\}", each)
-        for each in (per[1] if per else code).split(".")
+        part in UNITS or re.fullmatch(r"\{[A-Za-z][A-Za-z ]*\}", part)
+        for part in (per[1] if per else code).split(".")
     )

@@ -29,9 +29,9 @@ def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[
     nobody could ever have.
     """
     datasets = {
-        (each.application, each.name + tail)
+        (dataset.application, dataset.name + tail)
         for contract in contracts
-        for each in contract.datasets
+        for dataset in contract.datasets
         for tail in ("", HISTORY)
     }
     applications = {contract.application for contract in contracts}
@@ -54,7 +54,7 @@ def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[
                 " application.dataset, mart.name, reference.name"
             )
         if all(
-            each in known or each in {("mart", mart.name) for mart in found} for each in model.reads
+            read in known or read in {("mart", mart.name) for mart in found} for read in model.reads
         ):
             found.append(model)
     return tuple(found)

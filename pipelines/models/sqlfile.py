@@ -220,7 +220,7 @@ def read_conventions(folder: Path) -> str:
 
 
 def _names(text: str, between: str) -> tuple[str, ...]:
-    return tuple(each.strip() for each in text.split(between) if each.strip())
+    return tuple(part.strip() for part in text.split(between) if part.strip())
 
 
 def _publication(

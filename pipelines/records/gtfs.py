@@ -205,7 +205,7 @@ class _Columns:
         name, names = (
             prefix + field.name,
             (
-                {each.number: each.name for each in field.enum_type.values}
+                {value.number: value.name for value in field.enum_type.values}
                 if field.enum_type
                 else None
             ),
@@ -243,7 +243,7 @@ class _Columns:
 
 def _listed(read: Any) -> Any:
     return lambda values: json.dumps(
-        [read(each) if read else each for each in values], ensure_ascii=False
+        [read(value) if read else value for value in values], ensure_ascii=False
     )
 
 

@@ -169,7 +169,7 @@ def _rows(record: Any, dataset: Dataset) -> list[Row]:
     if not isinstance(elements, list):
         return [dump(record)]
     shared = flat(beside)
-    return [{**shared, **flat({str(path): each})} for each in elements]
+    return [{**shared, **flat({str(path): element})} for element in elements]
 
 
 def fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:

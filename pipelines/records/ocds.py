@@ -97,7 +97,7 @@ def _compiled(releases: list[dict[str, Any]]) -> Any:
     """Return the compiled release of one process, oldest release first, or the releases
     themselves where merging would lose something.
     """
-    distinct = {dump(each): each for each in releases}.values()
+    distinct = {dump(release): release for release in releases}.values()
     compiled = CompiledRelease(merge_rules=dict(ALWAYS))
     with warnings.catch_warnings():
         warnings.simplefilter("error", OCDSMergeWarning)

@@ -47,7 +47,7 @@ def ikm(scores: Mapping[str, Sequence[int | None]]) -> Fraction | None:
         )
     means = []
     for answers in scores.values():
-        given = [each for each in answers if each is not None]
+        given = [answer for answer in answers if answer is not None]
         if not given:
             return None
         means.append(Fraction(sum(given), len(given)))

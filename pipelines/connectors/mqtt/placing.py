@@ -62,7 +62,7 @@ class Placing:
             days = [
                 day
                 for (day,) in self._con.execute(
-                    self._query, {"said": [self._said(each) for each in payloads]}
+                    self._query, {"said": [self._said(payload) for payload in payloads]}
                 ).fetchall()
             ]
         first, last = self.dataset.active_from.isoformat(), (came + timedelta(days=1)).isoformat()

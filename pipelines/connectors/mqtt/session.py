@@ -106,9 +106,9 @@ class Session:
     def acknowledge(self, messages: Sequence[Message]) -> None:
         """Tell the broker that it may forget ``messages``."""
         with self._state:
-            for each in messages:
-                if each.qos and each.connection == self._connection:
-                    self._client.ack(each.number, each.qos)
+            for message in messages:
+                if message.qos and message.connection == self._connection:
+                    self._client.ack(message.number, message.qos)
 
     def close(self) -> None:
         """Leave; the session stays at the broker."""

@@ -57,9 +57,9 @@ def subscribe(
     """
     ready, failed = ready or threading.Event(), list[SourceError]()
     groups: dict[tuple[str, Broker], list[Dataset]] = {}
-    for each in datasets:
+    for dataset in datasets:
         try:
-            groups.setdefault((each.application, broker_of(each)), []).append(each)
+            groups.setdefault((dataset.application, broker_of(dataset)), []).append(dataset)
         except SourceError as error:
             tell(str(error))
             failed.append(error)
@@ -114,14 +114,14 @@ def listen(
     not, or no longer, possible.
     """
     client_id = client_id_of(root, datasets[0].application)
-    topics = sorted({_topic(each) for each in datasets})
+    topics = sorted({_topic(dataset) for dataset in datasets})
     noted = root / f".{client_id}@{broker.host}-{broker.port}.json"
     with ExitStack() as stack:
-        for each in datasets:
-            stack.enter_context(_alone(root / each.id))
+        for dataset in datasets:
+            stack.enter_context(_alone(root / dataset.id))
         writers = [
-            stack.enter_context(closing(_Writer(each, root / each.id, clock, landed)))
-            for each in datasets
+            stack.enter_context(closing(_Writer(dataset, root / dataset.id, clock, landed)))
+            for dataset in datasets
         ]
         for writer in writers:
             if writer.spool.recover():
@@ -167,7 +167,7 @@ class _Writer:
     def write(self, messages: Sequence[Message]) -> None:
         moment = self.clock().astimezone(self.zone)
         self.spool.roll(moment)
-        mine = [each for each in messages if self.reads(each.topic)]
+        mine = [message for message in messages if self.reads(message.topic)]
         if mine:
             places = self.placing.places([each.payload for each in mine], moment)
             self.spool.write(
@@ -188,7 +188,9 @@ def _land(messages: Sequence[Message], writers: Sequence[_Writer], session: Sess
     for writer in writers:
         writer.write(messages)
     stray = Counter(
-        each.topic for each in messages if not any(writer.reads(each.topic) for writer in writers)
+        message.topic
+        for message in messages
+        if not any(writer.reads(message.topic) for writer in writers)
     )
     for topic, many in stray.items():
         session.tell(

@@ -137,7 +137,7 @@ async def _listed(
         for each in await asyncio.wait_for(client.readdir(folder), server.seconds)
     ]
     found: list[_File] = []
-    for name, partition in meant(dataset, (each for each in entries if "/" not in each)):
+    for name, partition in meant(dataset, (entry for entry in entries if "/" not in entry)):
         if partition is not None and partition not in window.partitions:
             continue
         path = f"{folder.rstrip('/')}/{name}"

@@ -52,7 +52,7 @@ def harvest_event(
         ""
         if state != "FAIL"
         else "withheld: "
-        + ", ".join(sorted({each["rule"] for row in verdicts for each in row["findings"]}))
+        + ", ".join(sorted({finding["rule"] for row in verdicts for finding in row["findings"]}))
     )
     job = _job(
         f"harvest.{dataset.id}",

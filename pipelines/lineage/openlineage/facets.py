@@ -71,7 +71,7 @@ def assertions(
     """Return each rule that was judged and whether it held in every partition; what else was
     found is an assertion that did not hold.
     """
-    found = [each for row in verdicts for each in row["findings"]]
+    found = [finding for row in verdicts for finding in row["findings"]]
     judged = any(row["delivered"] for row in verdicts)
     at = {column.name: column.field for column in dataset.columns}
     rules = {
@@ -111,17 +111,17 @@ def identical(
     subtype = "TRANSFORMATION" if layer == "clean" else "IDENTITY"
     return lineage.ColumnLineageDatasetFacet(
         {
-            each.name: lineage.Fields(
+            column.name: lineage.Fields(
                 [
                     lineage.InputField(
                         namespace,
                         name,
-                        each.field if layer == "clean" else each.name,
+                        column.field if layer == "clean" else column.name,
                         [lineage.Transformation("DIRECT", subtype)],
                     )
                 ]
             )
-            for each in columns
+            for column in columns
         }
     )
 
