@@ -6,6 +6,7 @@ beside it is written by hand, around it.
 """
 
 import ast
+import json
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -111,6 +112,16 @@ def facts() -> Iterator[tuple[str, str, str]]:
         yield name, f"`{fact.name}`", f"{fact.meaning}{inner}{required}"
 
 
+def city() -> Iterator[tuple[str, str]]:
+    """Yield every key of the city's file with its meaning, those inside another after it."""
+    schema = json.loads((PROJECT / "pipelines" / "city.schema.json").read_text("utf-8"))
+    for name, key in schema["properties"].items():
+        required = "" if name in schema["required"] else "; may be left out"
+        yield f"`{name}`", f"{key['description']}{required}"
+        for inner, below in key.get("properties", {}).items():
+            yield f"`{name}.{inner}`", below["description"]
+
+
 def charters() -> Iterator[tuple[str, str]]:
     """Yield every folder of code with the charter in its ``__init__.py``."""
     for room in ROOMS:
@@ -148,6 +159,7 @@ PARTS: dict[tuple[Path, str], Callable[[], str]] = {
         ("rule", "a partition is withheld when"),
         ((f"`{name}`", meaning) for name, meaning in PARTITION_RULES.items()),
     ),
+    (DOCS / "city.md", "city"): lambda: table(("key", "meaning"), city()),
     (DOCS / "rooms.md", "rooms"): lambda: table(("folder", "what belongs there"), charters()),
     (DOCS / "portal.md", "operators"): lambda: table(
         ("operator", "the column's value is"),
