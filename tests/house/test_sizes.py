@@ -16,7 +16,7 @@ from tests.house.generated import ROOMS
 
 FILES = sorted(path for room in ROOMS for path in (PROJECT / room).rglob("*.py"))
 WIDTH, LONGEST_FILE, MEDIAN_FILE, LONGEST_FUNCTION, MEDIAN_FUNCTION = 100, 300, 120, 60, 15
-"""What holds today: median file 107 lines, median function 11."""
+"""When they were set, half of the files had 98 lines or fewer, half of the functions 10."""
 NAMELESS = ("utils", "helpers", "common", "manager", "misc")
 
 
