@@ -1,46 +1,36 @@
-"""Row rules as SQL conditions, for what Great Expectations has no expectation for: texts refused by
-refinement, RE2 patterns, times with zones, conditions between columns, codes valid at a date.
+"""Row rules, each kind judged in one entry of ``ROWS``: by an expectation of Great Expectations
+where there is a fitting one, else by a SQL condition: texts refused by refinement, RE2 patterns,
+times with zones, conditions between columns, codes valid at a date.
 
 NULL passes every rule but ``required``; a condition that is NULL passes, as an SQL CHECK does. What
 a partition is measured by is in ``figures``.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from pipelines.contract.model import Column, Dataset, Rule
+from pipelines.contract.rules.kinds import all_judged
 from pipelines.reference.tables import PARTITION
 from pipelines.sqltext import identifier, quoted
 
-LIMITS = {"minimum": ">=", "maximum": "<=", "exclusive_minimum": ">", "exclusive_maximum": "<"}
-REFUSED = ("type", "unit", "shape", "placed")
+
+@dataclass(frozen=True)
+class Expected:
+    """An expectation of Great Expectations over the rule's column, by its name there."""
+
+    name: str
+    arguments: Mapping[str, Any]
+
+
+COMPARED = {"minimum": ">=", "maximum": "<=", "exclusive_minimum": ">", "exclusive_maximum": "<"}
 
 
 def condition(rule: Rule, dataset: Dataset) -> str | None:
     """Return the SQL condition of a rule that GX has no expectation for, None where it has one."""
-    if rule.kind in REFUSED:
-        return f"NOT list_contains(_refused, {quoted(rule.name)})"
-    if rule.kind == "row":
-        return f"coalesce(({rule.argument('row')})::BOOLEAN, true)"
-    column = dataset.column(str(rule.column))
-    name = identifier(column.name)
-    if rule.kind == "reference":
-        return _known(rule, dataset)
-    if rule.kind == "required":
-        return (
-            f"{name} IS NOT NULL OR list_contains(_refused, {quoted(column.name + '.type')}) OR"
-            " list_contains(_refused, 'shape')"
-        )
-    if rule.kind == "pattern":
-        return f"coalesce(regexp_matches({name}, {quoted(str(rule.argument('pattern')))}), true)"
-    if rule.kind in LIMITS and column.type in ("date", "timestamp"):
-        return (
-            f"coalesce({name} {LIMITS[rule.kind]} {_moment(column, str(rule.argument(rule.kind)))},"
-            " true)"
-        )
-    if rule.kind == "one_of" and column.type == "boolean":
-        return (
-            f"coalesce({name} IN"
-            f" ({', '.join(str(each).lower() for each in rule.argument('one_of'))}), true)"
-        )
-    return None
+    judged = ROWS[rule.kind](rule, dataset)
+    return judged if isinstance(judged, str) else None
 
 
 def reference_of(rule: Rule) -> tuple[str, str]:
@@ -57,10 +47,11 @@ def _known(rule: Rule, dataset: Dataset) -> str:
     """
     table, target = reference_of(rule)
     here = f"b.{identifier(str(rule.column))}"
-    forms = [each for each in dataset.column(str(rule.column)).rules if each.kind == "pattern"]
+    column = dataset.column(str(rule.column))
+    forms = [own.argument("pattern") for own in column.rules if own.kind == "pattern"]
     let = [
         f"{here} IS NULL",
-        *(f"NOT regexp_matches({here}, {quoted(str(each.argument('pattern')))})" for each in forms),
+        *(f"NOT regexp_matches({here}, {quoted(str(form))})" for form in forms),
     ]
     found = f"r.{identifier(target)} = {here}"
     if rule.argument("at"):
@@ -94,3 +85,74 @@ def _moment(column: Column, text: str) -> str:
         if zoned
         else f"(TIMESTAMP {quoted(text)} AT TIME ZONE {quoted(column.timezone)})"
     )
+
+
+def _not_refused(rule: Rule, dataset: Dataset) -> str:
+    return f"NOT list_contains(_refused, {quoted(rule.name)})"
+
+
+def _stated(rule: Rule, dataset: Dataset) -> str:
+    return f"coalesce(({rule.argument('row')})::BOOLEAN, true)"
+
+
+def _there(rule: Rule, dataset: Dataset) -> str:
+    name = str(rule.column)
+    return (
+        f"{identifier(name)} IS NOT NULL OR list_contains(_refused, {quoted(name + '.type')}) OR"
+        " list_contains(_refused, 'shape')"
+    )
+
+
+def _matching(rule: Rule, dataset: Dataset) -> str:
+    pattern = quoted(str(rule.argument("pattern")))
+    return f"coalesce(regexp_matches({identifier(str(rule.column))}, {pattern}), true)"
+
+
+def _within(rule: Rule, dataset: Dataset) -> str | Expected:
+    column, limit = dataset.column(str(rule.column)), rule.argument(rule.kind)
+    if column.type in ("date", "timestamp"):
+        bound = _moment(column, str(limit))
+        return f"coalesce({identifier(column.name)} {COMPARED[rule.kind]} {bound}, true)"
+    end = "min" if rule.kind.endswith("minimum") else "max"
+    strict = rule.kind.startswith("exclusive")
+    return Expected(
+        "ExpectColumnValuesToBeBetween", {f"{end}_value": limit, f"strict_{end}": strict}
+    )
+
+
+def _long_enough(rule: Rule, dataset: Dataset) -> Expected:
+    return Expected(
+        "ExpectColumnValueLengthsToBeBetween", {"min_value": rule.argument("min_length")}
+    )
+
+
+def _short_enough(rule: Rule, dataset: Dataset) -> Expected:
+    return Expected(
+        "ExpectColumnValueLengthsToBeBetween", {"max_value": rule.argument("max_length")}
+    )
+
+
+def _listed(rule: Rule, dataset: Dataset) -> str | Expected:
+    column, values = dataset.column(str(rule.column)), rule.argument("one_of")
+    if column.type == "boolean":
+        words = ", ".join(str(value).lower() for value in values)
+        return f"coalesce({identifier(column.name)} IN ({words}), true)"
+    return Expected("ExpectColumnValuesToBeInSet", {"value_set": list(values)})
+
+
+ROWS: dict[str, Callable[[Rule, Dataset], str | Expected]] = {
+    "type": _not_refused,
+    "unit": _not_refused,
+    "shape": _not_refused,
+    "placed": _not_refused,
+    "required": _there,
+    "row": _stated,
+    "reference": _known,
+    "pattern": _matching,
+    "one_of": _listed,
+    "min_length": _long_enough,
+    "max_length": _short_enough,
+    **dict.fromkeys(COMPARED, _within),
+}
+"""Kind of row rule -> what decides it."""
+all_judged("row", ROWS, __file__)

@@ -1,87 +1,121 @@
-"""Partition rules as figures: the SQL aggregate each looks at, the least and most it allows, and
-the unit they are told in.
+"""Partition rules, each kind judged in one entry of ``PARTITIONS``: the SQL aggregate it looks at,
+the least and most it allows, and the unit it is told in.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 from pipelines.contract.model import Dataset, Rule
+from pipelines.contract.rules.kinds import all_judged
 from pipelines.sqltext import identifier, quoted
 from quality.conditions import reference_of
 
-UNITS = {"coverage": "%", "quarantine_share": "%", "reference": "%", "freshness": "h"}
-"""The unit a rule's figure is told in, of the kinds that do not count; a share is a hundredth of
-its figure.
-"""
+References = Mapping[str, tuple[str, ...]]
+"""Other dataset -> the files that hold its rows."""
+Limits = tuple[float | None, float | None]
 
 
-def limits(rule: Rule) -> tuple[float | None, float | None]:
+@dataclass(frozen=True)
+class Measured:
+    """How a kind of partition rule is judged; ``unit`` is None for those that count, and a share
+    is a hundredth of its figure.
+    """
+
+    figure: Callable[[Rule, Dataset, References], str]
+    limits: Callable[[Rule], Limits] = lambda rule: (None, 0)
+    unit: str | None = None
+
+
+def limits(rule: Rule) -> Limits:
     """Return the least and most a partition rule allows its figure to be, None for no limit."""
-    match rule.kind:
-        case "rows":
-            low, high = rule.argument("between")
-            return (low, None if high == float("inf") else high)
-        case "coverage":
-            return (rule.argument("minimum"), None)
-        case "freshness":
-            return (None, rule.argument("hours"))
-        case "quarantine_share" | "reference":
-            share = "share" if rule.kind == "reference" else "quarantine_share"
-            return (None, rule.argument(share))
-    return (None, 0)
+    return PARTITIONS[rule.kind].limits(rule)
 
 
-def figure(rule: Rule, dataset: Dataset, references: dict[str, tuple[str, ...]]) -> str:
+def unit_of(rule: Rule) -> str | None:
+    """Return the unit a partition rule's figure is told in, None where it counts."""
+    return PARTITIONS[rule.kind].unit
+
+
+def figure(rule: Rule, dataset: Dataset, references: References) -> str:
     """Return the SQL aggregate, per partition of the ``judged`` rows ``b``, that a partition
     rule looks at; NULL when it says nothing.
     """
-    match rule.kind:
-        case "rows":
-            return "count(b._row) FILTER (WHERE NOT list_contains(b._refused, 'placed'))"
-        case "quarantine_share":
-            return "coalesce(count(*) FILTER (WHERE b._bad) / nullif(count(b._row), 0), 0)::DOUBLE"
-        case "coverage":
-            return (
-                f"(count(*) FILTER (WHERE NOT b._bad) / {float(rule.argument('expected'))})::DOUBLE"
-            )
-        case "key":
-            names = [
-                *dataset.key,
-                *(
-                    [dataset.partition_by]
-                    if dataset.delivery == "changes" and dataset.partition_by not in dataset.key
-                    else []
-                ),
-            ]
-            together = ", ".join(identifier(str(name)) for name in names)
-            return (
-                f"count(*) FILTER (WHERE NOT b._bad) - count(DISTINCT ({together}, 0)) FILTER"
-                " (WHERE NOT b._bad)"
-            )
-        case "freshness":
-            column = dataset.column(str(rule.argument("column")))
-            newest = f"max({identifier(column.name)}) FILTER (WHERE NOT b._bad)"
-            zoned = (
-                newest
-                if column.type == "timestamp"
-                else f"({newest})::TIMESTAMP AT TIME ZONE {quoted(dataset.timezone)}"
-            )
-            return f"(epoch(any_value(p.ends) - {zoned}) / 3600)::DOUBLE"
-        case "reference":
-            other, target = reference_of(rule)
-            mine, files = identifier(str(rule.argument("column"))), references.get(other, ())
-            known = (
-                f"(SELECT {identifier(target)}::VARCHAR FROM"
-                f" read_parquet([{', '.join(quoted(file) for file in files)}], union_by_name=true)"
-                f" WHERE {identifier(target)} IS NOT NULL)"
-                if files
-                else "('')"
-            )
-            orphans = (
-                f"count(*) FILTER (WHERE NOT b._bad AND {mine} IS NOT NULL AND {mine}::VARCHAR NOT"
-                f" IN {known})"
-            )
-            return (
-                f"coalesce({orphans} / nullif(count(*) FILTER (WHERE NOT b._bad AND {mine} IS NOT"
-                " NULL), 0), 0)::DOUBLE"
-            )
-        case "schema":
-            return "any_value(p.absent)"
-    raise KeyError(rule.kind)
+    return PARTITIONS[rule.kind].figure(rule, dataset, references)
+
+
+def _rows(rule: Rule, dataset: Dataset, references: References) -> str:
+    return "count(b._row) FILTER (WHERE NOT list_contains(b._refused, 'placed'))"
+
+
+def _band(rule: Rule) -> Limits:
+    low, high = rule.argument("between")
+    return low, None if high == float("inf") else high
+
+
+def _quarantine_share(rule: Rule, dataset: Dataset, references: References) -> str:
+    return "coalesce(count(*) FILTER (WHERE b._bad) / nullif(count(b._row), 0), 0)::DOUBLE"
+
+
+def _coverage(rule: Rule, dataset: Dataset, references: References) -> str:
+    return f"(count(*) FILTER (WHERE NOT b._bad) / {float(rule.argument('expected'))})::DOUBLE"
+
+
+def _repeated(rule: Rule, dataset: Dataset, references: References) -> str:
+    names = [*dataset.key]
+    if dataset.delivery == "changes" and dataset.partition_by not in dataset.key:
+        names.append(str(dataset.partition_by))
+    together = ", ".join(map(identifier, names))
+    return (
+        f"count(*) FILTER (WHERE NOT b._bad) - count(DISTINCT ({together}, 0)) FILTER"
+        " (WHERE NOT b._bad)"
+    )
+
+
+def _age(rule: Rule, dataset: Dataset, references: References) -> str:
+    column = dataset.column(str(rule.argument("column")))
+    newest = f"max({identifier(column.name)}) FILTER (WHERE NOT b._bad)"
+    zoned = (
+        newest
+        if column.type == "timestamp"
+        else f"({newest})::TIMESTAMP AT TIME ZONE {quoted(dataset.timezone)}"
+    )
+    return f"(epoch(any_value(p.ends) - {zoned}) / 3600)::DOUBLE"
+
+
+def _orphans(rule: Rule, dataset: Dataset, references: References) -> str:
+    other, target = reference_of(rule)
+    mine, files = identifier(str(rule.argument("column"))), references.get(other, ())
+    known = (
+        f"(SELECT {identifier(target)}::VARCHAR FROM"
+        f" read_parquet([{', '.join(quoted(file) for file in files)}], union_by_name=true)"
+        f" WHERE {identifier(target)} IS NOT NULL)"
+        if files
+        else "('')"
+    )
+    orphans = (
+        f"count(*) FILTER (WHERE NOT b._bad AND {mine} IS NOT NULL AND {mine}::VARCHAR NOT"
+        f" IN {known})"
+    )
+    return (
+        f"coalesce({orphans} / nullif(count(*) FILTER (WHERE NOT b._bad AND {mine} IS NOT"
+        " NULL), 0), 0)::DOUBLE"
+    )
+
+
+def _absent(rule: Rule, dataset: Dataset, references: References) -> str:
+    return "any_value(p.absent)"
+
+
+PARTITIONS: dict[str, Measured] = {
+    "rows": Measured(_rows, _band),
+    "coverage": Measured(_coverage, lambda rule: (rule.argument("minimum"), None), "%"),
+    "quarantine_share": Measured(
+        _quarantine_share, lambda rule: (None, rule.argument("quarantine_share")), "%"
+    ),
+    "reference": Measured(_orphans, lambda rule: (None, rule.argument("share")), "%"),
+    "freshness": Measured(_age, lambda rule: (None, rule.argument("hours")), "h"),
+    "key": Measured(_repeated),
+    "schema": Measured(_absent),
+}
+"""Kind of partition rule -> what decides it."""
+all_judged("partition", PARTITIONS, __file__)

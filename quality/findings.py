@@ -13,7 +13,7 @@ from pipelines.contract.model import Dataset, Rule
 from pipelines.lake.delivery import Batch
 from pipelines.sqltext import identifier, quoted
 from quality.database import run, unexpected
-from quality.figures import UNITS, limits
+from quality.figures import limits, unit_of
 from quality.verdict import Finding
 
 MOST_EXAMPLES = 5
@@ -109,7 +109,7 @@ def add_partition_findings(
                 value,
                 low,
                 high,
-                UNITS.get(rule.kind),
+                unit_of(rule),
                 batch.absent.get(key, ()) if rule.kind == "schema" else (),
             )
         )
@@ -121,7 +121,7 @@ def measured(rule: Rule, figure: float) -> tuple[float, float | None, float | No
     What was measured has the fewest decimals that tell it from what is allowed: more of them would
     give a closed column's newest moment away.
     """
-    scale = 100 if UNITS.get(rule.kind) == "%" else 1
+    scale = 100 if unit_of(rule) == "%" else 1
     low, high = (
         None if bound is None else round(scale * bound, MOST_DIGITS) for bound in limits(rule)
     )

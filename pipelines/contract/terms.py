@@ -173,37 +173,3 @@ SERVER = {
     ),
 }
 LEVELS = {"application": APPLICATION, "dataset": DATASET, "column": COLUMN, "server": SERVER}
-
-ROW_RULES = {
-    "type": "the text could not be read as the column's type",
-    "required": "the value is missing",
-    "minimum": "the value is below the minimum",
-    "maximum": "the value is above the maximum",
-    "exclusive_minimum": "the value is not above the limit",
-    "exclusive_maximum": "the value is not below the limit",
-    "pattern": "the text does not match the pattern",
-    "min_length": "the text is too short",
-    "max_length": "the text is too long",
-    "one_of": "the value is not in the list",
-    "unit": "the source states another unit",
-    "row": "the row breaks a condition between its columns",
-    "reference": "the reference table has no such code, or had none at the row's date",
-    "placed": "the row cannot be placed: its date is missing or outside what was asked for",
-    "shape": "the line has another number of fields than the header",
-}
-PARTITION_RULES = {
-    "schema": "fields the contract names are absent from the delivery",
-    "rows": (
-        "the number of rows, without those that could not be placed, is outside the volume band"
-    ),
-    "key": "two rows carry the same key",
-    "quarantine_share": "too large a share of the rows was quarantined",
-    "coverage": "too few of the expected rows arrived",
-    "reference": "rows refer to something the other dataset does not have",
-    "freshness": "the newest row is too old for the partition",
-    "source": "the source could not be read",
-}
-IMPLEMENTATIONS = ("row", "quarantine_share", "coverage", "freshness")
-"""Rules a contract may state with ``type: custom, engine: lumbung``; the others come from the
-column's own facts.
-"""

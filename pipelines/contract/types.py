@@ -1,6 +1,12 @@
-"""Logical types of the Open Data Contract Standard, and what DuckDB calls each; the two forms of a
-time that no format of strptime says. How a text becomes a value is ``contract.cast``'s business.
+"""Logical types of the Open Data Contract Standard: what DuckDB calls each, and which values
+written in a contract are of it; the two forms of a time that no format of strptime says. How a
+delivered text becomes a value is ``contract.cast``'s business.
 """
+
+import math
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 
 STORED = {
     "string": "VARCHAR",
@@ -47,3 +53,30 @@ def logical(stored: str) -> str:
         if kind in ("STRUCT", "MAP")
         else LOGICAL.get(stored, "string")
     )
+
+
+def is_type(example: Any, kind: str) -> bool:
+    """Say whether a value is of a logical type, as a contract writes it (an example, a limit)."""
+    try:
+        match kind:
+            case "integer":
+                return isinstance(example, int) and not isinstance(example, bool)
+            case "number":
+                return (
+                    isinstance(example, int | float)
+                    and not isinstance(example, bool)
+                    and math.isfinite(example)
+                )
+            case "boolean":
+                return isinstance(example, bool)
+            case "date":
+                return bool(date.fromisoformat(str(example)))
+            case "timestamp":
+                return bool(datetime.fromisoformat(str(example)))
+            case "object":
+                return isinstance(example, Mapping)
+            case "array":
+                return isinstance(example, list)
+    except (ValueError, OverflowError):
+        return False
+    return True

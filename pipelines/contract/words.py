@@ -7,7 +7,7 @@ What the terms are stands in ``contract.terms``; what a contract is made of in `
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pipelines.bilingual import Text, both
 from pipelines.city import is_zone, municipality
@@ -110,6 +110,16 @@ def need_zone(text: YamlText, key: Key, name: str, zone: str) -> None:
     if not is_zone(zone):
         city = municipality()
         text.problem(key, f"{name} '{zone}' is not an IANA zone; {city.short} is {city.zone.key}")
+
+
+def severity_of(
+    text: YamlText, place: Key, entry: Mapping[str, Any]
+) -> Literal["error", "warning"]:
+    """Return the severity a rule states, an error unless given; record one that is neither."""
+    stated = str(entry.get("severity", "error"))
+    if stated not in ("error", "warning"):
+        text.problem(place, f"severity {stated!r}: {nearest(stated, ('error', 'warning'))}")
+    return "warning" if stated == "warning" else "error"
 
 
 def bilingual(value: Any) -> Text:

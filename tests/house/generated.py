@@ -17,7 +17,8 @@ from typer.main import get_command
 from cli import inventory
 from cli.main import app
 from pipelines.connectors.registry import connectors, read_contracts
-from pipelines.contract.terms import LEVELS, PARTITION_RULES, ROW_RULES
+from pipelines.contract.rules.kinds import meanings
+from pipelines.contract.terms import LEVELS
 from pipelines.models.sqlfile import read_sql_files
 from pipelines.query.rows import OPERATORS
 from pipelines.records.facts import READING
@@ -153,11 +154,11 @@ PARTS: dict[tuple[Path, str], Callable[[], str]] = {
     (DOCS / "contracts.md", "facts"): lambda: table(("connector", "fact", "meaning"), facts()),
     (DOCS / "contracts.md", "row rules"): lambda: table(
         ("rule", "a row goes to quarantine when"),
-        ((f"`{name}`", meaning) for name, meaning in ROW_RULES.items()),
+        ((f"`{name}`", meaning) for name, meaning in meanings("row").items()),
     ),
     (DOCS / "contracts.md", "partition rules"): lambda: table(
         ("rule", "a partition is withheld when"),
-        ((f"`{name}`", meaning) for name, meaning in PARTITION_RULES.items()),
+        ((f"`{name}`", meaning) for name, meaning in meanings("partition").items()),
     ),
     (DOCS / "city.md", "city"): lambda: table(("key", "meaning"), city()),
     (DOCS / "rooms.md", "rooms"): lambda: table(("folder", "what belongs there"), charters()),

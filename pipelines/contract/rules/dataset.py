@@ -1,5 +1,5 @@
 """The rules of one dataset: those that every dataset has, and those its contract states, each under
-the name the contract gives. ``contract.terms`` lists the kinds.
+the name the contract gives. ``kinds`` declares what they are.
 """
 
 import math
@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from pipelines.contract.engine import condition_problem
 from pipelines.contract.model import Column, Rule
-from pipelines.contract.rules.columns import is_type, severity_of
-from pipelines.contract.terms import IMPLEMENTATIONS, NAME, TYPES
+from pipelines.contract.rules.kinds import Custom, customs
+from pipelines.contract.terms import NAME
+from pipelines.contract.words import severity_of
 from pipelines.errors import nearest
 from pipelines.yamltext import Key, YamlText
 
@@ -92,75 +92,40 @@ def _dataset_rule(
         return Rule(name, "rows", "partition", None, {"between": band}, severity, described)
     stated = entry.get("implementation")
     kind = next(iter(stated), "") if isinstance(stated, Mapping) and len(stated) == 1 else ""
-    if (
-        entry.get("type") != "custom"
-        or entry.get("engine") != "lumbung"
-        or kind not in IMPLEMENTATIONS
-    ):
+    if entry.get("type") != "custom" or entry.get("engine") != "lumbung" or kind not in customs():
         text.problem(
             place,
             "a dataset's quality is rowCount, or type: custom, engine: lumbung with one"
-            f" implementation; {nearest(kind, IMPLEMENTATIONS)}",
+            f" implementation; {nearest(kind, customs())}",
         )
         return None
     assert isinstance(stated, Mapping)
-    return _custom(text, place, name, kind, stated[kind], columns, severity, described)
+    return _custom(text, place, name, customs()[kind], stated[kind], columns, severity, described)
 
 
 def _custom(
     text: YamlText,
     place: Key,
     name: str,
-    kind: str,
+    kind: Custom,
     value: Any,
     columns: Mapping[str, str],
     severity: Literal["error", "warning"],
     described: str,
 ) -> Rule | None:
-    shapes = {
-        "row": "a condition over the row's columns, such as closed_at >= received_at",
-        "quarantine_share": "a share from 0 to 1",
-        "coverage": "{expected: rows a partition should have, minimum: share from 0 to 1}",
-        "freshness": (
-            "{column: a time column, hours: most hours from the newest row to the partition's end}"
-        ),
-    }
-    good = {
-        "row": lambda: isinstance(value, str) and bool(value.strip()),
-        "quarantine_share": lambda: is_type(value, "number") and 0 <= value <= 1,
-        "coverage": lambda: (
-            set(value) == {"expected", "minimum"}
-            and value["expected"] > 0
-            and 0 <= value["minimum"] <= 1
-        ),
-        "freshness": lambda: (
-            set(value) == {"column", "hours"} and value["column"] in columns and value["hours"] > 0
-        ),
-    }
     try:
-        fine = good[kind]()
+        is_shape = kind.is_shape(value, columns)
     except (TypeError, KeyError):
-        fine = False
-    if not fine:
-        text.problem((*place, "implementation"), f"{kind}: {value!r} is not {shapes[kind]}")
-        return None
+        is_shape = False
     wrong = (
-        condition_problem(value, columns)
-        if kind == "row" and all(each in TYPES for each in columns.values())
-        else None
+        kind.wrong(value, columns) if is_shape else f"{kind.name}: {value!r} is not {kind.shape}"
     )
     if wrong:
-        text.problem((*place, "implementation"), f"row: {value!r} cannot be computed: {wrong}")
+        text.problem((*place, "implementation"), wrong)
         return None
-    arguments = value if isinstance(value, Mapping) else {kind: value}
+    arguments = value if isinstance(value, Mapping) else {kind.name: value}
     return Rule(
-        name,
-        kind,
-        "row" if kind == "row" else "partition",
-        arguments.get("column"),
-        arguments,
-        severity,
-        described,
+        name, kind.name, kind.level, arguments.get("column"), arguments, severity, described
     )
 
 

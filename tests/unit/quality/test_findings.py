@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pytest
 
 from pipelines.contract.model import Rule
-from quality.figures import UNITS
+from quality.figures import unit_of
 from quality.findings import measured
 from quality.verdict import Finding
 from quality.words import says
@@ -48,9 +48,10 @@ def test_what_was_measured_has_the_decimals_that_tell_it_from_what_is_allowed_an
     told: tuple[float | None, ...],
     said: str,
 ) -> None:
-    figures = measured(Rule("x", kind, "partition", None, arguments), figure)
+    rule = Rule("x", kind, "partition", None, arguments)
+    figures = measured(rule, figure)
     assert figures == told
-    finding = Finding("x", kind, None, "partition", "error", 0, *figures, UNITS.get(kind))
+    finding = Finding("x", kind, None, "partition", "error", 0, *figures, unit_of(rule))
     assert says(asdict(finding)) == said
 
 

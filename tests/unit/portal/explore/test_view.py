@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from assets.run import run
 from pipelines.contract.model import Text
-from pipelines.contract.terms import ROW_RULES
+from pipelines.contract.rules.kinds import meanings
 from pipelines.errors import LumbungError
 from pipelines.reference.regions import regions, tiles
 from pipelines.release.release import Release, open_release
@@ -260,7 +260,7 @@ def test_a_partition_nobody_judged_is_a_cell_of_the_strip_too(release: Release) 
 
 def test_what_was_quarantined_is_told_in_words_not_by_the_rules_name(release: Release) -> None:
     dataset = release.contracts[0].datasets[0]
-    for kind in ROW_RULES:
+    for kind in meanings("row"):
         finding = {
             "rule": f"rain_mm.{kind}",
             "kind": kind,
