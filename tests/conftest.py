@@ -1,4 +1,7 @@
-"""What journeys share: a demo city harvested once, through Dagster, into a lake of its own."""
+"""What journeys share: a demo city harvested once, through Dagster, into a lake of its own.
+
+Every test file imports this, so the city and its servers are imported by what starts them.
+"""
 
 import json
 import os
@@ -7,15 +10,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from demo.alive import alive
-from demo.city import City
 from pipelines.lake.lake import Lake
 from pipelines.settings import PROJECT
 from tests.serving import serving
+from tests.shared import content, once
+
+if TYPE_CHECKING:
+    from demo.city import City
+    from tests.released import SmallHouse
 
 TODAY = date(2026, 6, 16)
 
@@ -28,18 +34,26 @@ def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file on one worker, so that no fixture of a module is made twice."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(PROJECT))))
+
+
 @dataclass
 class Harvested:
     """A city, the lake it was harvested into, and the run's report as JSON."""
 
-    city: City
+    city: "City"
     lake: Lake
     folder: Path
     report: dict[str, Any]
 
 
 def run_city(
-    city: City,
+    city: "City",
     lake: Lake,
     folder: Path,
     contracts: Path = PROJECT / "assets" / "contracts",
@@ -51,6 +65,7 @@ def run_city(
 
     from assets.run import run
     from cli.show import report_json
+    from demo.alive import alive
 
     with (
         alive(city, folder, faults=faults) as environment,
@@ -77,6 +92,8 @@ def run_city(
 @pytest.fixture(scope="session")
 def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
     """The demo city's fourteen days before 16 June 2026."""
+    from demo.city import City
+
     folder = tmp_path_factory.mktemp("city")
     if given := os.environ.get(
         "LUMBUNG_CONFORMANCE_LAKE"
@@ -85,6 +102,19 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
         return
     city, lake = City(today=TODAY, scale=0.05, days=14), Lake(folder / "lake")
     yield Harvested(city, lake, folder, run_city(city, lake, folder / "source"))
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SmallHouse"]:
+    """The small house of ``tests.released``, one for all workers and to be read only: who writes
+    into one, or wants another, makes his own.
+    """
+    from tests.released import released
+
+    small = once(tmp_path_factory, "house", released)
+    before = content(small.lake.root)
+    yield small
+    assert content(small.lake.root) == before, "a test wrote into the house that others read"
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ from tests.conformance import validators
 from tests.conformance.portal import Portal
 from tests.conformance.validators import every
 from tests.conftest import Harvested
-from tests.released import SmallHouse, released
+from tests.released import SmallHouse
 from tests.serving import serving
 
 CONTACT = {"LUMBUNG_CONTACT": "ppid@kota.example"}
@@ -53,13 +53,9 @@ itself, words of a service, days of undated tables, a file type for NDJSON.
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
-    return released(tmp_path_factory.mktemp("described"))
-
-
-@pytest.fixture(scope="module")
-def small(house: SmallHouse) -> Iterator[Portal]:
-    with serving(house.lake.root, house.lake.root.parent / "portal.log", **CONTACT) as served:
+def small(house: SmallHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    told = tmp_path_factory.mktemp("described") / "portal.log"
+    with serving(house.lake.root, told, **CONTACT) as served:
         yield Portal(served.address)
 
 

@@ -6,15 +6,10 @@ import warnings
 import pytest
 import rdflib
 
-from tests.released import OBSERVER, SmallHouse, released
+from tests.released import OBSERVER, SmallHouse
 
 pytestmark = pytest.mark.xdist_group("lineage")
 PROV = rdflib.Namespace("http://www.w3.org/ns/prov#")
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
-    return released(tmp_path_factory.mktemp("lineage"))
 
 
 def read(text: str) -> rdflib.Graph:

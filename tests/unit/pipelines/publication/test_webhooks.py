@@ -68,11 +68,6 @@ def subscriber() -> Iterator[Subscriber]:
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
-    return released(tmp_path_factory.mktemp("house"))
-
-
 @pytest.fixture
 def release(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> Release:
     monkeypatch.setenv("LUMBUNG_WEBHOOK_SECRET", SECRET)

@@ -24,7 +24,7 @@ from portal.api import openapi, parameters
 from portal.app import EXPLORE, app
 from portal.data.entry import entries
 from portal.data.release import current
-from tests.released import released
+from tests.released import SmallHouse
 
 EXCLUDED = [checks.positive_data_acceptance, checks.unsupported_method]
 """A column that fits the pattern and is not there gives 400, which the document says; HEAD and
@@ -38,8 +38,7 @@ and Streamlit's server starts once a process.
 
 
 @pytest.fixture(scope="module")
-def document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    house = released(tmp_path_factory.mktemp("house"))
+def document(house: SmallHouse) -> Iterator[dict[str, Any]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LUMBUNG_LAKE", str(house.lake.root))
         patch.setenv("LUMBUNG_URL", "http://testserver")

@@ -8,14 +8,9 @@ from streamlit.testing.v1 import AppTest
 from pipelines.contract.model import Text
 from pipelines.lineage.graph import Graph, Node
 from portal.explore.lineage import dot
-from tests.released import SmallHouse, released
+from tests.released import SmallHouse
 
 pytestmark = pytest.mark.xdist_group("lineage")
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
-    return released(tmp_path_factory.mktemp("lineage"))
 
 
 def page() -> None:

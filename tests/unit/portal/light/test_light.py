@@ -33,11 +33,6 @@ ELSEWHERE = ("/app", "/download/all.zip")
 OTHERS = ("/catalog?q=hujan&kind=dataset", "/catalog?q=nothing-at-all", "/d/hujan.rain/files")
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
-    return released(tmp_path_factory.mktemp("house"))
-
-
 @pytest.fixture
 def asked(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setenv("LUMBUNG_LAKE", str(house.lake.root))

@@ -27,11 +27,6 @@ from tests.unit.portal.light.test_light import BASE, every_page
 Context = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
-    return released(tmp_path_factory.mktemp("house"))
-
-
 @pytest.fixture
 def contexts(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> dict[str, Context]:
     """What each template was given when every page was asked for once."""

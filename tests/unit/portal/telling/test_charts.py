@@ -11,7 +11,7 @@ import pytest
 from pipelines.settings import PROJECT
 from portal.telling.charts import LOCALES, told, written
 from tests.browsing import chromium
-from tests.released import released
+from tests.released import SmallHouse
 from tests.serving import serving
 
 pytestmark = pytest.mark.xdist_group("charts")
@@ -55,9 +55,8 @@ def test_every_chart_is_drawn_in_one_place() -> None:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(house: SmallHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("charts")
-    house = released(folder)
     with serving(house.lake.root, folder / "portal.log") as served:
         yield served.address
 

@@ -19,13 +19,14 @@ from portal.data.entry import entries
 from portal.data.release import current
 from portal.telling.direct import Snippet, examples
 from portal.words.say import WORDS
-from tests.released import released
+from tests.released import SmallHouse
 
 
 @pytest.fixture(scope="module")
-def snippets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Snippet]]:
+def snippets(
+    house: SmallHouse, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Snippet]]:
     """The snippets of a small house's table, while it is served."""
-    house = released(tmp_path_factory.mktemp("house"))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
