@@ -10,6 +10,9 @@ export UV_NATIVE_TLS := 1
 export PIP_CERT ?= $(CERTIFICATES)
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 
+# Hundreds of processes start here; where containers set this, each compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: conformance run test check bench load serve faults docs
 run: .venv/run-ready
 	$(RUN)/lumbung demo

@@ -4,7 +4,7 @@
 The latest row of a partition is its verdict; earlier ones are its history.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -74,31 +74,28 @@ def record(lake: Lake, verdicts: Sequence[Mapping[str, Any]]) -> None:
 
 def latest(lake: Lake, dataset: str | None = None) -> list[dict[str, Any]]:
     """Return the latest verdict of every partition, by dataset and partition."""
-    files = lake.files(lake.table("lumbung", "verdicts"))
-    if not files:
-        return []
-    with lake.connect() as con:
-        wanted = f"WHERE dataset = {quoted(dataset)}" if dataset else ""
-        return (
-            con.execute(f"{latest_sql(files)} {wanted} ORDER BY dataset, partition")
-            .to_arrow_table()
-            .to_pylist()
-        )
+    wanted = f"WHERE dataset = {quoted(dataset)}" if dataset else ""
+    return _rows(lake, latest_sql, f"{wanted} ORDER BY dataset, partition")
 
 
 def passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
     """Return of every partition of a dataset the latest verdict that passed: the one whose rows
     stand.
     """
+    return _rows(lake, passed_sql, f"WHERE dataset = {quoted(dataset)} ORDER BY partition")
+
+
+def _rows(lake: Lake, select: Callable[[Sequence[str]], str], which: str) -> list[dict[str, Any]]:
+    """Return rows of the table; moments cross from DuckDB without a zone, since Arrow imports
+    pandas for one that has it: half of what ``lumbung status`` took.
+    """
     files = lake.files(lake.table("lumbung", "verdicts"))
     if not files:
         return []
+    query = f"SELECT * REPLACE (judged_at AT TIME ZONE 'UTC' AS judged_at) FROM ({select(files)})"
     with lake.connect() as con:
-        return (
-            con.execute(f"{passed_sql(files)} WHERE dataset = {quoted(dataset)} ORDER BY partition")
-            .to_arrow_table()
-            .to_pylist()
-        )
+        rows = con.execute(f"{query} {which}").to_arrow_table().to_pylist()
+    return [{**row, "judged_at": row["judged_at"].replace(tzinfo=UTC)} for row in rows]
 
 
 def latest_sql(files: Sequence[str]) -> str:

@@ -4,11 +4,13 @@ needs them, and by nothing on the way to it.
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from cli.commands import __path__ as folder
 from cli.main import COMMANDS, Commands, _summary
+from tests.released import SmallHouse
 
 HEAVY = ("dagster", "duckdb", "great_expectations", "pandas", "polars", "pyarrow", "sqlalchemy")
 HELP = "import sys; sys.argv = ['lumbung', '--help']; from cli.main import main; main()"
@@ -23,9 +25,9 @@ SAID = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys
     ids=["help", "status", "code location"],
 )
 def test_what_starts_often_imports_only_what_it_needs(
-    starts: str, needs: tuple[str, ...], tmp_path, monkeypatch
+    starts: str, needs: tuple[str, ...], house: SmallHouse, monkeypatch
 ) -> None:
-    monkeypatch.setenv("LUMBUNG_LAKE", str(tmp_path))
+    monkeypatch.setenv("LUMBUNG_LAKE", str(house.lake.root))
     done = subprocess.run(
         [sys.executable, "-c", SAID + starts], capture_output=True, text=True, check=True
     )
@@ -34,8 +36,6 @@ def test_what_starts_often_imports_only_what_it_needs(
 
 
 def test_the_help_lists_every_command_as_the_command_says_itself() -> None:
-    from pathlib import Path
-
     modules = {path.stem for path in Path(folder[0]).glob("[!_]*.py")}
     assert modules == set(COMMANDS)
     for name, command in Commands().items():
