@@ -13,7 +13,7 @@ export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 # Hundreds of processes start here; where containers set this, each compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: conformance run test check bench load serve faults docs
+.PHONY: conformance run test check bench load mutants serve faults docs
 run: .venv/run-ready
 	$(RUN)/lumbung demo
 
@@ -35,6 +35,11 @@ bench: .venv/ready
 
 load: .venv/ready
 	$(RUN)/python -m tests.window.load
+
+# Modules or rooms of those that pyproject.toml names under tool.mutmut.
+MODULE ?= pipelines.contract pipelines.models pipelines.query
+mutants: .venv/ready
+	$(RUN)/python -m tests.mutants $(MODULE)
 
 serve: .venv/run-ready
 	$(RUN)/lumbung serve

@@ -8,6 +8,7 @@ from pipelines.contract.model import Column, Text
 from pipelines.contract.types import STORED, logical
 
 READ = [
+    ("string", (), " 007 ", " 007 "),
     ("integer", (), "42", "42"),
     ("integer", (), " -7 ", "-7"),
     ("integer", (), "+7", "7"),
@@ -20,6 +21,7 @@ READ = [
     ("number", (), " -.5 ", "-0.5"),
     ("number", (), "2.", "2.0"),
     ("number", (), "1.5E-2", "0.015"),
+    ("number", (), "1e3", "1000.0"),
     ("number", (), "1_000", None),
     ("number", (), "NaN", None),
     ("number", (), "inf", None),
@@ -130,7 +132,7 @@ def test_a_text_is_read_or_refused_never_guessed(
         ("BOOLEAN", "boolean"),
         ("DATE", "date"),
         ("TIMESTAMP WITH TIME ZONE", "timestamp"),
-        ("STRUCT(a INTEGER)", "object"),
+        ("STRUCT(a DECIMAL(9,2))", "object"),
         ("MAP(VARCHAR, INTEGER)", "object"),
         ("BLOB", "string"),
     ],
