@@ -19,7 +19,7 @@ from demo.alive import Ports, alive
 from demo.city import ZONE, City
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import today
-from pipelines.settings import contracts_path, setting, sql_path
+from pipelines.settings import contracts_path, settings, sql_path
 
 
 def run_demo(
@@ -42,7 +42,7 @@ def run_demo(
     for each in (city_ports.web, city_ports.sftp, city_ports.broker):
         free(each, "--city-port")
     city = City(seed=seed, scale=scale, today=today(ZONE.key), days=days)
-    folder = Path(setting("LUMBUNG_CITY_FOLDER")).resolve()
+    folder = settings().city_folder.resolve()
     own = {"LUMBUNG_LAKE": str(lake.resolve())}
     with (
         alive(city, folder, city_ports) as environment,

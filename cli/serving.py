@@ -15,7 +15,7 @@ from assets.instance import open_instance
 from cli.show import CONSOLE
 from pipelines.errors import LumbungError
 from pipelines.lake.lake import Lake
-from pipelines.settings import PROJECT, city_path, setting, sql_path
+from pipelines.settings import PROJECT, city_path, settings, sql_path
 
 ADDRESS = "127.0.0.1"
 
@@ -47,9 +47,9 @@ def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None
         "DAGSTER_HOME": str(Lake(lake).state),
         "LUMBUNG_SQL": str(sql_path()),
         "LUMBUNG_CITY_FILE": str(city_path()),
-        "LUMBUNG_CITY_FOLDER": str(Path(setting("LUMBUNG_CITY_FOLDER")).resolve()),
-        "LUMBUNG_COUNTS": str(Path(setting("LUMBUNG_COUNTS")).resolve()),
-        "LUMBUNG_URL": setting("LUMBUNG_URL") or f"http://{ADDRESS}:{port}",
+        "LUMBUNG_CITY_FOLDER": str(settings().city_folder.resolve()),
+        "LUMBUNG_COUNTS": str(settings().counts.resolve()),
+        "LUMBUNG_URL": settings().url or f"http://{ADDRESS}:{port}",
         "DAGSTER_DISABLE_TELEMETRY": "1",
         "PYTHONPATH": str(PROJECT),
         "PYTHONWARNINGS": "ignore:Function `dev_command`",

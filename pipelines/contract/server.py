@@ -17,7 +17,7 @@ from pipelines.contract.connector import Connector, Connectors
 from pipelines.contract.model import Dataset, Source
 from pipelines.contract.words import terms_of
 from pipelines.errors import SourceError, nearest
-from pipelines.settings import SETTINGS
+from pipelines.settings import default_of
 from pipelines.yamltext import Key, YamlText, items_of
 
 LIMITS = ("timeout_seconds", "response_bytes", "attempts")
@@ -142,9 +142,7 @@ def _fill(value: Any, dataset: Dataset) -> Any:
 
     def found(match: re.Match[str]) -> str:
         name, default = match.groups()
-        known = os.environ.get(name) or (
-            SETTINGS.get(name, (None, ""))[0] if default is None else default
-        )
+        known = os.environ.get(name) or (default_of(name) if default is None else default)
         if known is not None:
             return known
         raise SourceError(

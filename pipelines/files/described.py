@@ -15,7 +15,7 @@ from pipelines.contract.types import logical
 from pipelines.models.disclosure import SUPPRESSED
 from pipelines.models.indicators import kpi_columns
 from pipelines.release.release import Release
-from pipelines.settings import setting
+from pipelines.settings import settings
 from pipelines.sqltext import identifier
 
 MODEL_COLUMNS = {
@@ -138,7 +138,7 @@ def _page(name: str) -> str | None:
     """Return the absolute address of the table's page, where the setting says what the portal's
     address is.
     """
-    home = setting("LUMBUNG_URL").rstrip("/")
+    home = settings().url
     return (
         f"{home}/{'kpi/' + name.removeprefix('kpi.') if name.startswith('kpi.') else 'd/' + name}"
         if home

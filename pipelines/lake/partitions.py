@@ -10,24 +10,16 @@ from zoneinfo import ZoneInfo
 
 from pipelines.city import municipality
 from pipelines.contract.model import Dataset
-from pipelines.errors import LumbungError
 from pipelines.lake.delivery import Window
-from pipelines.settings import setting
+from pipelines.settings import settings
 
 
 def today(zone: str | None = None) -> date:
     """Return today's date in ``zone``, the city's unless given, or the one that LUMBUNG_TODAY
     pretends.
     """
-    pretended = setting("LUMBUNG_TODAY")
-    if not pretended:
-        return datetime.now(ZoneInfo(zone) if zone else municipality().zone).date()
-    try:
-        return date.fromisoformat(pretended)
-    except ValueError as error:
-        raise LumbungError(
-            f"LUMBUNG_TODAY={pretended!r} is not a date; write it as YYYY-MM-DD or leave it empty"
-        ) from error
+    pretended = settings().today
+    return pretended or datetime.now(ZoneInfo(zone) if zone else municipality().zone).date()
 
 
 def key_of(dataset: Dataset, day: date) -> str:

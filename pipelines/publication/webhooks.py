@@ -22,9 +22,9 @@ from pipelines.files.published import published
 from pipelines.lake.durable import write_durably
 from pipelines.lake.lake import Lake
 from pipelines.release.release import Release
-from pipelines.settings import setting
+from pipelines.settings import settings
 
-ADDRESSES, SECRET = "LUMBUNG_WEBHOOKS", "LUMBUNG_WEBHOOK_SECRET"
+SECRET = "LUMBUNG_WEBHOOK_SECRET"
 KIND = "release.published"
 TOLD = "told"
 """The file in the lake's state that holds the id of the release last told."""
@@ -38,7 +38,7 @@ def payload_of(release: Release) -> dict[str, Any]:
     """Return what is told of a release: its id, the tables it changed with their rows, and where
     to read on.
     """
-    base = setting("LUMBUNG_URL").rstrip("/")
+    base = settings().url
     now = release.made_at.isoformat()
     changed = [
         {"name": name, "rows": table.rows, "url": f"{base}/d/{name}"}
@@ -77,11 +77,11 @@ def announce(release: Release) -> str | None:
     """Tell every subscriber of a release; return how many took it, None when there are no
     subscribers. Nothing that goes wrong is an error.
     """
-    addresses = [each.strip() for each in setting(ADDRESSES).split(",") if each.strip()]
+    addresses = [each.strip() for each in settings().webhooks.split(",") if each.strip()]
     if not addresses:
         return None
     try:
-        signer = Webhook(setting(SECRET))
+        signer = Webhook(settings().webhook_secret.get_secret_value())
     except Exception as error:  # noqa: BLE001  the library raises what base64 raises; a secret is never told
         LOG.warning(
             "no subscriber was told of %s: %s is no whsec_ secret of base64 (%s)",

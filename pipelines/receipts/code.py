@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import version
 
 from pipelines.city import Municipality, municipality
-from pipelines.settings import PROJECT, setting
+from pipelines.settings import PROJECT, settings
 
 ROOMS = ("pipelines", "quality")
 
@@ -32,7 +32,7 @@ def _code(city: Municipality) -> dict[str, str | None]:
     return {
         "version": version("lumbung"),
         "sources_sha256": digest.hexdigest(),
-        "revision": setting("LUMBUNG_REVISION") or _git(),
+        "revision": settings().revision or _git(),
     }
 
 

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 
-from pipelines.settings import setting
+from pipelines.settings import settings
 from portal.http import counts
 from portal.http.answers import problem
 from portal.http.guard import own_origin
@@ -41,7 +41,7 @@ class Sessions:
             scope["type"] == "http"
             and scope["path"].startswith(self.explore + "/")
             and is_for_people(Headers(scope=scope))
-            and self.open.total() >= limit()
+            and self.open.total() >= settings().sessions
         ):
             await busy(scope)(scope, receive, send)
         else:
@@ -52,7 +52,8 @@ class Sessions:
             await send({"type": "websocket.close", "code": 1008})
             return
         client = (scope.get("client") or ("",))[0]
-        if self.open.total() >= limit() or self.open[client] >= max(1, limit() // 2):
+        limit = settings().sessions
+        if self.open.total() >= limit or self.open[client] >= max(1, limit // 2):
             await _denied(scope, receive, send)
             return
         self.open[client] += 1
@@ -69,11 +70,6 @@ def held_sessions() -> int:
     (``server.disconnectedSessionTTL``) is over.
     """
     return len(runtime.get_instance()._session_mgr.list_sessions()) if runtime.exists() else 0
-
-
-def limit() -> int:
-    """Return how many sessions there may be at a time (``LUMBUNG_SESSIONS``)."""
-    return int(setting("LUMBUNG_SESSIONS"))
 
 
 def busy(scope: Scope) -> Response:

@@ -7,7 +7,7 @@ catalogue (RFC 9562, version 5).
 
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from pipelines.settings import setting
+from pipelines.settings import settings
 
 SPACE = uuid5(NAMESPACE_URL, "https://lumbung.kota")
 """Under which every name is hashed; never to be changed."""
@@ -17,7 +17,7 @@ LOCAL = "http://127.0.0.1:8501"
 
 def url(path: str = "/") -> str:
     """Return the absolute address of a path of the portal."""
-    return (setting("LUMBUNG_URL") or LOCAL).rstrip("/") + path
+    return (settings().url or LOCAL) + path
 
 
 def uuid(name: str) -> UUID:

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from datetime import datetime
-from pathlib import Path
 from threading import Lock
 
 from starlette.concurrency import run_in_threadpool
@@ -23,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from pipelines.city import municipality
-from pipelines.settings import setting
+from pipelines.settings import settings
 from portal.http.answers import answer
 from portal.http.limits import shared
 
@@ -69,7 +68,7 @@ def write() -> None:
         _SEEN.clear()
     if not taken:
         return
-    place = Path(setting("LUMBUNG_COUNTS"))
+    place = settings().counts
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(place, timeout=10)) as con, con:
@@ -87,7 +86,7 @@ def write() -> None:
 def read() -> list[dict[str, str | int]]:
     """Return the counts of the last 30 days."""
     write()
-    place = Path(setting("LUMBUNG_COUNTS"))
+    place = settings().counts
     if not place.is_file():
         return []
     with closing(sqlite3.connect(f"file:{place}?mode=ro", uri=True, timeout=10)) as con:

@@ -21,8 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pipelines.errors import LumbungError
-from pipelines.settings import setting
+from pipelines.settings import settings
 from portal.http.answers import problem
 from portal.http.security import OPEN, PREFLIGHT
 
@@ -57,19 +56,6 @@ class Buckets:
 BUCKETS = Buckets()
 
 
-def rate() -> int:
-    """Return how many requests a minute one address may make, 0 for any number. LumbungError
-    when the setting is no such number.
-    """
-    said = setting("LUMBUNG_RATE")
-    if not (said.isascii() and said.isdigit()):
-        raise LumbungError(
-            f"LUMBUNG_RATE={said!r} is not a number of requests a minute; write one such as 600, or"
-            " 0 for no limit"
-        )
-    return int(said)
-
-
 def client_of(scope: Scope) -> str:
     """Return what a client is counted by: its address, or the first half of an IPv6 one."""
     host = scope["client"][0] if scope.get("client") else ""
@@ -84,7 +70,7 @@ def counted(scope: Scope, told: MutableMapping[str, str]) -> int:
     """Count a request, put what its client may still ask into ``told``, and return the seconds
     to wait when it was one too many, else 0.
     """
-    allowed = rate()
+    allowed = settings().rate
     if not allowed:
         return 0
     left = BUCKETS.take(client_of(scope), allowed, time.monotonic())
@@ -97,8 +83,8 @@ def counted(scope: Scope, told: MutableMapping[str, str]) -> int:
 def too_many(wait: int) -> str:
     """Say that a client asks too often, and what to do."""
     return (
-        f"one address may ask {rate()} times a minute; wait {wait} seconds, or take the whole table"
-        " as a file: /download/<table>.parquet is not limited"
+        f"one address may ask {settings().rate} times a minute; wait {wait} seconds, or take the"
+        " whole table as a file: /download/<table>.parquet is not limited"
     )
 
 

@@ -1,4 +1,4 @@
-"""The one way the portal is served: ``python -m portal.web.server --port 8501``, which is what
+"""The one way the portal is served: ``python -m portal.http.server --port 8501``, which is what
 ``lumbung serve`` runs.
 
 uvicorn, not Streamlit's own server, whose socket waits 44 ms for each answer (it lacks
@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+
+from pipelines.errors import LumbungError
+from pipelines.settings import settings
 
 LIMITS: dict[str, Any] = {
     "http": "portal.http.protocol:BoundedProtocol",
@@ -79,6 +82,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--log-level", default="warning", choices=("info", "warning", "error"))
     given = parser.parse_args()
+    try:
+        settings()
+    except LumbungError as error:
+        parser.exit(1, f"{error}\n")
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(
         resource.RLIMIT_NOFILE,

@@ -3,7 +3,7 @@ its page, and by mail where the setting or the city's file says an address.
 """
 
 from pipelines.city import municipality
-from pipelines.settings import setting
+from pipelines.settings import settings
 from portal.http.address import url
 
 PAGE = "/ppid"
@@ -18,5 +18,5 @@ def mail() -> str | None:
     """Return the office's address as a ``mailto:`` URI, None where the setting
     ``LUMBUNG_CONTACT`` says none.
     """
-    said = (setting("LUMBUNG_CONTACT") or municipality().contact).strip().removeprefix("mailto:")
+    said = (settings().contact or municipality().contact).strip().removeprefix("mailto:")
     return f"mailto:{said}" if said else None

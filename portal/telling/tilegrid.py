@@ -14,7 +14,7 @@ from typing import Any
 from pipelines.city import municipality
 from pipelines.errors import LumbungError
 from pipelines.reference.regions import tiles
-from pipelines.settings import setting
+from pipelines.settings import settings
 from portal.words.say import number
 
 SHORT = 11
@@ -52,18 +52,16 @@ def boundaries() -> list[dict[str, Any]]:
     """Return the features of the operator's boundary file, none when there is none. LumbungError
     says what is wrong with it.
     """
-    path = setting("LUMBUNG_REGIONS_GEOJSON")
-    return (
-        _boundaries(path, Path(path).stat().st_mtime_ns if path and Path(path).is_file() else 0)
-        if path
-        else []
-    )
+    path = settings().regions_geojson
+    if path is None:
+        return []
+    return _boundaries(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
 @lru_cache(maxsize=2)
-def _boundaries(path: str, _: int) -> list[dict[str, Any]]:
+def _boundaries(path: Path, _: int) -> list[dict[str, Any]]:
     try:
-        features = json.loads(Path(path).read_bytes())["features"]
+        features = json.loads(path.read_bytes())["features"]
         return [
             {
                 "type": "Feature",

@@ -19,10 +19,11 @@ from cli.main import app
 from pipelines.connectors.registry import connectors, read_contracts
 from pipelines.contract.rules.kinds import meanings
 from pipelines.contract.terms import LEVELS
+from pipelines.environment import SETTINGS
 from pipelines.models.sqlfile import read_sql_files
 from pipelines.query.rows import OPERATORS
 from pipelines.records.facts import READING
-from pipelines.settings import PROJECT, SETTINGS
+from pipelines.settings import PROJECT
 
 DOCS = PROJECT / "docs"
 DECISIONS = DOCS / "decisions"

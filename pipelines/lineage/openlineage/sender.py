@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.extras import MissingExtraError, needs
-from pipelines.settings import setting
+from pipelines.settings import settings
 
 SETTING = "LUMBUNG_OPENLINEAGE"
 ENDPOINT = "/api/v1/lineage"
@@ -79,7 +79,7 @@ def sender() -> Sender | None:
     """Return the sender of this process, None when the setting is empty, and, with a warning, when
     the library is not installed.
     """
-    target = setting(SETTING)
+    target = settings().openlineage
     return _sender(target) if target else None
 
 

@@ -1,0 +1,116 @@
+"""What the environment sets: typed, read when used, every mistake named with its remedy."""
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipelines.environment import SETTINGS
+from pipelines.errors import LumbungError
+from pipelines.settings import (
+    PROJECT,
+    contracts_path,
+    default_of,
+    lake_path,
+    settings,
+    spool_path,
+    sql_path,
+)
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_what_is_not_set_or_empty_is_the_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for empty in (False, True):
+        for name in SETTINGS if empty else ():
+            monkeypatch.setenv(name, "")
+        assert lake_path() == tmp_path / ".lumbung" / "lake"
+        assert (
+            contracts_path() == PROJECT / "assets" / "contracts" and sql_path() == PROJECT / "sql"
+        )
+        assert (settings().rate, settings().sessions, settings().today) == (600, 200, None)
+        assert (settings().url, settings().regions_geojson) == ("", None)
+    assert lake_path(Path("other")) == tmp_path / "other", "what a command is given goes before"
+    assert default_of("LUMBUNG_CITY") == "http://127.0.0.1:8600"
+    assert default_of("LUMBUNG_TODAY") == "" and default_of("HOME") is None
+
+
+def test_a_setting_is_read_when_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    for rate in ("7", "0", "8"):
+        monkeypatch.setenv("LUMBUNG_RATE", rate)
+        assert settings().rate == int(rate)
+    monkeypatch.setenv("LUMBUNG_TODAY", "2026-02-28")
+    monkeypatch.setenv("LUMBUNG_URL", "https://data.kota.go.id/")
+    monkeypatch.setenv("LUMBUNG_SPOOL", "/s")
+    assert settings().today == date(2026, 2, 28) and spool_path() == Path("/s")
+    assert settings().url == "https://data.kota.go.id"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("LUMBUNG_SESSIONS", "abc", ("valid integer", "how many people", "empty for 200")),
+        ("LUMBUNG_SESSIONS", "-1", ("greater than or equal to 0",)),
+        ("LUMBUNG_RATE", "many", ("valid integer", "requests a minute", "empty for 600")),
+        ("LUMBUNG_RATE", "1.5", ("valid integer",)),
+        ("LUMBUNG_TODAY", "yesterday", ("valid date", "YYYY-MM-DD", "empty for none")),
+        ("LUMBUNG_TODAY", "2026-02-30", ("date",)),
+        ("LUMBUNG_URL", "data.kota.go.id", ("https://data.kota.go.id", "reaches the portal")),
+        ("LUMBUNG_URL", "ftp://kota", ("https://",)),
+        ("LUMBUNG_URL", "https://", ("https://",)),
+    ],
+)
+def test_a_mistake_says_which_setting_what_was_given_and_what_to_do(
+    name: str, value: str, said: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(LumbungError) as caught:
+        settings()
+    for part in (f"{name}={value!r}: ", *said):
+        assert part in str(caught.value)
+
+
+def test_every_mistake_is_named_at_once_and_a_secret_never(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBUNG_SESSIONS", "abc")
+    monkeypatch.setenv("LUMBUNG_RATE", "def")
+    monkeypatch.setenv("LUMBUNG_WEBHOOK_SECRET", "whsec_hidden")
+    with pytest.raises(LumbungError) as caught:
+        settings()
+    assert str(caught.value).count("\n") == 1 and "hidden" not in str(caught.value)
+    monkeypatch.delenv("LUMBUNG_SESSIONS")
+    monkeypatch.delenv("LUMBUNG_RATE")
+    assert "hidden" not in repr(settings())
+    assert settings().webhook_secret.get_secret_value() == "whsec_hidden"
+
+
+def test_the_portal_does_not_start_with_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBUNG_SESSIONS", "abc")
+    ended = subprocess.run(
+        [sys.executable, "-m", "portal.http.server", "--port", "1"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1 and ended.stderr.startswith("LUMBUNG_SESSIONS='abc': ")
+    assert "Traceback" not in ended.stderr
+
+
+def test_who_needs_no_setting_does_not_wait_for_the_library() -> None:
+    program = (
+        "import sys, pipelines.settings, pipelines.contract.reader;print('pydantic' in sys.modules)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "False"
