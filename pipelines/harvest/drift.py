@@ -24,10 +24,10 @@ from pipelines.contract.model import Column, Dataset, Text
 from pipelines.contract.server import reachable
 from pipelines.contract.terms import TYPES
 from pipelines.errors import SourceError
-from pipelines.harvest.refine import SPARSE, shaped
+from pipelines.harvest.refine import shaped
 from pipelines.lake.delivery import Landed, Part
 from pipelines.lake.partitions import key_of, last_complete, window_of
-from pipelines.records.open import open_records
+from pipelines.records.open import may_leave_out, open_records
 from pipelines.sqltext import identifier, quoted
 
 UNREADABLE = 0.05
@@ -78,7 +78,7 @@ def differences(
             f"{dataset.id}: the source has no records for {window.partitions[0]}, so nothing can be"
             " compared; try again after its next delivery"
         )
-    sparse = any(each.path.suffix in SPARSE for each in landed)
+    sparse = any(may_leave_out(part.path) for part in landed)
     return [
         *_names(con, relation, source, fields, sparse),
         *_contents(con, relation, source, fields),

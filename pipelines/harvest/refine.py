@@ -17,16 +17,12 @@ from pipelines.contract.terms import TYPES
 from pipelines.contract.types import STORED
 from pipelines.errors import ContractError
 from pipelines.lake.delivery import Batch, Landed, Window
-from pipelines.records.open import open_records
+from pipelines.records.open import may_leave_out, open_records
 from pipelines.sqltext import identifier, quoted
 
 RECORD, PLACE = "_record", ("_line", "_file")
 """What a column may name as its field beside the source's own: the whole record as JSON, its
 line, and which file of the delivery it stands in.
-"""
-SPARSE = (".json", ".ndjson", ".pb", ".zip", ".ttl", ".jsonld", ".rdf")
-"""Formats in which an empty field may simply be left out, as GTFS allows too: only a required
-column's absence is a change of schema there.
 """
 
 
@@ -234,7 +230,7 @@ def _absent(
     for key, file in con.execute(
         "SELECT DISTINCT _partition, _file FROM typed WHERE NOT list_contains(_refused, 'shape')"
     ).fetchall():
-        sparse = landed[file].path.suffix in SPARSE
+        sparse = may_leave_out(landed[file].path)
         wanted = {column.field for column in dataset.columns if column.required or not sparse} - {
             RECORD,
             *PLACE,

@@ -27,9 +27,9 @@ class Window:
 class Part:
     """One piece of a delivery, byte for byte: a page, a file, a result set.
 
-    ``name`` ends in the extension that says how to read it (csv json ndjson xlsx html parquet; zip
-    and pb are GTFS). ``partition`` is set when the source itself says which partition the piece
-    belongs to (the date in a file's name); it places rows that cannot place themselves.
+    ``name`` ends in the extension that says how to read it (``records.open`` knows them).
+    ``partition`` is set when the source itself says which partition the piece belongs to (the date
+    in a file's name); it places rows that cannot place themselves.
     """
 
     name: str

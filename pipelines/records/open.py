@@ -1,12 +1,14 @@
 """Delivered files as one table of texts: every record a row, every field as it was written, nothing
 lost.
 
-Each format has a ``records_<format>`` module that registers one file; here they are joined,
+A form of file is read by a module of this room, named in ``READERS``; here the files are joined,
 numbered and named. No typing and no judging happens here: a line that does not fit its header keeps
 its text in ``_shape``.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -18,26 +20,36 @@ from pipelines.records.csv import read_csv
 from pipelines.records.gtfs import read_feed, read_schedule
 from pipelines.records.json import read_json, read_ndjson
 from pipelines.records.ocds import merged
-from pipelines.records.rdf import read_rdf
+from pipelines.records.rdf import SYNTAXES, read_rdf
 from pipelines.sqltext import identifier, quoted
 
 Reader = Callable[[duckdb.DuckDBPyConnection, Landed, Dataset, str], None]
-READERS: dict[str, Reader] = {
-    ".csv": read_csv,
-    ".json": read_json,
-    ".ndjson": read_ndjson,
-    ".xlsx": read_xlsx,
-    ".html": read_html,
-    ".parquet": read_parquet,
-    ".zip": read_schedule,
-    ".pb": read_feed,
-    ".ttl": read_rdf,
-    ".jsonld": read_rdf,
-    ".rdf": read_rdf,
+
+
+@dataclass(frozen=True)
+class Form:
+    """How files of one form are read: ``read(con, landed, dataset, table)`` makes a temporary
+    ``table`` of text columns and ``_shape``, a record a row in the file's order. In one that
+    ``may_leave_out`` empty fields, as GTFS allows too, only a required column's absence is a change
+    of schema.
+    """
+
+    read: Reader
+    may_leave_out: bool = False
+
+
+READERS: dict[str, Form] = {
+    ".csv": Form(read_csv),
+    ".json": Form(read_json, may_leave_out=True),
+    ".ndjson": Form(read_ndjson, may_leave_out=True),
+    ".xlsx": Form(read_xlsx),
+    ".html": Form(read_html),
+    ".parquet": Form(read_parquet),
+    ".zip": Form(read_schedule, may_leave_out=True),
+    ".pb": Form(read_feed, may_leave_out=True),
+    **dict.fromkeys(SYNTAXES, Form(read_rdf, may_leave_out=True)),
 }
-"""File extension -> reader(con, landed, dataset, table): makes a temporary ``table`` of text
-columns and ``_shape``, a record a row in the file's order.
-"""
+"""File extension -> how such a file is read."""
 OWN = ("_line", "_shape")
 
 
@@ -91,15 +103,20 @@ def open_records(
         con.execute(f"DROP TABLE IF EXISTS _part_{number}")
 
 
+def may_leave_out(path: Path) -> bool:
+    """Say whether a delivered file is of a form that may leave out an empty field."""
+    return READERS[path.suffix.lower()].may_leave_out
+
+
 def _read(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
-    reader = READERS.get(landed.path.suffix.lower())
-    if reader is None:
+    form = READERS.get(landed.path.suffix.lower())
+    if form is None:
         raise SourceError(
             f"{dataset.id}: {landed.address}: '{landed.path.suffix}' files are not read; formats"
             f" are {', '.join(READERS)}"
         )
     try:
-        reader(con, landed, dataset, table)
+        form.read(con, landed, dataset, table)
     except (
         duckdb.Error,
         UnicodeError,

@@ -12,6 +12,7 @@ the folder instead of the document.
 import json
 import logging
 from collections.abc import Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -30,7 +31,24 @@ from pipelines.errors import SourceError
 from pipelines.lake.delivery import Landed
 from pipelines.records.json import Row, fill, flat
 
-FORMATS = {".ttl": "turtle", ".jsonld": "json-ld", ".rdf": "xml"}
+
+@dataclass(frozen=True)
+class Syntax:
+    """One way to write RDF: rdflib's name for it, its media type, and how the content types end
+    that servers give it.
+    """
+
+    parser: str
+    media_type: str
+    ending: str
+
+
+SYNTAXES = {
+    ".ttl": Syntax("turtle", "text/turtle", "turtle"),
+    ".jsonld": Syntax("json-ld", "application/ld+json", "json"),
+    ".rdf": Syntax("xml", "application/rdf+xml", "xml"),
+}
+"""File extension -> syntax, the one asked for first first."""
 MOST_STATEMENTS, MOST_DEPTH, MOST_TEXT = 1_000_000, 100, 1 << 20
 """Statements in one document, levels of nesting in its text, characters of one record: more is a
 trap, not a catalogue.
@@ -112,14 +130,14 @@ def parsed(body: bytes, extension: str, address: str, where: str) -> Graph:
             _refuse_doctype(body, where)
         graph.parse(
             data=body if extension == ".rdf" else body.decode("utf-8-sig"),
-            format=FORMATS[extension],
+            format=SYNTAXES[extension].parser,
             publicID=address,
         )
     except BROKEN as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
         raise SourceError(
-            f"{where}: not whole {FORMATS[extension]} ({first}); ask again later, or the owner for"
-            " a whole document"
+            f"{where}: not whole {SYNTAXES[extension].parser} ({first}); ask again later, or the"
+            " owner for a whole document"
         ) from error
     return graph
 

@@ -26,14 +26,15 @@ from pipelines.connectors.http.client import (
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Part, Window
-from pipelines.records.rdf import parsed
+from pipelines.records.rdf import SYNTAXES, parsed
 
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
-KINDS = {"turtle": ".ttl", "json": ".jsonld", "xml": ".rdf"}
+KINDS = {syntax.ending: extension for extension, syntax in SYNTAXES.items()}
 """End of the content type -> extension under which the page is kept."""
-RDF_FORM = Form(
-    "RDF", "text/turtle, application/ld+json;q=0.9, application/rdf+xml;q=0.8", (*KINDS, *UNTOLD)
+ACCEPT = ", ".join(
+    f"{syntax.media_type};q={1 - place / 10:g}" for place, syntax in enumerate(SYNTAXES.values())
 )
+RDF_FORM = Form("RDF", ACCEPT, (*KINDS, *UNTOLD))
 MOST_PAGES = 10_000
 
 

@@ -15,9 +15,11 @@ from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Part
 from pipelines.records.archive import unpacked
+from pipelines.records.open import READERS
 
 UNFINISHED = (".tmp", ".part", ".crdownload")
-FORMATS = (".csv", ".json", ".ndjson", ".xlsx", ".html", ".parquet")
+NO_ARCHIVE = set(READERS) - {".zip"}
+"""Extensions of files that begin as an archive does only if they are workbooks by another name."""
 
 
 def meant(dataset: Dataset, names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
@@ -83,6 +85,6 @@ def _name(name: str, path: Path) -> str:
         and not start.startswith(b'<?xml version="1.0"?><workbook')
     ):
         return Path(name).stem + ".html"
-    if suffix == ".xls" or (start.startswith(b"pk\x03\x04") and suffix in FORMATS):
+    if suffix == ".xls" or (start.startswith(b"pk\x03\x04") and suffix in NO_ARCHIVE):
         return Path(name).stem + ".xlsx"
     return name

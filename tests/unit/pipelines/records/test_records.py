@@ -20,7 +20,7 @@ from pipelines.errors import SourceError
 from pipelines.lake.delivery import Landed
 from pipelines.records.csv import LONGEST_FIELD
 from pipelines.records.json import MOST_FIELDS
-from pipelines.records.open import open_records
+from pipelines.records.open import READERS, Form, may_leave_out, open_records
 from tests.sample import sample_dataset
 
 
@@ -311,3 +311,22 @@ def test_a_wide_file_is_made_long_cell_by_cell(dataset: Dataset, tmp_path: Path)
         ("2", "p2", "7"),
         ("3", "p3", "8"),
     ]
+
+
+def test_a_form_of_file_is_one_entry(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_words(
+        con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str
+    ) -> None:
+        words = [(word,) for word in landed.path.read_text("utf-8").split()]
+        con.execute(f"CREATE TEMP TABLE {table} (word VARCHAR, _shape VARCHAR)")
+        con.executemany(f"INSERT INTO {table} VALUES (?, NULL)", words)
+
+    file = ("a.words", b"satu dua")
+    with pytest.raises(SourceError, match=r"'.words' files are not read; formats are .csv, .json"):
+        opened(dataset, file, folder=tmp_path)
+    monkeypatch.setitem(READERS, ".words", Form(read_words, may_leave_out=True))
+    rows = values(opened(dataset, file, folder=tmp_path))
+    assert rows == [{"word": "satu"}, {"word": "dua"}]
+    assert may_leave_out(tmp_path / "a.words") and not may_leave_out(tmp_path / "a.csv")
