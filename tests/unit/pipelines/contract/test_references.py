@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Rule
-from pipelines.contract.reader import read_contract
 from pipelines.errors import ContractError
 from tests.sample import write_sample
 
