@@ -94,13 +94,19 @@ def tables() -> tuple[Table, ...]:
 
 def ground_truth(city: City) -> list[Planted]:
     """Return every planted error of the window, by application, dataset and partition."""
-    found = [
-        each for module in MODULES if hasattr(module, "planted") for each in module.planted(city)
+    errors = [
+        error for module in MODULES if hasattr(module, "planted") for error in module.planted(city)
     ]
-    found += [each for table in tables() for each in build(city, table).planted]
+    errors += [error for table in tables() for error in build(city, table).planted]
     return sorted(
-        found,
-        key=lambda each: (each.application, each.dataset, each.partition, each.key, each.rule),
+        errors,
+        key=lambda error: (
+            error.application,
+            error.dataset,
+            error.partition,
+            error.key,
+            error.rule,
+        ),
     )
 
 

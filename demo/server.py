@@ -86,10 +86,10 @@ def main() -> None:
     parser.add_argument("--today", type=date.fromisoformat, default=datetime.now(ZONE).date())
     parser.add_argument("--port", type=int, default=8600)
     parser.add_argument("--folder", type=Path, default=Path(".lumbung/city"))
-    given = parser.parse_args()
-    city = City(given.today, given.seed, given.scale, given.days)
-    everything.prepare(city, given.folder)
-    with serve(city, given.folder, given.port) as address:
+    options = parser.parse_args()
+    city = City(options.today, options.seed, options.scale, options.days)
+    everything.prepare(city, options.folder)
+    with serve(city, options.folder, options.port) as address:
         print(f"synthetic city at {address}; Ctrl-C stops it")
         threading.Event().wait()
 

@@ -122,12 +122,12 @@ def words_of(row: Row) -> str:
     """Return every text and number of a row; nested values, yes and no, and what the city adds
     under ``_`` are left out.
     """
-    told = (
+    values = (
         value
         for name, value in row.items()
         if not name.startswith("_") and not isinstance(value, bool)
     )
-    return " ".join(str(value) for value in told if isinstance(value, str | int | float | date))
+    return " ".join(str(value) for value in values if isinstance(value, str | int | float | date))
 
 
 def value_at(row: Row, dotted: str) -> Any:
@@ -142,12 +142,12 @@ def changed(row: Row, change: Row) -> Row:
     """Return ``row`` with the fields of ``change`` set; dotted names reach into nested fields,
     and what is shared is not touched.
     """
-    found = dict(row)
+    result = dict(row)
     for dotted, value in change.items():
         *path, last = dotted.split(".")
-        here = found
+        holder = result
         for step in path:
-            here[step] = dict(here[step])
-            here = here[step]
-        here[last] = value
-    return found
+            holder[step] = dict(holder[step])
+            holder = holder[step]
+        holder[last] = value
+    return result

@@ -63,7 +63,7 @@ def _port(broker: Broker) -> int:
 
 async def _swept() -> None:
     """Wait for what amqtt leaves behind: tasks of connections that are ending."""
-    left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in left:
+    remaining = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in remaining:
         task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
+    await asyncio.gather(*remaining, return_exceptions=True)

@@ -47,7 +47,7 @@ Sent = list[tuple[str, bytes]]
 
 def messages(city: City, table: Table) -> dict[date, Sent]:
     """Return topic and payload of every message by the day on which it reaches the broker."""
-    door, days, found = table.door, build(city, table).days, dict[date, Sent]()
+    door, days, by_day = table.door, build(city, table).days, dict[date, Sent]()
     assert isinstance(door, Mqtt)
     for day in sorted(days):
         rows, dice = days[day], city.dice(table.application, table.dataset, "way", day)
@@ -59,10 +59,13 @@ def messages(city: City, table: Table) -> dict[date, Sent]:
             *range(swap + SWAPPED, len(rows)),
         ):
             comes = day + timedelta(days=1) if n in late else day
-            found.setdefault(comes, []).append(
-                (_topic(door, rows[n]), _payload(rows[n], again=n > 0 and rows[n] == rows[n - 1]))
+            by_day.setdefault(comes, []).append(
+                (
+                    _topic(door, rows[n]),
+                    _payload(rows[n], repeated=n > 0 and rows[n] == rows[n - 1]),
+                )
             )
-    return found
+    return by_day
 
 
 def publish(sent: Sent, address: str) -> float:
@@ -73,9 +76,9 @@ def publish(sent: Sent, address: str) -> float:
     client.connect(parts.hostname or "", parts.port or 1883)
     client.loop_start()
     try:
-        for each in [client.publish(topic, payload, qos=1) for topic, payload in sent]:
-            each.wait_for_publish(PATIENCE)
-            if not each.is_published():
+        for publication in [client.publish(topic, payload, qos=1) for topic, payload in sent]:
+            publication.wait_for_publish(PATIENCE)
+            if not publication.is_published():
                 raise TimeoutError(f"{address} did not acknowledge a message within {PATIENCE:g} s")
     finally:
         client.disconnect()
@@ -91,7 +94,7 @@ def feed(city: City, tables: Sequence[Table], contracts: Path, root: Path, addre
     devices = [table for table in tables if isinstance(table.door, Mqtt)]
     datasets = [_heard(contracts, table, address) for table in devices]
     by_table = [messages(city, table) for table in devices]
-    day, landed, told = [city.today], Counter[str](), list[str]()
+    day, landed, reports = [city.today], Counter[str](), list[str]()
     stop, ready = threading.Event(), threading.Event()
 
     def clock() -> datetime:
@@ -99,7 +102,7 @@ def feed(city: City, tables: Sequence[Table], contracts: Path, root: Path, addre
 
     listener = threading.Thread(
         target=subscribe,
-        args=(datasets, root, stop, told.append, landed, clock, ready),
+        args=(datasets, root, stop, reports.append, landed, clock, ready),
         name="city-listener",
     )
     listener.start()
@@ -107,12 +110,12 @@ def feed(city: City, tables: Sequence[Table], contracts: Path, root: Path, addre
     sent = 0
     try:
         for day[0] in (*city.before(HISTORY), city.today):
-            here = [each for table in by_table for each in table.get(day[0], ())]
-            for start in range(0, len(here), AT_ONCE):
-                portion = here[start : start + AT_ONCE]
+            due = [message for table in by_table for message in table.get(day[0], ())]
+            for start in range(0, len(due), AT_ONCE):
+                portion = due[start : start + AT_ONCE]
                 publish(portion, address)
                 sent += len(portion)
-                _wait(lambda many=sent: landed.total() >= many, listener, told)
+                _wait(lambda many=sent: landed.total() >= many, listener, reports)
     finally:
         stop.set()
         listener.join()
@@ -130,13 +133,15 @@ def _heard(contracts: Path, table: Table, address: str) -> Dataset:
     )
 
 
-def _wait(done: Callable[[], bool], listener: threading.Thread, told: Sequence[str]) -> None:
+def _wait(
+    condition: Callable[[], bool], listener: threading.Thread, reports: Sequence[str]
+) -> None:
     until = time.monotonic() + PATIENCE
-    while not done():
+    while not condition():
         if time.monotonic() > until or not listener.is_alive():
             raise TimeoutError(
                 "the listener does not get what was published; it said:"
-                f" {'; '.join(told) or 'nothing'}"
+                f" {'; '.join(reports) or 'nothing'}"
             )
         time.sleep(0.002)
 
@@ -145,10 +150,11 @@ def _topic(door: Mqtt, row: Row) -> str:
     return re.sub(r"\{([^}]*)\}", lambda match: str(value_at(row, match[1])), door.topic)
 
 
-def _payload(row: Row, again: bool) -> bytes:
+def _payload(row: Row, repeated: bool) -> bytes:
     if AS_IT_IS in row:
         return str(row[AS_IT_IS]).encode()
-    said = {
-        name: float(value) if again and type(value) is int else value for name, value in row.items()
+    fields = {
+        name: float(value) if repeated and type(value) is int else value
+        for name, value in row.items()
     }
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()

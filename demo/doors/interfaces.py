@@ -25,12 +25,12 @@ FILTER = r"\S+ ge (\S+) and \S+ lt (\S+)"
 
 def routes(city: City, tables: Sequence[Table]) -> list[Route]:
     """Return the addresses of every table whose door is a web interface."""
-    found = [
+    interfaces = [
         Route(table.door.path, _rest(city, table, table.door))
         for table in tables
         if isinstance(table.door, Rest)
     ]
-    return found + [
+    return interfaces + [
         Route(table.door.path, observations(partial(rows_between, city, table)))
         for table in tables
         if isinstance(table.door, Observations)
@@ -55,8 +55,10 @@ def rows_between(
 
 def moment(text: str) -> datetime:
     """Read a time, or a date as its midnight in Jambi, as it stands in an address."""
-    found = datetime.fromisoformat(text.replace(" ", "+"))
-    return found if found.tzinfo else datetime.combine(date.fromisoformat(text[:10]), time(), ZONE)
+    parsed = datetime.fromisoformat(text.replace(" ", "+"))
+    return (
+        parsed if parsed.tzinfo else datetime.combine(date.fromisoformat(text[:10]), time(), ZONE)
+    )
 
 
 def _rest(city: City, table: Table, door: Rest) -> Callable[[Request], Response]:
@@ -107,13 +109,13 @@ def observations(
         query = request.query_params
         match = re.search(FILTER, query.get("$filter", ""))
         start, end = (moment(group) for group in match.groups()) if match else (None, None)
-        here = rows(start, end)
+        selected = rows(start, end)
         top, skip = int(query.get("$top", 100)), int(query.get("$skip", 0))
-        found: dict[str, Any] = {"@iot.count": len(here), "value": here[skip : skip + top]}
-        if skip + top < len(here):
-            found["@iot.nextLink"] = (
+        page: dict[str, Any] = {"@iot.count": len(selected), "value": selected[skip : skip + top]}
+        if skip + top < len(selected):
+            page["@iot.nextLink"] = (
                 f"{request.url.replace(query='')}?{urlencode({**query, '$skip': skip + top})}"
             )
-        return JSONResponse(found)
+        return JSONResponse(page)
 
     return answer

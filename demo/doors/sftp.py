@@ -54,7 +54,7 @@ def serve(folder: Path, secret: str, port: int = 0, files: Files | None = None) 
     root = folder / ROOT
     root.mkdir(parents=True, exist_ok=True)
     key = _host_key(folder / KEY)
-    started, found = threading.Event(), list[asyncio.AbstractEventLoop | int | BaseException]()
+    started, startup = threading.Event(), list[asyncio.AbstractEventLoop | int | BaseException]()
     stop = asyncio.Event()
 
     class User(asyncssh.SSHServer):
@@ -65,11 +65,11 @@ def serve(folder: Path, secret: str, port: int = 0, files: Files | None = None) 
             return (username, password) == (USER, secret)
 
     async def run() -> None:
-        made = files or (lambda channel: asyncssh.SFTPServer(channel, chroot=bytes(root)))
+        factory = files or (lambda channel: asyncssh.SFTPServer(channel, chroot=bytes(root)))
         async with asyncssh.listen(
-            "127.0.0.1", port, server_factory=User, server_host_keys=[key], sftp_factory=made
+            "127.0.0.1", port, server_factory=User, server_host_keys=[key], sftp_factory=factory
         ) as server:
-            found.extend((asyncio.get_running_loop(), server.get_port()))
+            startup.extend((asyncio.get_running_loop(), server.get_port()))
             started.set()
             await stop.wait()
 
@@ -77,18 +77,18 @@ def serve(folder: Path, secret: str, port: int = 0, files: Files | None = None) 
         try:
             asyncio.run(run())
         except OSError as error:
-            found.append(error)
+            startup.append(error)
         finally:
             started.set()
 
     running = threading.Thread(target=thread, daemon=True)
     running.start()
     started.wait()
-    if isinstance(found[0], BaseException):
+    if isinstance(startup[0], BaseException):
         raise OSError(
             f"the demo city's SFTP server could not listen on 127.0.0.1:{port}"
-        ) from found[0]
-    loop, listening = found[0], found[1]
+        ) from startup[0]
+    loop, listening = startup[0], startup[1]
     assert isinstance(loop, asyncio.AbstractEventLoop)
     try:
         yield Served(

@@ -45,11 +45,11 @@ def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
     errors.
     """
     rows: list[dict[str, Any]] = []
-    found: list[Planted] = []
+    errors: list[Planted] = []
     for day in city.before(HISTORY):
         dice, minutes = city.dice("aqms", day), city.dice("aqms validity", day)
         smoke = haze(city, day)
-        here = [
+        observed = [
             _observation(
                 name, datetime.combine(day, time(n // 2, n % 2 * 30), ZONE), smoke, dice, minutes
             )
@@ -57,8 +57,10 @@ def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
             for name in LEVELS
         ]
         if day == city.today - timedelta(days=OUTAGE) and day in city.window:
-            here = [each for each in here if not 6 <= each["_at"].hour < 18]
-            found.append(
+            observed = [
+                observation for observation in observed if not 6 <= observation["_at"].hour < 18
+            ]
+            errors.append(
                 Planted(
                     "aqms",
                     "observations",
@@ -68,14 +70,14 @@ def build(city: City) -> tuple[list[dict[str, Any]], list[Planted]]:
                     "outage 06:00-18:00",
                 )
             )
-        for late in dice.sample(here, 3):
+        for late in dice.sample(observed, 3):
             late["_arrives"] = late["_at"] + timedelta(hours=26)
         if day in city.window:
-            _dirty(city, day.isoformat(), (city.today - day).days, here, found, dice)
-        rows += here
+            _dirty(city, day.isoformat(), (city.today - day).days, observed, errors, dice)
+        rows += observed
     for number, row in enumerate(rows, start=1):
         row.setdefault("@iot.id", number)
-    return rows, found
+    return rows, errors
 
 
 def haze(city: City, day: date) -> float:
@@ -100,14 +102,13 @@ def routes(city: City) -> list[Route]:
 
     def rows(start: datetime | None, end: datetime | None) -> list[dict[str, Any]]:
         as_of = datetime.combine(city.today, time(), ZONE)
-        found = [
-            each
-            for each in build(city)[0]
-            if each["_arrives"] <= as_of and (not start or not end or start <= each["_at"] < end)
+        rows = [
+            row
+            for row in build(city)[0]
+            if row["_arrives"] <= as_of and (not start or not end or start <= row["_at"] < end)
         ]
         return [
-            {name: value for name, value in each.items() if not name.startswith("_")}
-            for each in found
+            {name: value for name, value in row.items() if not name.startswith("_")} for row in rows
         ]
 
     def things(_: Request) -> Response:
@@ -154,10 +155,12 @@ def _observation(name: str, at: datetime, haze: float, dice: Any, minutes: Any) 
 
 
 def _dirty(
-    city: City, day: str, n: int, here: list[dict[str, Any]], found: list[Planted], dice: Any
+    city: City, day: str, n: int, observed: list[dict[str, Any]], errors: list[Planted], dice: Any
 ) -> None:
     """Plant two row errors a day and one duplicate every third day, never on a late reading."""
-    prompt = [each for each in here if each["_arrives"] < each["_at"] + timedelta(hours=1)]
+    prompt = [
+        reading for reading in observed if reading["_arrives"] < reading["_at"] + timedelta(hours=1)
+    ]
     for k, row in enumerate(dice.sample(prompt, 2)):
         rule = ERRORS[(n + 2 * k) % len(ERRORS)]
         match rule:
@@ -176,7 +179,7 @@ def _dirty(
                         "definition": "",
                     },
                 }
-        found.append(
+        errors.append(
             Planted(
                 "aqms",
                 "observations",
@@ -186,17 +189,21 @@ def _dirty(
             )
         )
     if n % 3 == 0:
-        again = dice.choice(
-            [each for each in prompt if each["result"] not in (-999, 999999, "TIDAK ADA DATA")]
+        duplicate = dice.choice(
+            [
+                reading
+                for reading in prompt
+                if reading["result"] not in (-999, 999999, "TIDAK ADA DATA")
+            ]
         )
-        again["@iot.id"] = f"again-{day}"
-        here.append({**again})
-        found.append(
+        duplicate["@iot.id"] = f"again-{day}"
+        observed.append({**duplicate})
+        errors.append(
             Planted(
                 "aqms",
                 "observations",
                 day,
-                f"{again['Datastream']['name']} {again['phenomenonTime']}",
+                f"{duplicate['Datastream']['name']} {duplicate['phenomenonTime']}",
                 "duplicate",
                 "sent twice",
             )

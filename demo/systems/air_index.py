@@ -40,19 +40,19 @@ def _display(day: date, readings: list[Row]) -> list[Row]:
     for row in readings:
         if now - timedelta(days=1) <= row["_at"] < now and row["_arrives"] <= now:
             values[row["Datastream"]["name"]][row["_at"]] = row["result"]
-    found = {
-        name: index_of(name, fmean(each.values()))
-        for name, each in values.items()
-        if len(each) >= READINGS * ENOUGH
+    indices = {
+        name: index_of(name, fmean(hourly.values()))
+        for name, hourly in values.items()
+        if len(hourly) >= READINGS * ENOUGH
     }
-    critical = max(found, key=lambda name: found[name], default=None)
-    highest = found[critical] if critical else None
+    critical = max(indices, key=lambda name: indices[name], default=None)
+    highest = indices[critical] if critical else None
     return [
         {
             "tanggal": day.isoformat(),
             "stasiun": air.STATION,
             "parameter": name,
-            "ispu": found.get(name, NOTHING),
+            "ispu": indices.get(name, NOTHING),
             "indeks": NOTHING if highest is None else highest,
             "kategori": NOTHING if highest is None else category_of(highest),
             "kritis": critical or NOTHING,

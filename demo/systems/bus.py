@@ -57,14 +57,14 @@ def timetable(vehicles: int) -> tuple[tuple[str, str, str, int, int, tuple[str, 
     """Return every trip of a day: its id, route, vehicle, direction, first minute and stops;
     each vehicle goes to and fro.
     """
-    found = []
+    trips = []
     for v in range(vehicles):
         route, behind = list(ROUTES)[v % 2], v // 2
         first = OPEN + behind * MINUTES // math.ceil(vehicles / 2)
         for n in range((SHUT - first) // MINUTES):
             direction = (n + behind) % 2
             stops = ROUTES[route][1][:: -1 if direction else 1]
-            found.append(
+            trips.append(
                 (
                     f"{route}-{v + 1:02}-{n + 1:02}",
                     route,
@@ -74,7 +74,7 @@ def timetable(vehicles: int) -> tuple[tuple[str, str, str, int, int, tuple[str, 
                     stops,
                 )
             )
-    return tuple(found)
+    return tuple(trips)
 
 
 def clock(seconds: float) -> str:
@@ -85,14 +85,14 @@ def clock(seconds: float) -> str:
 def _stops(city: City) -> Days:
     rows = [
         {
-            "stop_id": each,
+            "stop_id": stop,
             "stop_name": name,
             "stop_lat": lat,
             "stop_lon": lon,
             "location_type": 0,
             "kelurahan_code": code,
         }
-        for each, (name, lat, lon, code) in STOPS.items()
+        for stop, (name, lat, lon, code) in STOPS.items()
     ]
     return dict.fromkeys(active(city), rows)
 
@@ -137,7 +137,7 @@ def _taps_of(city: City, day: date) -> list[Row]:
     """Return a day's taps, each on a trip of the feed at the time its bus is at the stop; from
     mid-March 2020 on people stay at home.
     """
-    dice, trips, found = city.dice(NAME, "taps", day), timetable(fleet(city)), {}
+    dice, trips, taps = city.dice(NAME, "taps", day), timetable(fleet(city)), {}
     for _ in range(
         round(
             city.expected(TAPS)
@@ -160,8 +160,8 @@ def _taps_of(city: City, day: date) -> list[Row]:
             "driver_id": _driver(vehicle, at),
             "fare": TRIAL_FARE if day < REGULAR_FROM else FARE,
         }
-        found[row["card_id"], row["tapped_at"]] = row
-    return sorted(found.values(), key=lambda row: (row["tapped_at"], row["card_id"]))
+        taps[row["card_id"], row["tapped_at"]] = row
+    return sorted(taps.values(), key=lambda row: (row["tapped_at"], row["card_id"]))
 
 
 def _driver(vehicle: str, at: datetime) -> str:

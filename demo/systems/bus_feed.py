@@ -39,13 +39,13 @@ def schedule(city: City, day: date) -> bytes:
         ],
         "routes.txt": [
             {
-                "route_id": each,
+                "route_id": route,
                 "agency_id": NAME,
-                "route_short_name": each,
+                "route_short_name": route,
                 "route_long_name": name,
                 "route_type": 3,
             }
-            for each, (name, _) in ROUTES.items()
+            for route, (name, _) in ROUTES.items()
         ],
         "calendar.txt": [
             {
@@ -87,9 +87,9 @@ def routes(city: City) -> list[Route]:
     def answer(request: Request) -> Response:
         day = next(
             (
-                each
-                for each in active(SCHEDULE[0].seen_by(city))
-                if each.isoformat() == request.path_params["day"]
+                candidate
+                for candidate in active(SCHEDULE[0].seen_by(city))
+                if candidate.isoformat() == request.path_params["day"]
             ),
             None,
         )

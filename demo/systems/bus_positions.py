@@ -71,7 +71,7 @@ def planted(city: City) -> list[Planted]:
 @lru_cache(maxsize=2)
 def archive(city: City, day: date) -> bytes:
     """Return the feeds of ``day``, one after another."""
-    dirt, midnight, found = (
+    dirt, midnight, feeds = (
         _dirt(city, day),
         int(datetime.combine(day, time(), ZONE).timestamp()),
         [],
@@ -91,8 +91,8 @@ def archive(city: City, day: date) -> bytes:
                 feed.entity.add().CopyFrom(entity)
             elif rule:
                 _break(entity.vehicle, rule)
-        found.append(feed.SerializeToString())
-    return b"".join(found)
+        feeds.append(feed.SerializeToString())
+    return b"".join(feeds)
 
 
 def _entity(
@@ -103,8 +103,12 @@ def _entity(
     second: int,
 ) -> gtfs.FeedEntity:
     """Fill in where one vehicle is: on its way between two stops, or waiting without a trip."""
-    here = entity.vehicle
-    here.vehicle.id, here.vehicle.license_plate, here.timestamp = name, f"BH 7{name[3:]}00 KT", at
+    vehicle = entity.vehicle
+    vehicle.vehicle.id, vehicle.vehicle.license_plate, vehicle.timestamp = (
+        name,
+        f"BH 7{name[3:]}00 KT",
+        at,
+    )
     n = min((second // 60 - trips[0][4]) // MINUTES, len(trips) - 1)
     trip, route, _, _, first, stops = trips[max(n, 0)]
     along = (second - first * 60) / (MINUTES * 60) * (len(stops) - 1)
@@ -112,33 +116,33 @@ def _entity(
     k = min(max(int(along), 0), len(stops) - 2)
     (_, lat, lon, _), (_, next_lat, next_lon, _) = STOPS[stops[k]], STOPS[stops[k + 1]]
     part = min(max(along - k, 0.0), 1.0)
-    here.position.latitude, here.position.longitude = (
+    vehicle.position.latitude, vehicle.position.longitude = (
         lat + part * (next_lat - lat),
         lon + part * (next_lon - lon),
     )
-    here.current_status = here.IN_TRANSIT_TO if running else here.STOPPED_AT
+    vehicle.current_status = vehicle.IN_TRANSIT_TO if running else vehicle.STOPPED_AT
     if running:
-        here.trip.trip_id, here.trip.route_id, here.stop_id = trip, route, stops[k + 1]
-        here.position.bearing = round(
+        vehicle.trip.trip_id, vehicle.trip.route_id, vehicle.stop_id = trip, route, stops[k + 1]
+        vehicle.position.bearing = round(
             math.degrees(math.atan2(next_lon - lon, next_lat - lat)) % 360, 1
         )
-        here.position.speed = round(
+        vehicle.position.speed = round(
             math.hypot(next_lat - lat, next_lon - lon) * METRES * (len(stops) - 1) / (MINUTES * 60),
             1,
         )
     return entity
 
 
-def _break(here: gtfs.VehiclePosition, rule: str) -> None:
+def _break(vehicle: gtfs.VehiclePosition, rule: str) -> None:
     match rule:
         case "lat.maximum":
-            here.position.latitude = -here.position.latitude
+            vehicle.position.latitude = -vehicle.position.latitude
         case "vehicle_id.pattern":
-            here.vehicle.id = "?"
+            vehicle.vehicle.id = "?"
         case "speed_m_s.maximum":
-            here.position.speed = 310.0
+            vehicle.position.speed = 310.0
         case "placed":
-            here.timestamp -= 400 * 86_400
+            vehicle.timestamp -= 400 * 86_400
 
 
 def routes(city: City) -> list[Route]:
@@ -147,7 +151,12 @@ def routes(city: City) -> list[Route]:
 
     def answer(request: Request) -> Response:
         day = next(
-            (each for each in active(past) if each.isoformat() == request.path_params["day"]), None
+            (
+                candidate
+                for candidate in active(past)
+                if candidate.isoformat() == request.path_params["day"]
+            ),
+            None,
         )
         return (
             Response("not in the archive", 404)

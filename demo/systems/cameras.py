@@ -36,13 +36,13 @@ def _register(city: City) -> dict[date, list[Row]]:
 
 
 def _camera(city: City, number: int) -> Row:
-    dice, here = city.dice("camera", number), junction(number - 1)
-    lat, lon = here["at"]
+    dice, site = city.dice("camera", number), junction(number - 1)
+    lat, lon = site["at"]
     return {
         "camera_id": camera_id(number),
-        "simpang": here["code"],
-        "nama": here["name"],
-        "kelurahan": here["region"],
+        "simpang": site["code"],
+        "nama": site["name"],
+        "kelurahan": site["region"],
         "lintang": lat,
         "bujur": lon,
         "etle": number <= 11,

@@ -15,22 +15,22 @@ from demo.table import Days, Row, Table, to
 
 
 def _events(city: City) -> Days:
-    found: dict[date, list[Row]] = {}
-    seen: dict[str, int] = {}
+    by_day: dict[date, list[Row]] = {}
+    counts: dict[str, int] = {}
     for version in versions(city):
         ticket = version["service_request_id"]
-        seen[ticket] = seen.get(ticket, 0) + 1
-        dice = city.dice("petugas", ticket, seen[ticket])
+        counts[ticket] = counts.get(ticket, 0) + 1
+        dice = city.dice("petugas", ticket, counts[ticket])
         row = {
             "service_request_id": ticket,
-            "seq": seen[ticket],
+            "seq": counts[ticket],
             "datetime": version["updated_datetime"],
             "state": version["status_notes"],
             "agency_code": version["extended_attributes"]["opd_code"] or DISPATCH,
             "officer": f"Petugas Sintetis {dice.randrange(1, 60)}",
         }
-        found.setdefault(version["_at"].date(), []).append(row)
-    return found
+        by_day.setdefault(version["_at"].date(), []).append(row)
+    return by_day
 
 
 TABLES = (

@@ -46,7 +46,7 @@ def handled(versions: Sequence[Version], earlier: Sequence[str], dice: Random) -
     """
     first = versions[0]
     agency, *subcategories = KINDS[first["service_code"]]
-    known = {
+    details = {
         **UNKNOWN,
         "subcategory": dice.choice(subcategories),
         "reporter_id": f"WRG-{first['extended_attributes']['phone'][-5:]}",
@@ -56,40 +56,40 @@ def handled(versions: Sequence[Version], earlier: Sequence[str], dice: Random) -
         if dice.random() < 0.7
         else None
     )
-    found = []
+    enriched = []
     for version in versions:
         match version["status_notes"]:
             case "verified":
-                known |= {
+                details |= {
                     "priority": dice.choices(["low", "normal", "high"], [15, 65, 20])[0],
                     "verified_datetime": version["updated_datetime"],
                 }
             case "forwarded":
-                known |= {"opd_code": agency, "forwarded_datetime": version["updated_datetime"]}
+                details |= {"opd_code": agency, "forwarded_datetime": version["updated_datetime"]}
             case "rejected":
                 outcome = dice.choice(
                     ["not_a_complaint", "unclear", *(["duplicate"] * 2 if earlier else [])]
                 )
-                known |= {
+                details |= {
                     "outcome": outcome,
                     "duplicate_of": dice.choice(earlier[-20:]) if outcome == "duplicate" else None,
                 }
             case "closed":
-                known |= {
+                details |= {
                     "outcome": dice.choices(["solved", "scheduled", "explained"], [70, 15, 15])[0]
                 }
-                known |= {
+                details |= {
                     "rating": (
                         dice.choices([1, 2, 3, 4, 5], [8, 10, 20, 35, 27])[0]
                         if dice.random() < 0.6
                         else None
                     )
                 }
-        found.append(
+        enriched.append(
             {
                 **version,
                 "media_url": photo,
-                "extended_attributes": {**version["extended_attributes"], **known},
+                "extended_attributes": {**version["extended_attributes"], **details},
             }
         )
-    return found
+    return enriched

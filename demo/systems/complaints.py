@@ -47,7 +47,7 @@ ERRORS = (
 @cache
 def versions(city: City) -> tuple[dict[str, Any], ...]:
     """Return every version in order of update, before anything is planted."""
-    found: list[dict[str, Any]] = []
+    every: list[dict[str, Any]] = []
     number, earlier = 0, {code: [] for code, *_ in CATEGORIES}
     for day in city.before(HISTORY):
         dice = city.dice("sikesal", day)
@@ -57,13 +57,13 @@ def versions(city: City) -> tuple[dict[str, Any], ...]:
             ticket = f"SKL-{day.year}-{number:05d}"
             own = _complaint(city, day, ticket, dice)
             before = earlier[own[0]["service_code"]]
-            found += handled(own, before, city.dice("sikesal handling", ticket))
+            every += handled(own, before, city.dice("sikesal handling", ticket))
             before.append(ticket)
     end = datetime.combine(city.today, time(), ZONE)
     return tuple(
         sorted(
-            (each for each in found if each["_at"] < end),
-            key=lambda each: (each["_at"], each["service_request_id"]),
+            (version for version in every if version["_at"] < end),
+            key=lambda version: (version["_at"], version["service_request_id"]),
         )
     )
 
@@ -90,15 +90,15 @@ def routes(city: City) -> list[Route]:
             for name in ("updated_after", "updated_before")
         )
         rows = [
-            each
-            for each in build(city)[0]
-            if (not after or each["_at"] >= after) and (not before or each["_at"] < before)
+            version
+            for version in build(city)[0]
+            if (not after or version["_at"] >= after) and (not before or version["_at"] < before)
         ]
-        here = [
+        shown = [
             {name: value for name, value in row.items() if name != "_at"}
             for row in rows[(page - 1) * size : page * size]
         ]
-        return JSONResponse(here, headers={"X-Total-Count": str(len(rows))})
+        return JSONResponse(shown, headers={"X-Total-Count": str(len(rows))})
 
     def services(_: Request) -> Response:
         return JSONResponse(
@@ -203,30 +203,30 @@ def _dirty(
     """Plant one row error every third day and one duplicate every fourth, on rows that were
     right.
     """
-    found: list[Planted] = []
+    errors: list[Planted] = []
     for n, day in enumerate(city.window):
-        here = [i for i, each in enumerate(versions) if each["_at"].date() == day]
+        indices = [i for i, version in enumerate(versions) if version["_at"].date() == day]
         dice = city.dice("sikesal dirt", day)
-        if n % 3 == 1 and here:
-            i, rule = dice.choice(here), ERRORS[(n // 3) % len(ERRORS)]
+        if n % 3 == 1 and indices:
+            i, rule = dice.choice(indices), ERRORS[(n // 3) % len(ERRORS)]
             key = f"{versions[i]['service_request_id']} {versions[i]['updated_datetime']}"
             versions[i] = _broken(versions[i], rule)
-            told = (
+            text = (
                 f"{versions[i]['extended_attributes']['reporter_name']}"
                 f" {versions[i]['updated_datetime']}"
             )
-            found.append(Planted("sikesal", "complaints", day.isoformat(), key, rule, row=told))
-            here.remove(i)
-        if n % 4 == 2 and here:
-            again = versions[dice.choice(here)]
-            versions.insert(versions.index(again) + 1, dict(again))
-            key = f"{again['service_request_id']} {again['updated_datetime']}"
-            found.append(
+            errors.append(Planted("sikesal", "complaints", day.isoformat(), key, rule, row=text))
+            indices.remove(i)
+        if n % 4 == 2 and indices:
+            duplicate = versions[dice.choice(indices)]
+            versions.insert(versions.index(duplicate) + 1, dict(duplicate))
+            key = f"{duplicate['service_request_id']} {duplicate['updated_datetime']}"
+            errors.append(
                 Planted(
                     "sikesal", "complaints", day.isoformat(), key, "duplicate", "delivered twice"
                 )
             )
-    return versions, found
+    return versions, errors
 
 
 def _broken(version: dict[str, Any], rule: str) -> dict[str, Any]:

@@ -53,20 +53,20 @@ def _detection(day: date, number: int, second: int, dice: Random) -> Row:
     violation = dice.choices(
         list(VIOLATIONS), [45, 0, 3, 22, 20, 10] if kind == "motor" else [0, 40, 12, 22, 16, 10]
     )[0]
-    found = dice.choices(
+    outcome = dice.choices(
         [VALID, "bukan pelanggaran", UNREADABLE, "ganda"], [SENT, 0.5, 0.3, 1 - 0.8 - SENT]
     )[0]
     return {
         "id_kejadian": name,
         "kamera": f"ETLE-{dice.randrange(1, POINTS + 1):02d}-{dice.randrange(1, 3)}",
         "waktu": (datetime.combine(day, time(), ZONE) + timedelta(seconds=second)).isoformat(),
-        "plat": None if found == UNREADABLE else plate(kind, dice),
+        "plat": None if outcome == UNREADABLE else plate(kind, dice),
         "jenis_kendaraan": kind,
         "pelanggaran": violation,
         "pasal": VIOLATIONS[violation][0],
         "kecepatan": round(dice.uniform(61, 110), 1) if violation == "KECEPATAN" else None,
         "gambar": f"{day:%Y/%m/%d}/{name}.jpg",
-        "hasil": found,
+        "hasil": outcome,
         "petugas": f"Petugas Sintetis {dice.randrange(1, 9)}",
     }
 
@@ -142,13 +142,13 @@ def _by_day(city: City, changes: Iterator[Row]) -> Days:
     """Return the changes that have happened by their day, with those of the days before the
     window that are asked for again.
     """
-    found: dict[date, list[Row]] = {day: [] for day in city.before(HISTORY)}
+    by_day: dict[date, list[Row]] = {day: [] for day in city.before(HISTORY)}
     for row in changes:
-        if row["diubah"].date() in found:
-            found[row["diubah"].date()].append(row)
+        if row["diubah"].date() in by_day:
+            by_day[row["diubah"].date()].append(row)
     return {
         day: sorted(rows, key=lambda row: (row["diubah"], row["no_surat"]))
-        for day, rows in found.items()
+        for day, rows in by_day.items()
     }
 
 

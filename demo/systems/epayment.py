@@ -35,7 +35,7 @@ def _permits(city: City) -> dict[date, list[Row]]:
     for row in rows:
         if row["application_no"]:
             fees[row["application_no"]] = max(row["fee"], fees.get(row["application_no"], 0))
-    found: dict[date, dict[str, Row]] = {}
+    by_day: dict[date, dict[str, Row]] = {}
     for row in rows:
         number, fee = row["application_no"], fees.get(row["application_no"], 0)
         if row["status"] == "issued" and fee > 0:
@@ -45,20 +45,20 @@ def _permits(city: City) -> dict[date, list[Row]]:
                 moment - timedelta(minutes=dice.randrange(1, 50)),
                 datetime.combine(moment.date(), time(0, 1)),
             )
-            found.setdefault(moment.date(), {})[number] = _payment(
+            by_day.setdefault(moment.date(), {})[number] = _payment(
                 "DPMPTSP", number, "RETRIBUSI", None, fee, _of(dice, CHANNELS), paid, dice
             )
-    return {day: list(payments.values()) for day, payments in found.items()}
+    return {day: list(payments.values()) for day, payments in by_day.items()}
 
 
 def _taxes(city: City, day: date) -> list[Row]:
-    found = []
+    payments = []
     for number in range(city.count("pbb", day, PBB_A_YEAR)):
         dice = city.dice("pbb", day, number)
         block, plot = divmod(day.timetuple().tm_yday * 1000 + number, 10_000)
         parcel = f"{dice.choice(KELURAHAN).replace('.', '')}{block + 1:03d}{plot:04d}0"
         amount = dice.choice([45, 80, 120, 210, 450, 900]) * 1000 + dice.randrange(1000)
-        found.append(
+        payments.append(
             _payment(
                 "PBB",
                 f"{parcel}-{day.year}",
@@ -75,7 +75,7 @@ def _taxes(city: City, day: date) -> list[Row]:
         payer = f"P2{dice.randrange(10**10, 10**11)}"
         amount = dice.choice([150, 400, 1250, 3000, 8500]) * 1000 + dice.randrange(1000)
         reference = f"BPPRD-{day:%y%m%d}-{number:04d}"
-        found.append(
+        payments.append(
             _payment(
                 "BPPRD",
                 reference,
@@ -87,15 +87,15 @@ def _taxes(city: City, day: date) -> list[Row]:
                 dice,
             )
         )
-    return found
+    return payments
 
 
 def _parking(city: City, day: date) -> list[Row]:
-    found = []
+    payments = []
     for number in range(city.count("parkir qris", day, PARKING_A_YEAR)):
         dice = city.dice("parkir qris", day, number)
         reference = f"{day:%y%m%d}{dice.randrange(100):02d}{number:04d}"
-        found.append(
+        payments.append(
             _payment(
                 "PARKIR",
                 reference,
@@ -107,7 +107,7 @@ def _parking(city: City, day: date) -> list[Row]:
                 dice,
             )
         )
-    return found
+    return payments
 
 
 def _of(dice: Any, weighed: tuple[tuple[str, int], ...]) -> str:

@@ -43,14 +43,14 @@ def _outlet(city: City, number: int) -> Row:
 @cache
 def cards(city: City) -> Sequence[Row]:
     """Return the register of cards as it stands now; a revoked card stays in it."""
-    dice, there = city.dice("gas cards"), [outlet["kode"] for outlet in outlets(city)]
+    dice, outlet_codes = city.dice("gas cards"), [outlet["kode"] for outlet in outlets(city)]
     return tuple(
-        _card(number, dice, there, city.window[0])
+        _card(number, dice, outlet_codes, city.window[0])
         for number in range(1, round(city.expected(CARDS)) + 1)
     )
 
 
-def _card(number: int, dice: Random, there: Sequence[str], before: date) -> Row:
+def _card(number: int, dice: Random, outlet_codes: Sequence[str], before: date) -> Row:
     micro, revoked = dice.random() < MICRO, dice.random() < REVOKED
     issued = FIRST_ISSUE + timedelta(days=dice.randrange((before - FIRST_ISSUE).days - 30))
     ended = issued + timedelta(days=dice.randrange(1, (before - issued).days)) if revoked else None
@@ -60,7 +60,7 @@ def _card(number: int, dice: Random, there: Sequence[str], before: date) -> Row:
         "kk": f"157101010180{number * 7 % 9000 + 1:04d}",
         "nama": f"Warga Sintetis {number}",
         "jenis": "UM" if micro else "RT",
-        "pangkalan": dice.choice(there),
+        "pangkalan": dice.choice(outlet_codes),
         "kuota": dice.randrange(6, 9) if micro else 4,
         "terbit": issued,
         "dicabut": ended,
@@ -73,25 +73,25 @@ def redemptions(city: City, day: date) -> Sequence[Row]:
     """Return the day's redemptions in order of time: mostly one cylinder at the card's own
     outlet, by cards that are not revoked.
     """
-    dice, held, there = (
+    dice, valid, sellers = (
         city.dice("gas", day),
-        [each for each in cards(city) if not each["dicabut"]],
+        [card for card in cards(city) if not card["dicabut"]],
         outlets(city),
     )
-    begin, found = datetime.combine(day, time(), ZONE), {}
+    begin, sales = datetime.combine(day, time(), ZONE), {}
     for _ in range(city.count("gas", day, REDEMPTIONS_A_YEAR)):
         card, second = (
-            held[int(dice.random() * len(held))],
+            valid[int(dice.random() * len(valid))],
             6 * 3600 + int(dice.random() * 14 * 3600),
         )
         outlet = (
             card["pangkalan"]
             if dice.random() < 0.92
-            else there[int(dice.random() * len(there))]["kode"]
+            else sellers[int(dice.random() * len(sellers))]["kode"]
         )
         cylinders = 2 if dice.random() < 0.12 else 1
         price = CEILING if dice.random() < 0.72 else CEILING + 1000 * int(2 + dice.random() * 6)
-        found[second, card["nomor"]] = (
+        sales[second, card["nomor"]] = (
             card["nomor"],
             begin + timedelta(seconds=second),
             outlet,
@@ -107,7 +107,7 @@ def redemptions(city: City, day: date) -> Sequence[Row]:
             "harga": price,
             "total": n * price,
         }
-        for _, (card, at, outlet, n, price) in sorted(found.items())
+        for _, (card, at, outlet, n, price) in sorted(sales.items())
     )
 
 

@@ -50,7 +50,7 @@ def _incident(city: City, day: date, number: int) -> Row:
         day, time(dice.randrange(24), dice.randrange(60), dice.randrange(60)), ZONE
     )
     closed = opened + timedelta(minutes=round(usual * dice.uniform(0.4, 2.2)))
-    junction_here = (
+    at_junction = (
         junction(dice.randrange(ADAPTIVE)) if dice.random() < AT_JUNCTIONS.get(kind, 0.0) else None
     )
     person = dice.randrange(1, 5000)
@@ -62,14 +62,12 @@ def _incident(city: City, day: date, number: int) -> Row:
         "ditutup": (
             closed.isoformat() if closed < datetime.combine(city.today, time(), ZONE) else None
         ),
-        "kelurahan": junction_here["region"] if junction_here else dice.choice(KELURAHAN),
-        "simpang": junction_here["code"] if junction_here else None,
+        "kelurahan": at_junction["region"] if at_junction else dice.choice(KELURAHAN),
+        "simpang": at_junction["code"] if at_junction else None,
         "sumber": (
-            dice.choice(["cctv", "atcs"])
-            if junction_here
-            else dice.choice(["112", "112", "patroli"])
+            dice.choice(["cctv", "atcs"]) if at_junction else dice.choice(["112", "112", "patroli"])
         ),
-        "kamera": dice.randrange(1, 5) if junction_here else dice.choice([0, 0, 1]),
+        "kamera": dice.randrange(1, 5) if at_junction else dice.choice([0, 0, 1]),
         "pelapor": {"nama": f"Warga Sintetis {person}", "telepon": f"+62812{person:07d}"},
         "catatan": f"Laporan sintetis tentang {kind}.",
     }

@@ -28,39 +28,39 @@ UNITS = ("DISKOMINFO", "DISHUB", "DLH", "DPMPTSP", "BAPPEDA", "SETDA")
 
 def _all_objections(city: City) -> list[dict[str, Any]]:
     """Return every objection: to a request that was refused, or about one in six of the others."""
-    found = []
-    for n, each in enumerate(register.requests(city)):
-        dice = city.dice("keberatan", each["no"])
-        if each["decision"] == "ditolak" or dice.random() < 0.16:
-            filed = each["notified"] + timedelta(days=dice.randrange(1, 20))
-            found.append(
+    objections = []
+    for n, request in enumerate(register.requests(city)):
+        dice = city.dice("keberatan", request["no"])
+        if request["decision"] == "ditolak" or dice.random() < 0.16:
+            filed = request["notified"] + timedelta(days=dice.randrange(1, 20))
+            objections.append(
                 {
                     "no": f"KBR/{n + 1:04d}/{filed.year}",
-                    "to": each["no"],
+                    "to": request["no"],
                     "filed": filed,
                     "answered": filed + timedelta(days=dice.randrange(5, 40)),
                     "ground": dice.choice("abcdefg"),
                     "decision": dice.choice(["dikabulkan", "ditolak"]),
-                    "person": each["person"],
-                    "about": each["about"],
-                    "purpose": each["purpose"],
+                    "person": request["person"],
+                    "about": request["about"],
+                    "purpose": request["purpose"],
                 }
             )
-            more = city.dice("atasan", each["no"])
+            more = city.dice("atasan", request["no"])
             post, officer = more.choice(SUPERIORS)
             reaction = (
                 "mengajukan sengketa"
-                if found[-1]["decision"] == "ditolak"
+                if objections[-1]["decision"] == "ditolak"
                 else more.choice(["menerima", "menerima", "tidak menanggapi"])
             )
-            found[-1] |= {"post": post, "officer": officer, "reaction": reaction}
-    return found
+            objections[-1] |= {"post": post, "officer": officer, "reaction": reaction}
+    return objections
 
 
 def _objections(city: City) -> Days:
-    found: dict[date, list[Row]] = {}
+    by_day: dict[date, list[Row]] = {}
     for day in city.window:
-        found[day] = [
+        by_day[day] = [
             {
                 "no_keberatan": objection["no"],
                 "no_register": objection["to"],
@@ -82,7 +82,7 @@ def _objections(city: City) -> Days:
             for objection in _all_objections(city)
             if objection["filed"] <= day
         ]
-    return found
+    return by_day
 
 
 def _disputes(city: City) -> Days:
@@ -93,13 +93,13 @@ def _disputes(city: City) -> Days:
         if objection["decision"] == "ditolak" and objection["answered"] + timedelta(days=14) <= last
     ]
     rows: list[Row] = []
-    for n, each in enumerate(refused[:40], start=1):
-        filed = each["answered"] + timedelta(days=10)
+    for n, request in enumerate(refused[:40], start=1):
+        filed = request["answered"] + timedelta(days=10)
         ended = filed + timedelta(days=60) <= last
         rows.append(
             {
                 "nomor": f"SKT/{n:03d}/{filed.year}",
-                "no_keberatan": each["no"],
+                "no_keberatan": request["no"],
                 "diajukan": str(filed),
                 "diputus": str(filed + timedelta(days=60)) if ended else None,
                 "putusan": "dikabulkan sebagian" if ended else None,

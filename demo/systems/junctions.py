@@ -69,14 +69,14 @@ def _register(city: City) -> dict[date, list[Row]]:
 
 
 def _thing(number: int) -> Row:
-    here = junction(number)
-    lat, lon = here["at"]
+    site = junction(number)
+    lat, lon = site["at"]
     return {
         "@iot.id": number + 1,
-        "name": here["code"],
-        "description": here["name"],
+        "name": site["code"],
+        "description": site["name"],
         "properties": {
-            "kelurahan": here["region"],
+            "kelurahan": site["region"],
             "adaptif": number < ADAPTIVE,
             "etle": number < WITH_CAMERAS,
             "lengan": len(APPROACHES),

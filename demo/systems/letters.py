@@ -34,7 +34,7 @@ def _nip(number: int) -> str:
 
 
 def _resident_letters(city: City) -> Days:
-    found: dict[date, list[Row]] = {}
+    by_day: dict[date, list[Row]] = {}
     for day in city.before(BEFORE):
         dice = city.dice("surat warga", day)
         for number in range(1, city.count("surat warga", day, A_YEAR, offices=True) + 1):
@@ -45,15 +45,15 @@ def _resident_letters(city: City) -> Days:
                 city.dice("surat warga", day, number),
             ):
                 if row["diubah"].date() < city.today:
-                    found.setdefault(row["diubah"].date(), []).append(row)
-    return found
+                    by_day.setdefault(row["diubah"].date(), []).append(row)
+    return by_day
 
 
 def _resident_letter(day: date, number: int, dice: Random, counter: Random) -> list[Row]:
     """Return the application as handed in, verified, signed or refused, and collected;
     ``counter`` draws when the applicant comes for it.
     """
-    asked = datetime.combine(
+    submitted = datetime.combine(
         day, time(dice.randrange(8, 15), dice.randrange(60), dice.randrange(60))
     )
     person = dice.randrange(1, 9000)
@@ -62,7 +62,7 @@ def _resident_letter(day: date, number: int, dice: Random, counter: Random) -> l
         "tahun": day.year,
         "no_register": number,
         "jenis_layanan": dice.choices(KINDS, [40, 25, 20, 10, 5])[0],
-        "diajukan": asked,
+        "diajukan": submitted,
         "waktu_verifikasi": None,
         "ditandatangani": None,
         "waktu_diambil": None,
@@ -71,42 +71,44 @@ def _resident_letter(day: date, number: int, dice: Random, counter: Random) -> l
         "nik_pemohon": f"157101010180{person:04d}",
         "kk_pemohon": f"157101010180{person * 7 % 9000 + 1:04d}",
     }
-    checked = asked + timedelta(minutes=dice.randrange(5, 40))
-    signed = asked + timedelta(
+    checked = submitted + timedelta(minutes=dice.randrange(5, 40))
+    signed = submitted + timedelta(
         hours=dice.choice([1, 1, 2, 3, 20, 26, 50]), minutes=dice.randrange(60)
     )
     refused = dice.random() < 0.04
-    found = [
-        {**base, "status": "diajukan", "diubah": asked},
+    changes = [
+        {**base, "status": "diajukan", "diubah": submitted},
         {**base, "status": "diverifikasi", "waktu_verifikasi": checked, "diubah": checked},
     ]
     if refused:
         return [
-            *found,
+            *changes,
             {**base, "status": "ditolak", "waktu_verifikasi": checked, "diubah": signed},
         ]
-    done = {
+    finished = {
         **base,
         "waktu_verifikasi": checked,
         "ditandatangani": signed,
         "nip_penandatangan": _nip(number),
     }
-    found.append({**done, "status": "ditandatangani", "diubah": signed})
+    changes.append({**finished, "status": "ditandatangani", "diubah": signed})
     if counter.random() < COLLECTED:
         fetched = signed + timedelta(minutes=counter.randrange(5, 300))
-        found.append({**done, "status": "diambil", "waktu_diambil": fetched, "diubah": fetched})
-    return found
+        changes.append(
+            {**finished, "status": "diambil", "waktu_diambil": fetched, "diubah": fetched}
+        )
+    return changes
 
 
 def _official_letters(city: City) -> Days:
-    found: dict[date, list[Row]] = {}
+    by_day: dict[date, list[Row]] = {}
     for day in city.before(BEFORE):
         dice = city.dice("surat dinas", day)
         for number in range(1, city.count("surat dinas", day, A_YEAR, offices=True) + 1):
             for at, row in _official_letter(day, number, dice, city.dice("disposisi", day, number)):
                 if at.date() < city.today:
-                    found.setdefault(at.date(), []).append({**row, "diubah": at.isoformat()})
-    return found
+                    by_day.setdefault(at.date(), []).append({**row, "diubah": at.isoformat()})
+    return by_day
 
 
 def _official_letter(
@@ -119,7 +121,7 @@ def _official_letter(
     sent = datetime.combine(
         day, time(dice.randrange(8, 16), dice.randrange(60), dice.randrange(60)), ZONE
     )
-    read, done = (
+    read, finished = (
         sent + timedelta(hours=dice.randrange(1, 30)),
         sent + timedelta(hours=dice.randrange(31, 90)),
     )
@@ -138,13 +140,14 @@ def _official_letter(
         "dibaca": None,
         "selesai": None,
     }
-    other = chain.choice(
-        [each for each in UNITS if each != unit] + [f"Warga Sintetis {chain.randrange(1, 9000)}"]
+    recipient = chain.choice(
+        [candidate for candidate in UNITS if candidate != unit]
+        + [f"Warga Sintetis {chain.randrange(1, 9000)}"]
     )
     base |= (
-        {"dari": other, "kepada": unit}
+        {"dari": recipient, "kepada": unit}
         if base["arah"] == "masuk"
-        else {"dari": unit, "kepada": other}
+        else {"dari": unit, "kepada": recipient}
     )
     head, staff = _nip(chain.randrange(1000)), _nip(chain.randrange(1000))
     first = {
@@ -157,14 +160,14 @@ def _official_letter(
         "dari": base["nip_penerima"],
         "kepada": staff,
         "isi": chain.choice(ORDERS),
-        "waktu": (read + (done - read) / 2).isoformat(),
+        "waktu": (read + (finished - read) / 2).isoformat(),
     }
     been = {**base, "dibaca": read.isoformat(), "disposisi": [first]}
     chained = [first, second] if chain.random() < 0.6 else [first]
     return [
         (sent, {**base, "disposisi": []}),
         (read, been),
-        (done, {**been, "selesai": done.isoformat(), "disposisi": chained}),
+        (finished, {**been, "selesai": finished.isoformat(), "disposisi": chained}),
     ]
 
 

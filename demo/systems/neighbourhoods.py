@@ -24,7 +24,7 @@ SIZES = (
 def _assessments(city: City) -> dict[date, list[Row]]:
     dice = city.dice("kampung bantar")
     everywhere = [(KELURAHAN[n % len(KELURAHAN)], n // len(KELURAHAN) + 1) for n in range(ALL)]
-    rows = [_rt(city, *each) for each in sorted(dice.sample(everywhere, round(city.expected(ALL))))]
+    rows = [_rt(city, *unit) for unit in sorted(dice.sample(everywhere, round(city.expected(ALL))))]
     for size, _, _, prize in SIZES:
         ranked = sorted(
             (row for row in rows if row["kelas"] == size and row["ikut"] == "ya"),

@@ -23,7 +23,7 @@ STAGES = ("diterima", "diverifikasi", "diteruskan", "ditindaklanjuti", "selesai"
 
 
 def _calls(city: City) -> Days:
-    found: dict[date, list[Row]] = {}
+    by_day: dict[date, list[Row]] = {}
     for day in city.window:
         dice = city.dice("112", day)
         rows = []
@@ -43,16 +43,16 @@ def _calls(city: City) -> Days:
                     "tempat": f"Dekat masjid sintetis {dice.randrange(90)}",
                 }
             )
-        found[day] = rows
-    return found
+        by_day[day] = rows
+    return by_day
 
 
 def _reports(city: City) -> Days:
-    found: dict[date, list[Row]] = {}
+    by_day: dict[date, list[Row]] = {}
     for day in city.before(20):
         dice = city.dice("lapor", day)
         for number in range(1, city.count("lapor", day, 300) + 1):
-            kind, seen = (
+            kind, confidentiality = (
                 dice.choice(list(CLOCKS)),
                 dice.choices(["terbuka", "anonim", "rahasia"], [70, 20, 10])[0],
             )
@@ -62,23 +62,25 @@ def _reports(city: City) -> Days:
                 "diterima": at.isoformat(),
                 "klasifikasi": kind,
                 "batas_hari_kerja": CLOCKS[kind],
-                "kerahasiaan": seen,
+                "kerahasiaan": confidentiality,
                 "isi": f"Laporan sintetis {dice.randrange(500)}.",
                 "pelapor": (
-                    f"Warga Sintetis {dice.randrange(1, 5000)}" if seen == "terbuka" else None
+                    f"Warga Sintetis {dice.randrange(1, 5000)}"
+                    if confidentiality == "terbuka"
+                    else None
                 ),
             }
             for stage in STAGES[: dice.randrange(2, 6)]:
                 if at.date() < city.today:
-                    found.setdefault(at.date(), []).append(
+                    by_day.setdefault(at.date(), []).append(
                         {**base, "status": stage, "diubah": at.isoformat()}
                     )
                 at += timedelta(hours=dice.randrange(5, 80))
-    return found
+    return by_day
 
 
 def _tickets(city: City) -> Days:
-    found: dict[date, list[Row]] = {}
+    by_day: dict[date, list[Row]] = {}
     for day in city.window:
         dice, rows = city.dice("mpp", day), []
         for number in range(1, city.count("mpp", day, 60_000, offices=True) + 1):
@@ -96,8 +98,8 @@ def _tickets(city: City) -> Days:
                     "status": "selesai" if came else "tidak hadir",
                 }
             )
-        found[day] = rows
-    return found
+        by_day[day] = rows
+    return by_day
 
 
 TABLES = (

@@ -153,14 +153,14 @@ def _search(city: City) -> Callable[[Request], Response]:
             min(int(request.query_params.get("rows", 10)), 1000),
         )
         rows = build(city, PORTAL).days[city.window[-1]]
-        found = {
+        result = {
             "count": len(rows),
             "sort": "id asc",
             "facets": {},
             "results": rows[start : start + size],
         }
         return JSONResponse(
-            {"help": f"{request.url.replace(query='')}", "success": True, "result": found}
+            {"help": f"{request.url.replace(query='')}", "success": True, "result": result}
         )
 
     return answer
@@ -168,26 +168,26 @@ def _search(city: City) -> Callable[[Request], Response]:
 
 def _catalogue(city: City) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
-        here, number, pages = (
+        address, number, pages = (
             request.url.replace(query=""),
             int(request.query_params.get("page", 1)),
             _pages(city),
         )
         graph = Graph()
-        graph.add((URIRef(str(here)), RDF.type, DCAT.Catalog))
+        graph.add((URIRef(str(address)), RDF.type, DCAT.Catalog))
         for row in pages[number - 1] if 0 < number <= len(pages) else ():
             _describe(graph, row)
-        view = URIRef(f"{here}?page={number}")
+        view = URIRef(f"{address}?page={number}")
         graph.add((view, RDF.type, HYDRA.PartialCollectionView))
         graph.add(
             (
-                URIRef(str(here)),
+                URIRef(str(address)),
                 HYDRA.totalItems,
                 Literal(len({row["id"] for page in pages for row in page})),
             )
         )
         if number < len(pages):
-            graph.add((view, HYDRA.next, URIRef(f"{here}?page={number + 1}")))
+            graph.add((view, HYDRA.next, URIRef(f"{address}?page={number + 1}")))
         return Response(graph.serialize(format="turtle"), media_type="text/turtle")
 
     return answer
@@ -199,8 +199,10 @@ def _pages(city: City) -> list[list[Row]]:
     """
     rows = build(city, WEBSITE).days[city.window[-1]]
     once = list({row["id"]: row for row in rows}.values())
-    again = [row for n, row in enumerate(rows) if row in rows[:n]]
-    return [once[n : n + PAGE] for n in range(0, len(once), PAGE)] + ([again] if again else [])
+    repeated = [row for n, row in enumerate(rows) if row in rows[:n]]
+    return [once[n : n + PAGE] for n in range(0, len(once), PAGE)] + (
+        [repeated] if repeated else []
+    )
 
 
 def _describe(graph: Graph, row: Row) -> None:

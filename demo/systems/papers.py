@@ -26,7 +26,7 @@ national code list.
 
 
 def _proposals(city: City) -> Days:
-    found: dict[date, list[Row]] = {}
+    by_day: dict[date, list[Row]] = {}
     for day in city.before(21):
         dice = city.dice("usulan", day)
         for number in range(1, city.count("usulan", day, 2500) + 1):
@@ -58,16 +58,16 @@ def _proposals(city: City) -> Days:
                         "status": "diterima" if stage == "apbd" else status,
                         "diubah": at.isoformat(),
                     }
-                    found.setdefault(at.date(), []).append(changed)
+                    by_day.setdefault(at.date(), []).append(changed)
                 at += timedelta(days=dice.randrange(2, 6))
-    return found
+    return by_day
 
 
 def _documents(city: City) -> Days:
-    found: dict[date, list[Row]] = {}
+    by_day: dict[date, list[Row]] = {}
     for day in city.window:
         dice = city.dice("arsip", day)
-        found[day] = [
+        by_day[day] = [
             {
                 "no_arsip": f"ARS-{day.year}-{day.timetuple().tm_yday * 1000 + number:06d}",
                 "dialihmediakan": datetime.combine(
@@ -82,14 +82,14 @@ def _documents(city: City) -> Days:
             }
             for number in range(1, city.count("arsip", day, 100_000, offices=True) + 1)
         ]
-    return found
+    return by_day
 
 
 def _clippings(city: City) -> Days:
-    found: dict[date, list[Row]] = {}
+    by_day: dict[date, list[Row]] = {}
     for day in city.window:
         dice = city.dice("kliping", day)
-        found[day] = [
+        by_day[day] = [
             {
                 "media": f"media-sintetis-{dice.randrange(1, 9)}.example",
                 "tautan": f"https://media-sintetis.example/{day}/{number}",
@@ -100,7 +100,7 @@ def _clippings(city: City) -> Days:
             }
             for number in range(1, city.count("kliping", day, 12_000) + 1)
         ]
-    return found
+    return by_day
 
 
 TABLES = (

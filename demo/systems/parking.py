@@ -52,9 +52,12 @@ def qris_payments(city: City, day: date) -> Sequence[Row]:
     """Return the day's QRIS payments, as the bank will settle them: ``rrn`` is the reference
     both sides know.
     """
-    dice, there = city.dice("parkir qris", day), [point for point in points(city) if point["qris"]]
+    dice, cashless = (
+        city.dice("parkir qris", day),
+        [point for point in points(city) if point["qris"]],
+    )
     return tuple(
-        _payment(day, number, dice.choice(there)["kode"], dice)
+        _payment(day, number, dice.choice(cashless)["kode"], dice)
         for number in range(city.count("parkir qris", day, QRIS_A_YEAR))
     )
 
@@ -83,13 +86,13 @@ def _deposits(city: City) -> Days:
 
 def _deposits_of(city: City, day: date) -> list[Row]:
     dice, every = city.dice("parking deposits", day), points(city)
-    share, found = dice.uniform(FEWEST, 1), []
+    share, deposits = dice.uniform(FEWEST, 1), []
     for number in range(1, _count(city, ATTENDANTS) + 1):
         point = every[(number - 1) % len(every)]
         due = ZONES[point["zona"]]
         handed = due if dice.random() < 0.7 else round(due * dice.uniform(0.55, 1.05), -3)
         if dice.random() < share:
-            found.append(
+            deposits.append(
                 {
                     "id_jukir": f"JP-{number:04d}",
                     "nama_jukir": f"Jukir Sintetis {number}",
@@ -100,7 +103,7 @@ def _deposits_of(city: City, day: date) -> list[Row]:
                     "kurang": int(due - handed),
                 }
             )
-    return found
+    return deposits
 
 
 def _handed(row: Row, amount: int) -> Row:

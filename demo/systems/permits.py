@@ -126,34 +126,34 @@ def _later(moment: datetime, workdays: int, dice: Any) -> datetime:
 
 def _dirty(city: City, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[Planted]]:
     """Plant one row error every second day that has changes, and one duplicate every fifth."""
-    found: list[Planted] = []
+    errors: list[Planted] = []
     for n, day in enumerate(city.window):
-        here = [i for i, row in enumerate(rows) if row["updated_at"].date() == day]
+        indices = [i for i, row in enumerate(rows) if row["updated_at"].date() == day]
         dice = city.dice("perizinan dirt", day)
-        if n % 2 == 0 and here:
-            i, rule = dice.choice(here), ERRORS[(n // 2) % len(ERRORS)]
+        if n % 2 == 0 and indices:
+            i, rule = dice.choice(indices), ERRORS[(n // 2) % len(ERRORS)]
             key, rows[i] = (
                 f"{rows[i]['application_no']} {rows[i]['updated_at']}",
                 {**rows[i], **_broken(rule)},
             )
-            found.append(
+            errors.append(
                 Planted("perizinan", "permits", day.isoformat(), key, rule, row=words_of(rows[i]))
             )
-            here.remove(i)
-        if n % 5 == 3 and here:
-            again = rows[dice.choice(here)]
-            rows.insert(rows.index(again) + 1, dict(again))
-            found.append(
+            indices.remove(i)
+        if n % 5 == 3 and indices:
+            duplicate = rows[dice.choice(indices)]
+            rows.insert(rows.index(duplicate) + 1, dict(duplicate))
+            errors.append(
                 Planted(
                     "perizinan",
                     "permits",
                     day.isoformat(),
-                    f"{again['application_no']} {again['updated_at']}",
+                    f"{duplicate['application_no']} {duplicate['updated_at']}",
                     "duplicate",
                     "exported twice",
                 )
             )
-    return rows, found
+    return rows, errors
 
 
 def _broken(rule: str) -> dict[str, Any]:

@@ -55,26 +55,26 @@ def build(city: City) -> tuple[list[Release], list[Planted]]:
     """Return every release up to yesterday in order of its date, with the errors of the window
     planted.
     """
-    found: list[Release] = []
+    releases: list[Release] = []
     waiting: list[str] = []
     numbers = {"package": 0, "tender": 0}
     for day in city.before(HISTORY):
         dice = city.dice(NAME, day)
         for _ in range(city.count(f"{NAME} packages", day, PACKAGES, offices=True)):
             numbers["package"] += 1
-            found.append(package(day, numbers["package"], dice))
-            if found[-1]["tender"]["procurementMethod"] == "open":
-                waiting.append(found[-1]["ocid"])
+            releases.append(package(day, numbers["package"], dice))
+            if releases[-1]["tender"]["procurementMethod"] == "open":
+                waiting.append(releases[-1]["ocid"])
         for _ in range(city.count(f"{NAME} tenders", day, TENDERS, offices=True)):
             numbers["tender"] += 1
-            taken, waiting = waiting[: dice.randrange(1, 4)], waiting[3:]
-            found += tender(day, numbers["tender"], taken, dice)
+            tendered, waiting = waiting[: dice.randrange(1, 4)], waiting[3:]
+            releases += tender(day, numbers["tender"], tendered, dice)
     end = datetime.combine(city.today, time(), ZONE).isoformat()
-    found = sorted(
-        (each for each in found if each["date"] < end),
-        key=lambda each: (each["date"], each["ocid"]),
+    releases = sorted(
+        (release for release in releases if release["date"] < end),
+        key=lambda release: (release["date"], release["ocid"]),
     )
-    return _dirty(city, found)
+    return _dirty(city, releases)
 
 
 def planted(city: City) -> list[Planted]:
@@ -86,37 +86,37 @@ def _dirty(city: City, releases: list[Release]) -> tuple[list[Release], list[Pla
     """Plant one error a day among the packages and one in every other award, and send a package
     twice every third day.
     """
-    found: list[Planted] = []
+    mistakes: list[Planted] = []
     for n, day in enumerate(city.window):
-        dice, here = (
+        dice, of_day = (
             city.dice(NAME, "dirt", day),
-            [i for i, each in enumerate(releases) if each["date"][:10] == day.isoformat()],
+            [i for i, release in enumerate(releases) if release["date"][:10] == day.isoformat()],
         )
         for tag, errors in ERRORS.items():
-            mine = [i for i in here if releases[i]["tag"] == [tag]]
-            if not mine or (tag == "award" and n % 2):
+            tagged = [i for i in of_day if releases[i]["tag"] == [tag]]
+            if not tagged or (tag == "award" and n % 2):
                 continue
             i, (dataset, rule, change) = (
-                dice.choice(mine),
+                dice.choice(tagged),
                 errors[n // (2 if tag == "award" else 1) % len(errors)],
             )
-            found.append(Planted(NAME, dataset, day.isoformat(), releases[i]["ocid"], rule))
-            mine.remove(i)
+            mistakes.append(Planted(NAME, dataset, day.isoformat(), releases[i]["ocid"], rule))
+            tagged.remove(i)
             releases[i] = {**changed(releases[i], change(releases[i])), "_tag": tag}
-            if tag == "planning" and n % 3 == 0 and mine:
-                again = releases[dice.choice(mine)]
-                releases.append(dict(again))
-                found.append(
+            if tag == "planning" and n % 3 == 0 and tagged:
+                duplicate = releases[dice.choice(tagged)]
+                releases.append(dict(duplicate))
+                mistakes.append(
                     Planted(
                         NAME,
                         "packages",
                         day.isoformat(),
-                        again["ocid"],
+                        duplicate["ocid"],
                         "duplicate",
                         "published twice",
                     )
                 )
-    return sorted(releases, key=lambda each: (each["date"], each["ocid"])), found
+    return sorted(releases, key=lambda release: (release["date"], release["ocid"])), mistakes
 
 
 def _when(release: Release) -> datetime:
@@ -133,9 +133,9 @@ def routes(city: City) -> list[Route]:
         start, end = (moment(query[name]) if name in query else None for name in ("since", "until"))
         tags = query.get("tag", "").split(",") if query.get("tag") else None
         rows = [
-            each
-            for each in build(city)[0]
-            if tags is None or (each["tag"] or [each.get("_tag")])[0] in tags
+            release
+            for release in build(city)[0]
+            if tags is None or (release["tag"] or [release.get("_tag")])[0] in tags
         ]
         rows = [
             row

@@ -3,6 +3,7 @@ contract; ``procurement`` says how many there are.
 """
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from demo.city import ZONE
@@ -95,12 +96,7 @@ def package(day: date, number: int, dice: Any) -> Release:
                 "endDate": f"{day + timedelta(days=90 + number % 4 * 30)}T00:00:00+07:00",
             },
         },
-        parties=[
-            {
-                **_organisation(office, buyer, "buyer"),
-                "contactPoint": {"name": f"Pejabat Sintetis {dice.randrange(1, 40)}"},
-            }
-        ],
+        parties=[_buyer(office, buyer, dice)],
     )
 
 
@@ -111,20 +107,51 @@ def tender(day: date, number: int, packages: list[str], dice: Any) -> list[Relea
     ocid, (buyer, office) = f"{PREFIX}-tender-{day.year}-{number:04}", dice.choice(BUYERS)
     called, value = _at(day, dice), dice.randrange(300, 9000) * 1_000_000
     related = [
-        {"id": str(n), "relationship": ["planning"], "scheme": "ocid", "identifier": each}
-        for n, each in enumerate(packages, start=1)
+        {"id": str(n), "relationship": ["planning"], "scheme": "ocid", "identifier": planned}
+        for n, planned in enumerate(packages, start=1)
     ]
+    release = partial(_release, ocid, buyer={"id": buyer, "name": office}, relatedProcesses=related)
     bidders = [
-        f"BU-{each:04}" for each in dice.sample(range(1, SUPPLIERS + 1), dice.randrange(1, 7))
+        f"BU-{supplier:04}"
+        for supplier in dice.sample(range(1, SUPPLIERS + 1), dice.randrange(1, 7))
     ]
-    parties = [
-        {
-            **_organisation(office, buyer, "buyer"),
-            "contactPoint": {"name": f"Pejabat Sintetis {dice.randrange(1, 40)}"},
-        }
+    parties = [_buyer(office, buyer, dice)]
+    notice = _notice(number, called, value, dice)
+    call = release("tender", called, tender=notice, parties=parties)
+    decided, signed = (
+        called + timedelta(days=days) for days in (dice.randrange(14, 25), dice.randrange(26, 40))
+    )
+    notice = {**notice, "numberOfTenderers": len(bidders)}
+    if dice.random() < 0.1:
+        failed = {**notice, "status": "unsuccessful"}
+        return [call, release("tenderCancellation", decided, tender=failed, parties=parties)]
+    awarded = round(value * dice.uniform(0.8, 0.99))
+    award, contract = _agreed(number, bidders[0], awarded, decided, signed)
+    parties = [*parties, _winner(bidders[0])]
+    complete = {**notice, "status": "complete"}
+    return [
+        call,
+        release("award", decided, tender=complete, awards=[award], parties=parties),
+        release("contract", signed, contracts=[contract], parties=parties),
     ]
-    shared = {"buyer": {"id": buyer, "name": office}, "relatedProcesses": related}
-    tender = {
+
+
+def _buyer(office: str, buyer: str, dice: Any) -> dict[str, Any]:
+    return {
+        **_organisation(office, buyer, "buyer"),
+        "contactPoint": {"name": f"Pejabat Sintetis {dice.randrange(1, 40)}"},
+    }
+
+
+def _winner(bidder: str) -> dict[str, Any]:
+    return {
+        **_organisation(f"CV Sintetis {bidder[3:]}", bidder, "supplier", "tenderer"),
+        "additionalIdentifiers": [{"scheme": "NPWP", "id": f"02000000000{bidder[3:]}1"}],
+    }
+
+
+def _notice(number: int, called: datetime, value: int, dice: Any) -> dict[str, Any]:
+    return {
         "id": f"tender-{number}",
         "title": f"Tender sintetis {number}",
         "status": "active",
@@ -137,59 +164,25 @@ def tender(day: date, number: int, packages: list[str], dice: Any) -> list[Relea
             "endDate": (called + timedelta(days=10)).isoformat(),
         },
     }
-    found = [_release(ocid, "tender", called, **shared, tender=tender, parties=parties)]
-    decided, signed = (
-        called + timedelta(days=days) for days in (dice.randrange(14, 25), dice.randrange(26, 40))
-    )
-    tender = {**tender, "numberOfTenderers": len(bidders)}
-    if dice.random() < 0.1:
-        return [
-            *found,
-            _release(
-                ocid,
-                "tenderCancellation",
-                decided,
-                **shared,
-                tender={**tender, "status": "unsuccessful"},
-                parties=parties,
-            ),
-        ]
-    awarded = round(value * dice.uniform(0.8, 0.99))
-    winner = _organisation(f"CV Sintetis {bidders[0][3:]}", bidders[0], "supplier", "tenderer")
-    parties = [
-        *parties,
-        {
-            **winner,
-            "additionalIdentifiers": [{"scheme": "NPWP", "id": f"02000000000{bidders[0][3:]}1"}],
-        },
-    ]
+
+
+def _agreed(
+    number: int, winner: str, amount: int, decided: datetime, signed: datetime
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the award to ``winner`` and the contract that is signed on it."""
     award = {
         "id": f"award-{number}",
         "title": f"Pemenang tender sintetis {number}",
         "status": "active",
         "date": decided.isoformat(),
-        "value": _money(awarded),
-        "suppliers": [{"id": bidders[0], "name": f"CV Sintetis {bidders[0][3:]}"}],
+        "value": _money(amount),
+        "suppliers": [{"id": winner, "name": f"CV Sintetis {winner[3:]}"}],
     }
     contract = {
         "id": f"kontrak-{number}",
         "awardID": award["id"],
         "status": "active",
         "dateSigned": signed.isoformat(),
-        "value": _money(awarded),
+        "value": _money(amount),
     }
-    found.append(
-        _release(
-            ocid,
-            "award",
-            decided,
-            **shared,
-            tender={**tender, "status": "complete"},
-            awards=[award],
-            parties=parties,
-        )
-    )
-    return [
-        *found,
-        _release(ocid, "contract", signed, **shared, contracts=[contract], parties=parties),
-    ]
+    return award, contract

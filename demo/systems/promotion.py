@@ -26,16 +26,16 @@ PRODUCTS = (
 def _changes(city: City) -> dict[date, list[Row]]:
     """Return every day's changes in order of time, no item twice on a day."""
     pool = range(1, max(300, round(ITEMS * city.scale)) + 1)
-    found = {}
+    by_day = {}
     for day in city.window:
         dice = city.dice("epromosi", day)
         items = dice.sample(pool, city.count("epromosi", day, CHANGES_A_YEAR))
         seconds = sorted(dice.sample(range(7 * 3600, 22 * 3600), len(items)))
-        found[day] = [
+        by_day[day] = [
             _item(city, item, datetime.combine(day, time(), ZONE) + timedelta(seconds=n))
             for item, n in zip(items, seconds, strict=True)
         ]
-    return found
+    return by_day
 
 
 def _item(city: City, number: int, at: datetime) -> Row:

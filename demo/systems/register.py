@@ -82,18 +82,21 @@ def requests(city: City) -> list[dict[str, Any]]:
     return rows
 
 
-def _handling(each: dict[str, Any], dice: Any) -> dict[str, Any]:
+def _handling(request: dict[str, Any], dice: Any) -> dict[str, Any]:
     """Return what PerKI 1/2021's register says besides: who asks and what for, what is held in
     which form, when it was given and what it cost.
     """
-    held, given = each["decision"] != "tidak dikuasai", each["decision"].startswith("dikabulkan")
-    fee = dice.choice(FEES) if given and each["kind"] == "salinan" else 0
+    decision = request["decision"]
+    is_held, granted = decision != "tidak dikuasai", decision.startswith("dikabulkan")
+    fee = dice.choice(FEES) if granted and request["kind"] == "salinan" else 0
     return {
         "occupation": dice.choice(OCCUPATIONS),
         "purpose": f"Tujuan sintetis {dice.randrange(1, 40)}",
-        "held": "dikuasai" if held else dice.choice(["tidak dikuasai", "belum didokumentasikan"]),
-        "form": dice.choice(["softcopy", "hardcopy"]) if held else None,
-        "given": each["notified"] + timedelta(days=dice.randrange(4)) if given else None,
+        "held": (
+            "dikuasai" if is_held else dice.choice(["tidak dikuasai", "belum didokumentasikan"])
+        ),
+        "form": dice.choice(["softcopy", "hardcopy"]) if is_held else None,
+        "given": request["notified"] + timedelta(days=dice.randrange(4)) if granted else None,
         "fee": fee,
         "paid": dice.choice(["tunai", "transfer"]) if fee else None,
     }
@@ -107,25 +110,25 @@ def snapshot(city: City, day: date) -> tuple[list[list[Any]], list[Planted]]:
     for request in requests(city):
         if request["received"] > day:
             continue
-        known = request["notified"] <= day
-        refused = known and request["decision"] == "ditolak"
+        notified = request["notified"] <= day
+        refused = notified and request["decision"] == "ditolak"
         rows.append(
             [
                 request["no"],
                 request["received"],
                 request["kind"],
                 request["about"],
-                request["decision"] if known else None,
+                request["decision"] if notified else None,
                 "Ps 17 huruf h" if refused else None,
                 "ya" if request["extended"] else "tidak",
-                request["notified"] if known else None,
+                request["notified"] if notified else None,
                 f"Pemohon Sintetis {request['person']}",
                 f"Jl. Melati Café No. {request['person'] % 90 + 1}",
                 f"+62813{request['person']:07d}",
                 request["occupation"],
                 request["purpose"],
-                request["held"] if known else None,
-                request["form"] if known else None,
+                request["held"] if notified else None,
+                request["form"] if notified else None,
                 *(
                     (request["given"], request["fee"], request["paid"])
                     if request["given"] and request["given"] <= day
@@ -138,7 +141,7 @@ def snapshot(city: City, day: date) -> tuple[list[list[Any]], list[Planted]]:
 
 def _dirty(city: City, day: date, rows: list[list[Any]]) -> tuple[list[list[Any]], list[Planted]]:
     """Plant one row error every second file and one duplicate line every fourth."""
-    n, dice, found = (city.today - day).days, city.dice("ppid dirt", day), []
+    n, dice, errors = (city.today - day).days, city.dice("ppid dirt", day), []
     if n % 2 == 0:
         rule = ERRORS[(n // 2) % len(ERRORS)]
         i = dice.choice([i for i, row in enumerate(rows) if row[7] is not None])
@@ -153,27 +156,29 @@ def _dirty(city: City, day: date, rows: list[list[Any]]) -> tuple[list[list[Any]
             case "extended.one_of":
                 row[6] = "y"
         rows[i] = row
-        found.append(Planted("ppid", "requests", day.isoformat(), row[0], rule))
+        errors.append(Planted("ppid", "requests", day.isoformat(), row[0], rule))
     if n % 4 == 1:
-        again = dice.choice(rows)
-        rows.append(list(again))
-        found.append(
-            Planted("ppid", "requests", day.isoformat(), again[0], "duplicate", "line typed twice")
+        duplicate = dice.choice(rows)
+        rows.append(list(duplicate))
+        errors.append(
+            Planted(
+                "ppid", "requests", day.isoformat(), duplicate[0], "duplicate", "line typed twice"
+            )
         )
-    return rows, found
+    return rows, errors
 
 
 def planted(city: City) -> list[Planted]:
     """Return the planted errors of every file in the window."""
-    return [each for day in city.window for each in snapshot(city, day)[1]]
+    return [error for day in city.window for error in snapshot(city, day)[1]]
 
 
 def write(city: City, city_folder: Path, _: str | None = None) -> None:
     """Drop one file a day: XLSX, every fourth day CSV."""
     folder = city_folder / "ppid"
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("permohonan_*"):
-        old.unlink()
+    for earlier in folder.glob("permohonan_*"):
+        earlier.unlink()
     for day in city.window:
         rows = snapshot(city, day)[0]
         if day.toordinal() % 4 == 0:

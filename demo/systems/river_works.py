@@ -49,13 +49,13 @@ def _at_work(city: City) -> int:
 @cache
 def _present(city: City) -> Mapping[date, tuple[int, ...]]:
     """Return who came on every day of the campaign."""
-    found = {}
+    by_day = {}
     for day in _campaign(city):
         dice = city.dice("pakarkasih", day)
-        found[day] = tuple(
+        by_day[day] = tuple(
             number for number in range(1, _crew(city) + 1) if dice.random() < PRESENT
         )
-    return found
+    return by_day
 
 
 def _worker(city: City, number: int) -> Row:
@@ -88,10 +88,10 @@ def _site(city: City, number: int) -> Row:
 
 
 def _worker_days(city: City) -> dict[date, list[Row]]:
-    found = {}
+    by_day = {}
     for day, numbers in _present(city).items():
         dice = city.dice("hours", day)
-        found[day] = [
+        by_day[day] = [
             {
                 **_worker(city, number),
                 "tanggal": f"{day:%d/%m/%Y}",
@@ -100,22 +100,22 @@ def _worker_days(city: City) -> dict[date, list[Row]]:
             }
             for number in numbers
         ]
-    return found
+    return by_day
 
 
 def _payments(city: City) -> dict[date, list[Row]]:
     """Return what was paid on every Saturday: the days of the week up to and with it."""
     came = {day: frozenset(numbers) for day, numbers in _present(city).items()}
-    found: dict[date, list[Row]] = {}
+    by_day: dict[date, list[Row]] = {}
     for saturday in (day for day in came if day.weekday() == SATURDAY):
         week = [came.get(saturday - timedelta(days=n), frozenset()) for n in range(6)]
         worked = {
             number: sum(number in day for day in week) for number in range(1, _crew(city) + 1)
         }
-        found[saturday] = [
+        by_day[saturday] = [
             _payment(city, saturday, number, days) for number, days in worked.items() if days
         ]
-    return found
+    return by_day
 
 
 def _payment(city: City, saturday: date, number: int, days: int) -> Row:

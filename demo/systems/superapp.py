@@ -102,11 +102,14 @@ def environment(city: City) -> dict[str, str]:
 
 def routes(city: City) -> list[Route]:
     """Return the token endpoint and the usage behind it."""
-    given: list[str] = []
-    return [Route(TOKENS, _tokens(city, given), methods=["POST"]), Route(PATH, _usage(city, given))]
+    issued: list[str] = []
+    return [
+        Route(TOKENS, _tokens(city, issued), methods=["POST"]),
+        Route(PATH, _usage(city, issued)),
+    ]
 
 
-def _tokens(city: City, given: list[str]) -> Callable[[Request], Awaitable[Response]]:
+def _tokens(city: City, issued: list[str]) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         form = {
             name: values[0] for name, values in parse_qs((await request.body()).decode()).items()
@@ -125,10 +128,10 @@ def _tokens(city: City, given: list[str]) -> Callable[[Request], Awaitable[Respo
                 },
                 400,
             )
-        given.append(hashlib.sha256(f"{city.seed} {len(given)}".encode()).hexdigest())
+        issued.append(hashlib.sha256(f"{city.seed} {len(issued)}".encode()).hexdigest())
         return JSONResponse(
             {
-                "access_token": given[-1],
+                "access_token": issued[-1],
                 "token_type": "Bearer",
                 "expires_in": SECONDS,
                 "scope": "usage.read",
@@ -138,9 +141,9 @@ def _tokens(city: City, given: list[str]) -> Callable[[Request], Awaitable[Respo
     return answer
 
 
-def _usage(city: City, given: list[str]) -> Callable[[Request], Response]:
+def _usage(city: City, issued: list[str]) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
-        if request.headers.get("authorization", "").removeprefix("Bearer ") not in given:
+        if request.headers.get("authorization", "").removeprefix("Bearer ") not in issued:
             return JSONResponse(
                 {"error": "invalid_token"},
                 401,

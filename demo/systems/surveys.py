@@ -42,10 +42,10 @@ three domains, 47 in four, 100 % in each.
 
 
 def _answers(city: City) -> Days:
-    found: dict[date, list[Row]] = {}
+    by_day: dict[date, list[Row]] = {}
     for day in city.window:
         dice, more = city.dice("skm", day), city.dice("skm responden", day)
-        found[day] = [
+        by_day[day] = [
             {
                 "unit": dice.choice(UNITS),
                 "no_responden": number,
@@ -59,7 +59,7 @@ def _answers(city: City) -> Days:
             }
             for number in range(1, city.count("skm", day, 20_000, offices=True) + 1)
         ]
-    return found
+    return by_day
 
 
 def _staff(city: City) -> Days:

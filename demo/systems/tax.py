@@ -96,13 +96,13 @@ def _at(day: date, dice: Random, hours: tuple[int, int] = (8, 16)) -> datetime:
 def _payments(city: City, day: date) -> Sequence[Row]:
     """Return the bills paid on ``day``, in order of time."""
     before = (bills(city, day - timedelta(days=n)) for n in range(1, LATEST + 1))
-    found = [
+    paid = [
         bill[1]
         for issued in before
         for bill in issued
         if len(bill) > 1 and bill[1]["diubah"].date() == day
     ]
-    return tuple(sorted(found, key=lambda row: (row["diubah"], row["nop"])))
+    return tuple(sorted(paid, key=lambda row: (row["diubah"], row["nop"])))
 
 
 def paid_bills(city: City, day: date) -> list[Paid]:

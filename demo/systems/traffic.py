@@ -23,21 +23,21 @@ FREE_KMH, CYCLE = 42.0, 120
 
 def _counts(city: City) -> dict[date, list[Row]]:
     step = max(1, round(1 / city.scale)) if city.scale < 1 else 1
-    seen = DETECTORS[::step]
+    detectors = DETECTORS[::step]
     disturbed = _disturbed(city)
-    return {day: _day(city, day, seen, disturbed) for day in city.window}
+    return {day: _day(city, day, detectors, disturbed) for day in city.window}
 
 
 def _day(
     city: City,
     day: date,
-    seen: tuple[tuple[int, str], ...],
+    detectors: tuple[tuple[int, str], ...],
     disturbed: dict[str, list[tuple[datetime, datetime, str]]],
 ) -> list[Row]:
     dice, rows = city.dice("atcs", day), []
     for n in range(A_DAY):
         at = datetime.combine(day, time(n // 4, n % 4 * 15), ZONE)
-        for number, approach in seen:
+        for number, approach in detectors:
             code = junction(number)["code"]
             kinds = {
                 kind
@@ -52,17 +52,17 @@ def _day(
 
 def _disturbed(city: City) -> dict[str, list[tuple[datetime, datetime, str]]]:
     """Return by junction when what happened there; what is still open lasts until today."""
-    found: dict[str, list[tuple[datetime, datetime, str]]] = {}
+    by_junction: dict[str, list[tuple[datetime, datetime, str]]] = {}
     for row in (row for rows in incidents(city).values() for row in rows if row["simpang"]):
         end = (
             datetime.fromisoformat(row["ditutup"])
             if row["ditutup"]
             else datetime.combine(city.today, time(), ZONE)
         )
-        found.setdefault(row["simpang"], []).append(
+        by_junction.setdefault(row["simpang"], []).append(
             (datetime.fromisoformat(row["dibuka"]), end, row["jenis"])
         )
-    return found
+    return by_junction
 
 
 def _load(number: int, approach: str, at: datetime, dice: Any) -> float:

@@ -24,16 +24,16 @@ EVERY = 5
 
 def _table(system: str, form: str) -> Table:
     def rows(city: City) -> Days:
-        found = {}
+        by_day = {}
         for n, day in enumerate(reversed(city.window)):
             if n % EVERY == 0:
                 dice = city.dice(system, day)
-                found[day] = [
+                by_day[day] = [
                     {f"kolom_{k}": f"sintetis {dice.randrange(1000)}" for k in range(1, 5)}
                     | {"kolom_5": i}
                     for i in range(40)
                 ]
-        return found
+        return by_day
 
     errors = {"shape": lambda row: {BEYOND: ["sel di luar kepala tabel"]}} if form == "csv" else {}
     return Table(
@@ -41,4 +41,4 @@ def _table(system: str, form: str) -> Table:
     )
 
 
-TABLES = tuple(_table(*each) for each in SYSTEMS)
+TABLES = tuple(_table(*system) for system in SYSTEMS)

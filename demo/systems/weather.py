@@ -25,7 +25,7 @@ def _day(city: City, day: date) -> list[Row]:
     from the south-east.
     """
     dice, midnight = city.dice("cuaca", day), datetime.combine(day, time(), ZONE)
-    mean, found = dice.uniform(26.5, 28.5), []
+    mean, readings = dice.uniform(26.5, 28.5), []
     for n in range(A_DAY):
         at = midnight + timedelta(minutes=n * AVERAGED)
         warm = math.cos((n / A_DAY - 14 / 24) * 2 * math.pi)
@@ -35,7 +35,7 @@ def _day(city: City, day: date) -> list[Row]:
             "kecepatan_angin": round(max(0.0, 1.6 + 1.1 * warm + dice.uniform(-0.5, 0.5)), 1),
             "arah_angin": round(dice.gauss(140, 40)) % 360,
         }
-        found.append(
+        readings.append(
             {
                 "@iot.id": f"MET-{at:%Y%m%d%H%M}",
                 "phenomenonTime": at.isoformat(),
@@ -44,7 +44,7 @@ def _day(city: City, day: date) -> list[Row]:
                 "parameters": {"station": STATION, "rerata_menit": AVERAGED},
             }
         )
-    return found
+    return readings
 
 
 TABLES = (
