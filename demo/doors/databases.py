@@ -6,6 +6,7 @@ no key of their own: a row that was entered twice is there twice.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ TYPES = {
     datetime: sa.DateTime,
     date: sa.Date,
 }
+FORTNIGHT = 14
 
 
 def address_of(table: Table, folder: Path) -> str:
@@ -32,20 +34,30 @@ def address_of(table: Table, folder: Path) -> str:
 
 
 def write(city: City, table: Table, url: str) -> None:
-    """Create the table anew in the database at ``url`` and fill it."""
+    """Create the table anew in the database at ``url`` and fill it; where nothing happened in the
+    city's window, a weekend of an office, the table is there without rows.
+    """
     door = table.door
     assert isinstance(door, Sql)
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    rows = _rows(city, table)
+    fill(url, door.table, rows, rows or _rows(replace(city, days=FORTNIGHT), table))
+
+
+def _rows(city: City, table: Table) -> list[Row]:
     days = build(city, table).days
-    fill(url, door.table, [row for day in sorted(days) for row in days[day]])
+    return [row for day in sorted(days) for row in days[day]]
 
 
-def fill(url: str, name: str, rows: list[Row]) -> None:
-    """Create table ``name`` anew and put ``rows`` into it."""
+def fill(url: str, name: str, rows: list[Row], examples: list[Row] | None = None) -> None:
+    """Create table ``name`` anew, with the columns of ``examples`` or else of the rows, and put
+    ``rows`` into it.
+    """
     engine = sa.create_engine(url)
-    fields = list(dict.fromkeys(field for row in rows for field in row))
-    columns = [sa.Column(field, _type(row.get(field) for row in rows)) for field in fields]
+    examples = examples or rows
+    fields = list(dict.fromkeys(field for row in examples for field in row))
+    columns = [sa.Column(field, _type(row.get(field) for row in examples)) for field in fields]
     table = sa.Table(name, sa.MetaData(), *columns)
     with engine.begin() as connection:
         table.drop(connection, checkfirst=True)

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from demo.city import City
 from demo.everything import ground_truth, prepare, tables
@@ -193,3 +194,19 @@ def test_the_interfaces_speak_their_standards(tmp_path: Path) -> None:
         assert page["@iot.count"] > 3 == len(page["value"])
         with urllib.request.urlopen(page["@iot.nextLink"]) as answer:
             assert json.load(answer)["value"][0]["@iot.id"] != page["value"][0]["@iot.id"]
+
+
+def test_a_weekend_of_offices_leaves_their_tables_without_rows_and_with_all_columns(
+    tmp_path: Path,
+) -> None:
+    monday = date(2026, 6, 15)
+    for days in (2, 7):
+        prepare(City(today=monday, days=days, scale=0.01), tmp_path / str(days))
+    columns, counts = [], []
+    for days in (2, 7):
+        engine = sa.create_engine(f"sqlite:///{tmp_path / str(days) / 'arsip' / 'arsip.sqlite'}")
+        with engine.connect() as con:
+            columns.append([each["name"] for each in sa.inspect(con).get_columns("dokumen")])
+            counts.append(con.exec_driver_sql("SELECT count(*) FROM dokumen").scalar_one())
+        engine.dispose()
+    assert columns[0] == columns[1] and counts[0] == 0 < counts[1]
