@@ -121,5 +121,5 @@ def test_streamlits_own_html_is_still_what_the_shell_rewrites() -> None:
     )
     assert (
         shown.count("<noscript>") == 1
-        and (PROJECT / "portal" / "shell.js").read_text("utf-8") in shown
+        and (PROJECT / "portal" / "explore" / "shell.js").read_text("utf-8") in shown
     )
