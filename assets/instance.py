@@ -3,19 +3,20 @@ chatter, every failure that is no verdict.
 """
 
 import shutil
+from pathlib import Path
 
 import dagster as dg
 
 from pipelines.lake.lake import Lake
-from pipelines.settings import PROJECT
 
+SETTINGS = Path(__file__).with_name("dagster.yaml")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def open_instance(lake: Lake) -> dg.DagsterInstance:
     """Open Dagster's instance beside the lake, configured by ``dagster.yaml``."""
     lake.state.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PROJECT / "dagster.yaml", lake.state / "dagster.yaml")
+    shutil.copyfile(SETTINGS, lake.state / SETTINGS.name)
     return dg.DagsterInstance.from_config(str(lake.state))
 
 

@@ -15,7 +15,7 @@ from assets.instance import open_instance
 from cli.show import CONSOLE
 from pipelines.errors import LumbungError
 from pipelines.lake.lake import Lake
-from pipelines.settings import PROJECT, city_path, settings, sql_path
+from pipelines.settings import city_path, settings, sql_path
 
 ADDRESS = "127.0.0.1"
 
@@ -51,7 +51,7 @@ def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None
         "LUMBUNG_COUNTS": str(settings().counts.resolve()),
         "LUMBUNG_URL": settings().url or f"http://{ADDRESS}:{port}",
         "DAGSTER_DISABLE_TELEMETRY": "1",
-        "PYTHONPATH": str(PROJECT),
+        "PYTHONSAFEPATH": "1",
         "PYTHONWARNINGS": "ignore:Function `dev_command`",
     }
     portal = [sys.executable, "-m", "portal.http.server", "--host", ADDRESS, "--port", str(port)]
@@ -70,7 +70,7 @@ def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None
         "warning",
     ]
     commands = [portal, *([dagster] if dagster_port else [])]
-    folders = [PROJECT, Lake(lake).state]
+    folders = [None, Lake(lake).state]
     children = [
         subprocess.Popen(command, env=environment, cwd=folder, start_new_session=True)
         for command, folder in zip(commands, folders, strict=False)
