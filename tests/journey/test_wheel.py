@@ -99,20 +99,9 @@ def test_receipts_of_the_wheel_name_the_checkouts_code(installed: Installed) -> 
     assert installed.run("python", "-c", program).stdout.strip() == code()["sources_sha256"]
 
 
-FETCH = """
-from pipelines.connectors.database.fetch import fetch
-from pipelines.contract.reader import read_contract
-from pipelines.contract.server import reachable
-from pipelines.lake.partitions import window_of
-from pipelines.settings import contracts_path
-
-dataset = reachable(read_contract(contracts_path() / "perizinan.odcs.yaml").datasets[0])
-list(fetch(dataset, window_of(dataset, ["2026-06-12"])))
-"""
-
-
 def test_a_source_whose_extra_is_not_installed_says_the_remedy(installed: Installed) -> None:
-    done = installed.run("python", "-c", FETCH, LUMBUNG_SERVER_PERIZINAN="mariadb")
+    settings = {"LUMBUNG_SERVER_PERIZINAN": "mariadb", "LUMBUNG_TODAY": MONDAY}
+    done = installed.run("lumbung", "check", "--live", "perizinan", **settings)
     assert done.returncode == 1 and "pip install 'lumbung[mysql]'" in done.stderr
 
 

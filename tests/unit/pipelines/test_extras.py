@@ -17,7 +17,7 @@ import pytest
 from pipelines.connectors.database import fetch as database
 from pipelines.contract.model import Source
 from pipelines.extras import MissingExtraError
-from pipelines.lineage import openlineage_sender
+from pipelines.lineage.openlineage import sender as openlineage_sender
 from pipelines.settings import PROJECT
 from tests.sample import sample_dataset, window
 
