@@ -13,9 +13,10 @@ from pathlib import Path
 
 from assets.instance import open_instance
 from cli.show import CONSOLE
+from pipelines.environment import PREFIX
 from pipelines.errors import LumbungError
 from pipelines.lake.lake import Lake
-from pipelines.settings import city_path, settings, sql_path
+from pipelines.settings import settings
 
 ADDRESS = "127.0.0.1"
 
@@ -33,6 +34,26 @@ def free(port: int, option: str) -> None:
             ) from error
 
 
+def environment_of(lake: Path, contracts: Path, port: int) -> dict[str, str]:
+    """Return what the servers are told by their environment; every path is absolute, since they
+    need not run in this folder.
+    """
+    return {
+        **{
+            f"{PREFIX}{name}".upper(): str(value.resolve())
+            for name, value in settings()
+            if isinstance(value, Path)
+        },
+        "LUMBUNG_LAKE": str(lake),
+        "LUMBUNG_CONTRACTS": str(contracts),
+        "LUMBUNG_URL": settings().url or f"http://{ADDRESS}:{port}",
+        "DAGSTER_HOME": str(Lake(lake).state),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+        "PYTHONSAFEPATH": "1",
+        "PYTHONWARNINGS": "ignore:Function `dev_command`",
+    }
+
+
 def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None:
     """Serve until Ctrl-C or until one of the servers ends."""
     free(port, "--port")
@@ -40,20 +61,7 @@ def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None
         free(dagster_port, "--dagster-port")
     with open_instance(Lake(lake)):
         pass
-    environment = {
-        **os.environ,
-        "LUMBUNG_LAKE": str(lake),
-        "LUMBUNG_CONTRACTS": str(contracts),
-        "DAGSTER_HOME": str(Lake(lake).state),
-        "LUMBUNG_SQL": str(sql_path()),
-        "LUMBUNG_CITY_FILE": str(city_path()),
-        "LUMBUNG_CITY_FOLDER": str(settings().city_folder.resolve()),
-        "LUMBUNG_COUNTS": str(settings().counts.resolve()),
-        "LUMBUNG_URL": settings().url or f"http://{ADDRESS}:{port}",
-        "DAGSTER_DISABLE_TELEMETRY": "1",
-        "PYTHONSAFEPATH": "1",
-        "PYTHONWARNINGS": "ignore:Function `dev_command`",
-    }
+    environment = {**os.environ, **environment_of(lake, contracts, port)}
     portal = [sys.executable, "-m", "portal.http.server", "--host", ADDRESS, "--port", str(port)]
     dagster = [
         sys.executable,

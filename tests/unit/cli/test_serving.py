@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.serving import environment_of
 from pipelines.settings import PROJECT
 from tests.serving import bare, free_port, wait_for
 
@@ -103,3 +104,16 @@ def test_no_answer_waits_for_an_acknowledgement(shipped: int, trapped: int, tmp_
         assert median(trapped) / min(theirs for _, theirs in rounds) > WORST, (
             "the measure sees the trap"
         )
+
+
+def test_the_servers_read_and_write_where_the_command_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("LUMBUNG_SPOOL", "LUMBUNG_COUNTS", "LUMBUNG_CITY_FOLDER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LUMBUNG_REGISTERS", "registers")
+    told = environment_of(tmp_path / "lake", tmp_path / "contracts", 8501)
+    assert told["LUMBUNG_SPOOL"] == str(tmp_path / ".lumbung" / "spool")
+    assert told["LUMBUNG_REGISTERS"] == str(tmp_path / "registers")
+    assert told["LUMBUNG_COUNTS"] == str(tmp_path / ".lumbung" / "counts.sqlite")
