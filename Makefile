@@ -13,12 +13,15 @@ export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 # Hundreds of processes start here; where containers set this, each compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: conformance run test check bench load mutants serve faults docs
+.PHONY: conformance run test turn check bench load mutants serve faults docs
 run: .venv/run-ready
 	$(RUN)/lumbung demo
 
 test: .venv/ready tests/browser/node_modules/ready
-	$(RUN)/pytest -n 2 --dist loadgroup
+	$(RUN)/pytest -n 2 --dist loadgroup $$($(RUN)/python -m tests.turns suite)
+
+turn: .venv/ready tests/browser/node_modules/ready
+	$(RUN)/python -m tests.turns
 
 check: .venv/ready
 	$(RUN)/ruff check .
