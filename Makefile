@@ -24,6 +24,7 @@ turn: .venv/ready tests/browser/node_modules/ready
 	$(RUN)/python -m tests.turns
 
 check: .venv/ready
+	$(UV) lock --check --quiet
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/pyrefly check

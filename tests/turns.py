@@ -27,6 +27,7 @@ TURNS = {
         "tests/conformance/test_metadata_peers.py",
     ),
     "disk faults": ("tests/faults/test_fault_enumeration.py",),
+    "a wheel elsewhere": ("tests/journey/test_wheel.py",),
 }
 """The files of each turn; every other test file is in the suite."""
 

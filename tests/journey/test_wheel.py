@@ -105,7 +105,6 @@ def test_a_source_whose_extra_is_not_installed_says_the_remedy(installed: Instal
     assert done.returncode == 1 and "pip install 'lumbung[mysql]'" in done.stderr
 
 
-@pytest.mark.slow
 def test_the_demo_city_is_harvested_where_there_is_no_checkout(installed: Installed) -> None:
     arguments = ("demo", "--days", "2", "--scale", "0.01", "--no-serve", "--city-port", "8671")
     done = installed.run("lumbung", *arguments, LUMBUNG_TODAY=MONDAY)
