@@ -11,6 +11,7 @@ from typing import Any
 from pipelines.city import municipality
 from pipelines.contract.model import Text
 from portal.words import city, explore, interface, light, machine, rights
+from portal.words.locale import cldr_unit, separators
 from portal.words.units import COUNTED, UNITS
 
 LANGUAGES = ("id", "en")
@@ -36,7 +37,7 @@ def unit(code: str, lang: str) -> str:
     if counted and counted[2] in COUNTED:
         each = f"per {number(int(counted[1]), lang)} " if counted[1] else ""
         return each + COUNTED[counted[2]][column]
-    return UNITS[code][column] if code in UNITS else code
+    return UNITS[code][column] if code in UNITS else cldr_unit(code, lang) or code
 
 
 def say(key: str, lang: str, *fill: object) -> str:
@@ -88,4 +89,4 @@ def number(value: Any, lang: str, digits: int = 0) -> str:
         return "–"
     whole = isinstance(value, int) or (digits == 0 and float(value).is_integer())
     text = f"{int(value):,}" if whole else f"{value:,.{digits or 1}f}"
-    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+    return text.translate(separators(lang))

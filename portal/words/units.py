@@ -1,21 +1,14 @@
-"""How units are written behind a value, in both languages."""
+"""How units are written behind a value where Unicode's data (``locale``) has no word for them, or
+another than the city's.
+"""
 
 UNITS: dict[str, tuple[str, str]] = {
     "%": ("%", "%"),
     "1": ("", ""),
     "IDR": ("rupiah", "rupiah"),
     "wd": ("hari kerja", "working days"),
-    "h": ("jam", "hours"),
-    "min": ("menit", "minutes"),
-    "s": ("detik", "seconds"),
-    "m": ("m", "m"),
-    "km": ("km", "km"),
-    "m3": ("m³", "m³"),
     "km/h": ("km/jam", "km/h"),
     "ug/m3": ("µg/m³", "µg/m³"),
-    "deg": ("derajat", "degrees"),
-    "Cel": ("°C", "°C"),
-    "d": ("hari", "days"),
     "{seats}.km": ("kursi-km", "seat-km"),
     "{people}.d": ("orang-hari", "person-days"),
 }

@@ -12,7 +12,7 @@ from portal.data.indicators import region_names
 from portal.explore import view
 from portal.explore.blocks import chart, one_of, table
 from portal.explore.pages.parts.build import cell, figure
-from portal.telling import charts, tilegrid
+from portal.telling import maps, tilegrid
 from portal.words.say import number, say
 
 TOLD = 100
@@ -67,11 +67,11 @@ def _regions(release: Release, entry: Entry, levels: list[str], lang: str) -> No
     alt = say("map_alt", lang, titles[1], len(values))
     drawn = _boundaries(places.LEVELS[level], lang)
     if drawn:
-        chart(charts.shapes(drawn, values, names, titles), alt, lang)
+        chart(maps.shapes(drawn, values, names, titles), alt, lang)
         st.caption(say("boundaries_note", lang))
     else:
         placed = tilegrid.placed(names, places.LEVELS[level])
-        chart(charts.tiles(placed, values, titles, texts), alt, lang)
+        chart(maps.tiles(placed, values, titles, texts), alt, lang)
         st.caption(say("tiles_note", lang))
     rows = [
         [
@@ -110,7 +110,7 @@ def _points(release: Release, entry: Entry, lang: str) -> None:
         return
     titles = {"label": say("key", lang), "rows": say("rows", lang), "lat": "lat", "lon": "lon"}
     chart(
-        charts.points(found, tilegrid.graticule(found, lang), titles),
+        maps.points(found, tilegrid.graticule(found, lang), titles),
         say("points_alt", lang, len(found)),
         lang,
     )

@@ -26,7 +26,7 @@ from portal.data.versions import versions
 from portal.explore import view as explored
 from portal.explore.pages.parts.checks import states
 from portal.explore.view import View
-from portal.telling import charts, citation, tilegrid
+from portal.telling import citation, maps, tilegrid
 from portal.telling.findings import kept_back
 from portal.telling.tables import size
 from portal.words.say import LANGUAGES, say
@@ -134,7 +134,7 @@ def test_boundaries_are_the_operators_own_and_a_wrong_file_is_told(
     monkeypatch.setenv("LUMBUNG_REGIONS_GEOJSON", str(path))
     (feature,) = tilegrid.boundaries()
     assert feature == {"type": "Feature", "properties": {"code": "15.71.01"}, "geometry": square}
-    drawn = charts.shapes(
+    drawn = maps.shapes(
         [feature], {"15.71.01": 3.0}, {"15.71.01": "Telanaipura"}, ("Wilayah", "baris")
     )
     assert (

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from pipelines.settings import PROJECT
-from portal.telling.charts import LOCALES, told, written
+from portal.telling.chart_locale import chart_locale
+from portal.telling.charts import told, written
 from tests.browsing import chromium
 from tests.released import SmallHouse
 from tests.serving import serving
@@ -27,13 +28,22 @@ def test_a_chart_is_written_in_the_pages_language_and_keeps_what_it_is_configure
         written({}, "id")["config"]["locale"]["number"]["decimal"] == ","
         and "locale" not in written({}, "en")["config"]
     )
-    time = LOCALES["id"]["time"]
-    assert [len(time[name]) for name in ("days", "shortDays", "months", "shortMonths")] == [
-        7,
-        7,
-        12,
-        12,
-    ]
+
+
+def test_a_chart_has_the_languages_own_names_and_separators() -> None:
+    locale = chart_locale("id")
+    assert locale["number"] == {
+        "decimal": ",",
+        "thousands": ".",
+        "grouping": [3],
+        "currency": ["Rp", ""],
+    }
+    time = locale["time"]
+    assert time["days"][0] == "Minggu" and time["months"][7] == "Agustus"
+    assert " ".join(time["shortDays"]) == "Min Sen Sel Rab Kam Jum Sab"
+    assert " ".join(time["shortMonths"]) == "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des"
+    assert time["periods"] == ["AM", "PM"] and time["time"] == "%H.%M.%S"
+    assert time["dateTime"] == "%A, %d %B %Y %H.%M.%S"
 
 
 def test_a_tooltip_gives_figures_as_figures_and_everything_else_as_it_is() -> None:
