@@ -64,7 +64,7 @@ def of_theme(request: Request) -> Response:
         request,
         release,
         f"/feeds/theme/{theme}.atom",
-        f"{say('feed_all', lang)}: {say(theme, lang)}",
+        f"{_title(lang)}: {say(theme, lang)}",
         chosen,
     )
 

@@ -31,6 +31,7 @@ MACHINES = (
     "/data.json",
     "/feeds/all.atom",
     "/feeds/all.atom?lang=id",
+    "/feeds/theme/environment.atom",
     "/openapi.json",
     "/sitemap.xml",
     *(f"/d/hujan.rain{each.path}" for each in DESCRIPTIONS),
@@ -136,7 +137,8 @@ def test_catalogues_name_the_place_the_portal_and_the_offices(web: TestClient) -
     status = web.get("/api/3/action/status_show").json()["result"]
     assert status["site_title"] == "Data Terbuka Kota Bandung"
     feed = web.get("/feeds/all.atom").text
-    assert "Changes of Bandung City&apos;s data" in feed or "Changes of Bandung City's data" in feed
+    assert "Changes of Bandung City's data" in feed
+    assert "Bandung City's data" in web.get("/feeds/theme/environment.atom").text
 
 
 def test_files_and_rows_tell_its_time(web: TestClient) -> None:
