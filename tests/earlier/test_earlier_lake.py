@@ -230,15 +230,26 @@ def test_what_a_reader_took_away_verifies_and_is_given_again(
     assert again.content == receipt.read_bytes()
 
 
-def test_a_run_without_news_makes_no_release(earlier: str, command: Command) -> None:
+def test_one_release_states_what_newer_code_pins_and_a_run_without_news_none(
+    earlier: str, command: Command
+) -> None:
     """Of this application every day has passed, so the models alone run, and give what they gave.
 
-    Code that pins more in a manifest, or reference tables that changed, do make a release: then
-    say so here, by the commit of the lake.
+    Code since lake-65be13b gives SQL the city's code, name and zone by its file, and a receipt
+    keeps them: the first run says so in one release, of the same figures and no correction.
     """
     report = ran(["layanan"])
     assert report.errors == [] and not any(report.datasets.values())
-    assert report.release == LAKES[earlier][1] and tuple(listed(command)) == LAKES[earlier]
+    *before, newest = listed(command)
+    assert tuple(before) == LAKES[earlier] and report.release == newest
+    for kpi in ("daily_rain", "requests_closed"):
+        assert figures(command, kpi, newest) == figures(command, kpi, LAKES[earlier][1])
+    code, out, _ = command(
+        "sql", "SELECT count(*) AS n FROM lumbung.corrections", "--format", "csv"
+    )
+    assert (code, out.split()) == (0, ["n", "2"])
+    again = ran(["layanan"])
+    assert again.errors == [] and again.release == newest
 
 
 def test_it_takes_a_run_and_a_release(
