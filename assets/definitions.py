@@ -20,17 +20,17 @@ def build_defs(contracts: Path, lake: Lake, sql: Path) -> dg.Definitions:
     """Return every asset, check, schedule and sensor of the city; ContractError when a contract
     or SQL file is wrong.
     """
-    found = read_contracts(contracts)
-    models = runnable(read_sql_files(sql), found)
+    all_contracts = read_contracts(contracts)
+    models = runnable(read_sql_files(sql), all_contracts)
     assets, schedules, sensors = [], [release_schedule()], []
-    for contract in found:
+    for contract in all_contracts:
         for dataset in contract.datasets:
             op = dataset_assets(lake, sql, contract, dataset)
             selection = dg.AssetSelection.assets(op)
             assets.append(op)
-            schedules += [each for each in [schedule_of(dataset, selection)] if each]
-            sensors += [each for each in [sensor_of(dataset, selection)] if each]
-    assets.append(release_assets(lake, found, models, sql))
+            schedules += [schedule for schedule in [schedule_of(dataset, selection)] if schedule]
+            sensors += [sensor for sensor in [sensor_of(dataset, selection)] if sensor]
+    assets.append(release_assets(lake, all_contracts, models, sql))
     return dg.Definitions(
         assets=assets, schedules=schedules, sensors=sensors, executor=dg.in_process_executor
     )

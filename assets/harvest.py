@@ -61,12 +61,12 @@ def harvest(
             landed, batch, unreadable = _read(con, lake, sql, dataset, keys, run_id, work)
         except LumbungError as error:
             return Harvest(
-                _told(
+                _recorded(
                     lake, contract, unread(dataset.id, dict.fromkeys(keys, str(error))), run_id, ""
                 )
             )
         except Exception as error:
-            _told(
+            _recorded(
                 lake,
                 contract,
                 unread(dataset.id, dict.fromkeys(keys, f"{type(error).__name__}: {error}")),
@@ -85,7 +85,7 @@ def harvest(
                 publish.quarantine(con, lake, dataset, batch, verdict.quarantine, delivery, by)
                 publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
                 publish.publish(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
-            return Harvest(_told(lake, contract, verdict, run_id, delivery), landed)
+            return Harvest(_recorded(lake, contract, verdict, run_id, delivery), landed)
 
 
 def _read(
@@ -104,22 +104,22 @@ def _read(
     fetch = fetch_of(source.source.connector)
     unreadable: dict[str, str] = {}
     while True:
-        asked = replace(
+        request = replace(
             window, partitions=tuple(key for key in window.partitions if key not in unreadable)
         )
-        if not asked.partitions:
+        if not request.partitions:
             return landed or (), None, unreadable
         try:
             if landed is None:
-                landed = lake.land(dataset.id, run_id, fetch(source, asked), asked.partitions)
+                landed = lake.land(dataset.id, run_id, fetch(source, request), request.partitions)
             parts = [part for part in landed if part.partition not in unreadable]
             return (
                 landed,
-                refine(con, parts, source, asked, work, references(lake, dataset, work), sql),
+                refine(con, parts, source, request, work, references(lake, dataset, work), sql),
                 unreadable,
             )
         except SourceError as error:
-            if error.partition not in asked.partitions:
+            if error.partition not in request.partitions:
                 raise
             unreadable[error.partition] = str(error)
 
@@ -128,19 +128,19 @@ def references(lake: Lake, dataset: Dataset, work: Path) -> dict[str, tuple[str,
     """Return the clean files of every dataset, and a file of every reference table, that
     ``dataset`` refers to.
     """
-    found: dict[str, tuple[str, ...]] = {}
-    for other in {
+    paths: dict[str, tuple[str, ...]] = {}
+    for referred in {
         str(rule.argument("to")).rpartition(".")[0]
         for rule in dataset.all_rules
         if rule.kind == "reference"
     }:
-        schema, _, name = other.partition(".")
+        schema, _, name = referred.partition(".")
         if schema == SCHEMA:
-            pq.write_table(REFERENCE[name](), work / f"{other}.parquet")
-            found[other] = (str(work / f"{other}.parquet"),)
+            pq.write_table(REFERENCE[name](), work / f"{referred}.parquet")
+            paths[referred] = (str(work / f"{referred}.parquet"),)
         else:
-            found[other] = tuple(lake.files(lake.dataset_table("clean", other)))
-    return found
+            paths[referred] = tuple(lake.files(lake.dataset_table("clean", referred)))
+    return paths
 
 
 def _maker(
@@ -158,7 +158,9 @@ def _maker(
     }
 
 
-def _told(lake: Lake, contract: Contract, verdict: Verdict, run_id: str, delivery: str) -> Verdict:
+def _recorded(
+    lake: Lake, contract: Contract, verdict: Verdict, run_id: str, delivery: str
+) -> Verdict:
     shared = {
         "dataset": verdict.dataset_id,
         "run_id": run_id,

@@ -40,6 +40,55 @@ def dataset_assets(
     lake: Lake, sql: Path, contract: Contract, dataset: Dataset
 ) -> dg.AssetsDefinition:
     """Return the multi-asset of one dataset."""
+    clean = key_of("clean", dataset.id)
+    check = dg.AssetCheckSpec(
+        GATE,
+        asset=clean,
+        blocking=True,
+        description="The contract's rules, judged by Great Expectations; a failure withholds.",
+    )
+
+    @dg.multi_asset(
+        name=dataset.id.replace(".", "__"),
+        specs=_specs(contract, dataset),
+        check_specs=[check],
+        can_subset=False,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=contract.application,
+    )
+    def op(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        from assets.harvest import harvest  # noqa: PLC0415  a second that only a run pays
+        from assets.lineage import harvest_with_events  # noqa: PLC0415  the same
+
+        run_id, docs = context.run.run_id, DATA_DOCS in context.run.tags
+        outcome = harvest_with_events(
+            contract,
+            dataset,
+            run_id,
+            lambda: harvest(lake, sql, contract, dataset, context.partition_keys, run_id, docs),
+        )
+        tables = _tables(lake, dataset, outcome.verdict.passed)
+        for partition in outcome.verdict.partitions:
+            _announce(context, tables, dataset, outcome, partition)
+        withheld = [
+            partition for partition in outcome.verdict.partitions if partition.verdict == "withheld"
+        ]
+        yield dg.AssetCheckResult(
+            asset_key=clean,
+            check_name=GATE,
+            passed=not withheld,
+            metadata={
+                "passed": len(outcome.verdict.passed),
+                "withheld": len(withheld),
+                "why": dg.MetadataValue.md(_why(withheld, dataset)),
+            },
+        )
+
+    return op
+
+
+def _specs(contract: Contract, dataset: Dataset) -> list[dg.AssetSpec]:
+    """Return the layers of one dataset: raw, clean, and public when it has open columns."""
     raw, clean, public = (key_of(layer, dataset.id) for layer in ("raw", "clean", "public"))
     shared: dict[str, Any] = {
         "group_name": contract.application,
@@ -76,50 +125,7 @@ def dataset_assets(
                 **shared,
             )
         )
-    check = dg.AssetCheckSpec(
-        GATE,
-        asset=clean,
-        blocking=True,
-        description="The contract's rules, judged by Great Expectations; a failure withholds.",
-    )
-
-    @dg.multi_asset(
-        name=dataset.id.replace(".", "__"),
-        specs=specs,
-        check_specs=[check],
-        can_subset=False,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-        pool=contract.application,
-    )
-    def op(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        from assets.harvest import harvest  # noqa: PLC0415  a second that only a run pays
-        from assets.lineage import told_harvest  # noqa: PLC0415  the same
-
-        run_id, docs = context.run.run_id, DATA_DOCS in context.run.tags
-        done = told_harvest(
-            contract,
-            dataset,
-            run_id,
-            lambda: harvest(lake, sql, contract, dataset, context.partition_keys, run_id, docs),
-        )
-        tables = _tables(lake, dataset, done.verdict.passed)
-        for partition in done.verdict.partitions:
-            _announce(context, tables, dataset, done, partition)
-        withheld = [
-            partition for partition in done.verdict.partitions if partition.verdict == "withheld"
-        ]
-        yield dg.AssetCheckResult(
-            asset_key=clean,
-            check_name=GATE,
-            passed=not withheld,
-            metadata={
-                "passed": len(done.verdict.passed),
-                "withheld": len(withheld),
-                "why": dg.MetadataValue.md(_why(withheld, dataset)),
-            },
-        )
-
-    return op
+    return specs
 
 
 @dataclass(frozen=True)
@@ -153,31 +159,31 @@ def _announce(
     context: dg.AssetExecutionContext,
     tables: Mapping[str, _Table],
     dataset: Dataset,
-    done: "Harvest",
-    each: PartitionVerdict,
+    outcome: "Harvest",
+    judged: PartitionVerdict,
 ) -> None:
     """Tell Dagster what became of one partition, and only what is true of it."""
     counts = {
-        "delivered": each.delivered,
-        "passed": each.passed,
-        "quarantined": each.quarantined,
-        "duplicates": each.duplicates,
+        "delivered": judged.delivered,
+        "passed": judged.passed,
+        "quarantined": judged.quarantined,
+        "duplicates": judged.duplicates,
     }
-    if done.landed:
-        parts = {"parts": len(done.landed), "address": done.landed[0].address}
+    if outcome.landed:
+        parts = {"parts": len(outcome.landed), "address": outcome.landed[0].address}
         context.log_event(
             dg.AssetMaterialization(
-                key_of("raw", dataset.id), partition=each.partition, metadata={**counts, **parts}
+                key_of("raw", dataset.id), partition=judged.partition, metadata={**counts, **parts}
             )
         )
     evaluation = dg.AssetCheckEvaluation(
         asset_key=key_of("clean", dataset.id),
         check_name=GATE,
-        passed=each.verdict == "passed",
-        metadata={**counts, "findings": dg.MetadataValue.md(_why([each], dataset))},
+        passed=judged.verdict == "passed",
+        metadata={**counts, "findings": dg.MetadataValue.md(_why([judged], dataset))},
         severity=dg.AssetCheckSeverity.ERROR,
         blocking=True,
-        partition=each.partition,
+        partition=judged.partition,
     )
     event = dg.DagsterEvent(
         dg.DagsterEventType.ASSET_CHECK_EVALUATION.value,
@@ -185,20 +191,22 @@ def _announce(
         event_specific_data=evaluation,
     )
     context.instance.report_dagster_event(event, context.run.run_id)
-    if each.verdict != "passed":
+    if judged.verdict != "passed":
         return
     for layer, table in tables.items():
         metadata: dict[str, Any] = {
-            "dagster/row_count": each.passed,
+            "dagster/row_count": judged.passed,
             "dagster/uri": str(table.path),
             "delta_version": table.version,
             **counts,
         }
         if layer == "public":
-            metadata["preview"] = dg.MetadataValue.md(table.previews.get(each.partition, "no rows"))
+            metadata["preview"] = dg.MetadataValue.md(
+                table.previews.get(judged.partition, "no rows")
+            )
         context.log_event(
             dg.AssetMaterialization(
-                key_of(layer, dataset.id), partition=each.partition, metadata=metadata
+                key_of(layer, dataset.id), partition=judged.partition, metadata=metadata
             )
         )
 
@@ -209,7 +217,7 @@ def _previews(lake: Lake, dataset: Dataset, table: Path, passed: Sequence[str]) 
         return {}
     names = [column.name for column in dataset.public_columns]
     head = "\n".join([" | ".join(names), " | ".join("---" for _ in names)])
-    found: dict[str, list[str]] = {}
+    by_partition: dict[str, list[str]] = {}
     with lake.connect() as con:
         con.execute(
             f"SELECT ('' || _partition), {', '.join(identifier(name) for name in names)} FROM"
@@ -219,10 +227,10 @@ def _previews(lake: Lake, dataset: Dataset, table: Path, passed: Sequence[str]) 
             [files],
         )
         for key, *cells in con.fetchall():
-            found.setdefault(key, []).append(
+            by_partition.setdefault(key, []).append(
                 " | ".join(str(cell).replace("|", "/") for cell in cells)
             )
-    return {key: "\n".join([head, *lines]) for key, lines in found.items()}
+    return {key: "\n".join([head, *lines]) for key, lines in by_partition.items()}
 
 
 def _why(verdicts: list[PartitionVerdict], dataset: Dataset) -> str:

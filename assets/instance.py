@@ -22,12 +22,12 @@ def open_instance(lake: Lake) -> dg.DagsterInstance:
 
 def failures(result: dg.ExecuteInProcessResult) -> list[str]:
     """Return what failed in a run besides the gate, which is a verdict and no failure."""
-    found = []
+    errors = []
     for event in result.all_events:
         if event.is_step_failure:
             error = event.step_failure_data.error
             while error is not None and error.cause is not None:
                 error = error.cause
             if error is not None and error.cls_name != "DagsterAssetCheckFailedError":
-                found.append(f"{event.step_key}: {error.message.strip()}")
-    return found
+                errors.append(f"{event.step_key}: {error.message.strip()}")
+    return errors

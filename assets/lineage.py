@@ -17,7 +17,7 @@ from pipelines.lineage.openlineage.sender import sender
 from pipelines.models.sqlfile import SqlFile
 
 
-def told_harvest(
+def harvest_with_events(
     contract: Contract, dataset: Dataset, run_id: str, work: Callable[[], Harvest]
 ) -> Harvest:
     """Return what ``work`` does, and tell of it; a run of which no partition passed is told as
@@ -31,22 +31,22 @@ def told_harvest(
 
     receiver.send(harvest_event("START", contract, dataset, run_id))
     try:
-        done = work()
+        harvest = work()
     except Exception as error:
         receiver.send(
             harvest_event("FAIL", contract, dataset, run_id, failure=type(error).__name__)
         )
         raise
-    rows = [asdict(partition) for partition in done.verdict.partitions]
+    rows = [asdict(partition) for partition in harvest.verdict.partitions]
     receiver.send(
         harvest_event(
-            "COMPLETE" if done.verdict.passed else "FAIL", contract, dataset, run_id, rows
+            "COMPLETE" if harvest.verdict.passed else "FAIL", contract, dataset, run_id, rows
         )
     )
-    return done
+    return harvest
 
 
-def told_models(
+def models_with_events(
     models: Sequence[SqlFile],
     contracts: Sequence[Contract],
     run_id: str,
@@ -65,14 +65,14 @@ def told_models(
 
     columns = columns_of(models, contracts)
     for model, work in zip(models, works, strict=True):
-        told = partial(
+        event = partial(
             model_event, model=model, made=columns[f"{model.layer}.{model.name}"], run_id=run_id
         )
-        receiver.send(told("START"))
+        receiver.send(event("START"))
         try:
             rows = work()
         except Exception as error:
-            receiver.send(told("FAIL", failure=type(error).__name__))
+            receiver.send(event("FAIL", failure=type(error).__name__))
             raise
-        receiver.send(told("COMPLETE", rows=rows))
+        receiver.send(event("COMPLETE", rows=rows))
         yield rows

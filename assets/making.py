@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from assets.lineage import told_models
+from assets.lineage import models_with_events
 from pipelines.contract.model import Contract
 from pipelines.lake.lake import COMMITS, Lake
 from pipelines.models.sqlfile import SqlFile, read_conventions, read_views
@@ -37,6 +37,6 @@ def make(
     with lake.lock(COMMITS):
         with open_now(lake, contracts, read_conventions(sql)) as workbench:
             works = [partial(run_model, workbench, model, today, run_id) for model in models]
-            rows = list(told_models(models, contracts, run_id, works))
+            rows = list(models_with_events(models, contracts, run_id, works))
         release = make_release(lake, contracts, models, run_id, read_views(sql))
     return rows, release, tell(lake, release)

@@ -53,7 +53,7 @@ def release_assets(
         from assets.making import make  # noqa: PLC0415  half a second that only a run pays
 
         rows, release, accepted = make(lake, contracts, models, sql, today(), context.run.run_id)
-        told = {"told": accepted} if accepted else {}
+        notified = {"told": accepted} if accepted else {}
         for key, model, table in zip(model_keys(models), models, rows, strict=True):
             yield dg.MaterializeResult(
                 key,
@@ -68,7 +68,7 @@ def release_assets(
                 "release": release.id,
                 "tables": len(release.manifest.tables),
                 "dagster/uri": str(release.folder),
-                **told,
+                **notified,
             },
         )
 
@@ -103,10 +103,10 @@ def _spec(contracts: tuple[Contract, ...], model: SqlFile) -> dg.AssetSpec:
 
 def _inputs(contracts: tuple[Contract, ...], model: SqlFile) -> list[dg.AssetKey]:
     datasets = {dataset.id for contract in contracts for dataset in contract.datasets}
-    found = set()
+    keys = set()
     for schema, table in model.reads:
         if schema == "mart":
-            found.add(dg.AssetKey(["mart", table]))
+            keys.add(dg.AssetKey(["mart", table]))
         else:
             name = (
                 f"{schema}.{table}"
@@ -114,5 +114,5 @@ def _inputs(contracts: tuple[Contract, ...], model: SqlFile) -> list[dg.AssetKey
                 else f"{schema}.{table.removesuffix(HISTORY)}"
             )
             if name in datasets:
-                found.add(key_of("clean", name))
-    return sorted(found)
+                keys.add(key_of("clean", name))
+    return sorted(keys)

@@ -37,7 +37,7 @@ class Report:
     datasets: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     release: str | None = None
     errors: list[str] = field(default_factory=list)
-    done: list[str] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
 
     @property
     def withheld(self) -> bool:
@@ -45,7 +45,7 @@ class Report:
         return any(row["verdict"] != "passed" for rows in self.datasets.values() for row in rows)
 
 
-def wanted_keys(
+def keys_to_harvest(
     lake: Lake, dataset: Dataset, first: date | None, last: date | None
 ) -> tuple[str, ...]:
     """Return the partitions a run covers, complete ones only, look-back included.
@@ -95,35 +95,32 @@ def run(
     ``tags`` are put on every dataset's run. Of a system that stopped before ``first`` its last
     ``stopped_days`` days are asked for.
     """
-    if first and last and first > last:
-        raise LumbungError(f"--from {first} lies after --to {last}; give the earlier day first")
-    if last and last >= today():
-        raise LumbungError(
-            f"--to {last} is not over yet; the last complete day is {today() - timedelta(days=1)}"
-        )
+    _check_days(first, last)
     location, every = CodeLocation(contracts, lake, sql), read_contracts(contracts)
     chosen = in_order(
         [dataset for contract in select(every, applications) for dataset in contract.datasets]
     )
-    wanted = [
-        Selection(dataset, wanted_keys(lake, dataset, *_span(dataset, first, last, stopped_days)))
+    requests = [
+        Selection(
+            dataset, keys_to_harvest(lake, dataset, *_span(dataset, first, last, stopped_days))
+        )
         for dataset in chosen
     ]
-    asked, job = [each for each in wanted if each.keys], job_of(location)
-    report, steps = Report({dataset.id: [] for dataset in chosen}), len(asked) + 1
-    if len(asked) >= WORTHWHILE and not instance.is_ephemeral:
+    pending, job = [request for request in requests if request.keys], job_of(location)
+    report, steps = Report({dataset.id: [] for dataset in chosen}), len(pending) + 1
+    if len(pending) >= WORTHWHILE and not instance.is_ephemeral:
         harvests = harvested(
-            location, asked, tags or {}, lambda name: progress(name, len(report.done), steps)
+            location, pending, tags or {}, lambda name: progress(name, len(report.finished), steps)
         )
     else:
-        harvests = (materialize(job, instance, lake, each, tags or {}) for each in asked)
+        harvests = (materialize(job, instance, lake, request, tags or {}) for request in pending)
     for harvest in harvests:
         report.datasets[harvest.dataset], report.errors = (
             harvest.rows,
             report.errors + harvest.failures,
         )
-        report.done.append(harvest.dataset)
-        progress(harvest.dataset, len(report.done), steps)
+        report.finished.append(harvest.dataset)
+        progress(harvest.dataset, len(report.finished), steps)
     if first and not any(report.datasets.values()):
         report.errors.append(
             f"nothing was asked of any source: no system was active from {first} on; their"
@@ -131,14 +128,23 @@ def run(
         )
     progress("marts, kpi, release", steps - 1, steps)
     selection = [*model_keys(runnable(read_sql_files(sql), every)), RELEASE]
-    made = job.execute_in_process(
+    result = job.execute_in_process(
         instance=instance, asset_selection=selection, run_config=QUIET, raise_on_error=False
     )
-    report.errors += failures(made)
-    if made.success:
+    report.errors += failures(result)
+    if result.success:
         report.release = open_release(lake).id
     progress("", steps, steps)
     return report
+
+
+def _check_days(first: date | None, last: date | None) -> None:
+    if first and last and first > last:
+        raise LumbungError(f"--from {first} lies after --to {last}; give the earlier day first")
+    if last and last >= today():
+        raise LumbungError(
+            f"--to {last} is not over yet; the last complete day is {today() - timedelta(days=1)}"
+        )
 
 
 def _span(
@@ -169,11 +175,13 @@ def in_order(datasets: Sequence[Dataset]) -> list[Dataset]:
     """Return the datasets so that one comes after those it refers to, as far as references
     allow.
     """
-    left, found = list(datasets), []
+    remaining, ordered = list(datasets), []
     ids = {dataset.id for dataset in datasets}
-    while left:
-        known = {dataset.id for dataset in found}
-        ready = [each for each in left if each.refers_to & ids <= known | {each.id}] or left[:1]
-        found += ready
-        left = [each for each in left if each not in ready]
-    return found
+    while remaining:
+        placed = {dataset.id for dataset in ordered}
+        ready = [
+            dataset for dataset in remaining if dataset.refers_to & ids <= placed | {dataset.id}
+        ] or remaining[:1]
+        ordered += ready
+        remaining = [dataset for dataset in remaining if dataset not in ready]
+    return ordered

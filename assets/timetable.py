@@ -109,20 +109,20 @@ def sensor_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.SensorDefini
     name = dataset.id.replace(".", "__")
 
     def requests(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        seen: dict[str, int] = json.loads(context.cursor or "{}")
-        known = set(partitions_of(dataset).get_partition_keys())
-        found = {
+        before: dict[str, int] = json.loads(context.cursor or "{}")
+        keys = set(partitions_of(dataset).get_partition_keys())
+        files = {
             str(path): (key, path.stat().st_mtime_ns)
             for path, key in file.listing(reachable(dataset))
-            if key in known
+            if key in keys
         }
-        changed = {str(key) for path, (key, when) in found.items() if seen.get(path) != when}
+        changed = {str(key) for path, (key, when) in files.items() if before.get(path) != when}
         runs = [
             dg.RunRequest(job_name=f"{name}_drop_job", tags=range_tags(first, last))
             for first, last in spans(changed)
         ]
         return dg.SensorResult(
-            run_requests=runs, cursor=json.dumps({path: when for path, (_, when) in found.items()})
+            run_requests=runs, cursor=json.dumps({path: when for path, (_, when) in files.items()})
         )
 
     return dg.SensorDefinition(

@@ -40,7 +40,7 @@ class CodeLocation:
 
 
 @dataclass(frozen=True)
-class Done:
+class DatasetRun:
     """What the harvest of one dataset brought: its verdict rows, and what failed besides bad
     data.
     """
@@ -69,23 +69,23 @@ def materialize(
     job: dg.JobDefinition,
     instance: dg.DagsterInstance,
     lake: Lake,
-    asked: Selection,
+    request: Selection,
     tags: Mapping[str, str],
-) -> Done:
+) -> DatasetRun:
     """Harvest what is asked of one dataset in one Dagster run."""
-    dataset = asked.dataset
+    dataset = request.dataset
     result = job.execute_in_process(
         instance=instance,
         asset_selection=[
             key_of(layer, dataset.id)
             for layer in (("raw", "clean", "public") if dataset.is_public else ("raw", "clean"))
         ],
-        tags={**range_tags(asked.keys[0], asked.keys[-1]), **tags},
+        tags={**range_tags(request.keys[0], request.keys[-1]), **tags},
         run_config=QUIET,
         raise_on_error=False,
     )
     rows = [row for row in verdicts.latest(lake, dataset.id) if row["run_id"] == result.run_id]
-    return Done(dataset.id, rows, failures(result))
+    return DatasetRun(dataset.id, rows, failures(result))
 
 
 def harvested(
@@ -93,30 +93,34 @@ def harvested(
     every: Sequence[Selection],
     tags: Mapping[str, str],
     tell: Callable[[str], None],
-) -> Iterator[Done]:
+) -> Iterator[DatasetRun]:
     """Harvest all of ``every`` in processes of their own, and yield each as it is done; ``tell``
     is told which one begins.
     """
-    left, running = list(every), dict[Future[Done], str]()
+    pending, running = list(every), dict[Future[DatasetRun], str]()
     size = min(2, os.cpu_count() or 1)
     with ProcessPoolExecutor(size, multiprocessing.get_context("spawn"), _quietly) as pool:
-        while left or running:
-            for asked in _ready(left, list(running.values()))[: size - len(running)]:
-                left.remove(asked)
-                tell(asked.dataset.id)
-                running[pool.submit(_one, location, asked, dict(tags))] = asked.dataset.id
+        while pending or running:
+            for request in _ready(pending, list(running.values()))[: size - len(running)]:
+                pending.remove(request)
+                tell(request.dataset.id)
+                running[pool.submit(_harvest, location, request, dict(tags))] = request.dataset.id
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 del running[future]
                 yield future.result()
 
 
-def _ready(left: Sequence[Selection], running: Sequence[str]) -> list[Selection]:
+def _ready(pending: Sequence[Selection], running: Sequence[str]) -> list[Selection]:
     """Return those whose references are all harvested; when none is and nothing runs, references
     go in a circle and the first one begins.
     """
-    waiting = {*running, *(each.dataset.id for each in left)}
-    found = [each for each in left if not (each.dataset.refers_to - {each.dataset.id}) & waiting]
-    return found or (list(left[:1]) if not running else [])
+    waiting = {*running, *(request.dataset.id for request in pending)}
+    ready = [
+        request
+        for request in pending
+        if not (request.dataset.refers_to - {request.dataset.id}) & waiting
+    ]
+    return ready or (list(pending[:1]) if not running else [])
 
 
 def _quietly() -> None:
@@ -132,6 +136,6 @@ def _job(location: CodeLocation) -> dg.JobDefinition:
     return job_of(location)
 
 
-def _one(location: CodeLocation, asked: Selection, tags: Mapping[str, str]) -> Done:
+def _harvest(location: CodeLocation, request: Selection, tags: Mapping[str, str]) -> DatasetRun:
     with open_instance(location.lake) as instance:
-        return materialize(_job(location), instance, location.lake, asked, tags)
+        return materialize(_job(location), instance, location.lake, request, tags)

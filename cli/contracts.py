@@ -34,7 +34,7 @@ def lint(paths: Sequence[Path]) -> tuple[list[str], list[str]]:
     read: list[str] = []
     for path in paths:
         try:
-            read += [str(each.path) for each in _read(path)]
+            read += [str(contract.path) for contract in _read(path)]
         except ContractError as error:
             problems += str(error).splitlines()
     return list(dict.fromkeys(problems)), read

@@ -39,8 +39,8 @@ def run_demo(
         free(port, "--port")
         if dagster_port:
             free(dagster_port, "--dagster-port")
-    for each in (city_ports.web, city_ports.sftp, city_ports.broker):
-        free(each, "--city-port")
+    for city_port in (city_ports.web, city_ports.sftp, city_ports.broker):
+        free(city_port, "--city-port")
     city = City(seed=seed, scale=scale, today=today(ZONE.key), days=days)
     folder = settings().city_folder.resolve()
     own = {"LUMBUNG_LAKE": str(lake.resolve())}

@@ -11,25 +11,25 @@ from pipelines.release.diff import ReleaseDiff, TableDiff
 COUNTS = ("added", "removed", "changed", "unchanged")
 
 
-def show(found: ReleaseDiff) -> None:
+def show(difference: ReleaseDiff) -> None:
     """Print it."""
     _line(
-        f"{found.before} -> {found.after}: {len(found.tables)} tables differ, {found.same_tables}"
-        " do not"
+        f"{difference.before} -> {difference.after}: {len(difference.tables)} tables differ,"
+        f" {difference.same_tables} do not"
     )
-    if found.tables:
+    if difference.tables:
         rows = [
             {
-                "table": each.table,
-                "is": each.state,
-                **{count: _counts(each)[count] for count in COUNTS},
+                "table": changed.table,
+                "is": changed.state,
+                **{count: _counts(changed)[count] for count in COUNTS},
             }
-            for each in found.tables
+            for changed in difference.tables
         ]
         table("Rows", ["table", "is", *COUNTS], rows)
-    for each in found.tables:
-        _one(each)
-    for name, (old, new) in found.contracts.items():
+    for changed in difference.tables:
+        _table_changes(changed)
+    for name, (old, new) in difference.contracts.items():
         same = old and new and old["version"] == new["version"]
         words = (
             f"its text changed, version {new['version']} did not"
@@ -38,8 +38,8 @@ def show(found: ReleaseDiff) -> None:
         )
         _line(f"contract {name}: {words}")
     for kind, what, changes in (
-        ("model", "its SQL file", found.models),
-        ("reference table", "its content", found.reference),
+        ("model", "its SQL file", difference.models),
+        ("reference table", "its content", difference.reference),
     ):
         for name, (old, new) in changes.items():
             _line(
@@ -48,27 +48,28 @@ def show(found: ReleaseDiff) -> None:
             )
 
 
-def _one(one: TableDiff) -> None:
-    for name, (old, new) in one.schema.items():
-        _line(f"{one.table}.{name}: {old or 'no column'} -> {new or 'no column'}")
-    for name, count in one.rows.columns.items():
-        _line(f"{one.table}.{name}: {count} values changed")
-    for value in one.rows.changed_values:
+def _table_changes(changed: TableDiff) -> None:
+    for name, (old, new) in changed.schema.items():
+        _line(f"{changed.table}.{name}: {old or 'no column'} -> {new or 'no column'}")
+    for name, count in changed.rows.columns.items():
+        _line(f"{changed.table}.{name}: {count} values changed")
+    for value in changed.rows.changed_values:
         _line(
             f"  changed: {_words(value['key'])}: {value['column']} {_word(value['old'])} ->"
             f" {_word(value['new'])}"
         )
-    for kind, rows in (("added", one.rows.added_rows), ("removed", one.rows.removed_rows)):
+    for kind, rows in (("added", changed.rows.added_rows), ("removed", changed.rows.removed_rows)):
         for row in rows:
-            _line(f"  {kind}: {one.table} {_words({name: row[name] for name in one.key or row})}")
+            key = {name: row[name] for name in changed.key or row}
+            _line(f"  {kind}: {changed.table} {_words(key)}")
 
 
-def _counts(one: TableDiff) -> dict[str, int]:
+def _counts(changed: TableDiff) -> dict[str, int]:
     return {
-        "added": one.rows.added,
-        "removed": one.rows.removed,
-        "changed": one.rows.changed,
-        "unchanged": one.unchanged,
+        "added": changed.rows.added,
+        "removed": changed.rows.removed,
+        "changed": changed.rows.changed,
+        "unchanged": changed.unchanged,
     }
 
 

@@ -17,7 +17,9 @@ COLUMNS = ("row", "system", "dataset", "protocol", "class", "published")
 
 def rows(contracts: Sequence[Contract], models: Sequence[SqlFile]) -> list[dict[str, Any]]:
     """Return one row per dataset, by the system's row in the inventory."""
-    ordered = sorted(contracts, key=lambda each: (each.inventory_id or "~", each.application))
+    ordered = sorted(
+        contracts, key=lambda contract: (contract.inventory_id or "~", contract.application)
+    )
     return [
         {
             "row": contract.inventory_id or "",
@@ -38,7 +40,7 @@ def _published(contract: Contract, dataset: Dataset, models: Sequence[SqlFile]) 
     """
     names = {(dataset.application, dataset.name), (dataset.application, dataset.name + HISTORY)}
     own = [dataset.id] if dataset.is_public else []
-    found = [
+    published = [
         *own,
         *(
             f"{model.layer}.{model.name}"
@@ -46,7 +48,7 @@ def _published(contract: Contract, dataset: Dataset, models: Sequence[SqlFile]) 
             if model.is_public and names & set(model.reads)
         ),
     ]
-    return found or [
+    return published or [
         "nothing: "
         + (
             "not yet described by its owner"

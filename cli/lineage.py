@@ -26,57 +26,59 @@ from pipelines.release.manifest import model_of
 from pipelines.release.release import open_release
 
 
-def lineage(contracts: Path, sql: Path, asked: str) -> dict[str, Any]:
+def lineage(contracts: Path, sql: Path, named: str) -> dict[str, Any]:
     """Return the lineage of what is called ``asked``, from contracts and SQL files; LumbungError
     with the near names when nothing is.
     """
     read, files = read_contracts(contracts), read_sql_files(sql)
     graph = graph_of(read, map(model_of, files))
-    node = graph.find(asked)
+    node = graph.find(named)
     columns = columns_of(files, read)
     return {
         **_node(node, read),
         "upstream": [_node(graph.nodes[name], read) for name in graph.above(node.id)],
         "downstream": [_node(graph.nodes[name], read) for name in graph.below(node.id)],
         "edges": sorted(list(edge) for edge in graph.around(node.id).edges),
-        **(_made(columns[node.id], read) if node.id in columns else {}),
+        **(_origins(columns[node.id], read) if node.id in columns else {}),
         **(_used(node.id, columns) if node.kind == "dataset" else {}),
     }
 
 
-def prov(lake: Lake, asked: str, release: str | None) -> dict[str, Any]:
+def prov(lake: Lake, name: str, release: str | None) -> dict[str, Any]:
     """Return the provenance of a published table of a release as PROV in JSON-LD."""
     opened = open_release(lake, release)
     return provenance(
-        opened, graph_of(opened.contracts, opened.manifest.models.values()).find(asked).id
+        opened, graph_of(opened.contracts, opened.manifest.models.values()).find(name).id
     )
 
 
-def tell(found: Mapping[str, Any]) -> None:
+def tell(described: Mapping[str, Any]) -> None:
     """Print a lineage for people: above, below, and each column with what it is made of."""
-    nodes = {node["name"]: node for node in (found, *found["upstream"], *found["downstream"])}
-    edges = [tuple(edge) for edge in found["edges"]]
-    show.CONSOLE.print(_line(found), soft_wrap=True)
+    nodes = {
+        node["name"]: node for node in (described, *described["upstream"], *described["downstream"])
+    }
+    edges = [tuple(edge) for edge in described["edges"]]
+    show.CONSOLE.print(_line(described), soft_wrap=True)
     for title, near in (
         ("made of", lambda name: [start for start, end in edges if end == name]),
         ("goes into", lambda name: [end for start, end in edges if start == name]),
     ):
         tree = Tree(title)
-        _grow(tree, found["name"], near, nodes)
+        _grow(tree, described["name"], near, nodes)
         show.CONSOLE.print(tree if tree.children else f"{title}: nothing", soft_wrap=True)
-    for name, fields in found.get("columns", {}).items():
+    for name, fields in described.get("columns", {}).items():
         show.CONSOLE.print(f"  [bold]{name}[/] ← {_fields(fields) or 'a constant'}", soft_wrap=True)
     for title in ("rows_decided_by", "closed"):
-        if found.get(title):
+        if described.get(title):
             show.CONSOLE.print(
-                f"{title.replace('_', ' ')}: {_fields(found[title])}", soft_wrap=True
+                f"{title.replace('_', ' ')}: {_fields(described[title])}", soft_wrap=True
             )
-    for name, models in found.get("used_by", {}).items():
+    for name, models in described.get("used_by", {}).items():
         into = "; ".join(f"{model} ({', '.join(columns)})" for model, columns in models.items())
         show.CONSOLE.print(
             f"  [bold]{'rows' if name == ROWS else name}[/] → {into}", soft_wrap=True
         )
-    for name, why in found.get("unresolved", {}).items():
+    for name, why in described.get("unresolved", {}).items():
         show.CONSOLE.print(f"[red]not resolved[/]: {name}: {escape(why)}", soft_wrap=True)
 
 
@@ -98,13 +100,13 @@ def _node(node: Node, contracts: Iterable[Contract]) -> dict[str, Any]:
     }
 
 
-def _made(made: ModelColumns, contracts: tuple[Contract, ...]) -> dict[str, Any]:
+def _origins(origins: ModelColumns, contracts: tuple[Contract, ...]) -> dict[str, Any]:
     return {
-        "columns": {name: _names(fields) for name, fields in made.roots.columns.items()},
-        "reads": {name: _names(fields) for name, fields in made.reads.columns.items()},
-        "rows_decided_by": _names(made.roots.filters),
-        "closed": _names(closed_inputs(made, contracts)),
-        "unresolved": dict(made.unresolved),
+        "columns": {name: _names(fields) for name, fields in origins.roots.columns.items()},
+        "reads": {name: _names(fields) for name, fields in origins.reads.columns.items()},
+        "rows_decided_by": _names(origins.roots.filters),
+        "closed": _names(closed_inputs(origins, contracts)),
+        "unresolved": dict(origins.unresolved),
     }
 
 
@@ -113,12 +115,12 @@ def _used(dataset: str, columns: Mapping[str, ModelColumns]) -> dict[str, Any]:
     are models whose rows it decides.
     """
     used: dict[str, dict[str, list[str]]] = {}
-    for model, made in columns.items():
-        for field in sorted(field for field in made.stands_on if field.table == dataset):
-            into = [name for name, fields in made.roots.columns.items() if field in fields]
+    for model, origins in columns.items():
+        for field in sorted(field for field in origins.stands_on if field.table == dataset):
+            into = [name for name, fields in origins.roots.columns.items() if field in fields]
             used.setdefault(field.column, {})[model] = [
                 *into,
-                *(["which rows"] if field in made.roots.filters else []),
+                *(["which rows"] if field in origins.roots.filters else []),
             ] or ["which rows"]
     return {"used_by": used}
 
@@ -132,12 +134,12 @@ def _fields(names: Iterable[str]) -> str:
     split = [name.rpartition(".") for name in names]
     return ", ".join(
         f"{table} ({', '.join('rows' if column == ROWS else column for *_, column in group)})"
-        for table, group in groupby(split, key=lambda each: each[0])
+        for table, group in groupby(split, key=lambda parts: parts[0])
     )
 
 
 def _line(node: Mapping[str, Any]) -> str:
-    told = [
+    facts = [
         node["owner"],
         node.get("number"),
         node.get("protocol"),
@@ -147,12 +149,12 @@ def _line(node: Mapping[str, Any]) -> str:
     ]
     title = "" if node["title"]["en"] == node["name"] else f" {node['title']['en']}"
     return f"[bold]{node['name']}[/]{escape(title)}" + escape(
-        "".join(f" · {each}" for each in told if each)
+        "".join(f" · {fact}" for fact in facts if fact)
     )
 
 
 def _grow(
     tree: Tree, name: str, near: Callable[[str], list[str]], nodes: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    for each in near(name):
-        _grow(tree.add(_line(nodes[each])), each, near, nodes)
+    for neighbour in near(name):
+        _grow(tree.add(_line(nodes[neighbour])), neighbour, near, nodes)

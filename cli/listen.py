@@ -37,17 +37,17 @@ def heard(contracts: Path, applications: Sequence[str]) -> list[Dataset]:
     is none.
     """
     chosen = select(read_contracts(contracts), applications)
-    found = [
-        each
-        for each in (reachable(dataset) for contract in chosen for dataset in contract.datasets)
-        if each.source.connector == "mqtt"
+    datasets = [
+        dataset
+        for dataset in (reachable(dataset) for contract in chosen for dataset in contract.datasets)
+        if dataset.source.connector == "mqtt"
     ]
-    if not found:
+    if not datasets:
         raise LumbungError(
             f"{', '.join(applications) or contracts}: no dataset is read from a broker; a"
             " contract's server says `connector: mqtt` where one is"
         )
-    return found
+    return datasets
 
 
 def listen(
@@ -68,13 +68,13 @@ def listen(
     thread = threading.Thread(target=run, name="listen")
     with _until_signal(stop):
         thread.start()
-        ends, told = time.monotonic() + seconds if seconds else None, Counter[str]()
+        ends, reported = time.monotonic() + seconds if seconds else None, Counter[str]()
         while not stop.wait(min(MINUTE, max(0.0, ends - time.monotonic())) if ends else MINUTE):
-            told = _report(datasets, landed, told, as_json)
+            reported = _report(datasets, landed, reported, as_json)
             if ends and time.monotonic() >= ends:
                 stop.set()
         thread.join()
-    _report(datasets, landed, told, as_json)
+    _report(datasets, landed, reported, as_json)
     return len(failed)
 
 
@@ -82,26 +82,31 @@ def listen(
 def _until_signal(stop: threading.Event) -> Iterator[None]:
     """Let SIGINT and SIGTERM set ``stop`` instead of ending the process in the middle."""
     before = {
-        each: signal.signal(each, lambda *_: stop.set()) for each in (signal.SIGINT, signal.SIGTERM)
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
     }
     try:
         yield
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _report(
-    datasets: Sequence[Dataset], landed: Counter[str], told: Counter[str], as_json: bool
+    datasets: Sequence[Dataset], landed: Counter[str], reported: Counter[str], as_json: bool
 ) -> Counter[str]:
     now, at = Counter(landed), datetime.now().astimezone()
-    new: dict[str, Any] = {dataset.id: now[dataset.id] - told[dataset.id] for dataset in datasets}
+    counts: dict[str, Any] = {
+        dataset.id: now[dataset.id] - reported[dataset.id] for dataset in datasets
+    }
     if as_json:
-        sys.stdout.write(json.dumps({"at": at.isoformat(timespec="seconds"), "landed": new}) + "\n")
+        sys.stdout.write(
+            json.dumps({"at": at.isoformat(timespec="seconds"), "landed": counts}) + "\n"
+        )
         sys.stdout.flush()
     else:
         CONSOLE.print(
-            f"{at:%H:%M} " + ", ".join(f"{name} {many} messages" for name, many in new.items()),
+            f"{at:%H:%M} " + ", ".join(f"{name} {many} messages" for name, many in counts.items()),
             soft_wrap=True,
         )
     return now

@@ -19,39 +19,39 @@ def compare(
     contracts: Path, lake: Lake, sql: Path, application: str
 ) -> tuple[list[Change], list[str]]:
     """Return every difference, and what could not be read."""
-    found: list[Change] = []
+    changes: list[Change] = []
     unread: list[str] = []
     (contract,) = select(read_contracts(contracts), [application])
     for dataset in contract.datasets:
         with lake.connect() as con, tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
             try:
-                found += differences(con, dataset, sql, Path(folder))
+                changes += differences(con, dataset, sql, Path(folder))
             except (LumbungError, duckdb.Error) as error:
                 unread.append(
                     f"{dataset.id}: not read:"
                     f" {_printable(str(error).removeprefix(f'{dataset.id}: '))}"
                 )
-    return found, unread
+    return changes, unread
 
 
-def lines(contracts: Path, application: str, found: list[Change]) -> list[str]:
+def lines(contracts: Path, application: str, changes: list[Change]) -> list[str]:
     """Return the differences as a reviewable diff against the contract file."""
     (contract,) = select(read_contracts(contracts), [application])
-    told = [f"--- {contract.path} (version {contract.version})", "+++ live"] if found else []
+    output = [f"--- {contract.path} (version {contract.version})", "+++ live"] if changes else []
     for dataset in contract.datasets:
-        here = [each for each in found if each.dataset == dataset.id]
-        if here:
-            told.append(f"@@ {dataset.name}, {key_of(dataset, last_complete(dataset))} @@")
-        for each in here:
-            told += [f"# {shown(each.field)}: {each.says}", *each.line.splitlines()]
-    return told
+        of_dataset = [change for change in changes if change.dataset == dataset.id]
+        if of_dataset:
+            output.append(f"@@ {dataset.name}, {key_of(dataset, last_complete(dataset))} @@")
+        for change in of_dataset:
+            output += [f"# {shown(change.field)}: {change.says}", *change.line.splitlines()]
+    return output
 
 
-def _printable(said: str) -> str:
+def _printable(message: str) -> str:
     """Return a message, which may quote what a source sent, as one line that tells a terminal
     nothing.
     """
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode()
-        for letter in " ".join(said.splitlines())
+        for letter in " ".join(message.splitlines())
     )

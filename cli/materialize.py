@@ -54,10 +54,10 @@ def materialize(
     ):
         bar = progress.add_task("reading contracts", total=1)
 
-        def tell(what: str, done: int, of: int) -> None:
-            progress.update(bar, description=what or "done", completed=done, total=of)
+        def tell(step: str, finished: int, of: int) -> None:
+            progress.update(bar, description=step or "done", completed=finished, total=of)
             if not quiet and not console.is_terminal:
-                console.print(f"{done}/{of} {what or 'done'}", markup=False, soft_wrap=True)
+                console.print(f"{finished}/{of} {step or 'done'}", markup=False, soft_wrap=True)
 
         return run(
             instance,

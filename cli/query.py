@@ -42,7 +42,7 @@ def answer(release: Release, text: str, form: str) -> None:
         raise LumbungError(f"--format {form}: formats are table, {', '.join(FORMATS)}")
     with release.connect() as con:
         try:
-            query = _one(con, text)
+            query = _single_query(con, text)
             if form == "table":
                 _print(con, query)
             else:
@@ -57,20 +57,21 @@ def answer(release: Release, text: str, form: str) -> None:
             ) from error
 
 
-def _one(con: duckdb.DuckDBPyConnection, text: str) -> str:
+def _single_query(con: duckdb.DuckDBPyConnection, text: str) -> str:
     """Return the one query in ``text``; LumbungError for none, several, or a statement that
     answers with no rows.
     """
-    found = [
+    statements = [
         statement
         for statement in con.extract_statements(text)
         if statement.type != duckdb.StatementType.CREATE
     ]  # PIVOT makes itself a type first
-    if len(found) != 1:
+    if len(statements) != 1:
         raise LumbungError(
-            f'{len(found)} queries were given; give one, such as: lumbung sql "SHOW ALL TABLES"'
+            f"{len(statements)} queries were given; give one, such as:"
+            ' lumbung sql "SHOW ALL TABLES"'
         )
-    if found[0].expected_result_type != [duckdb.ExpectedResultType.QUERY_RESULT]:
+    if statements[0].expected_result_type != [duckdb.ExpectedResultType.QUERY_RESULT]:
         raise LumbungError(
             "a release is read-only: give a query that answers with rows, such as SELECT; --format"
             " csv > FILE writes them to a file"
@@ -113,10 +114,10 @@ def _closed(release: Release, query: str, error: str) -> str:
 
 def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the release's tables as schema.name."""
-    found = con.execute(
+    rows = con.execute(
         "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1"
     ).fetchall()
-    return [name for (name,) in found]
+    return [name for (name,) in rows]
 
 
 def shell(release: Release) -> None:
@@ -143,7 +144,7 @@ def shell(release: Release) -> None:
             text += line + "\n"
             if text.strip().endswith(";"):
                 try:
-                    _print(con, _one(con, text))
+                    _print(con, _single_query(con, text))
                 except (duckdb.Error, LumbungError) as error:
                     CONSOLE.print(str(error), style="red", markup=False)
                 text = ""
@@ -151,7 +152,7 @@ def shell(release: Release) -> None:
 
 def _print(con: duckdb.DuckDBPyConnection, text: str) -> None:
     result = con.execute(text)
-    names = [each[0] for each in result.description or ()]
+    names = [column[0] for column in result.description or ()]
     rows = result.fetchmany(MOST_ROWS + 1)
     table("", names, [dict(zip(names, row, strict=True)) for row in rows[:MOST_ROWS]])
     if len(rows) > MOST_ROWS:

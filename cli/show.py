@@ -39,10 +39,10 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]])
     CONSOLE.print(shown)
 
 
-def report(done: "Report") -> None:
+def report(run: "Report") -> None:
     """Print a run's summary: a line per dataset, then what is withheld and why, then errors."""
     lines = []
-    for dataset, rows in done.datasets.items():
+    for dataset, rows in run.datasets.items():
         passed = sum(row["verdict"] == "passed" for row in rows)
         total = {count: sum(row[count] for row in rows) for count in COUNTS}
         published = sum(row["passed"] for row in rows if row["verdict"] == "passed")
@@ -63,31 +63,38 @@ def report(done: "Report") -> None:
             ["dataset", "passed", "withheld", "delivered", "published", "quarantined", "duplicate"],
             lines,
         )
-    elif not done.errors:
+    elif not run.errors:
         CONSOLE.print(
             "nothing was due: every complete day has been harvested; --from and --to ask for days"
             " again"
         )
-    for dataset, rows in done.datasets.items():
+    for dataset, rows in run.datasets.items():
         _withheld(
             dataset, [(row["partition"], _why(row)) for row in rows if row["verdict"] != "passed"]
         )
-    for error in done.errors:
+    for error in run.errors:
         CONSOLE.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
     CONSOLE.print(
-        f"release {done.release}"
-        if done.release
+        f"release {run.release}"
+        if run.release
         else "no new release was made; the last good one stays"
     )
 
 
 def _why(row: Mapping[str, Any]) -> str:
-    told = [finding for finding in row["findings"] if finding["severity"] == "error"]
-    why = [f"{each['rule']}: {says(each)}" for each in told if each["level"] == "partition"]
+    errors = [finding for finding in row["findings"] if finding["severity"] == "error"]
+    why = [
+        f"{finding['rule']}: {says(finding)}"
+        for finding in errors
+        if finding["level"] == "partition"
+    ]
     worst = sorted(
-        (each for each in told if each["level"] == "row"), key=lambda each: -each["rows"]
+        (finding for finding in errors if finding["level"] == "row"),
+        key=lambda finding: -finding["rows"],
     )
-    return "; ".join([*why, *(f"{each['rule']}: {each['rows']} rows" for each in worst[:3])])
+    return "; ".join(
+        [*why, *(f"{finding['rule']}: {finding['rows']} rows" for finding in worst[:3])]
+    )
 
 
 def _withheld(dataset: str, parts: Sequence[tuple[str, str]]) -> None:
@@ -102,7 +109,7 @@ def _withheld(dataset: str, parts: Sequence[tuple[str, str]]) -> None:
         CONSOLE.print(f"withheld: {dataset} {shown}: {why}", markup=False, soft_wrap=True)
 
 
-def report_json(done: "Report") -> dict[str, Any]:
+def report_json(run: "Report") -> dict[str, Any]:
     """Return a run's report as plain values."""
     keep = ("partition", "verdict", *COUNTS)
     datasets = {
@@ -116,13 +123,13 @@ def report_json(done: "Report") -> dict[str, Any]:
             }
             for row in rows
         ]
-        for name, rows in done.datasets.items()
+        for name, rows in run.datasets.items()
     }
     return {
         "datasets": datasets,
-        "release": done.release,
-        "errors": done.errors,
-        "withheld": done.withheld,
+        "release": run.release,
+        "errors": run.errors,
+        "withheld": run.withheld,
     }
 
 
@@ -130,14 +137,14 @@ def sources(lake: Lake, contracts: Sequence[Contract]) -> list[dict[str, Any]]:
     """Return one entry per system, by its row in the inventory: its state and why, and every
     dataset with what is withheld and the reasons.
     """
-    found: dict[str, list[dict[str, Any]]] = {}
+    by_dataset: dict[str, list[dict[str, Any]]] = {}
     for row in verdicts.latest(lake):
-        found.setdefault(row["dataset"], []).append(row)
+        by_dataset.setdefault(row["dataset"], []).append(row)
     entries = []
     for contract in sorted(
-        contracts, key=lambda each: (each.inventory_id or "~", each.application)
+        contracts, key=lambda contract: (contract.inventory_id or "~", contract.application)
     ):
-        state, why = state_of(contract, found)
+        state, why = state_of(contract, by_dataset)
         entries.append(
             {
                 "inventory": contract.inventory_id,
@@ -146,7 +153,8 @@ def sources(lake: Lake, contracts: Sequence[Contract]) -> list[dict[str, Any]]:
                 "state": state,
                 "why": why,
                 "datasets": [
-                    _dataset(dataset, found.get(dataset.id, [])) for dataset in contract.datasets
+                    _dataset(dataset, by_dataset.get(dataset.id, []))
+                    for dataset in contract.datasets
                 ],
             }
         )
@@ -154,7 +162,7 @@ def sources(lake: Lake, contracts: Sequence[Contract]) -> list[dict[str, Any]]:
 
 
 def _dataset(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    held = standing(dataset, rows)
+    current = standing(dataset, rows)
     withheld = [
         {
             "partition": row["partition"],
@@ -170,9 +178,9 @@ def _dataset(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> dict[str, A
     judged = rows[-1]["judged_at"].astimezone(UTC).isoformat(timespec="seconds") if rows else None
     return {
         "dataset": dataset.id,
-        "state": held.state,
+        "state": current.state,
         "class": dataset.information_class,
-        "newest": held.newest,
+        "newest": current.newest,
         "last_verdict": rows[-1]["verdict"] if rows else None,
         "judged_at": judged,
         "withheld": withheld,

@@ -69,13 +69,13 @@ def report(
     """Verify, telling each difference as it is found, and return ``verified`` and, for a whole
     release, ``notes`` on what has moved on since.
     """
-    told: list[dict[str, Any]] = []
+    outcomes: list[dict[str, Any]] = []
     for outcome in track(verify(lake, sql, release, what, sample), quiet):
-        told.append({"name": outcome.name, "ok": outcome.ok, "said": outcome.said})
+        outcomes.append({"name": outcome.name, "ok": outcome.ok, "said": outcome.said})
         if not quiet and (what is not None or not outcome.ok):
-            said = f": {outcome.said}" if outcome.said else ""
+            reason = f": {outcome.said}" if outcome.said else ""
             CONSOLE.print(
-                f"{'OK' if outcome.ok else 'DIFFERS'} {outcome.name}{said}",
+                f"{'OK' if outcome.ok else 'DIFFERS'} {outcome.name}{reason}",
                 markup=False,
                 soft_wrap=True,
             )
@@ -84,9 +84,10 @@ def report(
         for note in moved_on:
             CONSOLE.print(f"note: {note}", markup=False, soft_wrap=True)
         CONSOLE.print(
-            f"{len([each for each in told if each['ok']])} of {len(told)} rebuilt as published"
+            f"{len([shown for shown in outcomes if shown['ok']])} of {len(outcomes)} rebuilt"
+            " as published"
         )
-    return {"verified": told, "notes": moved_on}
+    return {"verified": outcomes, "notes": moved_on}
 
 
 def track(outcomes: Iterator[Outcome], quiet: bool) -> Iterator[Outcome]:
@@ -112,11 +113,11 @@ def track(outcomes: Iterator[Outcome], quiet: bool) -> Iterator[Outcome]:
 
 def _notes(lake: Lake, sql: Path, release: str | None) -> list[str]:
     rebuild = Rebuild(lake, open_release(lake, release), sql)
-    found: dict[str, list[str]] = {}
+    by_note: dict[str, list[str]] = {}
     for name in (name for name, pinned in rebuild.pinned.items() if pinned.receipt):
         with suppress(LakeError):  # a receipt that cannot be read is an outcome
-            for said in rebuild.notes(name):
-                found.setdefault(said, []).append(name)
+            for note in rebuild.notes(name):
+                by_note.setdefault(note, []).append(name)
     newest = releases(lake)[-1].id
     older = (
         []
@@ -126,8 +127,8 @@ def _notes(lake: Lake, sql: Path, release: str | None) -> list[str]:
     return [
         *older,
         *(
-            f"{names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}: {said}"
-            for said, names in found.items()
+            f"{names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}: {note}"
+            for note, names in by_note.items()
         ),
     ]
 
@@ -141,15 +142,15 @@ def _lacking(rebuild: Rebuild) -> Iterator[Outcome]:
 
 
 def _sample(rebuild: Rebuild, size: int) -> Iterator[Outcome]:
-    every, wanted = [], dict[str, list[str]]()
+    every, chosen = [], dict[str, list[str]]()
     for name in rebuild.names():
         try:
             every += [(name, part) for part in rebuild.parts(name)]
         except (LumbungError, OSError) as error:
             yield Outcome(name, str(error))
     for name, part in SystemRandom().sample(every, min(size, len(every))):
-        wanted.setdefault(name, []).append(part)
-    for name, parts in wanted.items():
+        chosen.setdefault(name, []).append(part)
+    for name, parts in chosen.items():
         yield from rebuild.verify(name, parts)
 
 
@@ -166,7 +167,7 @@ def _names_of(rebuild: Rebuild, what: str) -> list[str]:
     names = [
         *rebuild.names(),
         *numbers,
-        *(name.partition(".")[2] for found in numbers.values() for name in found),
+        *(name.partition(".")[2] for tables in numbers.values() for name in tables),
     ]
     raise LumbungError(
         f"'{what}' is no file, and no KPI, mart or dataset of release {rebuild.release.id};"
@@ -182,32 +183,32 @@ def _file(lake: Lake, sql: Path, release: str | None, path: Path) -> Iterator[Ou
     if path.suffix == ".json" and not _is_list(path):
         receipt = checked(path)
         if receipt["kind"] == "value":
-            found = open_release(lake, receipt["release"])
+            holder = open_release(lake, receipt["release"])
         else:
-            found = next(
+            holder = next(
                 (
-                    each
-                    for each in named
-                    if (pinned := each.manifest.tables.get(receipt["name"]))
+                    candidate
+                    for candidate in named
+                    if (pinned := candidate.manifest.tables.get(receipt["name"]))
                     and pinned.receipt == keep_name(receipt)
                 ),
                 named[0],
             )
-        yield from Rebuild(lake, found, sql).receipt(receipt)
+        yield from Rebuild(lake, holder, sql).receipt(receipt)
         return
     inside = (
         str(path.resolve().relative_to(lake.root))
         if path.resolve().is_relative_to(lake.root)
         else ""
     )
-    for found in named:
+    for candidate in named:
         name = next(
-            (name for name, table in found.manifest.tables.items() if inside in table.files),
+            (name for name, table in candidate.manifest.tables.items() if inside in table.files),
             None,
         )
         if name is not None:
             partition = partition_of(path)
-            yield from Rebuild(lake, found, sql).verify(
+            yield from Rebuild(lake, candidate, sql).verify(
                 name, () if name.partition(".")[0] in MODELS else (partition,)
             )
             return
@@ -243,28 +244,28 @@ def _download(lake: Lake, sql: Path, named: list[Release], path: Path) -> Iterat
         if match
         else ("", None, "")
     )
-    said = ""
+    message = ""
     with TemporaryDirectory(prefix="lumbung-") as folder:
         for release in [listed[0]] if listed else named:
-            made = remade(lake, release, name, form, partition, Path(folder))
-            if made is None:
+            rebuilt = remade(lake, release, name, form, partition, Path(folder))
+            if rebuilt is None:
                 continue
-            if filecmp.cmp(made, path, shallow=False):
+            if filecmp.cmp(rebuilt, path, shallow=False):
                 yield Outcome(f"{path}: as release {release.id} gives it")
                 yield from Rebuild(lake, release, sql).verify(
                     name, (partition,) if partition else ()
                 )
                 return
-            told = (
-                _first_line(made, path)
+            difference = (
+                _first_line(rebuilt, path)
                 if form in TEXTS
                 else f"its bytes are others{OTHERWISE if listed else ''}"
             )
-            said = said or f"release {release.id}{' lists it, but' if listed else ''}: {told}"
-    yield Outcome(
-        str(path),
-        f"no release gives this file; {said}" if said else f"no release publishes {name}.{form}",
-    )
+            message = (
+                message or f"release {release.id}{' lists it, but' if listed else ''}: {difference}"
+            )
+    missing = f"no release publishes {name}.{form}"
+    yield Outcome(str(path), f"no release gives this file; {message}" if message else missing)
 
 
 def _listed(named: list[Release], digest: str) -> tuple[Release, Published, File] | None:
@@ -283,12 +284,14 @@ def _listed(named: list[Release], digest: str) -> tuple[Release, Published, File
 
 def _first_line(ours: Path, theirs: Path) -> str:
     with (
-        ours.open(encoding="utf-8") as one,
-        theirs.open(encoding="utf-8", errors="replace") as other,
+        ours.open(encoding="utf-8") as rebuilt_file,
+        theirs.open(encoding="utf-8", errors="replace") as given_file,
     ):
-        for number, (mine, given) in enumerate(zip_longest(one, other, fillvalue=""), 1):
-            if mine != given:
+        pairs = zip_longest(rebuilt_file, given_file, fillvalue="")
+        for number, (rebuilt, given) in enumerate(pairs, 1):
+            if rebuilt != given:
                 return (
-                    f"line {number} is {given.rstrip()!r} in the file and {mine.rstrip()!r} rebuilt"
+                    f"line {number} is {given.rstrip()!r} in the file and"
+                    f" {rebuilt.rstrip()!r} rebuilt"
                 )
     return "its line ends are others"

@@ -68,19 +68,19 @@ def check(
 def _check_live(contracts: Path, lake: Lake, application: str, as_json: bool) -> None:
     from cli.live import compare, lines  # noqa: PLC0415  dagster takes a second to import
 
-    found, unread = compare(contracts, lake, sql_path(), application)
+    changes, unread = compare(contracts, lake, sql_path(), application)
     if as_json:
         print_json(
             {
                 "application": application,
-                "differences": [asdict(each) for each in found],
+                "differences": [asdict(change) for change in changes],
                 "unread": unread,
             }
         )
     else:
-        for line in lines(contracts, application, found):
+        for line in lines(contracts, application, changes):
             CONSOLE.print(line, markup=False, soft_wrap=True)
-        for each in unread:
-            ERRORS.print(each, markup=False, soft_wrap=True)
-        CONSOLE.print(f"{application}: {len(found)} differences, {len(unread)} datasets not read")
-    raise typer.Exit(ERROR if unread else WITHHELD if found else PUBLISHED)
+        for message in unread:
+            ERRORS.print(message, markup=False, soft_wrap=True)
+        CONSOLE.print(f"{application}: {len(changes)} differences, {len(unread)} datasets not read")
+    raise typer.Exit(ERROR if unread else WITHHELD if changes else PUBLISHED)

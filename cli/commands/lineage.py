@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-from cli import lineage as told
+from cli.lineage import lineage as lineage_of
+from cli.lineage import prov as prov_of
+from cli.lineage import tell
 from cli.options import ContractsOption, Json, LakeOption, print_json
 from pipelines.lake.lake import Lake
 from pipelines.settings import contracts_path, lake_path, sql_path
@@ -33,7 +35,7 @@ def lineage(
     Examples: lumbung lineage G1; lumbung lineage mart.ispu_daily --json
     """
     if prov:
-        print_json(told.prov(Lake(lake_path(lake)), name, release))
+        print_json(prov_of(Lake(lake_path(lake)), name, release))
         return
-    found = told.lineage(contracts_path(contracts), sql_path(), name)
-    print_json(found) if as_json else told.tell(found)
+    described = lineage_of(contracts_path(contracts), sql_path(), name)
+    print_json(described) if as_json else tell(described)

@@ -23,18 +23,18 @@ def release() -> None:
 @app.command("list")
 def list_releases(lake: LakeOption = None, as_json: Json = False) -> None:
     """List the releases, oldest first."""
-    found = [
+    rows = [
         {
-            "release": each.id,
-            "made_at": each.manifest.made_at,
-            "tables": len(each.manifest.tables),
+            "release": published.id,
+            "made_at": published.manifest.made_at,
+            "tables": len(published.manifest.tables),
         }
-        for each in releases(Lake(lake_path(lake)))
+        for published in releases(Lake(lake_path(lake)))
     ]
     (
-        print_json(found)
+        print_json(rows)
         if as_json
-        else show.table("Releases", ["release", "made_at", "tables"], found)
+        else show.table("Releases", ["release", "made_at", "tables"], rows)
     )
 
 
@@ -70,5 +70,5 @@ def diff_releases(
     Example: lumbung release diff previous current
     """
     target = Lake(lake_path(lake))
-    found = diff(target, open_release(target, before), open_release(target, after), examples)
-    print_json(asdict(found)) if as_json else difference.show(found)
+    result = diff(target, open_release(target, before), open_release(target, after), examples)
+    print_json(asdict(result)) if as_json else difference.show(result)

@@ -27,7 +27,7 @@ def vacuum(
     if as_json:
         print_json(gone)
     else:
-        counts = ", ".join(f"{len(found)} {what}" for what, found in gone.items())
+        counts = ", ".join(f"{len(removed)} {kind}" for kind, removed in gone.items())
         CONSOLE.print(
             f"{counts} {'would go' if dry_run else 'are gone'}; every release left can be rebuilt"
         )

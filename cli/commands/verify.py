@@ -34,9 +34,11 @@ def verify(
     Examples: lumbung verify G1; lumbung verify sikesal.complaints; lumbung verify --release latest
     --sample 20
     """
-    told = report(Lake(lake_path(lake)), sql_path(), release, what, sample, quiet=as_json)
+    result = report(Lake(lake_path(lake)), sql_path(), release, what, sample, quiet=as_json)
     if as_json:
-        print_json(told)
+        print_json(result)
     raise typer.Exit(
-        PUBLISHED if told["verified"] and all(each["ok"] for each in told["verified"]) else ERROR
+        PUBLISHED
+        if result["verified"] and all(outcome["ok"] for outcome in result["verified"])
+        else ERROR
     )

@@ -12,7 +12,7 @@ import pytest
 
 from assets.definitions import build_defs
 from assets.instance import open_instance
-from assets.run import run, wanted_keys
+from assets.run import run, keys_to_harvest
 from assets.timetable import END, START, due, freshness_of, schedule_of, sensor_of
 from assets.workers import WORTHWHILE
 from pipelines.connectors.registry import read_contract, read_contracts
@@ -156,10 +156,10 @@ def test_a_source_that_shows_only_its_state_of_now_is_asked_for_one_day(
     dated = sample_dataset(tmp_path, delivery="snapshot")
     now = replace(dated, source=replace(dated.source, fetch={"files": "rain.csv"}))
     assert not dated.is_now_only and now.is_now_only
-    assert wanted_keys(Lake(tmp_path / "lake"), now, DAY, DAY + timedelta(days=4)) == (
+    assert keys_to_harvest(Lake(tmp_path / "lake"), now, DAY, DAY + timedelta(days=4)) == (
         "2026-01-05",
     )
-    assert wanted_keys(Lake(tmp_path / "lake"), now, None, None) == ("2026-01-09",)
+    assert keys_to_harvest(Lake(tmp_path / "lake"), now, None, None) == ("2026-01-09",)
 
 
 def test_many_datasets_are_harvested_two_at_a_time_and_a_reference_waits(
@@ -232,7 +232,7 @@ def test_a_run_without_dates_goes_on_where_it_stopped(
         Lake(tmp_path / "lake"),
     )
     dataset = sample_dataset(tmp_path)
-    assert wanted_keys(lake, dataset, None, None)[0] == "2026-01-01"
+    assert keys_to_harvest(lake, dataset, None, None)[0] == "2026-01-01"
     for n in range(5):
         if n != 2:
             drop(tmp_path / "drop", DAY + timedelta(days=n), [row(DAY + timedelta(days=n))])
@@ -247,4 +247,4 @@ def test_a_run_without_dates_goes_on_where_it_stopped(
             DAY + timedelta(days=4),
             lambda *_: None,
         )
-    assert wanted_keys(lake, dataset, None, None) == tuple(f"2026-01-{n:02d}" for n in range(3, 10))
+    assert keys_to_harvest(lake, dataset, None, None) == tuple(f"2026-01-{n:02d}" for n in range(3, 10))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assets.harvest import harvest
-from assets.run import wanted_keys
+from assets.run import keys_to_harvest
 from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Contract
 from pipelines.lake import verdicts
@@ -62,7 +62,7 @@ def test_a_run_killed_before_its_verdict_is_recorded_is_run_again(
         patch.setattr(verdicts, "record", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             harvest(lake, SQL, contract, dataset, [key(1)], "two")
-    assert wanted_keys(lake, dataset, None, DAY + timedelta(days=1)) == (key(1),)
+    assert keys_to_harvest(lake, dataset, None, DAY + timedelta(days=1)) == (key(1),)
     harvest(lake, SQL, contract, dataset, [key(1)], "three")
     assert words(lake) == {key(0): "passed", key(1): "passed"} and rows(lake) == 8
 
@@ -115,7 +115,7 @@ def test_a_gap_between_harvested_days_is_asked_for(
     for n in (1, 4):
         drop(tmp_path / "drop", DAY + timedelta(days=n), [row(DAY + timedelta(days=n))])
         harvest(lake, SQL, contract, contract.datasets[0], [key(n)], f"run{n}")
-    assert wanted_keys(lake, contract.datasets[0], None, DAY + timedelta(days=5)) == (
+    assert keys_to_harvest(lake, contract.datasets[0], None, DAY + timedelta(days=5)) == (
         key(2),
         key(3),
         key(4),
