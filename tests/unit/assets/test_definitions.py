@@ -12,7 +12,7 @@ import pytest
 
 from assets.definitions import build_defs
 from assets.instance import open_instance
-from assets.run import run, keys_to_harvest
+from assets.run import keys_to_harvest, run
 from assets.timetable import END, START, due, freshness_of, schedule_of, sensor_of
 from assets.workers import WORTHWHILE
 from pipelines.connectors.registry import read_contract, read_contracts
@@ -247,4 +247,6 @@ def test_a_run_without_dates_goes_on_where_it_stopped(
             DAY + timedelta(days=4),
             lambda *_: None,
         )
-    assert keys_to_harvest(lake, dataset, None, None) == tuple(f"2026-01-{n:02d}" for n in range(3, 10))
+    assert keys_to_harvest(lake, dataset, None, None) == tuple(
+        f"2026-01-{n:02d}" for n in range(3, 10)
+    )
