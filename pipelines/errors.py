@@ -62,7 +62,5 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     close = difflib.get_close_matches(str(name).lower(), list(lowered), n=1, cutoff=0.6)
     if close:
         return f"did you mean '{lowered[close[0]]}'?"
-    return (
-        "allowed:"
-        f" {', '.join(words[:GLANCE])}{f' and {len(words) - GLANCE} more' if words[GLANCE:] else ''}"
-    )
+    more = f" and {len(words) - GLANCE} more" if words[GLANCE:] else ""
+    return f"allowed: {', '.join(words[:GLANCE])}{more}"

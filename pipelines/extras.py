@@ -1,8 +1,8 @@
 """Parts of Lumbung that are installed apart, since few need what is large about them.
 
-Which packages an extra brings stands in ``pyproject.toml`` (``optional-dependencies``); here is only
-what is said when one is needed and not installed. Packages that every installation has are imported
-as usual.
+Which packages an extra brings stands in ``pyproject.toml`` (``optional-dependencies``); here is
+only what is said when one is needed and not installed. Packages that every installation has are
+imported as usual.
 """
 
 from collections.abc import Iterator

@@ -102,9 +102,9 @@ def validate(
             context.add_data_docs_site("docs", site)
             context.build_data_docs(["docs"])
         found = {
-            (each.expectation_config.meta or {})["number"]: each.to_json_dict()
-            for each in result.results
-            if each.expectation_config
+            (judged.expectation_config.meta or {})["number"]: judged.to_json_dict()
+            for judged in result.results
+            if judged.expectation_config
         }
         return [found[number] for number in range(len(expectations))]
     finally:

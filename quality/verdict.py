@@ -68,14 +68,16 @@ class Verdict:
     @property
     def passed(self) -> tuple[str, ...]:
         """Keys of the partitions that may be published."""
-        return tuple(each.partition for each in self.partitions if each.verdict == "passed")
+        return tuple(
+            partition.partition for partition in self.partitions if partition.verdict == "passed"
+        )
 
     def also(self, other: "Verdict") -> "Verdict":
         """Return this verdict with the partitions of another, in order."""
         return replace(
             self,
             partitions=tuple(
-                sorted((*self.partitions, *other.partitions), key=lambda each: each.partition)
+                sorted((*self.partitions, *other.partitions), key=lambda verdict: verdict.partition)
             ),
         )
 
@@ -84,8 +86,8 @@ class Verdict:
         return replace(
             self,
             partitions=tuple(
-                replace(each, verdict="withheld", findings=(*each.findings, finding))
-                for each in self.partitions
+                replace(partition, verdict="withheld", findings=(*partition.findings, finding))
+                for partition in self.partitions
             ),
         )
 

@@ -50,13 +50,14 @@ def _kept(column: Column, raw: str) -> str:
         return raw
     if column.type == "object":
         return f"({_fields(raw, column.kept)})::VARCHAR"
-    each = _fields("x", column.kept) if column.kept else _plain("x")
-    return f"to_json(list_transform(from_json({raw}, '[\"JSON\"]'), lambda x: {each}))::VARCHAR"
+    element = _fields("x", column.kept) if column.kept else _plain("x")
+    return f"to_json(list_transform(from_json({raw}, '[\"JSON\"]'), lambda x: {element}))::VARCHAR"
 
 
 def _fields(record: str, names: tuple[str, ...]) -> str:
     pointers = [(name, quoted("/" + name.replace("~", "~0").replace("/", "~1"))) for name in names]
-    return f"json_object({', '.join(f'{quoted(name)}, ' + _plain(f'({record} -> {pointer})') for name, pointer in pointers)})"
+    pairs = (f"{quoted(name)}, {_plain(f'({record} -> {pointer})')}" for name, pointer in pointers)
+    return f"json_object({', '.join(pairs)})"
 
 
 def _plain(value: str) -> str:
@@ -74,10 +75,10 @@ def _date(column: Column, raw: str) -> str:
         [
             (
                 f"CAST({_serial(raw)} AS DATE)"
-                if each == EXCEL_SERIAL
-                else f"CAST({_strptime(raw, each)} AS DATE)"
+                if form == EXCEL_SERIAL
+                else f"CAST({_strptime(raw, form)} AS DATE)"
             )
-            for each in column.formats
+            for form in column.formats
         ]
     )
 
@@ -85,7 +86,7 @@ def _date(column: Column, raw: str) -> str:
 def _timestamp(column: Column, raw: str) -> str:
     zone = quoted(column.timezone)
     if column.formats:
-        return _first([_moment(raw, each, zone) for each in column.formats])
+        return _first([_moment(raw, form, zone) for form in column.formats])
     shape = "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
     offset = (
         f"CASE WHEN regexp_full_match({raw}, '{shape} ?(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)') THEN"

@@ -91,8 +91,8 @@ def _kept(text: YamlText, key: Key, item: Mapping[str, Any], kind: str) -> tuple
     )
     if isinstance(inner, Mapping):
         return tuple(
-            str(each.get("physicalName") or each.get("name"))
-            for _, each in items_of(inner, "properties")
+            str(field.get("physicalName") or field.get("name"))
+            for _, field in items_of(inner, "properties")
         )
     if kind in ("array", "object") and item.get("classification") == "public":
         says = (

@@ -105,8 +105,10 @@ def _columns(
 
 def _keys(text: YamlText, key: Key, item: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of the key's columns, in the order their positions give."""
-    of_key = [(i, each) for i, each in items_of(item, "properties") if each.get("primaryKey")]
-    stated = [each["primaryKeyPosition"] for _, each in of_key if "primaryKeyPosition" in each]
+    of_key = [(i, column) for i, column in items_of(item, "properties") if column.get("primaryKey")]
+    stated = [
+        column["primaryKeyPosition"] for _, column in of_key if "primaryKeyPosition" in column
+    ]
     if len(set(stated)) < len(stated):
         text.problem(
             (*key, "properties"),
@@ -121,7 +123,7 @@ def _keys(text: YamlText, key: Key, item: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(
         name
         for _, name in sorted(
-            (each.get("primaryKeyPosition", i), each["name"]) for i, each in of_key
+            (column.get("primaryKeyPosition", i), column["name"]) for i, column in of_key
         )
     )
 

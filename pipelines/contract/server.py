@@ -136,7 +136,7 @@ def reachable(dataset: Dataset) -> Dataset:
 
 def _fill(value: Any, dataset: Dataset) -> Any:
     if isinstance(value, Mapping):
-        return {key: _fill(each, dataset) for key, each in value.items()}
+        return {key: _fill(inner, dataset) for key, inner in value.items()}
     if not isinstance(value, str):
         return value
 

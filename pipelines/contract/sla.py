@@ -18,7 +18,7 @@ def sla_of(text: YamlText, document: Mapping[str, Any], dataset: Any) -> tuple[f
     units = {"h": 1.0, "d": 24.0, "m": 24 * 30.4, "y": 24 * 365.25}
     found: dict[str, float] = {}
     stated: dict[str, Any] = {}
-    datasets = [each.get("name") for _, each in items_of(document, "schema")]
+    datasets = [table.get("name") for _, table in items_of(document, "schema")]
     for i, item in items_of(document, "slaProperties"):
         name, element = str(item.get("property")), item.get("element")
         if element is not None and element not in datasets:

@@ -53,14 +53,14 @@ def _is_allowed(text: YamlText, place: Key, name: str, value: Any, term: Term) -
     """Say whether a term may have this value; record it if not."""
     kind = {
         "text": isinstance(value, str) and bool(value.strip()),
-        "texts": isinstance(value, list) and all(isinstance(each, str) for each in value),
+        "texts": isinstance(value, list) and all(isinstance(text, str) for text in value),
         "flag": isinstance(value, bool),
         "count": isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 400,
         "mapping": isinstance(value, Mapping),
         "bilingual": (
             isinstance(value, Mapping)
             and set(value) == {"id", "en"}
-            and all(isinstance(each, str) and each for each in value.values())
+            and all(isinstance(text, str) and text for text in value.values())
         ),
         "date": isinstance(value, str) and date_of(value) is not None,
         "choice": value in term.allowed,

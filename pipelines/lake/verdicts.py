@@ -68,7 +68,7 @@ _LATEST = "QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY j
 def record(lake: Lake, verdicts: Sequence[Mapping[str, Any]]) -> None:
     """Append verdicts: mappings with the keys of ``SCHEMA`` except ``judged_at``."""
     now = datetime.now(UTC)
-    rows = [{**each, "judged_at": now} for each in verdicts]
+    rows = [{**verdict, "judged_at": now} for verdict in verdicts]
     lake.append(lake.table("lumbung", "verdicts"), pa.Table.from_pylist(rows, schema=SCHEMA))
 
 

@@ -71,14 +71,14 @@ def dataset_receipt(
 def _made(lake: Lake, dataset: Dataset, layer: str) -> Mapping[str, dict[str, Any]]:
     """Return, by partition, the run whose rows stand and what it made them with."""
     by_run = {
-        each["run_id"]: each
-        for each in lake.commits(lake.dataset_table(layer, dataset.id), 0)
-        if "run_id" in each
+        commit["run_id"]: commit
+        for commit in lake.commits(lake.dataset_table(layer, dataset.id), 0)
+        if "run_id" in commit
     }
     held_back = {
-        each["run_id"]: each["version"]
-        for each in lake.commits(lake.dataset_table("quarantine", dataset.id), 0)
-        if "run_id" in each
+        commit["run_id"]: commit["version"]
+        for commit in lake.commits(lake.dataset_table("quarantine", dataset.id), 0)
+        if "run_id" in commit
     }
     return {
         row["partition"]: {

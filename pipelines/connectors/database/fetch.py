@@ -133,4 +133,5 @@ def _write(reader: pa.RecordBatchReader, path: Path) -> None:
 def _address(url: str) -> str:
     """Return the address without user and password."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
