@@ -66,7 +66,7 @@ def models_with_events(
     columns = columns_of(models, contracts)
     for model, work in zip(models, works, strict=True):
         event = partial(
-            model_event, model=model, made=columns[f"{model.layer}.{model.name}"], run_id=run_id
+            model_event, model=model, origins=columns[f"{model.layer}.{model.name}"], run_id=run_id
         )
         receiver.send(event("START"))
         try:

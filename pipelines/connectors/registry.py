@@ -43,14 +43,14 @@ def connectors() -> Connectors:
 
 @cache
 def _checked(every: tuple[Connector, ...], folder: Path) -> Connectors:
-    found = declared(every)
-    forgotten = sorted({path.parent.name for path in folder.glob("*/fetch.py")} - set(found))
+    by_name = declared(every)
+    forgotten = sorted({path.parent.name for path in folder.glob("*/fetch.py")} - set(by_name))
     if forgotten:
         raise ContractError(
             f"{folder / forgotten[0]}: has a fetch.py and is no declared connector; declare it in"
             f" its facts.py and name that in {FOLDER / 'registry.py'}"
         )
-    return found
+    return by_name
 
 
 def fetch_of(name: str) -> Fetch:

@@ -67,7 +67,7 @@ def differences(
     source = reachable(dataset)
     window = window_of(dataset, (key_of(dataset, last_complete(dataset)),))
     fetch = fetch_of(source.source.connector)
-    landed = [_kept(folder, number, part) for number, part in enumerate(fetch(source, window))]
+    landed = [_landed(folder, number, part) for number, part in enumerate(fetch(source, window))]
     open_records(con, landed, source)
     relation = shaped(con, source, sql)
     fields = [
@@ -85,7 +85,7 @@ def differences(
     ]
 
 
-def _kept(folder: Path, number: int, part: Part) -> Landed:
+def _landed(folder: Path, number: int, part: Part) -> Landed:
     path = folder / f"{number:05d}-{Path(part.name).name[-80:]}"
     if isinstance(part.body, Path):
         shutil.copyfile(part.body, path)
@@ -104,10 +104,10 @@ def _names(
     """Yield the fields that one side has and the other has not; an optional field that JSON may
     leave out is not missed.
     """
-    known = {column.field for column in dataset.columns} | {
+    described = {column.field for column in dataset.columns} | {
         column.unit_field for column in dataset.columns if column.unit_field
     }
-    added = [field for field in fields if field not in known]
+    added = [field for field in fields if field not in described]
     for column in dataset.columns:
         if (
             column.field not in fields
@@ -157,14 +157,14 @@ def _contents(
             f"(SELECT {identifier(column.field)} AS text FROM {relation} WHERE text NOT IN"
             f" ({', '.join(map(quoted, column.missing)) or 'NULL'}))"
         )
-        held, unread = con.execute(
+        filled, unread = con.execute(
             f"SELECT count(text), count(text) FILTER (WHERE ({cast(column, 'text')}) IS NULL) FROM"
             f" {texts}"
         ).fetchall()[0]
-        if held and unread / held > UNREADABLE:
+        if filled and unread / filled > UNREADABLE:
             kind = _guess(con, relation, column.field)
             says = (
-                f"{unread} of {held} values do not read as {column.type}"
+                f"{unread} of {filled} values do not read as {column.type}"
                 f" ({', '.join(column.formats) or 'no formats'}); they read as {kind}"
             )
             yield Change(
@@ -186,25 +186,25 @@ def _lists(
     )
     if allowed is None or column.type != "string":
         return
-    listed = ", ".join(quoted(str(each)) for each in allowed)
-    found = [
+    listed = ", ".join(quoted(str(value)) for value in allowed)
+    unlisted = [
         value
         for (value,) in con.execute(
             f"SELECT DISTINCT text FROM {texts} WHERE text NOT IN ({listed}) ORDER BY 1 LIMIT 20"
         ).fetchall()
     ]
-    if found:
-        told = (
-            ", ".join(map(shown, found))
+    if unlisted:
+        summary = (
+            ", ".join(map(shown, unlisted))
             if column in dataset.public_columns
-            else f"{len(found)} values"
+            else f"{len(unlisted)} values"
         )
         yield Change(
             dataset.id,
             "values",
             column.field,
-            f"values that the contract's list does not have: {told}",
-            f"+ validValues: {told}",
+            f"values that the contract's list does not have: {summary}",
+            f"+ validValues: {summary}",
         )
 
 
@@ -214,11 +214,11 @@ def _guess(con: duckdb.DuckDBPyConnection, relation: str, field: str) -> str:
     """
     for kind in GUESSES:
         probe = cast(_probe(kind), "text")
-        held, read = con.execute(
+        filled, read = con.execute(
             f"SELECT count(text), count({probe}) FROM (SELECT {identifier(field)}::VARCHAR AS text"
             f" FROM {relation}) WHERE text <> ''"
         ).fetchall()[0]
-        if held and held == read:
+        if filled and filled == read:
             return kind
     return TYPES[0]
 

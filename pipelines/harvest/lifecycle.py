@@ -63,13 +63,13 @@ def state_of(contract: Contract, verdicts: Verdicts) -> tuple[State, str]:
         )
     if contract.status in UNDESCRIBED:
         return "planned", "not yet described by its owner"
-    told = {
+    states = {
         dataset.name: standing(dataset, verdicts.get(dataset.id, ())).state
         for dataset in contract.datasets
     }
     if contract.active_from > today():
         return "planned", f"begins {contract.active_from}"
-    if set(told.values()) == {"never harvested"}:
+    if set(states.values()) == {"never harvested"}:
         return "planned", "nothing was harvested yet"
-    wrong = [f"{name} {state}" for name, state in told.items() if state != "fresh"]
+    wrong = [f"{name} {state}" for name, state in states.items() if state != "fresh"]
     return ("degraded", ", ".join(wrong)) if wrong else ("active", STATES["active"])

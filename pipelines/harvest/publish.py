@@ -110,14 +110,16 @@ def close(lake: Lake, dataset: Dataset) -> None:
     """
     table = lake.dataset_table("public", dataset.id)
     allowed = {column.name for column in dataset.public_columns}
-    held = [name for name in lake.columns(table).names if name != "_partition"]
-    if set(held) <= allowed:
+    stored = [name for name in lake.columns(table).names if name != "_partition"]
+    if set(stored) <= allowed:
         return
-    kept = [column for column in dataset.public_columns if column.name in held]
+    columns = [column for column in dataset.public_columns if column.name in stored]
     with lake.connect() as con:
         rows = con.sql(
             rows_of(
-                [(column.name, STORED[column.type]) for column in kept], lake.files(table), held
+                [(column.name, STORED[column.type]) for column in columns],
+                lake.files(table),
+                stored,
             )
         )
         lake.rewrite(table, rows.to_arrow_reader())
@@ -134,9 +136,9 @@ def _replace(
     keys: Sequence[str],
     by: dict[str, str],
 ) -> None:
-    kept = ", ".join(identifier(name) for name in columns)
+    names = ", ".join(identifier(name) for name in columns)
     listed = ", ".join(quoted(key) for key in keys)
-    staged = f"SELECT {kept}, _partition FROM read_parquet({quoted(str(batch.staged))})"
+    staged = f"SELECT {names}, _partition FROM read_parquet({quoted(str(batch.staged))})"
     bad = f"SELECT _row FROM read_parquet({quoted(str(rows))})"
     sql = f"{staged} WHERE _partition IN ({listed})"
     if con.execute(f"SELECT count(*) FROM ({bad})").fetchall()[0][0]:

@@ -112,13 +112,13 @@ def _type(
         for n, column in enumerate(dataset.columns)
     ]
     broken = [check for n, column in enumerate(dataset.columns) for check in _checks(n, column)]
-    asked = f"[{', '.join(quoted(key) for key in window.partitions)}]"
+    requested = f"[{', '.join(quoted(key) for key in window.partitions)}]"
     own = _own_partition(dataset)
-    placed = f"(list_contains({asked}, {own}) AND (_hint IS NULL OR _hint = {own}))"
+    placed = f"(list_contains({requested}, {own}) AND (_hint IS NULL OR _hint = {own}))"
     if dataset.delivery == "snapshot":
-        placed = f"(_hint IS NULL OR list_contains({asked}, _hint))"
+        placed = f"(_hint IS NULL OR list_contains({requested}, _hint))"
     fallback = (
-        f"CASE WHEN list_contains({asked}, _hint) THEN _hint ELSE"
+        f"CASE WHEN list_contains({requested}, _hint) THEN _hint ELSE"
         f" {quoted(window.partitions[-1])} END"
     )
     texts = ", ".join(
@@ -147,7 +147,7 @@ def _type(
 def _present(column: Column, fields: set[str]) -> str:
     text = _text(column.field, fields)
     return (
-        f"CASE WHEN {text} NOT IN ({', '.join(quoted(each) for each in column.missing)}) THEN"
+        f"CASE WHEN {text} NOT IN ({', '.join(quoted(value) for value in column.missing)}) THEN"
         f" {text} END"
         if column.missing
         else text
@@ -215,25 +215,25 @@ def _note_duplicates(con: duckdb.DuckDBPyConnection, shaped: str, contents: str)
 
 
 def _counts(con: duckdb.DuckDBPyConnection, relation: str, window: Window) -> Mapping[str, int]:
-    found = dict(con.execute(f"SELECT _partition, count(*) FROM {relation} GROUP BY 1").fetchall())
-    return {key: found.get(key, 0) for key in window.partitions}
+    counts = dict(con.execute(f"SELECT _partition, count(*) FROM {relation} GROUP BY 1").fetchall())
+    return {key: counts.get(key, 0) for key in window.partitions}
 
 
 def _absent(
     con: duckdb.DuckDBPyConnection, dataset: Dataset, landed: Sequence[Landed]
 ) -> Mapping[str, tuple[str, ...]]:
     """Return, per partition, the contract's fields that one of its files did not have at all."""
-    there: dict[int, set[str]] = {}
+    delivered: dict[int, set[str]] = {}
     for file, field in con.execute("SELECT file, field FROM delivered_fields").fetchall():
-        there.setdefault(file, set()).add(field)
+        delivered.setdefault(file, set()).add(field)
     absent: dict[str, set[str]] = {}
     for key, file in con.execute(
         "SELECT DISTINCT _partition, _file FROM typed WHERE NOT list_contains(_refused, 'shape')"
     ).fetchall():
         sparse = may_leave_out(landed[file].path)
-        wanted = {column.field for column in dataset.columns if column.required or not sparse} - {
+        expected = {column.field for column in dataset.columns if column.required or not sparse} - {
             RECORD,
             *PLACE,
         }
-        absent.setdefault(key, set()).update(wanted - there.get(file, set()))
+        absent.setdefault(key, set()).update(expected - delivered.get(file, set()))
     return {key: tuple(sorted(fields)) for key, fields in absent.items() if fields}

@@ -63,24 +63,24 @@ def columns_of(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> dict
         _schema(contracts),
         {dataset.id for contract in contracts for dataset in contract.datasets},
     )
-    found: dict[str, ModelColumns] = {}
-    left = list(models)
-    while left:
-        waiting = {f"{MART}.{model.name}" for model in left if model.layer == MART}
+    by_model: dict[str, ModelColumns] = {}
+    remaining = list(models)
+    while remaining:
+        waiting = {f"{MART}.{model.name}" for model in remaining if model.layer == MART}
         ready = [
-            model for model in left if not {".".join(read) for read in model.reads} & waiting
-        ] or left[:1]
+            model for model in remaining if not {".".join(read) for read in model.reads} & waiting
+        ] or remaining[:1]
         for model in ready:
             reads = selected(
                 model.query,
                 schema,
                 lambda table: table if table in ids else table.removesuffix(HISTORY),
             )
-            found[f"{model.layer}.{model.name}"] = made = _followed(reads, model, found)
+            by_model[f"{model.layer}.{model.name}"] = origins = _followed(reads, model, by_model)
             if model.layer == MART:
-                schema[MART][model.name] = dict.fromkeys(made.reads.columns, "VARCHAR")
-        left = [model for model in left if model not in ready]
-    return {name: found[name] for name in (f"{model.layer}.{model.name}" for model in models)}
+                schema[MART][model.name] = dict.fromkeys(origins.reads.columns, "VARCHAR")
+        remaining = [model for model in remaining if model not in ready]
+    return {name: by_model[name] for name in (f"{model.layer}.{model.name}" for model in models)}
 
 
 def closed_inputs(model: ModelColumns, contracts: Sequence[Contract]) -> frozenset[Field]:
@@ -90,7 +90,7 @@ def closed_inputs(model: ModelColumns, contracts: Sequence[Contract]) -> frozens
     Of a model that is not resolved, and of what is read through it, every closed column of every
     table it reads: the careful answer.
     """
-    found = set()
+    closed = set()
     for dataset in (dataset for contract in contracts for dataset in contract.datasets):
         shown = {column.name for column in dataset.public_columns} | (
             {ROWS, PARTITION} if dataset.is_public else set()
@@ -98,8 +98,8 @@ def closed_inputs(model: ModelColumns, contracts: Sequence[Contract]) -> frozens
         stood_on = {field for field in model.stands_on if field.table == dataset.id}
         if model.unresolved and dataset.id in model.tables:
             stood_on |= {Field(dataset.id, column.name) for column in dataset.columns}
-        found |= {field for field in stood_on if field.column not in shown}
-    return frozenset(found)
+        closed |= {field for field in stood_on if field.column not in shown}
+    return frozenset(closed)
 
 
 def _followed(reads: Selected, model: SqlFile, marts: Mapping[str, ModelColumns]) -> ModelColumns:
@@ -107,9 +107,9 @@ def _followed(reads: Selected, model: SqlFile, marts: Mapping[str, ModelColumns]
     if model.layer == MART and model.is_public and set(model.cells) - {NOBODY}:
         counts = (reads.columns.get(count, frozenset()) for count in model.cells)
         reads = reads.also(SUPPRESSED, frozenset().union(*counts))
-    told = {field.table for field in reads.filters.union(reads.rows, *reads.columns.values())}
+    named = {field.table for field in reads.filters.union(reads.rows, *reads.columns.values())}
     unsaid = sorted(
-        {".".join(read) for read in model.reads} - told - {table + HISTORY for table in told}
+        {".".join(read) for read in model.reads} - named - {table + HISTORY for table in named}
     )
     if unsaid and not reads.unresolved:
         reads = replace(
@@ -146,21 +146,21 @@ def _schema(contracts: Sequence[Contract]) -> Schema:
     """Return schema -> table -> column -> type of everything a model may read; marts are added
     as they are read.
     """
-    found: Schema = {
+    schema: Schema = {
         MART: {},
         REFERENCES: {name: dict.fromkeys(_reference(name), "VARCHAR") for name in REFERENCE},
     }
     own = dict.fromkeys(verdicts.VIEWS, verdicts.SCHEMA.names) | {
         inventory.TABLE: inventory.SCHEMA.names
     }
-    found[OWN] = {name: dict.fromkeys(columns, "VARCHAR") for name, columns in own.items()}
+    schema[OWN] = {name: dict.fromkeys(columns, "VARCHAR") for name, columns in own.items()}
     for contract in contracts:
-        found[contract.application] = {
+        schema[contract.application] = {
             name: columns
             for dataset in contract.datasets
             for name, columns in _views(dataset).items()
         }
-    return found
+    return schema
 
 
 def _views(dataset: Dataset) -> dict[str, dict[str, str]]:

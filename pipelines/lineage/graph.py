@@ -54,10 +54,10 @@ class Graph:
 
     def around(self, name: str) -> "Graph":
         """Return ``name`` with everything above and everything below it."""
-        kept = {name} | self._all(name, self.upstream) | self._all(name, self.downstream)
+        names = {name} | self._all(name, self.upstream) | self._all(name, self.downstream)
         return Graph(
-            {key: node for key, node in self.nodes.items() if key in kept},
-            frozenset(edge for edge in self.edges if set(edge) <= kept),
+            {key: node for key, node in self.nodes.items() if key in names},
+            frozenset(edge for edge in self.edges if set(edge) <= names),
         )
 
     def above(self, name: str) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ class Graph:
         """Return every node in the order in which data moves."""
         return self._ordered(self.nodes)
 
-    def find(self, asked: str) -> Node:
+    def find(self, name: str) -> Node:
         """Return the node called ``asked``: an id, a mart's or KPI's bare name, or a KPI's
         number; LumbungError names the near ones.
         """
@@ -86,23 +86,25 @@ class Graph:
             for key, node in self.nodes.items()
             if "number" in node.facts
         }
-        if asked.lower() not in called:
-            near = nearest(asked, called)
+        if name.lower() not in called:
+            near = nearest(name, called)
             raise LumbungError(
-                f"there is no dataset, mart or KPI '{asked}'; {near}; `lumbung systems` lists the"
+                f"there is no dataset, mart or KPI '{name}'; {near}; `lumbung systems` lists the"
                 " datasets and what is made of them"
             )
-        return self.nodes[called[asked.lower()]]
+        return self.nodes[called[name.lower()]]
 
     def _all(self, name: str, step: Any) -> set[str]:
-        found: set[str] = set()
-        left = [name]
-        while left:
-            left = [
-                each for each in {near for far in left for near in step(far)} if each not in found
+        names: set[str] = set()
+        frontier = [name]
+        while frontier:
+            frontier = [
+                neighbour
+                for neighbour in {near for far in frontier for near in step(far)}
+                if neighbour not in names
             ]
-            found.update(left)
-        return found
+            names.update(frontier)
+        return names
 
     def _ordered(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(

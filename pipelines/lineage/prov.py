@@ -42,34 +42,35 @@ def provenance(release: Release, name: str) -> dict[str, Any]:
             f"{name} is not a table of release {release.id}; `lumbung release show {release.id}`"
             " lists what it holds"
         )
-    kept = [
-        graph.nodes[each]
-        for each in (name, *graph.above(name))
-        if graph.nodes[each].kind != "system"
+    nodes = [
+        graph.nodes[key] for key in (name, *graph.above(name)) if graph.nodes[key].kind != "system"
     ]
     deliveries = {
-        each.id: _deliveries(release, each.id)
-        for each in kept
-        if each.kind == "dataset" and each.id in tables
+        node.id: _deliveries(release, node.id)
+        for node in nodes
+        if node.kind == "dataset" and node.id in tables
     }
-    described = [_entity(release, graph, each, deliveries.get(each.id, [])) for each in kept]
-    made = {
+    described = [_entity(release, graph, node, deliveries.get(node.id, [])) for node in nodes]
+    activity = {
         "@id": _run(release.manifest.run_id),
         "@type": "prov:Activity",
         "endedAtTime": release.manifest.made_at,
-        "used": _used(release, graph, kept),
+        "used": _used(release, graph, nodes),
     }
-    harvests = [entry for found in deliveries.values() for entry in found]
+    harvests = [entry for entries in deliveries.values() for entry in entries]
     agents = {
         node.owner: {
             "@id": _agent(node.owner),
             "@type": ["prov:Agent", "prov:Organization"],
             "name": node.owner,
         }
-        for node in kept
+        for node in nodes
         if node.owner
     }
-    return {"@context": CONTEXT, "@graph": _merged([*described, made, *harvests, *agents.values()])}
+    return {
+        "@context": CONTEXT,
+        "@graph": _merged([*described, activity, *harvests, *agents.values()]),
+    }
 
 
 def _entity(
@@ -80,9 +81,9 @@ def _entity(
     """
     pinned = release.manifest.tables.get(node.id)
     derived = [
-        _iri(release, graph.nodes[each])
-        for each in graph.upstream(node.id)
-        if graph.nodes[each].kind != "system"
+        _iri(release, graph.nodes[source])
+        for source in graph.upstream(node.id)
+        if graph.nodes[source].kind != "system"
     ]
     derived += [delivery["@id"] for delivery in deliveries if delivery["@type"] == "prov:Entity"]
     digest = (
@@ -90,38 +91,41 @@ def _entity(
         if node.kind == "reference"
         else None
     )
-    found: dict[str, Any] = {
+    entity: dict[str, Any] = {
         "@id": _iri(release, node),
         "@type": "prov:Entity",
         "identifier": node.id,
         "title": {"id": node.title.id, "en": node.title.en},
     }
     if pinned:
-        found |= {
+        entity |= {
             "hasVersion": str(pinned.version),
             "wasGeneratedBy": _run(release.manifest.run_id),
             "generatedAtTime": release.manifest.made_at,
         }
     elif digest:
-        found["hasVersion"] = f"sha256:{digest}"
+        entity["hasVersion"] = f"sha256:{digest}"
     if node.owner:
-        found["wasAttributedTo"] = _agent(node.owner)
-    return found | ({"wasDerivedFrom": sorted(derived)} if derived else {})
+        entity["wasAttributedTo"] = _agent(node.owner)
+    return entity | ({"wasDerivedFrom": sorted(derived)} if derived else {})
 
 
-def _used(release: Release, graph: Graph, kept: Iterable[Node]) -> list[str]:
+def _used(release: Release, graph: Graph, nodes: Iterable[Node]) -> list[str]:
     """Return what the release's run read to make the tables told of: everything above one that
     it pins.
     """
     pinned = [
         node.id
-        for node in kept
+        for node in nodes
         if node.id in release.manifest.tables and node.kind in ("mart", "kpi")
     ]
     above = {
-        each for name in pinned for each in graph.above(name) if graph.nodes[each].kind != "system"
+        source
+        for name in pinned
+        for source in graph.above(name)
+        if graph.nodes[source].kind != "system"
     }
-    return sorted(_iri(release, graph.nodes[each]) for each in above if each not in pinned)
+    return sorted(_iri(release, graph.nodes[source]) for source in above if source not in pinned)
 
 
 def _deliveries(release: Release, dataset: str) -> list[dict[str, Any]]:
@@ -134,14 +138,14 @@ def _deliveries(release: Release, dataset: str) -> list[dict[str, Any]]:
     )
     with release.connect() as con:
         rows = con.execute(query, [dataset]).fetchall()
-    found = []
+    activities = []
     for run_id, delivery, judged_at in rows:
-        found.append(
+        activities.append(
             {"@id": _run(run_id), "@type": "prov:Activity", "endedAtTime": judged_at.isoformat()}
         )
         if delivery:
             entity = f"urn:lumbung:delivery:{quote(delivery)}"
-            found.append(
+            activities.append(
                 {
                     "@id": entity,
                     "@type": "prov:Entity",
@@ -149,19 +153,19 @@ def _deliveries(release: Release, dataset: str) -> list[dict[str, Any]]:
                     "wasGeneratedBy": _run(run_id),
                 }
             )
-    return found
+    return activities
 
 
 def _merged(nodes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return one node per id: a run may have brought several deliveries, and ended with the
     last.
     """
-    found: dict[str, dict[str, Any]] = {}
+    by_id: dict[str, dict[str, Any]] = {}
     for node in nodes:
-        known = found.setdefault(node["@id"], node)
-        if known.get("endedAtTime", "") < node.get("endedAtTime", ""):
-            known["endedAtTime"] = node["endedAtTime"]
-    return list(found.values())
+        earlier = by_id.setdefault(node["@id"], node)
+        if earlier.get("endedAtTime", "") < node.get("endedAtTime", ""):
+            earlier["endedAtTime"] = node["endedAtTime"]
+    return list(by_id.values())
 
 
 def _iri(release: Release, node: Node) -> str:

@@ -69,18 +69,18 @@ def selected(query: str, schema: Schema, named: Callable[[str], str]) -> Selecte
     Never an error: a query that cannot be parsed has no columns, and says why under ``*`` in
     ``unresolved``.
     """
-    known: dict[str, object] = {name: tables for name, tables in schema.items() if tables}
+    filled: dict[str, object] = {name: tables for name, tables in schema.items() if tables}
     try:
         tree = qualify(
             sqlglot.parse_one(query, dialect=ModelDialect),
             dialect=ModelDialect,
-            schema=known,
+            schema=filled,
             validate_qualify_columns=False,
         )
         scope = build_scope(tree)
         if scope is None:
             return Selected({}, frozenset(), frozenset(), {ROWS: "no SELECT was found"})
-        walk = _Walk(named, {id(each.expression): each for each in scope.traverse()})
+        walk = _Walk(named, {id(inner.expression): inner for inner in scope.traverse()})
         columns, filters, rows = walk.columns(scope), walk.filters(scope), walk.rows(scope)
     except (SqlglotError, RecursionError) as error:
         return Selected({}, frozenset(), frozenset(), {ROWS: str(error).splitlines()[0]})
@@ -94,15 +94,15 @@ class _Walk:
     named: Callable[[str], str]
     scopes: Mapping[int, Scope]
     unresolved: dict[str, str] = field(default_factory=dict)
-    _made: dict[int, list[tuple[str, frozenset[Field]]]] = field(default_factory=dict)
+    _cached: dict[int, list[tuple[str, frozenset[Field]]]] = field(default_factory=dict)
     _filters: dict[int, frozenset[Field]] = field(default_factory=dict)
 
     def columns(self, scope: Scope) -> dict[str, frozenset[Field]]:
         """Return the fields that each output column of a scope is computed from."""
-        found: dict[str, frozenset[Field]] = {}
+        columns: dict[str, frozenset[Field]] = {}
         for name, fields in self._pairs(scope):
-            found[name] = found.get(name, frozenset()) | fields
-        return found
+            columns[name] = columns.get(name, frozenset()) | fields
+        return columns
 
     def filters(self, scope: Scope) -> frozenset[Field]:
         """Return the fields that decide which rows a scope has, those of the scopes it reads
@@ -128,27 +128,27 @@ class _Walk:
                 for source in sources
                 if isinstance(source, Scope) and source.is_udtf
             ]
-            found = {
-                each
+            fields = {
+                used
                 for part in parts
                 if isinstance(part, exp.Expr)
-                for each in self._fields(scope, part)
+                for used in self._fields(scope, part)
             }
             for below in self._below(scope):
-                found |= self.filters(below)
-            self._filters[id(scope)] = frozenset(found)
+                fields |= self.filters(below)
+            self._filters[id(scope)] = frozenset(fields)
         return self._filters[id(scope)]
 
     def rows(self, scope: Scope, seen: frozenset[int] = frozenset()) -> frozenset[Field]:
         """Return the tables whose rows a scope's rows are made of."""
         if id(scope) in seen:
             return frozenset()
-        found = {
+        tables = {
             Field(self._table(source), ROWS)
             for source in self._sources(scope)
             if isinstance(source, exp.Table) and source.db
         }
-        return frozenset(found).union(
+        return frozenset(tables).union(
             *(self.rows(below, seen | {id(scope)}) for below in self._below(scope))
         )
 
@@ -172,17 +172,17 @@ class _Walk:
         """Return the output columns in order; the parts of a UNION are matched by place, and a
         part may give one name twice.
         """
-        if id(scope) not in self._made:
-            self._made[
+        if id(scope) not in self._cached:
+            self._cached[
                 id(scope)
             ] = []  # a recursive query reads itself: what it adds is found in its first part
-            self._made[id(scope)] = (
+            self._cached[id(scope)] = (
                 self._union(scope) if scope.set_operation_scopes else self._select(scope)
             )
-        return self._made[id(scope)]
+        return self._cached[id(scope)]
 
     def _union(self, scope: Scope) -> list[tuple[str, frozenset[Field]]]:
-        left, right = (self._pairs(each) for each in scope.set_operation_scopes)
+        left, right = (self._pairs(side) for side in scope.set_operation_scopes)
         if scope.expression.args.get("by_name"):
             first, second = dict(left), dict(right)
             return [
@@ -201,32 +201,32 @@ class _Walk:
     def _select(self, scope: Scope) -> list[tuple[str, frozenset[Field]]]:
         if not isinstance(scope.expression, exp.Select):
             return []
-        found = []
+        pairs = []
         for projection in scope.expression.selects:
             if projection.is_star:
                 self.unresolved[ROWS] = f"{projection.sql(ModelDialect)} could not be expanded"
-            found.append((projection.alias_or_name, frozenset(self._fields(scope, projection))))
-        return found
+            pairs.append((projection.alias_or_name, frozenset(self._fields(scope, projection))))
+        return pairs
 
     def _fields(self, scope: Scope, node: exp.Expr) -> set[Field]:
         """Return every field in an expression of ``scope``, those of the queries inside it
         included.
         """
-        found: set[Field] = set()
-        for each in node.walk(prune=lambda inner: isinstance(inner, exp.Query)):
-            if isinstance(each, exp.Query):
-                found |= self._nested(each)
-            elif isinstance(each, exp.Column) and not isinstance(each.this, exp.Star):
-                found |= self._column(scope, each)
-            elif isinstance(each, exp.Columns):
+        fields: set[Field] = set()
+        for part in node.walk(prune=lambda inner: isinstance(inner, exp.Query)):
+            if isinstance(part, exp.Query):
+                fields |= self._nested(part)
+            elif isinstance(part, exp.Column) and not isinstance(part.this, exp.Star):
+                fields |= self._column(scope, part)
+            elif isinstance(part, exp.Columns):
                 self.unresolved[ROWS] = (
-                    f"{each.sql(ModelDialect)} names its columns when it runs; write them out"
+                    f"{part.sql(ModelDialect)} names its columns when it runs; write them out"
                 )
-            elif isinstance(each, exp.Count) and (
-                each.this is None or isinstance(each.this, exp.Star)
+            elif isinstance(part, exp.Count) and (
+                part.this is None or isinstance(part.this, exp.Star)
             ):
-                found |= self.rows(scope)
-        return found
+                fields |= self.rows(scope)
+        return fields
 
     def _nested(self, query: exp.Query) -> set[Field]:
         inner = self.scopes.get(id(query)) or self.scopes.get(id(query.unnest()))
@@ -250,9 +250,9 @@ class _Walk:
         if isinstance(source, exp.Table) and source.db:
             return frozenset({Field(self._table(source), column.name)})
         if isinstance(source, Scope):
-            made = self.columns(source)
-            if column.name in made:
-                return made[column.name]
+            columns = self.columns(source)
+            if column.name in columns:
+                return columns[column.name]
             if source.is_udtf:
                 return frozenset(self._fields(inside or scope, source.expression))
         elif isinstance(source, exp.Table) and isinstance(source.this, exp.Func):

@@ -56,14 +56,14 @@ def disclosed(model: SqlFile, rows: pa.Table) -> pa.Table:
     for row, hidden in zip(
         every, _complemented(model, every, [_hidden(model, row) for row in every]), strict=True
     ):
-        told = (
+        status = (
             {"status": "not available", "reason": "few"}
             if model.layer == "kpi" and "value" in hidden and row["value"] is not None
             else {}
         )
         shown.append(
             {name: None if name in hidden else value for name, value in row.items()}
-            | told
+            | status
             | {SUPPRESSED: bool(hidden)}
         )
     return pa.Table.from_pylist(shown, schema=rows.schema.append(pa.field(SUPPRESSED, pa.bool_())))
@@ -109,23 +109,27 @@ def _complemented(
     ]
     before = -1
     while before != (before := sum(map(len, hidden))):
-        for whole, those in parts.items():
+        for whole, members in parts.items():
             for count, column in columns:
                 if column in hidden[whole] or rows[whole][column] is None:
                     continue
                 emptied = [
                     rows[n][column]
-                    for n in those
+                    for n in members
                     if column in hidden[n] and rows[n][column] is not None
                 ]
                 if emptied and sum(map(bool, emptied)) < 2:
-                    left = [
+                    candidates = [
                         n
-                        for n in those
+                        for n in members
                         if column not in hidden[n] and rows[n][column] and rows[n][count]
                     ]
                     hidden[
-                        min(left, key=lambda n: (rows[n][count], rows[n][REGION]), default=whole)
+                        min(
+                            candidates,
+                            key=lambda n: (rows[n][count], rows[n][REGION]),
+                            default=whole,
+                        )
                     ] |= _with_figures(model, {count, column})
     return hidden
 
@@ -136,12 +140,12 @@ def _cells(model: SqlFile) -> dict[str, tuple[str, ...]]:
 
 def _with_figures(model: SqlFile, counts: Iterable[str]) -> set[str]:
     """Return ``counts`` with the figures that stand on them, and on those."""
-    found, cells = set(counts), _cells(model)
+    names, cells = set(counts), _cells(model)
     for _ in cells:
-        found.update(
-            figure for count, figures in cells.items() if count in found for figure in figures
+        names.update(
+            figure for count, figures in cells.items() if count in names for figure in figures
         )
-    return found
+    return names
 
 
 def _few(count: Any) -> bool:
@@ -160,7 +164,7 @@ def _described(model: SqlFile, columns: list[str]) -> None:
         *based,
         *(count for chain in model.chains for count in chain),
     ]
-    told = [
+    faults = [
         (
             "columns without a line '-- column NAME: Indonesia / English'",
             [name for name in columns if name not in described],
@@ -175,7 +179,7 @@ def _described(model: SqlFile, columns: list[str]) -> None:
         ),
         ("columns that Lumbung adds itself", [name for name in columns if name == SUPPRESSED]),
     ]
-    problems = [f"{what}: {', '.join(names)}" for what, names in told if names]
+    problems = [f"{fault}: {', '.join(names)}" for fault, names in faults if names]
     if problems:
         raise ContractError(
             f"{model.path}: {'; '.join(problems)}. Only what is described is published"

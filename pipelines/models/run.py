@@ -35,17 +35,17 @@ def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[
         for tail in ("", HISTORY)
     }
     applications = {contract.application for contract in contracts}
-    known = (
+    tables = (
         datasets
         | {("reference", name) for name in REFERENCE}
         | {("lumbung", name) for name in (*VIEWS, inventory.TABLE)}
     )
-    found: list[SqlFile] = []
+    chosen: list[SqlFile] = []
     for model in models:
         wrong = [
             f"{schema}.{table}"
             for schema, table in model.reads
-            if schema in applications | {"reference", "lumbung"} and (schema, table) not in known
+            if schema in applications | {"reference", "lumbung"} and (schema, table) not in tables
         ]
         wrong += [table for schema, table in model.reads if not schema]
         if wrong:
@@ -54,10 +54,11 @@ def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[
                 " application.dataset, mart.name, reference.name"
             )
         if all(
-            read in known or read in {("mart", mart.name) for mart in found} for read in model.reads
+            read in tables or read in {("mart", mart.name) for mart in chosen}
+            for read in model.reads
         ):
-            found.append(model)
-    return tuple(found)
+            chosen.append(model)
+    return tuple(chosen)
 
 
 def computed(workbench: Workbench, model: SqlFile, today: date) -> pa.Table:

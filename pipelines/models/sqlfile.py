@@ -104,11 +104,11 @@ def read_views(folder: Path) -> dict[str, View]:
     """Read ``view/*.sql``: SELECTs over a release, which become its views ``lumbung.<name>``;
     ContractError for one that is no SELECT.
     """
-    found = {}
+    views = {}
     for path in sorted((folder / VIEWS).glob("*.sql")):
         text = path.read_text("utf-8").strip().rstrip(";")
-        found[path.stem] = View(text, _tables(path, text), path)
-    return found
+        views[path.stem] = View(text, _tables(path, text), path)
+    return views
 
 
 def read_sql_files(folder: Path) -> tuple[SqlFile, ...]:
@@ -116,16 +116,16 @@ def read_sql_files(folder: Path) -> tuple[SqlFile, ...]:
     mistake.
     """
     municipality()  # a mistake in the city's file is told once, not of every model
-    found, problems = [], []
+    models, problems = [], []
     for layer in KEYS:
         for path in sorted((folder / layer).glob("*.sql")):
             try:
-                found.append(read_sql_file(path, layer))
+                models.append(read_sql_file(path, layer))
             except ContractError as error:
                 problems.append(str(error))
     if problems:
         raise ContractError("\n".join(problems))
-    return tuple(found)
+    return tuple(models)
 
 
 def read_sql_file(path: Path, layer: str) -> SqlFile:
@@ -249,8 +249,8 @@ def _parser() -> duckdb.DuckDBPyConnection:
 
 
 def _tables(path: Path, query: str) -> tuple[tuple[str, str], ...]:
-    asked = f"SELECT json_serialize_sql({quoted(query)}::VARCHAR)"
-    tree = json.loads(_parser().cursor().execute(asked).fetchall()[0][0])
+    statement = f"SELECT json_serialize_sql({quoted(query)}::VARCHAR)"
+    tree = json.loads(_parser().cursor().execute(statement).fetchall()[0][0])
     if tree.get("error"):
         raise ContractError(f"{path}: {tree.get('error_message')}; a file holds one SELECT")
     if len(tree["statements"]) != 1:
@@ -258,19 +258,21 @@ def _tables(path: Path, query: str) -> tuple[tuple[str, str], ...]:
             f"{path}: holds {len(tree['statements'])} statements; a file holds one SELECT"
         )
     named: set[str] = set()
-    found: set[tuple[str, str]] = set()
-    _walk(tree, found, named)
-    return tuple(sorted((schema, table) for schema, table in found if schema or table not in named))
+    tables: set[tuple[str, str]] = set()
+    _walk(tree, tables, named)
+    return tuple(
+        sorted((schema, table) for schema, table in tables if schema or table not in named)
+    )
 
 
-def _walk(node: Any, found: set[tuple[str, str]], named: set[str]) -> None:
+def _walk(node: Any, tables: set[tuple[str, str]], named: set[str]) -> None:
     if isinstance(node, dict):
         if node.get("type") == "BASE_TABLE":
-            found.add((node.get("schema_name", ""), node["table_name"]))
+            tables.add((node.get("schema_name", ""), node["table_name"]))
         if isinstance(node.get("cte_map"), dict):
             named.update(entry["key"] for entry in node["cte_map"].get("map", ()))
         for value in node.values():
-            _walk(value, found, named)
+            _walk(value, tables, named)
     elif isinstance(node, list):
         for value in node:
-            _walk(value, found, named)
+            _walk(value, tables, named)

@@ -51,13 +51,13 @@ class Workbench:
     def show_mart(self, name: str, version: int | None = None) -> None:
         """Let models see a mart as it is at ``version``, or now."""
         table = self.lake.table("mart", name)
-        self.versions[f"mart.{name}"] = found = (
+        self.versions[f"mart.{name}"] = pinned = (
             self.lake.version(table) if version is None else version
         )
-        self.marts[name] = str(self.lake.commits(table, found)[-1]["receipt"])
+        self.marts[name] = str(self.lake.commits(table, pinned)[-1]["receipt"])
         self.con.execute(
             f"CREATE OR REPLACE VIEW mart.{identifier(name)} AS"
-            f" {model_rows(self.lake, 'mart', name, found)}"
+            f" {model_rows(self.lake, 'mart', name, pinned)}"
         )
 
 
@@ -93,9 +93,9 @@ def open_pinned(
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {identifier(contract.application)}")
         for dataset in contract.datasets:
             table, version = lake.dataset_table("clean", dataset.id), versions.get(dataset.id)
-            held = lake.columns(table, version).names if version is not None else []
+            stored = lake.columns(table, version).names if version is not None else []
             files = lake.files(table, version) if version is not None else []
-            for name, select in dataset_views(dataset, dataset.columns, files, held).items():
+            for name, select in dataset_views(dataset, dataset.columns, files, stored).items():
                 con.execute(
                     f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}"
                 )
@@ -132,13 +132,13 @@ def _keep(lake: Lake, name: str) -> str:
 
 def _deliveries(con: duckdb.DuckDBPyConnection, judged: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return, by dataset and partition, the hash of the delivery whose rows stand."""
-    found: dict[str, dict[str, str]] = {}
+    deliveries: dict[str, dict[str, str]] = {}
     if judged:
         for dataset, partition, delivery in con.execute(
             f"SELECT dataset, partition, delivery FROM ({passed_sql(judged)}) ORDER BY ALL"
         ).fetchall():
-            found.setdefault(dataset, {})[partition] = delivery
-    return found
+            deliveries.setdefault(dataset, {})[partition] = delivery
+    return deliveries
 
 
 def model_rows(lake: Lake, layer: str, name: str, version: int | None = None) -> str:
@@ -156,15 +156,15 @@ def model_rows(lake: Lake, layer: str, name: str, version: int | None = None) ->
     )
 
 
-def kept_contracts(
-    lake: Lake, wanted: Mapping[str, str], folder: Path, timezone: str | None = None
+def stored_contracts(
+    lake: Lake, digests: Mapping[str, str], folder: Path, timezone: str | None = None
 ) -> tuple[Contract, ...]:
     """Read contracts as they were, from the hashes they are kept under by application;
     ``folder`` is where they are laid out, ``timezone`` that of datasets that state none.
     """
-    found = []
-    for application, digest in sorted(wanted.items()):
+    contracts = []
+    for application, digest in sorted(digests.items()):
         path = folder / f"{application}{SUFFIX}"
         path.write_bytes(lake.kept(digest, "yaml").read_bytes())
-        found.append(read_contract(path, timezone))
-    return tuple(found)
+        contracts.append(read_contract(path, timezone))
+    return tuple(contracts)

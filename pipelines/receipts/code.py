@@ -40,7 +40,7 @@ def _git() -> str | None:
     if not (PROJECT / ".git").exists():
         return None
     try:
-        found = subprocess.run(
+        result = subprocess.run(
             ["git", "-C", str(PROJECT), "rev-parse", "HEAD"],
             capture_output=True,
             text=True,
@@ -49,4 +49,4 @@ def _git() -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return found.stdout.strip()
+    return result.stdout.strip()

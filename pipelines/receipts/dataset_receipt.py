@@ -33,21 +33,21 @@ def dataset_receipt(
     files ``before`` names already are taken from it.
     """
     parted = by_partition(files)
-    known = before["partitions"] if before else {}
+    earlier = before["partitions"] if before else {}
     fresh = {
         key
         for key, paths in parted.items()
-        if key not in known or set(known[key]["files"]) != set(paths)
+        if key not in earlier or set(earlier[key]["files"]) != set(paths)
     }
-    made = _made(lake, dataset, layer) if fresh else {}
+    makers = _makers(lake, dataset, layer) if fresh else {}
     partitions = {
         key: (
             {
                 "files": {file: sha256_of(lake.root / file) for file in parted[key]},
-                **made[key],
+                **makers[key],
             }
             if key in fresh
-            else known[key]
+            else earlier[key]
         )
         for key in parted
     }
@@ -68,7 +68,7 @@ def dataset_receipt(
     }
 
 
-def _made(lake: Lake, dataset: Dataset, layer: str) -> Mapping[str, dict[str, Any]]:
+def _makers(lake: Lake, dataset: Dataset, layer: str) -> Mapping[str, dict[str, Any]]:
     """Return, by partition, the run whose rows stand and what it made them with."""
     by_run = {
         commit["run_id"]: commit

@@ -61,7 +61,9 @@ def recipe(receipt: Receipt) -> str:
     """Return the hash of how a table was made, whatever of: its SQL, conventions, contracts and
     reference tables.
     """
-    rules = {name: each["sha256"] for name, each in receipt["inputs"].items() if "sha256" in each}
+    rules = {
+        name: source["sha256"] for name, source in receipt["inputs"].items() if "sha256" in source
+    }
     return hashlib.sha256(
         canonical([receipt["sql"], receipt["conventions"], receipt["contracts"], rules])
     ).hexdigest()

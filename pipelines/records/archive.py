@@ -31,14 +31,14 @@ MOST_BYTES, MOST_ENTRIES, MOST_RATIO = 2 << 30, 10_000, 200
 
 
 def unpacked(
-    source: Path | BinaryIO, where: str, wanted: str, work: Path
+    source: Path | BinaryIO, where: str, pattern: str, work: Path
 ) -> Iterator[tuple[str, Path]]:
     """Yield each member whose name matches ``wanted``, unpacked into ``work`` one at a time;
     SourceError says why ``where`` is not trusted.
     """
     with _opened(source, where) as archive:
         for number, entry in enumerate(_trusted(archive, where)):
-            if entry.is_dir() or not fnmatch.fnmatch(PurePosixPath(entry.filename).name, wanted):
+            if entry.is_dir() or not fnmatch.fnmatch(PurePosixPath(entry.filename).name, pattern):
                 continue
             target = work / f"{number:05d}"
             _unpack(archive, entry, target, where)

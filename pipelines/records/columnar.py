@@ -28,12 +28,12 @@ def read_xlsx(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, 
     """
     try:
         book = fastexcel.read_excel(str(landed.path))
-        wanted = dataset.source.fetch.get("sheet")
+        requested = dataset.source.fetch.get("sheet")
         sheet = (
             book.load_sheet(
-                wanted if wanted in book.sheet_names else 0, dtypes="string", header_row=None
+                requested if requested in book.sheet_names else 0, dtypes="string", header_row=None
             )
-            if wanted is None or (wanted in book.sheet_names)
+            if requested is None or (requested in book.sheet_names)
             else None
         )
     except fastexcel.FastExcelError as error:
@@ -43,7 +43,7 @@ def read_xlsx(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, 
         ) from error
     if sheet is None:
         raise SourceError(
-            f"{dataset.id}: {landed.address}: no sheet '{wanted}'; the workbook has"
+            f"{dataset.id}: {landed.address}: no sheet '{requested}'; the workbook has"
             f" {', '.join(book.sheet_names)}"
         )
     arrow = pa.table(sheet.to_arrow())
@@ -94,14 +94,15 @@ def _part_of(book: zipfile.ZipFile, sheet: str) -> str | None:
         return None
     sheets = etree.fromstring(book.read(members["xl/workbook.xml"]))
     ids = {
-        each.get("name"): value
-        for each in sheets.iter("{*}sheet")
-        for name, value in each.attrib.items()
+        entry.get("name"): value
+        for entry in sheets.iter("{*}sheet")
+        for name, value in entry.attrib.items()
         if name.endswith("}id")
     }
     relations = etree.fromstring(book.read(members["xl/_rels/workbook.xml.rels"]))
     targets = {
-        each.get("Id"): str(each.get("Target")) for each in relations.iter("{*}Relationship")
+        relation.get("Id"): str(relation.get("Target"))
+        for relation in relations.iter("{*}Relationship")
     }
     target = targets.get(ids.get(sheet), "")
     return members.get(

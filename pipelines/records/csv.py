@@ -68,7 +68,9 @@ def _line_by_line(
     """Read a file DuckDB refuses record by record, so that the lines that do not fit are kept
     whole.
     """
-    fields = ", ".join(f'"{name}" VARCHAR' for name in (each.replace('"', '""') for each in names))
+    fields = ", ".join(
+        f'"{name}" VARCHAR' for name in (field.replace('"', '""') for field in names)
+    )
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({fields}, _shape VARCHAR)")
     marks = ", ".join("?" for _ in range(len(names) + 1))
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
@@ -104,18 +106,18 @@ def _records(stream: TextIO, delimiter: str, width: int) -> Iterator[tuple[list[
         if (cells := _cells([waiting[0]], delimiter, width)) is not None:
             yield cells, waiting.popleft()
             continue
-        taken, quotes, size = 1, waiting[0].count('"'), len(waiting[0])
+        count, quotes, size = 1, waiting[0].count('"'), len(waiting[0])
         while quotes % 2 and size <= LONGEST_FIELD:
-            if taken == len(waiting):
+            if count == len(waiting):
                 if not (line := stream.readline()):
                     break
                 waiting.append(line)
-            quotes, size, taken = (
-                quotes + waiting[taken].count('"'),
-                size + len(waiting[taken]),
-                taken + 1,
+            quotes, size, count = (
+                quotes + waiting[count].count('"'),
+                size + len(waiting[count]),
+                count + 1,
             )
-        lines = list(islice(waiting, taken))
+        lines = list(islice(waiting, count))
         cells = _cells(lines, delimiter, width) if quotes % 2 == 0 else None
         if cells is None:
             lines = lines[:1]
@@ -183,11 +185,14 @@ def unique_names(names: list[str]) -> list[str]:
     """Return header names stripped, blank ones as ``column_<n>``, repeated ones with ``_2``,
     ``_3`` behind.
     """
-    found: dict[str, None] = {}
+    unique: dict[str, None] = {}
     for position, name in enumerate(names, start=1):
         base = name.strip() or f"column_{position}"
-        chosen, again = base, 2
-        while chosen.lower() in (each.lower() for each in found) or chosen in ("_line", "_shape"):
-            chosen, again = f"{base}_{again}", again + 1
-        found[chosen] = None
-    return list(found)
+        chosen, suffix = base, 2
+        while chosen.lower() in (earlier.lower() for earlier in unique) or chosen in (
+            "_line",
+            "_shape",
+        ):
+            chosen, suffix = f"{base}_{suffix}", suffix + 1
+        unique[chosen] = None
+    return list(unique)

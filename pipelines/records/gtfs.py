@@ -52,7 +52,7 @@ NUMBERS = {
 """How a field's values become texts: through the Arrow type of their own width, which writes the
 shortest digits that mean the same.
 """
-AGAIN = "ask again later, or the owner for a whole feed"
+ASK_AGAIN = "ask again later, or the owner for a whole feed"
 
 
 def member_of(names: list[str], dataset: Dataset, where: str) -> str:
@@ -60,13 +60,13 @@ def member_of(names: list[str], dataset: Dataset, where: str) -> str:
     holds instead.
     """
     table = str(dataset.source.fetch.get("table", ""))
-    found = [name for name in names if Path(name).name == f"{table}.txt"]
-    if not re.fullmatch("[a-z_]+", table) or len(found) != 1:
+    matching = [name for name in names if Path(name).name == f"{table}.txt"]
+    if not re.fullmatch("[a-z_]+", table) or len(matching) != 1:
         raise SourceError(
-            f"{where}: {len(found)} members are '{table}.txt'; it holds {', '.join(names[:30])}."
+            f"{where}: {len(matching)} members are '{table}.txt'; it holds {', '.join(names[:30])}."
             " Correct fetch.table, or tell the owner"
         )
-    return found[0]
+    return matching[0]
 
 
 def read_schedule(
@@ -76,9 +76,12 @@ def read_schedule(
     where = f"{dataset.id}: {landed.address}"
     name = member_of(members(landed.path, where), dataset, where)
     with tempfile.TemporaryDirectory(prefix="lumbung-") as work:
-        for found, path in unpacked(landed.path, where, Path(name).name, Path(work)):
+        for member, path in unpacked(landed.path, where, Path(name).name, Path(work)):
             read_csv(
-                con, replace(landed, path=path, address=f"{landed.address}!{found}"), dataset, table
+                con,
+                replace(landed, path=path, address=f"{landed.address}!{member}"),
+                dataset,
+                table,
             )
 
 
@@ -95,7 +98,7 @@ def read_feed(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, 
             entity = gtfs.FeedEntity.FromString(body)
         except DecodeError as error:
             raise SourceError(
-                f"{where}: an entity of {len(body)} bytes is no FeedEntity ({error}); {AGAIN}"
+                f"{where}: an entity of {len(body)} bytes is no FeedEntity ({error}); {ASK_AGAIN}"
             ) from error
         if (
             kind
@@ -133,23 +136,24 @@ def entities(content: bytes, where: str) -> Iterator[tuple[Message, bytes]]:
         position = start + size
         if position > len(content):
             raise SourceError(
-                f"{where}: cut off: {position - len(content)} bytes are missing at the end; {AGAIN}"
+                f"{where}: cut off: {position - len(content)} bytes are missing at the end;"
+                f" {ASK_AGAIN}"
             )
         if number == HEADER:
             try:
                 header = gtfs.FeedHeader.FromString(content[start:position])
             except DecodeError as error:
                 raise SourceError(
-                    f"{where}: its header is no FeedHeader ({error}); {AGAIN}"
+                    f"{where}: its header is no FeedHeader ({error}); {ASK_AGAIN}"
                 ) from error
         elif number == ENTITY and header is not None:
             yield header, content[start:position]
         elif number == ENTITY:
-            raise SourceError(f"{where}: an entity stands before any FeedHeader; {AGAIN}")
+            raise SourceError(f"{where}: an entity stands before any FeedHeader; {ASK_AGAIN}")
     if header is None:
         raise SourceError(
             f"{where}: no FeedHeader in {len(content)} bytes; the standard requires one even when"
-            f" there are no entities: {AGAIN}"
+            f" there are no entities: {ASK_AGAIN}"
         )
 
 
@@ -157,7 +161,7 @@ def _varint(content: bytes, position: int, where: str) -> tuple[int, int]:
     value = 0
     for shift in range(0, 70, 7):
         if position >= len(content):
-            raise SourceError(f"{where}: cut off inside a field; {AGAIN}")
+            raise SourceError(f"{where}: cut off inside a field; {ASK_AGAIN}")
         byte = content[position]
         position, value = position + 1, value | (byte & 127) << shift
         if byte < 128:

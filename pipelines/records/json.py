@@ -46,7 +46,7 @@ def read_json(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, 
     fill(
         con,
         table,
-        [row for each in records_in(document, dataset, where) for row in _rows(each, dataset)],
+        [row for record in records_in(document, dataset, where) for row in _rows(record, dataset)],
     )
 
 
@@ -81,33 +81,33 @@ def parse(content: bytes, where: str) -> Any:
 def records_in(document: Any, dataset: Dataset, where: str) -> list[Any]:
     """Return the list of records of a parsed document."""
     path = str(dataset.source.fetch.get("records", "$"))
-    found = document
+    node = document
     for step in [] if path == "$" else path.removeprefix("$.").split("."):
-        found = found.get(step) if isinstance(found, dict) else None
-    if not isinstance(found, list):
-        seen = (
+        node = node.get(step) if isinstance(node, dict) else None
+    if not isinstance(node, list):
+        described = (
             f"an object with {', '.join(list(document)[:8])}"
             if isinstance(document, dict)
             else f"a {type(document).__name__}"
         )
         raise SourceError(
-            f"{where}: no list of records at '{path}'; the answer is {seen}. Put the right path"
-            " under fetch.records"
+            f"{where}: no list of records at '{path}'; the answer is {described}. Put the right"
+            " path under fetch.records"
         )
-    return found
+    return node
 
 
 def flat(record: dict[str, Any], prefix: str = "") -> dict[str, str | None]:
     """Return one record with dotted names and texts only."""
-    found: dict[str, str | None] = {}
+    fields: dict[str, str | None] = {}
     for name, value in record.items():
         if isinstance(value, dict) and value:
-            found.update(flat(value, f"{prefix}{name}."))
+            fields.update(flat(value, f"{prefix}{name}."))
         elif value is None or isinstance(value, str):
-            found[prefix + name] = None if value is None else str(value)
+            fields[prefix + name] = None if value is None else str(value)
         else:
-            found[prefix + name] = dump(value)
-    return found
+            fields[prefix + name] = dump(value)
+    return fields
 
 
 def dump(value: Any) -> str:
@@ -115,13 +115,13 @@ def dump(value: Any) -> str:
     if isinstance(value, _Digits):
         return str(value)
     if isinstance(value, list):
-        return "[" + ", ".join(dump(each) for each in value) + "]"
+        return "[" + ", ".join(dump(item) for item in value) + "]"
     if isinstance(value, dict):
         return (
             "{"
             + ", ".join(
-                f"{json.dumps(name, ensure_ascii=False)}: {dump(each)}"
-                for name, each in value.items()
+                f"{json.dumps(name, ensure_ascii=False)}: {dump(item)}"
+                for name, item in value.items()
             )
             + "}"
         )
@@ -154,15 +154,15 @@ def _rows(record: Any, dataset: Dataset) -> list[Row]:
     if not path:
         return [flat(record)]
     *steps, last = str(path).split(".")
-    beside, here = dict(record), record
+    beside, inner = dict(record), record
     holder = beside
     for step in steps:
-        here = here.get(step)
-        if here is None:
+        inner = inner.get(step)
+        if inner is None:
             return []
-        if not isinstance(here, dict):
+        if not isinstance(inner, dict):
             return [dump(record)]
-        holder[step] = holder = dict(here)
+        holder[step] = holder = dict(inner)
     elements = holder.pop(last, None)
     if elements is None:
         return []
@@ -177,12 +177,12 @@ def fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
     a one, stands in ``_shape``.
     """
     rows = [dump(row) if isinstance(row, dict) and len(row) > MOST_FIELDS else row for row in rows]
-    found = Counter(name for row in rows if isinstance(row, dict) for name in row)
-    fields = list(found)
+    counts = Counter(name for row in rows if isinstance(row, dict) for name in row)
+    fields = list(counts)
     if len(fields) > MOST_FIELDS:
-        kept = {name for name, _ in found.most_common(MOST_FIELDS)}
-        fields = [name for name in fields if name in kept]
-        rows = [row if isinstance(row, str) or row.keys() <= kept else dump(row) for row in rows]
+        common = {name for name, _ in counts.most_common(MOST_FIELDS)}
+        fields = [name for name in fields if name in common]
+        rows = [row if isinstance(row, str) or row.keys() <= common else dump(row) for row in rows]
     columns = {
         name: pa.array(
             [row.get(field) if isinstance(row, dict) else None for row in rows], pa.string()

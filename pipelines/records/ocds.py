@@ -63,21 +63,21 @@ def merged(landed: Sequence[Landed], dataset: Dataset) -> tuple[Landed, ...]:
     if not landed:
         return ()
     processes: dict[str, list[tuple[datetime, dict[str, Any]]]] = {}
-    found: list[Any] = []
-    for each in landed:
-        where = f"{dataset.id}: {each.address}"
-        for release in records_in(parse(each.path.read_bytes(), where), dataset, where):
+    releases: list[Any] = []
+    for part in landed:
+        where = f"{dataset.id}: {part.address}"
+        for release in records_in(parse(part.path.read_bytes(), where), dataset, where):
             moment = None if lacking(release) else _moment(release["date"], dataset)
             if moment is None:
-                found.append(release)
+                releases.append(release)
             else:
                 processes.setdefault(str(release["ocid"]), []).append((moment, release))
-    found += [
-        _compiled([release for _, release in sorted(dated, key=lambda each: each[0])])
+    releases += [
+        _compiled([release for _, release in sorted(dated, key=lambda pair: pair[0])])
         for dated in processes.values()
     ]
     path = landed[0].path.with_name(".compiled.json")
-    path.write_text(dump({"releases": found}), "utf-8")
+    path.write_text(dump({"releases": releases}), "utf-8")
     return (
         replace(
             landed[0], path=path, address=f"{landed[0].address}, the first of {len(landed)} merged"
@@ -102,8 +102,8 @@ def _compiled(releases: list[dict[str, Any]]) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("error", OCDSMergeWarning)
         try:
-            for each in distinct:
-                compiled.append(each)
+            for distinct_release in distinct:
+                compiled.append(distinct_release)
             return releases if _clashes(compiled.data) else compiled.asdict()
         except (OCDSMergeError, OCDSMergeWarning):
             return releases

@@ -65,12 +65,12 @@ def open_records(
     if dataset.source.fetch.get("merge"):
         landed = merged(landed, dataset)
     selects = []
-    for number, each in enumerate(landed):
+    for number, part in enumerate(landed):
         table = f"_part_{number}"
         try:
-            _read(con, each, dataset, table)
+            _read(con, part, dataset, table)
         except SourceError as error:
-            error.partition = each.partition
+            error.partition = part.partition
             raise
         source = (
             _unpivoted(con, table, dataset)
@@ -81,7 +81,7 @@ def open_records(
             f"INSERT INTO delivered_fields SELECT {number}, column_name FROM (DESCRIBE SELECT *"
             f" FROM {source}) WHERE column_name NOT IN {OWN}"
         )
-        hint = quoted(each.partition) if each.partition else "NULL::VARCHAR"
+        hint = quoted(part.partition) if part.partition else "NULL::VARCHAR"
         selects.append(
             f"SELECT * EXCLUDE (_line, _shape), {number}::INTEGER AS _file, _line, {hint} AS _hint,"
             f" _shape FROM {source}"
@@ -141,17 +141,17 @@ def _unpivoted(con: duckdb.DuckDBPyConnection, table: str, dataset: Dataset) -> 
     present = [name for name, *_ in con.execute(f"DESCRIBE {table}").fetchall()]
     keep = [name for name in fact["keep"] if name in present]
     cells = [name for name in present if name not in (*keep, *OWN)]
-    kept = "".join(f"{identifier(name)}, " for name in keep)
+    fixed = "".join(f"{identifier(name)}, " for name in keep)
     name, value = identifier(fact["name"]), identifier(fact["value"])
     if not cells:
         return (
-            f"(SELECT {kept}NULL::VARCHAR AS {name}, NULL::VARCHAR AS {value}, rowid + 1 AS _line,"
+            f"(SELECT {fixed}NULL::VARCHAR AS {name}, NULL::VARCHAR AS {value}, rowid + 1 AS _line,"
             f" _shape FROM {table} WHERE false)"
         )
     listed = ", ".join(identifier(cell) for cell in cells)
     wide = f"(SELECT *, rowid + 1 AS _line FROM {table})"
     return (
-        f"(SELECT {kept}{name}, {value}, _line, _shape FROM {wide} UNPIVOT INCLUDE NULLS ({value}"
+        f"(SELECT {fixed}{name}, {value}, _line, _shape FROM {wide} UNPIVOT INCLUDE NULLS ({value}"
         f" FOR {name} IN ({listed})) WHERE ({value} <> '' AND _shape IS NULL) OR (_shape IS NOT"
         f" NULL AND {name} = {quoted(cells[0])}))"
     )

@@ -175,9 +175,9 @@ def _refuse_remote(document: Any, where: str) -> None:
                 " the owner to write the context out"
             )
         if isinstance(node, dict):
-            waiting += [(each, key, depth + 1) for key, each in node.items()]
+            waiting += [(child, key, depth + 1) for key, child in node.items()]
         elif isinstance(node, list):
-            waiting += [(each, name, depth + 1) for each in node]
+            waiting += [(child, name, depth + 1) for child in node]
 
 
 def _refuse_doctype(body: bytes, where: str) -> None:
@@ -218,22 +218,22 @@ def _record(graph: Graph, node: Node, lists: Set[str | None], above: Set[Node]) 
     """Return the properties of ``node``, following what the document says of what they point to,
     a dataset's own record apart.
     """
-    found: dict[str, list[Any]] = {"@id": [str(node)]} if isinstance(node, URIRef) else {}
+    fields: dict[str, list[Any]] = {"@id": [str(node)]} if isinstance(node, URIRef) else {}
     for predicate, value in graph.predicate_objects(node):
         name = _short(str(predicate))
         if isinstance(value, Literal):
-            found.setdefault(f"{name}@{value.language}" if value.language else name, []).append(
+            fields.setdefault(f"{name}@{value.language}" if value.language else name, []).append(
                 str(value)
             )
         elif len(above) > LEVELS or value in above or not _is_described(graph, value):
-            found.setdefault(name, []).append(
+            fields.setdefault(name, []).append(
                 _short(str(value)) if predicate == RDF.type else str(value)
             )
         else:
-            found.setdefault(name, []).append(_record(graph, value, frozenset(), {*above, value}))
+            fields.setdefault(name, []).append(_record(graph, value, frozenset(), {*above, value}))
     ordered = {
-        name: sorted(values, key=lambda each: json.dumps(each, sort_keys=True))
-        for name, values in sorted(found.items())
+        name: sorted(values, key=lambda item: json.dumps(item, sort_keys=True))
+        for name, values in sorted(fields.items())
     }
     return {
         name: values if len(values) > 1 or name in lists else values[0]

@@ -14,14 +14,14 @@ def due(
     """Return when a step that began at ``start`` (its office's zone) is due: a date, or a moment
     for a clock of hours; None without a limit.
     """
-    (found,) = [each for each in CLOCKS if (each.clock, each.step) == (clock, step)]
-    if found.length is None:
+    (row,) = [row for row in CLOCKS if (row.clock, row.step) == (clock, step)]
+    if row.length is None:
         return None
-    length = found.length + (found.extension if extended else 0)
-    if found.unit == "hours":
+    length = row.length + (row.extension if extended else 0)
+    if row.unit == "hours":
         return start + timedelta(hours=length)
     return (
         start.date() + timedelta(days=length)
-        if found.unit == "days"
+        if row.unit == "days"
         else deadline(start.date(), length, cuti_bersama)
     )

@@ -86,13 +86,13 @@ def _read_once(path: Path, city: str) -> Regions:
 
 def _rows(text: YamlText, city: str) -> tuple[tuple[Any, ...], ...]:
     since, rows = text.document.get("since", {}), []
-    for code, told in text.document["kecamatan"].items():
+    for code, described in text.document["kecamatan"].items():
         if not re.fullmatch(re.escape(city) + r"\.\d{2}", code):
             text.problem(
                 ("kecamatan", code), f"is no kecamatan of the city; its codes are {city}.NN"
             )
-        rows.append((code, told["name"], "kecamatan", city, told.get("bps")))
-        for serial, name in told["kelurahan"].items():
+        rows.append((code, described["name"], "kecamatan", city, described.get("bps")))
+        for serial, name in described["kelurahan"].items():
             if not re.fullmatch(r"\d{4}", serial):
                 text.problem(
                     ("kecamatan", code, "kelurahan", serial),
@@ -116,7 +116,7 @@ def _day(text: YamlText, since: Mapping[str, str], code: str) -> date | None:
 
 
 def _tiles(text: YamlText, city: str, codes: set[str]) -> dict[str, tuple[int, int]]:
-    found = {}
+    positions = {}
     for level, grid in text.document.get("tiles", {}).items():
         for row, line in enumerate(grid.strip().splitlines()):
             for column, cell in enumerate(line.split()):
@@ -126,5 +126,5 @@ def _tiles(text: YamlText, city: str, codes: set[str]) -> dict[str, tuple[int, i
                     continue
                 if code not in codes:
                     text.problem(("tiles", level), f"tile {cell} is {code}, no region here")
-                found[code] = (column, row)
-    return found
+                positions[code] = (column, row)
+    return positions

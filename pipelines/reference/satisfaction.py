@@ -47,10 +47,10 @@ def ikm(scores: Mapping[str, Sequence[int | None]]) -> Fraction | None:
         )
     means = []
     for answers in scores.values():
-        given = [answer for answer in answers if answer is not None]
-        if not given:
+        scored = [answer for answer in answers if answer is not None]
+        if not scored:
             return None
-        means.append(Fraction(sum(given), len(given)))
+        means.append(Fraction(sum(scored), len(scored)))
     return sum(means, Fraction(0)) * 25 / 9
 
 

@@ -22,7 +22,7 @@ from pipelines.lake.delivery import Landed
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import window_of
-from pipelines.models.workbench import kept_contracts
+from pipelines.models.workbench import stored_contracts
 from pipelines.receipts.dataset_receipt import UNKNOWN
 from pipelines.receipts.receipt import Receipt
 from pipelines.sqltext import identifier, quoted
@@ -79,7 +79,7 @@ def _of_run(lake: Lake, name: str, made: Mapping[str, Mapping[str, Any]]) -> dic
     application, _, table = name.partition(".")
     with TemporaryDirectory(prefix="lumbung-") as temporary, lake.connect() as con:
         folder = Path(temporary)
-        (contract,) = kept_contracts(
+        (contract,) = stored_contracts(
             lake, {application: one["contract_sha256"]}, folder, one.get("timezone")
         )
         dataset = next(each for each in contract.datasets if each.name == table)

@@ -17,7 +17,7 @@ from pipelines.errors import LumbungError
 from pipelines.lake.lake import Lake
 from pipelines.models.run import computed
 from pipelines.models.sqlfile import SqlFile, parse
-from pipelines.models.workbench import kept_contracts, open_pinned
+from pipelines.models.workbench import open_pinned, stored_contracts
 from pipelines.receipts.receipt import Receipt, canonical, read, rows_sha256
 from pipelines.sqltext import quoted
 from pipelines.verify.rows import first_difference
@@ -91,7 +91,7 @@ class Models:
         }
         conventions = self.lake.kept(receipt["conventions"], "sql").read_text("utf-8")
         with TemporaryDirectory(prefix="lumbung-") as folder:
-            contracts = kept_contracts(
+            contracts = stored_contracts(
                 self.lake,
                 {name: each["sha256"] for name, each in receipt["contracts"].items()},
                 Path(folder),

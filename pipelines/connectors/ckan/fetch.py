@@ -61,14 +61,14 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             "size_parameter": "rows",
             "size": int(facts.get("size", 100)),
         }
-    asked = {
+    search = {
         **facts,
         "path": path,
         "params": params,
         "paging": {**paging, "style": "offset", "total_field": total_field},
     }
     yield from rest.fetch(
-        replace(dataset, source=Source(dataset.source.connector, dataset.source.server, asked)),
+        replace(dataset, source=Source(dataset.source.connector, dataset.source.server, search)),
         window,
         _check,
     )
@@ -76,18 +76,18 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
 
 def _check(document: Any, where: str) -> None:
     if not isinstance(document, dict) or "success" not in document:
-        seen = (
+        described = (
             f"an object with {', '.join(list(document)[:8])}"
             if isinstance(document, dict)
             else f"a {type(document).__name__}"
         )
         raise SourceError(
-            f"{where}: no answer of CKAN's Action API but {seen}; the server's location must end in"
-            " /api/3/action"
+            f"{where}: no answer of CKAN's Action API but {described}; the server's location must"
+            " end in /api/3/action"
         )
     if document["success"] is not True:
-        said = document.get("error")
-        why = said.get("message") if isinstance(said, dict) else said
+        error = document.get("error")
+        why = error.get("message") if isinstance(error, dict) else error
         raise SourceError(
             f"{where}: CKAN says no: {str(why)[:200]}; check resource, query and filters in the"
             " contract"

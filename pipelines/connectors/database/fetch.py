@@ -42,17 +42,17 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
     with tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
         path = Path(folder) / "rows-00001.parquet"
         try:
-            _tried(read, url, query, path, dataset.timezone)
+            _read_with_retries(read, url, query, path, dataset.timezone)
         except (LumbungError, KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
         except BaseException as error:
-            said = (
+            message = (
                 str(error).strip().splitlines()[0][:300]
                 if str(error).strip()
                 else type(error).__name__
             )
             raise SourceError(
-                f"{dataset.id}: {_address(url)}: {said}; check that the database is up and the"
+                f"{dataset.id}: {_address(url)}: {message}; check that the database is up and the"
                 " contract's table and columns are right"
             ) from error
         yield Part(path.name, path, f"{_address(url)}#{dataset.source.fetch['table']}")
@@ -85,7 +85,7 @@ def _query(dataset: Dataset, window: Window, quote: str) -> str:
     )
 
 
-def _tried(
+def _read_with_retries(
     read: Callable[[str, str, Path, str], None], url: str, query: str, path: Path, zone: str
 ) -> None:
     """Read with two more tries, a moment apart: a database that restarts is back soon."""

@@ -48,20 +48,20 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             " asked for; make the delivery snapshot"
         )
     url, params = address_of(dataset), dict(dataset.source.fetch.get("params") or {}) or None
-    visited, found, stated = {url}, set(), None
+    visited, datasets, stated = {url}, set(), None
     with http(dataset) as client:
         for number in range(1, MOST_PAGES + 1):
             answer = client.get(url, params, RDF_FORM)
             where, extension = f"{dataset.id}: {answer.url}", _extension(dataset, answer)
             graph = parsed(answer.body, extension, answer.url, where)
             visited.add(answer.url)
-            here = set(graph.subjects(RDF.type, DCAT.Dataset))
-            if not here and not _is_catalogue(graph):
+            on_page = set(graph.subjects(RDF.type, DCAT.Dataset))
+            if not on_page and not _is_catalogue(graph):
                 raise SourceError(
                     f"{where}: neither a dcat:Catalog nor a dcat:Dataset is in it; put the"
                     " catalogue's own address in the contract"
                 )
-            found |= {node if isinstance(node, URIRef) else (number, node) for node in here}
+            datasets |= {node if isinstance(node, URIRef) else (number, node) for node in on_page}
             total = count_of(next(graph.objects(None, HYDRA.totalItems), None))
             stated = stated if total is None else total
             yield Part(f"page-{number:05d}{extension}", answer.body, answer.url)
@@ -87,25 +87,25 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
                 f"{dataset.id}: {address_of(dataset)}: more than {MOST_PAGES} pages; ask the owner"
                 " for larger ones"
             )
-    if stated is not None and len(found) != stated:
+    if stated is not None and len(datasets) != stated:
         raise SourceError(
             f"{dataset.id}: {address_of(dataset)}: states {stated} datasets but delivered"
-            f" {len(found)}; nothing was taken. Run again later"
+            f" {len(datasets)}; nothing was taken. Run again later"
         )
 
 
 def _extension(dataset: Dataset, answer: Answer) -> str:
     kind = answer.headers.get("content-type", "").split(";")[0].strip().lower()
-    told = next(
+    form = next(
         (extension for end, extension in KINDS.items() if kind.endswith(end)),
         PurePosixPath(urlsplit(answer.url).path).suffix,
     )
-    if told not in KINDS.values():
+    if form not in KINDS.values():
         raise SourceError(
             f"{dataset.id}: {answer.url}: does not say whether it is Turtle, JSON-LD or RDF/XML"
             f" ('{kind}'); ask for one of them by its address"
         )
-    return told
+    return form
 
 
 def _is_catalogue(graph: Graph) -> bool:

@@ -45,10 +45,10 @@ def parts(
     if PurePosixPath(name).suffix.lower() != ".zip":
         yield Part(_name(name, path), path, address, partition)
         return
-    wanted = str(dataset.source.fetch.get("zip", "*"))
+    pattern = str(dataset.source.fetch.get("zip", "*"))
     with tempfile.TemporaryDirectory(prefix="lumbung-") as work:
         for number, (member, unpacked_to) in enumerate(
-            unpacked(path, f"{dataset.id}: {address}", wanted, Path(work))
+            unpacked(path, f"{dataset.id}: {address}", pattern, Path(work))
         ):
             yield Part(
                 f"{number:03d}-{_name(member, unpacked_to)}",
@@ -63,12 +63,12 @@ def _pattern(dataset: Dataset, files: str) -> re.Pattern[str]:
         raise SourceError(
             f"{dataset.id}: file pattern '{files}' leads out of the folder; give a name, not a path"
         )
-    found = re.escape(files).replace(r"\*", ".*")
-    found = found.replace(r"\{date\}", r"(?P<date>\d{4}-\d{2}-\d{2})").replace(
+    pattern = re.escape(files).replace(r"\*", ".*")
+    pattern = pattern.replace(r"\{date\}", r"(?P<date>\d{4}-\d{2}-\d{2})").replace(
         r"\{month\}", r"(?P<month>\d{4}-\d{2})"
     )
     return re.compile(
-        re.sub(r"\\\{([^{}]*)\\\}", lambda match: f"(?:{match[1].replace(',', '|')})", found)
+        re.sub(r"\\\{([^{}]*)\\\}", lambda match: f"(?:{match[1].replace(',', '|')})", pattern)
     )
 
 

@@ -34,7 +34,7 @@ def listing(dataset: Dataset) -> Iterator[tuple[Path, str | None]]:
             f"{dataset.id}: there is no folder {folder}; create it, or correct the server's path"
             " (see LUMBUNG_* settings)"
         )
-    for name, partition in meant(dataset, (each.name for each in folder.iterdir())):
+    for name, partition in meant(dataset, (entry.name for entry in folder.iterdir())):
         path = folder / name
         if not path.is_file():
             continue

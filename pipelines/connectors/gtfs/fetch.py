@@ -59,10 +59,10 @@ def _addresses(dataset: Dataset, window: Window) -> Iterator[tuple[str, str | No
         yield address, None
         return
     if MARKS[mark] != dataset.partition:
-        wanted = next(mark for mark, size in MARKS.items() if size == dataset.partition)
+        expected = next(mark for mark, size in MARKS.items() if size == dataset.partition)
         raise SourceError(
             f"{dataset.id}: {mark} in the path, but a partition is a {dataset.partition}; write"
-            f" {wanted}, or change partition"
+            f" {expected}, or change partition"
         )
     for key in window.partitions:
         yield address.replace(mark, key), key

@@ -58,24 +58,24 @@ def auth_of(dataset: Dataset, attempts: int, seconds: float) -> httpx.Auth | Non
         return None
     if style not in AUTH:
         raise SourceError(f"{dataset.id}: auth style '{style}'; {nearest(style, AUTH)}")
-    wanted = AUTH[style].secrets
+    required = AUTH[style].secrets
     for name in server.get("secrets") or {}:
-        if name not in wanted:
+        if name not in required:
             raise SourceError(
                 f"{dataset.id}: secret '{name}' is not used by auth style {style};"
-                f" {nearest(str(name), wanted)}"
+                f" {nearest(str(name), required)}"
             )
-    known = [_secret(dataset, name) for name in wanted]
+    values = [_secret(dataset, name) for name in required]
     if style == "bearer":
-        return _Header("Authorization", f"Bearer {known[0]}")
+        return _Header("Authorization", f"Bearer {values[0]}")
     if style == "header":
         if not re.fullmatch(HEADER, str(facts.get("header", ""))):
             raise SourceError(
                 f"{dataset.id}: auth.header {facts.get('header')!r} is no header name; write it as"
                 " the owner does, such as X-Api-Key"
             )
-        return _Header(str(facts["header"]), known[0])
-    return _Tokens(dataset, known[0], known[1], attempts, seconds)
+        return _Header(str(facts["header"]), values[0])
+    return _Tokens(dataset, values[0], values[1], attempts, seconds)
 
 
 def _secret(dataset: Dataset, name: str) -> str:
@@ -111,7 +111,7 @@ class _Header(httpx.Auth):
         yield request
 
 
-class _Again(Exception):
+class _TryAgain(Exception):
     """An answer of the token endpoint that another try may put right."""
 
 
@@ -154,10 +154,10 @@ class _Tokens(httpx.Auth):
             yield request
 
     def _renewed(self) -> Any:
-        said = ""
+        reason = ""
         try:
             for attempt in stamina.retry_context(
-                on=_Again,
+                on=_TryAgain,
                 attempts=self._attempts,
                 timeout=120,
                 wait_initial=0.2,
@@ -165,15 +165,15 @@ class _Tokens(httpx.Auth):
                 wait_jitter=0.2,
             ):
                 with attempt:
-                    return self._asked()
-        except _Again as error:
-            said = str(error)
+                    return self._requested_token()
+        except _TryAgain as error:
+            reason = str(error)
         raise SourceError(
-            f"{self._where}: no token after {self._attempts} tries ({said}); run again later, or"
+            f"{self._where}: no token after {self._attempts} tries ({reason}); run again later, or"
             " ask the owner whether it is up"
         )
 
-    def _asked(self) -> Any:
+    def _requested_token(self) -> Any:
         shown: dict[str, Any] = (
             {"client_id": self._id, "client_secret": self._secret} if self._post else {}
         )
@@ -201,22 +201,22 @@ class _Tokens(httpx.Auth):
             except httpx.HTTPStatusError as error:
                 status = error.response.status_code
                 if status == 429 or status >= 500:
-                    raise _Again(f"answered {status}") from None
+                    raise _TryAgain(f"answered {status}") from None
                 raise SourceError(
                     f"{self._where}: answered {status} instead of a token; check auth.token_url"
                     " with the owner"
                 ) from None
             except httpx.HTTPError as error:
-                raise _Again(type(error).__name__) from None
+                raise _TryAgain(type(error).__name__) from None
             except ValueError:
                 raise SourceError(
                     f"{self._where}: answered no token but something else; check auth.token_url"
                     " with the owner"
                 ) from None
-        given = token.get("access_token")
+        access_token = token.get("access_token")
         if (
-            not isinstance(given, str)
-            or not re.fullmatch(r"[\x21-\x7e]+", given)
+            not isinstance(access_token, str)
+            or not re.fullmatch(r"[\x21-\x7e]+", access_token)
             or str(token.get("token_type", "bearer")).lower() != "bearer"
         ):
             raise SourceError(

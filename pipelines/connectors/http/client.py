@@ -49,7 +49,7 @@ class NotThere(SourceError):
     """The source answered 404."""
 
 
-class _Again(Exception):
+class _TryAgain(Exception):
     """An answer that another try may put right, ``after`` so many seconds when the source said
     so.
     """
@@ -57,10 +57,10 @@ class _Again(Exception):
     after: int | None = None
 
 
-def _again(error: Exception) -> bool | float:
+def _retry_after(error: Exception) -> bool | float:
     """Say to stamina whether, or after how many seconds, to try again."""
     after = getattr(error, "after", None)
-    return isinstance(error, _Again) if after is None else float(after)
+    return isinstance(error, _TryAgain) if after is None else float(after)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Http:
         last = ""
         try:
             for attempt in stamina.retry_context(
-                on=_again,
+                on=_retry_after,
                 attempts=self.attempts,
                 timeout=120,
                 wait_initial=0.2,
@@ -96,7 +96,7 @@ class Http:
             ):
                 with attempt:
                     return self._once(url, params, form)
-        except _Again as error:
+        except _TryAgain as error:
             last = str(error)
         raise SourceError(
             f"{self.dataset.id}: {url}: {last}, {self.attempts} times; nothing was taken. Run again"
@@ -110,7 +110,7 @@ class Http:
                 self._accept(response, form)
                 body = self._whole(response)
         except (httpx.TransportError, httpx.StreamError) as error:
-            raise _Again(f"no whole answer ({type(error).__name__}: {error})") from error
+            raise _TryAgain(f"no whole answer ({type(error).__name__}: {error})") from error
         return Answer(body, dict(response.headers), str(response.url))
 
     def _accept(self, response: httpx.Response, form: Form) -> None:
@@ -119,9 +119,9 @@ class Http:
             wait = count_of(response.headers.get("retry-after"))
             if wait is not None and wait > RETRY_AFTER_MOST:
                 raise SourceError(f"{where}: asks to come back after {wait} s; run again then")
-            again = _Again(f"answered {status} {response.reason_phrase}")
-            again.after = wait
-            raise again
+            retry = _TryAgain(f"answered {status} {response.reason_phrase}")
+            retry.after = wait
+            raise retry
         if 300 <= status < 400:
             raise SourceError(
                 f"{where}: redirects to {response.headers.get('location')}; put the address the"
@@ -194,11 +194,11 @@ def http(dataset: Dataset) -> Iterator[Http]:
         )
 
 
-def count_of(said: Any) -> int | None:
+def count_of(stated: Any) -> int | None:
     """Return the whole number that a source states, None for anything else: other scripts have
     digits too, and a number may be thousands of them.
     """
-    return int(said) if re.fullmatch("[0-9]{1,12}", str(said)) else None
+    return int(stated) if re.fullmatch("[0-9]{1,12}", str(stated)) else None
 
 
 def address_of(dataset: Dataset) -> str:
@@ -212,10 +212,10 @@ def address_of(dataset: Dataset) -> str:
 
 def same_place(dataset: Dataset, url: str) -> str:
     """Return ``url`` if it stays on the server the contract names; SourceError otherwise."""
-    here, there = parts_of(str(dataset.source.server["location"])), parts_of(url)
-    if (here.scheme, here.netloc) != (there.scheme, there.netloc):
+    server, target = parts_of(str(dataset.source.server["location"])), parts_of(url)
+    if (server.scheme, server.netloc) != (target.scheme, target.netloc):
         raise SourceError(
-            f"{dataset.id}: the next page lies on another server ({there.scheme}://{there.netloc});"
-            f" the contract names only {here.netloc}"
+            f"{dataset.id}: the next page lies on another server ({target.scheme}://{target.netloc});"
+            f" the contract names only {server.netloc}"
         )
     return url

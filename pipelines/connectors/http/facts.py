@@ -72,9 +72,10 @@ def safe_token_url(location: str, token_url: str) -> bool:
     """Say whether the client's secret may be sent to ``token_url``: it is encrypted, or goes
     where the records come from anyway.
     """
-    here, there = parts_of(location), parts_of(token_url)
-    return bool(there.hostname) and (
-        there.scheme == "https" or (there.scheme == here.scheme and there.hostname == here.hostname)
+    server, endpoint = parts_of(location), parts_of(token_url)
+    return bool(endpoint.hostname) and (
+        endpoint.scheme == "https"
+        or (endpoint.scheme == server.scheme and endpoint.hostname == server.hostname)
     )
 
 
@@ -85,10 +86,10 @@ def is_clear(location: str) -> bool:
     address = parts_of(location)
     host = address.hostname or ""
     try:
-        here = ip_address(host).is_loopback
+        is_local = ip_address(host).is_loopback
     except ValueError:
-        here = host == "localhost"
-    return address.scheme == "http" and not here
+        is_local = host == "localhost"
+    return address.scheme == "http" and not is_local
 
 
 CLEAR = (
@@ -108,8 +109,8 @@ def check_auth(text: YamlText, key: Key, facts: Mapping[str, Any]) -> None:
     style, auth, secrets = style_of(facts), facts.get("auth"), facts.get("secrets")
     if style is None:
         return
-    known = AUTH.get(style)
-    if known is None:
+    style_facts = AUTH.get(style)
+    if style_facts is None:
         text.problem(key, f"auth: style '{style}'; {nearest(style, AUTH)}")
         return
     auth, secrets = (
@@ -117,26 +118,26 @@ def check_auth(text: YamlText, key: Key, facts: Mapping[str, Any]) -> None:
         secrets if isinstance(secrets, Mapping) else {},
     )
     for name in auth:
-        if name not in ("style", *known.needs, *known.may):
+        if name not in ("style", *style_facts.needs, *style_facts.may):
             text.problem(
                 key,
                 f"auth: style {style} does not read '{name}';"
-                f" {nearest(str(name), ('style', *known.needs, *known.may))}",
+                f" {nearest(str(name), ('style', *style_facts.needs, *style_facts.may))}",
             )
-    for name in known.needs:
+    for name in style_facts.needs:
         if not auth.get(name):
             text.problem(key, f"auth: style {style} needs '{name}'")
-    for name in known.secrets:
+    for name in style_facts.secrets:
         if name not in secrets:
             text.problem(
                 key, f"auth: style {style} needs the secret '{name}': secrets: {{{name}: VARIABLE}}"
             )
     for name in secrets:
-        if name not in known.secrets:
+        if name not in style_facts.secrets:
             text.problem(
                 key,
                 f"secrets: style {style} does not use '{name}';"
-                f" {nearest(str(name), known.secrets)}",
+                f" {nearest(str(name), style_facts.secrets)}",
             )
     if auth.get("method") not in (None, *METHODS):
         text.problem(

@@ -58,7 +58,7 @@ def broker_of(dataset: Dataset) -> Broker:
             f"{dataset.id}: broker address '{parts.scheme}://{parts.hostname or ''}' is not"
             " mqtt://host:port or mqtts://host:port; correct the server's url"
         )
-    known: dict[str, str] = {}
+    values: dict[str, str] = {}
     for name, variable in (facts.get("secrets") or {}).items():
         if name not in SECRETS:
             raise SourceError(
@@ -70,14 +70,14 @@ def broker_of(dataset: Dataset) -> Broker:
                 f"{dataset.id}: the environment variable {variable} (its {name}) is not set; set it"
                 " and run again"
             )
-        known[name] = value
+        values[name] = value
     seconds = float((facts.get("limits") or {}).get("timeout_seconds", 30))
     return Broker(
         parts.scheme,
         parts.hostname,
         port or PORTS[parts.scheme],
-        known.get("user"),
-        known.get("password"),
+        values.get("user"),
+        values.get("password"),
         seconds,
     )
 

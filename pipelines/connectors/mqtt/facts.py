@@ -45,8 +45,8 @@ def check_broker(text: YamlText, key: Key, facts: Mapping[str, Any]) -> None:
         text.problem(
             key, f"connector mqtt: address '{url}' must be mqtt://host:port, or mqtts://host:port"
         )
-    given = facts.get("secrets")
-    for name in given if isinstance(given, Mapping) else ():
+    secrets = facts.get("secrets")
+    for name in secrets if isinstance(secrets, Mapping) else ():
         if name not in SECRETS:
             text.problem(key, f"secrets: mqtt does not use '{name}'; {nearest(str(name), SECRETS)}")
 

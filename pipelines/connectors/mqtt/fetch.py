@@ -50,16 +50,16 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
 
 
 def _joined(lines: Iterable[bytes]) -> Iterator[bytes]:
-    held: list[bytes] = []
+    batch: list[bytes] = []
     size = 0
     for line in lines:
-        held.append(line)
+        batch.append(line)
         size += len(line)
         if size >= MOST_BYTES:
-            yield b"".join(held)
-            held, size = [], 0
-    if held:
-        yield b"".join(held)
+            yield b"".join(batch)
+            batch, size = [], 0
+    if batch:
+        yield b"".join(batch)
 
 
 def _spelled_once(lines: Iterable[bytes], names: Sequence[str]) -> Iterator[bytes]:
@@ -86,7 +86,7 @@ def _meaning(line: bytes, names: Sequence[str]) -> tuple[str, str] | None:
         line, parse_float=_number, parse_int=_number, object_hook=lambda fields: {"object": fields}
     )
     stated = [_at(record, f"payload.{name}") for name in names]
-    if any(each is None for each in stated):
+    if any(value is None for value in stated):
         return None
     return json.dumps(stated), json.dumps(record, sort_keys=True)
 

@@ -26,17 +26,17 @@ class Placing:
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self.field = str(dataset.source.fetch.get("time") or "")
-        wanted = f"payload.{self.field}"
+        field = f"payload.{self.field}"
         column = next(
             (
-                each
-                for each in dataset.columns
-                if each.field == wanted and each.type in ("timestamp", "date")
+                candidate
+                for candidate in dataset.columns
+                if candidate.field == field and candidate.type in ("timestamp", "date")
             ),
             None,
         )
         column = column or Column(
-            "at", wanted, "timestamp", Text("", ""), "internal", (), timezone=dataset.timezone
+            "at", field, "timestamp", Text("", ""), "internal", (), timezone=dataset.timezone
         )
         local = (
             f"({cast(column, 'said')})"
@@ -62,14 +62,14 @@ class Placing:
             days = [
                 day
                 for (day,) in self._con.execute(
-                    self._query, {"said": [self._said(payload) for payload in payloads]}
+                    self._query, {"said": [self._text_of(payload) for payload in payloads]}
                 ).fetchall()
             ]
         first, last = self.dataset.active_from.isoformat(), (came + timedelta(days=1)).isoformat()
-        here = key_of(self.dataset, came)
-        return [day[: len(here)] if day and first <= day <= last else here for day in days]
+        came_key = key_of(self.dataset, came)
+        return [day[: len(came_key)] if day and first <= day <= last else came_key for day in days]
 
-    def _said(self, payload: bytes) -> str | None:
+    def _text_of(self, payload: bytes) -> str | None:
         """Return the text that the payload's field will have as a column."""
         try:
             value: Any = json.loads(payload, parse_float=_Written, parse_int=_Written)

@@ -46,13 +46,18 @@ class Session:
     """
 
     def __init__(
-        self, broker: Broker, client_id: str, topics: Sequence[str], left: Sequence[str], tell: Tell
+        self,
+        broker: Broker,
+        client_id: str,
+        topics: Sequence[str],
+        unsubscribed: Sequence[str],
+        tell: Tell,
     ) -> None:
-        self.broker, self.client_id, self.topics, self.left, self.tell = (
+        self.broker, self.client_id, self.topics, self.unsubscribed, self.tell = (
             broker,
             client_id,
             topics,
-            left,
+            unsubscribed,
             tell,
         )
         self._state = threading.Condition()
@@ -99,9 +104,9 @@ class Session:
         """Return what has come since the last call; wait ``seconds`` for the first."""
         with self._state:
             self._state.wait_for(lambda: self._waiting, seconds)
-            found, self._waiting = self._waiting, []
+            messages, self._waiting = self._waiting, []
             self._state.notify_all()
-            return found
+            return messages
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
         """Tell the broker that it may forget ``messages``."""
@@ -124,15 +129,15 @@ class Session:
             return
         self._since = time.monotonic()
         if self._lost:
-            kept = (
+            remark = (
                 ""
                 if flags.session_present
                 else "; it kept no session, so what was sent meanwhile is not known here"
             )
-            self.tell(f"{self.broker.address} is back{kept}")
+            self.tell(f"{self.broker.address} is back{remark}")
         self._lost = False
-        if self.left:
-            client.unsubscribe(list(self.left))
+        if self.unsubscribed:
+            client.unsubscribe(list(self.unsubscribed))
         try:
             client.subscribe([(topic, QOS) for topic in self.topics])
         except ValueError as error:

@@ -71,10 +71,10 @@ def _check(text: str) -> None:
         if depth > DEEPEST:
             raise ValueError(f"more than {DEEPEST} levels deep")
         level = [
-            each
+            inner
             for outer in level
             if isinstance(outer, dict | list)
-            for each in (outer.values() if isinstance(outer, dict) else outer)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
         ]
 
 
@@ -92,15 +92,15 @@ def batches(folder: Path) -> Iterator[bytes]:
         except FileNotFoundError:
             stream = (folder / name.removeprefix(".").removesuffix(".open")).open("rb")
         with stream:
-            yield from (each for each in stream if each.endswith(b"\n"))
+            yield from (text for text in stream if text.endswith(b"\n"))
 
 
 def _listing(folder: Path) -> list[str]:
     names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208  one system call: a rename in between is seen by the second listing
-    found = [
+    numbered = [
         (int(match[1]), int(match[2]), match[0]) for match in map(BATCH.fullmatch, names) if match
     ]
-    return [name for *_, name in sorted(found)]
+    return [name for *_, name in sorted(numbered)]
 
 
 @dataclass
@@ -117,17 +117,17 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._open: dict[str, _Open] = {}  # the one written last at the end
-        made = not folder.is_dir()
+        is_new = not folder.is_dir()
         folder.mkdir(parents=True, exist_ok=True)
-        if made:
+        if is_new:
             sync(folder.parent)
 
     def recover(self) -> int:
         """Name the batches that a crash left open, without their torn ends; return how many
         there were.
         """
-        left = sorted(self.folder.glob("*/.*.ndjson.open"))
-        for path in left:
+        open_batches = sorted(self.folder.glob("*/.*.ndjson.open"))
+        for path in open_batches:
             content = path.read_bytes()
             whole = content.rfind(b"\n") + 1
             if not whole:
@@ -136,20 +136,20 @@ class Spool:
             os.truncate(path, whole)
             sync(path)
             _name(path)
-        return len(left)
+        return len(open_batches)
 
     def write(self, lines: Sequence[tuple[str, bytes]], now: datetime) -> None:
         """Append lines, each with its partition; when this returns they are on the disk."""
         grown: dict[str, list[bytes]] = {}
-        for partition, each in lines:
-            grown.setdefault(partition, []).append(each)
-        for partition, here in grown.items():
+        for partition, text in lines:
+            grown.setdefault(partition, []).append(text)
+        for partition, added in grown.items():
             batch = self._batch(partition, f"{now:%H%M}")
-            batch.stream.write(b"".join(here))
+            batch.stream.write(b"".join(added))
             os.fsync(batch.stream.fileno())
             if not batch.lines:
                 sync(batch.path.parent)
-            batch.lines += len(here)
+            batch.lines += len(added)
             if batch.lines >= MOST_LINES or batch.stream.tell() >= MOST_BYTES:
                 self._finish(partition)
 
@@ -177,12 +177,12 @@ class Spool:
             if not folder.is_dir():
                 folder.mkdir()
                 sync(self.folder)
-            taken = [
+            numbers = [
                 int(match[2])
                 for match in map(BATCH.fullmatch, _listing(folder))
                 if match and match[1] == minute
             ]
-            path = folder / f".{minute}-{max(taken, default=0) + 1}.ndjson.open"
+            path = folder / f".{minute}-{max(numbers, default=0) + 1}.ndjson.open"
             self._open[partition] = _Open(path, path.open("xb", buffering=0), minute)
         return self._open[partition]
 

@@ -167,17 +167,17 @@ class _Writer:
     def write(self, messages: Sequence[Message]) -> None:
         moment = self.clock().astimezone(self.zone)
         self.spool.roll(moment)
-        mine = [message for message in messages if self.reads(message.topic)]
-        if mine:
-            places = self.placing.places([each.payload for each in mine], moment)
+        own = [message for message in messages if self.reads(message.topic)]
+        if own:
+            places = self.placing.places([message.payload for message in own], moment)
             self.spool.write(
                 [
-                    (place, line(each.topic, each.payload))
-                    for place, each in zip(places, mine, strict=True)
+                    (place, line(message.topic, message.payload))
+                    for place, message in zip(places, own, strict=True)
                 ],
                 moment,
             )
-            self.landed[self.dataset.id] += len(mine)
+            self.landed[self.dataset.id] += len(own)
 
     def close(self) -> None:
         self.spool.close()

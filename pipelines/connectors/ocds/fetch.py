@@ -29,7 +29,7 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             f"{dataset.id}: merge needs every release of a process: make the dataset a snapshot and"
             " leave window out, or leave merge out"
         )
-    asked = replace(
+    narrowed = replace(
         dataset,
         source=Source(dataset.source.connector, dataset.source.server, {**facts, "paging": paging}),
     )
@@ -37,14 +37,14 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
 
     def check(document: Any, where: str) -> None:
         if not isinstance(document, dict) or not isinstance(document.get("releases"), list):
-            seen = (
+            described = (
                 f"an object with {', '.join(list(document)[:8])}"
                 if isinstance(document, dict)
                 else f"a {type(document).__name__}"
             )
             raise SourceError(
-                f"{where}: not an OCDS release package: it has no list 'releases' but is {seen};"
-                " put the address of the releases in the contract"
+                f"{where}: not an OCDS release package: it has no list 'releases' but is"
+                f" {described}; put the address of the releases in the contract"
             )
         if document.get("version") != VERSION:
             raise SourceError(
@@ -60,4 +60,4 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
                     f" required: true for {', '.join(NEEDED)}"
                 )
 
-    yield from rest.fetch(asked, window, check)
+    yield from rest.fetch(narrowed, window, check)

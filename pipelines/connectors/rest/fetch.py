@@ -91,7 +91,7 @@ def _pages(client: Http, dataset: Dataset, window: Window, check: Check | None) 
         if following is None:
             break
         visited.add(answer.address)
-        request = following if following.params else _given(dataset, following, answer, visited)
+        request = following if following.params else _resolved(dataset, following, answer, visited)
     else:
         raise SourceError(
             f"{dataset.id}: {address_of(dataset)}: more than {MOST_PAGES} pages; ask for smaller"
@@ -137,7 +137,7 @@ def _answer(
     return _Answer(Part(f"page-{number:05d}.json", answer.body, answer.url), page, answer.url)
 
 
-def _given(dataset: Dataset, following: Request, answer: _Answer, visited: set[str]) -> Request:
+def _resolved(dataset: Dataset, following: Request, answer: _Answer, visited: set[str]) -> Request:
     """Return the request for an address that the source gave, made whole; SourceError when it is
     no address, leads to another server or back to a page already read.
     """

@@ -26,8 +26,8 @@ SECRETS = ("password", "key", "passphrase")
 
 def check_server(text: YamlText, key: Key, facts: Mapping[str, Any]) -> None:
     """Record what an SFTP server lacks: the key it is known by, and one way to say who we are."""
-    given = facts.get("secrets")
-    secrets = given if isinstance(given, Mapping) else {}
+    stated = facts.get("secrets")
+    secrets = stated if isinstance(stated, Mapping) else {}
     if not facts.get("host_key"):
         text.problem(
             key,

@@ -37,7 +37,7 @@ class _File:
     seen: tuple[int, int]
 
 
-class _Again(Exception):
+class _TryAgain(Exception):
     """What another try may put right."""
 
 
@@ -48,7 +48,7 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
     server = server_of(dataset)
     with tempfile.TemporaryDirectory(prefix="lumbung-") as work:
         whole: dict[_File, Path] = {}
-        for file in asyncio.run(_tried(dataset, window, server, Path(work), whole)):
+        for file in asyncio.run(_with_retries(dataset, window, server, Path(work), whole)):
             try:
                 yield from parts(
                     dataset, whole[file], file.name, file.partition, f"{server.address}/{file.name}"
@@ -59,16 +59,16 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             whole[file].unlink()
 
 
-async def _tried(
+async def _with_retries(
     dataset: Dataset, window: Window, server: Server, work: Path, whole: dict[_File, Path]
 ) -> list[_File]:
     """Bring the window's files into ``work`` and return them; one that an earlier try has
     brought whole and that is still the same is not read again.
     """
-    said = ""
+    reason = ""
     try:
         async for attempt in stamina.retry_context(
-            on=_Again,
+            on=_TryAgain,
             attempts=server.attempts,
             timeout=None,
             wait_initial=0.2,
@@ -77,10 +77,10 @@ async def _tried(
         ):
             with attempt:
                 return await _brought(dataset, window, server, work, whole)
-    except _Again as error:
-        said = str(error)
+    except _TryAgain as error:
+        reason = str(error)
     raise SourceError(
-        f"{dataset.id}: {server.address}: {said}, {server.attempts} times; nothing was taken. Run"
+        f"{dataset.id}: {server.address}: {reason}, {server.attempts} times; nothing was taken. Run"
         " again later, or ask the owner whether it is up"
     )
 
@@ -123,7 +123,7 @@ async def _brought(
             " url, or run again"
         ) from error
     except (OSError, asyncssh.Error) as error:
-        raise _Again(
+        raise _TryAgain(
             f"no whole transfer ({type(error).__name__}{f': {error}' if str(error) else ''})"
         ) from error
 
@@ -133,10 +133,10 @@ async def _listed(
 ) -> list[_File]:
     folder = str(await asyncio.wait_for(client.realpath(server.folder), server.seconds))
     entries = [
-        str(each.filename)
-        for each in await asyncio.wait_for(client.readdir(folder), server.seconds)
+        str(entry.filename)
+        for entry in await asyncio.wait_for(client.readdir(folder), server.seconds)
     ]
-    found: list[_File] = []
+    files: list[_File] = []
     for name, partition in meant(dataset, (entry for entry in entries if "/" not in entry)):
         if partition is not None and partition not in window.partitions:
             continue
@@ -152,19 +152,19 @@ async def _listed(
                 )
             attributes = await asyncio.wait_for(client.stat(path), server.seconds)
         if stat.S_ISREG(attributes.permissions or stat.S_IFREG):
-            found.append(_File(name, partition, path, _seen(attributes)))
-        if len(found) > server.files:
+            files.append(_File(name, partition, path, _seen(attributes)))
+        if len(files) > server.files:
             raise SourceError(
                 f"{dataset.id}: {server.address}: more than {server.files} files for one run;"
                 f" {_fewer('files')}"
             )
-    total = sum(min(file.seen[0], server.bytes) for file in found)
+    total = sum(min(file.seen[0], server.bytes) for file in files)
     if total > server.total_bytes:
         raise SourceError(
             f"{dataset.id}: {server.address}: {total} bytes for one run, at most"
             f" {server.total_bytes} are brought; {_fewer('total_bytes')}"
         )
-    return found
+    return files
 
 
 async def _copy(
@@ -199,7 +199,7 @@ async def _copy(
             file.partition,
         )
     if size != now[0]:
-        raise _Again(f"{file.name} has {now[0]} bytes, but {size} came")
+        raise _TryAgain(f"{file.name} has {now[0]} bytes, but {size} came")
 
 
 def _fewer(limit: str) -> str:
@@ -210,7 +210,7 @@ def _seen(attributes: asyncssh.SFTPAttrs) -> tuple[int, int]:
     return attributes.size or 0, int(attributes.mtime or 0)
 
 
-def _refused(said: str, partition: str | None) -> SourceError:
-    error = SourceError(said)
+def _refused(message: str, partition: str | None) -> SourceError:
+    error = SourceError(message)
     error.partition = partition
     return error

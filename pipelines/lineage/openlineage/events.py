@@ -25,8 +25,8 @@ from pipelines.lineage.openlineage.facets import (
     assertions,
     computed,
     identical,
-    known,
     lake,
+    name_in_events,
     output,
     owned,
     schema,
@@ -67,11 +67,20 @@ def harvest_event(
             )
         )
     }
+    source = _source(contract, dataset, judged if verdicts else {})
+    outputs = _outputs(contract, dataset, source, verdicts)
+    return _event(state, run_id, job, [source], outputs, why)
+
+
+def _source(
+    contract: Contract, dataset: Dataset, judged: Mapping[str, facets.InputDatasetFacet]
+) -> ol.InputDataset:
+    """Return what a harvest reads: the dataset as its system has it."""
     address = server_of(dataset)
-    source = ol.InputDataset(
+    return ol.InputDataset(
         address or "file",
         dataset.id.replace(".", "/"),
-        inputFacets=dict(judged) if verdicts else {},
+        inputFacets=dict(judged),
         facets={
             "schema": schema(
                 [(column.field, None, column.meaning.en) for column in dataset.columns]
@@ -82,6 +91,15 @@ def harvest_event(
             "ownership": owned(contract.owner),
         },
     )
+
+
+def _outputs(
+    contract: Contract,
+    dataset: Dataset,
+    source: ol.InputDataset,
+    verdicts: Sequence[Mapping[str, Any]],
+) -> list[ol.OutputDataset]:
+    """Return what a harvest writes: the dataset's table in each layer."""
     delivered, passed = (
         sum(row[name] for row in verdicts if row["verdict"] == "passed" or name == "delivered")
         for name in ("delivered", "passed")
@@ -97,9 +115,9 @@ def harvest_event(
     ]
     for layer, columns in (("clean", dataset.columns), ("public", dataset.public_columns)):
         if columns:
-            made = {
+            described = {
                 "schema": schema(
-                    [(each.name, STORED[each.type], each.meaning.en) for each in columns]
+                    [(column.name, STORED[column.type], column.meaning.en) for column in columns]
                 ),
                 "columnLineage": identical(layer, source, columns),
             }
@@ -108,17 +126,17 @@ def harvest_event(
                     f"{layer}.{dataset.id}",
                     contract.owner,
                     dataset.meaning.en,
-                    made,
+                    described,
                     passed if verdicts else None,
                 )
             )
-    return _event(state, run_id, job, [source], outputs, why)
+    return outputs
 
 
 def model_event(
     state: State,
     model: SqlFile,
-    made: ModelColumns,
+    origins: ModelColumns,
     run_id: str,
     rows: pa.Table | None = None,
     failure: str = "",
@@ -131,34 +149,34 @@ def model_event(
     job = _job(name, header.steward, about, "MODEL")
     job.facets = {**(job.facets or {}), "sql": facets.sql_job.SQLJobFacet(model.query, "duckdb")}
     names = (
-        dict.fromkeys(made.reads.columns)
+        dict.fromkeys(origins.reads.columns)
         if rows is None
         else dict(zip(rows.column_names, map(str, rows.schema.types), strict=True))
     )
     words = {column: text.en for column, text in model.columns.items()}
-    told = {
+    described = {
         "schema": schema([(column, kind, words.get(column)) for column, kind in names.items()]),
-        "columnLineage": computed(made),
+        "columnLineage": computed(origins),
     }
-    tables = sorted({known(".".join(read)) for read in model.reads})
+    tables = sorted({name_in_events(".".join(read)) for read in model.reads})
     inputs = [ol.InputDataset(NAMESPACE, table, facets={"dataSource": lake()}) for table in tables]
     event = _event(
         state,
         run_id,
         job,
         inputs,
-        [output(name, header.steward, about, told, None if rows is None else rows.num_rows)],
+        [output(name, header.steward, about, described, None if rows is None else rows.num_rows)],
         failure,
     )
-    if made.unresolved:
+    if origins.unresolved:
         errors = [
             facets.extraction_error_run.Error(errorMessage=f"{column}: {why}", task=name)
-            for column, why in made.unresolved.items()
+            for column, why in origins.unresolved.items()
         ]
-        found = facets.extraction_error_run.ExtractionErrorRunFacet(
-            len(made.reads.columns) or 1, len(errors), errors
+        facet = facets.extraction_error_run.ExtractionErrorRunFacet(
+            len(origins.reads.columns) or 1, len(errors), errors
         )
-        event.run.facets = {**(event.run.facets or {}), "extractionError": found}
+        event.run.facets = {**(event.run.facets or {}), "extractionError": facet}
     return event
 
 
@@ -171,17 +189,19 @@ def _event(
     failure: str,
 ) -> ol.RunEvent:
     """Return the event: its run is this job's part of a Dagster run, which is its parent."""
-    told: dict[str, Any] = {}
+    run_facets: dict[str, Any] = {}
     try:
         parent = facets.parent_run.Run(str(UUID(run_id)))
-        told["parent"] = facets.parent_run.ParentRunFacet(
+        run_facets["parent"] = facets.parent_run.ParentRunFacet(
             parent, facets.parent_run.Job(NAMESPACE, "dagster")
         )
     except ValueError:  # a run by hand has a name of its own
         pass
     if failure:
-        told["errorMessage"] = facets.error_message_run.ErrorMessageRunFacet(failure, "python")
-    run = ol.Run(str(uuid5(NAMESPACE_URL, f"{run_id}/{job.name}")), told)
+        run_facets["errorMessage"] = facets.error_message_run.ErrorMessageRunFacet(
+            failure, "python"
+        )
+    run = ol.Run(str(uuid5(NAMESPACE_URL, f"{run_id}/{job.name}")), run_facets)
     return ol.RunEvent(
         eventTime=datetime.now(UTC).isoformat(),
         run=run,

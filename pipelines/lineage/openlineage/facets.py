@@ -24,13 +24,13 @@ def output(
     name: str, owner: str, about: str, more: Mapping[str, facets.DatasetFacet], rows: int | None
 ) -> ol.OutputDataset:
     """Return a table that a run wrote, with its facets and how many rows it has."""
-    told: dict[str, facets.DatasetFacet] = {
+    described: dict[str, facets.DatasetFacet] = {
         "dataSource": lake(),
         "documentation": facets.documentation_dataset.DocumentationDatasetFacet(about),
         **more,
     }
     if owner:
-        told["ownership"] = owned(owner)
+        described["ownership"] = owned(owner)
     counted = (
         {}
         if rows is None
@@ -40,7 +40,7 @@ def output(
             )
         }
     )
-    return ol.OutputDataset(NAMESPACE, name, facets=told, outputFacets=dict(counted))
+    return ol.OutputDataset(NAMESPACE, name, facets=described, outputFacets=dict(counted))
 
 
 def owned(owner: str) -> facets.DatasetFacet:
@@ -71,7 +71,7 @@ def assertions(
     """Return each rule that was judged and whether it held in every partition; what else was
     found is an assertion that did not hold.
     """
-    found = [finding for row in verdicts for finding in row["findings"]]
+    findings = [finding for row in verdicts for finding in row["findings"]]
     judged = any(row["delivered"] for row in verdicts)
     at = {column.name: column.field for column in dataset.columns}
     rules = {
@@ -79,18 +79,19 @@ def assertions(
         for rule in (dataset.all_rules if judged else ())
     }
     rules |= {
-        each["rule"]: (each["kind"], each["column"], each["severity"])
-        for each in found
-        if each["rule"] not in rules
+        finding["rule"]: (finding["kind"], finding["column"], finding["severity"])
+        for finding in findings
+        if finding["rule"] not in rules
     }
     return [
         facets.data_quality_assertions_dataset.Assertion(
             assertion=kind,
-            success=name not in {each["rule"] for each in found},
+            success=name not in {finding["rule"] for finding in findings},
             column=at.get(column or ""),
             severity="warn" if severity == "warning" else "error",
             name=name,
-            actual=str(sum(each["rows"] for each in found if each["rule"] == name)) + " rows",
+            actual=str(sum(finding["rows"] for finding in findings if finding["rule"] == name))
+            + " rows",
         )
         for name, (kind, column, severity) in rules.items()
     ]
@@ -126,7 +127,7 @@ def identical(
     )
 
 
-def computed(made: ModelColumns) -> facets.DatasetFacet:
+def computed(origins: ModelColumns) -> facets.DatasetFacet:
     """Return which columns each column of a model is computed of, and which decide its rows."""
     lineage = facets.column_lineage_dataset
 
@@ -134,7 +135,7 @@ def computed(made: ModelColumns) -> facets.DatasetFacet:
         return [
             lineage.InputField(
                 NAMESPACE,
-                known(field.table),
+                name_in_events(field.table),
                 field.column,
                 [
                     (
@@ -149,12 +150,12 @@ def computed(made: ModelColumns) -> facets.DatasetFacet:
 
     columns = {
         name: lineage.Fields(inputs(fields, "DIRECT"))
-        for name, fields in made.reads.columns.items()
+        for name, fields in origins.reads.columns.items()
     }
-    return lineage.ColumnLineageDatasetFacet(columns, inputs(made.reads.filters, "INDIRECT"))
+    return lineage.ColumnLineageDatasetFacet(columns, inputs(origins.reads.filters, "INDIRECT"))
 
 
-def known(table: str) -> str:
+def name_in_events(table: str) -> str:
     """Return the name a table has in events: the clean layer's for a dataset, without telling
     its history apart.
     """
