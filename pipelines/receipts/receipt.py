@@ -43,11 +43,17 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """Return one engine for every hash: a release takes a hundred, and starting one costs more."""
+    return duckdb.connect()
+
+
 def rows_sha256(rows: pa.Table) -> str:
     """Return the hash of a table's rows, whatever their order: of the sorted hashes of each row
     as JSON.
     """
-    with duckdb.connect() as con:
+    with _engine().cursor() as con:
         con.execute("SET TimeZone = 'UTC'")
         con.register("_rows", rows)
         query = (
