@@ -28,3 +28,9 @@ def test_every_file_is_in_the_suite_or_in_one_turn() -> None:
 def test_as_many_submissions_as_there_are_turns_run_all_of_them() -> None:
     assert {turn(commits) for commits in range(77, 77 + len(TURNS))} == set(TURNS)
     assert turn(77) == turn(77 + len(TURNS))
+
+
+def test_no_unit_test_harvests_the_city() -> None:
+    """A unit file is what one runs while one works: the city takes minutes."""
+    for path in (PROJECT / "tests" / "unit").rglob("test_*.py"):
+        assert "Harvested" not in path.read_text("utf-8"), f"{path} belongs in tests/journey"

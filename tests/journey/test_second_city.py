@@ -19,8 +19,8 @@ from portal.data.release import current
 from portal.light import sitemap
 from portal.metadata.descriptions import DESCRIPTIONS
 from tests.cities import LOGO, write_city
+from tests.journey.test_explore import opened, text
 from tests.released import OBSERVER, SmallHouse, released
-from tests.unit.portal.explore.test_explore import opened, text
 
 OTHERS = ("Jambi", "15.71", "1642858", "Asia/Jakarta", "WIB")
 MACHINES = (

@@ -10,11 +10,8 @@ import pytest
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
 from pipelines.release.conformance import Result, read_results, write_results
-from portal.data import compared, gate, indicators, sources
-from portal.data.release import current
+from portal.data import compared
 from portal.words.say import PARTS, number
-from tests.conftest import Harvested
-from tests.unit.portal.explore.test_pages import opened, text
 
 OLD, NEW = "20260101T000000Z-0123456789abcdef", "20260102T000000Z-fedcba9876543210"
 CHECK = Result("dcat", "validator", "ok", "47 datasets", "pyshacl 0.40", "2026-01-01T00:00:00Z", "")
@@ -86,31 +83,3 @@ def test_a_figure_that_is_no_number_is_a_dash() -> None:
         "–",
         "1,5",
     ]
-
-
-@pytest.mark.xdist_group("city")
-def test_the_city_says_what_stopped_what_is_kept_back_and_that_every_row_is_accounted_for(
-    harvested: Harvested, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LUMBUNG_LAKE", str(harvested.lake.root))
-    release = current()
-    assert release is not None
-    assert [str(day) for _, day in sources.stopped(release, "kpi.bus_capacity")] == ["2020-03-31"]
-    assert sources.stopped(release, "kpi.permit_lead_time") == []
-    withheld = {(row["dataset"], row["partition"]) for row in gate.withheld(release)}
-    assert withheld and set(gate.kept_back(release)) == withheld
-    for row in gate.counted(release):
-        assert row["delivered"] == row["passed"] + row["quarantined"] + row["duplicates"]
-    for series in indicators.comparable(release).values():
-        assert all(each["change_reason"] is None for each in series[1:])
-
-
-@pytest.mark.xdist_group("city")
-def test_the_home_page_shows_the_dimension_its_address_names(
-    harvested: Harvested, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LUMBUNG_LAKE", str(harvested.lake.root))
-    shown = opened(lang="en", dimension="mobility")
-    assert "the system stopped on 2020" in text(shown).replace("&#45;", "-") and shown.query_params[
-        "dimension"
-    ] in ("mobility", ["mobility"])

@@ -20,7 +20,7 @@ from assets.definitions import build_defs
 from assets.instance import QUIET, open_instance
 from pipelines.lake.lake import Lake
 from pipelines.settings import PROJECT
-from portal.data import indicators
+from portal.data import gate, indicators, sources
 from portal.data.release import current
 from portal.explore.blocks import ESCAPED
 from portal.telling.figures import headline, status
@@ -282,3 +282,29 @@ def test_every_indicator_has_its_page(lake: Harvested) -> None:
         page.query_params["id"] = kpi.name
         page.run()
         assert not page.exception, (kpi.name, page.exception)
+
+
+def test_the_city_says_what_stopped_what_is_kept_back_and_that_every_row_is_accounted_for(
+    harvested: Harvested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LUMBUNG_LAKE", str(harvested.lake.root))
+    release = current()
+    assert release is not None
+    assert [str(day) for _, day in sources.stopped(release, "kpi.bus_capacity")] == ["2020-03-31"]
+    assert sources.stopped(release, "kpi.permit_lead_time") == []
+    withheld = {(row["dataset"], row["partition"]) for row in gate.withheld(release)}
+    assert withheld and set(gate.kept_back(release)) == withheld
+    for row in gate.counted(release):
+        assert row["delivered"] == row["passed"] + row["quarantined"] + row["duplicates"]
+    for series in indicators.comparable(release).values():
+        assert all(each["change_reason"] is None for each in series[1:])
+
+
+def test_the_home_page_shows_the_dimension_its_address_names(
+    harvested: Harvested, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LUMBUNG_LAKE", str(harvested.lake.root))
+    shown = opened(lang="en", dimension="mobility")
+    assert "the system stopped on 2020" in text(shown).replace("&#45;", "-") and shown.query_params[
+        "dimension"
+    ] in ("mobility", ["mobility"])
