@@ -53,14 +53,19 @@ class UnreadableError(QueryError):
     """
 
 
+def close(name: str, allowed: Iterable[str]) -> str:
+    """Return "did you mean 'x'?", nothing when nothing is near."""
+    lowered = {word.lower(): word for word in allowed}
+    matches = difflib.get_close_matches(str(name).lower(), list(lowered), n=1, cutoff=0.6)
+    return f"did you mean '{lowered[matches[0]]}'?" if matches else ""
+
+
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """Return "did you mean 'x'?", or what is allowed when nothing is near: all of it when that
     can be read at a glance.
     """
     words: Sequence[str] = sorted(allowed)
-    lowered = {word.lower(): word for word in words}
-    close = difflib.get_close_matches(str(name).lower(), list(lowered), n=1, cutoff=0.6)
-    if close:
-        return f"did you mean '{lowered[close[0]]}'?"
+    if hint := close(name, words):
+        return hint
     more = f" and {len(words) - GLANCE} more" if words[GLANCE:] else ""
     return f"allowed: {', '.join(words[:GLANCE])}{more}"

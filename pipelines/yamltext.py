@@ -238,8 +238,9 @@ def against_schema(text: YamlText, schema: Schema) -> None:
                 f"{error.instance!r} is not allowed; {nearest(str(error.instance), here['enum'])}",
             )
         else:
-            quotes = "; write it in quotes" if _lacks_quotes(here, error.instance) else ""
-            text.problem(key, f"{error.instance!r} is not allowed; it is {_said(here)}{quotes}")
+            value = _value(text.document, key)
+            quotes = "; write it in quotes" if _lacks_quotes(here, value) else ""
+            text.problem(key, f"{value!r} is not allowed; it is {_said(here)}{quotes}")
 
 
 def _at(schema: Schema, key: Sequence[str | int]) -> Schema:
@@ -255,6 +256,13 @@ def _at(schema: Schema, key: Sequence[str | int]) -> Schema:
         if "$ref" in here:
             here = {**schema["$defs"][here["$ref"].rpartition("/")[2]], **here}
     return here
+
+
+def _value(document: Any, key: Key) -> Any:
+    """Return what stands at ``key``: the validator takes a number that is none (.nan) for null."""
+    for step in key:
+        document = document[step]
+    return document
 
 
 def _said(here: Schema) -> str:

@@ -70,26 +70,45 @@ def tiles() -> Mapping[str, tuple[int, int]]:
 
 def regions_of(city: Municipality) -> Regions:
     """Return the regions of ``city``; ContractError carries every problem of its file."""
-    return _read_once(city.regions, city.code) if city.regions else Regions()
+    return _read_once(city.regions, city.code, city.bps_code) if city.regions else Regions()
 
 
 @cache
-def _read_once(path: Path, city: str) -> Regions:
+def _read_once(path: Path, city: str, bps: str) -> Regions:
     text = read_yaml(path, REGIONS)
     against_schema(text, json.loads(Path(__file__).with_name("regions.schema.json").read_bytes()))
     text.refuse()
-    rows = _rows(text, city)
+    _refuse_another_city(text, city)
+    rows = _rows(text, city, bps)
     tiles = _tiles(text, city, {row[0] for row in rows})
     text.refuse()
     return Regions(rows, tiles)
 
 
-def _rows(text: YamlText, city: str) -> tuple[tuple[Any, ...], ...]:
+def _refuse_another_city(text: YamlText, city: str) -> None:
+    """Raise ContractError, once and not of every region, where no region is the city's."""
+    cities = {code[: len(city)] for code in text.document["kecamatan"]}
+    if cities and city not in cities:
+        text.problem(
+            ("kecamatan",),
+            f"these are the regions of {', '.join(sorted(cities))}, and the city's file says"
+            f" codes.kemendagri: {city}; correct that code, or name the city's own file of regions",
+        )
+        text.refuse()
+
+
+def _rows(text: YamlText, city: str, bps: str) -> tuple[tuple[Any, ...], ...]:
     since, rows = text.document.get("since", {}), []
     for code, described in text.document["kecamatan"].items():
         if not re.fullmatch(re.escape(city) + r"\.\d{2}", code):
             text.problem(
                 ("kecamatan", code), f"is no kecamatan of the city; its codes are {city}.NN"
+            )
+        if not described.get("bps", bps).startswith(bps):
+            text.problem(
+                ("kecamatan", code, "bps"),
+                f"{described['bps']} does not begin with {bps}, the city's codes.bps;"
+                " correct either",
             )
         rows.append((code, described["name"], "kecamatan", city, described.get("bps")))
         for serial, name in described["kelurahan"].items():

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.city import Colours, municipality, read_municipality
+from pipelines.city import Colours, is_zone, municipality, read_municipality
 from pipelines.errors import ContractError
 from pipelines.models.indicators import kpi_columns
 from pipelines.models.sqlfile import read_conventions, text_of
@@ -32,13 +32,32 @@ MISTAKES = {
     "timezone: Asia/Jayapura": {
         "timezone: Asia/Jayapure": r":9: timezone: .*no zone .*did you mean 'Asia/Jayapura'\?",
         "timezone: WIT": r":9: timezone: 'WIT' is no zone of IANA's list",
+        'timezone: ""': r":9: timezone: '' is no zone of IANA's list; write one such as [^,]+,"
+        r" [^,]+$",
+        "timezone: Asia": r":9: timezone: 'Asia' is no zone",
+        "timezone: posix/Asia/Jakarta": r":9: .*no zone .*did you mean 'Asia/Jakarta'\?",
     },
     "languages: [en, id]": {
         "languages: [en, jv]": r":10: languages\[1\]: 'jv' is not allowed; allowed: en, id",
         "languages: []": r":10: languages: \[\] is not allowed; it is the languages of its pages",
         "languages: [id, id]": r":10: languages: \['id', 'id'\] is not allowed",
     },
-    "north: -6.8": {"north: -7.5": r":8: box.south: -7.0 is not less than north, -7.5"},
+    "north: -6.8": {
+        "north: -7.5": r":8: box.south: -7.0 is not less than north, -7.5",
+        "north: .nan": r":8: box.north: nan is not allowed; it is degrees of latitude .* to 90",
+        "north: 90.1": r":8: box.north: 90.1 is not allowed; it is degrees of latitude",
+    },
+    "south: -7.0": {"south: -170": r":8: box.south: -170 is not allowed; .*from -90"},
+    "west: 107.5": {
+        "west: -180.5": r":8: box.west: -180.5 is not allowed; .*from -180",
+        "west: 107.8": r":8: box.west: 107.8 is not less than east, 107.8",
+    },
+    "contact: ppid@bandung.example": {
+        "contact: a@b.id>": r":15: contact: 'a@b.id>' is not allowed; it is the office's mail",
+        "contact: PPID <a@b.id>": r":15: contact: .* such as ppid@kota.go.id",
+        "contact: mailto:a@b.id": r":15: contact: ",
+        "contact: a@b.id?cc=c@d.id": r":15: contact: ",
+    },
     "logo: bandung.png": {
         "logo: bandong.png": r":13: logo: there is no file .*bandong.png; put it there",
         "logo: bandung.svg": r":13: logo: 'bandung.svg' is not allowed; it is a PNG file",
@@ -76,6 +95,19 @@ def test_it_says_who_the_city_is(tmp_path: Path) -> None:
 def test_its_clock_is_told_with_what_it_is_from_utc(tmp_path: Path, zone: str, clock: str) -> None:
     text = BANDUNG.replace("Asia/Jayapura", zone)
     assert read_municipality(write_city(tmp_path, text)).clock == clock
+
+
+@pytest.mark.parametrize("zone", ["Asia/Jakarta", "Etc/GMT+7", "US/Eastern", "WET", "UTC"])
+def test_a_zone_of_ianas_list_is_one(zone: str) -> None:
+    assert is_zone(zone)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "Asia", "x" * 300, "localtime", "posixrules", "Factory", "posix/Asia/Jakarta", "../UTC"],
+)
+def test_what_else_lies_among_the_files_of_zones_is_none(name: str) -> None:
+    assert not is_zone(name)
 
 
 @pytest.mark.parametrize(

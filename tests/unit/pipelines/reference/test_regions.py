@@ -10,6 +10,7 @@ import pytest
 from pipelines.errors import ContractError
 from pipelines.receipts.receipt import rows_sha256
 from pipelines.reference.regions import kelurahan, regions, tiles
+from pipelines.settings import PROJECT
 from tests.cities import BANDUNG, write_city
 
 AS_TYPED = "ebfcee0a3567ca76b1b603f08d32af5d1009d0ec3867f4b49ff9f82a462b87d7"
@@ -32,13 +33,16 @@ tiles:
     .     01.02
 """
 MISTAKES = {
-    ('"32.73.01":', '"15.71.01":'): r":2: kecamatan.15.71.01: is no kecamatan of the city; .*32.73",
+    ('"32.73.01":', '"15.71.01":'): r":1: kecamatan: these are the regions of 15.71, .* 32.73;",
+    ('"32.73.01":', '"32.73.1":'): r":2: kecamatan.32.73.1: is no kecamatan of the city; .*32.73",
     ('"1001": Sarijadi', '"101": Sarijadi'): r":6: .*last four digits of a kelurahan's code",
     ("since:", "sinse:"): r":8: sinse: unknown key 'sinse'; did you mean 'since'\?",
     ('"32.73.01.1002": 2020', '"32.73.01.1003": 2020'): r":9: .*no region here; did you mean",
     ("2020-02-29", "2021-02-29"): r":9: since.32.73.01.1002: there is no day 2021-02-29",
     ("2020-02-29", "2020"): r":9: since.32.73.01.1002: 2020 is not allowed; it is a date",
     (". 01\n", ". 02\n"): r":11: tiles.kecamatan: tile 02 is 32.73.02, no region here",
+    ('bps: "3273230"', 'bps: "1571050"'): r":4: kecamatan.32.73.01.bps: 1571050 does not begin with"
+    " 3273, the city's codes.bps",
     ('bps: "3273230"', "bps: 3273230"): r":4: .*seven digits in quotes; write it in quotes",
 }
 
@@ -90,3 +94,14 @@ def test_a_mistake_is_told_with_its_line(bandung: Path, change: tuple[str, str])
     (bandung / "regions.yaml").write_text(REGIONS.replace(*change))
     with pytest.raises(ContractError, match=MISTAKES[change]):
         regions()
+
+
+def test_the_regions_of_another_city_are_told_once_with_both_codes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jambi = PROJECT / "assets" / "regions.yaml"
+    path = write_city(tmp_path, BANDUNG + f"regions: {jambi}\n")
+    monkeypatch.setenv("LUMBUNG_CITY_FILE", str(path))
+    with pytest.raises(ContractError, match=r"of 15\.71, .* codes\.kemendagri: 32\.73") as refused:
+        regions()
+    assert len(str(refused.value).splitlines()) == 1
