@@ -1,38 +1,90 @@
 """The settings, declared: each an environment variable ``LUMBUNG_<NAME>`` with its type, its
 default and what it means, from which the documents' table is made. Nothing else says a default.
+One whose value may hold a secret (an address: user and password, a token) has ``repr=False``, and
+no message shows it.
 
 The library takes a fifth of a second to import, so that ``pipelines.settings`` imports this module
 where a value is needed. https://docs.pydantic.dev/latest/concepts/pydantic_settings/
 """
 
 import os
+import re
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, NonNegativeInt, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    NonNegativeInt,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "LUMBUNG_"
 HERE = Path(__file__).resolve().parent.parent
 """Where contracts, SQL and registers lie beside the code."""
+WEB = re.compile(r"(?i:https?)://[^\s/?#@]+(/[^\s?#]*)?")
+MAIL = re.compile(r"[A-Za-z0-9._+-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}")
+"""A mail address, as ``city.schema.json`` has it."""
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of the setting ``name``."""
+    return PREFIX + name.upper()
 
 
 def _web(address: str) -> str:
-    """Return an address without its last slash; ValueError for one that no browser opens."""
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("an address such as https://data.kota.go.id is needed")
+    """Return an address without its last slash; ValueError for one that no browser opens, and for
+    one with a user, which would stand in every catalogue.
+    """
+    try:
+        parts = urlsplit(address)
+        usable = bool(WEB.fullmatch(address) and parts.hostname and parts.port != 0)
+    except ValueError:  # a port over 65535, half an IPv6 address; its words repeat the address
+        usable = False
+    if not usable:
+        raise ValueError(
+            "an address such as https://data.kota.go.id is needed, with a port from 1 to 65535 if"
+            " any, and no user, query or fragment"
+        )
     return address.rstrip("/")
 
 
+def _mail(address: str) -> str:
+    """Return a mail address alone; ValueError for anything else, since catalogues make a
+    ``mailto:`` of it.
+    """
+    alone = address.strip().removeprefix("mailto:")
+    if not MAIL.fullmatch(alone):
+        raise ValueError("a mail address alone, such as ppid@kota.go.id, is needed")
+    return alone
+
+
+def _day(written: Any) -> date:
+    """Return the day of a date written as the documents say; pydantic takes seconds too."""
+    try:
+        if DAY.fullmatch(written):
+            return date.fromisoformat(written)
+    except ValueError:  # no day of the calendar, told below
+        pass
+    raise ValueError("a valid date such as 2026-06-16 (YYYY-MM-DD) is needed")
+
+
 class Settings(BaseSettings):
-    """Every setting; an empty variable is as good as none."""
+    """Every setting, by its variable's name in capitals alone; an empty one is as good as none."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, validate_default=False, frozen=True
+        alias_generator=variable,
+        case_sensitive=True,
+        env_ignore_empty=True,
+        validate_default=False,
+        frozen=True,
     )
 
     lake: Path = Field(
@@ -60,13 +112,19 @@ class Settings(BaseSettings):
         ),
     )
     city: str = Field(
-        "http://127.0.0.1:8600", description="address of the demo city's HTTP interfaces"
+        "http://127.0.0.1:8600",
+        repr=False,
+        description="address of the demo city's HTTP interfaces",
     )
     city_sftp: str = Field(
-        "sftp://lumbung@127.0.0.1:8622", description="address of the demo city's SFTP server"
+        "sftp://lumbung@127.0.0.1:8622",
+        repr=False,
+        description="address of the demo city's SFTP server",
     )
     city_broker: str = Field(
-        "mqtt://127.0.0.1:8683", description="address of the demo city's MQTT broker"
+        "mqtt://127.0.0.1:8683",
+        repr=False,
+        description="address of the demo city's MQTT broker",
     )
     city_folder: Path = Field(
         Path(".lumbung/city"), description="folder of the demo city's files and database"
@@ -75,7 +133,7 @@ class Settings(BaseSettings):
         HERE / "assets" / "registers",
         description="folder of the registers that the city keeps by hand",
     )
-    contact: str = Field(
+    contact: Annotated[str, AfterValidator(_mail)] = Field(
         "",
         description=(
             "mail address of the information office (PPID) that catalogues name as contact; empty"
@@ -84,6 +142,7 @@ class Settings(BaseSettings):
     )
     url: Annotated[str, AfterValidator(_web)] = Field(
         "",
+        repr=False,
         description=(
             "address the public reaches the portal at, such as `https://data.kota.go.id`, whose"
             " host it then answers to; empty for the one it is served at"
@@ -119,6 +178,7 @@ class Settings(BaseSettings):
     )
     webhooks: str = Field(
         "",
+        repr=False,
         description=(
             "http(s) addresses, with commas between, that are told of every new release by a signed"
             " POST; empty for none"
@@ -126,6 +186,7 @@ class Settings(BaseSettings):
     )
     webhook_secret: SecretStr = Field(
         SecretStr(""),
+        repr=False,
         description=(
             "secret (`whsec_` and base64) those notices are signed with, as Standard Webhooks has"
             " it"
@@ -133,6 +194,7 @@ class Settings(BaseSettings):
     )
     openlineage: str = Field(
         "",
+        repr=False,
         description=(
             "file (`*.ndjson`) or http(s) address that OpenLineage events of every run go to; empty"
             " for none"
@@ -141,16 +203,17 @@ class Settings(BaseSettings):
     revision: str = Field(
         "", description="revision of the code that receipts name; empty for git's own"
     )
-    today: date | None = Field(
+    today: Annotated[date | None, BeforeValidator(_day)] = Field(
         None, description="pretend that today is this date (YYYY-MM-DD); empty for the real one"
     )
 
 
 SETTINGS = {
-    PREFIX + name.upper(): (str(field.default or ""), field.description or "")
+    variable(name): (str(field.default or ""), field.description or "")
     for name, field in Settings.model_fields.items()
 }
 """Each variable with its default and its meaning."""
+SHOWN = {variable(name) for name, field in Settings.model_fields.items() if field.repr}
 
 
 def read() -> Settings:
@@ -163,12 +226,18 @@ def _read(_: tuple[str | None, ...]) -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = []
-        for problem in error.errors():
-            name = PREFIX + str(problem["loc"][0]).upper()
-            default, meaning = SETTINGS[name]
-            wrong.append(
-                f"{name}={problem['input']!r}: {problem['msg']}. It says: {meaning}. Correct it, or"
-                f" leave it empty for {default or 'none'}"
-            )
-        raise ValueError("\n".join(wrong)) from None
+        raise ValueError("\n".join(map(_told, error.errors()))) from None
+
+
+def _told(problem: Any) -> str:
+    """Return what is wrong with one variable and the remedy, without a value that may hold a
+    secret.
+    """
+    name = str(problem["loc"][0])
+    default, meaning = SETTINGS[name]
+    value = f"={problem['input']!r}" if name in SHOWN else ""
+    wrong = problem["msg"].removeprefix("Value error, ")
+    return (
+        f"{name}{value}: {wrong}. It says: {meaning}. Correct it, or leave it empty for"
+        f" {default or 'none'}"
+    )

@@ -18,5 +18,5 @@ def mail() -> str | None:
     """Return the office's address as a ``mailto:`` URI, None where the setting
     ``LUMBUNG_CONTACT`` says none.
     """
-    said = (settings().contact or municipality().contact).strip().removeprefix("mailto:")
+    said = settings().contact or municipality().contact
     return f"mailto:{said}" if said else None

@@ -1,5 +1,6 @@
 """What the environment sets: typed, read when used, every mistake named with its remedy."""
 
+import json
 import subprocess
 import sys
 from datetime import date
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.environment import SETTINGS
+from pipelines.environment import MAIL, SETTINGS
 from pipelines.errors import LumbungError
 from pipelines.settings import (
     PROJECT,
@@ -64,9 +65,14 @@ def test_a_setting_is_read_when_it_is_used(monkeypatch: pytest.MonkeyPatch) -> N
         ("LUMBUNG_RATE", "1.5", ("valid integer",)),
         ("LUMBUNG_TODAY", "yesterday", ("valid date", "YYYY-MM-DD", "empty for none")),
         ("LUMBUNG_TODAY", "2026-02-30", ("date",)),
-        ("LUMBUNG_URL", "data.kota.go.id", ("https://data.kota.go.id", "reaches the portal")),
-        ("LUMBUNG_URL", "ftp://kota", ("https://",)),
-        ("LUMBUNG_URL", "https://", ("https://",)),
+        *(
+            ("LUMBUNG_TODAY", written, ("2026-06-16 (YYYY-MM-DD) is needed", "empty for none"))
+            for written in ("0", "1781568000", "2026-06-16T00:00:00", "20260616", "2026-W25-2")
+        ),
+        *(
+            ("LUMBUNG_CONTACT", written, ("such as ppid@kota.go.id", "information office"))
+            for written in ("ppid", "a@b.id>", "PPID <a@b.id>", "a@b.id?cc=c@d.id")
+        ),
     ],
 )
 def test_a_mistake_says_which_setting_what_was_given_and_what_to_do(
@@ -77,6 +83,54 @@ def test_a_mistake_says_which_setting_what_was_given_and_what_to_do(
         settings()
     for part in (f"{name}={value!r}: ", *said):
         assert part in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "data.kota.go.id",
+        "ftp://kota",
+        "https://",
+        "https://:80",
+        "https://u:geheim@x?y",
+        "https://u:geheim@data.kota.go.id",
+        "https://data.kota.go.id/?token=geheim",
+        "https://geheim:99999",
+        "https://geheim:0",
+        "https://[geheim",
+        "https://geheim\u2100",
+        "https://data kota",
+    ],
+)
+def test_an_address_that_cannot_be_the_portals_is_refused_and_not_shown(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LUMBUNG_URL", address)
+    with pytest.raises(LumbungError) as caught:
+        settings()
+    message = str(caught.value)
+    assert message.startswith("LUMBUNG_URL: an address such as https://data.kota.go.id is needed,")
+    assert "reaches the portal" in message and "geheim" not in message
+
+
+def test_a_setting_is_its_name_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("lumbung_rate", "7")
+    monkeypatch.setenv("LUMBUNG_rate", "8")
+    monkeypatch.setenv("LUMBUNG_SESSIONS", "201")
+    assert (settings().rate, settings().sessions) == (600, 201)
+
+
+def test_no_address_is_shown_where_the_settings_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CITY", "CITY_SFTP", "CITY_BROKER", "WEBHOOKS", "OPENLINEAGE"):
+        monkeypatch.setenv(f"LUMBUNG_{name}", "https://u:geheim@host?token=geheim")
+    assert "geheim" not in repr(settings())
+
+
+def test_a_contact_is_held_to_the_form_of_the_citys_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = json.loads((PROJECT / "pipelines" / "city.schema.json").read_text("utf-8"))
+    assert schema["properties"]["contact"]["pattern"] == f"^{MAIL.pattern}$"
+    monkeypatch.setenv("LUMBUNG_CONTACT", "mailto:ppid@kota.go.id")
+    assert settings().contact == "ppid@kota.go.id"
 
 
 def test_every_mistake_is_named_at_once_and_a_secret_never(monkeypatch: pytest.MonkeyPatch) -> None:
