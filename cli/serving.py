@@ -13,9 +13,10 @@ from pathlib import Path
 
 from assets.instance import open_instance
 from cli.show import CONSOLE
-from pipelines.environment import PREFIX
+from pipelines.environment import variable
 from pipelines.errors import LumbungError
 from pipelines.lake.lake import Lake
+from pipelines.lineage.openlineage.sender import SETTING, file_of
 from pipelines.settings import settings
 
 ADDRESS = "127.0.0.1"
@@ -38,12 +39,15 @@ def environment_of(lake: Path, contracts: Path, port: int) -> dict[str, str]:
     """Return what the servers are told by their environment; every path is absolute, since they
     need not run in this folder.
     """
+    events = settings().openlineage
+    file = file_of(events) if events else None
     return {
         **{
-            f"{PREFIX}{name}".upper(): str(value.resolve())
+            variable(name): str(value.resolve())
             for name, value in settings()
             if isinstance(value, Path)
         },
+        SETTING: str(file.resolve()) if file else events,
         "LUMBUNG_LAKE": str(lake),
         "LUMBUNG_CONTRACTS": str(contracts),
         "LUMBUNG_URL": settings().url or f"http://{ADDRESS}:{port}",

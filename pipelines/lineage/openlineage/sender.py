@@ -3,6 +3,7 @@
 
 Lineage is told beside the work and never instead of it: a receiver that is down, slow or refuses
 costs at most ``SECONDS``, is told of as a warning, and is not asked again for ``PAUSE`` seconds.
+A library that is not installed is a wrong set-up, and an error.
 What an event says is ``events``' business.
 """
 
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines.extras import MissingExtraError, needs
+from pipelines.extras import needs
 from pipelines.settings import settings
 
 SETTING = "LUMBUNG_OPENLINEAGE"
@@ -76,25 +77,27 @@ class Sender:
 
 
 def sender() -> Sender | None:
-    """Return the sender of this process, None when the setting is empty, and, with a warning, when
-    the library is not installed.
+    """Return the sender of this process, None when the setting is empty; MissingExtraError when the
+    library is not installed.
     """
     target = settings().openlineage
     return _sender(target) if target else None
 
 
-@cache
-def _sender(target: str) -> Sender | None:
-    try:
-        with needs("lineage", SETTING):
-            import openlineage.client  # noqa: F401, PLC0415  an extra
-    except MissingExtraError as error:
-        LOG.warning("OpenLineage: %s. Until then no event is sent", error)
+def file_of(target: str) -> Path | None:
+    """Return the file that the setting names, None where it is an address."""
+    if urlsplit(target).scheme in ("http", "https"):
         return None
-    parts = urlsplit(target)
-    if parts.scheme not in ("http", "https"):
-        path = Path(target.removeprefix("file://"))
+    return Path(target.removeprefix("file://"))
+
+
+@cache
+def _sender(target: str) -> Sender:
+    with needs("lineage", SETTING):
+        import openlineage.client  # noqa: F401, PLC0415  an extra
+    if path := file_of(target):
         return Sender(str(path), lambda event: _append(path, event))
+    parts = urlsplit(target)
     import requests  # noqa: PLC0415  it comes with the library, and only this receiver needs either
 
     # a second to import

@@ -117,3 +117,22 @@ def test_the_servers_read_and_write_where_the_command_was_typed(
     assert told["LUMBUNG_SPOOL"] == str(tmp_path / ".lumbung" / "spool")
     assert told["LUMBUNG_REGISTERS"] == str(tmp_path / "registers")
     assert told["LUMBUNG_COUNTS"] == str(tmp_path / ".lumbung" / "counts.sqlite")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("events.ndjson", "{here}/events.ndjson"),
+        ("file://events.ndjson", "{here}/events.ndjson"),
+        ("/var/events.ndjson", "/var/events.ndjson"),
+        ("https://lineage.example/api", "https://lineage.example/api"),
+        ("", ""),
+    ],
+)
+def test_events_go_to_the_file_that_was_named_where_the_command_was_typed(
+    said: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LUMBUNG_OPENLINEAGE", said)
+    environment = environment_of(tmp_path / "lake", tmp_path / "contracts", 8501)
+    assert environment["LUMBUNG_OPENLINEAGE"] == told.format(here=tmp_path)

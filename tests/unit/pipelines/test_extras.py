@@ -2,7 +2,7 @@
 needs it.
 """
 
-import logging
+import os
 import re
 import subprocess
 import sys
@@ -40,16 +40,26 @@ def test_a_source_in_mysql_says_which_extra_it_needs(tmp_path: Path, monkeypatch
 
 
 @pytest.mark.parametrize("target", ["events.ndjson", "http://127.0.0.1:1"])
-def test_lineage_that_cannot_be_told_is_a_warning(
-    target: str, caplog: pytest.LogCaptureFixture, monkeypatch
-) -> None:
+def test_lineage_that_can_never_be_told_is_an_error(target: str, monkeypatch) -> None:
     hide("openlineage", monkeypatch)
     monkeypatch.setenv(openlineage_sender.SETTING, target)
     openlineage_sender._sender.cache_clear()
-    with caplog.at_level(logging.WARNING, "lumbung.openlineage"):
-        assert [openlineage_sender.sender() for _ in range(3)] == [None] * 3
-    openlineage_sender._sender.cache_clear()
-    assert len(caplog.records) == 1 and "pip install 'lumbung[lineage]'" in caplog.text
+    for _ in range(2):
+        with pytest.raises(MissingExtraError, match=r"LUMBUNG_OPENLINEAGE .*'lumbung\[lineage\]'"):
+            openlineage_sender.sender()
+
+
+def test_a_run_without_the_library_of_lineage_ends_before_it_harvests(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['openlineage'] = None; from cli.main import main; main()"
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "run", "--lake", tmp_path / "lake"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, openlineage_sender.SETTING: str(tmp_path / "events.ndjson")},
+    )
+    assert ran.returncode == 1 and "pip install 'lumbung[lineage]'" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert not (tmp_path / "lake" / "raw").exists()
 
 
 def test_the_demo_city_says_which_extra_it_needs(tmp_path: Path) -> None:
