@@ -3,14 +3,17 @@ mutants``.
 
 Which modules are changed, by which tests they are held, and which lines are texts, is said in
 pyproject.toml under ``tool.mutmut``. What is printed is killed of made, by module, and the names
-of those that live: ``mutmut show NAME`` gives the change, ``mutmut browse`` all of them. What was
-tried is kept in ``mutants/``, and only what has changed since is tried again.
+of those that live: ``mutmut show NAME`` gives the change, ``mutmut browse`` all of them. Each run
+begins with an empty ``mutants/``: mutmut alone would keep what is no Python there as it was.
 """
 
+import shutil
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
+FOLDER = Path("mutants")
 KILLED = ("killed", "timeout", "segfault")
 
 
@@ -27,6 +30,7 @@ def tried(modules: list[str]) -> dict[str, str]:
 
 def main(modules: list[str]) -> None:
     """Try every mutant of these modules, or rooms, and say how many were killed."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
     subprocess.run(mutmut("run", *(f"{module}.*" for module in modules)), check=True)
     became = tried([f"{module}." for module in modules])
     made = Counter(name.rpartition(".")[0] for name in became)
