@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 FOLDER = Path("mutants")
-KILLED = ("killed", "timeout", "segfault")
+KILLED = ("killed", "timeout")
 
 
 def mutmut(*arguments: str) -> list[str]:
