@@ -23,7 +23,8 @@ from pyarrow import ipc
 from pipelines.city import municipality
 from pipelines.errors import QueryError, UnreadableError, ValueQueryError
 from pipelines.query.deadline import Deadlines
-from pipelines.query.rows import KEY, Query, Statement, as_line, as_stored, as_text, count, rows
+from pipelines.query.query import Query
+from pipelines.query.sql import KEY, Statement, as_line, as_stored, as_text, count, rows
 from pipelines.sqltext import quoted
 
 LOG = logging.getLogger("pipelines.rows")

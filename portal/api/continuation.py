@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.errors import LakeError
-from pipelines.query.rows import Query
+from pipelines.query.query import Query
 from pipelines.receipts.receipt import canonical
 from pipelines.release.release import Release
 from portal.data.dated import release_called

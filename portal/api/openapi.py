@@ -20,189 +20,42 @@ from portal.api.parameters import (
     ROWS,
     Parameter,
 )
+from portal.api.schemas import HEADERS, PROBLEMS, SCHEMAS, TEXT
 from portal.data.entry import Entry, entries
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import answer
 from portal.http.limits import shared
 
-TEXT: Mapping[str, Any] = {"type": "string"}
-BOTH = {"type": "object", "required": ["id", "en"], "properties": {"id": TEXT, "en": TEXT}}
-LINK = {"type": "string", "format": "uri"}
-SCHEMAS: dict[str, Any] = {
-    "Problem": {
-        "description": "What is wrong, and in `detail` what is allowed and what to do (RFC 9457).",
-        "type": "object",
-        "required": ["type", "title", "status", "detail"],
-        "properties": {
-            "type": TEXT,
-            "title": TEXT,
-            "status": {"type": "integer"},
-            "detail": TEXT,
-            "parameter": TEXT,
-        },
-    },
-    "Answer": {
-        "type": "object",
-        "required": [
-            "table",
-            "release",
-            "total",
-            "rows",
-            "next",
-            "receipt",
-            "licence",
-            "synthetic",
-        ],
-        "properties": {
-            "table": TEXT,
-            "release": {
-                **TEXT,
-                "description": (
-                    "The release the rows are of; name it in `release` to read the same for ever."
-                ),
-            },
-            "total": {
-                "type": ["integer", "null"],
-                "minimum": 0,
-                "description": "Rows or groups that match, on all pages; null when not asked for.",
-            },
-            "rows": {"type": "array", "items": {"type": "object"}},
-            "next": {
-                "type": ["string", "null"],
-                "format": "uri",
-                "description": "The next page; null on the last, and of groups.",
-            },
-            "receipt": LINK,
-            "licence": TEXT,
-            "synthetic": {
-                "type": "boolean",
-                "description": "Whether the rows are made up, for show.",
-            },
-        },
-    },
-    "Short": {
-        "type": "object",
-        "required": ["name", "title", "rows", "modified", "links"],
-        "properties": {
-            "name": TEXT,
-            "title": BOTH,
-            "rows": {"type": "integer", "minimum": 0},
-            "modified": {"type": "string", "format": "date-time"},
-            "links": {"type": "object", "additionalProperties": LINK},
-        },
-    },
-    "Tables": {
-        "type": "object",
-        "required": ["release", "tables"],
-        "properties": {
-            "release": TEXT,
-            "tables": {"type": "array", "items": {"$ref": "#/components/schemas/Short"}},
-        },
-    },
-    "Table": {
-        "allOf": [{"$ref": "#/components/schemas/Short"}],
-        "required": [
-            "release",
-            "description",
-            "publisher",
-            "licence",
-            "synthetic",
-            "key",
-            "fields",
-            "files",
-        ],
-        "properties": {
-            "release": TEXT,
-            "description": BOTH,
-            "publisher": TEXT,
-            "licence": TEXT,
-            "synthetic": {"type": "boolean"},
-            "key": {"type": "array", "items": TEXT},
-            "fields": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["name", "type", "unit", "meaning", "required", "examples"],
-                    "properties": {
-                        "name": TEXT,
-                        "type": {
-                            "enum": [
-                                "string",
-                                "integer",
-                                "number",
-                                "boolean",
-                                "date",
-                                "timestamp",
-                                "object",
-                                "array",
-                            ]
-                        },
-                        "unit": {
-                            "type": ["string", "null"],
-                            "description": "UCUM, IDR, or what is counted",
-                        },
-                        "meaning": BOTH,
-                        "required": {"type": "boolean"},
-                        "examples": {"type": "array"},
-                    },
-                },
-            },
-            "files": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["form", "url", "bytes", "sha256"],
-                    "properties": {
-                        "form": TEXT,
-                        "url": LINK,
-                        "bytes": {"type": "integer"},
-                        "sha256": {**TEXT, "pattern": "^[0-9a-f]{64}$"},
-                    },
-                },
-            },
-        },
-    },
-    "Receipt": {
-        "type": "object",
-        "description": (
-            "Versions, SQL and hashes a table was made of: `lumbung verify` rebuilds it from these."
-        ),
-    },
-}
-HEADERS = {
-    "X-Lumbung-Release": {"description": "The release that answered.", "schema": TEXT},
-    "ETag": {
-        "description": "Say it in If-None-Match to be told 304 when nothing has changed.",
-        "schema": TEXT,
-    },
-    "RateLimit": {
-        "description": (
-            "Requests left, seconds until all are there again (IETF draft"
-            " httpapi-ratelimit-headers)."
-        ),
-        "schema": TEXT,
-    },
-    "RateLimit-Policy": {
-        "description": "Requests an address may make in a window of seconds.",
-        "schema": TEXT,
-    },
-}
-PROBLEMS = {
-    "400": "The question cannot be answered as it stands; `detail` says how to ask it.",
-    "404": "There is no such open table.",
-    "414": "The query string is too long.",
-    "429": "Too many requests from one address; `Retry-After` says how long to wait.",
-    "503": "The answer took too long or too much memory, or too many are asking.",
-}
-
 
 def document() -> dict[str, Any]:
     """Return the document, for the tables of the current release."""
     release = current()
     open_tables = entries(release) if release else {}
+    about = (
+        "Every open table of the city by rows, by groups or as a whole file. Every answer is of one"
+        " release and has a receipt."
+    )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Lumbung",
+            "version": "1",
+            "description": about,
+            "license": {
+                "name": "CC BY 4.0, unless a table says otherwise",
+                "url": "https://creativecommons.org/licenses/by/4.0/",
+            },
+        },
+        "servers": [{"url": url("").rstrip("/")}],
+        "paths": _paths(open_tables),
+        "components": {"schemas": SCHEMAS},
+    }
+
+
+def _paths(open_tables: Mapping[str, Entry]) -> dict[str, Any]:
     example = next(iter(open_tables.values()), None)
-    paths = {
+    return {
         "/api/v1/tables": _operation(
             "tables", "The open tables", RELEASE, _json("Tables"), None, example
         ),
@@ -240,25 +93,6 @@ def document() -> dict[str, Any]:
             "receipt", "What a table was made of", RELEASE, _json("Receipt"), open_tables, example
         ),
         "/download/{name}.{form}": {"get": _download(open_tables)},
-    }
-    about = (
-        "Every open table of the city by rows, by groups or as a whole file. Every answer is of one"
-        " release and has a receipt."
-    )
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Lumbung",
-            "version": "1",
-            "description": about,
-            "license": {
-                "name": "CC BY 4.0, unless a table says otherwise",
-                "url": "https://creativecommons.org/licenses/by/4.0/",
-            },
-        },
-        "servers": [{"url": url("").rstrip("/")}],
-        "paths": paths,
-        "components": {"schemas": SCHEMAS},
     }
 
 

@@ -19,7 +19,9 @@ from starlette.datastructures import QueryParams
 from pipelines.query.engine import page_of, total_of
 from pipelines.release.release import Release
 from pipelines.settings import lake_path
-from portal.api.parameters import AGGREGATE, NUMBERS, ROWS, Asked, BadQuery, query_of
+from portal.api.parameters import AGGREGATE, ROWS, BadQuery, RequestParameters
+from portal.api.query import query_of
+from portal.api.values import NUMBERS
 from portal.data.entry import Entry, entries
 from portal.data.release import opened
 from portal.http.address import url
@@ -64,9 +66,11 @@ class View:
 
     def path(self, entry: Entry, **more: str) -> str:
         """Return the absolute address of the row API that answers with it."""
-        asked = urlencode([*self.query(entry), *more.items()], safe=":,")
+        query_string = urlencode([*self.query(entry), *more.items()], safe=":,")
         kind = "aggregate" if self.group else "rows"
-        return url(f"/api/v1/tables/{entry.name}/{kind}{f'?{asked}' if asked else ''}")
+        return url(
+            f"/api/v1/tables/{entry.name}/{kind}{f'?{query_string}' if query_string else ''}"
+        )
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def answer(release: Release, entry: Entry, view: View) -> Answer:
 
 
 @lru_cache(maxsize=256)
-def _answer(folder: Path, name: str, grouped: bool, asked: str, limit: int) -> Answer:
+def _answer(folder: Path, name: str, grouped: bool, query_string: str, limit: int) -> Answer:
     entry = entries(opened(folder))[name]
     stored = entry.published.file("parquet")
     if stored is None:
@@ -101,7 +105,9 @@ def _answer(folder: Path, name: str, grouped: bool, asked: str, limit: int) -> A
     query = query_of(
         entry,
         root / stored.path,
-        Asked(QueryParams(f"{asked}&limit={limit}"), AGGREGATE if grouped else ROWS),
+        RequestParameters(
+            QueryParams(f"{query_string}&limit={limit}"), AGGREGATE if grouped else ROWS
+        ),
     )
     page = page_of(root, query, "parquet")
     return Answer(tuple(page.table.to_pylist()), total_of(root, query), query.shown)

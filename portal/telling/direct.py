@@ -27,14 +27,14 @@ def examples(entry: Entry) -> list[Snippet]:
     """Return snippets about a table, those that need nothing but its files first and the row API
     after them.
     """
-    parquet, csv = url(file_of(entry.name, "parquet")), url(file_of(entry.name, "csv"))
-    plain = [each for each in entry.fields if not each.key] or entry.fields
-    column = next((each for each in plain if each.type == "string"), plain[0]).name
-    rows, groups = (
-        url(f"/api/v1/tables/{entry.name}/rows"),
-        url(f"/api/v1/tables/{entry.name}/aggregate"),
-    )
-    here = f"{entry.name}.parquet"
+    plain = [field for field in entry.fields if not field.key] or entry.fields
+    column = next((field for field in plain if field.type == "string"), plain[0]).name
+    return [*_of_files(entry.name, column), *_of_rows(entry.name, column)]
+
+
+def _of_files(name: str, column: str) -> list[Snippet]:
+    parquet, csv = url(file_of(name, "parquet")), url(file_of(name, "csv"))
+    local = f"{name}.parquet"
     grouped = (
         f"SELECT \"{column}\", count(*) AS n\nFROM read_parquet('{{}}')\nGROUP BY ALL\nORDER BY n"
         " DESC"
@@ -49,8 +49,8 @@ def examples(entry: Entry) -> list[Snippet]:
                 "",
                 "import duckdb",
                 "",
-                f'urllib.request.urlretrieve("{parquet}", "{here}")',
-                f'print(duckdb.sql("""\n{grouped.format(here)}\n"""))',
+                f'urllib.request.urlretrieve("{parquet}", "{local}")',
+                f'print(duckdb.sql("""\n{grouped.format(local)}\n"""))',
             ),
         ),
         Snippet(
@@ -82,6 +82,12 @@ def examples(entry: Entry) -> list[Snippet]:
             "curl",
             f'curl --fail --silent --show-error --remote-name "{parquet}"',
         ),
+    ]
+
+
+def _of_rows(name: str, column: str) -> list[Snippet]:
+    rows, groups = url(f"/api/v1/tables/{name}/rows"), url(f"/api/v1/tables/{name}/aggregate")
+    return [
         Snippet(
             "curl_rows",
             "sh",

@@ -28,37 +28,75 @@ def periods(
     ``colours`` gives each a colour. ``words`` are the page's, of period, value and every status.
     """
     stacked = all(colours.values())
-    known = [
-        {**each, "state": words[each["status"]]} for each in points if each["value"] is not None
-    ]
-    missing = [{**each, "state": words[each["status"]]} for each in points if each["value"] is None]
-    named = {
-        "field": "kind",
-        "type": "nominal",
-        "title": None,
-        "scale": {"domain": list(colours)},
-        "legend": {"orient": "top", "columns": 1, "labelLimit": 300},
-    }
-    beside = (
-        {"xOffset": {"field": "kind", "sort": list(colours)}}
-        if not stacked and len(colours) > 1
-        else {}
-    )
     period = {
         "field": "period",
         "type": "ordinal",
         "title": words["period"],
         "axis": {"labelAngle": 0, "labelOverlap": True},
     }
-    told = [{"field": name, "title": words[name]} for name in ("period", "kind", "told", "state")]
-    state = {
+    tooltip = [
+        {"field": name, "title": words[name]} for name in ("period", "kind", "told", "state")
+    ]
+    beside = (
+        {"xOffset": {"field": "kind", "sort": list(colours)}}
+        if not stacked and len(colours) > 1
+        else {}
+    )
+    shared = {"x": period, "tooltip": tooltip, **beside}
+    stated = [{**point, "state": words[point["status"]]} for point in points]
+    available = [point for point in stated if point["value"] is not None]
+    missing = [point for point in stated if point["value"] is None]
+    layers = [
+        _bars(available, colours, words, shared),
+        *([_crosses(missing, shared)] if missing else []),
+    ]
+    return {"height": 260, "autosize": WIDE, "layer": layers}
+
+
+def _bars(
+    points: Sequence[Mapping[str, Any]],
+    colours: Mapping[str, str | None],
+    words: Mapping[str, str],
+    shared: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the layer of values: coloured by kind where there are several, weaker by status."""
+    stacked = all(colours.values())
+    colour = {
+        "field": "kind",
+        "type": "nominal",
+        "title": None,
+        "scale": {
+            "domain": list(colours),
+            **({"range": list(colours.values())} if stacked else {}),
+        },
+        "legend": {"orient": "top", "columns": 1, "labelLimit": 300},
+    }
+    opacity = {
         "field": "state",
         "type": "nominal",
         "title": None,
         "legend": {"orient": "top", "symbolFillColor": OUTLINE, "symbolStrokeColor": OUTLINE},
+        "scale": {
+            "domain": [words[name] for name in STRENGTH],
+            "range": list(STRENGTH.values()),
+        },
     }
-    crosses = {
-        "data": {"values": missing},
+    return {
+        "data": {"values": points},
+        "mark": {"type": "bar", "stroke": OUTLINE, "strokeWidth": 1},
+        "encoding": {
+            "y": {"field": "value", "type": "quantitative", "title": words["value"]},
+            "color": colour if len(colours) > 1 else {"value": SERIES[0]},
+            "opacity": opacity,
+            **shared,
+        },
+    }
+
+
+def _crosses(points: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the layer of values that are not available."""
+    return {
+        "data": {"values": points},
         "mark": {
             "type": "point",
             "shape": "cross",
@@ -67,42 +105,7 @@ def periods(
             "color": MISSING,
             "opacity": 1,
         },
-        "encoding": {"x": period, "y": {"datum": 0}, "tooltip": told, **beside},
-    }
-    return {
-        "height": 260,
-        "autosize": WIDE,
-        "layer": [
-            {
-                "data": {"values": known},
-                "mark": {"type": "bar", "stroke": OUTLINE, "strokeWidth": 1},
-                "encoding": {
-                    "x": period,
-                    "y": {"field": "value", "type": "quantitative", "title": words["value"]},
-                    "color": (
-                        {
-                            **named,
-                            "scale": {
-                                "domain": list(colours),
-                                **({"range": list(colours.values())} if stacked else {}),
-                            },
-                        }
-                        if len(colours) > 1
-                        else {"value": SERIES[0]}
-                    ),
-                    "opacity": {
-                        **state,
-                        "scale": {
-                            "domain": [words[name] for name in STRENGTH],
-                            "range": list(STRENGTH.values()),
-                        },
-                    },
-                    "tooltip": told,
-                    **beside,
-                },
-            },
-            *([crosses] if missing else []),
-        ],
+        "encoding": {"y": {"datum": 0}, **shared},
     }
 
 
@@ -150,7 +153,7 @@ def systems(
     """
     states = [name for name in VERDICTS if name != "missing"]
     return {
-        "data": {"values": [{**each, "state": words[each["state"]]} for each in points]},
+        "data": {"values": [{**point, "state": words[point["state"]]} for point in points]},
         "mark": {"type": "rect", "stroke": EMPTY, "strokeWidth": 0.5},
         "height": {"step": 18},
         "autosize": WIDE,

@@ -21,7 +21,7 @@ from pipelines.contract.rules.kinds import meanings
 from pipelines.contract.terms import LEVELS
 from pipelines.environment import SETTINGS
 from pipelines.models.sqlfile import read_sql_files
-from pipelines.query.rows import OPERATORS
+from pipelines.query.query import OPERATORS
 from pipelines.records.facts import READING
 from pipelines.settings import PROJECT
 

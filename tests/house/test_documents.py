@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from pipelines.connectors.registry import connectors
 from pipelines.files.export import FORMATS
-from pipelines.query.rows import MEASURES
+from pipelines.query.query import MEASURES
 from pipelines.settings import PROJECT
 from tests.house.generated import DOCS, PARTS, ROOMS, WIDTH, commands, setting_rows, split
 

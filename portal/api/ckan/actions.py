@@ -12,7 +12,7 @@ from pipelines.city import municipality
 from pipelines.release.release import Release
 from portal.api.ckan import datastore, search
 from portal.api.ckan.package import LICENCES, Package, catalogue
-from portal.api.ckan.parameters import Asked, Refused, needed, text, whole, yes
+from portal.api.ckan.parameters import ActionParameters, Refused, needed, text, whole, yes
 from portal.http.address import url
 from portal.metadata.terms import licence_url
 from portal.words.say import say
@@ -21,10 +21,10 @@ VERSION = "2.12.0"
 """The CKAN whose Action API this is a part of."""
 MOST = 10_000
 """How many names a list has at most."""
-Action = Callable[[Release | None, Asked], Any]
+Action = Callable[[Release | None, ActionParameters], Any]
 
 
-def status_show(release: Release | None, asked: Asked) -> dict[str, Any]:
+def status_show(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
     """Say which CKAN this answers like, the portal's title and address, and which tables could
     not be described.
     """
@@ -41,14 +41,14 @@ def status_show(release: Release | None, asked: Asked) -> dict[str, Any]:
     }
 
 
-def site_read(release: Release | None, asked: Asked) -> bool:
+def site_read(release: Release | None, parameters: ActionParameters) -> bool:
     """Say that everybody may read."""
     return True
 
 
-def help_show(release: Release | None, asked: Asked) -> str:
+def help_show(release: Release | None, parameters: ActionParameters) -> str:
     """Return what an action does. name: the action."""
-    found = ACTIONS.get(needed(asked, "name"))
+    found = ACTIONS.get(needed(parameters, "name"))
     if found is None:
         raise Refused(
             "not found", f"Not found: there is no such action; there are {', '.join(ACTIONS)}"
@@ -56,20 +56,22 @@ def help_show(release: Release | None, asked: Asked) -> str:
     return found.__doc__ or ""
 
 
-def package_list(release: Release | None, asked: Asked) -> list[str]:
+def package_list(release: Release | None, parameters: ActionParameters) -> list[str]:
     """Return the names of all packages, in their order. limit, offset: a page."""
-    return _page(sorted(catalogue(release).packages), asked)
+    return _page(sorted(catalogue(release).packages), parameters)
 
 
-def current_package_list_with_resources(release: Release | None, asked: Asked) -> list[Package]:
+def current_package_list_with_resources(
+    release: Release | None, parameters: ActionParameters
+) -> list[Package]:
     """Return all packages, in the order of their names. limit, offset: a page."""
     packages = catalogue(release).packages
-    return [packages[name] for name in _page(sorted(packages), asked)]
+    return [packages[name] for name in _page(sorted(packages), parameters)]
 
 
-def package_show(release: Release | None, asked: Asked) -> Package:
+def package_show(release: Release | None, parameters: ActionParameters) -> Package:
     """Return one package. id: its id or name."""
-    found = catalogue(release).package(needed(asked, "id"))
+    found = catalogue(release).package(needed(parameters, "id"))
     if found is None:
         raise Refused(
             "not found",
@@ -78,16 +80,16 @@ def package_show(release: Release | None, asked: Asked) -> Package:
     return found
 
 
-def package_search(release: Release | None, asked: Asked) -> dict[str, Any]:
+def package_search(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
     """Find packages. q: words; fq: conditions; sort; rows (10, at most 1000) and start: a page;
     facet.field, facet.limit, facet.mincount: counts.
     """
-    return search.search(release, asked)
+    return search.search(release, parameters)
 
 
-def resource_show(release: Release | None, asked: Asked) -> dict[str, Any]:
+def resource_show(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
     """Return one resource. id: its id."""
-    found = catalogue(release).resource(needed(asked, "id"))
+    found = catalogue(release).resource(needed(parameters, "id"))
     if found is None:
         raise Refused(
             "not found", "Not found: there is no such resource; package_show has those of a dataset"
@@ -95,53 +97,55 @@ def resource_show(release: Release | None, asked: Asked) -> dict[str, Any]:
     return found
 
 
-def resource_search(release: Release | None, asked: Asked) -> dict[str, Any]:
+def resource_search(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
     """Find resources. query: field:word, or a list of them; limit, offset: a page."""
-    return search.search_resources(catalogue(release), asked)
+    return search.search_resources(catalogue(release), parameters)
 
 
-def organization_list(release: Release | None, asked: Asked) -> list[Any]:
+def organization_list(release: Release | None, parameters: ActionParameters) -> list[Any]:
     """Return the names of the agencies that publish. all_fields: all of each; limit, offset: a
     page.
     """
-    return _listed(catalogue(release).organizations, asked)
+    return _listed(catalogue(release).organizations, parameters)
 
 
-def organization_show(release: Release | None, asked: Asked) -> dict[str, Any]:
+def organization_show(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
     """Return one agency. id: its id or name; include_datasets: with its packages."""
     return _shown(
         release,
         catalogue(release).organizations,
-        asked,
+        parameters,
         lambda each: [each["organization"]["name"]],
     )
 
 
-def group_list(release: Release | None, asked: Asked) -> list[Any]:
+def group_list(release: Release | None, parameters: ActionParameters) -> list[Any]:
     """Return the names of the six dimensions. all_fields: all of each; limit, offset: a page."""
-    return _listed(catalogue(release).groups, asked)
+    return _listed(catalogue(release).groups, parameters)
 
 
-def group_show(release: Release | None, asked: Asked) -> dict[str, Any]:
+def group_show(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
     """Return one dimension. id: its id or name; include_datasets: with its packages."""
     return _shown(
         release,
         catalogue(release).groups,
-        asked,
+        parameters,
         lambda each: [group["name"] for group in each["groups"]],
     )
 
 
-def tag_list(release: Release | None, asked: Asked) -> list[Any]:
+def tag_list(release: Release | None, parameters: ActionParameters) -> list[Any]:
     """Return the keywords. query: those that hold it; all_fields: all of each."""
     tags = {
         tag["name"]: tag for each in catalogue(release).packages.values() for tag in each["tags"]
     }
-    wanted = text(asked, "query").casefold()
-    return _listed({name: tag for name, tag in tags.items() if wanted in name.casefold()}, asked)
+    wanted = text(parameters, "query").casefold()
+    return _listed(
+        {name: tag for name, tag in tags.items() if wanted in name.casefold()}, parameters
+    )
 
 
-def license_list(release: Release | None, asked: Asked) -> list[dict[str, str]]:
+def license_list(release: Release | None, parameters: ActionParameters) -> list[dict[str, str]]:
     """Return the licences packages are under."""
     used = dict.fromkeys(each["license_id"] for each in catalogue(release).packages.values())
     return [
@@ -160,23 +164,23 @@ def _conformance(licence: str) -> str:
     return "approved" if licence in LICENCES else "not reviewed"
 
 
-def _page(names: list[Any], asked: Asked) -> list[Any]:
-    start = whole(asked, "offset", 0, MOST)
-    return names[start : start + whole(asked, "limit", MOST, MOST)]
+def _page(names: list[Any], parameters: ActionParameters) -> list[Any]:
+    start = whole(parameters, "offset", 0, MOST)
+    return names[start : start + whole(parameters, "limit", MOST, MOST)]
 
 
-def _listed(known: Mapping[str, dict[str, Any]], asked: Asked) -> list[Any]:
-    names = _page(sorted(known), asked)
-    return [known[name] for name in names] if yes(asked, "all_fields") else names
+def _listed(known: Mapping[str, dict[str, Any]], parameters: ActionParameters) -> list[Any]:
+    names = _page(sorted(known), parameters)
+    return [known[name] for name in names] if yes(parameters, "all_fields") else names
 
 
 def _shown(
     release: Release | None,
     known: Mapping[str, dict[str, Any]],
-    asked: Asked,
+    parameters: ActionParameters,
     names: Callable[[Package], list[str]],
 ) -> dict[str, Any]:
-    wanted = needed(asked, "id")
+    wanted = needed(parameters, "id")
     found = known.get(wanted) or next(
         (each for each in known.values() if each["id"] == wanted), None
     )
@@ -188,7 +192,7 @@ def _shown(
         )
     own = (
         [each for each in catalogue(release).packages.values() if found["name"] in names(each)]
-        if yes(asked, "include_datasets")
+        if yes(parameters, "include_datasets")
         else []
     )
     return {**found, "packages": own, "extras": [], "tags": [], "users": [], "groups": []}

@@ -17,11 +17,12 @@ from starlette.responses import Response, StreamingResponse
 
 from pipelines.errors import QueryError
 from pipelines.query.engine import export
-from pipelines.query.rows import Query
+from pipelines.query.query import Query
 from pipelines.settings import lake_path
-from portal.api.ckan.datastore import DEEPEST, entry_of, fields_of, query_of, stopped
-from portal.api.ckan.parameters import Asked, Refused, text, yes
-from portal.api.rows import HEAVY
+from portal.api.ckan.datastore import entry_of, fields_of, stopped
+from portal.api.ckan.parameters import ActionParameters, Refused, text, yes
+from portal.api.ckan.selection import DEEPEST, query_of
+from portal.api.requested import HEAVY
 from portal.data.release import current
 from portal.http.answers import LATEST, absent, problem
 
@@ -42,18 +43,18 @@ async def dump(request: Request) -> Response:
     """Answer with the file, 400 for a parameter that is wrong, 404 for what is not there or not
     open.
     """
-    asked = {**request.query_params, "resource_id": request.path_params["resource"]}
-    return await to_thread.run_sync(_dumped, asked, limiter=HEAVY)
+    parameters = {**request.query_params, "resource_id": request.path_params["resource"]}
+    return await to_thread.run_sync(_dumped, parameters, limiter=HEAVY)
 
 
-def _dumped(asked: Asked) -> Response:
+def _dumped(parameters: ActionParameters) -> Response:
     release = current()
     try:
-        entry = entry_of(release, asked)
-        form = text(asked, "format") or "csv"
+        entry = entry_of(release, parameters)
+        form = text(parameters, "format") or "csv"
         if form not in FORMS:
             raise Refused("invalid", f"format is one of {', '.join(FORMS)}", "format")
-        query, bom = query_of(entry, asked, None, DEEPEST), yes(asked, "bom")
+        query, bom = query_of(entry, parameters, None, DEEPEST), yes(parameters, "bom")
         stored = export(lake_path(), query, "ndjson" if form in ("json", "xml") else form)
     except Refused as refusal:
         return absent() if refusal.status == 404 else problem(400, "Bad query", str(refusal))
@@ -61,7 +62,7 @@ def _dumped(asked: Asked) -> Response:
         refusal = stopped(error)
         return (
             problem(400, "Bad query", str(refusal))
-            if refusal.told["__type"] == "Validation Error"
+            if refusal.error["__type"] == "Validation Error"
             else problem(503, "Stopped", str(refusal), LATER)
         )
     fields = [each for each in fields_of(entry) if each["id"] in query.shown]

@@ -49,21 +49,21 @@ class Catalogue:
     entries: Mapping[str, Entry]
     left_out: tuple[str, ...]
 
-    def package(self, asked: str) -> Package | None:
-        """Return the package whose id, CKAN name or own name is ``asked``."""
-        name = slug(asked)
+    def package(self, wanted: str) -> Package | None:
+        """Return the package whose id, CKAN name or own name is ``wanted``."""
+        name = slug(wanted)
         return self.packages.get(name) or next(
-            (each for each in self.packages.values() if each["id"] == asked), None
+            (each for each in self.packages.values() if each["id"] == wanted), None
         )
 
-    def resource(self, asked: str) -> dict[str, Any] | None:
+    def resource(self, wanted: str) -> dict[str, Any] | None:
         """Return the resource with an id."""
         return next(
             (
                 resource
                 for package in self.packages.values()
                 for resource in package["resources"]
-                if resource["id"] == asked
+                if resource["id"] == wanted
             ),
             None,
         )

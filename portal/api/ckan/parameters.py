@@ -1,5 +1,5 @@
-"""What a caller of the CKAN Action API asked: parameters that come as text, as JSON or as JSON in
-text, and refusals as CKAN words them.
+"""What a caller of the CKAN Action API requests: parameters that come as text, as JSON or as JSON
+in text, and refusals as CKAN words them.
 
 A refusal has a type, a status and, of a parameter, its name: https://docs.ckan.org/en/2.12/api/
 """
@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-Asked = Mapping[str, Any]
+ActionParameters = Mapping[str, Any]
 KINDS = {
     "not found": ("Not Found Error", 404),
     "invalid": ("Validation Error", 409),
@@ -21,7 +21,7 @@ KINDS = {
 
 
 class Refused(Exception):
-    """An answer without a result: ``told`` is CKAN's error object, ``status`` its HTTP status."""
+    """An answer without a result: ``error`` is CKAN's error object, ``status`` its HTTP status."""
 
     def __init__(
         self, kind: str, message: str, parameter: str | None = None, status: int | None = None
@@ -32,22 +32,22 @@ class Refused(Exception):
         super().__init__(message)
         type_, own = KINDS[kind]
         self.status = status or own
-        self.told: dict[str, Any] = {"__type": type_, "message": message}
+        self.error: dict[str, Any] = {"__type": type_, "message": message}
         if parameter:
-            self.told[parameter] = [message]
+            self.error[parameter] = [message]
 
 
-def needed(asked: Asked, name: str) -> str:
+def needed(parameters: ActionParameters, name: str) -> str:
     """Return a parameter that must be there, as text."""
-    value = asked.get(name)
+    value = parameters.get(name)
     if not isinstance(value, str) or not value:
         raise Refused("invalid", f"Missing value: {name} is one text", name)
     return value
 
 
-def text(asked: Asked, name: str) -> str:
+def text(parameters: ActionParameters, name: str) -> str:
     """Return a parameter as text, empty where it is not there."""
-    value = asked.get(name)
+    value = parameters.get(name)
     if value is None:
         return ""
     if not isinstance(value, str):
@@ -55,11 +55,13 @@ def text(asked: Asked, name: str) -> str:
     return value.strip()
 
 
-def whole(asked: Asked, name: str, default: int, most: int | None = None, least: int = 0) -> int:
+def whole(
+    parameters: ActionParameters, name: str, default: int, most: int | None = None, least: int = 0
+) -> int:
     """Return a parameter as a whole number of at least ``least``; more than ``most`` is
     ``most``, as in CKAN.
     """
-    value = asked.get(name)
+    value = parameters.get(name)
     if value is None or value == "":
         return default
     try:
@@ -73,11 +75,11 @@ def whole(asked: Asked, name: str, default: int, most: int | None = None, least:
     return min(number, most) if most is not None else number
 
 
-def yes(asked: Asked, name: str, default: bool = False) -> bool:
+def yes(parameters: ActionParameters, name: str, default: bool = False) -> bool:
     """Return a parameter as yes or no, as CKAN reads them: true, yes, t, y, 1 and their
     opposites.
     """
-    value = asked.get(name)
+    value = parameters.get(name)
     if value is None or value == "":
         return default
     if str(value).lower() in ("true", "yes", "t", "y", "1", "on"):
@@ -87,14 +89,14 @@ def yes(asked: Asked, name: str, default: bool = False) -> bool:
     raise Refused("invalid", f"{name} is true or false", name)
 
 
-def several(asked: Asked, name: str, most: int) -> list[str]:
+def several(parameters: ActionParameters, name: str, most: int) -> list[str]:
     """Return a parameter as at most ``most`` texts, each once: a list, a JSON list in text, or
     words between commas.
     """
-    value = asked.get(name)
+    value = parameters.get(name)
     if isinstance(value, str):
         value = (
-            structured(asked, name)
+            structured(parameters, name)
             if value.lstrip().startswith("[")
             else [each.strip() for each in value.split(",") if each.strip()]
         )
@@ -107,9 +109,9 @@ def several(asked: Asked, name: str, most: int) -> list[str]:
     return list(dict.fromkeys(value))
 
 
-def structured(asked: Asked, name: str) -> Any:
+def structured(parameters: ActionParameters, name: str) -> Any:
     """Return a parameter that is JSON, or JSON in text; None where it is not there."""
-    value = asked.get(name)
+    value = parameters.get(name)
     return read_json(value, name) if isinstance(value, str) and value.strip() else value or None
 
 

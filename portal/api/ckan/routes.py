@@ -21,7 +21,7 @@ from portal.api.ckan.actions import ACTIONS
 from portal.api.ckan.datastore import Records
 from portal.api.ckan.dump import dump
 from portal.api.ckan.parameters import Refused, read_json
-from portal.api.rows import LIGHT
+from portal.api.requested import LIGHT
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import answer
@@ -48,7 +48,7 @@ async def action(request: Request) -> Response:
         result = await _answered(name, request, told)
     except Refused as refusal:
         content = json.dumps(
-            head | {"success": False, "error": refusal.told}, ensure_ascii=False
+            head | {"success": False, "error": refusal.error}, ensure_ascii=False
         ).encode()
         return Response(content, refusal.status, told | {"Cache-Control": "no-store"}, JSON)
     records = isinstance(result, Records)
@@ -90,16 +90,16 @@ async def _result(name: str, request: Request, told: dict[str, str]) -> Any:
             else ""
         )
         raise Refused("not found", f"Action name not known; there are {', '.join(ACTIONS)}{sql}")
-    asked = await _asked(request)
+    parameters = await _parameters(request)
     if not name.startswith("datastore_"):
-        return await to_thread.run_sync(ACTIONS[name], current(), asked, limiter=PACKAGES)
+        return await to_thread.run_sync(ACTIONS[name], current(), parameters, limiter=PACKAGES)
     if wait := counted(request.scope, told):
         told["Retry-After"] = str(wait)
         raise Refused("search", f"Search error: {too_many(wait)}", status=429)
-    return await to_thread.run_sync(ACTIONS[name], current(), asked, limiter=LIGHT)
+    return await to_thread.run_sync(ACTIONS[name], current(), parameters, limiter=LIGHT)
 
 
-async def _asked(request: Request) -> dict[str, Any]:
+async def _parameters(request: Request) -> dict[str, Any]:
     """Return a request's parameters: of its body, JSON or a form; else of its address. One that
     is there twice is a list.
     """

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.release.release import Release
 from portal.api.ckan.package import Catalogue, Package, catalogue, slug
-from portal.api.ckan.parameters import Asked, Refused, several, text, whole, yes
+from portal.api.ckan.parameters import ActionParameters, Refused, several, text, whole, yes
 from portal.api.ckan.query import DATED, FIELDS, conditions, refused, words_and_conditions
 from portal.data.search import search as ranked
 
@@ -20,18 +20,18 @@ ORDERS = ("score", "id", "name", "title", "title_string", *DATED)
 RESOURCE_FIELDS = ("id", "name", "description", "format", "mimetype", "url", "hash")
 
 
-def search(release: Release | None, asked: Asked) -> dict[str, Any]:
+def search(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
     """Return how many packages there are, one page of them in one order, and of all of them
     counts by facet.
     """
     known = catalogue(release)
-    words, condition = words_and_conditions(text(asked, "q"))
-    narrowed = conditions([text(asked, "fq"), *several(asked, "fq_list", MOST_LISTED)])
+    words, condition = words_and_conditions(text(parameters, "q"))
+    narrowed = conditions([text(parameters, "fq"), *several(parameters, "fq_list", MOST_LISTED)])
     found = [each for each in _named(release, known, words) if condition(each) and narrowed(each)]
-    order = text(asked, "sort") or ORDER
+    order = text(parameters, "sort") or ORDER
     found = _ordered(found, order)
-    start, rows = whole(asked, "start", 0, DEEPEST), whole(asked, "rows", ROWS, MOST_ROWS)
-    facets = _facets(found, asked) if yes(asked, "facet", True) else {}
+    start, rows = whole(parameters, "start", 0, DEEPEST), whole(parameters, "rows", ROWS, MOST_ROWS)
+    facets = _facets(found, parameters) if yes(parameters, "facet", True) else {}
     titled = {
         field: {"title": field, "items": _items(known, field, counts)}
         for field, counts in facets.items()
@@ -45,12 +45,12 @@ def search(release: Release | None, asked: Asked) -> dict[str, Any]:
     }
 
 
-def search_resources(known: Catalogue, asked: Asked) -> dict[str, Any]:
+def search_resources(known: Catalogue, parameters: ActionParameters) -> dict[str, Any]:
     """Return the resources whose fields hold the words of every ``field:word``; of a hash, its
     beginning.
     """
     found = [resource for package in known.packages.values() for resource in package["resources"]]
-    queries = several(asked, "query", MOST_LISTED)
+    queries = several(parameters, "query", MOST_LISTED)
     if not queries:
         raise Refused("invalid", "Missing value: query is field:word, or a list of them", "query")
     for query in queries:
@@ -71,10 +71,10 @@ def search_resources(known: Catalogue, asked: Asked) -> dict[str, Any]:
                 else word in str(each[field]).casefold()
             )
         ]
-    start = whole(asked, "offset", 0, DEEPEST)
+    start = whole(parameters, "offset", 0, DEEPEST)
     return {
         "count": len(found),
-        "results": found[start : start + whole(asked, "limit", MOST_ROWS, MOST_ROWS)],
+        "results": found[start : start + whole(parameters, "limit", MOST_ROWS, MOST_ROWS)],
     }
 
 
@@ -114,13 +114,16 @@ def _ordered(found: list[Package], order: str) -> list[Package]:
     return found
 
 
-def _facets(found: list[Package], asked: Asked) -> dict[str, dict[str, int]]:
+def _facets(found: list[Package], parameters: ActionParameters) -> dict[str, dict[str, int]]:
     """Return how many of the packages found have each value of each facet asked for, the most
     frequent first.
     """
-    limit, least = whole(asked, "facet.limit", FACETS, least=-1), whole(asked, "facet.mincount", 1)
+    limit, least = (
+        whole(parameters, "facet.limit", FACETS, least=-1),
+        whole(parameters, "facet.mincount", 1),
+    )
     facets = {}
-    for field in several(asked, "facet.field", len(FIELDS)):
+    for field in several(parameters, "facet.field", len(FIELDS)):
         if field not in FIELDS:
             raise refused(field, f"facets are {', '.join(FIELDS)}")
         counts = Counter(value for each in found for value in FIELDS[field](each))

@@ -2,7 +2,10 @@
 may not be compared. The choice stands in the address.
 """
 
+from collections.abc import Sequence
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pipelines.city import municipality
 from pipelines.release.release import Release
@@ -35,7 +38,7 @@ def show(release: Release, lang: str) -> None:
         places[0],
         "by",
         say("compare_by", lang),
-        {each: say(f"compare_by.{each}", lang) for each in ("period", "region")},
+        {kind: say(f"compare_by.{kind}", lang) for kind in ("period", "region")},
     )
     if not chosen:
         st.info(say("compare_choose", lang))
@@ -46,50 +49,54 @@ def show(release: Release, lang: str) -> None:
         code: names.get(code, code)
         for code in sorted({row["region_code"] for row in rows}, key=lambda code: (len(code), code))
     }
-    periods = {each: each for each in sorted({row["period"] for row in rows}, reverse=True)}
-    if by == "period":
-        region = one_of(places[1], "region", say("region_code", lang), regions)
-        first = one_of(
-            places[2],
-            "first",
-            say("compare_first", lang),
-            dict(list(periods.items())[1:]) or periods,
-        )
-        second = one_of(places[3], "second", say("compare_second", lang), periods)
-        heads, pairs = (
-            (first, second),
-            [
-                pair
-                for kpi in chosen
-                for pair in compared.by_period(release, kpi, region, first, second)
-            ],
-        )
-    else:
-        period = one_of(places[1], "period", say("period", lang), periods)
-        districts = {
-            code: name for code, name in regions.items() if code != municipality().code
-        } or regions
-        first = one_of(places[2], "one", say("compare_first", lang), districts)
-        second = one_of(
-            places[3],
-            "other",
-            say("compare_second", lang),
-            dict(list(districts.items())[1:]) or districts,
-        )
-        heads, pairs = (
-            (regions[first], regions[second]),
-            [
-                pair
-                for kpi in chosen
-                for pair in compared.by_region(release, kpi, period, first, second)
-            ],
-        )
+    periods = {period: period for period in sorted({row["period"] for row in rows}, reverse=True)}
+    compare = _periods if by == "period" else _regions
+    heads, pairs = compare(release, chosen, regions, periods, places[1:], lang)
     if not pairs:
         st.info(say("no_pair", lang))
         return
     header = [say("indicator", lang), say("measure", lang), *heads, say("compare_change", lang)]
     table(header, [_line(pair, lang) for pair in pairs])
     st.caption(say("compare_note", lang))
+
+
+def _periods(
+    release: Release,
+    chosen: list[indicators.Kpi],
+    regions: dict[str, str],
+    periods: dict[str, str],
+    places: Sequence[DeltaGenerator],
+    lang: str,
+) -> tuple[tuple[str, str], list[compared.Pair]]:
+    """Let the visitor choose a region and two periods; return these with the pairs of values."""
+    region = one_of(places[0], "region", say("region_code", lang), regions)
+    earlier = dict(list(periods.items())[1:]) or periods
+    first = one_of(places[1], "first", say("compare_first", lang), earlier)
+    second = one_of(places[2], "second", say("compare_second", lang), periods)
+    return (first, second), [
+        pair for kpi in chosen for pair in compared.by_period(release, kpi, region, first, second)
+    ]
+
+
+def _regions(
+    release: Release,
+    chosen: list[indicators.Kpi],
+    regions: dict[str, str],
+    periods: dict[str, str],
+    places: Sequence[DeltaGenerator],
+    lang: str,
+) -> tuple[tuple[str, str], list[compared.Pair]]:
+    """Let the visitor choose a period and two regions; return these with the pairs of values."""
+    period = one_of(places[0], "period", say("period", lang), periods)
+    districts = {
+        code: name for code, name in regions.items() if code != municipality().code
+    } or regions
+    others = dict(list(districts.items())[1:]) or districts
+    first = one_of(places[1], "one", say("compare_first", lang), districts)
+    second = one_of(places[2], "other", say("compare_second", lang), others)
+    return (regions[first], regions[second]), [
+        pair for kpi in chosen for pair in compared.by_region(release, kpi, period, first, second)
+    ]
 
 
 def _line(pair: compared.Pair, lang: str) -> list[str]:

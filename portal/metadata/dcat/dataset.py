@@ -16,7 +16,7 @@ from pipelines.files.published import File
 from portal.data.entry import Entry
 from portal.http.address import file_id, file_of, url, uuid
 from portal.metadata import contact
-from portal.metadata.forms import FORMS
+from portal.metadata.forms import FORMS, Form
 from portal.metadata.rdf import (
     ADMS,
     DCATAP,
@@ -203,24 +203,36 @@ def _derive(graph: Graph, each: URIRef, entry: Entry) -> None:
 def _distribution(graph: Graph, entry: Entry, file: File) -> URIRef:
     """Return one file as a distribution: where it is, how large, its SHA-256, its form."""
     form = FORMS[file.form]
-    each = thing(graph, url(f"/d/{entry.name}#{file.form}"), DCAT.Distribution)
-    graph.add((each, DCTERMS.identifier, Literal(str(file_id(entry.name, file.form)))))
-    graph.add((each, DCTERMS.title, Literal(form.name)))
+    distribution = thing(graph, url(f"/d/{entry.name}#{file.form}"), DCAT.Distribution)
+    graph.add((distribution, DCTERMS.identifier, Literal(str(file_id(entry.name, file.form)))))
+    graph.add((distribution, DCTERMS.title, Literal(form.name)))
     say_both(
         graph,
-        each,
+        distribution,
         DCTERMS.description,
         Text(*(say("whole_table_as", lang, form.name) for lang in BOTH)),
     )
-    graph.add((each, DCAT.accessURL, thing(graph, url(entry.page), FOAF.Document)))
-    graph.add((each, DCAT.downloadURL, iri(url(file_of(entry.name, file.form)))))
-    graph.add((each, DCAT.byteSize, Literal(file.bytes, datatype=XSD.nonNegativeInteger)))
-    graph.add((each, DCTERMS.license, licence(graph, entry.licence)))
-    graph.add((each, DCTERMS.issued, _time(entry.published.issued)))
-    graph.add((each, DCTERMS.modified, _time(entry.published.modified)))
+    graph.add((distribution, DCAT.accessURL, thing(graph, url(entry.page), FOAF.Document)))
+    graph.add((distribution, DCAT.downloadURL, iri(url(file_of(entry.name, file.form)))))
+    graph.add((distribution, DCAT.byteSize, Literal(file.bytes, datatype=XSD.nonNegativeInteger)))
+    graph.add((distribution, DCTERMS.license, licence(graph, entry.licence)))
+    graph.add((distribution, DCTERMS.issued, _time(entry.published.issued)))
+    graph.add((distribution, DCTERMS.modified, _time(entry.published.modified)))
+    _status(graph, distribution, entry)
+    _form(graph, distribution, form)
+    if file.form == "csv":
+        described = thing(graph, url(f"/d/{entry.name}/csvw.json"), DCTERMS.Standard)
+        graph.add((described, DCTERMS.title, Literal("CSV on the Web")))
+        graph.add((distribution, DCTERMS.conformsTo, described))
+    _checksum(graph, distribution, file)
+    return distribution
+
+
+def _status(graph: Graph, distribution: URIRef, entry: Entry) -> None:
+    """Say that a file stays available, and whether its table is deprecated."""
     graph.add(
         (
-            each,
+            distribution,
             DCATAP.availability,
             concept(graph, "planned-availability", "STABLE", Text("stabil", "stable")),
         )
@@ -232,7 +244,7 @@ def _distribution(graph: Graph, entry: Entry, file: File) -> URIRef:
     )
     graph.add(
         (
-            each,
+            distribution,
             ADMS.status,
             concept(
                 graph,
@@ -241,14 +253,22 @@ def _distribution(graph: Graph, entry: Entry, file: File) -> URIRef:
             ),
         )
     )
+
+
+def _form(graph: Graph, distribution: URIRef, form: Form) -> None:
+    """Say which media type and which of the EU's file types a file has."""
     if form.is_registered:
         graph.add(
-            (each, DCAT.mediaType, thing(graph, f"{IANA}/{form.media_type}", DCTERMS.MediaType))
+            (
+                distribution,
+                DCAT.mediaType,
+                thing(graph, f"{IANA}/{form.media_type}", DCTERMS.MediaType),
+            )
         )
     if form.file_type:
         graph.add(
             (
-                each,
+                distribution,
                 FORMAT,
                 concept(
                     graph,
@@ -259,17 +279,15 @@ def _distribution(graph: Graph, entry: Entry, file: File) -> URIRef:
                 ),
             )
         )
-    if file.form == "csv":
-        described = thing(graph, url(f"/d/{entry.name}/csvw.json"), DCTERMS.Standard)
-        graph.add((described, DCTERMS.title, Literal("CSV on the Web")))
-        graph.add((each, DCTERMS.conformsTo, described))
+
+
+def _checksum(graph: Graph, distribution: URIRef, file: File) -> None:
     checksum = BNode()
     graph.add((checksum, RDF.type, SPDX.Checksum))
     graph.add((checksum, SPDX.algorithm, SHA256))
     graph.add((checksum, SPDX.checksumValue, Literal(file.sha256, datatype=XSD.hexBinary)))
     graph.add((SHA256, RDF.type, SPDX.ChecksumAlgorithm))
-    graph.add((each, SPDX.checksum, checksum))
-    return each
+    graph.add((distribution, SPDX.checksum, checksum))
 
 
 def _time(text: str) -> Literal:

@@ -1,3 +1,3 @@
-"""The sections of a table's page: about, build a view, maps, checks, changes, take it along.
-Each is shared by datasets and aggregates.
+"""The sections of a page: of a table (about, build a view, maps, checks, changes, take it along),
+shared by datasets and aggregates, and of an indicator (its values).
 """

@@ -10,7 +10,8 @@ import streamlit as st
 
 from pipelines.errors import QueryError, UnreadableError, ValueQueryError
 from pipelines.release.release import Release
-from portal.api.parameters import NUMBERS, BadQuery
+from portal.api.parameters import BadQuery
+from portal.api.values import NUMBERS
 from portal.data.entry import Entry, Field
 from portal.explore import view as explored
 from portal.explore.blocks import Markdown, chart, one_of, some_of, table

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pipelines.errors import QueryError, UnreadableError, ValueQueryError
 from pipelines.query import engine
 from pipelines.query.engine import ARROW, FORMS, Page, export, page_of, total_of
-from pipelines.query.rows import OPERATORS, Filter, Measure, Query, Sort
+from pipelines.query.query import OPERATORS, Filter, Measure, Query, Sort
 
 TYPES = {
     "n": "integer",

@@ -18,11 +18,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from assets.run import run
-from pipelines.errors import LumbungError
+from pipelines.errors import LumbungError, QueryError
 from pipelines.query import engine
 from pipelines.release.release import open_release
-from portal.api import continuation, rows
-from portal.api.parameters import AGGREGATE, MOST, ROWS
+from portal.api import continuation, requested, rows
+from portal.api.parameters import AGGREGATE, FORMS, MOST, ROWS
 from portal.app import app
 from portal.data.entry import entries
 from portal.data.release import current
@@ -212,7 +212,7 @@ def test_all_forms_hold_the_same(client: TestClient) -> None:
         assert by_accept.content == read["csv"].content and "Accept" in by_accept.headers["vary"]
         for form, answer in read.items():
             assert answer.headers["x-total-count"] and answer.headers["content-type"].startswith(
-                rows.FORMS[form].partition(";")[0]
+                FORMS[form].partition(";")[0]
             )
     paged = client.get(f"{TABLE}/rows?limit=3&format=csv")
     following = local(paged.headers["link"].partition(">")[0].removeprefix("<"))
@@ -656,7 +656,7 @@ def test_a_query_that_is_stopped_and_a_full_queue_are_told(
     monkeypatch.setattr(
         rows,
         "page_of",
-        lambda *_: (_ for _ in ()).throw(rows.QueryError("the answer took longer than 10 seconds")),
+        lambda *_: (_ for _ in ()).throw(QueryError("the answer took longer than 10 seconds")),
     )
     answer = client.get(f"{TABLE}/rows?limit=77")
     assert (
@@ -664,7 +664,7 @@ def test_a_query_that_is_stopped_and_a_full_queue_are_told(
         and "/sql" in answer.json()["detail"]
         and answer.headers["retry-after"]
     )
-    monkeypatch.setattr(rows, "QUEUE", 0)
+    monkeypatch.setattr(requested, "QUEUE", 0)
     assert client.get(f"{TABLE}/rows").json()["title"] == "Busy"
 
 

@@ -1,16 +1,16 @@
-"""Rows and aggregates of one Parquet file of a release, asked for by a value and answered by SQL:
-what may be asked, and the SQL of it.
+"""The SQL of a query: the SELECT of its rows or groups in their order, and of how many there are.
 
 Names come from the table's own columns and are quoted; what a reader wrote is bound, never part of
 the text. Pages are found by keyset: the last row's sort values and its number in the file, so that
-a deep page costs what the first does. Running the SQL is the business of ``query.engine``.
+a deep page costs what the first does. What a query may be is said in ``query.query``, running the
+SQL is the business of ``query.engine``.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipelines.contract.types import STORED
+from pipelines.query.query import MEASURES, Filter, Measure, Query, Value, Words
 from pipelines.sqltext import finite, identifier, quoted
 
 ROW = "file_row_number"
@@ -18,118 +18,6 @@ ROW = "file_row_number"
 KEY = "_key"
 """The column of a page that holds where each row stands in the order asked for, as text."""
 COMPARED = {"eq": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-OPERATORS: dict[str, str] = {
-    "eq": "equal",
-    "ne": "not equal; an empty value is not equal to any",
-    "gt": "greater",
-    "gte": "greater or equal",
-    "lt": "less",
-    "lte": "less or equal",
-    "in": "one of several",
-    "contains": "contains, upper and lower case alike",
-    "starts": "starts with, upper and lower case alike",
-    "null": "is empty",
-    "not_null": "is not empty",
-}
-"""What a filter may ask of a column, with its meaning."""
-MEASURES: dict[str, tuple[str, str]] = {
-    "count": ("count(*)", "BIGINT"),
-    "count_distinct": ("count(DISTINCT {})", "BIGINT"),
-    "sum": ("sum({})", ""),
-    "mean": ("avg({})", "DOUBLE"),
-    "min": ("min({})", ""),
-    "max": ("max({})", ""),
-    "median": ("median({})", "DOUBLE"),
-}
-"""What may be computed of a group: its expression, and its type where that is not the column's.
-A sum of integers is exact: DECIMAL(38, 0).
-"""
-
-Value = str | int | float | bool
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One condition: a column, a key of ``OPERATORS``, and its values (many for ``in``, none for
-    ``null`` and ``not_null``).
-    """
-
-    column: str
-    operator: str
-    values: tuple[Value, ...] = ()
-
-
-@dataclass(frozen=True)
-class Sort:
-    """One column of an order; empty values come last either way."""
-
-    column: str
-    descending: bool = False
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One figure of a group: a key of ``MEASURES`` and the column it is of, empty for ``count``."""
-
-    kind: str
-    column: str = ""
-
-    @property
-    def name(self) -> str:
-        """The name of its column in the answer: ``count``, ``mean_rain_mm``."""
-        return f"{self.kind}_{self.column}" if self.column else self.kind
-
-
-@dataclass(frozen=True)
-class Words:
-    """A text that occurs in one of several columns as they are written, upper and lower case
-    alike.
-    """
-
-    columns: tuple[str, ...]
-    text: str
-
-
-@dataclass(frozen=True)
-class Query:
-    """What is asked of a file: ``types`` are its columns with their ODCS logical types, ``fields``
-    those wanted, ``after`` the ``KEY`` of the row before.
-
-    With ``group`` or ``measures`` it asks for aggregates, with ``group`` alone for the rows of
-    these columns that differ: ``sort`` then names what they give, and ``fields`` and ``after``
-    stand empty. ``offset`` counts rows to pass over, which costs more the deeper it goes: ``after``
-    does not.
-    """
-
-    file: Path
-    types: tuple[tuple[str, str], ...]
-    fields: tuple[str, ...] = ()
-    filters: tuple[Filter, ...] = ()
-    sort: tuple[Sort, ...] = ()
-    limit: int | None = None
-    after: tuple[str | None, ...] | None = None
-    group: tuple[str, ...] = ()
-    measures: tuple[Measure, ...] = ()
-    words: tuple[Words, ...] = ()
-    offset: int = 0
-
-    @property
-    def is_grouped(self) -> bool:
-        """Whether it asks about groups of rows."""
-        return bool(self.group or self.measures)
-
-    @property
-    def shown(self) -> dict[str, str]:
-        """The columns of the answer with their logical types."""
-        kinds = dict(self.types)
-        if not self.is_grouped:
-            return {name: kinds[name] for name in self.fields or kinds}
-        found = {name: kinds[name] for name in self.group}
-        for each in self.measures:
-            found[each.name] = {"BIGINT": "integer", "DOUBLE": "number"}.get(
-                MEASURES[each.kind][1]
-            ) or kinds[each.column]
-        return found
 
 
 @dataclass(frozen=True)
@@ -197,10 +85,8 @@ def as_stored(shown: Mapping[str, str]) -> str:
 
 def as_line(shown: Mapping[str, str]) -> str:
     """List one column, ``line``: the row as a JSON object."""
-    return (
-        f"CAST(to_json({{{', '.join(f'{quoted(name)}: {_written(name, kind)}' for name, kind in shown.items())}}})"
-        " AS VARCHAR) AS line"
-    )
+    pairs = ", ".join(f"{quoted(name)}: {_written(name, kind)}" for name, kind in shown.items())
+    return f"CAST(to_json({{{pairs}}}) AS VARCHAR) AS line"
 
 
 def _written(name: str, kind: str) -> str:

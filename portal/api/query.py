@@ -1,0 +1,168 @@
+"""The query that a query string asks of a table: its parameters held against the table's columns.
+
+A name that the table does not have is refused with those it has; that a column exists and is closed
+is told by nothing.
+"""
+
+import csv
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.query.query import MEASURES, OPERATORS, Filter, Measure, Query, Sort
+from portal.api.parameters import (
+    AGGREGATE,
+    MOST_FIELDS,
+    MOST_FILTERS,
+    MOST_VALUES,
+    BadQuery,
+    RequestParameters,
+)
+from portal.api.values import LIKE, NUMBERS, ORDERED, example_of, value_of
+from portal.data.entry import Entry, Field
+
+
+def query_of(entry: Entry, file: Any, parameters: RequestParameters) -> Query:
+    """Return what a query string asks of a table's rows, or of its groups when it may speak of
+    measures. BadQuery says what is wrong.
+    """
+    fields = {each.name: each for each in entry.fields}
+    types = tuple((each.name, each.type) for each in entry.fields)
+    filters = tuple(
+        _filter(text, fields)
+        for text in _few("filter", parameters.given.getlist("filter"), MOST_FILTERS)
+    )
+    if parameters.declared is AGGREGATE:
+        group = tuple(
+            _known("group", _few("group", parameters.names("group"), MOST_FIELDS), fields)
+        )
+        measures = _measures(parameters.given.getlist("measure") or ["count"], fields)
+        query = Query(file, types, (), filters, (), parameters.limit, None, group, measures)
+        names = list(query.shown)
+        if len(names) < len(group) + len(measures):
+            raise BadQuery(
+                "measure",
+                "a group or figure is asked for twice, or a figure has the name of a group; leave"
+                " one out",
+            )
+        return Query(
+            file,
+            types,
+            (),
+            filters,
+            _sort(parameters, query.shown),
+            parameters.limit,
+            None,
+            group,
+            measures,
+        )
+    wanted = tuple(
+        _known("fields", _few("fields", parameters.names("fields"), MOST_FIELDS), fields)
+    )
+    return Query(file, types, wanted, filters, _sort(parameters, fields), parameters.limit)
+
+
+def _few(name: str, found: list[str], most: int) -> list[str]:
+    if len(found) > most:
+        raise BadQuery(
+            name,
+            f"{name} may have {most} parts, not {len(found)}"
+            + ("; leave fields out for all columns" if name == "fields" else ""),
+        )
+    return found
+
+
+def _known(name: str, found: list[str], known: Mapping[str, Any]) -> list[str]:
+    if not set(found) <= set(known):
+        raise BadQuery(
+            name, f"{name} names a column that is not there; there are {', '.join(known)}"
+        )
+    if len(set(found)) < len(found):
+        raise BadQuery(name, f"{name} names a column twice; name it once")
+    return found
+
+
+def _sort(parameters: RequestParameters, known: Mapping[str, Any]) -> tuple[Sort, ...]:
+    found = [
+        Sort(each.removeprefix("-"), each.startswith("-"))
+        for each in _few("sort", parameters.names("sort"), MOST_FIELDS)
+    ]
+    _known("sort", [each.column for each in found], known)
+    return tuple(found)
+
+
+def _measures(said: list[str], fields: Mapping[str, Field]) -> tuple[Measure, ...]:
+    found = []
+    for text in _few("measure", [each for one in said for each in one.split(",")], MOST_FIELDS):
+        kind, _, column = text.partition(":")
+        if kind not in MEASURES or (kind == "count") != (column == ""):
+            raise BadQuery(
+                "measure",
+                "a measure is count, or"
+                f" {', '.join(f'{name}:<column>' for name in MEASURES if name != 'count')}",
+            )
+        if column:
+            _known("measure", [column], fields)
+            suited = (
+                NUMBERS
+                if kind in ("sum", "mean", "median")
+                else ORDERED
+                if kind in ("min", "max")
+                else tuple(LIKE)
+            )
+            if fields[column].type not in suited:
+                able = [each.name for each in fields.values() if each.type in suited]
+                raise BadQuery(
+                    "measure",
+                    f"{kind} is of columns of type {', '.join(suited)}:"
+                    f" {', '.join(able) or 'this table has none'}",
+                )
+        found.append(Measure(kind, column))
+    return tuple(found)
+
+
+def _filter(text: str, fields: Mapping[str, Field]) -> Filter:
+    column, _, rest = text.partition(":")
+    operator, colon, written = rest.partition(":")
+    if operator not in OPERATORS:
+        raise BadQuery(
+            "filter",
+            "a filter is written <column>:<operator>:<value>; operators are"
+            f" {', '.join(OPERATORS)}",
+        )
+    field = fields[_known("filter", [column], fields)[0]]
+    if operator in ("null", "not_null"):
+        if written:
+            raise BadQuery("filter", f"{operator} has no value; write {column}:{operator}")
+        return Filter(column, operator)
+    if not colon:
+        raise BadQuery(
+            "filter", f"{operator} needs a value; write {column}:{operator}:{example_of(field)}"
+        )
+    suited = (
+        ("string",)
+        if operator in ("contains", "starts")
+        else ORDERED
+        if operator in ("gt", "gte", "lt", "lte")
+        else tuple(LIKE)
+    )
+    if field.type not in suited:
+        raise BadQuery(
+            "filter",
+            f"{operator} asks of columns of type {', '.join(suited)}, and {column} is of type"
+            f" {field.type}; null and not_null ask of any",
+        )
+    if operator != "in":
+        return Filter(column, operator, (value_of(field, written),))
+    try:
+        values = next(csv.reader([written], strict=True), None) or [""]
+    except csv.Error as error:
+        raise BadQuery(
+            "filter",
+            "values of in are separated by commas, and one that holds a comma stands in double"
+            f' quotes: {column}:in:a,"b, c"',
+        ) from error
+    return Filter(
+        column,
+        operator,
+        tuple(value_of(field, each) for each in _few("filter", values, MOST_VALUES)),
+    )
