@@ -95,7 +95,7 @@ def total_of(root: Path, query: Query) -> int:
         return int(_run(cursor, count(query)).fetchall()[0][0])
 
 
-def export(root: Path, asked: Query | pa.Table, form: str) -> BinaryIO:
+def export(root: Path, source: Query | pa.Table, form: str) -> BinaryIO:
     """Return all rows of a query, or those of a page, as an open file in a form of ``FORMS`` or
     ``ARROW``, which goes when it is closed.
     """
@@ -104,11 +104,11 @@ def export(root: Path, asked: Query | pa.Table, form: str) -> BinaryIO:
         _cursor(root, EXPORT_SECONDS) as cursor,
     ):
         path = Path(folder) / "rows"
-        if isinstance(asked, pa.Table):
-            cursor.register("page", asked)
+        if isinstance(source, pa.Table):
+            cursor.register("page", source)
             statement = Statement("SELECT * FROM page", ())
         else:
-            statement = rows(asked, as_stored if form in ("parquet", ARROW) else as_text)
+            statement = rows(source, as_stored if form in ("parquet", ARROW) else as_text)
         if form == ARROW:
             with (
                 _run(cursor, statement).to_arrow_reader(_BATCH) as reader,

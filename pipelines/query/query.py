@@ -110,9 +110,9 @@ class Query:
         kinds = dict(self.types)
         if not self.is_grouped:
             return {name: kinds[name] for name in self.fields or kinds}
-        found = {name: kinds[name] for name in self.group}
-        for each in self.measures:
-            found[each.name] = {"BIGINT": "integer", "DOUBLE": "number"}.get(
-                MEASURES[each.kind][1]
-            ) or kinds[each.column]
-        return found
+        columns = {name: kinds[name] for name in self.group}
+        for measure in self.measures:
+            columns[measure.name] = {"BIGINT": "integer", "DOUBLE": "number"}.get(
+                MEASURES[measure.kind][1]
+            ) or kinds[measure.column]
+        return columns

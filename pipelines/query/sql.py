@@ -37,11 +37,11 @@ def rows(query: Query, listed: Callable[[Mapping[str, str]], str]) -> Statement:
     if query.is_grouped:
         return _aggregates(query, listed)
     kinds = dict(query.types)
-    inner = dict.fromkeys([*query.shown, *(each.column for each in query.sort)])
+    inner = dict.fromkeys([*query.shown, *(sort.column for sort in query.sort)])
     conditions, values = _conditions(query)
     keys = ", ".join(
         f"CAST({name} AS VARCHAR)"
-        for name in [*(_typed(each.column, kinds) for each in query.sort), ROW]
+        for name in [*(_typed(sort.column, kinds) for sort in query.sort), ROW]
     )
     whole = query.limit is None
     order = (
@@ -119,35 +119,38 @@ def _typed(name: str, kinds: Mapping[str, str]) -> str:
 
 def _order(query: Query, kinds: Mapping[str, str]) -> list[str]:
     return [
-        f"{_typed(each.column, kinds)} {'DESC' if each.descending else 'ASC'} NULLS LAST"
-        for each in query.sort
+        f"{_typed(sort.column, kinds)} {'DESC' if sort.descending else 'ASC'} NULLS LAST"
+        for sort in query.sort
     ]
 
 
 def _conditions(query: Query, paged: bool = True) -> tuple[str, tuple[Value | None, ...]]:
     kinds = dict(query.types)
-    parts = [*(_condition(each, kinds) for each in query.filters), *map(_occurs, query.words)]
+    parts = [
+        *(_condition(condition, kinds) for condition in query.filters),
+        *map(_occurs, query.words),
+    ]
     if paged and query.after is not None:
         parts.append(_after(query, query.after, kinds))
-    text = " AND ".join(f"({each.sql})" for each in parts)
-    return f"WHERE {text}" if parts else "", tuple(value for each in parts for value in each.values)
+    text = " AND ".join(f"({part.sql})" for part in parts)
+    return f"WHERE {text}" if parts else "", tuple(value for part in parts for value in part.values)
 
 
-def _condition(asked: Filter, kinds: Mapping[str, str]) -> Statement:
-    column, bound = _typed(asked.column, kinds), f"CAST(? AS {STORED[kinds[asked.column]]})"
-    match asked.operator:
+def _condition(condition: Filter, kinds: Mapping[str, str]) -> Statement:
+    column, bound = _typed(condition.column, kinds), f"CAST(? AS {STORED[kinds[condition.column]]})"
+    match condition.operator:
         case "null" | "not_null":
             return Statement(
-                f"{column} IS {'NOT ' if asked.operator == 'not_null' else ''}NULL", ()
+                f"{column} IS {'NOT ' if condition.operator == 'not_null' else ''}NULL", ()
             )
         case "in":
             return Statement(
-                f"{column} IN ({', '.join([bound] * len(asked.values))})", asked.values
+                f"{column} IN ({', '.join([bound] * len(condition.values))})", condition.values
             )
         case "contains" | "starts":
-            function = "contains" if asked.operator == "contains" else "starts_with"
-            return Statement(f"{function}(lower({column}), lower({bound}))", asked.values)
-    return Statement(f"{column} {COMPARED[asked.operator]} {bound}", asked.values)
+            function = "contains" if condition.operator == "contains" else "starts_with"
+            return Statement(f"{function}(lower({column}), lower({bound}))", condition.values)
+    return Statement(f"{column} {COMPARED[condition.operator]} {bound}", condition.values)
 
 
 def _occurs(words: Words) -> Statement:
@@ -165,17 +168,18 @@ def _after(query: Query, after: tuple[str | None, ...], kinds: Mapping[str, str]
     values: list[Value | None] = []
     same: list[str] = []
     passed: list[Value | None] = []
-    for each, last in zip(query.sort, after, strict=False):
-        column, bound = _typed(each.column, kinds), f"CAST(? AS {STORED[kinds[each.column]]})"
+    for sort, last in zip(query.sort, after, strict=False):
+        column, bound = _typed(sort.column, kinds), f"CAST(? AS {STORED[kinds[sort.column]]})"
         if last is not None:
-            later = f"({column} {'<' if each.descending else '>'} {bound} OR {column} IS NULL)"
+            later = f"({column} {'<' if sort.descending else '>'} {bound} OR {column} IS NULL)"
             alternatives.append(" AND ".join([*same, later]))
             values += [*passed, last]
         same.append(f"{column} IS NULL" if last is None else f"{column} = {bound}")
         passed += [] if last is None else [last]
     alternatives.append(" AND ".join([*same, f"{ROW} > CAST(? AS BIGINT)"]))
     return Statement(
-        " OR ".join(f"({each})" for each in alternatives), (*values, *passed, after[-1])
+        " OR ".join(f"({alternative})" for alternative in alternatives),
+        (*values, *passed, after[-1]),
     )
 
 
@@ -184,12 +188,15 @@ def _aggregates(query: Query, listed: Callable[[Mapping[str, str]], str]) -> Sta
     conditions, values = _conditions(query)
     selected = [
         *map(identifier, query.group),
-        *(f"{_measured(each, kinds)} AS {identifier(each.name)}" for each in query.measures),
+        *(
+            f"{_measured(measure, kinds)} AS {identifier(measure.name)}"
+            for measure in query.measures
+        ),
     ]
     by = f"GROUP BY {', '.join(map(identifier, query.group))}" if query.group else ""
     order = [
-        f"{identifier(each.column)} {'DESC' if each.descending else 'ASC'} NULLS LAST"
-        for each in query.sort
+        f"{identifier(sort.column)} {'DESC' if sort.descending else 'ASC'} NULLS LAST"
+        for sort in query.sort
     ]
     order += [f"{identifier(name)} ASC NULLS LAST" for name in query.group]
     select = f"SELECT {', '.join(selected)} FROM {_source(query)} {conditions} {by}"

@@ -49,7 +49,7 @@ def _zipped(request: Request, release: Release, cache: str) -> Response:
             400, "Unknown form", f"form is {' or '.join(FORMS)}: /download/all.zip?form={FORMS[1]}"
         )
     try:
-        found = [
+        files = [
             (entry, file)
             for entry in entries(release).values()
             if (file := entry.published.file(form)) and is_still_open(release, entry.name)
@@ -57,27 +57,27 @@ def _zipped(request: Request, release: Release, cache: str) -> Response:
     except LakeError:
         return absent()
     root = release.folder.parents[1]
-    if not all((root / file.path).is_file() for _, file in found):
+    if not all((root / file.path).is_file() for _, file in files):
         return absent()
-    notes = _notes(release, found, form)
+    notes = _notes(release, files, form)
     whole = ZipStream(compress_type=ZIP_STORED, sized=True)
     for name, text in notes.items():
         whole.add(text.encode(), name)
-    for entry, file in found:
+    for entry, file in files:
         whole.add_path(root / file.path, f"{entry.name}.{form}")
     tag = hashlib.sha256(json.dumps([release.id, *notes.values()]).encode()).hexdigest()
-    told = {
+    headers = {
         "ETag": f'W/"{tag}"',
         "Cache-Control": cache,
         "Accept-Ranges": "none",
         "Content-Disposition": f'attachment; filename="lumbung-{release.id}-{form}.zip"',
         "X-Lumbung-Release": release.id,
     }
-    if is_kept(request.headers, told["ETag"]):
-        return Response(status_code=304, headers=told)
+    if is_kept(request.headers, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
     body: Iterable[bytes] = () if request.method == "HEAD" else _chunks(whole)
     return StreamingResponse(
-        body, media_type="application/zip", headers={**told, "Content-Length": str(len(whole))}
+        body, media_type="application/zip", headers={**headers, "Content-Length": str(len(whole))}
     )
 
 
@@ -85,7 +85,7 @@ def _chunks(whole: ZipStream) -> Iterator[bytes]:
     yield from whole
 
 
-def _notes(release: Release, found: list[tuple[Entry, File]], form: str) -> dict[str, str]:
+def _notes(release: Release, files: list[tuple[Entry, File]], form: str) -> dict[str, str]:
     """Return the texts that lie beside the tables, by name."""
     pinned = release.manifest.tables
     tables = {
@@ -96,7 +96,7 @@ def _notes(release: Release, found: list[tuple[Entry, File]], form: str) -> dict
             "sha256": file.sha256,
             "receipt": pinned[entry.name].receipt,
         }
-        for entry, file in found
+        for entry, file in files
     }
     manifest = {
         "release": release.id,
@@ -104,9 +104,9 @@ def _notes(release: Release, found: list[tuple[Entry, File]], form: str) -> dict
         "url": url(f"/release/{release.id}/all.zip"),
         "tables": tables,
     }
-    sums = "".join(f"{each['sha256']}  {each['file']}\n" for each in tables.values())
+    sums = "".join(f"{table['sha256']}  {table['file']}\n" for table in tables.values())
     readme = "\n".join(
-        line for lang in offered() for line in _readme(release, [entry for entry, _ in found], lang)
+        line for lang in offered() for line in _readme(release, [entry for entry, _ in files], lang)
     )
     return {
         "README.txt": readme,

@@ -45,12 +45,12 @@ def question_of(name: str, query: Query) -> str:
     """Return the hash of what must stay the same from page to page: the table, the filters and
     the order.
     """
-    asked = [
+    question = [
         name,
         [[each.column, each.operator, list(each.values)] for each in query.filters],
         [[each.column, each.descending] for each in query.sort],
     ]
-    return hashlib.sha256(canonical(asked)).hexdigest()[:16]
+    return hashlib.sha256(canonical(question)).hexdigest()[:16]
 
 
 def write(at: Continuation) -> str:
@@ -78,8 +78,8 @@ def read(cursor: str) -> Continuation:
     try:
         sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         seal, body = sealed[:_SEAL], sealed[_SEAL:]
-        said: Any = json.loads(body)
-        name, question, after, total = said
+        content: Any = json.loads(body)
+        name, question, after, total = content
         release = release_called(str(name))
     except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise LakeError(broken) from error

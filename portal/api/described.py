@@ -29,41 +29,41 @@ def table(release: Release, entry: Entry) -> dict[str, Any]:
         "key": entry.key,
         "fields": [
             {
-                "name": each.name,
-                "type": each.type,
-                "unit": each.unit,
-                "meaning": {"id": each.meaning.id, "en": each.meaning.en},
-                "required": each.required,
+                "name": field.name,
+                "type": field.type,
+                "unit": field.unit,
+                "meaning": {"id": field.meaning.id, "en": field.meaning.en},
+                "required": field.required,
                 "examples": [
                     value if isinstance(value, str | int | float | bool) else str(value)
-                    for value in each.examples
+                    for value in field.examples
                 ],
             }
-            for each in entry.fields
+            for field in entry.fields
         ],
         "files": [
             {
-                "form": each.form,
-                "url": url(file_of(entry.name, each.form, release=release.id)),
-                "bytes": each.bytes,
-                "sha256": each.sha256,
+                "form": file.form,
+                "url": url(file_of(entry.name, file.form, release=release.id)),
+                "bytes": file.bytes,
+                "sha256": file.sha256,
             }
-            for each in entry.files
+            for file in entry.files
         ],
     }
 
 
 def _short(entry: Entry) -> dict[str, Any]:
-    here = url(f"/api/v1/tables/{entry.name}")
+    address = url(f"/api/v1/tables/{entry.name}")
     return {
         "name": entry.name,
         "title": {"id": entry.title.id, "en": entry.title.en},
         "rows": entry.published.rows,
         "modified": entry.published.modified,
         "links": {
-            "self": here,
-            "rows": f"{here}/rows",
-            "aggregate": f"{here}/aggregate",
+            "self": address,
+            "rows": f"{address}/rows",
+            "aggregate": f"{address}/aggregate",
             "receipt": receipt_url(entry),
             "page": url(entry.page),
         },

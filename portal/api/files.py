@@ -65,19 +65,19 @@ def tables_of(folder: Path) -> dict[str, Published]:
 
 
 def _file(request: Request, release: Release, cache: str, receipt: str) -> Response:
-    asked = WHOLE.fullmatch(request.path_params["file"]) or PARTITION.fullmatch(
+    requested = WHOLE.fullmatch(request.path_params["file"]) or PARTITION.fullmatch(
         request.path_params["file"]
     )
-    if asked is None:
+    if requested is None:
         return absent()
     try:
-        table = tables_of(release.folder).get(asked["name"])
+        table = tables_of(release.folder).get(requested["name"])
     except LakeError:
         return absent()
     if table is None or not is_still_open(release, table.name):
         return absent()
-    partition = asked.groupdict().get("partition")
-    file = table.file(asked["form"], partition)
+    partition = requested.groupdict().get("partition")
+    file = table.file(requested["form"], partition)
     if file is None:
         forms = ", ".join(
             dict.fromkeys(each.form for each in table.files if each.partition == partition)
@@ -85,7 +85,8 @@ def _file(request: Request, release: Release, cache: str, receipt: str) -> Respo
         has = f"{table.name} has no open partition {partition}"
         if forms:
             has = (
-                f"{partition or table.name} has no file of the form {asked['form']}; it has {forms}"
+                f"{partition or table.name} has no file of the form {requested['form']};"
+                f" it has {forms}"
             )
         return problem(404, "Not found", f"{has}; {url(f'/d/{table.name}/files')} lists the files")
     path = release.folder.parents[1] / file.path
@@ -112,39 +113,39 @@ def _answer(
     path: Path,
     more: Mapping[str, str],
 ) -> Response:
-    digest, told = file.sha256, dict(more)
+    digest, headers = file.sha256, dict(more)
     if file.gzip:
-        told["Vary"] = "Accept-Encoding"
+        headers["Vary"] = "Accept-Encoding"
         if "range" not in request.headers and takes_gzip(request.headers):
             digest, path = file.gzip, compressed(path)
-            told["Content-Encoding"] = "gzip"
+            headers["Content-Encoding"] = "gzip"
     saved = (
         f"{table.name}.{file.partition}.{file.form}"
         if file.partition
         else f"{table.name}.{file.form}"
     )
-    told |= {
+    headers |= {
         "ETag": f'"{digest}"',
         "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:",
         "Last-Modified": format_datetime(release.made_at, usegmt=True),
         "X-Lumbung-Release": release.id,
     }
-    if is_kept(request.headers, told["ETag"]):
-        return Response(status_code=304, headers=told)
+    if is_kept(request.headers, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
     if not _is_one_range(request.headers.get("range", "")):
         request.scope["headers"] = [
             (key, value) for key, value in request.scope["headers"] if key != b"range"
         ]
     return FileResponse(
-        path, media_type=FORMS[file.form].content_type, filename=saved, headers=told
+        path, media_type=FORMS[file.form].content_type, filename=saved, headers=headers
     )
 
 
-def _is_one_range(asked: str) -> bool:
+def _is_one_range(requested: str) -> bool:
     """Whether a Range header asks for one range of bytes; any other is as if it was not there
     (RFC 9110, 14.2).
     """
-    match = ONE_RANGE.fullmatch(asked)
+    match = ONE_RANGE.fullmatch(requested)
     return match is not None and not (match[1] and match[2] and int(match[1]) > int(match[2]))
 
 

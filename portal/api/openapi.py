@@ -107,8 +107,10 @@ def _operation(
 ) -> dict[str, Any]:
     parameters = [] if open_tables is None else [_name(open_tables)]
     parameters += [
-        _parameter(each, declared, example if each != "sort" or known is ROWS else None)
-        for each, declared in known.items()
+        _parameter(
+            parameter_name, declared, example if parameter_name != "sort" or known is ROWS else None
+        )
+        for parameter_name, declared in known.items()
     ]
     problems = {code: _problem(meaning) for code, meaning in PROBLEMS.items()}
     answers = {

@@ -159,12 +159,12 @@ class RequestParameters:
         """Return the words of a comma-separated list; empty when the parameter is not there."""
         if name not in self.given:
             return []
-        found = self.given[name].split(",")
-        if not all(found):
+        words = self.given[name].split(",")
+        if not all(words):
             raise BadQuery(
                 name, f"{name} is a list of columns separated by commas, none of them empty"
             )
-        return found
+        return words
 
     @property
     def limit(self) -> int | None:

@@ -25,8 +25,8 @@ def query_of(entry: Entry, file: Any, parameters: RequestParameters) -> Query:
     """Return what a query string asks of a table's rows, or of its groups when it may speak of
     measures. BadQuery says what is wrong.
     """
-    fields = {each.name: each for each in entry.fields}
-    types = tuple((each.name, each.type) for each in entry.fields)
+    fields = {field.name: field for field in entry.fields}
+    types = tuple((field.name, field.type) for field in entry.fields)
     filters = tuple(
         _filter(text, fields)
         for text in _few("filter", parameters.given.getlist("filter"), MOST_FILTERS)
@@ -61,38 +61,40 @@ def query_of(entry: Entry, file: Any, parameters: RequestParameters) -> Query:
     return Query(file, types, wanted, filters, _sort(parameters, fields), parameters.limit)
 
 
-def _few(name: str, found: list[str], most: int) -> list[str]:
-    if len(found) > most:
+def _few(name: str, parts: list[str], most: int) -> list[str]:
+    if len(parts) > most:
         raise BadQuery(
             name,
-            f"{name} may have {most} parts, not {len(found)}"
+            f"{name} may have {most} parts, not {len(parts)}"
             + ("; leave fields out for all columns" if name == "fields" else ""),
         )
-    return found
+    return parts
 
 
-def _known(name: str, found: list[str], known: Mapping[str, Any]) -> list[str]:
-    if not set(found) <= set(known):
+def _known(name: str, columns: list[str], allowed: Mapping[str, Any]) -> list[str]:
+    if not set(columns) <= set(allowed):
         raise BadQuery(
-            name, f"{name} names a column that is not there; there are {', '.join(known)}"
+            name, f"{name} names a column that is not there; there are {', '.join(allowed)}"
         )
-    if len(set(found)) < len(found):
+    if len(set(columns)) < len(columns):
         raise BadQuery(name, f"{name} names a column twice; name it once")
-    return found
+    return columns
 
 
-def _sort(parameters: RequestParameters, known: Mapping[str, Any]) -> tuple[Sort, ...]:
-    found = [
-        Sort(each.removeprefix("-"), each.startswith("-"))
-        for each in _few("sort", parameters.names("sort"), MOST_FIELDS)
+def _sort(parameters: RequestParameters, allowed: Mapping[str, Any]) -> tuple[Sort, ...]:
+    order = [
+        Sort(part.removeprefix("-"), part.startswith("-"))
+        for part in _few("sort", parameters.names("sort"), MOST_FIELDS)
     ]
-    _known("sort", [each.column for each in found], known)
-    return tuple(found)
+    _known("sort", [part.column for part in order], allowed)
+    return tuple(order)
 
 
-def _measures(said: list[str], fields: Mapping[str, Field]) -> tuple[Measure, ...]:
-    found = []
-    for text in _few("measure", [each for one in said for each in one.split(",")], MOST_FIELDS):
+def _measures(texts: list[str], fields: Mapping[str, Field]) -> tuple[Measure, ...]:
+    measures = []
+    for text in _few(
+        "measure", [part for listed in texts for part in listed.split(",")], MOST_FIELDS
+    ):
         kind, _, column = text.partition(":")
         if kind not in MEASURES or (kind == "count") != (column == ""):
             raise BadQuery(
@@ -110,14 +112,14 @@ def _measures(said: list[str], fields: Mapping[str, Field]) -> tuple[Measure, ..
                 else tuple(LIKE)
             )
             if fields[column].type not in suited:
-                able = [each.name for each in fields.values() if each.type in suited]
+                able = [field.name for field in fields.values() if field.type in suited]
                 raise BadQuery(
                     "measure",
                     f"{kind} is of columns of type {', '.join(suited)}:"
                     f" {', '.join(able) or 'this table has none'}",
                 )
-        found.append(Measure(kind, column))
-    return tuple(found)
+        measures.append(Measure(kind, column))
+    return tuple(measures)
 
 
 def _filter(text: str, fields: Mapping[str, Field]) -> Filter:
@@ -164,5 +166,5 @@ def _filter(text: str, fields: Mapping[str, Field]) -> Filter:
     return Filter(
         column,
         operator,
-        tuple(value_of(field, each) for each in _few("filter", values, MOST_VALUES)),
+        tuple(value_of(field, value) for value in _few("filter", values, MOST_VALUES)),
     )

@@ -24,16 +24,16 @@ def receipt(request: Request) -> Response:
     """Answer with the receipt, or 404."""
     name, pinned = request.path_params["name"], request.path_params.get("release")
     release = known_release(pinned) if pinned else current()
-    found = receipt_of(release, name, dict(request.query_params)) if release else None
-    if release is None or found is None:
+    content = receipt_of(release, name, dict(request.query_params)) if release else None
+    if release is None or content is None:
         return absent()
     stem = re.sub(r"[^A-Za-z0-9._-]", "_", "_".join([name, *request.query_params.values()]))
-    told = {
+    headers = {
         "X-Lumbung-Release": release.id,
         "Content-Disposition": f'inline; filename="{stem}.json"',
     }
     return answer(
-        request, canonical(found), "application/json", told, FOREVER if pinned else LATEST
+        request, canonical(content), "application/json", headers, FOREVER if pinned else LATEST
     )
 
 

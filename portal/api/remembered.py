@@ -32,33 +32,33 @@ class Remembered:
     def get(self, key: Key) -> Response | None:
         """Return the answer to the same question of the same release, None when it is not held."""
         with self.lock:
-            found = self.held.get(key)
-            if found is None:
+            stored = self.held.get(key)
+            if stored is None:
                 return None
             self.held.move_to_end(key)
-        content, media, headers = found
+        content, media, headers = stored
         return Response(content, media_type=media, headers=headers)
 
     def keep(self, key: Key, answer: Response, headers: dict[str, str]) -> Response:
         """Hold an answer that is whole and small enough, and return it."""
         content = getattr(answer, "body", None)
         if answer.status_code == 200 and isinstance(content, bytes) and len(content) <= LARGEST:
-            kept = (content, answer.media_type, dict(headers))
+            stored = (content, answer.media_type, dict(headers))
             with self.lock:
                 if before := self.held.pop(key, None):
                     self.size -= weight(key, before)
-                self.held[key] = kept
-                self.size += weight(key, kept)
+                self.held[key] = stored
+                self.size += weight(key, stored)
                 while self.size > MOST:
                     self.size -= weight(*self.held.popitem(last=False))
         return answer
 
 
-def weight(key: Key, kept: Kept) -> int:
+def weight(key: Key, stored: Kept) -> int:
     """Return the bytes that an answer costs: content, question, headers and what Python adds to
     them.
     """
-    content, _, headers = kept
+    content, _, headers = stored
     return (
         len(content)
         + len(key[0])

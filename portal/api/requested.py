@@ -30,14 +30,14 @@ QUEUE = 256
 
 
 async def answer_in_thread(
-    request: Request, known: Any, answered: Callable[[Request, RequestParameters], Response]
+    request: Request, declared: Any, answered: Callable[[Request, RequestParameters], Response]
 ) -> Response:
     """Answer in a thread, or say what is wrong with the question."""
     try:
-        parameters = RequestParameters(request.query_params, known)
+        parameters = RequestParameters(request.query_params, declared)
         whole = (
             parameters.limit is None
-            and "format" in known
+            and "format" in declared
             and form_requested(request, parameters) != "json"
         )
         limiter = HEAVY if whole else LIGHT

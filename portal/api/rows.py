@@ -82,10 +82,10 @@ def _rows(request: Request, parameters: RequestParameters) -> Response:
                 f" {continuation.AGAIN}",
             )
         query = replace(query, after=at.after)
-    said = [VERSION, release.id, entry.name, repr(query), form, counted, url()]
+    identity = [VERSION, release.id, entry.name, repr(query), form, counted, url()]
     cache = FOREVER if at or "release" in parameters.given else LATEST
     headers = {
-        "ETag": f'W/"{hashlib.sha256(canonical(said)).hexdigest()[:32]}"',
+        "ETag": f'W/"{hashlib.sha256(canonical(identity)).hexdigest()[:32]}"',
         "Cache-Control": cache,
         "Vary": "Accept",
         "X-Lumbung-Release": release.id,
@@ -103,8 +103,8 @@ def _rows(request: Request, parameters: RequestParameters) -> Response:
     if form != "json" and query.limit is None and not at:
         return _whole(entry, query, form, counted, headers)
     key = (headers["ETag"], request.scope["query_string"])
-    if kept := ANSWERS.get(key):
-        return kept
+    if remembered := ANSWERS.get(key):
+        return remembered
     page = _page(
         request,
         release,
@@ -193,12 +193,12 @@ def _following(
         )
     except LakeError as error:
         raise BadQuery("sort", str(error)) from error
-    kept = [
+    others = [
         (name, value)
         for name, value in request.query_params.multi_items()
         if name not in ("cursor", "as_of", "release")
     ]
-    return url(f"/api/v1/tables/{entry.name}/rows?{urlencode([*kept, ('cursor', cursor)])}")
+    return url(f"/api/v1/tables/{entry.name}/rows?{urlencode([*others, ('cursor', cursor)])}")
 
 
 def _file(opened: BinaryIO, entry: Entry, form: str, headers: dict[str, str]) -> Response:

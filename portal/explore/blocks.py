@@ -59,7 +59,7 @@ def one_of(place: DeltaGenerator, name: str, title: str, labels: Mapping[str, st
         not isinstance(held, str) or held not in labels
     ):  # another page of this visit may hold a list under the name
         st.session_state[name] = next(
-            (each for each in st.query_params.get_all(name) if each in labels), first
+            (value for value in st.query_params.get_all(name) if value in labels), first
         )
     chosen = place.selectbox(title, list(labels), key=name, format_func=labels.__getitem__)
     st.query_params[name] = [] if chosen == first else [chosen]
@@ -72,7 +72,7 @@ def some_of(
     """Let the visitor choose several of ``labels``, or none; the values stand in the address
     under ``name``.
     """
-    st.session_state[name] = [each for each in several(name) if each in labels]
+    st.session_state[name] = [value for value in several(name) if value in labels]
     chosen = place.multiselect(
         title, list(labels), key=name, format_func=labels.__getitem__, placeholder=nothing
     )

@@ -52,24 +52,24 @@ def headlined(
         st.caption(" · ".join([say("no_value", lang), *over]))
         return
     row = latest[0]
-    known = row["value"] is not None
+    is_known = row["value"] is not None
     series = indicators.comparable(release).get(indicators.place_of(row), ())
     st.metric(
         label,
-        figure(row, lang) + (" %" if known and row["unit"] == "%" else ""),
+        figure(row, lang) + (" %" if is_known and row["unit"] == "%" else ""),
         label_visibility="collapsed" if is_short else "visible",
-        chart_data=[each["value"] for each in series] if len(series) > 1 else None,
+        chart_data=[point["value"] for point in series] if len(series) > 1 else None,
         width=WIDTH,
     )
-    written = unit(row["unit"], lang) if known and row["unit"] != "%" else ""
-    told = (
+    written = unit(row["unit"], lang) if is_known and row["unit"] != "%" else ""
+    words = (
         [row["period"], status(kpi, row, lang, is_short)]
         if is_short
         else headline(kpi, row, lang)[1:]
     )
     st.caption(
         " · ".join(
-            each for each in [written, which(kpi, row, lang), *told, *over] if each
+            text for text in [written, which(kpi, row, lang), *words, *over] if text
         ).translate(ESCAPED)
     )
     if len(series) > 1:

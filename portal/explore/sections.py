@@ -44,12 +44,12 @@ def title_of(page: str, lang: str) -> str:
     return say(TITLES.get(page, page), lang)
 
 
-def light_page(page: str, asked: str) -> str | None:
+def light_page(page: str, requested: str) -> str | None:
     """Return the path of the light page that says what a Streamlit page says, None where there
     is none; ``asked`` is the ``id`` in its address.
     """
     return (
-        ONE[page] + asked
-        if page in ONE and re.fullmatch(r"[a-z0-9_.]+", asked)
+        ONE[page] + requested
+        if page in ONE and re.fullmatch(r"[a-z0-9_.]+", requested)
         else LIGHT.get(page)
     )

@@ -61,11 +61,11 @@ class Shell:
                         if begun["status"] == 200
                         else held
                     )
-                    known = not page or any(page in pages for pages in SECTIONS.values())
-                    kept = [each for each in begun["headers"] if each[0] not in OURS]
-                    told = [*kept, (b"content-length", str(len(content)).encode())]
+                    is_known = not page or any(page in pages for pages in SECTIONS.values())
+                    headers = [header for header in begun["headers"] if header[0] not in OURS]
+                    sent = [*headers, (b"content-length", str(len(content)).encode())]
                     await send(
-                        {**begun, "status": begun["status"] if known else 404, "headers": told}
+                        {**begun, "status": begun["status"] if is_known else 404, "headers": sent}
                     )
                     await send(
                         {
@@ -74,10 +74,10 @@ class Shell:
                         }
                     )
 
-        asked = (
+        requested = (
             "GET" if scope["method"] == "HEAD" else scope["method"]
         )  # a HEAD is told the length of what a GET is sent
-        await self.app({**scope, "headers": headers, "method": asked}, receive, rewritten)
+        await self.app({**scope, "headers": headers, "method": requested}, receive, rewritten)
 
 
 def _colours() -> str:
@@ -89,13 +89,13 @@ def document(text: str, page: str, query: dict[str, list[str]]) -> str:
     """Return Streamlit's HTML as it is sent for ``page`` (empty for the start page) with the
     query of its address.
     """
-    asked = query.get("lang", [""])[0]
-    lang = asked if asked in offered() else offered()[0]
+    requested = query.get("lang", [""])[0]
+    lang = requested if requested in offered() else offered()[0]
     light = light_page(page or HOME, query.get("id", [""])[0])
     spoken = "" if lang == offered()[0] else f"?lang={lang}"
-    known = page not in ("", HOME) and any(page in pages for pages in SECTIONS.values())
+    is_known = page not in ("", HOME) and any(page in pages for pages in SECTIONS.values())
     portal = pick(municipality().portal, lang)
-    title = f"{title_of(page, lang)} · {portal}" if known else portal
+    title = f"{title_of(page, lang)} · {portal}" if is_known else portal
     same = f'<link rel="canonical" href="{escape(url(light + spoken))}" />' if light else ""
     head = (
         f'<title>{escape(title)}</title><meta name="description"'
@@ -104,9 +104,9 @@ def document(text: str, page: str, query: dict[str, list[str]]) -> str:
         f"{{const LANGUAGES = {json.dumps(offered())};{SCRIPT}}}</script>"
     )
     words = escape(say("without_scripts_page", lang))
-    there = f'<a href="{escape((light or "/") + spoken)}">{words}</a>'
-    noscript = f"<noscript><p>{escape(say('without_scripts', lang))} {there}</p></noscript>"
+    link = f'<a href="{escape((light or "/") + spoken)}">{words}</a>'
+    noscript = f"<noscript><p>{escape(say('without_scripts', lang))} {link}</p></noscript>"
     text = re.sub(r"<html lang=\"[a-z]*\"", f'<html lang="{lang}"', text, count=1)
     text = re.sub(r"<title>[^<]*</title>", lambda _: head, text, count=1)
     text = re.sub(r"<noscript>.*?</noscript>", "", text, flags=re.DOTALL)
-    return re.sub(r"<body[^>]*>", lambda found: found[0] + noscript, text, count=1)
+    return re.sub(r"<body[^>]*>", lambda match: match[0] + noscript, text, count=1)

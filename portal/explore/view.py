@@ -51,18 +51,23 @@ class View:
         """Return it as the row API's parameters: newest rows first, groups in order of time or
         number, else those with the largest figure first.
         """
-        said = [("filter", each) for each in self.filters]
+        filters = [("filter", text) for text in self.filters]
         if not self.group:
             newest = dated(entry)
             return [
                 *([("fields", ",".join(self.fields))] if self.fields else []),
-                *said,
+                *filters,
                 *([("sort", f"-{newest}")] if newest else []),
             ]
         name = self.measure.replace(":", "_")
-        types = {each.name: each.type for each in entry.fields}
+        types = {field.name: field.type for field in entry.fields}
         order = ",".join(self.group) if types.get(self.group[0]) in RANGED else f"-{name}"
-        return [("group", ",".join(self.group)), ("measure", self.measure), *said, ("sort", order)]
+        return [
+            ("group", ",".join(self.group)),
+            ("measure", self.measure),
+            *filters,
+            ("sort", order),
+        ]
 
     def path(self, entry: Entry, **more: str) -> str:
         """Return the absolute address of the row API that answers with it."""
@@ -118,9 +123,9 @@ def dated(entry: Entry) -> str | None:
     stated = entry.dataset.partition_by if entry.dataset else None
     return next(
         (
-            each.name
-            for each in entry.fields
-            if each.name == stated or (stated is None and each.key and each.type in TEMPORAL)
+            field.name
+            for field in entry.fields
+            if field.name == stated or (stated is None and field.key and field.type in TEMPORAL)
         ),
         None,
     )
@@ -131,9 +136,9 @@ def measures(entry: Entry) -> list[str]:
     and maximum of every column that holds a quantity.
     """
     quantities = [
-        each.name
-        for each in entry.fields
-        if each.type in NUMBERS and not each.key and each.unit != "deg"
+        field.name
+        for field in entry.fields
+        if field.type in NUMBERS and not field.key and field.unit != "deg"
     ]
     return [
         COUNT,
@@ -143,32 +148,32 @@ def measures(entry: Entry) -> list[str]:
 
 def groupable(entry: Entry) -> list[str]:
     """Return the columns whose equal values make a group."""
-    return [each.name for each in entry.fields if each.type not in ("array", "object")]
+    return [field.name for field in entry.fields if field.type not in ("array", "object")]
 
 
 def choices(release: Release, entry: Entry, column: str) -> list[str] | None:
     """Return the values of a text column, the most frequent first; None when they are too many
     to choose from.
     """
-    found = answer(release, entry, View(group=(column,)))
+    groups = answer(release, entry, View(group=(column,)))
     return (
-        [each[column] for each in found.rows if each[column] is not None]
-        if found.total <= CHOICES
+        [row[column] for row in groups.rows if row[column] is not None]
+        if groups.total <= CHOICES
         else None
     )
 
 
-def filters_of(said: Iterable[str]) -> dict[str, dict[str, str]]:
+def filters_of(texts: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return filters as they stand in an address, value by operator by column; what is no filter
     is left out.
     """
-    found: dict[str, dict[str, str]] = {}
-    for each in said:
-        column, _, rest = each.partition(":")
+    filters: dict[str, dict[str, str]] = {}
+    for text in texts:
+        column, _, rest = text.partition(":")
         operator, colon, value = rest.partition(":")
         if colon:
-            found.setdefault(column, {})[operator] = value
-    return found
+            filters.setdefault(column, {})[operator] = value
+    return filters
 
 
 def split(text: str) -> list[str]:

@@ -29,14 +29,14 @@ def answer(
     """Answer with content that can be asked for again: its hash is its ETag, and 304 when the
     asker has it already.
     """
-    told = {
+    fields = {
         "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
         "Cache-Control": cache,
         **(headers or {}),
     }
-    if is_kept(request.headers, told["ETag"]):
-        return Response(status_code=304, headers=told)
-    return Response(content, media_type=media_type, headers=told)
+    if is_kept(request.headers, fields["ETag"]):
+        return Response(status_code=304, headers=fields)
+    return Response(content, media_type=media_type, headers=fields)
 
 
 def problem(

@@ -118,10 +118,10 @@ def own_origin(scope: Scope) -> bool:
 
 
 def _given(fields: list[tuple[bytes, bytes]]) -> Mapping[bytes, list[bytes]]:
-    found: dict[bytes, list[bytes]] = {}
+    given: dict[bytes, list[bytes]] = {}
     for name, value in fields:
-        found.setdefault(name.lower(), []).append(value)
-    return found
+        given.setdefault(name.lower(), []).append(value)
+    return given
 
 
 def _bare(host: str) -> str:
@@ -131,8 +131,8 @@ def _bare(host: str) -> str:
 
 
 def _host(given: Mapping[bytes, list[bytes]]) -> Response | None:
-    told = given.get(b"host", [])
-    if len(told) == 1 and _bare(told[0].decode("latin-1")) in hosts():
+    values = given.get(b"host", [])
+    if len(values) == 1 and _bare(values[0].decode("latin-1")) in hosts():
         return None
     return problem(
         400,
@@ -173,8 +173,8 @@ def _method(scope: Scope, explore: str) -> Response | None:
 
 
 def _range(given: Mapping[bytes, list[bytes]]) -> Response | None:
-    asked = given.get(b"range", [])
-    if len(asked) <= 1 and not any(b"," in each for each in asked):
+    ranges = given.get(b"range", [])
+    if len(ranges) <= 1 and not any(b"," in value for value in ranges):
         return None
     return problem(
         416,
@@ -184,10 +184,10 @@ def _range(given: Mapping[bytes, list[bytes]]) -> Response | None:
 
 
 def _length(given: Mapping[bytes, list[bytes]]) -> Response | None:
-    told = given.get(b"content-length", [])
-    if len(told) > 1 or not all(each.isdigit() for each in told):
+    lengths = given.get(b"content-length", [])
+    if len(lengths) > 1 or not all(value.isdigit() for value in lengths):
         return problem(400, "Length not understood", "Content-Length is one whole number", CLOSE)
-    return _too_long() if told and int(told[0][:20]) > BODY_BYTES else None
+    return _too_long() if lengths and int(lengths[0][:20]) > BODY_BYTES else None
 
 
 def _too_long() -> Response:

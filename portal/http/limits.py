@@ -44,13 +44,13 @@ class Buckets:
         of one that is missing.
         """
         with self.lock:
-            left, last = self.held.pop(client, (float(rate), now))
-            left = min(float(rate), left + max(0.0, now - last) * rate / WINDOW)
-            taken = left >= 1
-            self.held[client] = (left - 1 if taken else left, now)
+            remaining, last = self.held.pop(client, (float(rate), now))
+            remaining = min(float(rate), remaining + max(0.0, now - last) * rate / WINDOW)
+            taken = remaining >= 1
+            self.held[client] = (remaining - 1 if taken else remaining, now)
             while len(self.held) > ADDRESSES:
                 self.held.popitem(last=False)
-        return left - 1
+        return remaining - 1
 
 
 BUCKETS = Buckets()
@@ -66,18 +66,18 @@ def client_of(scope: Scope) -> str:
     return str(ip_network((address, 64), strict=False)) if address.version == 6 else host
 
 
-def counted(scope: Scope, told: MutableMapping[str, str]) -> int:
+def counted(scope: Scope, headers: MutableMapping[str, str]) -> int:
     """Count a request, put what its client may still ask into ``told``, and return the seconds
     to wait when it was one too many, else 0.
     """
     allowed = settings().rate
     if not allowed:
         return 0
-    left = BUCKETS.take(client_of(scope), allowed, time.monotonic())
-    told["RateLimit-Policy"] = f'"address";q={allowed};w={WINDOW}'
-    until_full = math.ceil(min(allowed, allowed - left) * WINDOW / allowed)
-    told["RateLimit"] = f'"address";r={max(0, math.floor(left))};t={until_full}'
-    return max(1, math.ceil(-left * WINDOW / allowed)) if left < 0 else 0
+    remaining = BUCKETS.take(client_of(scope), allowed, time.monotonic())
+    headers["RateLimit-Policy"] = f'"address";q={allowed};w={WINDOW}'
+    until_full = math.ceil(min(allowed, allowed - remaining) * WINDOW / allowed)
+    headers["RateLimit"] = f'"address";r={max(0, math.floor(remaining))};t={until_full}'
+    return max(1, math.ceil(-remaining * WINDOW / allowed)) if remaining < 0 else 0
 
 
 def too_many(wait: int) -> str:
@@ -98,17 +98,17 @@ class Shared:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is refused here, and pass the rest on."""
-        told = dict(OPEN)
+        headers = dict(OPEN)
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(told)
+                MutableHeaders(scope=message).update(headers)
             await send(message)
 
-        answer = self._refused(scope, told)
+        answer = self._refused(scope, headers)
         await (answer or self.app)(scope, receive, sent)
 
-    def _refused(self, scope: Scope, told: dict[str, str]) -> Response | None:
+    def _refused(self, scope: Scope, headers: dict[str, str]) -> Response | None:
         return (
             Response(status_code=204, headers=PREFLIGHT) if scope["method"] == "OPTIONS" else None
         )
@@ -117,17 +117,19 @@ class Shared:
 def shared(*routes: Route) -> list[BaseRoute]:
     """Return routes that are read only, each of them shared with any site's page."""
     return [
-        Route(each.path, each.endpoint, methods=["GET", "OPTIONS"], middleware=[Middleware(Shared)])
-        for each in routes
+        Route(
+            route.path, route.endpoint, methods=["GET", "OPTIONS"], middleware=[Middleware(Shared)]
+        )
+        for route in routes
     ]
 
 
 class Limited(Shared):
     """The routes of an API, each answer shared, counted, and of a question of bounded length."""
 
-    def _refused(self, scope: Scope, told: dict[str, str]) -> Response | None:
+    def _refused(self, scope: Scope, headers: dict[str, str]) -> Response | None:
         if scope["method"] == "OPTIONS":
-            return super()._refused(scope, told)
+            return super()._refused(scope, headers)
         if scope["method"] not in ("GET", "HEAD"):
             return problem(
                 405,
@@ -135,7 +137,7 @@ class Limited(Shared):
                 "this API only reads: GET, HEAD or OPTIONS",
                 {"Allow": "GET, HEAD, OPTIONS"},
             )
-        if wait := counted(scope, told):
+        if wait := counted(scope, headers):
             return problem(429, "Too many requests", too_many(wait), {"Retry-After": str(wait)})
         if len(scope["query_string"]) > LONGEST:
             return problem(

@@ -26,8 +26,8 @@ _LIBC = ctypes.CDLL(None)
 
 def held() -> int:
     """Return the memory of this process in bytes, 0 where the system does not tell."""
-    told = Path("/proc/self/statm")
-    return int(told.read_text().split()[1]) * PAGE if told.exists() else 0
+    status = Path("/proc/self/statm")
+    return int(status.read_text().split()[1]) * PAGE if status.exists() else 0
 
 
 def give_back() -> None:
@@ -44,12 +44,12 @@ async def giving_back(sessions: Callable[[], int]) -> AsyncIterator[None]:
     """
 
     async def again() -> None:
-        least, known = held(), sessions()
+        least, open_before = held(), sessions()
         while True:
             await asyncio.sleep(EVERY)
-            if (left := sessions()) < known:
+            if (left := sessions()) < open_before:
                 gc.collect()
-            known = left
+            open_before = left
             if held() > least + GROWN:
                 await run_in_threadpool(give_back)
             least = min(least, held())

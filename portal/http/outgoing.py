@@ -68,7 +68,7 @@ class Outgoing:
         try:
             await self.app(scope, receive, completed)
         finally:
-            told = {
+            fields = {
                 "method": scope["method"],
                 "path": path[:300],
                 "status": status,
@@ -77,7 +77,9 @@ class Outgoing:
             if not streamlit and scope["method"] == "GET":
                 counts.note(path[:300], status)
             LOG.log(
-                logging.WARNING if status >= 500 else logging.INFO, "answered", extra={"told": told}
+                logging.WARNING if status >= 500 else logging.INFO,
+                "answered",
+                extra={"told": fields},
             )
 
     def _inside(self, path: str) -> bool:

@@ -44,19 +44,19 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        told = {
+        fields = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
         }
-        told |= {"message": record.getMessage(), **getattr(record, "told", {})}
+        fields |= {"message": record.getMessage(), **getattr(record, "told", {})}
         if record.exc_info and record.exc_info[0]:
             places = [
-                f"{Path(each.filename).name}:{each.lineno} {each.name}"
-                for each in traceback.extract_tb(record.exc_info[2])[-8:]
+                f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+                for frame in traceback.extract_tb(record.exc_info[2])[-8:]
             ]
-            told |= {"error": record.exc_info[0].__name__, "places": places}
-        return json.dumps(told, ensure_ascii=True, default=str)
+            fields |= {"error": record.exc_info[0].__name__, "places": places}
+        return json.dumps(fields, ensure_ascii=True, default=str)
 
 
 def logs(level: str) -> dict[str, Any]:

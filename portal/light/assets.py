@@ -49,5 +49,5 @@ def _asset(content: bytes, suffix: str, media_type: str) -> Asset:
 def asset(request: Request) -> Response:
     """Answer with a file, which may be kept for ever, or 404."""
     city = municipality()
-    found = {each.path: each for each in (style(city), icon(city))}.get(request.url.path)
-    return answer(request, found.content, found.media_type, cache=FOREVER) if found else absent()
+    stored = {static.path: static for static in (style(city), icon(city))}.get(request.url.path)
+    return answer(request, stored.content, stored.media_type, cache=FOREVER) if stored else absent()

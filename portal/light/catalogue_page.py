@@ -29,11 +29,11 @@ def catalogue(request: Request, release: Release) -> Response:
     chosen = known_values(
         every.values(), {facet: request.query_params.getlist(facet) for facet in FACETS}
     )
-    asked: dict[str, Any] = {
+    requested: dict[str, Any] = {
         **({"q": text} if text else {}),
         **{facet: values for facet, values in chosen.items() if values},
     }
-    found, at = slice_of(request, [each for each in hits if each.is_among(chosen)], SIZE)
+    shown, at = slice_of(request, [item for item in hits if item.is_among(chosen)], SIZE)
     title = say("catalogue", lang)
     return page(
         request,
@@ -42,31 +42,31 @@ def catalogue(request: Request, release: Release) -> Response:
         "/catalog",
         title,
         say("catalogue_intro", lang),
-        asked | ({"page": at["page"]} if at["page"] > 1 else {}),
+        requested | ({"page": at["page"]} if at["page"] > 1 else {}),
         text=text,
         chosen=any(chosen.values()),
-        facets=_facets(hits, chosen, asked, lang),
+        facets=_facets(hits, chosen, requested, lang),
         without=link("/catalog", lang, {"q": text} if text else None),
-        found=[_hit(each, lang) for each in found],
+        found=[_hit(item, lang) for item in shown],
         at=at,
-        asked=asked,
+        asked=requested,
         help=None if at["of"] else suggest(release, text),
     )
 
 
 def _facets(
-    hits: list[Listed], chosen: dict[str, list[str]], asked: dict[str, Any], lang: str
+    hits: list[Listed], chosen: dict[str, list[str]], requested: dict[str, Any], lang: str
 ) -> list[dict[str, Any]]:
     """Return each facet's values with how many tables each would leave, and the link that
     chooses it or takes it back.
     """
-    found = []
+    groups = []
     for facet in FACETS:
         entries = []
         for value, count in counts(hits, chosen, facet).items():
             is_chosen = value in chosen[facet]
-            others = [each for each in chosen[facet] if each != value]
-            query = {name: values for name, values in asked.items() if name != facet} | {
+            others = [other for other in chosen[facet] if other != value]
+            query = {name: values for name, values in requested.items() if name != facet} | {
                 facet: others if is_chosen else [*others, value]
             }
             entries.append(
@@ -78,29 +78,33 @@ def _facets(
                 }
             )
         if entries:
-            found.append({"key": facet, "entries": entries, "open": bool(chosen[facet])})
-    return found
+            groups.append({"key": facet, "entries": entries, "open": bool(chosen[facet])})
+    return groups
 
 
-def _hit(one: Listed, lang: str) -> dict[str, Any]:
+def _hit(item: Listed, lang: str) -> dict[str, Any]:
     """Return what is told of a table that was found."""
-    told = [
+    facts = [
         value_of(facet, value, lang)
         for facet in ("kind", "dimension", "class", "state")
-        for value in one.values[facet]
+        for value in item.values[facet]
     ]
-    told += [*one.values["owner"], say(one.cadence, lang), one.licence or say("closed_rows", lang)]
-    told += [say(f"standing.{one.fresh.state}", lang)] if one.fresh else []
-    told += [
+    facts += [
+        *item.values["owner"],
+        say(item.cadence, lang),
+        item.licence or say("closed_rows", lang),
+    ]
+    facts += [say(f"standing.{item.fresh.state}", lang)] if item.fresh else []
+    facts += [
         say(mark, lang)
-        for mark, holds in (("synthetic_mark", one.synthetic), ("undescribed", not one.described))
+        for mark, holds in (("synthetic_mark", item.synthetic), ("undescribed", not item.described))
         if holds
     ]
     return {
-        "path": page_of(one.name),
-        "title": one.title,
-        "description": one.description,
-        "told": told,
+        "path": page_of(item.name),
+        "title": item.title,
+        "description": item.description,
+        "told": facts,
     }
 
 

@@ -32,9 +32,9 @@ def quality(request: Request, release: Release) -> Response:
         }
         for _, dataset in tables.datasets(release)
     ]
-    some, at = slice_of(request, rows, SIZE)
+    shown, at = slice_of(request, rows, SIZE)
     states = [each.state for each in fresh.values()]
-    told = [
+    facts = [
         (say(f"standing.{state}", lang), number(states.count(state), lang))
         for state in dict.fromkeys(sorted(states))
     ]
@@ -46,9 +46,9 @@ def quality(request: Request, release: Release) -> Response:
         say("quality_city", lang),
         say("quality_intro", lang),
         _query(at),
-        rows=some,
+        rows=shown,
         at=at,
-        told=told,
+        told=facts,
     )
 
 
@@ -57,7 +57,7 @@ def withheld(request: Request, release: Release) -> Response:
     are closed by law or not described yet.
     """
     lang = lang_of(request)
-    some, at = slice_of(request, held(release, lang), SIZE)
+    shown, at = slice_of(request, held(release, lang), SIZE)
     closed = [
         {
             "id": dataset.id,
@@ -68,16 +68,16 @@ def withheld(request: Request, release: Release) -> Response:
         for contract, dataset in tables.datasets(release)
         if not dataset.is_public
     ]
-    title, told = say("withheld_why", lang), say("withheld_intro", lang)
+    title, intro = say("withheld_why", lang), say("withheld_intro", lang)
     return page(
         request,
         release,
         "withheld.html",
         "/withheld",
         title,
-        told,
+        intro,
         _query(at),
-        withheld=some,
+        withheld=shown,
         at=at,
         closed=closed,
     )
@@ -86,35 +86,36 @@ def withheld(request: Request, release: Release) -> Response:
 def corrections(request: Request, release: Release) -> Response:
     """Answer with the published figures that were corrected, newest first."""
     lang = lang_of(request)
-    some, at = slice_of(request, corrected.corrections(release, MOST), SIZE)
+    shown, at = slice_of(request, corrected.corrections(release, MOST), SIZE)
     rows = [
         {
-            "at": corrected_at(each),
-            "kpi": each.name if each.kpi else None,
-            "title": _title(each, lang),
-            "figure": corrected_figure(each, lang),
-            "changes": changes(each, lang),
-            "causes": causes(each, lang),
-            "release": each.release,
+            "at": corrected_at(correction),
+            "kpi": correction.name if correction.kpi else None,
+            "title": _title(correction, lang),
+            "figure": corrected_figure(correction, lang),
+            "changes": changes(correction, lang),
+            "causes": causes(correction, lang),
+            "release": correction.release,
         }
-        for each in some
+        for correction in shown
     ]
-    title, told = say("corrections", lang), say("corrections_intro", lang)
+    title, intro = say("corrections", lang), say("corrections_intro", lang)
     return page(
         request,
         release,
         "corrections.html",
         "/corrections",
         title,
-        told,
+        intro,
         _query(at),
         rows=rows,
         at=at,
     )
 
 
-def _title(one: corrected.Correction, lang: str) -> str:
-    return f"{one.number} {pick(one.kpi.header.title, lang) if one.kpi else one.name}"
+def _title(correction: corrected.Correction, lang: str) -> str:
+    kpi = correction.kpi
+    return f"{correction.number} {pick(kpi.header.title, lang) if kpi else correction.name}"
 
 
 def _query(at: dict[str, int]) -> dict[str, int]:

@@ -24,7 +24,7 @@ from portal.words.say import number, say
 def conformance(request: Request, release: Release) -> Response:
     """Answer with the results by kind; LakeError for results that cannot be read."""
     lang, (checked, results) = lang_of(request), _found(release)
-    told = [each.result for each in results]
+    verdicts = [result.result for result in results]
     return page(
         request,
         release,
@@ -33,11 +33,11 @@ def conformance(request: Request, release: Release) -> Response:
         say("conformance", lang),
         say("conformance_intro", lang),
         checked=checked,
-        sums=[*(number(told.count(each), lang) for each in RESULTS), checked],
+        sums=[*(number(verdicts.count(verdict), lang) for verdict in RESULTS), checked],
         kinds=[
-            (kind, here)
+            (kind, of_kind)
             for kind in KINDS
-            if (here := [each for each in results if each.kind == kind])
+            if (of_kind := [result for result in results if result.kind == kind])
         ],
     )
 
@@ -50,14 +50,14 @@ def document(request: Request) -> Response:
     if release is None:
         return absent()
     checked, results = _found(release)
-    said = {
+    content = {
         "release": release.id,
         "checked": checked,
-        "results": [asdict(each) for each in results],
+        "results": [asdict(result) for result in results],
     }
     return answer(
         request,
-        json.dumps(said, ensure_ascii=False, indent=1).encode(),
+        json.dumps(content, ensure_ascii=False, indent=1).encode(),
         "application/json",
     )
 

@@ -54,14 +54,14 @@ def facts(release: Release, entry: Entry, lang: str) -> dict[str, Any]:
         "schema": schema_org.dataset(entry, lang),
         "licence_url": licence_url(entry.licence),
         "described": (*DESCRIBED, CONTRACT) if entry.contract else DESCRIBED,
-        "files": [file(entry, each, lang) for each in entry.files],
+        "files": [file(entry, stored, lang) for stored in entry.files],
         "changed": [
             {
-                "changed": f"{each.changed:%Y-%m-%d %H:%M} UTC",
-                "release": each.release,
-                "rows": number(each.rows, lang),
+                "changed": f"{version.changed:%Y-%m-%d %H:%M} UTC",
+                "release": version.release,
+                "rows": number(version.rows, lang),
             }
-            for each in versions(release, entry.name, MOST)
+            for version in versions(release, entry.name, MOST)
         ],
         "citation": {"apa": citation.apa(entry, lang), "bibtex": citation.bibtex(entry, lang)},
         "lineage": lineage(release, entry.name, lang),
@@ -69,16 +69,16 @@ def facts(release: Release, entry: Entry, lang: str) -> dict[str, Any]:
     }
 
 
-def file(entry: Entry, one: File, lang: str) -> dict[str, Any]:
+def file(entry: Entry, stored: File, lang: str) -> dict[str, Any]:
     """Return a file as it is listed: of the current release, and of this one for ever."""
     return {
-        "form": FORMS[one.form].name,
-        "partition": one.partition,
-        "rows": number(one.rows, lang),
-        "size": size(one.bytes, lang),
-        "sha256": one.sha256,
-        "latest": file_of(entry.name, one.form, one.partition),
-        "fixed": file_of(entry.name, one.form, one.partition, entry.release),
+        "form": FORMS[stored.form].name,
+        "partition": stored.partition,
+        "rows": number(stored.rows, lang),
+        "size": size(stored.bytes, lang),
+        "sha256": stored.sha256,
+        "latest": file_of(entry.name, stored.form, stored.partition),
+        "fixed": file_of(entry.name, stored.form, stored.partition, entry.release),
     }
 
 
@@ -86,12 +86,12 @@ def columns(entry: Entry, lang: str) -> list[list[str]]:
     """Return name, type, unit and meaning of every published column."""
     return [
         [
-            each.name,
-            say(f"type.{each.type}", lang),
-            measured(each.unit, lang),
-            pick(each.meaning, lang),
+            field.name,
+            say(f"type.{field.type}", lang),
+            measured(field.unit, lang),
+            pick(field.meaning, lang),
         ]
-        for each in entry.fields
+        for field in entry.fields
     ]
 
 
@@ -124,13 +124,13 @@ def lineage(release: Release, name: str, lang: str) -> list[dict[str, Any]]:
     if name not in whole.nodes:
         return []
     graph = whole.around(name)
-    found = []
+    rows = []
     for node in (graph.nodes[key] for key in graph.in_order()):
         has_page = node.kind == "dataset" or (
             node.kind in ("mart", "kpi") and node.id in release.manifest.tables
         )
         made_of = [pick(graph.nodes[key].title, lang) for key in graph.upstream(node.id)]
-        found.append(
+        rows.append(
             {
                 "kind": KINDS[node.kind],
                 "title": node.title,
@@ -138,7 +138,7 @@ def lineage(release: Release, name: str, lang: str) -> list[dict[str, Any]]:
                 "made_of": made_of,
             }
         )
-    return found
+    return rows
 
 
 KINDS = {

@@ -76,16 +76,20 @@ def _feed(
     release.
     """
     lang = lang_of(request)
-    found = [each for each in changes(release) if each.name in chosen][:MOST]
+    chosen_changes = [change for change in changes(release) if change.name in chosen][:MOST]
     feed = ElementTree.Element(f"{{{ATOM}}}feed", {"xml:lang": lang})
     _text(feed, "id", uuid(path).urn)
     _text(feed, "title", title)
-    _text(feed, "updated", found[0].modified if found else release.made_at.isoformat())
+    _text(
+        feed,
+        "updated",
+        chosen_changes[0].modified if chosen_changes else release.made_at.isoformat(),
+    )
     _add(feed, "link", rel="self", type="application/atom+xml", href=url(link(path, lang)))
     _add(feed, "link", rel="alternate", type="text/html", href=url(link("/catalog", lang)))
     _author(feed, pick(municipality().portal, lang))
     _add(feed, "generator", uri=url("/")).text = "Lumbung"
-    for each in found:
+    for each in chosen_changes:
         _entry(feed, chosen[each.name], each, lang)
     content = ElementTree.tostring(feed, "utf-8", xml_declaration=True)
     return answer(request, content, "application/atom+xml; charset=utf-8")
@@ -107,14 +111,14 @@ def _entry(feed: ElementTree.Element, table: Entry, change: Change, lang: str) -
     _author(entry, table.publisher)
     if table.theme:
         _add(entry, "category", term=table.theme, label=say(table.theme, lang))
-    told = say(
+    summary = say(
         "feed_change",
         lang,
         change.release,
         number(change.rows, lang),
         pick(table.description, lang),
     )
-    _text(entry, "summary", told + (f" {say('synthetic', lang)}" if table.synthetic else ""))
+    _text(entry, "summary", summary + (f" {say('synthetic', lang)}" if table.synthetic else ""))
 
 
 def _author(parent: ElementTree.Element, name: str) -> None:

@@ -43,18 +43,18 @@ def dimensions(release: Release, lang: str) -> list[dict[str, Any]]:
     """Return the dimensions with their indicators, each with its last good value, its period and
     its status.
     """
-    found, latest = indicators.kpis(release), indicators.latest(release)
+    kpis, latest = indicators.kpis(release), indicators.latest(release)
     return [
         {
             "key": dimension,
             "cards": [
                 card(release, kpi, latest.get(kpi.name, ()), lang)
-                for kpi in found
+                for kpi in kpis
                 if kpi.header.dimension == dimension
             ],
         }
         for dimension in DIMENSIONS
-        if any(kpi.header.dimension == dimension for kpi in found)
+        if any(kpi.header.dimension == dimension for kpi in kpis)
     ]
 
 
@@ -67,11 +67,11 @@ def card(
     over = ended(release, kpi, lang)
     *value, state = headline(kpi, latest[0], lang) if latest else ["–", "–", say("no_value", lang)]
     brief = status(kpi, latest[0], lang, is_short=True) if latest else state
-    told, short = ([*value, "; ".join([each, *over])] for each in (state, brief))
+    words, short = ([*value, "; ".join([standing, *over])] for standing in (state, brief))
     return {
         "name": kpi.name,
         "title": f"{kpi.header.number} {pick(kpi.header.title, lang)}",
-        "told": told,
+        "told": words,
         "short": short,
     }
 
@@ -80,25 +80,25 @@ def withheld(release: Release, lang: str) -> list[dict[str, Any]]:
     """Return the partitions kept from the public, newest first, each with why, and whether an
     earlier good version stays.
     """
-    found = []
+    partitions = []
     for row in gate.withheld(release):
-        known = tables.find(release, row["dataset"])
-        if known:
+        dataset = tables.find(release, row["dataset"])
+        if dataset:
             stays = (
                 f"; {say('last_good', lang)}"
-                if row["partition"] in tables.published(release, known[1])
+                if row["partition"] in tables.published(release, dataset[1])
                 else ""
             )
-            found.append(
+            partitions.append(
                 {
                     "name": row["dataset"],
-                    "title": known[1].title,
+                    "title": dataset[1].title,
                     "partition": row["partition"],
                     "judged": f"{row['judged_at']:%Y-%m-%d %H:%M}",
                     "reasons": reasons(row["findings"], lang) + stays,
                 }
             )
-    return found
+    return partitions
 
 
 def _schema(lang: str) -> dict[str, Any]:

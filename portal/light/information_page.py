@@ -29,11 +29,11 @@ GROUNDS, EXEMPT = "abcdefg", "abcdefghij"
 
 def information(request: Request, release: Release) -> Response:
     """Answer with the office's page."""
-    lang, known = lang_of(request), entries(release)
+    lang, open_entries = lang_of(request), entries(release)
     latest = indicators.latest(release)
-    asked, registers = information_office.service(release), information_office.registers(release)
+    service, registers = information_office.service(release), information_office.registers(release)
     listed = registers[-1] if registers else None
-    some, at = slice_of(request, information_office.published(release), SIZE)
+    shown, at = slice_of(request, information_office.published(release), SIZE)
     clocks = [
         (say(f"clock.{each.step}", lang), _length(each.length, each.extension, lang), each.basis)
         for each in CLOCKS
@@ -56,29 +56,29 @@ def information(request: Request, release: Release) -> Response:
         clocks=clocks,
         grounds=[say(f"ground.{each}", lang) for each in GROUNDS],
         exempt=[say(f"exempt.{each}", lang) for each in EXEMPT],
-        cards=[card(release, kpi, latest.get(kpi.name, ()), lang) for kpi in asked],
+        cards=[card(release, kpi, latest.get(kpi.name, ()), lang) for kpi in service],
         registers=registers,
-        open=some,
+        open=shown,
         at=at,
-        counts=_counts(known, lang),
+        counts=_counts(open_entries, lang),
         listed=listed,
         shown=_rows(release, listed, lang),
     )
 
 
-def _counts(known: dict[str, Entry], lang: str) -> list[tuple[str, int]]:
+def _counts(open_entries: dict[str, Entry], lang: str) -> list[tuple[str, int]]:
     """Return how many open tables there are of each class."""
-    classes = [each.information_class for each in known.values()]
-    return [(say(f"class.{each}", lang), classes.count(each)) for each in OPEN_CLASSES]
+    classes = [entry.information_class for entry in open_entries.values()]
+    return [(say(f"class.{entry}", lang), classes.count(entry)) for entry in OPEN_CLASSES]
 
 
 def _rows(release: Release, listed: Entry | None, lang: str) -> dict[str, Any]:
     if listed is None or listed.dataset is None:
         return {"header": [], "rows": []}
-    found = tables.preview(release, listed.dataset, PREVIEW)
+    preview = tables.preview(release, listed.dataset, PREVIEW)
     return {
-        "header": [pick(each.meaning, lang) for each in listed.fields],
-        "rows": [[cell(row[each.name]) for each in listed.fields] for row in found],
+        "header": [pick(field.meaning, lang) for field in listed.fields],
+        "rows": [[cell(row[field.name]) for field in listed.fields] for row in preview],
     }
 
 

@@ -42,35 +42,37 @@ def kpi(request: Request, release: Release) -> Response | None:
     """Answer with the page of one indicator; None where there is no such one."""
     lang, name = lang_of(request), request.path_params["name"]
     entry = entries(release).get(f"kpi.{name}")
-    one = next((each for each in indicators.kpis(release) if each.name == name), None)
-    if entry is None or one is None:
+    indicator = next((each for each in indicators.kpis(release) if each.name == name), None)
+    if entry is None or indicator is None:
         return None
-    told = card(release, one, indicators.latest(release).get(name, ()), lang)
+    headline = card(release, indicator, indicators.latest(release).get(name, ()), lang)
     rows, at = slice_of(
-        request, sorted(one.rows, key=lambda each: each["period"], reverse=True), SIZE
+        request, sorted(indicator.rows, key=lambda each: each["period"], reverse=True), SIZE
     )
     of_it = [
-        each for each in corrected.corrections(release, 10 * CORRECTIONS) if each.name == name
+        correction
+        for correction in corrected.corrections(release, 10 * CORRECTIONS)
+        if correction.name == name
     ][:CORRECTIONS]
-    versions = ", ".join(sorted({str(row["rule_version"]) for row in one.rows}))
+    versions = ", ".join(sorted({str(row["rule_version"]) for row in indicator.rows}))
     facts = [
-        (say("rule", lang), pick(one.header.rule, lang)),
+        (say("rule", lang), pick(indicator.header.rule, lang)),
         (say("rule_version", lang), versions or "–"),
-        (say("steward", lang), one.header.steward),
+        (say("steward", lang), indicator.header.steward),
     ]
     return page(
         request,
         release,
         "kpi.html",
         f"/kpi/{name}",
-        told["title"],
+        headline["title"],
         pick(entry.description, lang),
         {"page": at["page"]} if at["page"] > 1 else {},
-        told=told["told"],
+        told=headline["told"],
         at=at,
         facts=facts,
-        sql=indicators.sql_of(release, one),
-        **_values(release, one, rows, lang),
+        sql=indicators.sql_of(release, indicator),
+        **_values(release, indicator, rows, lang),
         corrected=[_corrected(each, lang) for each in of_it],
         **described.facts(release, entry, lang),
         frame=citation.frame(
@@ -79,50 +81,50 @@ def kpi(request: Request, release: Release) -> Response | None:
     )
 
 
-def _values(release: Release, one: indicators.Kpi, rows: Any, lang: str) -> dict[str, Any]:
+def _values(release: Release, indicator: indicators.Kpi, rows: Any, lang: str) -> dict[str, Any]:
     """Return the values with what stands beside each: the columns' titles, the rows, which
     column is the value.
     """
-    trend = {_place(row, row["part"]): row for row in indicators.trends(release, one)}
+    trend = {_place(row, row["part"]): row for row in indicators.trends(release, indicator)}
     beside = [
         name
         for name in ("change", "year_change", "target")
         if any(row[name] is not None for row in trend.values())
     ]
-    split = [name for name in one.key if name != "period"]
-    more = [name for name in one.columns if name not in one.key and name != "colour"]
+    split = [name for name in indicator.key if name != "period"]
+    more = [name for name in indicator.columns if name not in indicator.key and name != "colour"]
     columns = ["period", *split, "value", *more, "counted", *beside, "completeness", "status"]
-    found = []
+    lines = []
     for row in rows:
         part = (
             ", ".join(
                 str(row[name])
-                for name in one.key
+                for name in indicator.key
                 if name not in ("period", "measure", "region_code")
             )
             or None
         )
         cells = [
-            _cell(release, one, row, trend.get(_place(row, part), {}), name, lang)
+            _cell(release, indicator, row, trend.get(_place(row, part), {}), name, lang)
             for name in columns
         ]
-        key = {name: row[name] for name in one.key}
-        found.append(
+        key = {name: row[name] for name in indicator.key}
+        lines.append(
             {
                 "cells": cells,
-                "receipt": f"/receipts/kpi.{one.name}.json?{urlencode(key)}",
+                "receipt": f"/receipts/kpi.{indicator.name}.json?{urlencode(key)}",
             }
         )
     header = [
-        pick(one.columns[name], lang) if name in one.columns else say(name, lang)
+        pick(indicator.columns[name], lang) if name in indicator.columns else say(name, lang)
         for name in columns
     ]
-    return {"header": header, "values": found, "place_of_value": columns.index("value") - 1}
+    return {"header": header, "values": lines, "place_of_value": columns.index("value") - 1}
 
 
 def _cell(
     release: Release,
-    one: indicators.Kpi,
+    indicator: indicators.Kpi,
     row: dict[str, Any],
     beside: dict[str, Any],
     name: str,
@@ -130,7 +132,7 @@ def _cell(
 ) -> str:
     match name:
         case "measure":
-            return pick(one.measures[row[name]], lang)
+            return pick(indicator.measures[row[name]], lang)
         case "region_code":
             return indicators.region_names(release).get(row[name], row[name])
         case "value":
@@ -140,7 +142,7 @@ def _cell(
         case "completeness":
             return f"{number(100.0 * float(row[name]), lang, 1)} %"
         case "status":
-            return status(one, row, lang)
+            return status(indicator, row, lang)
         case "change" | "year_change":
             return _change(beside.get(name), beside.get(f"{name}_reason"), lang)
         case "target":
@@ -167,10 +169,10 @@ def _change(change: float | None, reason: str | None, lang: str) -> str:
     return "–" if reason in (None, "no_value", "no_previous") else say(reason, lang)
 
 
-def _corrected(one: corrected.Correction, lang: str) -> dict[str, str]:
+def _corrected(correction: corrected.Correction, lang: str) -> dict[str, str]:
     return {
-        "at": corrected_at(one),
-        "figure": corrected_figure(one, lang),
-        "changes": changes(one, lang),
-        "causes": causes(one, lang),
+        "at": corrected_at(correction),
+        "figure": corrected_figure(correction, lang),
+        "changes": changes(correction, lang),
+        "causes": causes(correction, lang),
     }

@@ -37,18 +37,21 @@ PAGES.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 
 def lang_of(request: Request) -> str:
     """Return the language asked for by ``lang``, Indonesian unless another there is."""
-    asked = request.query_params.get("lang")
-    return asked if asked in offered() else offered()[0]
+    requested = request.query_params.get("lang")
+    return requested if requested in offered() else offered()[0]
 
 
 def page_of(request: Request, most: int) -> int:
     """Return which page of ``most`` is asked for by ``page``, the first unless there is such a
     one.
     """
-    asked = request.query_params.get("page", "")
+    requested = request.query_params.get("page", "")
     return (
-        int(asked)
-        if asked.isascii() and asked.isdigit() and len(asked) < 7 and 1 <= int(asked) <= most
+        int(requested)
+        if requested.isascii()
+        and requested.isdigit()
+        and len(requested) < 7
+        and 1 <= int(requested) <= most
         else 1
     )
 
@@ -69,8 +72,8 @@ def slice_of(
 
 def link(path: str, lang: str, query: Mapping[str, Any] | None = None) -> str:
     """Return a path of the portal in ``lang``, with its query."""
-    asked = {**(query or {}), **({"lang": lang} if lang != offered()[0] else {})}
-    return f"{path}?{urlencode(asked, doseq=True)}" if asked else path
+    parameters = {**(query or {}), **({"lang": lang} if lang != offered()[0] else {})}
+    return f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path
 
 
 def page(
@@ -109,9 +112,9 @@ def refusal(
     a way on.
     """
     lang = lang_of(request)
-    told = _told(release, lang)
+    shared = _told(release, lang)
     content = PAGES.get_template("refusal.html").render(
-        **told, path=None, query={}, title=say(key, lang), description=say(f"{key}.help", lang)
+        **shared, path=None, query={}, title=say(key, lang), description=say(f"{key}.help", lang)
     )
     return Response(content, status, {"Cache-Control": "no-store", **(headers or {})}, HTML)
 

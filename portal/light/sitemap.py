@@ -39,21 +39,21 @@ def sitemap(request: Request) -> Response:
     release = current()
     if release is None:
         return absent()
-    found = ElementTree.Element("urlset", {"xmlns": MAP, "xmlns:xhtml": XHTML})
+    urlset = ElementTree.Element("urlset", {"xmlns": MAP, "xmlns:xhtml": XHTML})
     for path, changed in pages(release).items():
         for lang in offered():
-            one = ElementTree.SubElement(found, "url")
-            ElementTree.SubElement(one, "loc").text = url(link(path, lang))
-            ElementTree.SubElement(one, "lastmod").text = changed
-            for each in offered():
+            element = ElementTree.SubElement(urlset, "url")
+            ElementTree.SubElement(element, "loc").text = url(link(path, lang))
+            ElementTree.SubElement(element, "lastmod").text = changed
+            for other in offered():
                 ElementTree.SubElement(
-                    one,
+                    element,
                     "xhtml:link",
-                    {"rel": "alternate", "hreflang": each, "href": url(link(path, each))},
+                    {"rel": "alternate", "hreflang": other, "href": url(link(path, other))},
                 )
     return answer(
         request,
-        ElementTree.tostring(found, "utf-8", xml_declaration=True),
+        ElementTree.tostring(urlset, "utf-8", xml_declaration=True),
         "application/xml; charset=utf-8",
     )
 
@@ -62,13 +62,13 @@ def pages(release: Release) -> dict[str, str]:
     """Return every page that search engines should know, with when it last changed; a closed
     dataset's and a page about all are as old as the release.
     """
-    now, known = release.made_at.isoformat(), entries(release)
-    found = dict.fromkeys((*ALONE, contact.PAGE), now)
-    found |= {entry.page: entry.published.modified for entry in known.values()}
-    return found | {
+    now, open_entries = release.made_at.isoformat(), entries(release)
+    modified = dict.fromkeys((*ALONE, contact.PAGE), now)
+    modified |= {entry.page: entry.published.modified for entry in open_entries.values()}
+    return modified | {
         f"/d/{dataset.id}": now
         for _, dataset in tables.datasets(release)
-        if dataset.id not in known
+        if dataset.id not in open_entries
     }
 
 

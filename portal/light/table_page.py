@@ -36,15 +36,15 @@ def table(request: Request, release: Release) -> Response | None:
     such table.
     """
     name = request.path_params["name"]
-    entry, found = entries(release).get(name), tables.find(release, name)
+    entry, dataset = entries(release).get(name), tables.find(release, name)
     if entry:
         if entry.page != request.url.path:
             return RedirectResponse(link(entry.page, lang_of(request)), 308)
         if rdf := preferred_to_a_page(request.headers, RDF):
             return RedirectResponse(f"/d/{name}{RDF[rdf]}", 303, {"Vary": "Accept"})
     answer = (
-        _dataset(request, release, *found, entry)
-        if found
+        _dataset(request, release, *dataset, entry)
+        if dataset
         else _mart(request, release, entry)
         if entry
         else None
@@ -63,14 +63,14 @@ def files(request: Request, release: Release) -> Response | None:
     if entry is None:
         return None
     in_order = sorted(
-        entry.published.files, key=lambda each: (each.partition is not None, each.partition or "")
+        entry.published.files, key=lambda file: (file.partition is not None, file.partition or "")
     )
-    some, at = slice_of(request, in_order, FILES)
+    shown, at = slice_of(request, in_order, FILES)
     title, query = (
         say("files_title", lang, pick(entry.title, lang)),
         {"page": at["page"]} if at["page"] > 1 else {},
     )
-    told = [described.file(entry, each, lang) for each in some]
+    described_files = [described.file(entry, file, lang) for file in shown]
     return page(
         request,
         release,
@@ -80,7 +80,7 @@ def files(request: Request, release: Release) -> Response | None:
         title,
         query,
         entry=entry,
-        files=told,
+        files=described_files,
         at=at,
     )
 
@@ -130,7 +130,7 @@ def _mart(request: Request, release: Release, entry: Entry) -> Response:
         say(key, lang)
         for key, holds in (
             ("synthetic", entry.synthetic),
-            ("suppressed", "suppressed" in {each.name for each in entry.fields}),
+            ("suppressed", "suppressed" in {field.name for field in entry.fields}),
         )
         if holds
     ]
@@ -158,16 +158,18 @@ def _rows(release: Release, entry: Entry, lang: str) -> dict[str, Any]:
     another page.
     """
     if entry.dataset:
-        found = tables.preview(release, entry.dataset, PREVIEW)
+        preview = tables.preview(release, entry.dataset, PREVIEW)
     else:
-        found = tables.aggregate_rows(
+        preview = tables.aggregate_rows(
             release,
-            next(each for each in tables.aggregates(release) if each.id == entry.name),
+            next(
+                aggregate for aggregate in tables.aggregates(release) if aggregate.id == entry.name
+            ),
             PREVIEW,
         )
     return {
-        "columns": [each.name for each in entry.fields],
-        "preview": [[cell(row[each.name]) for each in entry.fields] for row in found],
+        "columns": [field.name for field in entry.fields],
+        "preview": [[cell(row[field.name]) for field in entry.fields] for row in preview],
         "frame": citation.frame(
             entry,
             link("/app/dataset", lang, {"id": entry.name, "part": "chart", "embed": "true"}),
@@ -186,9 +188,9 @@ def _notes(release: Release, contract: Contract, dataset: Dataset, lang: str) ->
     """Return what a reader must know first: made-up records, an owner who has not spoken, a
     stopped system, what is withheld, rows that stay closed.
     """
-    told = [say("synthetic", lang)] if contract.synthetic else []
-    told += [say("undescribed", lang)] if contract.status in UNDESCRIBED else []
-    told += [say("retired_note", lang, ended)] if (ended := last_day(dataset)) else []
+    notes = [say("synthetic", lang)] if contract.synthetic else []
+    notes += [say("undescribed", lang)] if contract.status in UNDESCRIBED else []
+    notes += [say("retired_note", lang, ended)] if (ended := last_day(dataset)) else []
     withheld = (
         [
             row["partition"]
@@ -198,12 +200,12 @@ def _notes(release: Release, contract: Contract, dataset: Dataset, lang: str) ->
         if dataset.is_public
         else []
     )
-    told += (
+    notes += (
         [say("withheld_top", lang, ", ".join(withheld[:FEW]) + (" …" if withheld[FEW:] else ""))]
         if withheld
         else []
     )
-    return told + (
+    return notes + (
         []
         if dataset.is_public
         else [
@@ -221,7 +223,7 @@ def _facts(
 ) -> list[tuple[str, str]]:
     exemption = f" ({exempt(dataset.exemption, lang)})" if dataset.exemption else ""
     covers = f"{entry.covers[0]} – {entry.covers[1]}" if entry and entry.covers else None
-    told = {
+    facts = {
         "owner": contract.owner,
         "class": say(f"class.{dataset.information_class}", lang) + exemption,
         "licence": entry.licence if entry else None,
@@ -239,7 +241,7 @@ def _facts(
         ),
         "contract": contract.version,
     }
-    return [(say(key, lang), text) for key, text in told.items() if text]
+    return [(say(key, lang), text) for key, text in facts.items() if text]
 
 
 def _gate(release: Release, dataset: Dataset, lang: str) -> dict[str, Any]:
@@ -252,7 +254,7 @@ def _gate(release: Release, dataset: Dataset, lang: str) -> dict[str, Any]:
         for name in ("delivered", "passed", "quarantined", "duplicates")
     }
     passed = sum(row["verdict"] == "passed" for row in rows)
-    told = say(
+    sentence = say(
         "gate_summary",
         lang,
         number(len(rows), lang),
@@ -261,7 +263,7 @@ def _gate(release: Release, dataset: Dataset, lang: str) -> dict[str, Any]:
         *sums.values(),
     )
     return {
-        "told": told,
+        "told": sentence,
         "withheld": [each for each in withheld(release, lang) if each["name"] == dataset.id][
             :WITHHELD
         ],

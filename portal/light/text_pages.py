@@ -45,7 +45,7 @@ def sql(request: Request, release: Release) -> Response:
         "/sql",
         say("direct.title", lang),
         say("direct.about", lang),
-        examples=[each for each in examples if each.key in FILES_ONLY],
+        examples=[example for example in examples if example.key in FILES_ONLY],
         chosen=chosen,
     )
 
@@ -53,7 +53,7 @@ def sql(request: Request, release: Release) -> Response:
 def about(request: Request, release: Release) -> Response:
     """Answer with licence, privacy, accessibility and what the portal stands for."""
     lang = lang_of(request)
-    licences = sorted({each.licence for each in entries(release).values()})
+    licences = sorted({entry.licence for entry in entries(release).values()})
     return page(
         request,
         release,
@@ -61,8 +61,8 @@ def about(request: Request, release: Release) -> Response:
         "/about",
         say("about_portal", lang),
         say("intro", lang),
-        licences=[(each, licence_url(each)) for each in licences],
-        languages_told=", ".join(say(f"in.{each}", lang) for each in offered()),
+        licences=[(licence, licence_url(licence)) for licence in licences],
+        languages_told=", ".join(say(f"in.{code}", lang) for code in offered()),
     )
 
 
@@ -70,11 +70,11 @@ def _examples(request: Request, release: Release) -> tuple[list[direct.Snippet],
     """Return examples about the table that ``table`` names, the smallest of ten rows or more
     unless there is such a one.
     """
-    known = entries(release)
+    open_entries = entries(release)
     small = min(
-        known.values(),
-        key=lambda each: (each.published.rows < TEN, abs(each.published.rows - TEN)),
+        open_entries.values(),
+        key=lambda entry: (entry.published.rows < TEN, abs(entry.published.rows - TEN)),
         default=None,
     )
-    chosen = known.get(request.query_params.get("table", ""), small)
+    chosen = open_entries.get(request.query_params.get("table", ""), small)
     return (direct.examples(chosen) if chosen else [], chosen)

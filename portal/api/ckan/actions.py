@@ -48,12 +48,12 @@ def site_read(release: Release | None, parameters: ActionParameters) -> bool:
 
 def help_show(release: Release | None, parameters: ActionParameters) -> str:
     """Return what an action does. name: the action."""
-    found = ACTIONS.get(needed(parameters, "name"))
-    if found is None:
+    action = ACTIONS.get(needed(parameters, "name"))
+    if action is None:
         raise Refused(
             "not found", f"Not found: there is no such action; there are {', '.join(ACTIONS)}"
         )
-    return found.__doc__ or ""
+    return action.__doc__ or ""
 
 
 def package_list(release: Release | None, parameters: ActionParameters) -> list[str]:
@@ -71,13 +71,13 @@ def current_package_list_with_resources(
 
 def package_show(release: Release | None, parameters: ActionParameters) -> Package:
     """Return one package. id: its id or name."""
-    found = catalogue(release).package(needed(parameters, "id"))
-    if found is None:
+    package = catalogue(release).package(needed(parameters, "id"))
+    if package is None:
         raise Refused(
             "not found",
             "Not found: there is no such open dataset or indicator; package_list has their names",
         )
-    return found
+    return package
 
 
 def package_search(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
@@ -89,12 +89,12 @@ def package_search(release: Release | None, parameters: ActionParameters) -> dic
 
 def resource_show(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
     """Return one resource. id: its id."""
-    found = catalogue(release).resource(needed(parameters, "id"))
-    if found is None:
+    resource = catalogue(release).resource(needed(parameters, "id"))
+    if resource is None:
         raise Refused(
             "not found", "Not found: there is no such resource; package_show has those of a dataset"
         )
-    return found
+    return resource
 
 
 def resource_search(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def organization_show(release: Release | None, parameters: ActionParameters) -> 
         release,
         catalogue(release).organizations,
         parameters,
-        lambda each: [each["organization"]["name"]],
+        lambda package: [package["organization"]["name"]],
     )
 
 
@@ -130,14 +130,16 @@ def group_show(release: Release | None, parameters: ActionParameters) -> dict[st
         release,
         catalogue(release).groups,
         parameters,
-        lambda each: [group["name"] for group in each["groups"]],
+        lambda package: [group["name"] for group in package["groups"]],
     )
 
 
 def tag_list(release: Release | None, parameters: ActionParameters) -> list[Any]:
     """Return the keywords. query: those that hold it; all_fields: all of each."""
     tags = {
-        tag["name"]: tag for each in catalogue(release).packages.values() for tag in each["tags"]
+        tag["name"]: tag
+        for package in catalogue(release).packages.values()
+        for tag in package["tags"]
     }
     wanted = text(parameters, "query").casefold()
     return _listed(
@@ -147,7 +149,7 @@ def tag_list(release: Release | None, parameters: ActionParameters) -> list[Any]
 
 def license_list(release: Release | None, parameters: ActionParameters) -> list[dict[str, str]]:
     """Return the licences packages are under."""
-    used = dict.fromkeys(each["license_id"] for each in catalogue(release).packages.values())
+    used = dict.fromkeys(package["license_id"] for package in catalogue(release).packages.values())
     return [
         {
             "id": each,
@@ -169,33 +171,37 @@ def _page(names: list[Any], parameters: ActionParameters) -> list[Any]:
     return names[start : start + whole(parameters, "limit", MOST, MOST)]
 
 
-def _listed(known: Mapping[str, dict[str, Any]], parameters: ActionParameters) -> list[Any]:
-    names = _page(sorted(known), parameters)
-    return [known[name] for name in names] if yes(parameters, "all_fields") else names
+def _listed(described: Mapping[str, dict[str, Any]], parameters: ActionParameters) -> list[Any]:
+    names = _page(sorted(described), parameters)
+    return [described[name] for name in names] if yes(parameters, "all_fields") else names
 
 
 def _shown(
     release: Release | None,
-    known: Mapping[str, dict[str, Any]],
+    described: Mapping[str, dict[str, Any]],
     parameters: ActionParameters,
     names: Callable[[Package], list[str]],
 ) -> dict[str, Any]:
     wanted = needed(parameters, "id")
-    found = known.get(wanted) or next(
-        (each for each in known.values() if each["id"] == wanted), None
+    shown = described.get(wanted) or next(
+        (item for item in described.values() if item["id"] == wanted), None
     )
-    if found is None:
+    if shown is None:
         raise Refused(
             "not found",
             "Not found: there is none of this id or name; the action that lists them has their"
             " names",
         )
     own = (
-        [each for each in catalogue(release).packages.values() if found["name"] in names(each)]
+        [
+            package
+            for package in catalogue(release).packages.values()
+            if shown["name"] in names(package)
+        ]
         if yes(parameters, "include_datasets")
         else []
     )
-    return {**found, "packages": own, "extras": [], "tags": [], "users": [], "groups": []}
+    return {**shown, "packages": own, "extras": [], "tags": [], "users": [], "groups": []}
 
 
 ACTIONS: dict[str, Action] = {

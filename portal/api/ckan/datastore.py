@@ -45,10 +45,10 @@ def datastore_search(
     form = text(parameters, "records_format") or "objects"
     if form not in FORMATS:
         raise Refused("invalid", f"records_format is one of {', '.join(FORMATS)}", "records_format")
-    shown = [each for each in fields_of(entry) if each["id"] in query.shown]
+    shown = [field for field in fields_of(entry) if field["id"] in query.shown]
     head: dict[str, Any] = {
         "resource_id": str(file_id(entry.name, DATASTORE)),
-        "fields": sorted(shown, key=lambda each: list(query.shown).index(each["id"])),
+        "fields": sorted(shown, key=lambda field: list(query.shown).index(field["id"])),
         "limit": query.limit,
         "offset": query.offset,
         "records_format": form,
@@ -92,13 +92,13 @@ def datastore_info(release: Release | None, parameters: ActionParameters) -> dic
     }
     schemas = [
         {
-            "native_type": TYPES[each.type],
-            "notnull": each.required,
+            "native_type": TYPES[field.type],
+            "notnull": field.required,
             "is_index": False,
             "index_name": "",
-            "uniquekey": entry.key == (each.name,),
+            "uniquekey": entry.key == (field.name,),
         }
-        for each in entry.fields
+        for field in entry.fields
     ]
     return {
         "meta": meta,
@@ -115,15 +115,15 @@ def fields_of(entry: Entry) -> list[dict[str, Any]]:
     """
     return [
         {
-            "id": each.name,
-            "type": TYPES[each.type],
+            "id": field.name,
+            "type": TYPES[field.type],
             "info": {
-                "label": each.meaning.id,
-                "notes": each.meaning.en + (f" ({unit(each.unit, 'en')})" if each.unit else ""),
-                "unit": each.unit or "",
+                "label": field.meaning.id,
+                "notes": field.meaning.en + (f" ({unit(field.unit, 'en')})" if field.unit else ""),
+                "unit": field.unit or "",
             },
         }
-        for each in entry.fields
+        for field in entry.fields
     ]
 
 

@@ -65,14 +65,14 @@ def _dumped(parameters: ActionParameters) -> Response:
             if refusal.error["__type"] == "Validation Error"
             else problem(503, "Stopped", str(refusal), LATER)
         )
-    fields = [each for each in fields_of(entry) if each["id"] in query.shown]
-    told = {
+    fields = [field for field in fields_of(entry) if field["id"] in query.shown]
+    headers = {
         "Content-Disposition": f'attachment; filename="{entry.name}.{form}"',
         "Cache-Control": LATEST,
         "X-Lumbung-Release": entry.release,
     }
     return StreamingResponse(
-        _written(stored, form, query, fields, bom), headers=told, media_type=FORMS[form]
+        _written(stored, form, query, fields, bom), headers=headers, media_type=FORMS[form]
     )
 
 

@@ -53,7 +53,7 @@ class Catalogue:
         """Return the package whose id, CKAN name or own name is ``wanted``."""
         name = slug(wanted)
         return self.packages.get(name) or next(
-            (each for each in self.packages.values() if each["id"] == wanted), None
+            (package for package in self.packages.values() if package["id"] == wanted), None
         )
 
     def resource(self, wanted: str) -> dict[str, Any] | None:
@@ -80,26 +80,27 @@ def catalogue(release: Release | None) -> Catalogue:
 
 @lru_cache(maxsize=4)
 def _catalogue(folder: Path, _: str) -> Catalogue:
-    packages, known, left_out = {}, {}, []
+    packages, described, left_out = {}, {}, []
     for name, entry in entries(opened(folder)).items():
         try:
             packages[slug(name)] = package_of(entry)
-            known[slug(name)] = entry
+            described[slug(name)] = entry
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             LOG.exception("%s cannot be described as a CKAN package and is left out", name)
             left_out.append(name)
     organizations = {}
-    for publisher in dict.fromkeys(entry.publisher for entry in known.values()):
-        own = [each for each in packages.values() if each["author"] == publisher]
+    for publisher in dict.fromkeys(entry.publisher for entry in described.values()):
+        own = [package for package in packages.values() if package["author"] == publisher]
         organization = _organization(publisher, own)
         organizations[organization["name"]] = organization | {"package_count": len(own)}
         for each in own:
             each["organization"] = organization
     groups = {
-        name: _group(name) | {"package_count": sum(name == entry.theme for entry in known.values())}
+        name: _group(name)
+        | {"package_count": sum(name == entry.theme for entry in described.values())}
         for name in DIMENSIONS
     }
-    return Catalogue(packages, organizations, groups, known, tuple(left_out))
+    return Catalogue(packages, organizations, groups, described, tuple(left_out))
 
 
 def slug(name: str) -> str:
@@ -128,7 +129,7 @@ def package_of(entry: Entry) -> Package:
     """
     resources = [
         _resource(entry, file)
-        for file in sorted(entry.files, key=lambda each: each.form == DATASTORE)
+        for file in sorted(entry.files, key=lambda resource: resource.form == DATASTORE)
     ]  # CSV last: see CONTRIBUTING's Decisions
     tags = [_tag(word) for word in dict.fromkeys(entry.keywords)]
     themes = [entry.theme] if entry.theme else []
@@ -153,11 +154,11 @@ def package_of(entry: Entry) -> Package:
         "owner_org": organization_id(entry.publisher),
         "metadata_created": time_of(entry.published.issued),
         "metadata_modified": time_of(entry.published.modified),
-        "resources": [each | {"position": place} for place, each in enumerate(resources)],
+        "resources": [resource | {"position": place} for place, resource in enumerate(resources)],
         "num_resources": len(resources),
         "tags": tags,
         "num_tags": len(tags),
-        "groups": [_group(each) for each in themes],
+        "groups": [_group(theme) for theme in themes],
         "extras": _extras(entry),
         "relationships_as_subject": [],
         "relationships_as_object": [],
@@ -168,14 +169,14 @@ def _notes(entry: Entry, lang: str) -> str:
     """Return what it is, what one row is, and what it must not be used for, in Markdown as
     CKAN's notes are.
     """
-    told = [pick(entry.description, lang), f"{say('grain', lang)}: {pick(entry.grain, lang)}."]
-    told += [f"{say('limits', lang)}: {pick(entry.limits, lang)}"] if entry.limits else []
-    return "\n\n".join(told + ([say("synthetic", lang)] if entry.synthetic else []))
+    sentences = [pick(entry.description, lang), f"{say('grain', lang)}: {pick(entry.grain, lang)}."]
+    sentences += [f"{say('limits', lang)}: {pick(entry.limits, lang)}"] if entry.limits else []
+    return "\n\n".join(sentences + ([say("synthetic", lang)] if entry.synthetic else []))
 
 
 def _extras(entry: Entry) -> list[dict[str, str]]:
     first, last = entry.partitions or (None, None)
-    told = {
+    extras = {
         "identifier": entry.name,
         "language": ",".join(offered()),
         "title_en": entry.title.en,
@@ -191,7 +192,7 @@ def _extras(entry: Entry) -> list[dict[str, str]]:
         "sources": ",".join(entry.sources),
         "receipt": url(f"/receipts/{entry.name}.json"),
     }
-    return [{"key": key, "value": value} for key, value in told.items() if value]
+    return [{"key": key, "value": value} for key, value in extras.items() if value]
 
 
 def _resource(entry: Entry, file: File) -> dict[str, Any]:
@@ -251,16 +252,16 @@ def _organization(publisher: str, packages: list[Package]) -> dict[str, Any]:
     when something of it last changed.
     """
     words = "".join(
-        each if each.isascii() and each.isalnum() else " " for each in publisher.lower()
+        letter if letter.isascii() and letter.isalnum() else " " for letter in publisher.lower()
     )
-    revised = max(each["metadata_modified"] for each in packages)
+    revised = max(package["metadata_modified"] for package in packages)
     return {
         "id": organization_id(publisher),
         "name": "-".join(words.split()),
         "title": publisher,
         "display_name": publisher,
         "description": publisher,
-        "created": min(each["metadata_created"] for each in packages),
+        "created": min(package["metadata_created"] for package in packages),
         "state": "active",
         "image_url": "",
         "image_display_url": "",

@@ -98,11 +98,11 @@ def several(parameters: ActionParameters, name: str, most: int) -> list[str]:
         value = (
             structured(parameters, name)
             if value.lstrip().startswith("[")
-            else [each.strip() for each in value.split(",") if each.strip()]
+            else [part.strip() for part in value.split(",") if part.strip()]
         )
     if value is None:
         return []
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise Refused("invalid", f"{name} is a list of texts, or texts between commas", name)
     if len(value) > most:
         raise Refused("invalid", f"{name} has {most} parts at most", name)
@@ -120,16 +120,16 @@ def read_json(content: str | bytes, parameter: str | None = None) -> Any:
     half a character.
     """
     try:
-        found = json.loads(content, parse_constant=_no_constant)
-        json.dumps(found, ensure_ascii=False).encode()
+        content_read = json.loads(content, parse_constant=_no_constant)
+        json.dumps(content_read, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        told = "nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
+        reason = "nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
         raise Refused(
             "invalid" if parameter else "malformed",
-            f"JSON Error: {told}; send an object in JSON (RFC 8259)",
+            f"JSON Error: {reason}; send an object in JSON (RFC 8259)",
             parameter,
         ) from None
-    return found
+    return content_read
 
 
 def _no_constant(name: str) -> None:

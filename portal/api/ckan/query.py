@@ -24,27 +24,29 @@ held against every one.
 EVERYTHING = ("", "*", "*:*")
 FIELDS: dict[str, Callable[[Package], Iterable[Any]]] = {
     **{
-        name: lambda each, name=name: [each[name]]
+        name: lambda package, name=name: [package[name]]
         for name in ("id", "name", "owner_org", "license_id", "author", "state", "type", "version")
     },
-    "organization": lambda each: [each["organization"]["name"]],
-    "groups": lambda each: [group["name"] for group in each["groups"]],
-    "tags": lambda each: [tag["name"] for tag in each["tags"]],
-    "res_format": lambda each: dict.fromkeys(resource["format"] for resource in each["resources"]),
-    "dataset_type": lambda each: [each["type"]],
-    "capacity": lambda each: ["private" if each["private"] else "public"],
+    "organization": lambda package: [package["organization"]["name"]],
+    "groups": lambda package: [group["name"] for group in package["groups"]],
+    "tags": lambda package: [tag["name"] for tag in package["tags"]],
+    "res_format": lambda package: dict.fromkeys(
+        resource["format"] for resource in package["resources"]
+    ),
+    "dataset_type": lambda package: [package["type"]],
+    "capacity": lambda package: ["private" if package["private"] else "public"],
 }
 """What is asked for by its exact value, and what may be counted."""
 WORDED: dict[str, Callable[[Package], str]] = {
-    "title": lambda each: f"{each['title']} {extra(each, 'title_en')}",
-    "notes": lambda each: f"{each['notes']} {extra(each, 'notes_en')}",
-    "text": lambda each: " ".join(
+    "title": lambda package: f"{package['title']} {extra(package, 'title_en')}",
+    "notes": lambda package: f"{package['notes']} {extra(package, 'notes_en')}",
+    "text": lambda package: " ".join(
         [
-            each["name"].replace("-", " "),
-            WORDED["title"](each),
-            WORDED["notes"](each),
-            *FIELDS["tags"](each),
-            each["author"],
+            package["name"].replace("-", " "),
+            WORDED["title"](package),
+            WORDED["notes"](package),
+            *FIELDS["tags"](package),
+            package["author"],
         ]
     ),
 }
@@ -62,13 +64,13 @@ def conditions(queries: Iterable[str]) -> Holds:
     """Return the condition that several queries state together; Refused (Search Query Error) for
     what is not understood, or too much.
     """
-    known = list(queries)
-    parts = sum(len(PART.findall(query[:LONGEST])) for query in known)
+    sources = list(queries)
+    parts = sum(len(PART.findall(query[:LONGEST])) for query in sources)
     if parts > MOST_PARTS:
         raise refused(
-            " ".join(known)[:40], f"fq and fq_list have {MOST_PARTS} words and values at most"
+            " ".join(sources)[:40], f"fq and fq_list have {MOST_PARTS} words and values at most"
         )
-    return _all([parse(query) for query in known])
+    return _all([parse(query) for query in sources])
 
 
 def parse(query: str) -> Holds:
@@ -106,12 +108,12 @@ def words_and_conditions(query: str) -> tuple[str, Holds]:
     words = ASKED.sub(" ", query).strip()
     if len(re.findall(r"\w+", words)) > MOST_WORDS:
         raise refused(words[:40], f"q has {MOST_WORDS} words at most")
-    return words, conditions(each[0] for each in ASKED.finditer(query))
+    return words, conditions(match[0] for match in ASKED.finditer(query))
 
 
 def extra(package: Package, key: str) -> str:
     """Return the value of one of a package's extras, empty where it has none."""
-    return next((each["value"] for each in package["extras"] if each["key"] == key), "")
+    return next((pair["value"] for pair in package["extras"] if pair["key"] == key), "")
 
 
 def refused(what: str, allowed: str) -> Refused:
@@ -146,14 +148,16 @@ def _condition(field: str, value: str) -> Holds:
         return _between(field, value)
     if value[0] in "[{":
         raise refused(f"{field}:{value}", f"ranges are of {' and '.join(DATED)}")
-    values = [each.strip('"') for each in PART.findall(value) if each != "OR"]
+    values = [match.strip('"') for match in PART.findall(value) if match != "OR"]
     if field in WORDED:
-        return _any([_has_words(WORDED[field], each) for each in values])
+        return _any([_has_words(WORDED[field], wanted) for wanted in values])
     key = field.removeprefix("extras_")
     if field not in FIELDS and key == field:
         raise refused(field, f"fields are {', '.join([*FIELDS, *WORDED, *DATED])} and extras_<key>")
-    of = FIELDS.get(field, lambda each: filter(None, [extra(each, key)]))
-    return lambda each: any(_alike(str(there), wanted) for there in of(each) for wanted in values)
+    of = FIELDS.get(field, lambda package: filter(None, [extra(package, key)]))
+    return lambda package: any(
+        _alike(str(there), wanted) for there in of(package) for wanted in values
+    )
 
 
 def _between(field: str, value: str) -> Holds:
@@ -163,7 +167,7 @@ def _between(field: str, value: str) -> Holds:
     match = re.fullmatch(r"([\[{])\s*(\S+)\s+TO\s+(\S+)\s*([\]}])", value)
     if match is None:
         raise refused(f"{field}:{value}", f"{field} is asked for as [2026-01-01T00:00:00Z TO *]")
-    first, last = (_time(each, field) for each in (match[2], match[3]))
+    first, last = (_time(end, field) for end in (match[2], match[3]))
 
     def holds(package: Package) -> bool:
         when = package[field]
@@ -190,9 +194,9 @@ def _time(value: str, field: str) -> str | None:
         ) from None
 
 
-def _alike(there: str, wanted: str) -> bool:
-    there, wanted = there.casefold(), wanted.casefold()
-    return there.startswith(wanted[:-1]) if wanted.endswith("*") else there == wanted
+def _alike(value: str, wanted: str) -> bool:
+    value, wanted = value.casefold(), wanted.casefold()
+    return value.startswith(wanted[:-1]) if wanted.endswith("*") else value == wanted
 
 
 def _has_words(of: Callable[[Package], str], wanted: str) -> Holds:
@@ -201,19 +205,19 @@ def _has_words(of: Callable[[Package], str], wanted: str) -> Holds:
         raise refused(wanted[:40], f"one value has {MOST_WORDS} words at most")
 
     def holds(package: Package) -> bool:
-        there = of(package).casefold()
-        return all(word in there for word in words)
+        written = of(package).casefold()
+        return all(word in written for word in words)
 
     return holds
 
 
 def _any(conditions: list[Holds]) -> Holds:
-    return lambda each: any(condition(each) for condition in conditions)
+    return lambda package: any(condition(package) for condition in conditions)
 
 
 def _all(conditions: list[Holds]) -> Holds:
-    return lambda each: all(condition(each) for condition in conditions)
+    return lambda package: all(condition(package) for condition in conditions)
 
 
 def _not(condition: Holds) -> Holds:
-    return lambda each: not condition(each)
+    return lambda package: not condition(package)

@@ -43,14 +43,14 @@ async def action(request: Request) -> Response:
     """Answer one action."""
     name = request.path_params["action"]
     head = {"help": url(f"/api/3/action/help_show?name={name if name in ACTIONS else 'help_show'}")}
-    told = dict(OPEN)
+    headers = dict(OPEN)
     try:
-        result = await _answered(name, request, told)
+        result = await _answered(name, request, headers)
     except Refused as refusal:
         content = json.dumps(
             head | {"success": False, "error": refusal.error}, ensure_ascii=False
         ).encode()
-        return Response(content, refusal.status, told | {"Cache-Control": "no-store"}, JSON)
+        return Response(content, refusal.status, headers | {"Cache-Control": "no-store"}, JSON)
     records = isinstance(result, Records)
     content = json.dumps(
         head | {"success": True, "result": result.head if records else result}, ensure_ascii=False
@@ -58,18 +58,18 @@ async def action(request: Request) -> Response:
     if records:
         content = content[:-2] + b', "records": [' + result.lines + b"]}}"
     return (
-        answer(request, content, JSON, told)
+        answer(request, content, JSON, headers)
         if request.method == "GET"
-        else Response(content, headers=told | {"Cache-Control": "no-store"}, media_type=JSON)
+        else Response(content, headers=headers | {"Cache-Control": "no-store"}, media_type=JSON)
     )
 
 
-async def _answered(name: str, request: Request, told: dict[str, str]) -> Any:
+async def _answered(name: str, request: Request, headers: dict[str, str]) -> Any:
     """Return an action's result; an error of ours is recorded, and Refused in the envelope
     without its words.
     """
     try:
-        return await _result(name, request, told)
+        return await _result(name, request, headers)
     except (Refused, Stopped):
         raise
     except Exception:
@@ -79,7 +79,7 @@ async def _answered(name: str, request: Request, told: dict[str, str]) -> Any:
         ) from None
 
 
-async def _result(name: str, request: Request, told: dict[str, str]) -> Any:
+async def _result(name: str, request: Request, headers: dict[str, str]) -> Any:
     """Return an action's result. Those that read rows are counted and wait for their turn;
     harvesters' calls for packages are never refused.
     """
@@ -93,8 +93,8 @@ async def _result(name: str, request: Request, told: dict[str, str]) -> Any:
     parameters = await _parameters(request)
     if not name.startswith("datastore_"):
         return await to_thread.run_sync(ACTIONS[name], current(), parameters, limiter=PACKAGES)
-    if wait := counted(request.scope, told):
-        told["Retry-After"] = str(wait)
+    if wait := counted(request.scope, headers):
+        headers["Retry-After"] = str(wait)
         raise Refused("search", f"Search error: {too_many(wait)}", status=429)
     return await to_thread.run_sync(ACTIONS[name], current(), parameters, limiter=LIGHT)
 
@@ -106,13 +106,13 @@ async def _parameters(request: Request) -> dict[str, Any]:
     body = await _body(request) if request.method == "POST" else b""
     form = request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM
     if body and not (form and not body.lstrip().startswith(b"{")):
-        found = read_json(body)
-        if not isinstance(found, dict):
+        content = read_json(body)
+        if not isinstance(content, dict):
             raise Refused(
                 "malformed",
-                f"JSON Error: a JSON object of parameters is needed, not {type(found).__name__}",
+                f"JSON Error: a JSON object of parameters is needed, not {type(content).__name__}",
             )
-        return found
+        return content
     try:
         pairs = parse_qs(
             body.decode() if body else request.scope["query_string"].decode("latin-1"),

@@ -24,32 +24,38 @@ def search(release: Release | None, parameters: ActionParameters) -> dict[str, A
     """Return how many packages there are, one page of them in one order, and of all of them
     counts by facet.
     """
-    known = catalogue(release)
+    catalogued = catalogue(release)
     words, condition = words_and_conditions(text(parameters, "q"))
     narrowed = conditions([text(parameters, "fq"), *several(parameters, "fq_list", MOST_LISTED)])
-    found = [each for each in _named(release, known, words) if condition(each) and narrowed(each)]
+    packages = [
+        package
+        for package in _named(release, catalogued, words)
+        if condition(package) and narrowed(package)
+    ]
     order = text(parameters, "sort") or ORDER
-    found = _ordered(found, order)
+    packages = _ordered(packages, order)
     start, rows = whole(parameters, "start", 0, DEEPEST), whole(parameters, "rows", ROWS, MOST_ROWS)
-    facets = _facets(found, parameters) if yes(parameters, "facet", True) else {}
+    facets = _facets(packages, parameters) if yes(parameters, "facet", True) else {}
     titled = {
-        field: {"title": field, "items": _items(known, field, counts)}
+        field: {"title": field, "items": _items(catalogued, field, counts)}
         for field, counts in facets.items()
     }
     return {
-        "count": len(found),
+        "count": len(packages),
         "sort": order,
-        "results": found[start : start + rows],
+        "results": packages[start : start + rows],
         "facets": facets,
         "search_facets": titled,
     }
 
 
-def search_resources(known: Catalogue, parameters: ActionParameters) -> dict[str, Any]:
+def search_resources(catalogued: Catalogue, parameters: ActionParameters) -> dict[str, Any]:
     """Return the resources whose fields hold the words of every ``field:word``; of a hash, its
     beginning.
     """
-    found = [resource for package in known.packages.values() for resource in package["resources"]]
+    resources = [
+        resource for package in catalogued.packages.values() for resource in package["resources"]
+    ]
     queries = several(parameters, "query", MOST_LISTED)
     if not queries:
         raise Refused("invalid", "Missing value: query is field:word, or a list of them", "query")
@@ -62,59 +68,61 @@ def search_resources(known: Catalogue, parameters: ActionParameters) -> dict[str
                 "query",
             )
         word = word.casefold()
-        found = [
-            each
-            for each in found
+        resources = [
+            candidate
+            for candidate in resources
             if (
-                each[field].startswith(word)
+                candidate[field].startswith(word)
                 if field == "hash"
-                else word in str(each[field]).casefold()
+                else word in str(candidate[field]).casefold()
             )
         ]
     start = whole(parameters, "offset", 0, DEEPEST)
     return {
-        "count": len(found),
-        "results": found[start : start + whole(parameters, "limit", MOST_ROWS, MOST_ROWS)],
+        "count": len(resources),
+        "results": resources[start : start + whole(parameters, "limit", MOST_ROWS, MOST_ROWS)],
     }
 
 
-def _named(release: Release | None, known: Catalogue, words: str) -> list[Package]:
+def _named(release: Release | None, catalogued: Catalogue, words: str) -> list[Package]:
     """Return the packages that have all words, best first; all of them when there are no words."""
     if release is None or not words:
-        return list(known.packages.values())
+        return list(catalogued.packages.values())
     return [
-        known.packages[slug(hit.name)]
+        catalogued.packages[slug(hit.name)]
         for hit in ranked(release, words)
-        if slug(hit.name) in known.packages
+        if slug(hit.name) in catalogued.packages
     ]
 
 
-def _ordered(found: list[Package], order: str) -> list[Package]:
+def _ordered(packages: list[Package], order: str) -> list[Package]:
     """Return packages, given best first, in an order such as ``title asc, score desc``; those
     alike by id, so that pages never overlap.
     """
-    parts = [each.strip().lower() for each in order.split(",")]
+    parts = [part.strip().lower() for part in order.split(",")]
     if len(parts) > MOST_ORDERS:
         raise refused(order, f"sort has {MOST_ORDERS} parts at most")
-    places = {each["id"]: -place for place, each in enumerate(found)}
-    found = sorted(found, key=lambda each: each["id"])
-    for each in reversed(parts):
-        key = re.fullmatch(r"(\w+)(?:\s+(asc|desc))?", each)
+    places = {each["id"]: -place for place, each in enumerate(packages)}
+    packages = sorted(packages, key=lambda each: each["id"])
+    for part in reversed(parts):
+        key = re.fullmatch(r"(\w+)(?:\s+(asc|desc))?", part)
         if key is None or key[1] not in ORDERS:
             raise refused(
                 order, f"sort is of {', '.join(ORDERS)}, each with asc or desc, between commas"
             )
         column = key[1].removesuffix("_string")
         values = (
-            places if column == "score" else {package["id"]: package[column] for package in found}
+            places
+            if column == "score"
+            else {package["id"]: package[column] for package in packages}
         )
-        found.sort(
+        packages.sort(
             key=lambda package, values=values: values[package["id"]], reverse=key[2] == "desc"
         )
-    return found
+    return packages
 
 
-def _facets(found: list[Package], parameters: ActionParameters) -> dict[str, dict[str, int]]:
+def _facets(packages: list[Package], parameters: ActionParameters) -> dict[str, dict[str, int]]:
     """Return how many of the packages found have each value of each facet asked for, the most
     frequent first.
     """
@@ -126,17 +134,17 @@ def _facets(found: list[Package], parameters: ActionParameters) -> dict[str, dic
     for field in several(parameters, "facet.field", len(FIELDS)):
         if field not in FIELDS:
             raise refused(field, f"facets are {', '.join(FIELDS)}")
-        counts = Counter(value for each in found for value in FIELDS[field](each))
+        counts = Counter(value for package in packages for value in FIELDS[field](package))
         ranked = sorted(
-            (each for each in counts.items() if each[1] >= least),
-            key=lambda each: (-each[1], each[0]),
+            (count for count in counts.items() if count[1] >= least),
+            key=lambda count: (-count[1], count[0]),
         )
         facets[field] = dict(ranked if limit < 0 else ranked[:limit])
     return facets
 
 
-def _items(known: Catalogue, field: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    titled = {"organization": known.organizations, "groups": known.groups}.get(field, {})
+def _items(catalogued: Catalogue, field: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    titled = {"organization": catalogued.organizations, "groups": catalogued.groups}.get(field, {})
     return [
         {
             "name": name,

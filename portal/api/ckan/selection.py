@@ -42,7 +42,7 @@ def query_of(entry: Entry, parameters: ActionParameters, default: int | None, mo
     """Return what is asked of a table's rows; without ``limit`` and ``default`` all of them.
     Refused (Validation Error) names what is wrong.
     """
-    fields, stored = {each.name: each for each in entry.fields}, entry.published.file("parquet")
+    fields, stored = {field.name: field for field in entry.fields}, entry.published.file("parquet")
     if stored is None:
         raise Refused(
             "not found",
@@ -52,7 +52,7 @@ def query_of(entry: Entry, parameters: ActionParameters, default: int | None, mo
     limit = whole(parameters, "limit", default if default is not None else -1, most)
     query = Query(
         lake_path() / stored.path,
-        tuple((each.name, each.type) for each in entry.fields),
+        tuple((field.name, field.type) for field in entry.fields),
         wanted,
         limit=None if limit < 0 else limit,
     )
@@ -68,18 +68,18 @@ def query_of(entry: Entry, parameters: ActionParameters, default: int | None, mo
     )
 
 
-def _known(parameter: str, found: list[str], known: Mapping[str, Any]) -> list[str]:
-    if not set(found) <= set(known):
+def _known(parameter: str, columns: list[str], allowed: Mapping[str, Any]) -> list[str]:
+    if not set(columns) <= set(allowed):
         raise Refused(
             "invalid",
-            f"{parameter} names a column that is not there; there are {', '.join(known)}",
+            f"{parameter} names a column that is not there; there are {', '.join(allowed)}",
             parameter,
         )
-    return found
+    return columns
 
 
 def _sort(parameters: ActionParameters, shown: Mapping[str, str]) -> tuple[Sort, ...]:
-    found = []
+    order = []
     for part in several(parameters, "sort", MOST_PARTS):
         match = ORDER.fullmatch(part)
         if match is None:
@@ -88,27 +88,27 @@ def _sort(parameters: ActionParameters, shown: Mapping[str, str]) -> tuple[Sort,
                 "sort is columns between commas, each with asc or desc; empty values come last",
                 "sort",
             )
-        found.append(Sort(match["quoted"] or match["name"], (match["way"] or "").lower() == "desc"))
-    if found == [Sort(ROW)]:
+        order.append(Sort(match["quoted"] or match["name"], (match["way"] or "").lower() == "desc"))
+    if order == [Sort(ROW)]:
         return ()
-    _known("sort", [each.column for each in found], shown)
-    return tuple(found)
+    _known("sort", [sort.column for sort in order], shown)
+    return tuple(order)
 
 
 def _filters(parameters: ActionParameters, fields: Mapping[str, Field]) -> tuple[Filter, ...]:
     """Read ``{"column": value}``, a list of values for one of them, or ``{"gte": value, "lt":
     value}``.
     """
-    said = structured(parameters, "filters") or {}
-    if not isinstance(said, dict):
+    given = structured(parameters, "filters") or {}
+    if not isinstance(given, dict):
         raise Refused(
             "invalid",
             'filters is an object: {"column": value, "column": [one, other], "column": {"gte":'
             ' value, "lt": value}}',
             "filters",
         )
-    found = []
-    for column, value in said.items():
+    filters = []
+    for column, value in given.items():
         field = fields[_known("filters", [column], fields)[0]]
         conditions = (
             value if isinstance(value, dict) else {"in" if isinstance(value, list) else "eq": value}
@@ -116,8 +116,8 @@ def _filters(parameters: ActionParameters, fields: Mapping[str, Field]) -> tuple
         for operator, wanted in conditions.items():
             if operator not in RANGES:
                 raise Refused("invalid", f"filters compares by {', '.join(RANGES)}", "filters")
-            found.append(_filter(field, operator, wanted))
-    return tuple(found)
+            filters.append(_filter(field, operator, wanted))
+    return tuple(filters)
 
 
 def _filter(field: Field, operator: str, wanted: Any) -> Filter:
@@ -135,7 +135,7 @@ def _filter(field: Field, operator: str, wanted: Any) -> Filter:
     if (
         not values
         or len(values) > MOST_PARTS * 5
-        or any(isinstance(each, dict | list) or each is None for each in values)
+        or any(isinstance(value, dict | list) or value is None for value in values)
     ):
         raise Refused(
             "invalid",
@@ -147,7 +147,7 @@ def _filter(field: Field, operator: str, wanted: Any) -> Filter:
         return Filter(
             field.name,
             operator,
-            tuple(value_of(field, _written(each, field.type)) for each in values),
+            tuple(value_of(field, _written(value, field.type)) for value in values),
         )
     except BadQuery as error:
         raise Refused("invalid", f"filters: {error}", "filters") from None
@@ -168,21 +168,23 @@ def _written(value: Any, kind: str) -> str:
 
 def _words(parameters: ActionParameters, fields: Mapping[str, Field]) -> tuple[Words, ...]:
     """Read ``q``: words that are all to be found in the texts of a row, or in the columns named."""
-    said = parameters.get("q") or parameters.get("full_text")
-    if isinstance(said, str) and said.lstrip().startswith("{"):
-        said = structured(parameters, "q")
-    named = said if isinstance(said, dict) else {"": said} if said else {}
-    if not all(isinstance(each, str) for each in named.values()):
+    given = parameters.get("q") or parameters.get("full_text")
+    if isinstance(given, str) and given.lstrip().startswith("{"):
+        given = structured(parameters, "q")
+    named = given if isinstance(given, dict) else {"": given} if given else {}
+    if not all(isinstance(name, str) for name in named.values()):
         raise Refused(
             "invalid", 'q is a text, or an object of texts by column: {"column": "words"}', "q"
         )
-    _known("q", [each for each in named if each], fields)
-    texts = tuple(each.name for each in fields.values() if each.type == "string") or tuple(fields)
-    found = [
+    _known("q", [name for name in named if name], fields)
+    texts = tuple(field.name for field in fields.values() if field.type == "string") or tuple(
+        fields
+    )
+    searched = [
         Words((column,) if column else texts, word)
         for column, words in named.items()
         for word in words.split()
     ]
-    if len(found) > MOST_PARTS:
+    if len(searched) > MOST_PARTS:
         raise Refused("invalid", f"q has {MOST_PARTS} words at most", "q")
-    return tuple(found)
+    return tuple(searched)

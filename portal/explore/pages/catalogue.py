@@ -25,13 +25,13 @@ def show(release: Release, lang: str) -> None:
     every = listed(release)
     hits = [every[hit.name] for hit in search(release, text) if hit.name in every]
     chosen = _facets(list(every.values()), hits, lang)
-    found = [each for each in hits if each.is_among(chosen)]
-    st.header(f"{say('found', lang)}: {len(found)}")
-    if not found:
+    shown = [item for item in hits if item.is_among(chosen)]
+    st.header(f"{say('found', lang)}: {len(shown)}")
+    if not shown:
         _help(release, text, hits, lang)
         return
-    for each in found[_page(len(found), lang)]:
-        _card(each, lang)
+    for item in shown[_page(len(shown), lang)]:
+        _card(item, lang)
 
 
 def value(facet: str, name: str, lang: str) -> str:
@@ -66,42 +66,46 @@ def _page(count: int, lang: str) -> slice:
     return slice((page - 1) * PAGE, page * PAGE)
 
 
-def _card(one: Listed, lang: str) -> None:
+def _card(item: Listed, lang: str) -> None:
     """Draw one result: what it is, whose, how fresh and under which licence, and whether its
     records are made up.
     """
     page = (
-        ("kpi", one.name.partition(".")[2])
-        if one.values["kind"] == ("kpi",)
-        else ("dataset", one.name)
+        ("kpi", item.name.partition(".")[2])
+        if item.values["kind"] == ("kpi",)
+        else ("dataset", item.name)
     )
     with st.container(border=True):
-        st.subheader(link(pick(one.title, lang), page[0], lang, id=page[1]), anchor=False)
-        if pick(one.description, lang) != pick(one.title, lang):
-            st.text(pick(one.description, lang))
+        st.subheader(link(pick(item.title, lang), page[0], lang, id=page[1]), anchor=False)
+        if pick(item.description, lang) != pick(item.title, lang):
+            st.text(pick(item.description, lang))
         facts = [
             value(facet, name, lang)
             for facet in ("kind", "dimension", "class", "state")
-            for name in one.values[facet]
+            for name in item.values[facet]
         ]
-        told = [
-            say(one.cadence, lang),
-            *([say("newest_is", lang, one.fresh.newest)] if one.fresh and one.fresh.newest else []),
+        terms = [
+            say(item.cadence, lang),
+            *(
+                [say("newest_is", lang, item.fresh.newest)]
+                if item.fresh and item.fresh.newest
+                else []
+            ),
         ]
-        told += [say(f"standing.{one.fresh.state}", lang)] if one.fresh else []
-        told += [one.licence or say("closed_rows", lang)]
-        told += [
+        terms += [say(f"standing.{item.fresh.state}", lang)] if item.fresh else []
+        terms += [item.licence or say("closed_rows", lang)]
+        terms += [
             say(mark, lang)
             for mark, holds in (
-                ("synthetic_mark", one.synthetic),
-                ("undescribed", not one.described),
+                ("synthetic_mark", item.synthetic),
+                ("undescribed", not item.described),
             )
             if holds
         ]
         st.caption(
             "  \n".join(
                 " · ".join(each).translate(ESCAPED)
-                for each in ([*facts, *one.values["owner"]], told)
+                for each in ([*facts, *item.values["owner"]], terms)
             )
         )
 
@@ -117,10 +121,10 @@ def _help(release: Release, text: str, hits: list[Listed], lang: str) -> None:
     if help.searches:
         st.markdown(
             f"{say('near', lang)}:"
-            f" {', '.join(link(each, 'catalogue', lang, q=each) for each in help.searches)}"
+            f" {', '.join(link(words, 'catalogue', lang, q=words) for words in help.searches)}"
         )
-    themes = [pick(each, lang) for each in help.themes]
+    themes = [pick(theme, lang) for theme in help.themes]
     st.markdown(
         f"{say('themes', lang)}:"
-        f" {', '.join(link(each, 'catalogue', lang, q=each) for each in themes)}"
+        f" {', '.join(link(theme, 'catalogue', lang, q=theme) for theme in themes)}"
     )

@@ -108,7 +108,7 @@ def _line(pair: compared.Pair, lang: str) -> list[str]:
         lang,
         id=pair.kpi.name,
     )
-    told = (
+    change = (
         say(pair.refusal, lang)
         if pair.refusal
         else ("+" if pair.change and pair.change > 0 else "") + number(pair.change, lang, 1)
@@ -121,4 +121,4 @@ def _line(pair: compared.Pair, lang: str) -> list[str]:
         )
         for each in (pair.first, pair.second)
     ]
-    return [name, which(pair.kpi, row, lang) or "–", *cells, told]
+    return [name, which(pair.kpi, row, lang) or "–", *cells, change]

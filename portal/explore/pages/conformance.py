@@ -16,36 +16,36 @@ def show(release: Release, lang: str) -> None:
     """Draw the page."""
     st.title(say("conformance", lang))
     st.write(say("conformance_intro", lang))
-    found = read_results(Lake(lake_path()), release.id)
-    if found is None:
+    stored = read_results(Lake(lake_path()), release.id)
+    if stored is None:
         st.info(say("conformance_none", lang, release.id))
         return
-    checked, results = found
+    checked, results = stored
     if checked != release.id:
         st.warning(say("conformance_older", lang, release.id, checked))
-    told = [each.result for each in results]
+    verdicts = [result.result for result in results]
     st.write(
         say(
             "conformance_sum",
             lang,
-            *(number(told.count(each), lang) for each in ("ok", "failed", "not run")),
+            *(number(verdicts.count(verdict), lang) for verdict in ("ok", "failed", "not run")),
             checked,
         )
     )
     for kind in KINDS:
-        here = [each for each in results if each.kind == kind]
-        if here:
+        of_kind = [result for result in results if result.kind == kind]
+        if of_kind:
             st.header(say(f"conformance.{kind}", lang))
             names = ("check", "result", "figure", "tool", "checked_at", "detail")
             lines = [
                 [
-                    each.check,
-                    say(f"result.{each.result}", lang),
-                    each.figure,
-                    each.tool,
-                    each.at,
-                    each.detail or "–",
+                    verdict.check,
+                    say(f"result.{verdict.result}", lang),
+                    verdict.figure,
+                    verdict.tool,
+                    verdict.at,
+                    verdict.detail or "–",
                 ]
-                for each in here
+                for verdict in of_kind
             ]
             table([say(name, lang) for name in names], lines)

@@ -17,25 +17,33 @@ def show(release: Release, lang: str) -> None:
     """Draw the page."""
     st.title(say("corrections", lang))
     st.write(say("corrections_intro", lang))
-    found = corrected.corrections(release, MOST)
-    if not found:
+    corrections = corrected.corrections(release, MOST)
+    if not corrections:
         st.info(say("no_corrections", lang))
         return
     columns = ["date", "indicator", "figure", "correction", "cause", "release"]
-    table([say(name, lang) for name in columns], [_line(each, lang) for each in found])
+    table(
+        [say(name, lang) for name in columns],
+        [_line(correction, lang) for correction in corrections],
+    )
 
 
-def _line(one: corrected.Correction, lang: str) -> list[str]:
+def _line(correction: corrected.Correction, lang: str) -> list[str]:
     title = (
-        link(f"{one.number} {pick(one.kpi.header.title, lang)}", "kpi", lang, id=one.name)
-        if one.kpi
-        else f"{one.number} {one.name}"
+        link(
+            f"{correction.number} {pick(correction.kpi.header.title, lang)}",
+            "kpi",
+            lang,
+            id=correction.name,
+        )
+        if correction.kpi
+        else f"{correction.number} {correction.name}"
     )
     return [
-        corrected_at(one),
+        corrected_at(correction),
         title,
-        corrected_figure(one, lang),
-        changes(one, lang),
-        causes(one, lang),
-        one.release,
+        corrected_figure(correction, lang),
+        changes(correction, lang),
+        causes(correction, lang),
+        correction.release,
     ]

@@ -20,18 +20,18 @@ from portal.words.say import pick, say
 
 def show(release: Release, lang: str) -> None:
     """Draw the page."""
-    asked = st.query_params.get("id")
-    entry = entries(release).get(asked or "")
-    marts = {each.id: each for each in tables.aggregates(release)}
-    found = tables.find(release, asked) if asked else None
+    requested = st.query_params.get("id")
+    entry = entries(release).get(requested or "")
+    marts = {mart.id: mart for mart in tables.aggregates(release)}
+    dataset = tables.find(release, requested) if requested else None
     if entry and entry.kind != "kpi" and st.query_params.get("part") == "chart":
         _embedded(release, entry, lang)
-    elif asked in marts and entry:
-        aggregate.show(release, marts[asked], entry, lang)
-    elif found:
-        _dataset(release, *found, entry, lang)
+    elif requested in marts and entry:
+        aggregate.show(release, marts[requested], entry, lang)
+    elif dataset:
+        _dataset(release, *dataset, entry, lang)
     else:
-        _choose(release, marts, asked, lang)
+        _choose(release, marts, requested, lang)
 
 
 def _dataset(
@@ -40,10 +40,10 @@ def _dataset(
     st.title(pick(dataset.title, lang))
     st.text(pick(dataset.meaning, lang))
     about.notes(release, contract, dataset, lang)
-    there = {"dictionary", "history", "lineage"} | (
+    sections = {"dictionary", "history", "lineage"} | (
         {"download", "explore", "versions", "cite"} if entry else set()
     )
-    about.contents(there | ({"map"} if entry and maps.has_any(release, entry) else set()), lang)
+    about.contents(sections | ({"map"} if entry and maps.has_any(release, entry) else set()), lang)
     about.facts(release, contract, dataset, entry, lang)
     if entry:
         take.files(entry, lang)
@@ -70,19 +70,19 @@ def _embedded(release: Release, entry: Entry, lang: str) -> None:
 
 
 def _choose(
-    release: Release, marts: dict[str, tables.Aggregate], asked: str | None, lang: str
+    release: Release, marts: dict[str, tables.Aggregate], requested: str | None, lang: str
 ) -> None:
     """Let the visitor choose a table, and say so when the address names none."""
     st.title(say("dataset", lang))
-    if asked:
+    if requested:
         st.error(say("unknown_dataset", lang))
     names = {dataset.id: pick(dataset.title, lang) for _, dataset in tables.datasets(release)}
-    names |= {each.id: pick(each.header.title, lang) for each in marts.values()}
+    names |= {mart.id: pick(mart.header.title, lang) for mart in marts.values()}
     chosen = st.selectbox(
         say("choose", lang),
         sorted(names, key=names.__getitem__),
         index=None,
-        format_func=lambda each: f"{names[each]} ({each})",
+        format_func=lambda name: f"{names[name]} ({name})",
     )
     if chosen:
         st.query_params["id"] = chosen

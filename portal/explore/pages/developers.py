@@ -42,20 +42,20 @@ def show(release: Release, lang: str) -> None:
         [say("address", lang), say("meaning", lang)],
         [[_code(path), say(word, lang)] for path, word in ADDRESSES.items()],
     )
-    known = entries(release)
-    if not known:
+    open_entries = entries(release)
+    if not open_entries:
         return
     st.header(say("dev.examples", lang))
-    names = {name: f"{pick(entry.title, lang)} ({name})" for name, entry in known.items()}
-    chosen = known[one_of(st.container(), "id", say("dataset", lang), names)]
+    names = {name: f"{pick(entry.title, lang)} ({name})" for name, entry in open_entries.items()}
+    chosen = open_entries[one_of(st.container(), "id", say("dataset", lang), names)]
     table(
         [say("address", lang), say("meaning", lang)],
         [[_code(path.format(chosen.name)), say(word, lang)] for path, word in OF_TABLE.items()],
     )
-    for each in direct.examples(chosen):
-        st.subheader(say(f"direct.{each.key}", lang))
-        st.caption(f"{each.tool}. {say(f'direct.{each.key}.note', lang)}")
-        st.code(each.text, None, wrap_lines=True)
+    for example in direct.examples(chosen):
+        st.subheader(say(f"direct.{example.key}", lang))
+        st.caption(f"{example.tool}. {say(f'direct.{example.key}.note', lang)}")
+        st.code(example.text, None, wrap_lines=True)
 
 
 def _code(path: str) -> Markdown:

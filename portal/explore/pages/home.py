@@ -29,10 +29,10 @@ def show(release: Release, lang: str) -> None:
     st.write(say("intro", lang))
     _search(release, lang)
     withheld, states = gate.withheld(release), tables.states(release)
-    told = ", ".join(
+    sentence = ", ".join(
         f"{number} {say(state, lang)}" for state, number in Counter(states.values()).most_common()
     )
-    systems = f"{say('systems', lang)}: {told}"
+    systems = f"{say('systems', lang)}: {sentence}"
     st.markdown(
         f"{link(say('withheld_count', lang, len(withheld)), 'withheld', lang)} ·"
         f" {link(systems, 'quality', lang)}"
@@ -76,15 +76,15 @@ def _indicators(release: Release, lang: str) -> None:
     """Draw the cards of each dimension under a tab of its own; the one that is open stands in
     the address.
     """
-    found, latest = indicators.kpis(release), indicators.latest(release)
-    cards = {each: [kpi for kpi in found if kpi.header.dimension == each] for each in DIMENSIONS}
+    kpis, latest = indicators.kpis(release), indicators.latest(release)
+    cards = {each: [kpi for kpi in kpis if kpi.header.dimension == each] for each in DIMENSIONS}
     labels = {each: f"{say(each, lang)} ({len(cards[each])})" for each in DIMENSIONS if cards[each]}
     if not labels:
         return
-    asked = st.query_params.get("dimension")
+    requested = st.query_params.get("dimension")
     tabs = st.tabs(
         list(labels.values()),
-        default=labels.get(asked or ""),
+        default=labels.get(requested or ""),
         on_change="rerun",
         key=f"dimension-{lang}",
     )
@@ -117,15 +117,15 @@ def _system(release: Release, contract: Contract, state: str, lang: str) -> list
 
 
 def _withheld(release: Release, row: dict[str, Any], lang: str) -> list[str]:
-    found = tables.find(release, row["dataset"])
+    dataset = tables.find(release, row["dataset"])
     name = (
-        link(pick(found[1].title, lang), "dataset", lang, id=row["dataset"])
-        if found
+        link(pick(dataset[1].title, lang), "dataset", lang, id=row["dataset"])
+        if dataset
         else row["dataset"]
     )
     stays = (
         f"; {say('last_good', lang)}"
-        if found and row["partition"] in tables.published(release, found[1])
+        if dataset and row["partition"] in tables.published(release, dataset[1])
         else ""
     )
     return [name, row["partition"], reasons(row["findings"], lang) + stays]

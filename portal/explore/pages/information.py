@@ -65,8 +65,8 @@ def _register(release: Release, lang: str) -> None:
         st.warning(say("synthetic", lang), icon=":material/science:")
     shown = _slice("row", rows, lang)
     table(
-        [pick(each.meaning, lang) for each in entry.fields],
-        [[_cell(row[each.name], lang) for each in entry.fields] for row in shown],
+        [pick(field.meaning, lang) for field in entry.fields],
+        [[_cell(row[field.name], lang) for field in entry.fields] for row in shown],
     )
 
 
@@ -91,7 +91,7 @@ def _published(release: Release, lang: str) -> None:
         for each in OPEN_CLASSES
     }
     chosen = one_of(st.columns(2)[0], "class", say("class", lang), labels)
-    found = [
+    shown = [
         (index, each)
         for index, each in enumerate(every, 1)
         if chosen in ("", each.information_class)
@@ -110,7 +110,7 @@ def _published(release: Release, lang: str) -> None:
     )
     table(
         [say(name, lang) for name in names],
-        [_entry(index, each, lang) for index, each in _slice("entry", found, lang)],
+        [_entry(index, each, lang) for index, each in _slice("entry", shown, lang)],
     )
     st.caption(say("dip.note", lang))
 
@@ -118,7 +118,7 @@ def _published(release: Release, lang: str) -> None:
 def _entry(index: int, entry: Entry, lang: str) -> list[str]:
     title = Markdown(f"{link(pick(entry.title, lang), 'dataset', lang, id=entry.name)}")
     forms = ", ".join(sorted({each.form for each in entry.files}))
-    kept = (
+    retention = (
         say("dip.days", lang, number(entry.dataset.retention_days, lang))
         if entry.dataset
         else say("dip.not_said", lang)
@@ -136,7 +136,7 @@ def _entry(index: int, entry: Entry, lang: str) -> list[str]:
         say("dip.not_said", lang),
         covered,
         say("dip.digital", lang, forms),
-        kept,
+        retention,
         entry.information_class,
         say(entry.cadence, lang),
         file,
@@ -162,11 +162,11 @@ def _service(release: Release, lang: str) -> None:
     deadlines were kept.
     """
     st.write(say("answered_note", lang))
-    found, latest = information.service(release), indicators.latest(release)
+    kpis, latest = information.service(release), indicators.latest(release)
     with st.container(horizontal=True):
-        for kpi in found:
+        for kpi in kpis:
             card(release, kpi, latest.get(kpi.name, ()), lang)
-    for kpi in (each for each in found if each.header.number == DEADLINES):
+    for kpi in (each for each in kpis if each.header.number == DEADLINES):
         st.header(say("deadlines", lang))
         rows = sorted(kpi.rows, key=lambda row: row["period"], reverse=True)
         lines = [
@@ -184,10 +184,10 @@ def _service(release: Release, lang: str) -> None:
         [say(name, lang) for name in ("dataset", "download")],
         [
             [
-                link(pick(each.title, lang), "dataset", lang, id=each.name),
-                downloads(each.name, lang),
+                link(pick(register.title, lang), "dataset", lang, id=register.name),
+                downloads(register.name, lang),
             ]
-            for each in information.registers(release)
+            for register in information.registers(release)
         ],
     )
 

@@ -21,8 +21,8 @@ from portal.words.say import pick, say
 def show(release: Release, lang: str) -> None:
     """Draw the page."""
     every = indicators.kpis(release)
-    asked = st.query_params.get("id")
-    chosen = next((kpi for kpi in every if kpi.name == asked), None)
+    requested = st.query_params.get("id")
+    chosen = next((kpi for kpi in every if kpi.name == requested), None)
     if chosen is None:
         _list(release, every, lang)
     elif st.query_params.get("part") == "chart":
@@ -50,19 +50,19 @@ def _list(release: Release, every: list[indicators.Kpi], lang: str) -> None:
     st.title(say("kpi", lang))
     latest = indicators.latest(release)
     for dimension in DIMENSIONS:
-        found = [kpi for kpi in every if kpi.header.dimension == dimension]
-        if found:
+        kpis = [kpi for kpi in every if kpi.header.dimension == dimension]
+        if kpis:
             st.header(say(dimension, lang))
             table(
                 [say(name, lang) for name in ("indicator", "last_value", "period", "status")],
-                [_line(kpi, latest.get(kpi.name, ()), lang) for kpi in found],
+                [_line(kpi, latest.get(kpi.name, ()), lang) for kpi in kpis],
             )
     missing = indicators.not_computed(release)
     if missing:
         st.header(say("not_computed", lang))
         table(
             [say(name, lang) for name in ("dimension", "indicator", "reason")],
-            [[say(each["dimension"], lang), each["indicator"], each["reason"]] for each in missing],
+            [[say(row["dimension"], lang), row["indicator"], row["reason"]] for row in missing],
         )
 
 

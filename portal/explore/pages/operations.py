@@ -20,7 +20,12 @@ def show(release: Release, lang: str) -> None:
     st.title(say("operations", lang))
     st.write(say("operations_intro", lang))
     view = next(
-        (each for each in tables.aggregates(release) if each.name == "operations_hourly"), None
+        (
+            aggregate
+            for aggregate in tables.aggregates(release)
+            if aggregate.name == "operations_hourly"
+        ),
+        None,
     )
     days = operated.operation_days(release) if view else []
     if view is None or not days:
@@ -59,16 +64,16 @@ def _sums(rows: list[dict[str, Any]], names: dict[str, str], lang: str) -> str:
     """Return the whole of what is shown, a line a measure: sums of counts, means of everything
     else.
     """
-    told = [
+    sentences = [
         (title, _whole([row[name] for row in rows if row[name] is not None], lang))
         for name, title in names.items()
     ]
-    return "\n".join(f"- {title.translate(ESCAPED)}: **{value}**" for title, value in told)
+    return "\n".join(f"- {title.translate(ESCAPED)}: **{value}**" for title, value in sentences)
 
 
 def _heat(rows: list[dict[str, Any]], measure: str, lang: str) -> dict[str, Any]:
     """Return a heat map, an hour a column and a kelurahan a row; hours without data stay empty."""
-    known = [row for row in rows if row[measure] is not None]
+    measured = [row for row in rows if row[measure] is not None]
     points = [
         {
             "hour": row["hour"],
@@ -76,7 +81,7 @@ def _heat(rows: list[dict[str, Any]], measure: str, lang: str) -> dict[str, Any]
             "kecamatan": row["kecamatan"],
             "value": float(row[measure]),
         }
-        for row in known
+        for row in measured
     ]
     return {
         "data": {"values": points},
@@ -116,10 +121,12 @@ def _totals(rows: list[dict[str, Any]], measures: list[str], lang: str) -> list[
     for row in rows:
         places.setdefault(f"{row['kecamatan']}: {row['kelurahan']}", []).append(row)
     lines = []
-    for place, here in sorted(places.items()):
+    for place, place_rows in sorted(places.items()):
         cells = []
         for measure in measures:
-            cells.append(_whole([row[measure] for row in here if row[measure] is not None], lang))
+            cells.append(
+                _whole([row[measure] for row in place_rows if row[measure] is not None], lang)
+            )
         lines.append([place, *cells])
     return lines
 

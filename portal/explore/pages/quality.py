@@ -122,7 +122,7 @@ def _strip(release: Release, lang: str) -> None:
     points = [
         _cell(system, partition, rows, first, lang)
         for (system, partition), rows in sorted(
-            cells.items(), key=lambda each: (-len(each[0][1]), each[0])
+            cells.items(), key=lambda cell: (-len(cell[0][1]), cell[0])
         )
     ]
     words = {name: say(f"strip.{name}", lang) for name in VERDICTS if name != "missing"}
@@ -132,7 +132,7 @@ def _strip(release: Release, lang: str) -> None:
     st.header(say("by_day", lang))
     chart(
         figure_charts.systems(points, words, titles),
-        say("by_day_alt", lang, len({each["system"] for each in points}), DAYS),
+        say("by_day_alt", lang, len({point["system"] for point in points}), DAYS),
         lang,
     )
     st.caption(say("by_day_note", lang))
@@ -189,14 +189,16 @@ def _freshness(contract: Contract, fresh: dict[str, Freshness], lang: str) -> st
     """Say how many of a system's datasets keep their promise, and of each that does not how far
     it is behind.
     """
-    told = [(dataset, fresh[dataset.id]) for dataset in contract.datasets]
-    awaited = [(dataset, each) for dataset, each in told if each.is_kept is not None]
+    standings = [(dataset, fresh[dataset.id]) for dataset in contract.datasets]
+    awaited = [
+        (dataset, standing) for dataset, standing in standings if standing.is_kept is not None
+    ]
     if not awaited:
-        return say(f"standing.{told[0][1].state}", lang)
+        return say(f"standing.{standings[0][1].state}", lang)
     late = [
         f"{pick(dataset.title, lang)}:"
-        f" {say('promise', lang, number(each.behind, lang), number(each.promised, lang))}"
-        for dataset, each in awaited
-        if not each.is_kept
+        f" {say('promise', lang, number(standing.behind, lang), number(standing.promised, lang))}"
+        for dataset, standing in awaited
+        if not standing.is_kept
     ]
     return "; ".join([say("fresh_of", lang, len(awaited) - len(late), len(awaited)), *late])

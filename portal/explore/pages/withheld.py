@@ -19,12 +19,15 @@ def show(release: Release, lang: str) -> None:
     """Draw the page."""
     st.title(say("withheld_why", lang))
     st.write(say("withheld_intro", lang))
-    found, told = gate.withheld(release), gate.kept_back(release)
-    if found:
+    partitions, counts = gate.withheld(release), gate.kept_back(release)
+    if partitions:
         names = ("dataset", "partition", "reasons", "since", "times", "shown_instead")
         table(
             [say(name, lang) for name in names],
-            [_line(release, row, told[row["dataset"], row["partition"]], lang) for row in found],
+            [
+                _line(release, row, counts[row["dataset"], row["partition"]], lang)
+                for row in partitions
+            ],
         )
     else:
         st.info(say("nothing_withheld", lang))
@@ -37,9 +40,9 @@ def show(release: Release, lang: str) -> None:
     st.write(say("closed_intro", lang))
     lines = []
     for contract, dataset in closed:
-        made = [
-            link(pick(each.header.title, lang), "dataset", lang, id=each.id)
-            for each in tables.made_of(release, dataset.id)
+        models = [
+            link(pick(model.header.title, lang), "dataset", lang, id=model.id)
+            for model in tables.made_of(release, dataset.id)
         ]
         ground = closed_by(dataset.exemption, lang) or dataset.information_class
         lines.append(
@@ -47,31 +50,31 @@ def show(release: Release, lang: str) -> None:
                 link(pick(dataset.title, lang), "dataset", lang, id=dataset.id),
                 contract.owner,
                 ground,
-                type(made[0])(" · ".join(made)) if made else "–",
+                type(models[0])(" · ".join(models)) if models else "–",
             ]
         )
     table([say(name, lang) for name in ("dataset", "owner", "ground", "published_as")], lines)
 
 
-def _line(release: Release, row: dict[str, Any], told: dict[str, Any], lang: str) -> list[str]:
-    found = tables.find(release, row["dataset"])
+def _line(release: Release, row: dict[str, Any], counts: dict[str, Any], lang: str) -> list[str]:
+    dataset = tables.find(release, row["dataset"])
     name = (
-        link(pick(found[1].title, lang), "dataset", lang, id=row["dataset"])
-        if found
+        link(pick(dataset[1].title, lang), "dataset", lang, id=row["dataset"])
+        if dataset
         else row["dataset"]
     )
-    stays = found is not None and row["partition"] in tables.published(release, found[1])
+    stays = dataset is not None and row["partition"] in tables.published(release, dataset[1])
     instead = (
-        say("good_of", lang, _at(told["passed_at"]))
-        if stays and told["passed_at"]
+        say("good_of", lang, _at(counts["passed_at"]))
+        if stays and counts["passed_at"]
         else say("nothing_instead", lang)
     )
     return [
         name,
         row["partition"],
         reasons(row["findings"], lang),
-        _at(told["since"]),
-        number(told["times"], lang),
+        _at(counts["since"]),
+        number(counts["times"], lang),
         instead,
     ]
 

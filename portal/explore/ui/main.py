@@ -46,9 +46,9 @@ PAGES = {
 }
 
 st.set_page_config(page_icon=str(municipality().logo), layout="wide")
-asked = st.query_params.get("lang", st.session_state.get("lang", offered()[0]))
+requested = st.query_params.get("lang", st.session_state.get("lang", offered()[0]))
 names = {"id": "Bahasa Indonesia", "en": "English"}
-lang = asked if asked in offered() else offered()[0]
+lang = requested if requested in offered() else offered()[0]
 if not st.context.is_embedded:
     with st.container(horizontal=True, horizontal_alignment="right"):
         lang = st.segmented_control(

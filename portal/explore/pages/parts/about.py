@@ -18,9 +18,11 @@ SECTIONS = ("download", "explore", "map", "dictionary", "history", "lineage", "v
 """The sections of the page in their order, by anchor; each is a word too."""
 
 
-def contents(there: set[str], lang: str) -> None:
+def contents(sections: set[str], lang: str) -> None:
     """Draw the links to the sections there are."""
-    st.markdown(" · ".join(f"[{say(name, lang)}](#{name})" for name in SECTIONS if name in there))
+    st.markdown(
+        " · ".join(f"[{say(name, lang)}](#{name})" for name in SECTIONS if name in sections)
+    )
 
 
 def notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> None:
@@ -41,9 +43,11 @@ def notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> 
                 exempt(dataset.exemption, lang) or say(f"class.{dataset.information_class}", lang),
             )
         )
-    made = tables.made_of(release, dataset.id)
-    if made:
-        links = [link(pick(each.header.title, lang), "dataset", lang, id=each.id) for each in made]
+    models = tables.made_of(release, dataset.id)
+    if models:
+        links = [
+            link(pick(model.header.title, lang), "dataset", lang, id=model.id) for model in models
+        ]
         st.markdown(f"{say('published_as', lang)}: {', '.join(links)}")
 
 
@@ -99,11 +103,11 @@ def columns(entry: Entry, lang: str) -> None:
     st.header(say("dictionary", lang), anchor="dictionary")
     rows = [
         [
-            Markdown(f"`{each.name}`"),
-            say(f"type.{each.type}", lang),
-            measured(each.unit, lang),
-            pick(each.meaning, lang),
+            Markdown(f"`{field.name}`"),
+            say(f"type.{field.type}", lang),
+            measured(field.unit, lang),
+            pick(field.meaning, lang),
         ]
-        for each in entry.fields
+        for field in entry.fields
     ]
     table([say(name, lang) for name in ("column", "type", "unit", "meaning")], rows)

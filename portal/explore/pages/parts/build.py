@@ -65,19 +65,19 @@ def show(release: Release, entry: Entry, lang: str, alone: bool = False) -> None
 
 def _asked() -> tuple[View, str]:
     """Return the view that stands in the address."""
-    said = st.query_params
+    parameters = st.query_params
     view = View(
-        tuple(said.get_all("fields")),
-        tuple(said.get_all("filter")),
-        tuple(said.get_all("group")),
-        said.get("measure", explored.COUNT),
+        tuple(parameters.get_all("fields")),
+        tuple(parameters.get_all("filter")),
+        tuple(parameters.get_all("group")),
+        parameters.get("measure", explored.COUNT),
     )
-    return view, said["chart"] if said.get("chart") in FORMS else FORMS[0]
+    return view, parameters["chart"] if parameters.get("chart") in FORMS else FORMS[0]
 
 
 def _chosen(release: Release, entry: Entry, lang: str) -> tuple[View, str]:
     """Let the visitor build a view; return it with the form of its chart."""
-    names = {each.name: each.name for each in entry.fields}
+    names = {field.name: field.name for field in entry.fields}
     left, middle, right = st.columns(3)
     group = some_of(
         left,
@@ -92,15 +92,15 @@ def _chosen(release: Release, entry: Entry, lang: str) -> tuple[View, str]:
             middle,
             "measure",
             say("figure", lang),
-            {each: figure(each, lang) for each in explored.measures(entry)},
+            {choice: figure(choice, lang) for choice in explored.measures(entry)},
         )
-        temporal = {each.name: each.type for each in entry.fields}[group[0]] in TEMPORAL
+        temporal = {field.name: field.type for field in entry.fields}[group[0]] in TEMPORAL
         forms = ("line", "bar", "none") if temporal else FORMS
         form = one_of(
             right,
             "chart",
             say("chart_form", lang),
-            {each: say(f"chart.{each}", lang) for each in forms},
+            {choice: say(f"chart.{choice}", lang) for choice in forms},
         )
     else:
         fields = some_of(middle, "fields", say("columns", lang), names, say("all", lang))
@@ -112,25 +112,25 @@ def _filters(release: Release, entry: Entry, lang: str) -> tuple[str, ...]:
     """Let the visitor choose columns to filter by, and of each what is wanted; the filters stand
     in the address as the row API writes them.
     """
-    said = explored.filters_of(st.query_params.get_all("filter"))
-    names = {each.name: each for each in entry.fields if each.type not in ("array", "object")}
+    given = explored.filters_of(st.query_params.get_all("filter"))
+    names = {field.name: field for field in entry.fields if field.type not in ("array", "object")}
     if "where" not in st.session_state:
-        st.session_state["where"] = [name for name in said if name in names]
+        st.session_state["where"] = [name for name in given if name in names]
     st.session_state["where"] = [name for name in st.session_state["where"] if name in names]
     wanted = st.multiselect(
         say("where", lang), list(names), key="where", placeholder=say("no_filter", lang)
     )
-    found: list[str] = []
+    filters: list[str] = []
     for start in range(0, len(wanted), 3):
         for place, name in zip(st.columns(3), wanted[start : start + 3], strict=False):
             with place:
-                found += _filter(release, entry, names[name], said.get(name, {}), lang)
-    st.query_params["filter"] = found
-    return tuple(found)
+                filters += _filter(release, entry, names[name], given.get(name, {}), lang)
+    st.query_params["filter"] = filters
+    return tuple(filters)
 
 
 def _filter(
-    release: Release, entry: Entry, field: Field, said: Mapping[str, str], lang: str
+    release: Release, entry: Entry, field: Field, given: Mapping[str, str], lang: str
 ) -> list[str]:
     """Return the filters of one column: from and to of what has an order, one of several values,
     or a part of a text.
@@ -139,16 +139,18 @@ def _filter(
     if field.type in RANGED:
         example = str(field.examples[0]) if field.examples else None
         bounds = {
-            each: st.text_input(
-                say(f"where.{each}", lang, field.name),
-                said.get(each, ""),
-                key=f"{key} {each}",
+            operator: st.text_input(
+                say(f"where.{operator}", lang, field.name),
+                given.get(operator, ""),
+                key=f"{key} {operator}",
                 placeholder=example,
             )
-            for each in BOUNDS
+            for operator in BOUNDS
         }
         return [
-            f"{field.name}:{each}:{text.strip()}" for each, text in bounds.items() if text.strip()
+            f"{field.name}:{operator}:{text.strip()}"
+            for operator, text in bounds.items()
+            if text.strip()
         ]
     offered = (
         ["true", "false"]
@@ -157,10 +159,10 @@ def _filter(
     )
     if offered is None:
         text = st.text_input(
-            say("where.contains", lang, field.name), said.get("contains", ""), key=key
+            say("where.contains", lang, field.name), given.get("contains", ""), key=key
         )
         return [f"{field.name}:contains:{text}"] if text else []
-    before = [each for each in explored.split(said.get("in", "")) if each in offered]
+    before = [part for part in explored.split(given.get("in", "")) if part in offered]
     chosen = st.multiselect(
         say("where.in", lang, field.name), offered, before, key=key, placeholder=say("all", lang)
     )

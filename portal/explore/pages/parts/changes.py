@@ -17,22 +17,22 @@ MOST = 20
 def show(release: Release, name: str, lang: str) -> None:
     """Draw the section."""
     st.header(say("versions", lang), anchor="versions")
-    found = versions(release, name, MOST)
+    changes = versions(release, name, MOST)
     rows = [
         [
-            municipality().written(each.changed),
-            each.release,
-            number(each.rows, lang),
+            municipality().written(change.changed),
+            change.release,
+            number(change.rows, lang),
             Markdown(
                 " · ".join(
-                    f"[{form.upper()}]({file_of(name, form, release=each.release)})"
+                    f"[{form.upper()}]({file_of(name, form, release=change.release)})"
                     for form in ("csv", "parquet")
                 )
             ),
         ]
-        for each in found
+        for change in changes
     ]
     table([say(name, lang) for name in ("changed_at", "release", "rows", "fixed")], rows)
-    if len(found) > 1:
+    if len(changes) > 1:
         st.caption(say("compare_releases", lang))
-        st.code(f"lumbung release diff {found[1].release} {found[0].release}", None)
+        st.code(f"lumbung release diff {changes[1].release} {changes[0].release}", None)

@@ -23,11 +23,11 @@ COUNTS = ("delivered", "passed", "quarantined", "duplicates")
 def show(release: Release, dataset: Dataset, lang: str) -> None:
     """Draw the section."""
     st.header(say("history", lang), anchor="history")
-    found = gate.verdicts(release, dataset.id)
-    if not found:
+    verdicts = gate.verdicts(release, dataset.id)
+    if not verdicts:
         st.info(say("standing.never harvested", lang))
         return
-    cells = states(dataset, found)[-SHOWN:]
+    cells = states(dataset, verdicts)[-SHOWN:]
     words = {
         name: say(f"strip.{name}", lang) for name in ("passed", "partly", "withheld", "missing")
     }
@@ -36,14 +36,14 @@ def show(release: Release, dataset: Dataset, lang: str) -> None:
         "state": say("verdict", lang),
         **{name: say(_column(name), lang) for name in COUNTS},
     }
-    told = {name: sum(each["state"] == name for each in cells) for name in words}
+    counts = {name: sum(cell["state"] == name for cell in cells) for name in words}
     alt = (
         f"{say('strip_alt', lang, len(cells))}:"
-        f" {', '.join(f'{words[name]} {count}' for name, count in told.items() if count)}"
+        f" {', '.join(f'{words[name]} {count}' for name, count in counts.items() if count)}"
     )
     chart(strip(cells, words, titles), alt, lang)
     st.caption(alt)
-    _verdicts(release, dataset, found, lang)
+    _verdicts(release, dataset, verdicts, lang)
 
 
 def states(dataset: Dataset, verdicts: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
@@ -71,12 +71,12 @@ def _column(name: str) -> str:
 
 
 def _verdicts(
-    release: Release, dataset: Dataset, found: tuple[dict[str, Any], ...], lang: str
+    release: Release, dataset: Dataset, verdicts: tuple[dict[str, Any], ...], lang: str
 ) -> None:
     names = ("partition", "judged", "verdict", *map(_column, COUNTS), "reasons")
-    kept, judged = (
+    passed, judged = (
         tables.published(release, dataset),
-        {row["partition"]: row["judged_at"] for row in found},
+        {row["partition"]: row["judged_at"] for row in verdicts},
     )
     rows = []
     for row in gate.history(release, dataset.id, TOLD):
@@ -84,7 +84,7 @@ def _verdicts(
         latest = row["judged_at"] == judged.get(row["partition"])
         stays = (
             f"; {say('last_good', lang)}"
-            if latest and row["verdict"] == "withheld" and row["partition"] in kept
+            if latest and row["verdict"] == "withheld" and row["partition"] in passed
             else ""
         )
         counts = [number(row[name], lang) for name in COUNTS]

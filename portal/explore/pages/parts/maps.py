@@ -37,7 +37,7 @@ def has_any(release: Release, entry: Entry) -> bool:
 
 def _drawable(release: Release, entry: Entry) -> tuple[list[str], bool]:
     """Return the levels of regions a table has rows of, and whether it has coordinates."""
-    names = {each.name for each in entry.fields}
+    names = {field.name for field in entry.fields}
     return places.levels(release, entry) if places.REGION in names else [], set(
         places.COORDINATES
     ) <= names
@@ -49,16 +49,21 @@ def _regions(release: Release, entry: Entry, levels: list[str], lang: str) -> No
         left,
         "level",
         say("level", lang),
-        {each: say(each if each in ("kelurahan",) else "district", lang) for each in levels},
+        {
+            choice: say(choice if choice in ("kelurahan",) else "district", lang)
+            for choice in levels
+        },
     )
-    offered = [each for each in view.measures(entry) if each.partition(":")[0] in places.AGGREGATES]
+    offered = [
+        choice for choice in view.measures(entry) if choice.partition(":")[0] in places.AGGREGATES
+    ]
     measure = one_of(
-        right, "mapped", say("figure", lang), {each: figure(each, lang) for each in offered}
+        right, "mapped", say("figure", lang), {choice: figure(choice, lang) for choice in offered}
     )
     kind, _, column = measure.partition(":")
     names = region_names(release)
-    found = places.by_region(release, entry, level, kind, column or None)
-    values = {row["code"]: row["value"] for row in found}
+    regions = places.by_region(release, entry, level, kind, column or None)
+    values = {row["code"]: row["value"] for row in regions}
     texts = {
         code: "–" if value is None else number(value, lang, 0 if float(value).is_integer() else 1)
         for code, value in values.items()
@@ -81,7 +86,7 @@ def _regions(release: Release, entry: Entry, levels: list[str], lang: str) -> No
             number(row["rows"], lang),
             number(row["empty"], lang),
         ]
-        for row in found
+        for row in regions
     ]
     with st.expander(say("map_table", lang, len(rows))):
         table(
@@ -96,7 +101,9 @@ def _boundaries(letters: int, lang: str) -> list[dict[str, object]]:
     """
     try:
         return [
-            each for each in tilegrid.boundaries() if len(each["properties"]["code"]) == letters
+            boundary
+            for boundary in tilegrid.boundaries()
+            if len(boundary["properties"]["code"]) == letters
         ]
     except LumbungError as error:
         st.warning(f"{say('no_boundaries', lang)} {error}")
@@ -104,18 +111,18 @@ def _boundaries(letters: int, lang: str) -> list[dict[str, object]]:
 
 
 def _points(release: Release, entry: Entry, lang: str) -> None:
-    found = places.points(release, entry)
-    if not found:
+    points = places.points(release, entry)
+    if not points:
         st.info(say("no_points", lang))
         return
     titles = {"label": say("key", lang), "rows": say("rows", lang), "lat": "lat", "lon": "lon"}
     chart(
-        maps.points(found, tilegrid.graticule(found, lang), titles),
-        say("points_alt", lang, len(found)),
+        maps.points(points, tilegrid.graticule(points, lang), titles),
+        say("points_alt", lang, len(points)),
         lang,
     )
-    st.caption(say("points_note", lang, len(found)))
-    with st.expander(say("map_table", lang, min(len(found), TOLD))):
+    st.caption(say("points_note", lang, len(points)))
+    with st.expander(say("map_table", lang, min(len(points), TOLD))):
         rows = [
             [
                 row["label"] or "–",
@@ -123,6 +130,6 @@ def _points(release: Release, entry: Entry, lang: str) -> None:
                 cell(row["lat"], lang),
                 cell(row["lon"], lang),
             ]
-            for row in found[:TOLD]
+            for row in points[:TOLD]
         ]
         table(list(titles.values()), rows)
