@@ -47,8 +47,11 @@ def question_of(name: str, query: Query) -> str:
     """
     question = [
         name,
-        [[each.column, each.operator, list(each.values)] for each in query.filters],
-        [[each.column, each.descending] for each in query.sort],
+        [
+            [condition.column, condition.operator, list(condition.values)]
+            for condition in query.filters
+        ],
+        [[sort.column, sort.descending] for sort in query.sort],
     ]
     return hashlib.sha256(canonical(question)).hexdigest()[:16]
 

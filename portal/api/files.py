@@ -80,7 +80,7 @@ def _file(request: Request, release: Release, cache: str, receipt: str) -> Respo
     file = table.file(requested["form"], partition)
     if file is None:
         forms = ", ".join(
-            dict.fromkeys(each.form for each in table.files if each.partition == partition)
+            dict.fromkeys(stored.form for stored in table.files if stored.partition == partition)
         )
         has = f"{table.name} has no open partition {partition}"
         if forms:

@@ -77,7 +77,7 @@ def busy(scope: Scope) -> Response:
     language asked for.
     """
     lang = next(
-        (each for each in offered() if f"lang={each}".encode() in scope["query_string"]),
+        (code for code in offered() if f"lang={code}".encode() in scope["query_string"]),
         offered()[0],
     )
     spoken = "" if lang == offered()[0] else f"?lang={lang}"

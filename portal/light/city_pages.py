@@ -33,7 +33,7 @@ def quality(request: Request, release: Release) -> Response:
         for _, dataset in tables.datasets(release)
     ]
     shown, at = slice_of(request, rows, SIZE)
-    states = [each.state for each in fresh.values()]
+    states = [standing.state for standing in fresh.values()]
     facts = [
         (say(f"standing.{state}", lang), number(states.count(state), lang))
         for state in dict.fromkeys(sorted(states))

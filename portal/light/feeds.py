@@ -89,8 +89,8 @@ def _feed(
     _add(feed, "link", rel="alternate", type="text/html", href=url(link("/catalog", lang)))
     _author(feed, pick(municipality().portal, lang))
     _add(feed, "generator", uri=url("/")).text = "Lumbung"
-    for each in chosen_changes:
-        _entry(feed, chosen[each.name], each, lang)
+    for changed in chosen_changes:
+        _entry(feed, chosen[changed.name], changed, lang)
     content = ElementTree.tostring(feed, "utf-8", xml_declaration=True)
     return answer(request, content, "application/atom+xml; charset=utf-8")
 

@@ -35,13 +35,17 @@ def information(request: Request, release: Release) -> Response:
     listed = registers[-1] if registers else None
     shown, at = slice_of(request, information_office.published(release), SIZE)
     clocks = [
-        (say(f"clock.{each.step}", lang), _length(each.length, each.extension, lang), each.basis)
-        for each in CLOCKS
-        if each.clock == "information"
+        (
+            say(f"clock.{clock.step}", lang),
+            _length(clock.length, clock.extension, lang),
+            clock.basis,
+        )
+        for clock in CLOCKS
+        if clock.clock == "information"
     ]
     classes = [
-        (say(f"class.{each}", lang), say(f"class_note.{each}", lang))
-        for each in (*OPEN_CLASSES, "dikecualikan")
+        (say(f"class.{kind}", lang), say(f"class_note.{kind}", lang))
+        for kind in (*OPEN_CLASSES, "dikecualikan")
     ]
     return page(
         request,
@@ -54,8 +58,8 @@ def information(request: Request, release: Release) -> Response:
         mail=contact.mail(),
         classes=classes,
         clocks=clocks,
-        grounds=[say(f"ground.{each}", lang) for each in GROUNDS],
-        exempt=[say(f"exempt.{each}", lang) for each in EXEMPT],
+        grounds=[say(f"ground.{ground}", lang) for ground in GROUNDS],
+        exempt=[say(f"exempt.{exemption}", lang) for exemption in EXEMPT],
         cards=[card(release, kpi, latest.get(kpi.name, ()), lang) for kpi in service],
         registers=registers,
         open=shown,

@@ -42,12 +42,14 @@ def kpi(request: Request, release: Release) -> Response | None:
     """Answer with the page of one indicator; None where there is no such one."""
     lang, name = lang_of(request), request.path_params["name"]
     entry = entries(release).get(f"kpi.{name}")
-    indicator = next((each for each in indicators.kpis(release) if each.name == name), None)
+    indicator = next(
+        (candidate for candidate in indicators.kpis(release) if candidate.name == name), None
+    )
     if entry is None or indicator is None:
         return None
     headline = card(release, indicator, indicators.latest(release).get(name, ()), lang)
     rows, at = slice_of(
-        request, sorted(indicator.rows, key=lambda each: each["period"], reverse=True), SIZE
+        request, sorted(indicator.rows, key=lambda value: value["period"], reverse=True), SIZE
     )
     of_it = [
         correction
@@ -73,7 +75,7 @@ def kpi(request: Request, release: Release) -> Response | None:
         facts=facts,
         sql=indicators.sql_of(release, indicator),
         **_values(release, indicator, rows, lang),
-        corrected=[_corrected(each, lang) for each in of_it],
+        corrected=[_corrected(correction, lang) for correction in of_it],
         **described.facts(release, entry, lang),
         frame=citation.frame(
             entry, link("/app/kpi", lang, {"id": name, "part": "chart", "embed": "true"}), lang

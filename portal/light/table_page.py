@@ -264,7 +264,7 @@ def _gate(release: Release, dataset: Dataset, lang: str) -> dict[str, Any]:
     )
     return {
         "told": sentence,
-        "withheld": [each for each in withheld(release, lang) if each["name"] == dataset.id][
-            :WITHHELD
-        ],
+        "withheld": [
+            partition for partition in withheld(release, lang) if partition["name"] == dataset.id
+        ][:WITHHELD],
     }

@@ -152,13 +152,13 @@ def license_list(release: Release | None, parameters: ActionParameters) -> list[
     used = dict.fromkeys(package["license_id"] for package in catalogue(release).packages.values())
     return [
         {
-            "id": each,
-            "title": LICENCES.get(each, each),
-            "url": licence_url(each),
+            "id": licence,
+            "title": LICENCES.get(licence, licence),
+            "url": licence_url(licence),
             "status": "active",
-            "od_conformance": _conformance(each),
+            "od_conformance": _conformance(licence),
         }
-        for each in used
+        for licence in used
     ]
 
 
@@ -205,8 +205,8 @@ def _shown(
 
 
 ACTIONS: dict[str, Action] = {
-    each.__name__: each
-    for each in (
+    action.__name__: action
+    for action in (
         status_show,
         site_read,
         help_show,

@@ -103,8 +103,8 @@ def datastore_info(release: Release | None, parameters: ActionParameters) -> dic
     return {
         "meta": meta,
         "fields": [
-            each | {"schema": schema}
-            for each, schema in zip(fields_of(entry), schemas, strict=True)
+            described | {"schema": schema}
+            for described, schema in zip(fields_of(entry), schemas, strict=True)
         ],
     }
 

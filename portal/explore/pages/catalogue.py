@@ -104,8 +104,8 @@ def _card(item: Listed, lang: str) -> None:
         ]
         st.caption(
             "  \n".join(
-                " · ".join(each).translate(ESCAPED)
-                for each in ([*facts, *item.values["owner"]], terms)
+                " · ".join(texts).translate(ESCAPED)
+                for texts in ([*facts, *item.values["owner"]], terms)
             )
         )
 

@@ -15,14 +15,14 @@ def show(release: Release, lang: str) -> None:
     st.title(say("glossary", lang))
     st.write(say("glossary_intro", lang))
     lines = []
-    for each in sorted(GLOSSARY, key=lambda term: (term.id if lang == "id" else term.en).lower()):
-        avoided = each.forbidden_id if lang == "id" else each.forbidden_en
-        terms = (each.id, each.en) if lang == "id" else (each.en, each.id)
+    for entry in sorted(GLOSSARY, key=lambda term: (term.id if lang == "id" else term.en).lower()):
+        avoided = entry.forbidden_id if lang == "id" else entry.forbidden_en
+        terms = (entry.id, entry.en) if lang == "id" else (entry.en, entry.id)
         lines.append(
             [
                 *terms,
                 Markdown(", ".join(f"`{word}`" for word in avoided)) if avoided else "–",
-                each.source,
+                entry.source,
             ]
         )
     names = ("language.id", "language.en") if lang == "id" else ("language.en", "language.id")

@@ -77,8 +77,8 @@ def _indicators(release: Release, lang: str) -> None:
     the address.
     """
     kpis, latest = indicators.kpis(release), indicators.latest(release)
-    cards = {each: [kpi for kpi in kpis if kpi.header.dimension == each] for each in DIMENSIONS}
-    labels = {each: f"{say(each, lang)} ({len(cards[each])})" for each in DIMENSIONS if cards[each]}
+    cards = {name: [kpi for kpi in kpis if kpi.header.dimension == name] for name in DIMENSIONS}
+    labels = {name: f"{say(name, lang)} ({len(cards[name])})" for name in DIMENSIONS if cards[name]}
     if not labels:
         return
     requested = st.query_params.get("dimension")
@@ -92,7 +92,7 @@ def _indicators(release: Release, lang: str) -> None:
         with tab, st.container(horizontal=True):
             for kpi in cards[dimension]:
                 card(release, kpi, latest.get(kpi.name, ()), lang)
-    opened = next(each for each, tab in zip(labels, tabs, strict=True) if tab.open)
+    opened = next(name for name, tab in zip(labels, tabs, strict=True) if tab.open)
     st.query_params["dimension"] = [] if opened == next(iter(labels)) else [opened]
 
 

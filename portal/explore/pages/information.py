@@ -87,14 +87,14 @@ def _published(release: Release, lang: str) -> None:
     st.write(say("information_list_note", lang))
     every = information.published(release)
     labels = {"": say("all", lang)} | {
-        each: f"{each} ({sum(one.information_class == each for one in every)})"
-        for each in OPEN_CLASSES
+        kind: f"{kind} ({sum(listed.information_class == kind for listed in every)})"
+        for kind in OPEN_CLASSES
     }
     chosen = one_of(st.columns(2)[0], "class", say("class", lang), labels)
     shown = [
-        (index, each)
-        for index, each in enumerate(every, 1)
-        if chosen in ("", each.information_class)
+        (index, listed)
+        for index, listed in enumerate(every, 1)
+        if chosen in ("", listed.information_class)
     ]
     names = (
         "dip.number",
@@ -110,14 +110,14 @@ def _published(release: Release, lang: str) -> None:
     )
     table(
         [say(name, lang) for name in names],
-        [_entry(index, each, lang) for index, each in _slice("entry", shown, lang)],
+        [_entry(index, listed, lang) for index, listed in _slice("entry", shown, lang)],
     )
     st.caption(say("dip.note", lang))
 
 
 def _entry(index: int, entry: Entry, lang: str) -> list[str]:
     title = Markdown(f"{link(pick(entry.title, lang), 'dataset', lang, id=entry.name)}")
-    forms = ", ".join(sorted({each.form for each in entry.files}))
+    forms = ", ".join(sorted({file.form for file in entry.files}))
     retention = (
         say("dip.days", lang, number(entry.dataset.retention_days, lang))
         if entry.dataset
@@ -166,7 +166,7 @@ def _service(release: Release, lang: str) -> None:
     with st.container(horizontal=True):
         for kpi in kpis:
             card(release, kpi, latest.get(kpi.name, ()), lang)
-    for kpi in (each for each in kpis if each.header.number == DEADLINES):
+    for kpi in (indicator for indicator in kpis if indicator.header.number == DEADLINES):
         st.header(say("deadlines", lang))
         rows = sorted(kpi.rows, key=lambda row: row["period"], reverse=True)
         lines = [
@@ -207,11 +207,14 @@ def _asking(lang: str) -> None:
     st.header(say("clocks", lang))
     st.write(say("clocks_note", lang))
     lines = []
-    for each in (each for each in CLOCKS if each.clock == "information"):
+    for clock in (item for item in CLOCKS if item.clock == "information"):
         length = say(
-            "clock_extended" if each.extension else "clock_days", lang, each.length, each.extension
+            "clock_extended" if clock.extension else "clock_days",
+            lang,
+            clock.length,
+            clock.extension,
         )
-        lines.append([say(f"clock.{each.step}", lang), length, each.basis])
+        lines.append([say(f"clock.{clock.step}", lang), length, clock.basis])
     table([say(name, lang) for name in ("clock_step", "clock_limit", "rule")], lines)
     st.header(say("grounds", lang))
     st.markdown("\n".join(f"- {letter}. {say(f'ground.{letter}', lang)}" for letter in GROUNDS))

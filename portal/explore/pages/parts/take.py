@@ -28,17 +28,17 @@ def files(entry: Entry, lang: str) -> None:
     """
     st.header(say("download", lang), anchor="download")
     rows = []
-    for each in entry.files:
+    for stored in entry.files:
         latest, fixed = (
-            file_of(entry.name, each.form),
-            file_of(entry.name, each.form, release=entry.release),
+            file_of(entry.name, stored.form),
+            file_of(entry.name, stored.form, release=entry.release),
         )
         rows.append(
             [
-                Markdown(f"[{form(each.form)}]({latest})"),
-                size(each.bytes, lang),
+                Markdown(f"[{form(stored.form)}]({latest})"),
+                size(stored.bytes, lang),
                 Markdown(f"[{entry.release}]({fixed})"),
-                each.sha256[:16],
+                stored.sha256[:16],
             ]
         )
     table([say(name, lang) for name in ("form", "size", "fixed", "sha256")], rows)
