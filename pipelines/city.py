@@ -28,7 +28,7 @@ PAPER = {"light": "#ffffff", "dark": "#121715"}
 """What pages are written on; a colour must be told from it."""
 CONTRAST = 4.5
 """What text needs to be read (WCAG 2.2, 1.4.3)."""
-ZONE = "write one such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura"
+ZONE = "write one such as Asia/Makassar or Asia/Jayapura"
 PNG = b"\x89PNG\r\n\x1a\n"
 
 

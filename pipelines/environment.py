@@ -62,7 +62,7 @@ def _mail(address: str) -> str:
     """
     alone = address.strip().removeprefix("mailto:")
     if not MAIL.fullmatch(alone):
-        raise ValueError("a mail address alone, such as ppid@kota.go.id, is needed")
+        raise ValueError("a mail address alone, such as informasi@kota.go.id, is needed")
     return alone
 
 

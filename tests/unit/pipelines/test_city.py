@@ -32,8 +32,8 @@ MISTAKES = {
     "timezone: Asia/Jayapura": {
         "timezone: Asia/Jayapure": r":9: timezone: .*no zone .*did you mean 'Asia/Jayapura'\?",
         "timezone: WIT": r":9: timezone: 'WIT' is no zone of IANA's list",
-        'timezone: ""': r":9: timezone: '' is no zone of IANA's list; write one such as [^,]+,"
-        r" [^,]+$",
+        'timezone: ""': r":9: timezone: '' is no zone of IANA's list; write one such as \S+"
+        r" or \S+$",
         "timezone: Asia": r":9: timezone: 'Asia' is no zone",
         "timezone: posix/Asia/Jakarta": r":9: .*no zone .*did you mean 'Asia/Jakarta'\?",
     },
@@ -54,7 +54,7 @@ MISTAKES = {
     },
     "contact: ppid@bandung.example": {
         "contact: a@b.id>": r":15: contact: 'a@b.id>' is not allowed; it is the office's mail",
-        "contact: PPID <a@b.id>": r":15: contact: .* such as ppid@kota.go.id",
+        "contact: PPID <a@b.id>": r":15: contact: .* such as informasi@kota.go.id",
         "contact: mailto:a@b.id": r":15: contact: ",
         "contact: a@b.id?cc=c@d.id": r":15: contact: ",
     },

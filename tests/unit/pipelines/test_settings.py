@@ -70,7 +70,7 @@ def test_a_setting_is_read_when_it_is_used(monkeypatch: pytest.MonkeyPatch) -> N
             for written in ("0", "1781568000", "2026-06-16T00:00:00", "20260616", "2026-W25-2")
         ),
         *(
-            ("LUMBUNG_CONTACT", written, ("such as ppid@kota.go.id", "information office"))
+            ("LUMBUNG_CONTACT", written, ("such as informasi@kota.go.id", "information office"))
             for written in ("ppid", "a@b.id>", "PPID <a@b.id>", "a@b.id?cc=c@d.id")
         ),
     ],
