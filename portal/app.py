@@ -2,7 +2,7 @@
 pages, over the same release.
 
 ``portal.http.server`` serves it; each room says its own routes. What every request and answer goes
-through stands in ``portal.web``.
+through stands in ``portal.http``.
 """
 
 import gc
@@ -16,6 +16,7 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -90,10 +91,14 @@ app = Starlette(
         ),
         Mount(EXPLORE, Shell(ui)),
     ],
+    # Starlette's own place for the answer to an error of ours is outside Outgoing, which would then
+    # neither complete its headers nor see its status.
     middleware=[
-        Middleware(each, explore=EXPLORE) for each in (Outgoing, Guard, Sessions, Compression)
+        Middleware(Outgoing, explore=EXPLORE),
+        Middleware(ServerErrorMiddleware, handler=failed),
+        *(Middleware(layer, explore=EXPLORE) for layer in (Guard, Sessions, Compression)),
     ],
-    exception_handlers={HTTPException: failed, Exception: failed},
+    exception_handlers={HTTPException: failed},
     lifespan=running,
 )
 app.router.redirect_slashes = False

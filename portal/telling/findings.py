@@ -1,7 +1,8 @@
 """What the gate found, as sentences: the kind of a rule, the column, what was measured of a
 partition and what is allowed, never a value of a row.
 
-A finding of a release made before there were figures has none: its kind is all that is said.
+A finding of a release made before there were figures has a message instead, which is added as it
+was recorded.
 """
 
 from typing import Any
@@ -27,13 +28,13 @@ def reasons(findings: Any, lang: str) -> str:
 
 def _measured(finding: Any, lang: str) -> str:
     """Return the column and the figures of a finding: ": 49.4 %, where it has to be at least
-    75 %"; empty when it has none.
+    75 %", or what was recorded in their place; empty when it has neither.
     """
     of = f" ({finding['column']})" if finding["column"] else ""
     if finding.get("absent"):
         return f"{of}: {', '.join(finding['absent'])}"
     if finding.get("value") is None:
-        return of
+        return f"{of}: {finding['message']}" if finding.get("message") else of
     value, low, high = (
         _figure(finding[name], finding["unit"], lang) for name in ("value", "low", "high")
     )

@@ -4,7 +4,9 @@
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +179,22 @@ def test_status_tells_what_is_withheld_and_why(earlier: str, command: Command) -
     assert {name: told["withheld"] for name, told in datasets.items() if told["withheld"]} == {
         "hujan.rain": [{"partition": "2026-03-02", "why": ["volume: 1 (>= 3 and <= 1000)"]}],
     }
+
+
+@pytest.mark.parametrize(
+    ("lang", "kind"),
+    [("id", "jumlah baris di luar batas"), ("en", "row count outside its band")],
+)
+def test_the_public_reads_what_is_withheld_and_why(earlier: str, lang: str, kind: str) -> None:
+    from starlette.testclient import TestClient
+
+    from portal.app import app
+
+    reader = TestClient(app, base_url="http://127.0.0.1:8501")
+    page = reader.get(f"/withheld?lang={lang}", headers={"accept": "text/html"})
+    assert page.status_code == 200
+    (row,) = re.findall(r"<tr>(?:(?!</tr>).)*2026-03-02.*?</tr>", unescape(page.text), re.DOTALL)
+    assert f"{kind}: 1 (>= 3 and <= 1000)" in row
 
 
 def test_the_corrections_are_listed(earlier: str, command: Command) -> None:

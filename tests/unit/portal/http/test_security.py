@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.testclient import TestClient
@@ -73,6 +74,37 @@ def test_every_route_by_every_method_answers_with_the_headers_of_its_kind(
                 assert "strict-transport-security" not in answer.headers
                 kinds.add((answer.status_code, expected == EVERYWHERE | OUTSIDE_STREAMLIT | PAGE))
     assert {(200, False), (404, False), (404, True), (503, True), (405, False)} <= kinds
+
+
+@pytest.mark.parametrize("path", ["/fails", f"{EXPLORE}/fails"])
+@pytest.mark.parametrize("public", ["", "https://data.example.org"])
+@pytest.mark.parametrize("accept", ["text/html", "*/*"])
+def test_an_error_of_ours_answers_with_the_headers_of_its_kind_and_is_recorded(
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    accept: str,
+    public: str,
+    path: str,
+) -> None:
+    def failing(request: Request) -> Response:
+        raise RuntimeError("what nobody outside may read")
+
+    monkeypatch.setenv("LUMBUNG_URL", public)
+    monkeypatch.setattr(app.router, "routes", [Route(path, failing), *app.router.routes])
+    with caplog.at_level("WARNING", "portal.answers"):
+        answer = client.get(path, headers={"accept": accept})
+    expected = EVERYWHERE | (HTTPS_ONLY if public else {})
+    if path == "/fails":
+        expected |= OUTSIDE_STREAMLIT | (PAGE if accept == "text/html" else DATA)
+    assert answer.status_code == 500 and "what nobody outside" not in answer.text
+    assert answer.headers["content-type"].startswith(
+        "text/html" if accept == "text/html" else "application/problem+json"
+    )
+    assert {name: answer.headers.get(name) for name in expected} == expected
+    assert ("strict-transport-security" in answer.headers) == bool(public)
+    (record,) = caplog.records
+    assert (record.told["path"], record.told["status"]) == (path, 500)
 
 
 def test_documents_for_programs_are_open_to_other_sites_pages(client: TestClient) -> None:

@@ -75,12 +75,14 @@ def test_why_a_partition_is_withheld_is_a_sentence_without_signs(
     assert of_column.startswith(f"{kind} (region_code)")
 
 
-def test_a_release_made_before_there_were_figures_gives_the_kind_alone() -> None:
+def test_a_finding_from_before_there_were_figures_gives_its_message_as_it_was_recorded() -> None:
     lacking = ("value", "low", "high", "unit", "absent")
     earlier = finding("coverage", column="pm25", message="49.4 % (>= 75 %)")
     earlier = {name: held for name, held in earlier.items() if name not in lacking}
-    assert reasons([earlier], "en") == "coverage too low (pm25)"
-    assert reasons([finding("rows", message="1 (>= 3)")], "id") == "jumlah baris di luar batas"
+    assert reasons([earlier], "en") == "coverage too low (pm25): 49.4 % (>= 75 %)"
+    columns = finding("schema", message="v1.2, wind")
+    assert reasons([columns], "id") == "kolom sumber berubah: v1.2, wind"
+    assert reasons([finding("source")], "en") == "the source could not be read"
 
 
 def test_what_withholds_nothing_is_no_reason() -> None:
