@@ -3,11 +3,13 @@ against what each connector declares.
 
 A new connector is a folder with ``facts.py`` and ``fetch.py``, imported here and named in ``ALL``.
 Only declarations are imported; what a connector needs to fetch (HTTP, SSH, a database's driver) is
-loaded when records are fetched with it. A folder that is not named here is refused as an incomplete
-declaration is: nobody would check what contracts say of it. How a contract is read is
+loaded when records are fetched with it. Beside the connectors lie folders of what several share,
+which declare none. A connector that is not named here, or is a file beside this one, is refused as
+an incomplete declaration is: nobody would check what contracts say of it. How a contract is read is
 ``contract.reader``'s business, which lies below the connectors and is handed their declarations.
 """
 
+import ast
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
@@ -36,7 +38,7 @@ Fetch = Callable[[Dataset, Window], Iterator[Part]]
 
 def connectors() -> Connectors:
     """Return every connector by its name; ContractError says which declaration lacks what, or
-    which folder has none.
+    which connector is not named in ``ALL``.
     """
     return _checked(ALL, FOLDER)
 
@@ -44,13 +46,35 @@ def connectors() -> Connectors:
 @cache
 def _checked(every: tuple[Connector, ...], folder: Path) -> Connectors:
     by_name = declared(every)
-    forgotten = sorted({path.parent.name for path in folder.glob("*/fetch.py")} - set(by_name))
-    if forgotten:
-        raise ContractError(
-            f"{folder / forgotten[0]}: has a fetch.py and is no declared connector; declare it in"
-            f" its facts.py and name that in {FOLDER / 'registry.py'}"
-        )
+    here = folder / Path(__file__).name
+    problems = [
+        f"{path}: a connector is a folder; make {path.with_suffix('')}/ with facts.py and fetch.py,"
+        f" and name its declaration in ALL of {here}"
+        for path in sorted(folder.glob("*.py"))
+        if path.name not in ("__init__.py", here.name)
+    ]
+    problems += [
+        f"{place}: is a connector, for it {reason}, and is not named in ALL of {here}; declare it"
+        " in its facts.py, write fetch.py beside that, and name it there"
+        for place in sorted(folder.iterdir())
+        if place.name not in by_name and (reason := _is_connector(place))
+    ]
+    if problems:
+        raise ContractError("\n".join(problems))
     return by_name
+
+
+def _is_connector(folder: Path) -> str:
+    """Return what makes a folder a connector, empty for one of what connectors share."""
+    if (folder / "fetch.py").is_file():
+        return "has a fetch.py"
+    facts = folder / "facts.py"
+    declares = facts.is_file() and any(
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func).rpartition(".")[2] == Connector.__name__
+        for node in ast.walk(ast.parse(facts.read_bytes()))
+    )
+    return "declares a Connector in its facts.py" if declares else ""
 
 
 def fetch_of(name: str) -> Fetch:

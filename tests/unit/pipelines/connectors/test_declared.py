@@ -2,6 +2,7 @@
 something is refused by name before a contract is read.
 """
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -112,8 +113,34 @@ def test_a_folder_that_nobody_registered_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(registry, "ALL", tuple(each for each in registry.ALL if each is not FILE))
-    with pytest.raises(ContractError, match=r"connectors/file: has a fetch.py and is no declared"):
+    with pytest.raises(ContractError, match=r"connectors/file: is a connector, for it has a fetch"):
         read_contracts(contracts_path())
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({"sap/fetch.py": FETCH}, "/sap: is a connector, for it has a fetch.py, and is not named"),
+        ({"sap/facts.py": FACTS}, "/sap: is a connector, for it declares a Connector in its facts"),
+        ({"sap.py": FETCH}, "/sap.py: a connector is a folder; make "),
+    ],
+    ids=["fetch alone", "facts alone", "a file"],
+)
+def test_what_nobody_registered_is_refused_by_name_however_it_lies_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, files: dict[str, str], says: str
+) -> None:
+    own = tmp_path / "connectors"
+    shutil.copytree(registry.FOLDER, own, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(registry, "FOLDER", own)
+    assert len(connectors()) == 10, "folders of what several share are no connectors"
+    for name, text in files.items():
+        (own / name).parent.mkdir(exist_ok=True)
+        (own / name).write_text(text, "utf-8")
+    registry._checked.cache_clear()
+    with pytest.raises(ContractError) as refused:
+        read_contracts(contracts_path())
+    assert f"{own}{says}" in str(refused.value)
+    assert f"ALL of {own / 'registry.py'}" in str(refused.value)
 
 
 def test_every_registered_connector_has_its_function() -> None:
