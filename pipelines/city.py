@@ -24,6 +24,10 @@ from pipelines.yamltext import Kind, YamlText, against_schema, read_yaml
 CITY = Kind(
     "city's file", "the city's name, 'name: Kota Bandung / Bandung City'", "LUMBUNG_CITY_FILE"
 )
+EARLIER_ZONE = "Asia/Jakarta"
+"""The zone every lake before city.yaml was made in: contracts that stated none had this one, and
+receipts made then do not name it.
+"""
 PAPER = {"light": "#ffffff", "dark": "#121715"}
 """What pages are written on; a colour must be told from it."""
 CONTRAST = 4.5

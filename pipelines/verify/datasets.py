@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.city import EARLIER_ZONE
 from pipelines.contract.model import Dataset, Source
 from pipelines.errors import LakeError, SourceError
 from pipelines.harvest.publish import delivery_id
@@ -80,7 +81,7 @@ def _of_run(lake: Lake, name: str, made: Mapping[str, Mapping[str, Any]]) -> dic
     with TemporaryDirectory(prefix="lumbung-") as temporary, lake.connect() as con:
         folder = Path(temporary)
         (contract,) = stored_contracts(
-            lake, {application: one["contract_sha256"]}, folder, one.get("timezone")
+            lake, {application: one["contract_sha256"]}, folder, one.get("timezone", EARLIER_ZONE)
         )
         dataset = next(each for each in contract.datasets if each.name == table)
         landed, asked = _delivery(lake, name, one["run_id"])

@@ -14,6 +14,7 @@ import pytest
 
 from assets.harvest import harvest
 from cli.verify import verify
+from pipelines.city import EARLIER_ZONE
 from pipelines.connectors.registry import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.files.published import published
@@ -24,11 +25,14 @@ from pipelines.models.workbench import open_now
 from pipelines.publication.maker import make_release
 from pipelines.publication.models import run_model
 from pipelines.publication.retention import vacuum
+from pipelines.receipts.dataset_receipt import dataset_receipt
 from pipelines.receipts.receipt import canonical, checked, keep_name, read
 from pipelines.release.release import open_release, releases
 from pipelines.settings import PROJECT
+from pipelines.verify.datasets import rebuilt_partitions
 from pipelines.verify.rebuild import Rebuild
 from pipelines.verify.views import make_views
+from tests.cities import write_city
 from tests.sample import drop, row, write_sample
 
 pytestmark = pytest.mark.xdist_group("gate")
@@ -451,6 +455,25 @@ def test_a_receipt_that_was_changed_is_not_believed(home: Path, tmp_path: Path) 
     assert "not a receipt as receipt.schema.json describes it" in told(home, path)[0]
     path.write_text("{")
     assert "not a receipt" in told(home, path)[0]
+
+
+def test_a_receipt_from_before_it_named_a_zone_is_rebuilt_by_the_zone_of_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The city has another file now, whose zone is two hours away from that of every lake then."""
+    write_sample(tmp_path / "contracts", tmp_path / "drop")
+    for day in DAYS:
+        drop(tmp_path / "drop", day, [row(day).replace("+07:00", "")])
+    harvested(tmp_path, "one")
+    lake, (contract,) = Lake(tmp_path / "lake"), read_contracts(tmp_path / "contracts")
+    table = lake.dataset_table("public", "hujan.rain")
+    receipt = dataset_receipt(
+        lake, contract, contract.datasets[0], "public", 0, lake.files(table), None
+    )
+    for partition in receipt["partitions"].values():
+        assert partition.pop("timezone") == EARLIER_ZONE
+    monkeypatch.setenv("LUMBUNG_CITY_FILE", str(write_city(tmp_path / "city")))
+    assert rebuilt_partitions(lake, receipt, None) == {str(day): "" for day in DAYS}
 
 
 def test_a_file_is_verified_in_the_lake_and_where_it_was_downloaded(
