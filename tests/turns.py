@@ -1,13 +1,15 @@
 """What is slow and seldom breaks, in turns: a submission runs one of them after the suite, the next
-submission the next one. ``python -m tests.turns`` runs this submission's turn, ``python -m
+submission perhaps another. ``python -m tests.turns`` runs this submission's turn, ``python -m
 tests.turns suite`` prints what keeps all of them out of the suite.
 
-Which turn it is follows from the number of commits, so the same commit is always tried the same
-way. ``make conformance`` and ``make faults`` run theirs whole.
+Which turn it is follows from the commit's hash, so the same commit is always tried the same way,
+also in a shallow clone, and whoever submits every so many commits still meets every turn.
+``make conformance`` and ``make faults`` run theirs whole.
 """
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,9 +34,22 @@ TURNS = {
 """The files of each turn; every other test file is in the suite."""
 
 
-def turn(commits: int) -> str:
-    """Return the turn after so many commits."""
-    return list(TURNS)[commits % len(TURNS)]
+def turn(commit: str) -> str:
+    """Return the turn of a commit, by its hash."""
+    return list(TURNS)[int(commit, 16) % len(TURNS)]
+
+
+def head(folder: Path) -> str:
+    """Return the hash of the commit checked out in a folder; SystemExit says what to do without."""
+    try:
+        return subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise SystemExit(
+            f"{folder}: git names no commit here, and the turn follows from its hash; run this in"
+            " a git clone, or run files of TURNS in tests/turns.py with pytest"
+        ) from error
 
 
 def main() -> int:
@@ -42,9 +57,7 @@ def main() -> int:
     if sys.argv[1:] == ["suite"]:
         sys.stdout.write(" ".join(f"--ignore={path}" for paths in TURNS.values() for path in paths))
         return 0
-    count = ["git", "rev-list", "--count", "HEAD"]
-    said = subprocess.run(count, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
-    name = turn(int(said))
+    name = turn(head(PROJECT))
     print(f"turn {list(TURNS).index(name) + 1} of {len(TURNS)}: {name}", flush=True)
     return int(pytest.main(["-n", "2", "--dist", "loadgroup", *TURNS[name]]))
 
