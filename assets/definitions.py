@@ -9,7 +9,7 @@ import dagster as dg
 from assets.ingest import dataset_assets
 from assets.release import release_assets, release_schedule
 from assets.timetable import schedule_of, sensor_of
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.models.run import runnable
 from pipelines.models.sqlfile import read_sql_files

@@ -22,7 +22,8 @@ from pipelines.lake import verdicts
 from pipelines.lake.delivery import Batch, Landed
 from pipelines.lake.lake import COMMITS, Connection, Lake
 from pipelines.lake.partitions import window_of
-from pipelines.reference.tables import REFERENCE, SCHEMA
+from pipelines.reference.table import SCHEMA
+from pipelines.reference.tables import REFERENCE
 from quality.gate import judge
 from quality.verdict import Verdict, unread
 

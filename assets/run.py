@@ -15,7 +15,7 @@ import dagster as dg
 from assets.instance import QUIET, failures
 from assets.release import RELEASE, model_keys
 from assets.workers import WORTHWHILE, CodeLocation, Selection, harvested, job_of, materialize
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import LumbungError, nearest
 from pipelines.lake import verdicts

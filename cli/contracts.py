@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.city import Municipality, read_municipality
-from pipelines.connectors.registry import read_contract, read_contracts
+from pipelines.connectors.contracts import read_contract, read_contracts
 from pipelines.contract.model import Contract
 from pipelines.contract.reader import SUFFIX
 from pipelines.contract.terms import NAME

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from cli import show
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.contract.model import Contract
 from pipelines.lake.lake import Lake
 from pipelines.lineage.columns import ModelColumns, closed_inputs, columns_of

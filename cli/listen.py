@@ -21,8 +21,8 @@ from rich.console import Console
 
 from assets.run import select
 from cli.show import CONSOLE
+from pipelines.connectors.contracts import read_contracts
 from pipelines.connectors.mqtt.subscriber import subscribe
-from pipelines.connectors.registry import read_contracts
 from pipelines.contract.model import Dataset
 from pipelines.contract.server import reachable
 from pipelines.errors import LumbungError, SourceError

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from assets.run import select
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.harvest.drift import Change, differences, shown
 from pipelines.lake.lake import Lake

@@ -17,9 +17,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.show import CONSOLE
 from pipelines.errors import LakeError, LumbungError, nearest
-from pipelines.files.export import FORMATS
-from pipelines.files.folder import File
-from pipelines.files.published import Published, published, remade
+from pipelines.files.export import FORMS
+from pipelines.files.index import File, Published, published
+from pipelines.files.making import remade
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
 from pipelines.lake.tables import partition_of
@@ -28,7 +28,7 @@ from pipelines.release.manifest import CORRECTIONS
 from pipelines.release.release import Release, open_release, releases
 from pipelines.verify.rebuild import MODELS, Outcome, Rebuild
 
-_FORMS = "|".join(re.escape(form) for form in sorted(FORMATS, key=len, reverse=True))
+_FORMS = "|".join(re.escape(form) for form in sorted(FORMS, key=len, reverse=True))
 TEXTS = ("csv", "excel.csv", "json", "ndjson", "geojson")
 """Forms of which the first line that differs can be told."""
 OTHERWISE = " (made by other versions of its libraries, or while LUMBUNG_URL was another?)"
@@ -46,7 +46,7 @@ def verify(
     rebuild = Rebuild(lake, open_release(lake, release), sql)
     if what is not None:
         if what not in rebuild.pinned and (
-            "/" in what or Path(what).suffix.lstrip(".") in ("json", *FORMATS)
+            "/" in what or Path(what).suffix.lstrip(".") in ("json", *FORMS)
         ):
             raise LumbungError(
                 f"{what}: there is no such file; give the path of a receipt or a published file, or"
@@ -232,7 +232,7 @@ def _download(lake: Lake, sql: Path, named: list[Release], path: Path) -> Iterat
         path.name,
     )
     if listed is None and match is None:
-        forms = ", ".join(FORMATS)
+        forms = ", ".join(FORMS)
         raise LumbungError(
             f"{path}: not a receipt (.json), not a file of the lake, and not named as a download"
             f" is: NAME.FORM, FORM one of {forms}"
@@ -275,7 +275,7 @@ def _listed(named: list[Release], digest: str) -> tuple[Release, Published, File
     for release in named:
         # made before there were lists, or its list is damaged: then it is made again and compared
         with suppress(LakeError):
-            for table in published(release).values():
+            for table in published(release.folder).values():
                 for file in table.files:
                     if file.sha256 == digest:
                         return release, table, file

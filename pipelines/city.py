@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from pipelines.bilingual import Text, both
 from pipelines.errors import close
 from pipelines.settings import city_path
-from pipelines.yamltext import Kind, YamlText, against_schema, read_yaml
+from pipelines.yamltext import Key, Kind, YamlText, against_schema, read_yaml
 
 CITY = Kind(
     "city's file", "the city's name, 'name: Kota Bandung / Bandung City'", "LUMBUNG_CITY_FILE"
@@ -121,6 +121,13 @@ def _zones() -> frozenset[str]:
     """
     listed = files("tzdata").joinpath("zones").read_text("utf-8").split()
     return frozenset(listed) - {"Factory"}
+
+
+def need_zone(text: YamlText, key: Key, name: str, zone: str) -> None:
+    """Record on a contract a time zone nobody knows."""
+    if not is_zone(zone):
+        city = municipality()
+        text.problem(key, f"{name} '{zone}' is not an IANA zone; {city.short} is {city.zone.key}")
 
 
 @cache

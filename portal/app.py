@@ -21,9 +21,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-import portal.light.routes
 import portal.metadata.routes
-from portal.api import bulk, files, health, openapi, receipts, rows
+from portal.api import bulk, files, health, openapi, receipts, rows, tables
+from portal.api.ckan import dump
 from portal.api.ckan import routes as ckan
 from portal.explore.loggers import one_voice
 from portal.explore.sessions import Sessions, held_sessions
@@ -34,9 +34,37 @@ from portal.http.answers import absent, problem
 from portal.http.guard import Guard
 from portal.http.negotiation import is_for_people
 from portal.http.outgoing import Compression, Outgoing
+from portal.light import (
+    assets,
+    catalogue_page,
+    city_pages,
+    conformance_page,
+    feeds,
+    home_page,
+    information_page,
+    kpi_page,
+    sitemap,
+    table_page,
+    text_pages,
+)
+from portal.light.shown import refused
 
 EXPLORE = "/app"
 """Where the Streamlit pages are."""
+LIGHT = (
+    home_page,
+    catalogue_page,
+    kpi_page,
+    information_page,
+    city_pages,
+    conformance_page,
+    text_pages,
+    table_page,
+    feeds,
+    sitemap,
+    assets,
+)
+"""Modules of light pages; each states its addresses."""
 
 
 def failed(request: Request, error: Exception) -> Response:
@@ -44,7 +72,7 @@ def failed(request: Request, error: Exception) -> Response:
     document for machines, nothing of what went wrong inside.
     """
     if is_for_people(request.headers):
-        return portal.light.routes.refused(request, error)
+        return refused(request, error)
     if not isinstance(error, HTTPException):
         return problem(
             500,
@@ -74,13 +102,15 @@ ui = st.App(Path(__file__).parent / "explore" / "ui" / "main.py")
 app = Starlette(
     routes=[
         *portal.metadata.routes.ROUTES,
-        *portal.light.routes.ROUTES,
+        *(route for page in LIGHT for route in page.ROUTES),
         *bulk.ROUTES,
         *receipts.ROUTES,
         *files.ROUTES,
+        *tables.ROUTES,
         *rows.ROUTES,
         *openapi.ROUTES,
         *ckan.ROUTES,
+        *dump.ROUTES,
         *health.ROUTES,
         *counts.ROUTES,
         Route(

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.contract.model import Column, Dataset, Rule
 from pipelines.contract.rules.kinds import all_judged
-from pipelines.reference.tables import PARTITION
+from pipelines.reference.table import PARTITION
 from pipelines.sqltext import identifier, quoted
 
 

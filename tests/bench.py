@@ -211,7 +211,8 @@ def city_day(folder: Path) -> dict[str, float]:
     from assets.run import in_order
     from demo.alive import alive
     from demo.city import City
-    from pipelines.connectors.registry import fetch_of, read_contracts
+    from pipelines.connectors.contracts import read_contracts
+    from pipelines.connectors.registry import fetch_of
     from pipelines.contract.server import reachable
     from pipelines.lake.partitions import key_of, last_day, window_of
     from pipelines.settings import contracts_path
@@ -274,7 +275,7 @@ def city_day(folder: Path) -> dict[str, float]:
 
 def released(lake: Lake) -> dict[str, float]:
     """Run every model and make a release, then verify every number, mart and partition of it."""
-    from pipelines.connectors.registry import read_contracts
+    from pipelines.connectors.contracts import read_contracts
     from pipelines.models.run import runnable
     from pipelines.models.sqlfile import read_conventions, read_sql_files, read_views
     from pipelines.models.workbench import open_now

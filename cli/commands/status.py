@@ -2,7 +2,7 @@
 
 from cli import show
 from cli.options import ContractsOption, Json, LakeOption, print_json
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.settings import contracts_path, lake_path
 

@@ -7,7 +7,7 @@ import typer
 
 from cli import inventory, show
 from cli.options import ContractsOption, Json, print_json
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.models.sqlfile import read_sql_files
 from pipelines.settings import contracts_path, sql_path
 

@@ -25,8 +25,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from demo.city import ZONE, City
 from demo.door import Mqtt
 from demo.table import Row, Table, build, value_at
+from pipelines.connectors.contracts import read_contract
 from pipelines.connectors.mqtt.subscriber import subscribe
-from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Dataset, Source
 from pipelines.contract.reader import SUFFIX
 

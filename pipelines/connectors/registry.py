@@ -1,12 +1,11 @@
-"""The connectors there are: their functions by name, and contracts as the house reads them, held
-against what each connector declares.
+"""The connectors there are, and their functions by name.
 
 A new connector is a folder with ``facts.py`` and ``fetch.py``, imported here and named in ``ALL``.
 Only declarations are imported; what a connector needs to fetch (HTTP, SSH, a database's driver) is
 loaded when records are fetched with it. Beside the connectors lie folders of what several share,
 which declare none. A connector that is not named here, or is a file beside this one, is refused as
-an incomplete declaration is: nobody would check what contracts say of it. How a contract is read is
-``contract.reader``'s business, which lies below the connectors and is handed their declarations.
+an incomplete declaration is: nobody would check what contracts say of it. Contracts are held
+against what they declare in ``connectors.contracts``.
 """
 
 import ast
@@ -25,14 +24,15 @@ from pipelines.connectors.ocds.facts import OCDS
 from pipelines.connectors.rest.facts import REST
 from pipelines.connectors.sensorthings.facts import SENSORTHINGS
 from pipelines.connectors.sftp.facts import SFTP
-from pipelines.contract import reader
 from pipelines.contract.connector import Connector, Connectors, declared
-from pipelines.contract.model import Contract, Dataset
+from pipelines.contract.model import Dataset
 from pipelines.errors import ContractError, SourceError, nearest
 from pipelines.lake.delivery import Part, Window
 
 ALL = (CKAN, DATABASE, DCAT, FILE, GTFS, MQTT, OCDS, REST, SENSORTHINGS, SFTP)
 FOLDER = Path(__file__).parent
+OWN = ("__init__.py", "registry.py", "contracts.py")
+"""Files of this folder that are no connector."""
 Fetch = Callable[[Dataset, Window], Iterator[Part]]
 
 
@@ -51,7 +51,7 @@ def _checked(every: tuple[Connector, ...], folder: Path) -> Connectors:
         f"{path}: a connector is a folder; make {path.with_suffix('')}/ with facts.py and fetch.py,"
         f" and name its declaration in ALL of {here}"
         for path in sorted(folder.glob("*.py"))
-        if path.name not in ("__init__.py", here.name)
+        if path.name not in OWN
     ]
     problems += [
         f"{place}: is a connector, for it {reason}, and is not named in ALL of {here}; declare it"
@@ -83,17 +83,3 @@ def fetch_of(name: str) -> Fetch:
     if name not in every:
         raise SourceError(f"there is no connector '{name}'; {nearest(name, every)}")
     return import_module(f"{every[name].package}.fetch").fetch
-
-
-def read_contracts(folder: Path) -> tuple[Contract, ...]:
-    """Read every contract of ``folder``, by name; ContractError lists the problems of all files
-    together.
-    """
-    return reader.read_contracts(folder, connectors())
-
-
-def read_contract(path: Path, timezone: str | None = None) -> Contract:
-    """Read one contract file; ContractError carries every problem found in it. A dataset that
-    states no zone has ``timezone``, the city's unless given.
-    """
-    return reader.read_contract(path, connectors(), timezone)

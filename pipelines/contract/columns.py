@@ -1,5 +1,5 @@
-"""One column of a contract, read: its type, meaning, unit and formats, and what is kept of an
-object or list. Its rules are ``rules``' business.
+"""The columns of a dataset, read: of each its type, meaning, unit and formats, and what is kept of
+an object or list. Their rules are ``rules``' business.
 """
 
 import re
@@ -7,17 +7,40 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipelines.bilingual import both
+from pipelines.city import need_zone
 from pipelines.contract.engine import format_problem
 from pipelines.contract.model import Column
 from pipelines.contract.terms import CLASSIFICATIONS, NAME, TYPES, UNITS
-from pipelines.contract.words import need_both_languages, need_one_of, need_zone, terms_of
+from pipelines.contract.words import need_both_languages, need_one_of, terms_of
 from pipelines.yamltext import Key, YamlText, items_of
 
 
-def column_of(
+def columns_of(
+    text: YamlText, key: Key, item: Mapping[str, Any], terms: Mapping[str, Any], timezone: str
+) -> tuple[Column, ...]:
+    """Read the columns of the dataset that stands at ``key``, all but their rules; what is wrong
+    with them is recorded on ``text``.
+    """
+    missing = tuple(terms.get("missing", ("",)))
+    columns = []
+    for i, stated in items_of(item, "properties"):
+        place = (*key, "properties", i)
+        columns.append(_column(text, place, stated, timezone, missing))
+    if not columns:
+        text.problem((*key, "properties"), "list the dataset's columns")
+    names = [column.name for column in columns]
+    for i, name in enumerate(names):
+        if names.count(name) > 1:
+            text.problem(
+                (*key, "properties", i, "name"),
+                f"'{name}' is given twice; each column has its own name",
+            )
+    return tuple(columns)
+
+
+def _column(
     text: YamlText, key: Key, item: Mapping[str, Any], timezone: str, missing: tuple[str, ...]
 ) -> Column:
-    """Read the column that stands at ``key``; what is wrong with it is recorded on ``text``."""
     name, kind = str(item.get("name", "")), item.get("logicalType", "")
     if not re.fullmatch(NAME, name):
         text.problem(

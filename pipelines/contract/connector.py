@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
+from pipelines.contract.fact import Fact
 from pipelines.contract.terms import NAME
 from pipelines.errors import ContractError, nearest
 from pipelines.yamltext import Key, YamlText
@@ -21,16 +22,6 @@ PLACES = ("location", "url", "path")
 """Facts of a server that say where it is: a web address, another address, a folder."""
 Check = Callable[[YamlText, Key, Mapping[str, Any]], None]
 """Records on the text what is wrong with the facts that stand at the key."""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One fact of ``fetch``; ``inner`` names what it holds where it is a mapping of known facts."""
-
-    name: str
-    meaning: str
-    needed: bool = False
-    inner: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

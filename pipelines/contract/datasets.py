@@ -1,23 +1,16 @@
 """One dataset of a contract, read: its terms, its key, how its rows are placed, and what of it is
-open. Its columns are ``columns``' business, its rules ``rules``'.
+open. Its columns are ``columns``' business, its rules ``rules``', where it is fetched ``fetch``'s.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from pipelines.bilingual import both
-from pipelines.contract.columns import column_of
-from pipelines.contract.connector import Connectors
-from pipelines.contract.fetch import check_fetch
-from pipelines.contract.model import Column, Dataset, Source
-from pipelines.contract.rules.columns import column_rules
-from pipelines.contract.rules.dataset import dataset_rules
-from pipelines.contract.rules.references import reference_rules
+from pipelines.city import need_zone
+from pipelines.contract.model import Column, Dataset
 from pipelines.contract.terms import NAME
-from pipelines.contract.words import bilingual, need_both_languages, need_zone, terms_of
-from pipelines.errors import nearest
+from pipelines.contract.words import bilingual, need_both_languages
 from pipelines.yamltext import Key, YamlText, items_of
 
 
@@ -25,12 +18,14 @@ def dataset_of(
     text: YamlText,
     key: Key,
     item: Mapping[str, Any],
-    servers: Mapping[str, Any],
-    connectors: Connectors,
-    sla: tuple[float, int],
-    shared: Any,
+    terms: Mapping[str, Any],
+    columns: tuple[Column, ...],
+    timezone: str,
+    **beside: Any,
 ) -> Dataset:
-    """Read the dataset that stands at ``key``; what is wrong with it is recorded on ``text``."""
+    """Read the dataset that stands at ``key``; what is wrong with it is recorded on ``text``. What
+    others read of it stands ``beside``.
+    """
     name = str(item.get("name", ""))
     if not re.fullmatch(NAME, name):
         text.problem(
@@ -38,8 +33,6 @@ def dataset_of(
             f"'{name}' does not match {NAME}: lower case letters, digits and _, beginning with a"
             " letter",
         )
-    terms = terms_of(text, key, item, "dataset")
-    timezone = str(terms.get("timezone", shared["timezone"]))
     need_zone(text, key, "timezone", timezone)
     if terms.get("informationClass") == "dikecualikan" and not terms.get("exemption"):
         text.problem(
@@ -47,60 +40,30 @@ def dataset_of(
             "informationClass dikecualikan needs exemption: the article and letter, such as 'UU"
             " 14/2008 Ps 17 huruf h'",
         )
-    columns = _columns(text, key, item, timezone, tuple(terms.get("missing", ("",))))
     keys = _keys(text, key, item)
     _check_placing(text, key, terms, columns)
     described = str(item.get("description") or "")
     grain = item.get("dataGranularityDescription")
     need_both_languages(text, (*key, "description"), described, "what the dataset holds")
     need_both_languages(text, (*key, "dataGranularityDescription"), grain, "what one row means")
-    delivery = terms.get("delivery", "events")
     _check_versions(text, key, terms, columns, keys)
-    references = reference_rules(text, key, item, columns, delivery)
     return Dataset(
-        shared["application"],
-        name,
-        bilingual(terms.get("title")),
-        both(described),
-        both(str(item.get("dataGranularityDescription", ""))),
-        delivery,
-        terms.get("cadence", "daily"),
-        terms.get("partition", "day"),
-        terms.get("partitionBy"),
-        timezone,
-        int(terms.get("lookback", 0)),
-        terms.get("informationClass", "dikecualikan"),
-        terms.get("exemption"),
-        columns,
-        keys,
-        dataset_rules(text, key, item, columns, references),
-        _source(text, key, terms, servers, connectors),
-        sla[0],
-        sla[1],
-        shared["status"],
-        shared["active_from"],
-        shared["active_to"],
+        name=name,
+        title=bilingual(terms.get("title")),
+        meaning=both(described),
+        grain=both(str(item.get("dataGranularityDescription", ""))),
+        delivery=terms.get("delivery", "events"),
+        cadence=terms.get("cadence", "daily"),
+        partition=terms.get("partition", "day"),
+        partition_by=terms.get("partitionBy"),
+        timezone=timezone,
+        lookback=int(terms.get("lookback", 0)),
+        information_class=terms.get("informationClass", "dikecualikan"),
+        exemption=terms.get("exemption"),
+        columns=columns,
+        key=keys,
+        **beside,
     )
-
-
-def _columns(
-    text: YamlText, key: Key, item: Mapping[str, Any], timezone: str, missing: tuple[str, ...]
-) -> tuple[Column, ...]:
-    columns = []
-    for i, stated in items_of(item, "properties"):
-        place = (*key, "properties", i)
-        column = column_of(text, place, stated, timezone, missing)
-        columns.append(replace(column, rules=column_rules(text, place, stated, column.unit_field)))
-    if not columns:
-        text.problem((*key, "properties"), "list the dataset's columns")
-    names = [column.name for column in columns]
-    for i, name in enumerate(names):
-        if names.count(name) > 1:
-            text.problem(
-                (*key, "properties", i, "name"),
-                f"'{name}' is given twice; each column has its own name",
-            )
-    return tuple(columns)
 
 
 def _keys(text: YamlText, key: Key, item: Mapping[str, Any]) -> tuple[str, ...]:
@@ -167,26 +130,3 @@ def _check_versions(
                 f"'{needed}' tells versions of a row apart, so it must be public, or publish"
                 " another key: give it classification: public",
             )
-
-
-def _source(
-    text: YamlText,
-    key: Key,
-    terms: Mapping[str, Any],
-    servers: Mapping[str, Any],
-    connectors: Connectors,
-) -> Source:
-    """Return where the dataset is read: its own server first, or the contract's servers in
-    order.
-    """
-    fetch = terms.get("fetch") if isinstance(terms.get("fetch"), Mapping) else {}
-    own = terms.get("server")
-    if own is not None and own not in servers:
-        text.problem(
-            key, f"server '{own}' is not among the contract's servers; {nearest(str(own), servers)}"
-        )
-    choices = {str(own): servers[own], **servers} if own in servers else servers
-    names = [str(server.get("connector", "")) for server in choices.values()]
-    used = [connectors[name] for name in names[: 1 if own else None] if name in connectors]
-    check_fetch(text, key, used, fetch or {})
-    return Source(next(iter(names), ""), choices, terms.get("fetch", {}))

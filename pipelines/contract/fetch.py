@@ -8,14 +8,38 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.contract.connector import Connector
+from pipelines.contract.connector import Connector, Connectors
+from pipelines.contract.model import Source
 from pipelines.errors import nearest
 from pipelines.yamltext import Key, YamlText
 
 MARKS = ("{date}", "{month}")
 
 
-def check_fetch(
+def source_of(
+    text: YamlText,
+    key: Key,
+    terms: Mapping[str, Any],
+    servers: Mapping[str, Any],
+    connectors: Connectors,
+) -> Source:
+    """Return where the dataset at ``key`` is read: its own server first, or the contract's
+    servers in order.
+    """
+    fetch = terms.get("fetch") if isinstance(terms.get("fetch"), Mapping) else {}
+    own = terms.get("server")
+    if own is not None and own not in servers:
+        text.problem(
+            key, f"server '{own}' is not among the contract's servers; {nearest(str(own), servers)}"
+        )
+    choices = {str(own): servers[own], **servers} if own in servers else servers
+    names = [str(server.get("connector", "")) for server in choices.values()]
+    used = [connectors[name] for name in names[: 1 if own else None] if name in connectors]
+    _check(text, key, used, fetch or {})
+    return Source(next(iter(names), ""), choices, terms.get("fetch", {}))
+
+
+def _check(
     text: YamlText, key: Key, connectors: Sequence[Connector], fetch: Mapping[str, Any]
 ) -> None:
     """Record every fact of ``fetch`` that none of the dataset's connectors knows, and every one

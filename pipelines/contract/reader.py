@@ -4,22 +4,28 @@ and the remedy.
 Three passes: unknown keys (with the nearest right one), the standard's own JSON schema (ODCS v3.1,
 shipped by the package ``open-data-contract-standard``), then what Lumbung needs beyond it.
 ``contract.terms`` holds the words, ``contract.datasets`` reads a dataset and ``contract.columns`` a
-column, ``contract.rules`` turns quality keys into Rules. Nothing is fetched here and no environment
-variable has to be set to read a contract.
+column, ``contract.rules`` turns quality keys into Rules; what other rooms declare is handed in.
+Nothing is fetched here and no environment variable has to be set to read a contract.
 """
 
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pipelines.bilingual import both
 from pipelines.city import municipality
+from pipelines.contract.columns import columns_of
 from pipelines.contract.connector import Connectors
 from pipelines.contract.datasets import dataset_of
-from pipelines.contract.model import Contract, Dataset
+from pipelines.contract.fetch import source_of
+from pipelines.contract.model import Column, Contract, Dataset
+from pipelines.contract.rules.columns import column_rules
+from pipelines.contract.rules.dataset import dataset_rules
+from pipelines.contract.rules.references import reference_rules
 from pipelines.contract.server import servers_of
 from pipelines.contract.sla import sla_of
 from pipelines.contract.standard import against_standard
@@ -32,7 +38,8 @@ from pipelines.contract.words import (
     terms_of,
 )
 from pipelines.errors import ContractError, nearest
-from pipelines.yamltext import Kind, YamlText, items_of, read_yaml
+from pipelines.reference.table import ReferenceTable
+from pipelines.yamltext import Key, Kind, YamlText, items_of, read_yaml
 
 SUFFIX = ".odcs.yaml"
 CONTRACT = Kind(
@@ -44,7 +51,17 @@ CONTRACT = Kind(
 VERSIONS = ("v3.1.0",)
 
 
-def read_contracts(folder: Path, connectors: Connectors) -> tuple[Contract, ...]:
+@dataclass(frozen=True)
+class Known:
+    """What a contract may name that stands in other rooms: the connectors, and the reference
+    tables by name.
+    """
+
+    connectors: Connectors
+    references: Mapping[str, ReferenceTable]
+
+
+def read_contracts(folder: Path, known: Known) -> tuple[Contract, ...]:
     """Read every ``*.odcs.yaml`` of ``folder``, by name; ContractError lists the problems of all
     files together.
     """
@@ -56,7 +73,7 @@ def read_contracts(folder: Path, connectors: Connectors) -> tuple[Contract, ...]
     contracts, problems = [], []
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         try:
-            contracts.append(read_contract(path, connectors))
+            contracts.append(read_contract(path, known))
         except ContractError as error:
             problems.append(str(error))
     problems += _between(contracts)
@@ -69,7 +86,7 @@ def read_contracts(folder: Path, connectors: Connectors) -> tuple[Contract, ...]
     return tuple(contracts)
 
 
-def read_contract(path: Path, connectors: Connectors, timezone: str | None = None) -> Contract:
+def read_contract(path: Path, known: Known, timezone: str | None = None) -> Contract:
     """Read one contract file; ContractError carries every problem found in it. A dataset that
     states no zone has ``timezone``, the city's unless given.
     """
@@ -77,14 +94,12 @@ def read_contract(path: Path, connectors: Connectors, timezone: str | None = Non
     against_standard(text, text.document)
     text.refuse()
     zone = timezone or municipality().zone.key
-    contract = _contract(text, text.document, connectors, zone)
+    contract = _contract(text, text.document, known, zone)
     text.refuse()
     return contract
 
 
-def _contract(
-    text: YamlText, document: Mapping[str, Any], connectors: Connectors, timezone: str
-) -> Contract:
+def _contract(text: YamlText, document: Mapping[str, Any], known: Known, timezone: str) -> Contract:
     application = text.path.name.removesuffix(SUFFIX)
     _check_identity(text, document, application)
     domain, words = document.get("domain", ""), document.get("description") or {}
@@ -101,11 +116,10 @@ def _contract(
     shared = {
         "application": application,
         "status": document["status"],
-        "timezone": timezone,
         "active_from": start,
         "active_to": active_to,
     }
-    datasets = _datasets(text, document, application, connectors, shared)
+    datasets = _datasets(text, document, application, known, timezone, shared)
     return Contract(
         application,
         bilingual(terms.get("title")),
@@ -156,10 +170,11 @@ def _datasets(
     text: YamlText,
     document: Mapping[str, Any],
     application: str,
-    connectors: Connectors,
+    known: Known,
+    timezone: str,
     shared: Mapping[str, Any],
 ) -> tuple[Dataset, ...]:
-    servers = servers_of(text, document, application, connectors)
+    servers = servers_of(text, document, application, known.connectors)
     names = [item.get("name") for _, item in items_of(document, "schema")]
     if not names:
         text.problem(("schema",), "describe at least one dataset under schema")
@@ -168,9 +183,41 @@ def _datasets(
         key, name = ("schema", i), item.get("name")
         if names.count(name) > 1:
             text.problem((*key, "name"), f"'{name}' is given twice; each dataset has its own name")
-        sla = sla_of(text, document, name)
-        datasets.append(dataset_of(text, key, item, servers, connectors, sla, shared))
+        terms = terms_of(text, key, item, "dataset")
+        zone = str(terms.get("timezone", timezone))
+        columns = _ruled(text, key, item, columns_of(text, key, item, terms, zone))
+        delivery = terms.get("delivery", "events")
+        related = reference_rules(text, key, item, columns, delivery, known.references)
+        freshness, retention = sla_of(text, document, name)
+        datasets.append(
+            dataset_of(
+                text,
+                key,
+                item,
+                terms,
+                columns,
+                zone,
+                rules=dataset_rules(text, key, item, columns, related),
+                source=source_of(text, key, terms, servers, known.connectors),
+                freshness_hours=freshness,
+                retention_days=retention,
+                **shared,
+            )
+        )
     return tuple(datasets)
+
+
+def _ruled(
+    text: YamlText, key: Key, item: Mapping[str, Any], columns: Sequence[Column]
+) -> tuple[Column, ...]:
+    """Return the columns of the dataset at ``key`` with their rules."""
+    return tuple(
+        replace(
+            column,
+            rules=column_rules(text, (*key, "properties", i), stated, column.unit_field),
+        )
+        for column, (i, stated) in zip(columns, items_of(item, "properties"), strict=True)
+    )
 
 
 def _between(contracts: Sequence[Contract]) -> list[str]:

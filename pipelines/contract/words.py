@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any, Literal
 
 from pipelines.bilingual import Text, both
-from pipelines.city import is_zone, municipality
 from pipelines.contract.terms import ANNOTATION, LEVELS, UNITS, Term
 from pipelines.errors import nearest
 from pipelines.yamltext import Key, YamlText, items_of
@@ -103,13 +102,6 @@ def need_one_of(text: YamlText, key: Key, value: Any, allowed: Sequence[str]) ->
                 else f"is required; allowed: {', '.join(allowed)}"
             ),
         )
-
-
-def need_zone(text: YamlText, key: Key, name: str, zone: str) -> None:
-    """Record a time zone nobody knows."""
-    if not is_zone(zone):
-        city = municipality()
-        text.problem(key, f"{name} '{zone}' is not an IANA zone; {city.short} is {city.zone.key}")
 
 
 def severity_of(

@@ -1,22 +1,18 @@
-"""What a file of an open table says of that table: title, publisher, licence, every column with
-type, unit and meaning; from its contract or model alone.
+"""The tables of a release, each made of its contract or model: what is true of it whatever its rows
+say.
 
-A model's types are those its rows are kept in. ``portal/data/entry.py`` says more, for catalogues;
-a file must be readable far away from them.
+A model's types are those its rows are kept in.
 """
 
-import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Sequence
 
-import duckdb
-
-from pipelines.contract.model import Contract, Text
+from pipelines.contract.model import Contract, Dataset, Text
 from pipelines.contract.types import logical
-from pipelines.models.disclosure import SUPPRESSED
-from pipelines.models.indicators import kpi_columns
-from pipelines.release.release import Release
-from pipelines.settings import settings
-from pipelines.sqltext import identifier
+from pipelines.files.table import Field, Table
+from pipelines.lake.tables import partition_of
+from pipelines.models.indicators import ALWAYS, kpi_columns
+from pipelines.models.model import SUPPRESSED, Model
+from pipelines.release.manifest import Manifest
 
 MODEL_COLUMNS = {
     SUPPRESSED: Text(
@@ -26,121 +22,125 @@ MODEL_COLUMNS = {
 }
 """What columns mean that any published mart or indicator may have and no model describes."""
 MODEL_LICENCE = "CC-BY-4.0"
-LONGITUDE, LATITUDE, GEOMETRY = "lon", "lat", "geometry"
-"""A table is of places when it has the first two as numbers in ``deg``; the third is added to
-its files for maps.
+TYPES = """
+    SELECT schema_name || '.' || table_name AS name, column_name AS "column", data_type AS type
+    FROM duckdb_columns()
+    WHERE schema_name IN ('mart', 'kpi') ORDER BY schema_name, table_name, column_index
 """
+"""Name, column and type of every column of every mart and KPI, asked of a release."""
 
 
-@dataclass(frozen=True)
-class Shown:
-    """One column of a file: ODCS logical type, unit (UCUM or IDR), meaning."""
-
-    name: str
-    type: str
-    unit: str | None
-    meaning: Text
-
-
-@dataclass(frozen=True)
-class Described:
-    """One open table as its files describe it; ``content`` is the hash of the receipt of its
-    rows, ``page`` its address, None where there is none.
+def tables_of(
+    manifest: Manifest, contracts: Sequence[Contract], types: Iterable[tuple[str, str, str]]
+) -> dict[str, Table]:
+    """Return every table of a release by name: datasets, the closed ones too, then marts, then
+    KPIs in the order of their numbers; ``types`` are the rows of ``TYPES``.
     """
-
-    name: str
-    title: Text
-    publisher: str
-    licence: str
-    synthetic: bool
-    columns: tuple[Shown, ...]
-    content: str | None = None
-    page: str | None = None
-
-    @property
-    def is_located(self) -> bool:
-        """Whether its rows are places that can be drawn as points (degrees, WGS 84)."""
-        of = {each.name: each for each in self.columns}
-        return GEOMETRY not in of and all(
-            name in of and (of[name].type, of[name].unit) == ("number", "deg")
-            for name in (LONGITUDE, LATITUDE)
-        )
-
-    @property
-    def of_partition(self) -> "Described":
-        """What the file of one partition says: nothing that changes with other partitions."""
-        return replace(self, content=None)
-
-    @property
-    def told(self) -> str:
-        """As JSON, without the address, so that files do not change when the portal moves."""
-        return json.dumps(asdict(replace(self, page=None)), ensure_ascii=False)
+    columns: dict[str, list[tuple[str, str]]] = {}
+    for name, column, kind in types:
+        columns.setdefault(name, []).append((column, logical(kind)))
+    datasets = [
+        _of_dataset(manifest, contract, dataset)
+        for contract in contracts
+        for dataset in contract.datasets
+    ]
+    models = [model for name, model in manifest.models.items() if name in columns]
+    return {table.name: table for table in datasets} | {
+        model.name: _of_model(manifest, contracts, model, columns[model.name])
+        for model in sorted(models, key=_place)
+    }
 
 
-def described(release: Release, con: duckdb.DuckDBPyConnection, name: str) -> Described | None:
-    """Return what files of a table say of it, None for one that is not open; ``con`` is a
-    connection to the release.
-    """
-    table = release.manifest.tables.get(name)
-    if table is None:
-        return None
-    place = (table.receipt, _page(name))
-    if name in release.manifest.models:
-        model = release.manifest.models[name]
-        words = {**kpi_columns(), **MODEL_COLUMNS, **model.columns}
-        schema, _, view = name.partition(".")
-        held = con.execute(f"DESCRIBE {identifier(schema)}.{identifier(view)}").fetchall()
-        shown = tuple(
-            Shown(column, logical(kind), None, words[column]) for column, kind, *_ in held
-        )
-        synthetic = any(each.synthetic for each in contracts_of(release, name))
-        return Described(
-            name,
-            model.header.title,
-            model.header.steward,
-            MODEL_LICENCE,
-            synthetic,
-            shown,
-            *place,
-        )
-    for contract in release.contracts:
-        for dataset in contract.datasets:
-            if dataset.id == name and dataset.is_public:
-                shown = tuple(
-                    Shown(each.name, each.type, each.unit, each.meaning)
-                    for each in dataset.public_columns
-                )
-                return Described(
-                    name,
-                    dataset.title,
-                    contract.owner,
-                    contract.licence,
-                    contract.synthetic,
-                    shown,
-                    *place,
-                )
-    return None
-
-
-def contracts_of(release: Release, name: str) -> tuple[Contract, ...]:
+def _contracts_of(
+    manifest: Manifest, contracts: Sequence[Contract], name: str
+) -> tuple[Contract, ...]:
     """Return the contracts whose records a table is made of, through every model between."""
-    models, seen, todo = release.manifest.models, set[str](), [name]
-    while todo:
-        table = todo.pop()
+    models, seen, left = manifest.models, set[str](), [name]
+    while left:
+        table = left.pop()
         if table not in seen:
             seen.add(table)
-            todo += models[table].reads if table in models else ()
-    applications = {each.partition(".")[0] for each in seen}
-    return tuple(each for each in release.contracts if each.application in applications)
+            left += models[table].reads if table in models else ()
+    applications = {table.partition(".")[0] for table in seen}
+    return tuple(contract for contract in contracts if contract.application in applications)
 
 
-def _page(name: str) -> str | None:
-    """Return the absolute address of the table's page, where the setting says what the portal's
-    address is.
-    """
-    home = settings().url
-    return (
-        f"{home}/{'kpi/' + name.removeprefix('kpi.') if name.startswith('kpi.') else 'd/' + name}"
-        if home
-        else None
+def _of_dataset(manifest: Manifest, contract: Contract, dataset: Dataset) -> Table:
+    pinned = manifest.tables.get(dataset.id)
+    partitions = sorted({partition_of(file) for file in pinned.files}) if pinned else []
+    return Table(
+        dataset.id,
+        dataset.title,
+        dataset.meaning,
+        dataset.grain,
+        contract.owner,
+        contract.licence,
+        dataset.information_class,
+        dataset.cadence,
+        contract.synthetic,
+        contract.version,
+        tuple(
+            Field(
+                column.name,
+                column.type,
+                column.unit,
+                column.meaning,
+                column.required,
+                column.name in dataset.key,
+                column.examples,
+                column,
+            )
+            for column in dataset.public_columns
+        ),
+        pinned.receipt if pinned else None,
+        contract.dimension,
+        contract.tags,
+        partitions=(partitions[0], partitions[-1]) if partitions else None,
+        limits=contract.limits,
+        contract=contract,
+        dataset=dataset,
     )
+
+
+def _of_model(
+    manifest: Manifest,
+    contracts: Sequence[Contract],
+    model: Model,
+    types: Iterable[tuple[str, str]],
+) -> Table:
+    header, is_kpi = model.header, model.layer == "kpi"
+    meanings = {**kpi_columns(), **MODEL_COLUMNS, **model.columns}
+    read = _contracts_of(manifest, contracts, model.name)
+    themes = {contract.dimension for contract in read}
+    return Table(
+        model.name,
+        header.title,
+        header.question if is_kpi else header.title,
+        Text(header.row, header.row),
+        header.steward,
+        MODEL_LICENCE,
+        header.information_class or "berkala",
+        "monthly" if is_kpi else "daily",
+        any(contract.synthetic for contract in read),
+        model.sha256[:12],
+        tuple(
+            Field(
+                column,
+                kind,
+                None,
+                meanings[column],
+                is_kpi and column in ALWAYS,
+                column in header.key,
+            )
+            for column, kind in types
+        ),
+        manifest.tables[model.name].receipt,
+        header.dimension or (themes.pop() if len(themes) == 1 else None),
+        tuple(dict.fromkeys(tag for contract in read for tag in contract.tags)),
+        model.reads,
+        model=model,
+    )
+
+
+def _place(model: Model) -> tuple[int, object]:
+    return (1, model.header.order) if model.layer == "kpi" else (0, model.name)

@@ -6,19 +6,23 @@ Types come from the contract or the model, never from a look at the values, so l
 ``excel.csv`` and ``xlsx`` are for spreadsheets: city time, and nothing in them is a formula. What
 is not said here of JSON is RFC 8259, of GeoJSON RFC 7946, of GeoParquet
 https://geoparquet.org/releases/v1.1.0; ``workbook`` writes workbooks.
+
+Beside its writer stands what machines call each form: media types
+https://www.iana.org/assignments/media-types; file types
+http://publications.europa.eu/resource/authority/file-type. NDJSON is in neither.
 """
 
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from pipelines.city import municipality
-from pipelines.files.described import GEOMETRY, LATITUDE, LONGITUDE, Described, Shown
+from pipelines.files.table import GEOMETRY, LATITUDE, LONGITUDE, Field, Table
 from pipelines.files.workbook import unfit, write_xlsx
-from pipelines.release.release import Release
 from pipelines.sqltext import finite, identifier, quoted
 
 Connection = duckdb.DuckDBPyConnection
@@ -31,22 +35,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
 
 
-def select_of(release: Release, name: str) -> str | None:
-    """Return the SELECT of an open dataset or a published mart or KPI, in the order of its
-    files; None for anything else.
-    """
-    schema, _, table = name.partition(".")
-    view = f"{identifier(schema)}.{identifier(table)}"
-    if schema in ("mart", "kpi"):
-        return f"SELECT * FROM {view} ORDER BY ALL" if name in release.manifest.tables else None
-    for dataset in (dataset for contract in release.contracts for dataset in contract.datasets):
-        if dataset.id == name and dataset.is_public:
-            columns = ", ".join(identifier(each.name) for each in dataset.public_columns)
-            return f"SELECT {columns} FROM {view} ORDER BY _partition, {columns}"
-    return None
-
-
-def write_parquet(con: Connection, table: Described, select: str, path: Path) -> int:
+def write_parquet(con: Connection, table: Table, select: str, path: Path) -> int:
     """Write what ``select`` gives as the table's Parquet file and return how many rows that are.
     Its key ``lumbung`` says what the columns mean.
     """
@@ -58,19 +47,19 @@ def write_parquet(con: Connection, table: Described, select: str, path: Path) ->
     )
 
 
-def write(con: Connection, table: Described, rows: Path, form: str, path: Path) -> None:
-    """Write ``path`` in a form of ``FORMATS`` but Parquet, from the table's Parquet file
+def write(con: Connection, table: Table, rows: Path, form: str, path: Path) -> None:
+    """Write ``path`` in a form of ``FORMS`` but Parquet, from the table's Parquet file
     ``rows``; ``con`` is set to UTC.
     """
-    FORMATS[form](con, table, f"read_parquet({quoted(str(rows))})", path)
+    FORMS[form].write(con, table, f"read_parquet({quoted(str(rows))})", path)
 
 
-def forms_of(table: Described) -> list[str]:
+def forms_of(table: Table) -> list[str]:
     """Return the forms a table is handed out in: those of maps only where its rows are places."""
-    return [form for form in FORMATS if table.is_located or form not in LOCATED]
+    return [form for form, facts in FORMS.items() if table.is_located or not facts.is_located]
 
 
-def lacking(con: Connection, table: Described, rows: Path) -> dict[str, str]:
+def lacking(con: Connection, table: Table, rows: Path) -> dict[str, str]:
     """Return the forms a table's rows do not fit into, each with the reason: ``rows`` or
     ``text`` (a cell's) beyond what a workbook holds.
     """
@@ -78,7 +67,7 @@ def lacking(con: Connection, table: Described, rows: Path) -> dict[str, str]:
     return {"xlsx": reason} if reason else {}
 
 
-def plain(column: Shown) -> str:
+def plain(column: Field) -> str:
     """Return a column as values JSON and CSV have: a time as ISO 8601 text in UTC, an object or
     a list as JSON, a number that is none as no value.
     """
@@ -93,7 +82,7 @@ def plain(column: Shown) -> str:
     return name
 
 
-def for_excel(column: Shown) -> str:
+def for_excel(column: Field) -> str:
     """Return a column as Indonesian Excel reads it: decimal comma, city time, a text that would
     be a formula behind an apostrophe.
     """
@@ -117,35 +106,35 @@ def _copy(con: Connection, select: str, path: Path, options: str) -> None:
     con.execute(f"COPY ({select}) TO {quoted(str(path))} ({options})")
 
 
-def _named(table: Described, expression: Callable[[Shown], str]) -> str:
-    return ", ".join(f"{expression(each)} AS {identifier(each.name)}" for each in table.columns)
+def _named(table: Table, expression: Callable[[Field], str]) -> str:
+    return ", ".join(f"{expression(each)} AS {identifier(each.name)}" for each in table.fields)
 
 
-def _csv(con: Connection, table: Described, rows: str, path: Path) -> None:
+def _csv(con: Connection, table: Table, rows: str, path: Path) -> None:
     _copy(con, f"SELECT {_named(table, plain)} FROM {rows}", path, "FORMAT csv, HEADER")
 
 
-def _excel(con: Connection, table: Described, rows: str, path: Path) -> None:
+def _excel(con: Connection, table: Table, rows: str, path: Path) -> None:
     """Write the CSV that Indonesian Excel opens by a double click; the mark it knows UTF-8 by
     stands before the first column's name.
     """
-    names = [each.name for each in table.columns]
-    columns = zip([BOM + names[0], *names[1:]], table.columns, strict=True)
+    names = [each.name for each in table.fields]
+    columns = zip([BOM + names[0], *names[1:]], table.fields, strict=True)
     select = ", ".join(f"{for_excel(each)} AS {identifier(name)}" for name, each in columns)
     _copy(
         con, f"SELECT {select} FROM {rows}", path, "FORMAT csv, HEADER, DELIM ';', NEW_LINE '\r\n'"
     )
 
 
-def _json(con: Connection, table: Described, rows: str, path: Path) -> None:
+def _json(con: Connection, table: Table, rows: str, path: Path) -> None:
     _copy(con, f"SELECT {_named(table, plain)} FROM {rows}", path, "FORMAT json, ARRAY true")
 
 
-def _ndjson(con: Connection, table: Described, rows: str, path: Path) -> None:
+def _ndjson(con: Connection, table: Table, rows: str, path: Path) -> None:
     _copy(con, f"SELECT {_named(table, plain)} FROM {rows}", path, "FORMAT json")
 
 
-def _geojson(con: Connection, table: Described, rows: str, path: Path) -> None:
+def _geojson(con: Connection, table: Table, rows: str, path: Path) -> None:
     """Write a FeatureCollection: DuckDB writes the features as an array, which is put between
     its first and last words.
     """
@@ -153,7 +142,7 @@ def _geojson(con: Connection, table: Described, rows: str, path: Path) -> None:
         f"CASE WHEN isfinite({LONGITUDE} + {LATITUDE}) THEN {{'type': 'Point', 'coordinates':"
         f" [{LONGITUDE}, {LATITUDE}]}} END"
     )
-    properties = ", ".join(f"{identifier(each.name)} := {plain(each)}" for each in table.columns)
+    properties = ", ".join(f"{identifier(each.name)} := {plain(each)}" for each in table.fields)
     features = path.with_name("features.json")
     _copy(
         con,
@@ -169,7 +158,7 @@ def _geojson(con: Connection, table: Described, rows: str, path: Path) -> None:
     features.unlink()
 
 
-def _geoparquet(con: Connection, table: Described, rows: str, path: Path) -> None:
+def _geoparquet(con: Connection, table: Table, rows: str, path: Path) -> None:
     """Write GeoParquet: the rows and a column of points as WKB, which readers take for longitude
     and latitude (OGC:CRS84) when no other system is said.
     """
@@ -196,19 +185,50 @@ def _geoparquet(con: Connection, table: Described, rows: str, path: Path) -> Non
     )
 
 
-def _parquet(con: Connection, table: Described, rows: str, path: Path) -> None:
+def _parquet(con: Connection, table: Table, rows: str, path: Path) -> None:
     write_parquet(con, table, f"SELECT * FROM {rows}", path)
 
 
-FORMATS: dict[str, Callable[[Connection, Described, str, Path], None]] = {
-    "csv": _csv,
-    "excel.csv": _excel,
-    "xlsx": write_xlsx,
-    "json": _json,
-    "ndjson": _ndjson,
-    "parquet": _parquet,
-    "geojson": _geojson,
-    "geo.parquet": _geoparquet,
+@dataclass(frozen=True)
+class Form:
+    """One form: how it is written, its name for people, its media type, its code in the EU's file
+    types, None where it has none.
+
+    ``is_registered`` says whether IANA registers the media type, ``is_text`` that HTTP must say
+    how its letters are written. Only tables of places have a form that ``is_located``; a whole
+    table has a compressed copy of one that ``is_packed``.
+    """
+
+    write: Callable[[Connection, Table, str, Path], None]
+    name: str
+    media_type: str
+    file_type: str | None
+    is_registered: bool = True
+    is_text: bool = False
+    is_located: bool = False
+    is_packed: bool = False
+
+    @property
+    def content_type(self) -> str:
+        """The media type as HTTP says it; text is always UTF-8."""
+        return f"{self.media_type}; charset=utf-8" if self.is_text else self.media_type
+
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PARQUET_TYPE = "application/vnd.apache.parquet"
+FORMS = {
+    "csv": Form(_csv, "CSV", "text/csv", "CSV", is_text=True, is_packed=True),
+    "excel.csv": Form(_excel, "CSV (Excel)", "text/csv", "CSV", is_text=True),
+    "xlsx": Form(write_xlsx, "XLSX", WORKBOOK, "XLSX"),
+    "json": Form(_json, "JSON", "application/json", "JSON", is_packed=True),
+    "ndjson": Form(
+        _ndjson, "NDJSON", "application/x-ndjson", None, is_registered=False, is_packed=True
+    ),
+    "parquet": Form(_parquet, "Parquet", PARQUET_TYPE, "PARQUET"),
+    "geojson": Form(
+        _geojson, "GeoJSON", "application/geo+json", "GEOJSON", is_located=True, is_packed=True
+    ),
+    "geo.parquet": Form(_geoparquet, "GeoParquet", PARQUET_TYPE, "PARQUET", is_located=True),
 }
-"""How each form is written, by the end of its files' names."""
-LOCATED = ("geojson", "geo.parquet")
+"""Every form by the end of its files' names; a form is added here, and nowhere else."""
+PACKED = tuple(form for form, facts in FORMS.items() if facts.is_packed)

@@ -10,66 +10,28 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Collection
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.files.index import FOLDER, INDEX, File, Listing, compressed, read_listing
 from pipelines.lake.durable import sha256_of, sync
 from pipelines.lake.lake import Lake
-from pipelines.receipts.receipt import canonical
+from pipelines.receipts.canonical import canonical
 
-FOLDER, INDEX = "files", "index.json"
 UNNEEDED = ".unneeded"
 """The mark of a folder no release needs any more; its time is when that was found."""
 FORMAT = 3
 """Raised when a form is written in another way, so that every file is made again."""
-COMPRESSED, LEVEL = ("csv", "json", "ndjson", "geojson"), 6
-"""Forms of which a whole table has a copy ``<file>.gz`` beside it, and how hard it is
-compressed.
-"""
-
-
-@dataclass(frozen=True)
-class File:
-    """One file of a table: its form (a key of ``FORMATS``), the partition it holds (None for all),
-    its place in the lake, size in bytes and SHA-256.
-
-    ``gzip`` is the SHA-256 of its compressed copy, None where it has none.
-    """
-
-    form: str
-    partition: str | None
-    path: str
-    bytes: int
-    sha256: str
-    rows: int
-    gzip: str | None = None
-
-
-@dataclass(frozen=True)
-class Listed:
-    """What the index of a folder says: rows of the table, its files, and the forms it lacks,
-    each with the reason.
-    """
-
-    rows: int
-    files: tuple[File, ...]
-    lacking: Mapping[str, str] = field(default_factory=dict)
+LEVEL = 6
+"""How hard a compressed copy is compressed."""
 
 
 def key_of(*made_of: Any) -> str:
     """Return the key of files that are made of these."""
     return hashlib.sha256(canonical([FORMAT, *made_of])).hexdigest()
-
-
-def read_index(root: Path, key: str) -> Listed:
-    """Return what a folder of the lake at ``root`` lists; OSError, ValueError, TypeError or
-    KeyError when it cannot be read.
-    """
-    index = json.loads((root / FOLDER / key / INDEX).read_bytes())
-    return Listed(index["rows"], tuple(File(**each) for each in index["files"]), index["lacking"])
 
 
 def is_there(lake: Lake, file: File) -> bool:
@@ -80,11 +42,6 @@ def is_there(lake: Lake, file: File) -> bool:
         and path.stat().st_size == file.bytes
         and (file.gzip is None or compressed(path).is_file())
     )
-
-
-def compressed(path: Path) -> Path:
-    """Return where a file's compressed copy is."""
-    return path.with_name(f"{path.name}.gz")
 
 
 def unneeded(
@@ -119,15 +76,17 @@ def sweep(lake: Lake) -> None:
         shutil.rmtree(half)
 
 
-def made(lake: Lake, key: str, make: Callable[[Path], Listed]) -> Listed:
+def made(
+    lake: Lake, key: str, make: Callable[[Path], Listing], packed: Collection[str] = ()
+) -> Listing:
     """Return what the folder ``key`` lists; where it is not there, or a file of it is gone,
     ``make`` fills an empty folder and says what is in it.
 
     What ``make`` says of paths is the name in that folder, of sizes and hashes nothing: they are
-    taken here.
+    taken here. Of a form in ``packed`` a compressed copy is laid beside the file.
     """
     try:
-        listed = read_index(lake.root, key)
+        listed = read_listing(lake.root, key)
         if all(is_there(lake, file) for file in listed.files):
             for folder in {Path(file.path).parent for file in listed.files}:
                 (lake.root / folder / UNNEEDED).unlink(missing_ok=True)
@@ -140,7 +99,10 @@ def made(lake: Lake, key: str, make: Callable[[Path], Listed]) -> Listed:
     said = make(aside)
     listed = replace(
         said,
-        files=tuple(file if file.sha256 else _measured(aside, key, file) for file in said.files),
+        files=tuple(
+            file if file.sha256 else _measured(aside, key, file, file.form in packed)
+            for file in said.files
+        ),
     )
     (aside / INDEX).write_text(json.dumps(asdict(listed)), "utf-8")
     for path in aside.iterdir():
@@ -152,12 +114,12 @@ def made(lake: Lake, key: str, make: Callable[[Path], Listed]) -> Listed:
     return listed
 
 
-def _measured(aside: Path, key: str, file: File) -> File:
+def _measured(aside: Path, key: str, file: File, is_packed: bool) -> File:
     path = aside / file.path
     taken = replace(
         file, path=f"{FOLDER}/{key}/{file.path}", bytes=path.stat().st_size, sha256=sha256_of(path)
     )
-    if file.partition is not None or file.form not in COMPRESSED:
+    if not is_packed:
         return taken
     with (
         path.open("rb") as plain,

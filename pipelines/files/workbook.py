@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipelines.city import municipality
 from pipelines.contract.model import Text
-from pipelines.files.described import Described, Shown
+from pipelines.files.table import Field, Table
 from pipelines.sqltext import finite, identifier, quoted
 
 ROWS = 1_048_576
@@ -49,11 +49,11 @@ SYNTHETIC = Text(
 Write = Callable[[Worksheet, int, int, Any], object]
 
 
-def unfit(con: duckdb.DuckDBPyConnection, table: Described, rows: str) -> str | None:
+def unfit(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> str | None:
     """Return why the rows do not fit into a workbook: ``rows``, ``text``, or None when they do."""
     texts = [
         f"coalesce(max(length({identifier(each.name)}::VARCHAR)), 0)"
-        for each in table.columns
+        for each in table.fields
         if each.type in ("string", "object", "array")
     ]
     count, longest = con.execute(
@@ -62,25 +62,25 @@ def unfit(con: duckdb.DuckDBPyConnection, table: Described, rows: str) -> str | 
     return "rows" if count >= ROWS else "text" if longest > CHARACTERS else None
 
 
-def write_xlsx(con: duckdb.DuckDBPyConnection, table: Described, rows: str, path: Path) -> None:
+def write_xlsx(con: duckdb.DuckDBPyConnection, table: Table, rows: str, path: Path) -> None:
     """Write the workbook; what ``unfit`` refuses must not come here."""
     with xlsxwriter.Workbook(str(path), {**OPTIONS, "tmpdir": str(path.parent)}) as book:
         book.set_properties({"title": table.title.id, "author": table.publisher, "created": MADE})
         bold = book.add_format({"bold": True})
-        data = _sheet(book, "Data", [18] * len(table.columns))
+        data = _sheet(book, "Data", [18] * len(table.fields))
         words, about = (
             _sheet(book, "Kamus", (24, 12, 12, 60, 60)),
             _sheet(book, "Tentang", (24, 90)),
         )
-        _row(data, 0, [each.name for each in table.columns], bold)
+        _row(data, 0, [each.name for each in table.fields], bold)
         data.freeze_panes(1, 0)
         day, time = (
             book.add_format({"num_format": "yyyy-mm-dd"}),
             book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         )
-        cells = [_writer(each, day, time) for each in table.columns]
+        cells = [_writer(each, day, time) for each in table.fields]
         result = con.execute(
-            f"SELECT {', '.join(_value(each) for each in table.columns)} FROM {rows}"
+            f"SELECT {', '.join(_value(each) for each in table.fields)} FROM {rows}"
         )
         number = 0
         while batch := result.fetchmany(BATCH):
@@ -90,7 +90,7 @@ def write_xlsx(con: duckdb.DuckDBPyConnection, table: Described, rows: str, path
                     if value is not None:
                         cells[column](data, number, column, value)
         _row(words, 0, DICTIONARY, bold)
-        for number, each in enumerate(table.columns, 1):
+        for number, each in enumerate(table.fields, 1):
             _row(
                 words,
                 number,
@@ -100,7 +100,7 @@ def write_xlsx(con: duckdb.DuckDBPyConnection, table: Described, rows: str, path
             _row(about, number, told)
 
 
-def _about(table: Described) -> list[tuple[str, str]]:
+def _about(table: Table) -> list[tuple[str, str]]:
     city = municipality()
     told = [
         ("Judul", table.title.id),
@@ -108,7 +108,7 @@ def _about(table: Described) -> list[tuple[str, str]]:
         ("Nama / Name", table.name),
         ("Penerbit / Publisher", table.publisher),
         ("Lisensi / Licence", table.licence),
-        ("Alamat / Address", table.page or ""),
+        ("Alamat / Address", table.address or ""),
         ("Bukti isi / Receipt", f"sha256:{table.content}" if table.content else ""),
         ("Waktu", f"Waktu ditulis dalam {city.clock}."),
         ("Times", f"Times are in {city.short}'s time, {city.clock}."),
@@ -129,7 +129,7 @@ def _row(sheet: Worksheet, number: int, cells: Any, style: Format | None = None)
         sheet.write_string(number, column, text, style)
 
 
-def _value(column: Shown) -> str:
+def _value(column: Field) -> str:
     name = identifier(column.name)
     if column.type == "timestamp":
         return f"{name}::TIMESTAMPTZ AT TIME ZONE {quoted(municipality().zone.key)}"
@@ -138,7 +138,7 @@ def _value(column: Shown) -> str:
     return f"{name}::VARCHAR" if column.type in ("string", "object", "array") else name
 
 
-def _writer(column: Shown, day: Format, time: Format) -> Write:
+def _writer(column: Field, day: Format, time: Format) -> Write:
     """Return what writes a column's values, by its type."""
 
     def number(sheet: Worksheet, row: int, place: int, value: Any) -> object:

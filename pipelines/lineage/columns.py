@@ -18,11 +18,10 @@ from pipelines.lake import verdicts
 from pipelines.lake.views import HISTORY
 from pipelines.lineage.select import ROWS, Field, Schema, Selected, selected
 from pipelines.models import inventory
-from pipelines.models.disclosure import SUPPRESSED
-from pipelines.models.header import NOBODY
+from pipelines.models.model import NOBODY, SUPPRESSED
 from pipelines.models.sqlfile import SqlFile
+from pipelines.reference.table import SCHEMA as REFERENCES
 from pipelines.reference.tables import REFERENCE
-from pipelines.reference.tables import SCHEMA as REFERENCES
 
 PARTITION = "_partition"
 MART = "mart"

@@ -15,7 +15,7 @@ from pipelines.contract.model import Contract, Dataset, Text
 from pipelines.contract.server import reachable
 from pipelines.errors import LumbungError, SourceError, nearest
 from pipelines.lake.views import HISTORY
-from pipelines.release.manifest import Model
+from pipelines.models.model import Model
 
 Kind = Literal["system", "dataset", "mart", "kpi", "reference", "lumbung"]
 KINDS: tuple[Kind, ...] = ("system", "dataset", "reference", "lumbung", "mart", "kpi")

@@ -23,8 +23,8 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.errors import ContractError
-from pipelines.models.header import NOBODY
 from pipelines.models.indicators import kpi_columns
+from pipelines.models.model import NOBODY, SUPPRESSED
 from pipelines.models.sqlfile import SqlFile
 
 KPI_WORDS = (
@@ -41,7 +41,6 @@ KPI_WORDS = (
 LEAST = 5
 """Fewest units a published cell may stand for."""
 REGION = "region_code"
-SUPPRESSED = "suppressed"
 
 
 def disclosed(model: SqlFile, rows: pa.Table) -> pa.Table:

@@ -21,7 +21,7 @@ from pipelines.city import municipality
 from pipelines.contract.model import Text
 from pipelines.contract.terms import DIMENSIONS, INFORMATION_CLASSES, NAME
 from pipelines.errors import ContractError, nearest
-from pipelines.models.header import NOBODY, Header
+from pipelines.models.model import NOBODY, Header
 from pipelines.sqltext import quoted
 
 KEYS = {

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from pipelines.connectors.registry import read_contract
+from pipelines.connectors.contracts import read_contract
 from pipelines.contract.model import Contract
 from pipelines.contract.reader import SUFFIX
 from pipelines.lake.lake import Lake

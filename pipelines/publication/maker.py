@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipelines.contract.model import Contract
 from pipelines.errors import LakeError
-from pipelines.files.published import are_there, make_files
+from pipelines.files.making import are_there, make_files
 from pipelines.harvest.publish import close
 from pipelines.lake.durable import sync, write_durably
 from pipelines.lake.lake import Lake
@@ -23,8 +23,9 @@ from pipelines.models.sqlfile import SqlFile, View
 from pipelines.publication.pins import drafted, possible_views
 from pipelines.receipts.code import code
 from pipelines.release import corrections
+from pipelines.release.database import VIEWS
 from pipelines.release.manifest import CORRECTIONS, FILE, Manifest, Pinned
-from pipelines.release.release import VIEWS, Release, open_release, releases
+from pipelines.release.release import Release, open_release, releases
 from pipelines.release.views import write_views
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipelines.files.folder import unneeded
-from pipelines.files.published import folders_of
+from pipelines.files.index import folders_of
 from pipelines.lake.lake import COMMITS, Lake
 from pipelines.receipts.receipt import Receipt, read
 from pipelines.release.release import Release, open_release, releases
@@ -89,7 +89,7 @@ def _needed(lake: Lake, stay: Sequence[Release]) -> _Needed:
     needed = _Needed()
     for release in stay:
         needed.kept |= set(release.manifest.views.values())
-        needed.folders |= folders_of(release)
+        needed.folders |= folders_of(release.folder)
         for table in [*release.manifest.tables.values(), *release.manifest.clean.values()]:
             needed.version(lake.root / table.table, table.version)
             _follow(lake, table.receipt, needed)

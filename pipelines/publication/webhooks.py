@@ -18,7 +18,7 @@ import httpx
 import stamina
 from standardwebhooks import Webhook
 
-from pipelines.files.published import published
+from pipelines.files.index import published
 from pipelines.lake.durable import write_durably
 from pipelines.lake.lake import Lake
 from pipelines.release.release import Release
@@ -42,7 +42,7 @@ def payload_of(release: Release) -> dict[str, Any]:
     now = release.made_at.isoformat()
     changed = [
         {"name": name, "rows": table.rows, "url": f"{base}/d/{name}"}
-        for name, table in published(release).items()
+        for name, table in published(release.folder).items()
         if table.modified == now
     ]
     urls = {"catalogue": f"{base}/catalog", "feed": f"{base}/feeds/all.atom"}

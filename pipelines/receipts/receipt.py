@@ -11,7 +11,6 @@ against the lake is ``verify``'s business.
 
 import hashlib
 import json
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,25 +21,11 @@ import pyarrow as pa
 
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
+from pipelines.receipts.canonical import canonical
 
 SCHEMA = "lumbung-receipt/1"
 ENGINE = {"name": "duckdb", "version": duckdb.__version__}
 Receipt = dict[str, Any]
-
-
-def canonical(value: Any) -> bytes:
-    """Return the one JSON text of a value that is hashed: sorted keys, no blanks, UTF-8,
-    decimals as numbers, dates in ISO 8601.
-    """
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
-    ).encode()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return str(value)
 
 
 @cache

@@ -4,7 +4,7 @@ Declared here, read by the form's own module in this room; a connector takes the
 declaration.
 """
 
-from pipelines.contract.connector import Fact
+from pipelines.contract.fact import Fact
 
 READING = (
     Fact("records", "where the list stands in a JSON answer: `$` (the default) or a dotted path"),

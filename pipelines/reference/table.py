@@ -8,6 +8,11 @@ from typing import Any
 
 import pyarrow as pa
 
+SCHEMA = "reference"
+"""Under which SQL models and contracts name the tables."""
+PARTITION = "_partition"
+"""Stands for ``at`` where a row's date is that of the snapshot it is in."""
+
 
 @dataclass(frozen=True)
 class ReferenceTable:
@@ -15,6 +20,13 @@ class ReferenceTable:
 
     schema: pa.Schema
     rows: Callable[[], Iterable[tuple[Any, ...]]]
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether its rows are valid for a time, so that a reference to it says at which date
+        (``at``).
+        """
+        return {"valid_from", "valid_to"} <= set(self.schema.names)
 
     def __call__(self) -> pa.Table:
         """Return the table."""

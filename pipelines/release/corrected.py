@@ -12,8 +12,9 @@ from typing import Any
 
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
+from pipelines.models.model import Model
 from pipelines.receipts.receipt import Receipt, read
-from pipelines.release.manifest import Manifest, Model, Pinned
+from pipelines.release.manifest import Manifest, Pinned
 
 COMPARED = ("value", "numerator", "denominator", "status")
 CAUSES = ("rule", "contract", "data", "code", "unknown")

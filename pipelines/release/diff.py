@@ -19,7 +19,8 @@ from pipelines.contract.model import Dataset
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
 from pipelines.lake.views import newest_files, newest_of, rows_of
-from pipelines.release.release import VIEWS, Release
+from pipelines.release.database import VIEWS
+from pipelines.release.release import Release
 from pipelines.release.table_diff import Rows, compare, same
 from pipelines.sqltext import identifier, quoted
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipelines.contract.model import Text
 from pipelines.errors import LakeError
-from pipelines.models.header import Header
+from pipelines.models.model import Model
 from pipelines.models.sqlfile import SqlFile
-from pipelines.receipts.receipt import canonical
+from pipelines.receipts.canonical import canonical
 
 FILE = "manifest.json"
 CORRECTIONS = "lumbung.corrections"
@@ -62,39 +61,6 @@ class Pinned:
     def sealed(self, release: str) -> str:
         """Return the seal that it has in ``release``."""
         return _seal(release, self.written())
-
-
-@dataclass(frozen=True)
-class Model:
-    """One mart or KPI as a release has it: what its file says of it, the tables it reads, the hash
-    of its SQL. ``key`` is empty in a release made before models had keys.
-    """
-
-    name: str
-    header: Header
-    key: tuple[str, ...]
-    columns: Mapping[str, Text]
-    measures: Mapping[str, Text]
-    reasons: Mapping[str, Text]
-    reads: tuple[str, ...]
-    sha256: str
-
-    @property
-    def layer(self) -> str:
-        """``mart`` or ``kpi``."""
-        return self.name.partition(".")[0]
-
-    def written(self) -> dict[str, Any]:
-        """Return it as the manifest has it."""
-        return {
-            "header": dict(self.header.lines),
-            "key": list(self.key),
-            "columns": _said(self.columns),
-            "measures": _said(self.measures),
-            "reasons": _said(self.reasons),
-            "reads": list(self.reads),
-            "sha256": self.sha256,
-        }
 
 
 @dataclass(frozen=True)
@@ -217,7 +183,7 @@ def parsed(raw: Mapping[str, Any]) -> Manifest:
             name: ContractVersion(each["version"], each["sha256"])
             for name, each in raw["contracts"].items()
         },
-        {name: _model(name, model) for name, model in raw["models"].items()},
+        {name: Model.read(name, model) for name, model in raw["models"].items()},
         {name: _pinned({"files": (), **table}) for name, table in raw.get("clean", {}).items()},
         dict(raw.get("views", {})),
         dict(raw.get("reference", {})),
@@ -270,24 +236,3 @@ def _pinned(entry: Mapping[str, Any]) -> Pinned:
         entry.get("sha256"),
         entry.get("seal"),
     )
-
-
-def _model(name: str, entry: Mapping[str, Any]) -> Model:
-    return Model(
-        name,
-        Header(entry["header"]),
-        tuple(entry.get("key", ())),
-        _texts(entry.get("columns", {})),
-        _texts(entry.get("measures", {})),
-        _texts(entry.get("reasons", {})),
-        tuple(entry.get("reads", ())),
-        entry["sha256"],
-    )
-
-
-def _texts(words: Mapping[str, Mapping[str, str]]) -> dict[str, Text]:
-    return {name: Text(text["id"], text["en"]) for name, text in words.items()}
-
-
-def _said(words: Mapping[str, Text]) -> dict[str, dict[str, str]]:
-    return {name: {"id": text.id, "en": text.en} for name, text in words.items()}

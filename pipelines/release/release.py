@@ -15,13 +15,15 @@ from pathlib import Path
 import duckdb
 
 from pipelines.city import municipality
-from pipelines.connectors.registry import read_contracts
-from pipelines.contract.model import Contract
+from pipelines.connectors.registry import connectors
+from pipelines.contract.model import Contract, Dataset
+from pipelines.contract.reader import Known, read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
+from pipelines.reference.tables import REFERENCE
+from pipelines.release.database import connect
 from pipelines.release.manifest import Manifest, read_manifest
-from pipelines.sqltext import quoted
 
 ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}([0-9a-f]{8})?$"
 """Its time, and the start of the hash of what it pins: 16 digits, 8 in the first releases there
@@ -29,7 +31,6 @@ were.
 """
 CURRENT, PREVIOUS = ("current", "latest"), "previous"
 """Words for the release readers see now, and for the one before it."""
-VIEWS = "release.duckdb"
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,22 @@ class Release:
                 f"{folder}: these contracts were changed after the release was made; `lumbung run`"
                 " makes a new release"
             )
-        return read_contracts(folder)
+        return read_contracts(folder, Known(connectors(), REFERENCE))
+
+    @cached_property
+    def datasets(self) -> tuple[tuple[Contract, Dataset], ...]:
+        """Every dataset with its contract, the closed ones too: that they exist is public."""
+        return tuple(
+            (contract, dataset) for contract in self.contracts for dataset in contract.datasets
+        )
+
+    def dataset(self, name: str) -> tuple[Contract, Dataset] | None:
+        """Return the dataset called ``name`` with its contract, None when there is none."""
+        return next((owned for owned in self.datasets if owned[1].id == name), None)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open the release's tables, read-only."""
-        con = duckdb.connect(str(self.folder / VIEWS), read_only=True)
-        con.execute(f"SET TimeZone = {quoted(municipality().zone.key)}")
-        return con
+        return connect(self.folder)
 
 
 def open_release(lake: Lake, release: str | None = None) -> Release:

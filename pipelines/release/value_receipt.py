@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.receipts.receipt import SCHEMA, Receipt, canonical
+from pipelines.receipts.canonical import canonical
+from pipelines.receipts.receipt import SCHEMA, Receipt
 from pipelines.release.release import Release
 
 

@@ -19,11 +19,12 @@ from pipelines.lake.lake import Lake
 from pipelines.lake.verdicts import SCHEMA, every_sql
 from pipelines.lake.verdicts import VIEWS as VERDICT_VIEWS
 from pipelines.lake.views import dataset_views
-from pipelines.models.disclosure import SUPPRESSED
 from pipelines.models.inventory import make_datasets
+from pipelines.models.model import SUPPRESSED
 from pipelines.models.sqlfile import SqlFile, View
 from pipelines.models.workbench import model_rows
-from pipelines.receipts.receipt import canonical, rows_sha256
+from pipelines.receipts.canonical import canonical
+from pipelines.receipts.receipt import rows_sha256
 from pipelines.reference.tables import REFERENCE
 from pipelines.release import corrections
 from pipelines.release.manifest import CORRECTIONS, Pinned

@@ -18,7 +18,8 @@ from pipelines.lake.lake import Lake
 from pipelines.models.run import computed
 from pipelines.models.sqlfile import SqlFile, parse
 from pipelines.models.workbench import open_pinned, stored_contracts
-from pipelines.receipts.receipt import Receipt, canonical, read, rows_sha256
+from pipelines.receipts.canonical import canonical
+from pipelines.receipts.receipt import Receipt, read, rows_sha256
 from pipelines.sqltext import quoted
 from pipelines.verify.rows import first_difference
 

@@ -19,8 +19,9 @@ from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import text_of
 from pipelines.receipts.code import code
 from pipelines.receipts.receipt import ENGINE, Receipt, read
+from pipelines.release.database import VIEWS
 from pipelines.release.manifest import Pinned
-from pipelines.release.release import VIEWS, Release
+from pipelines.release.release import Release
 from pipelines.release.value_receipt import value_receipt
 from pipelines.verify.datasets import changed, rebuilt_partitions
 from pipelines.verify.models import Models

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.receipts.receipt import canonical
+from pipelines.receipts.canonical import canonical
 
 Rows = Sequence[Mapping[str, Any]]
 

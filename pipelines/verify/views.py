@@ -9,7 +9,8 @@ from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import View, parse
 from pipelines.receipts.code import code
 from pipelines.receipts.receipt import read
-from pipelines.release.release import VIEWS, Release
+from pipelines.release.database import VIEWS
+from pipelines.release.release import Release
 from pipelines.release.views import contents, contents_sha256, write_views
 
 

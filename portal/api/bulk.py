@@ -16,10 +16,11 @@ from starlette.routing import BaseRoute, Route
 from zipstream import ZIP_STORED, ZipStream
 
 from pipelines.errors import LakeError
-from pipelines.files.folder import File
+from pipelines.files.index import File
 from pipelines.release.release import Release
 from portal.data.dated import is_still_open, known_release
-from portal.data.entry import Entry, entries
+from portal.data.entries import entries
+from portal.data.entry import Entry
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import FOREVER, LATEST, absent, problem

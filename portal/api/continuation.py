@@ -16,7 +16,7 @@ from typing import Any
 
 from pipelines.errors import LakeError
 from pipelines.query.query import Query
-from pipelines.receipts.receipt import canonical
+from pipelines.receipts.canonical import canonical
 from pipelines.release.release import Release
 from portal.data.dated import release_called
 

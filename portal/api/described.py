@@ -3,7 +3,8 @@
 from typing import Any
 
 from pipelines.release.release import Release
-from portal.data.entry import Entry, entries
+from portal.data.entries import entries
+from portal.data.entry import Entry
 from portal.http.address import file_of, url
 
 

@@ -19,9 +19,8 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from pipelines.errors import LakeError
-from pipelines.files.export import FORMATS
-from pipelines.files.folder import File, compressed
-from pipelines.files.published import Published, published
+from pipelines.files.export import FORMS
+from pipelines.files.index import File, Published, compressed, published
 from pipelines.release.release import Release
 from portal.data.dated import is_still_open, known_release
 from portal.data.release import current
@@ -29,9 +28,8 @@ from portal.http.address import url
 from portal.http.answers import FOREVER, LATEST, absent, problem
 from portal.http.limits import shared
 from portal.http.negotiation import is_kept, takes_gzip
-from portal.metadata.forms import FORMS
 
-_FORM = "|".join(re.escape(form) for form in FORMATS)
+_FORM = "|".join(re.escape(form) for form in FORMS)
 WHOLE = re.compile(rf"(?P<name>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\.(?P<form>{_FORM})")
 PARTITION = re.compile(
     rf"(?P<name>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)/(?P<partition>\d{{4}}-\d{{2}}(-\d{{2}})?)\.(?P<form>{_FORM})"
@@ -61,7 +59,7 @@ def tables_of(folder: Path) -> dict[str, Published]:
     """Return the open tables of the release in a folder; LakeError, which is not kept, for one
     that was made before there were lists.
     """
-    return published(Release(folder))
+    return published(folder)
 
 
 def _file(request: Request, release: Release, cache: str, receipt: str) -> Response:

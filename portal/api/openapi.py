@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from pipelines.files.export import FORMATS
-from pipelines.receipts.receipt import canonical
+from pipelines.files import export
+from pipelines.receipts.canonical import canonical
 from portal.api.parameters import (
     AGGREGATE,
     FORMS,
@@ -21,7 +21,8 @@ from portal.api.parameters import (
     Parameter,
 )
 from portal.api.schemas import HEADERS, PROBLEMS, SCHEMAS, TEXT
-from portal.data.entry import Entry, entries
+from portal.data.entries import entries
+from portal.data.entry import Entry
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import answer
@@ -197,7 +198,7 @@ def _download(open_tables: Mapping[str, Entry]) -> dict[str, Any]:
         "in": "path",
         "required": True,
         "description": "The form of the file.",
-        "schema": {"type": "string", "enum": list(FORMATS)},
+        "schema": {"type": "string", "enum": list(export.FORMS)},
     }
     answers = {
         "200": {

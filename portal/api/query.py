@@ -8,6 +8,7 @@ import csv
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.files.table import Field
 from pipelines.query.query import MEASURES, OPERATORS, Filter, Measure, Query, Sort
 from portal.api.parameters import (
     AGGREGATE,
@@ -18,7 +19,7 @@ from portal.api.parameters import (
     RequestParameters,
 )
 from portal.api.values import LIKE, NUMBERS, ORDERED, example_of, value_of
-from portal.data.entry import Entry, Field
+from portal.data.entry import Entry
 
 
 def query_of(entry: Entry, file: Any, parameters: RequestParameters) -> Query:

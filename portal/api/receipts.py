@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from pipelines.receipts.receipt import canonical
+from pipelines.receipts.canonical import canonical
 from portal.data.dated import known_release
 from portal.data.receipted import receipt_of
 from portal.data.release import current

@@ -6,7 +6,7 @@ of ``rows`` and ``tables``.
 from collections.abc import Callable
 from typing import Any
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,16 +17,13 @@ from portal.api.parameters import (
     BadQuery,
     RequestParameters,
 )
+from portal.api.turns import HEAVY, LIGHT, QUEUE
 from portal.data.dated import is_still_open, release_called, release_of
-from portal.data.entry import Entry, entries
+from portal.data.entries import entries
+from portal.data.entry import Entry
 from portal.data.release import current
 from portal.http.answers import absent, problem
 from portal.http.negotiation import preferred
-
-LIGHT, HEAVY = CapacityLimiter(8), CapacityLimiter(2)
-"""How many pages, and how many whole tables, are made at the same time."""
-QUEUE = 256
-"""How many wait for their turn before the next one is sent away."""
 
 
 async def answer_in_thread(

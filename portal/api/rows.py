@@ -22,7 +22,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from pipelines.errors import LakeError
 from pipelines.query.engine import Page, export, page_of, total_of
 from pipelines.query.query import Query
-from pipelines.receipts.receipt import canonical
+from pipelines.receipts.canonical import canonical
 from pipelines.release.release import Release
 from pipelines.settings import lake_path
 from portal.api import continuation, described
@@ -38,7 +38,6 @@ from portal.api.parameters import (
 from portal.api.query import query_of
 from portal.api.remembered import ANSWERS
 from portal.api.requested import answer_in_thread, form_requested, open_entry, release_requested
-from portal.api.tables import receipt, table, tables
 from portal.data.entry import Entry
 from portal.http.address import file_of, url
 from portal.http.answers import FOREVER, LATEST, absent
@@ -241,11 +240,8 @@ ROUTES: list[BaseRoute] = [
     Mount(
         "/api/v1",
         routes=[
-            Route("/tables", tables),
-            Route(_TABLE, table),
             Route(f"{_TABLE}/rows", rows),
             Route(f"{_TABLE}/aggregate", aggregate),
-            Route(f"{_TABLE}/receipt", receipt),
             Route("/{rest:path}", nothing),
         ],
         middleware=[Middleware(Limited)],

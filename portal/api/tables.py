@@ -5,10 +5,12 @@ one, ``/receipt`` under it says what it was made of. Their rows are the business
 from collections.abc import Callable
 from typing import Any
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
-from pipelines.receipts.receipt import canonical
+from pipelines.receipts.canonical import canonical
 from pipelines.release.release import Release
 from portal.api import described
 from portal.api.parameters import (
@@ -18,6 +20,7 @@ from portal.api.parameters import (
 from portal.api.requested import answer_in_thread, open_entry, release_requested
 from portal.data.receipted import receipt_of
 from portal.http.answers import FOREVER, LATEST, absent, answer
+from portal.http.limits import Limited
 
 
 async def tables(request: Request) -> Response:
@@ -75,3 +78,14 @@ def _described(
         headers,
         FOREVER if "release" in parameters.given else LATEST,
     )
+
+
+TABLES = "/api/v1/tables"
+ROUTES: list[BaseRoute] = [
+    Route(path, endpoint, middleware=[Middleware(Limited)])
+    for path, endpoint in (
+        (TABLES, tables),
+        (f"{TABLES}/{{name}}", table),
+        (f"{TABLES}/{{name}}/receipt", receipt),
+    )
+]

@@ -6,9 +6,9 @@ import math
 import re
 from datetime import UTC, date, datetime
 
+from pipelines.files.table import Field
 from pipelines.query.query import Value
 from portal.api.parameters import BadQuery
-from portal.data.entry import Field
 
 LIKE = {
     "string": "text",

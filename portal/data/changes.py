@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.errors import LakeError
-from pipelines.files.published import published
+from pipelines.files.index import published
 from pipelines.lake.lake import Lake
 from pipelines.release.release import Release, releases
 from pipelines.settings import lake_path
@@ -50,7 +50,7 @@ def _changes(folder: Path) -> tuple[Change, ...]:
 def _listed(folder: Path) -> tuple[Change, ...]:
     release = Release(folder)
     try:
-        tables = published(release)
+        tables = published(release.folder)
     except LakeError:
         return ()
     return tuple(

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.models.model import Model
 from pipelines.release.release import Release
-from portal.data.indicators import Kpi
-from portal.data.release import rows_of
+from portal.data.rows import rows_of
 
 NOT_WHOLE = ("incomplete", "running")
 """Reasons that say a period is not over, or not all of it is in."""
@@ -24,24 +24,24 @@ class Pair:
     compared (a word's key), else ``change`` is second minus first.
     """
 
-    kpi: Kpi
+    kpi: Model
     first: dict[str, Any] | None
     second: dict[str, Any] | None
     refusal: str | None
     change: float | None
 
 
-def values(release: Release, kpi: Kpi) -> tuple[dict[str, Any], ...]:
+def values(release: Release, kpi: Model) -> tuple[dict[str, Any], ...]:
     """Return every value of an indicator."""
     return rows_of(
         release.folder,
         "SELECT * FROM lumbung.kpi_values WHERE name = ? ORDER BY period, region_code, measure,"
         " part",
-        (kpi.name,),
+        (kpi.stem,),
     )
 
 
-def by_period(release: Release, kpi: Kpi, region: str, first: str, second: str) -> list[Pair]:
+def by_period(release: Release, kpi: Model, region: str, first: str, second: str) -> list[Pair]:
     """Return the values of one region in two periods."""
     here = [row for row in values(release, kpi) if row["region_code"] == region]
     between = [row for row in here if min(first, second) <= row["period"] <= max(first, second)]
@@ -53,7 +53,7 @@ def by_period(release: Release, kpi: Kpi, region: str, first: str, second: str) 
     )
 
 
-def by_region(release: Release, kpi: Kpi, period: str, first: str, second: str) -> list[Pair]:
+def by_region(release: Release, kpi: Model, period: str, first: str, second: str) -> list[Pair]:
     """Return the values of two regions in one period."""
     here = [row for row in values(release, kpi) if row["period"] == period]
     return _pairs(
@@ -83,7 +83,7 @@ def refusal(
 
 
 def _pairs(
-    kpi: Kpi,
+    kpi: Model,
     ones: list[dict[str, Any]],
     others: list[dict[str, Any]],
     between: Iterable[dict[str, Any]],

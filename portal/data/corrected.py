@@ -6,10 +6,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from pipelines.models.model import Model
 from pipelines.release.corrected import COMPARED
 from pipelines.release.release import Release
-from portal.data.indicators import Kpi, kpis
-from portal.data.release import rows_of
+from portal.data.indicators import kpis
+from portal.data.rows import rows_of
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Correction:
     """
 
     name: str
-    kpi: Kpi | None
+    kpi: Model | None
     number: str
     release: str
     made_at: datetime
@@ -35,7 +36,7 @@ def corrections(release: Release, most: int) -> list[Correction]:
     """
     if release.manifest.corrections is None:
         return []
-    known = {kpi.name: kpi for kpi in kpis(release)}
+    known = {kpi.stem: kpi for kpi in kpis(release)}
     rows = rows_of(
         release.folder, "SELECT * FROM lumbung.corrections ORDER BY release DESC, kpi, key DESC", ()
     )

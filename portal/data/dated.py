@@ -6,7 +6,7 @@ from datetime import date
 
 from pipelines.city import municipality
 from pipelines.errors import LakeError
-from pipelines.files.published import INDEX
+from pipelines.files.index import FILES
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import today
 from pipelines.release.release import Release, releases
@@ -98,7 +98,7 @@ def _announced() -> list[Release]:
         [
             each
             for each in releases(Lake(lake_path()))
-            if each.id <= now.id and (each.folder / INDEX).is_file()
+            if each.id <= now.id and (each.folder / FILES).is_file()
         ]
         if now
         else []

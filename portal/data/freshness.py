@@ -10,7 +10,7 @@ from pipelines.contract.model import Dataset
 from pipelines.harvest.lifecycle import standing
 from pipelines.lake.partitions import following, last_complete
 from pipelines.release.release import Release
-from portal.data.release import rows_of
+from portal.data.rows import rows_of
 
 
 @dataclass(frozen=True)

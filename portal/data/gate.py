@@ -5,7 +5,7 @@ something from the public.
 from typing import Any
 
 from pipelines.release.release import Release
-from portal.data.release import rows_of
+from portal.data.rows import rows_of
 
 
 def verdicts(release: Release, dataset_id: str) -> tuple[dict[str, Any], ...]:
@@ -47,10 +47,22 @@ def kept_back(release: Release) -> dict[tuple[str, str], dict[str, Any]]:
 
 KEPT_BACK = """
     WITH judged AS (
-        SELECT *, max(judged_at) FILTER (verdict = 'passed') OVER (PARTITION BY dataset, "partition") AS passed_at FROM lumbung.verdict_history
+        SELECT
+            *,
+            max(judged_at) FILTER (verdict = 'passed')
+                OVER (PARTITION BY dataset, "partition") AS passed_at
+        FROM lumbung.verdict_history
     )
-    SELECT dataset, "partition", min(judged_at) AS since, count(*) AS times, any_value(passed_at) AS passed_at
-    FROM judged SEMI JOIN (SELECT dataset, "partition" FROM lumbung.verdicts WHERE verdict = 'withheld') USING (dataset, "partition")
+    SELECT
+        dataset,
+        "partition",
+        min(judged_at) AS since,
+        count(*) AS times,
+        any_value(passed_at) AS passed_at
+    FROM judged
+    SEMI JOIN (
+        SELECT dataset, "partition" FROM lumbung.verdicts WHERE verdict = 'withheld'
+    ) USING (dataset, "partition")
     WHERE judged_at > coalesce(passed_at, TIMESTAMPTZ '-infinity')
     GROUP BY ALL
 """
@@ -64,8 +76,14 @@ def counted(release: Release) -> tuple[dict[str, Any], ...]:
 
 
 COUNTED = """
-    SELECT dataset, count(*) AS partitions, count(*) FILTER (verdict = 'passed') AS passed_partitions, sum(delivered)::BIGINT AS delivered,
-        sum(passed)::BIGINT AS passed, sum(quarantined)::BIGINT AS quarantined, sum(duplicates)::BIGINT AS duplicates
+    SELECT
+        dataset,
+        count(*) AS partitions,
+        count(*) FILTER (verdict = 'passed') AS passed_partitions,
+        sum(delivered)::BIGINT AS delivered,
+        sum(passed)::BIGINT AS passed,
+        sum(quarantined)::BIGINT AS quarantined,
+        sum(duplicates)::BIGINT AS duplicates
     FROM lumbung.verdicts GROUP BY dataset ORDER BY dataset
 """
 
@@ -78,7 +96,11 @@ def broken_rules(release: Release) -> tuple[dict[str, Any], ...]:
 
 
 BROKEN = """
-    SELECT finding.kind AS kind, sum(finding.rows)::BIGINT AS rows, count(DISTINCT (dataset, "partition")) AS partitions, count(DISTINCT dataset) AS datasets
+    SELECT
+        finding.kind AS kind,
+        sum(finding.rows)::BIGINT AS rows,
+        count(DISTINCT (dataset, "partition")) AS partitions,
+        count(DISTINCT dataset) AS datasets
     FROM (SELECT dataset, "partition", unnest(findings) AS finding FROM lumbung.verdicts)
     WHERE finding.level = 'row' AND finding.severity = 'error'
     GROUP BY 1 ORDER BY 2 DESC, 1
@@ -89,6 +111,10 @@ def days(release: Release, first: str) -> tuple[dict[str, Any], ...]:
     """Return the latest verdict of each partition that begins on or after ``first``
     (YYYY-MM-DD), or whose month does, with its counts.
     """
-    query = """SELECT dataset, "partition", verdict, delivered, passed, quarantined, duplicates FROM lumbung.verdicts
-        WHERE "partition" >= left(?, length("partition")) ORDER BY dataset, "partition" """
+    query = """
+        SELECT
+            dataset, "partition", verdict, delivered, passed, quarantined, duplicates
+        FROM lumbung.verdicts
+        WHERE "partition" >= left(?, length("partition")) ORDER BY dataset, "partition"
+    """
     return rows_of(release.folder, query, (first,))

@@ -1,67 +1,49 @@
-"""Indicators: their words and rows, what their values may be compared with, the last good one of
+"""Indicators: their rows, what their values may be compared with, the last good one of
 each, those nobody can compute.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pipelines.contract.model import Text
 from pipelines.lake.lake import Lake
-from pipelines.models.header import Header
 from pipelines.models.indicators import REASONS
+from pipelines.models.model import Model
 from pipelines.receipts.receipt import read
 from pipelines.release.release import Release
 from pipelines.settings import lake_path
 from pipelines.sqltext import identifier
-from portal.data.release import rows_of
+from portal.data.rows import rows_of
 
 
-@dataclass(frozen=True)
-class Kpi:
-    """One indicator: its header, what its columns, measures and reasons mean, and its rows by
-    period, in the order of its file.
+def kpis(release: Release) -> list[Model]:
+    """Return the indicators of the release, but those made before KPIs had keys; the next release
+    has them.
     """
-
-    name: str
-    header: Header
-    key: tuple[str, ...]
-    columns: Mapping[str, Text]
-    measures: Mapping[str, Text]
-    reasons: Mapping[str, Text]
-    rows: tuple[dict[str, Any], ...]
+    manifest = release.manifest
+    models = [manifest.models[name] for name in manifest.tables if name.startswith("kpi.")]
+    return sorted((kpi for kpi in models if kpi.key), key=lambda kpi: kpi.header.order)
 
 
-def kpis(release: Release) -> list[Kpi]:
-    """Return the indicators of the release."""
-    found = []
-    for name in (name for name in release.manifest.tables if name.startswith("kpi.")):
-        model = release.manifest.models[name]
-        if not model.key:
-            continue  # a release made before KPIs had keys; the next one has them
-        rows = rows_of(release.folder, f"SELECT * FROM kpi.{identifier(name[4:])}", ())
-        found.append(
-            Kpi(
-                name[4:],
-                model.header,
-                model.key,
-                model.columns,
-                model.measures,
-                {**REASONS, **model.reasons},
-                rows,
-            )
-        )
-    return sorted(found, key=lambda kpi: kpi.header.order)
+def rows(release: Release, kpi: Model) -> tuple[dict[str, Any], ...]:
+    """Return a KPI's rows by period, in the order of its file."""
+    return rows_of(release.folder, f"SELECT * FROM kpi.{identifier(kpi.stem)}", ())
 
 
-def trends(release: Release, kpi: Kpi) -> tuple[dict[str, Any], ...]:
+def reason(kpi: Model, code: str) -> Text:
+    """Return what a reason means that a KPI's row gives: one of its own, or one that every KPI
+    may give.
+    """
+    return kpi.reasons.get(code) or REASONS[code]
+
+
+def trends(release: Release, kpi: Model) -> tuple[dict[str, Any], ...]:
     """Return a KPI's values beside those they may be compared with, in the order of its rows;
     none where a release has no such view.
     """
     if "kpi_trend" not in release.manifest.views:
         return ()
     return rows_of(
-        release.folder, "SELECT * FROM lumbung.kpi_trend WHERE name = ? ORDER BY ALL", (kpi.name,)
+        release.folder, "SELECT * FROM lumbung.kpi_trend WHERE name = ? ORDER BY ALL", (kpi.stem,)
     )
 
 
@@ -97,7 +79,7 @@ def latest(release: Release) -> dict[str, tuple[dict[str, Any], ...]]:
     """
     if "kpi_latest" not in release.manifest.views:
         return {}
-    order = {kpi.name: list(kpi.measures) for kpi in kpis(release)}
+    order = {kpi.stem: list(kpi.measures) for kpi in kpis(release)}
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows_of(
         release.folder,
@@ -140,8 +122,8 @@ def not_computed(release: Release) -> tuple[dict[str, Any], ...]:
     )
 
 
-def sql_of(release: Release, kpi: Kpi) -> str:
+def sql_of(release: Release, kpi: Model) -> str:
     """Return the SQL file a KPI was made with."""
     lake = Lake(lake_path())
-    receipt = read(lake, str(release.manifest.tables[f"kpi.{kpi.name}"].receipt))
+    receipt = read(lake, str(release.manifest.tables[kpi.name].receipt))
     return lake.kept(receipt["sql"], "sql").read_text("utf-8")

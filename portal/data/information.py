@@ -5,9 +5,11 @@ The list of public information (Daftar Informasi Publik, UU 14/2008 Ps 11(1)(a))
 register and every open dataset and mart beside it.
 """
 
+from pipelines.models.model import Model
 from pipelines.release.release import Release
 from portal.data import indicators
-from portal.data.entry import Entry, entries
+from portal.data.entries import entries
+from portal.data.entry import Entry
 
 INDICATORS = ("P4", "G9", "G10", "G11")
 """Numbers of the indicators about requests for information; what they are made of is the
@@ -15,7 +17,7 @@ office's register.
 """
 
 
-def service(release: Release) -> list[indicators.Kpi]:
+def service(release: Release) -> list[Model]:
     """Return the indicators about requests for information."""
     return [kpi for kpi in indicators.kpis(release) if kpi.header.number in INDICATORS]
 
@@ -25,7 +27,7 @@ def registers(release: Release) -> list[Entry]:
     its own list of information last.
     """
     known = entries(release)
-    names = {f"kpi.{kpi.name}" for kpi in service(release)} & set(known)
+    names = {kpi.name for kpi in service(release)} & set(known)
     read = {
         source.partition(".")[0]
         for name in names

@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.contract.model import UNDESCRIBED, Contract, Dataset, Text
+from pipelines.contract.model import UNDESCRIBED, Contract
+from pipelines.files.table import Table
 from pipelines.release.release import Release
-from portal.data import tables
-from portal.data.entry import Entry, entries
+from portal.data.entries import entries, tables
 from portal.data.freshness import Freshness, freshness
 from portal.data.places import COORDINATES, REGION
+from portal.data.tables import states as application_states
 
 FACETS = ("kind", "dimension", "class", "owner", "state", "has")
 """Of each, a table has one value, several or none. ``has`` is what can be done with its rows:
@@ -23,19 +24,23 @@ download, point (a map of points), region (a map).
 
 @dataclass(frozen=True)
 class Listed:
-    """One table of the catalogue: ``values`` are those of each facet, ``licence`` is None where
-    no row is open, ``fresh`` is None but for a dataset.
+    """One table of the catalogue: ``values`` are those of each facet, ``fresh`` is None but for a
+    dataset.
     """
 
-    name: str
-    title: Text
-    description: Text
+    table: Table
     values: Mapping[str, tuple[str, ...]]
-    cadence: str
-    licence: str | None
-    synthetic: bool
-    described: bool
     fresh: Freshness | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its rows are there to be taken."""
+        return "download" in self.values["has"]
+
+    @property
+    def is_described(self) -> bool:
+        """Whether its owner has described it, as a draft is not."""
+        return self.table.contract is None or self.table.contract.status not in UNDESCRIBED
 
     def is_among(self, chosen: Mapping[str, Sequence[str]]) -> bool:
         """Whether it has, of every facet in which something is chosen, one of the values chosen."""
@@ -46,22 +51,13 @@ class Listed:
 
 def listed(release: Release) -> dict[str, Listed]:
     """Return everything the catalogue has, by name."""
-    known, states, fresh = entries(release), tables.states(release), freshness(release)
-    found = {}
-    for contract, dataset in tables.datasets(release):
-        found[dataset.id] = _of_dataset(
-            contract,
-            dataset,
-            known.get(dataset.id),
-            states[contract.application],
-            fresh[dataset.id],
-        )
-    for name, entry in known.items():
-        if name not in found:
-            found[name] = _of_model(
-                entry, {contract.application: contract for contract in release.contracts}
-            )
-    return found
+    handed_out, states, fresh = entries(release), application_states(release), freshness(release)
+    contracts = {contract.application: contract for contract in release.contracts}
+    return {
+        name: Listed(table, _values(table, name in handed_out, states, contracts), fresh.get(name))
+        for name, table in tables(release).items()
+        if table.dataset or name in handed_out
+    }
 
 
 def known_values(
@@ -91,66 +87,23 @@ def counts(
     return dict(sorted((kept | found).items(), key=lambda each: (-each[1], each[0])))
 
 
-def _of_dataset(
-    contract: Contract, dataset: Dataset, entry: Entry | None, state: str, fresh: Freshness
-) -> Listed:
-    values = {
-        "kind": ("dataset",),
-        "dimension": (contract.dimension,),
-        "class": (dataset.information_class,),
-        "owner": (contract.owner,),
-        "state": (state,),
-        "has": _has(entry),
+def _values(
+    table: Table, is_open: bool, states: Mapping[str, str], contracts: Mapping[str, Contract]
+) -> dict[str, tuple[str, ...]]:
+    """Return the values of a table's facets; a mart of several dimensions has each of them."""
+    read = dict.fromkeys(name.partition(".")[0] for name in table.sources)
+    dimensions = [contracts[name].dimension for name in read if name in contracts]
+    return {
+        "kind": (table.kind,),
+        "dimension": (table.theme,) if table.theme else tuple(dict.fromkeys(dimensions)),
+        "class": (table.information_class,),
+        "owner": (table.publisher,),
+        "state": (states[table.contract.application],) if table.contract else (),
+        "has": _has(table) if is_open else (),
     }
-    described = contract.status not in UNDESCRIBED
-    return Listed(
-        dataset.id,
-        dataset.title,
-        dataset.meaning,
-        values,
-        dataset.cadence,
-        contract.licence if entry else None,
-        contract.synthetic,
-        described,
-        fresh,
-    )
 
 
-def _of_model(entry: Entry, contracts: Mapping[str, Contract]) -> Listed:
-    sources = [
-        contracts[name]
-        for name in dict.fromkeys(each.partition(".")[0] for each in entry.sources)
-        if name in contracts
-    ]
-    dimensions = (
-        (entry.theme,) if entry.theme else tuple(dict.fromkeys(each.dimension for each in sources))
-    )
-    values = {
-        "kind": (entry.kind,),
-        "dimension": dimensions,
-        "class": (entry.information_class,),
-        "owner": (entry.publisher,),
-        "state": (),
-        "has": _has(entry),
-    }
-    return Listed(
-        entry.name,
-        entry.title,
-        entry.description,
-        values,
-        entry.cadence,
-        entry.licence,
-        entry.synthetic,
-        True,
-        None,
-    )
-
-
-def _has(entry: Entry | None) -> tuple[str, ...]:
-    names = {each.name for each in entry.fields} if entry else set()
-    can = {
-        "download": entry is not None,
-        "region": REGION in names,
-        "point": set(COORDINATES) <= names,
-    }
+def _has(table: Table) -> tuple[str, ...]:
+    names = {field.name for field in table.fields}
+    can = {"download": True, "region": REGION in names, "point": set(COORDINATES) <= names}
     return tuple(name for name, holds in can.items() if holds)

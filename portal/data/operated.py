@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipelines.release.release import Release
-from portal.data.release import rows_of
+from portal.data.rows import rows_of
 
 
 def operations(release: Release, day: str | None) -> tuple[dict[str, Any], ...]:

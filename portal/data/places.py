@@ -7,7 +7,7 @@ from typing import Any
 from pipelines.release.release import Release
 from pipelines.sqltext import identifier
 from portal.data.entry import Entry
-from portal.data.release import rows_of
+from portal.data.rows import rows_of
 
 REGION = "region_code"
 COORDINATES = ("lat", "lon")
@@ -43,9 +43,15 @@ def by_region(
     letters = LEVELS[level]
     figure = AGGREGATES[aggregate].format(identifier(column) if column else "*")
     empty = f"count(*) - count({identifier(column)})" if column else "0"
+    level_of_rows = ">=" if _is_parted(release, entry) else "="
     query = f"""
-        SELECT left({REGION}, {letters}) AS code, CAST({figure} AS DOUBLE) AS value, count(*) AS rows, {empty} AS empty FROM {_view(entry)}
-        WHERE length({REGION}) {">=" if _is_parted(release, entry) else "="} {letters} GROUP BY 1 ORDER BY 1
+        SELECT
+            left({REGION}, {letters}) AS code,
+            CAST({figure} AS DOUBLE) AS value,
+            count(*) AS rows,
+            {empty} AS empty
+        FROM {_view(entry)}
+        WHERE length({REGION}) {level_of_rows} {letters} GROUP BY 1 ORDER BY 1
     """
     return rows_of(release.folder, query, ())
 
@@ -58,8 +64,13 @@ def points(release: Release, entry: Entry) -> tuple[dict[str, Any], ...]:
     found: tuple[dict[str, Any], ...] = ()
     for decimals in GRIDS:
         query = f"""
-            SELECT round(lat, {decimals}) AS lat, round(lon, {decimals}) AS lon, count(*) AS rows, CASE WHEN count(*) = 1 THEN any_value({label}) END AS label
-            FROM {_view(entry)} WHERE lat IS NOT NULL AND lon IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {POINTS + 1}
+            SELECT
+                round(lat, {decimals}) AS lat,
+                round(lon, {decimals}) AS lon,
+                count(*) AS rows,
+                CASE WHEN count(*) = 1 THEN any_value({label}) END AS label
+            FROM {_view(entry)} WHERE lat IS NOT NULL AND lon IS NOT NULL
+            GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {POINTS + 1}
         """
         found = rows_of(release.folder, query, ())
         if len(found) <= POINTS:

@@ -9,7 +9,7 @@ from pipelines.release.release import Release
 from pipelines.release.value_receipt import value_receipt
 from pipelines.settings import lake_path
 from pipelines.sqltext import identifier
-from portal.data.release import rows_of
+from portal.data.rows import rows_of
 
 
 def receipt_of(release: Release, name: str, key: dict[str, str]) -> dict[str, Any] | None:

@@ -1,41 +1,26 @@
 """Search over everything the catalogue has: datasets (closed ones too: that they exist is public),
 published marts and indicators, best first.
 
-Ranked by BM25F: a word counts by the field it stands in (``WEIGHTS``) and by how few tables have
-it. A word of either language finds its other forms by Snowball's stemmers (Sastrawi knows more
-Indonesian, but its dictionary may not be used commercially) and its synonyms by
-``portal.words.synonyms``; the last word may be the beginning of one. Every word asked for must be
-found. https://doi.org/10.1561/1500000019, section 3.5.
+Ranked by BM25F: a word counts by the field it stands in and by how few tables have it
+(``search_index``). It finds its synonyms by ``portal.words.synonyms``; the last word may be the
+beginning of one. Every word asked for must be found.
 """
 
-import re
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import chain, islice
-from math import log
-from pathlib import Path
 
-import snowballstemmer
-
-from pipelines.city import municipality
-from pipelines.contract.model import Column, Contract, Dataset, Text
-from pipelines.models.header import Header
+from pipelines.contract.model import Text
 from pipelines.release.release import Release
-from portal.data import indicators, tables
-from portal.data.release import opened
-from portal.words.synonyms import EMPTY, SYNONYMS
+from portal.data.entries import tables
+from portal.data.search_index import Index, Phrase, forms, idle_words, index_of, words
+from portal.words.synonyms import SYNONYMS
 
-WEIGHTS = {"title": 5.0, "name": 3.0, "column": 1.0, "text": 0.7, "value": 0.7}
 SYNONYM, PREFIX, AGAIN, CLOSED = 0.6, 0.5, 0.3, 0.9
 """What another word for it, the mere beginning of a word, a second word for it, and a table
 whose rows are closed count.
 """
-SATURATION, LENGTH = 1.2, 0.6
-"""BM25F's k1 and b."""
 SHORTEST = 2
 """Letters from which on the last word may be the beginning of another."""
 THEMES, NEAR, ALIKE = 8, 4, 0.75
@@ -48,9 +33,6 @@ LOOKED_AT, LONGEST = 5, 40
 """How many words of a search that finds nothing are looked at for near ones, and how many
 letters of each: looking costs in proportion.
 """
-
-Fields = Mapping[str, Sequence[str]]
-Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -73,53 +55,29 @@ class Suggestions:
     themes: tuple[Text, ...]
 
 
-@dataclass(frozen=True)
-class Index:
-    """The weight of every word in every table (words as ``forms`` gives them), the words as
-    written, and which tables hold no open row.
-    """
-
-    tables: dict[str, dict[str, float]]
-    counts: Counter[str]
-    written: tuple[str, ...]
-    closed: frozenset[str]
-
-    def rarity(self, word: str) -> float:
-        """Return how much a word tells apart, from near 0 (all tables have it)."""
-        return log(1 + (len(self.tables) - self.counts[word] + 0.5) / (self.counts[word] + 0.5))
-
-    def score(self, name: str, phrase: Phrase) -> float:
-        """Return what a phrase counts in a table: 0 unless all of its words are there."""
-        found = [
-            max(
-                (self.rarity(form) * self.tables[name].get(form, 0.0) for form in forms(word)),
-                default=0.0,
-            )
-            for word in phrase
-        ]
-        return sum(found) / len(found) if all(found) else 0.0
-
-
 def search(release: Release, text: str) -> tuple[Hit, ...]:
     """Return the tables that have every word of ``text``, best first; all of them, in the
     catalogue's order, when nothing is asked.
     """
-    return _search(release.folder, " ".join(words(text)[:ASKED]))
+    return _search(release, " ".join(words(text)[:ASKED]))
 
 
 def suggest(release: Release, text: str) -> Suggestions:
     """Return what else may be asked when ``text`` finds nothing."""
-    return Suggestions(
-        _helpful(release.folder, " ".join(words(text)[:LOOKED_AT])), _themes(release.folder)
-    )
+    return Suggestions(_helpful(release, " ".join(words(text)[:LOOKED_AT])), _themes(release))
+
+
+@lru_cache(maxsize=4)
+def _index(release: Release) -> Index:
+    return index_of(tables(release))
 
 
 @lru_cache(maxsize=1024)
-def _helpful(folder: Path, text: str) -> tuple[str, ...]:
+def _helpful(release: Release, text: str) -> tuple[str, ...]:
     """Return the first searches near ``text`` that find something: with one word of it
     exchanged, then of one word alone.
     """
-    index, asked, idle = _index(folder), text.split(), _idle()
+    index, asked, idle = _index(release), text.split(), idle_words()
     near = [
         (place, each)
         for place, word in enumerate(asked)
@@ -132,7 +90,7 @@ def _helpful(folder: Path, text: str) -> tuple[str, ...]:
             (
                 each
                 for each in dict.fromkeys([*instead, *alone])
-                if each != text and _search(folder, each)
+                if each != text and _search(release, each)
             ),
             NEAR,
         )
@@ -140,8 +98,8 @@ def _helpful(folder: Path, text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _search(folder: Path, text: str) -> tuple[Hit, ...]:
-    index = _index(folder)
+def _search(release: Release, text: str) -> tuple[Hit, ...]:
+    index = _index(release)
     if not text:
         return tuple(Hit(name, 0.0) for name in index.tables)
     concepts = _concepts(text.split(), index)
@@ -164,16 +122,11 @@ def _best(scores: list[float]) -> float:
     return first + AGAIN * second
 
 
-def _idle() -> frozenset[str]:
-    """Return the words that tell nothing apart here, the city's name among them."""
-    return EMPTY | frozenset(municipality().short.lower().split())
-
-
 def _concepts(asked: list[str], index: Index) -> list[dict[Phrase, float]]:
     """Return, for each word or known phrase asked for, what it may be called, with what each
     name counts.
     """
-    idle = _idle()
+    idle = idle_words()
     telling = [word for word in asked if word not in idle] or asked
     found: list[dict[Phrase, float]] = []
     while telling:
@@ -209,145 +162,10 @@ def _key(phrase: Phrase) -> Phrase:
     return tuple(forms(word)[-1] for word in phrase)
 
 
-def words(text: str) -> list[str]:
-    """Return the words of a text without case and diacritics."""
-    plain = "".join(
-        each
-        for each in unicodedata.normalize("NFKD", text.casefold())
-        if not unicodedata.combining(each)
-    )
-    return re.findall(r"[^\W_]+", plain)
-
-
-@lru_cache(maxsize=20_000)
-def forms(word: str) -> tuple[str, ...]:
-    """Return a word and its English and Indonesian stems, each once."""
-    return tuple(
-        dict.fromkeys(
-            [
-                word,
-                *(
-                    snowballstemmer.stemmer(language).stemWord(word)
-                    for language in ("english", "indonesian")
-                ),
-            ]
-        )
-    )
-
-
 @lru_cache(maxsize=4)
-def _index(folder: Path) -> Index:
-    release = opened(folder)
-    found: dict[str, Fields] = {
-        dataset.id: _of_dataset(contract, dataset) for contract, dataset in tables.datasets(release)
-    }
-    for each in tables.aggregates(release):
-        found[each.id] = _of_model(each.id, each.header, each.columns.values(), each.columns)
-    for kpi in indicators.kpis(release):
-        found[f"kpi.{kpi.name}"] = _of_model(
-            f"kpi.{kpi.name}",
-            kpi.header,
-            [*kpi.columns.values(), *kpi.measures.values()],
-            kpi.columns,
-        )
-    split = {
-        name: {field: words(" ".join(texts)) for field, texts in fields.items()}
-        for name, fields in found.items()
-    }
-    means = {
-        field: sum(len(fields[field]) for fields in split.values()) / max(1, len(split)) or 1.0
-        for field in WEIGHTS
-    }
-    weighed = {name: _weights(fields, means) for name, fields in split.items()}
-    written = dict.fromkeys(
-        word
-        for fields in split.values()
-        for field in ("title", "name", "column", "value")
-        for word in fields[field]
-        if len(word) > 2
-    )
-    closed = frozenset(
-        dataset.id for _, dataset in tables.datasets(release) if not dataset.is_public
-    )
-    idle = _idle()
-    return Index(
-        weighed,
-        Counter(chain(*weighed.values())),
-        tuple(word for word in written if word not in idle),
-        closed,
-    )
-
-
-def _weights(fields: dict[str, list[str]], means: dict[str, float]) -> dict[str, float]:
-    """Return how much of each word a table has, all fields together, saturated: the tenth time
-    it stands there tells little.
-    """
-    found: defaultdict[str, float] = defaultdict(float)
-    for field, there in fields.items():
-        length = 1 - LENGTH + LENGTH * len(there) / means[field]
-        for word in there:
-            for form in forms(word):
-                found[form] += WEIGHTS[field] / length
-    return {word: weight / (SATURATION + weight) for word, weight in found.items()}
-
-
-def _of_dataset(contract: Contract, dataset: Dataset) -> Fields:
-    return {
-        "title": _both(dataset.title),
-        "name": [
-            dataset.id,
-            contract.inventory_id or "",
-            *_both(contract.title),
-            *contract.aliases,
-            *contract.tags,
-        ],
-        "column": [
-            text for column in dataset.columns for text in (column.name, *_both(column.meaning))
-        ],
-        "text": [
-            *_both(dataset.meaning),
-            *_both(contract.purpose),
-            *_both(dataset.grain),
-            contract.owner,
-        ],
-        "value": [text for column in dataset.public_columns for text in _values(column)],
-    }
-
-
-def _values(column: Column) -> list[str]:
-    """Return the words that rows of a column may hold, as far as its contract names them:
-    allowed values and examples.
-    """
-    allowed = [
-        value for rule in column.rules if rule.kind == "one_of" for value in rule.argument("one_of")
-    ]
-    return [
-        value
-        for value in (*allowed, *column.examples)
-        if isinstance(value, str) and not re.search(r"\d", value)
-    ]
-
-
-def _of_model(
-    name: str, header: Header, meanings: Iterable[Text], columns: Iterable[str]
-) -> Fields:
-    return {
-        "title": _both(header.title),
-        "name": [name, header.number],
-        "column": [*columns, *(text for meaning in meanings for text in _both(meaning))],
-        "text": [*_both(header.question), header.row, *_both(header.rule), header.steward],
-        "value": [],
-    }
-
-
-def _both(text: Text) -> tuple[str, str]:
-    return text.id, text.en
-
-
-@lru_cache(maxsize=4)
-def _themes(folder: Path) -> tuple[Text, ...]:
+def _themes(release: Release) -> tuple[Text, ...]:
     """Return the first themes of the table of synonyms, which begins with those asked for most,
     that find something.
     """
     themes = (Text(group[0][0], group[1][0]) for group in SYNONYMS)
-    return tuple(each for each in themes if _search(folder, " ".join(words(each.id))))[:THEMES]
+    return tuple(each for each in themes if _search(release, " ".join(words(each.id))))[:THEMES]

@@ -8,7 +8,6 @@ from pipelines.contract.model import Contract, Dataset
 from pipelines.lake.partitions import last_day
 from pipelines.lake.views import HISTORY
 from pipelines.release.release import Release
-from portal.data.tables import datasets
 
 
 def sources(release: Release, name: str) -> list[tuple[Contract, Dataset]]:
@@ -23,7 +22,7 @@ def sources(release: Release, name: str) -> list[tuple[Contract, Dataset]]:
         if read not in seen:
             seen.add(read)
             left += models[read].reads if read in models else []
-    return [each for each in datasets(release) if each[1].id in seen]
+    return [owned for owned in release.datasets if owned[1].id in seen]
 
 
 def stopped(release: Release, name: str) -> list[tuple[Contract, date]]:

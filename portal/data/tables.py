@@ -1,71 +1,28 @@
-"""Datasets, published marts and states of applications, as the pages list them; rows for a
+"""Published marts and states of applications, as the pages list them; partitions and rows for a
 preview.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from pipelines.contract.model import Contract, Dataset, Text
+from pipelines.contract.model import Dataset
 from pipelines.harvest.lifecycle import state_of
 from pipelines.lake.tables import partition_of
 from pipelines.lake.views import HISTORY
-from pipelines.models.header import Header
+from pipelines.models.model import Model
 from pipelines.release.release import Release
 from pipelines.sqltext import identifier
-from portal.data.release import rows_of
-
-MART = "mart."
-"""How the address of a published mart begins."""
+from portal.data.rows import rows_of
 
 
-@dataclass(frozen=True)
-class Aggregate:
-    """One published mart: its header, its columns' meanings, and the tables it is made of."""
-
-    name: str
-    header: Header
-    columns: Mapping[str, Text]
-    reads: tuple[str, ...]
-
-    @property
-    def id(self) -> str:
-        """Its address."""
-        return f"{MART}{self.name}"
-
-    @property
-    def is_suppressed(self) -> bool:
-        """Whether small counts are emptied in it."""
-        return self.header.counts_persons
-
-
-def datasets(release: Release) -> list[tuple[Contract, Dataset]]:
-    """Return every dataset with its contract, the closed ones too: that they exist is public."""
-    return [(contract, dataset) for contract in release.contracts for dataset in contract.datasets]
-
-
-def find(release: Release, dataset_id: str) -> tuple[Contract, Dataset] | None:
-    """Return the dataset called ``dataset_id``, None when there is none."""
-    return next((each for each in datasets(release) if each[1].id == dataset_id), None)
-
-
-def aggregates(release: Release) -> list[Aggregate]:
+def marts(release: Release) -> list[Model]:
     """Return the published marts, by name."""
-    models = release.manifest.models
-    return [
-        Aggregate(
-            name.removeprefix(MART), models[name].header, models[name].columns, models[name].reads
-        )
-        for name in release.manifest.tables
-        if name.startswith(MART)
-    ]
+    manifest = release.manifest
+    return [manifest.models[name] for name in manifest.tables if name.startswith("mart.")]
 
 
-def made_of(release: Release, dataset_id: str) -> list[Aggregate]:
+def made_of(release: Release, dataset_id: str) -> list[Model]:
     """Return the published marts that are made of a dataset."""
-    return [
-        each for each in aggregates(release) if {dataset_id, dataset_id + HISTORY} & set(each.reads)
-    ]
+    return [mart for mart in marts(release) if {dataset_id, dataset_id + HISTORY} & set(mart.reads)]
 
 
 def states(release: Release) -> dict[str, str]:
@@ -80,23 +37,18 @@ def states(release: Release) -> dict[str, str]:
     return {contract.application: state_of(contract, found)[0] for contract in release.contracts}
 
 
-def aggregate_rows(release: Release, aggregate: Aggregate, most: int) -> tuple[dict[str, Any], ...]:
+def mart_rows(release: Release, mart: Model, most: int) -> tuple[dict[str, Any], ...]:
     """Return rows of a mart, newest first; those of which nothing is emptied before the others."""
-    order = [f"{identifier(name)} DESC" for name in aggregate.header.key]
-    ordered = ", ".join([*(["suppressed"] if aggregate.is_suppressed else []), *order]) or "ALL"
+    order = [f"{identifier(name)} DESC" for name in mart.header.key]
+    ordered = ", ".join([*(["suppressed"] if mart.header.counts_persons else []), *order]) or "ALL"
     return rows_of(
         release.folder,
-        f"SELECT * FROM {table_of(aggregate.id)} ORDER BY {ordered} LIMIT {int(most)}",
+        f"SELECT * FROM mart.{identifier(mart.stem)} ORDER BY {ordered} LIMIT {int(most)}",
         (),
     )
 
 
-def table_of(table: str) -> str:
-    """Return the name of a mart of the release, quoted."""
-    return f"mart.{identifier(table.removeprefix(MART))}"
-
-
-def view_of(dataset: Dataset) -> str:
+def _view(dataset: Dataset) -> str:
     """Return the name of a dataset's view in the release, quoted."""
     return f"{identifier(dataset.application)}.{identifier(dataset.name)}"
 
@@ -109,14 +61,9 @@ def published(release: Release, dataset: Dataset) -> set[str]:
 
 def preview(release: Release, dataset: Dataset, rows: int) -> tuple[dict[str, Any], ...]:
     """Return the newest rows a visitor may see."""
-    order = "_partition DESC"
     return rows_of(
         release.folder,
-        f"SELECT * EXCLUDE (_partition) FROM {view_of(dataset)} ORDER BY {order} LIMIT {int(rows)}",
+        f"SELECT * EXCLUDE (_partition) FROM {_view(dataset)} ORDER BY _partition DESC"
+        f" LIMIT {int(rows)}",
         (),
     )
-
-
-def count(release: Release, dataset: Dataset) -> int:
-    """Return how many rows the dataset's view has."""
-    return int(rows_of(release.folder, f"SELECT count(*) AS n FROM {view_of(dataset)}", ())[0]["n"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.errors import LakeError
-from pipelines.files.published import published
+from pipelines.files.index import published
 from pipelines.lake.lake import Lake
 from pipelines.release.release import Release, releases
 from pipelines.settings import lake_path
@@ -31,7 +31,7 @@ def versions(release: Release, name: str, most: int) -> list[Version]:
     found: list[Version] = []
     while every and len(found) < most:
         try:
-            table = published(every[-1]).get(name)
+            table = published(every[-1].folder).get(name)
         except LakeError:
             break
         if table is None:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from pipelines.models.model import Model
 from pipelines.release.release import Release
 from portal.data import indicators
 from portal.explore.blocks import ESCAPED, Markdown, link
@@ -17,9 +18,7 @@ WIDTH = 256
 """Of a card in pixels: four beside each other on a desk, one on a phone."""
 
 
-def card(
-    release: Release, kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str
-) -> None:
+def card(release: Release, kpi: Model, latest: tuple[dict[str, Any], ...], lang: str) -> None:
     """Draw an indicator's last good value: with unit, period, status, the line of the periods it
     may be compared with, target, and where to read more.
     """
@@ -29,7 +28,7 @@ def card(
         headlined(release, kpi, latest, title, lang, is_short=True)
         row = latest[0] if latest else None
         links = [
-            link(say("details", lang), "kpi", lang, id=kpi.name),
+            link(say("details", lang), "kpi", lang, id=kpi.stem),
             *([receipt_link(kpi, row, say("receipt", lang))] if row else []),
         ]
         st.markdown(" · ".join(links))
@@ -37,7 +36,7 @@ def card(
 
 def headlined(
     release: Release,
-    kpi: indicators.Kpi,
+    kpi: Model,
     latest: tuple[dict[str, Any], ...],
     label: str,
     lang: str,
@@ -91,10 +90,10 @@ def _moved(series: tuple[dict[str, Any], ...], lang: str) -> str:
     )
 
 
-def receipt_link(kpi: indicators.Kpi, row: dict[str, Any], text: str) -> Markdown:
+def receipt_link(kpi: Model, row: dict[str, Any], text: str) -> Markdown:
     """Return a link to the receipt of one value, a row of the indicator or of its last good
     values.
     """
     parts = iter((row["part"] or "").split(", ")) if "part" in row else iter(())
     key = {name: row[name] if name in row else next(parts) for name in kpi.key}
-    return Markdown(f"[{text.translate(ESCAPED)}](/receipts/kpi.{kpi.name}.json?{urlencode(key)})")
+    return Markdown(f"[{text.translate(ESCAPED)}](/receipts/{kpi.name}.json?{urlencode(key)})")

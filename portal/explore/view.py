@@ -10,7 +10,6 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,8 +21,8 @@ from pipelines.settings import lake_path
 from portal.api.parameters import AGGREGATE, ROWS, BadQuery, RequestParameters
 from portal.api.query import query_of
 from portal.api.values import NUMBERS
-from portal.data.entry import Entry, entries
-from portal.data.release import opened
+from portal.data.entries import entries
+from portal.data.entry import Entry
 from portal.http.address import url
 
 PREVIEW, GROUPS, CHOICES = 20, 500, 40
@@ -92,7 +91,7 @@ def answer(release: Release, entry: Entry, view: View) -> Answer:
     took too long.
     """
     return _answer(
-        release.folder,
+        release,
         entry.name,
         bool(view.group),
         urlencode(view.query(entry)),
@@ -101,8 +100,8 @@ def answer(release: Release, entry: Entry, view: View) -> Answer:
 
 
 @lru_cache(maxsize=256)
-def _answer(folder: Path, name: str, grouped: bool, query_string: str, limit: int) -> Answer:
-    entry = entries(opened(folder))[name]
+def _answer(release: Release, name: str, grouped: bool, query_string: str, limit: int) -> Answer:
+    entry = entries(release)[name]
     stored = entry.published.file("parquet")
     if stored is None:
         raise BadQuery("", f"{name} has no file to be asked")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from pipelines.city import Municipality, municipality
 from portal.http.answers import FOREVER, absent, answer
@@ -51,3 +52,8 @@ def asset(request: Request) -> Response:
     city = municipality()
     stored = {static.path: static for static in (style(city), icon(city))}.get(request.url.path)
     return answer(request, stored.content, stored.media_type, cache=FOREVER) if stored else absent()
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/assets/{file}", asset),
+]

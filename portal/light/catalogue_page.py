@@ -6,12 +6,14 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from pipelines.release.release import Release
 from portal.data.listing import FACETS, Listed, counts, known_values, listed
 from portal.data.search import search, suggest
 from portal.http.address import page_of
 from portal.light.page import lang_of, link, page, slice_of
+from portal.light.shown import shown
 from portal.words.say import say
 
 SIZE = 20
@@ -91,19 +93,22 @@ def _hit(item: Listed, lang: str) -> dict[str, Any]:
     ]
     facts += [
         *item.values["owner"],
-        say(item.cadence, lang),
-        item.licence or say("closed_rows", lang),
+        say(item.table.cadence, lang),
+        item.table.licence if item.is_open else say("closed_rows", lang),
     ]
     facts += [say(f"standing.{item.fresh.state}", lang)] if item.fresh else []
     facts += [
         say(mark, lang)
-        for mark, holds in (("synthetic_mark", item.synthetic), ("undescribed", not item.described))
+        for mark, holds in (
+            ("synthetic_mark", item.table.synthetic),
+            ("undescribed", not item.is_described),
+        )
         if holds
     ]
     return {
-        "path": page_of(item.name),
-        "title": item.title,
-        "description": item.description,
+        "path": page_of(item.table.name),
+        "title": item.table.title,
+        "description": item.table.description,
         "told": facts,
     }
 
@@ -111,3 +116,8 @@ def _hit(item: Listed, lang: str) -> dict[str, Any]:
 def value_of(facet: str, name: str, lang: str) -> str:
     """Return the value of a facet as a reader calls it."""
     return say(PREFIXED[facet] + name, lang) if facet in PREFIXED else name
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/catalog", shown(catalogue)),
+]

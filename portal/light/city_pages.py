@@ -6,12 +6,14 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from pipelines.release.release import Release
-from portal.data import corrected, gate, tables
+from portal.data import corrected, gate
 from portal.data.freshness import freshness
-from portal.light.home_page import withheld as held
 from portal.light.page import lang_of, page, slice_of
+from portal.light.parts import withheld as held
+from portal.light.shown import shown
 from portal.telling.amended import causes, changes, corrected_at, corrected_figure
 from portal.words.say import closed_by, number, pick, say
 
@@ -30,7 +32,7 @@ def quality(request: Request, release: Release) -> Response:
             "state": say(f"standing.{fresh[dataset.id].state}", lang),
             **_sums(release, dataset.id, lang),
         }
-        for _, dataset in tables.datasets(release)
+        for _, dataset in release.datasets
     ]
     shown, at = slice_of(request, rows, SIZE)
     states = [standing.state for standing in fresh.values()]
@@ -65,7 +67,7 @@ def withheld(request: Request, release: Release) -> Response:
             "owner": contract.owner,
             "why": closed_by(dataset.exemption, lang) or say("undescribed", lang),
         }
-        for contract, dataset in tables.datasets(release)
+        for contract, dataset in release.datasets
         if not dataset.is_public
     ]
     title, intro = say("withheld_why", lang), say("withheld_intro", lang)
@@ -137,3 +139,10 @@ def _sums(release: Release, dataset: str, lang: str) -> dict[str, Any]:
         "withheld": number(len(rows) - passed, lang),
         **sums,
     }
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/quality", shown(quality)),
+    Route("/withheld", shown(withheld)),
+    Route("/corrections", shown(corrections)),
+]

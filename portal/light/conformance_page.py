@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from pipelines.lake.lake import Lake
 from pipelines.release.conformance import KINDS, RESULTS, Result, read_results
@@ -17,7 +18,9 @@ from pipelines.release.release import Release
 from pipelines.settings import lake_path
 from portal.data.release import current
 from portal.http.answers import absent, answer
+from portal.http.limits import shared
 from portal.light.page import lang_of, page
+from portal.light.shown import shown
 from portal.words.say import number, say
 
 
@@ -64,3 +67,9 @@ def document(request: Request) -> Response:
 
 def _found(release: Release) -> tuple[str | None, list[Result]]:
     return read_results(Lake(lake_path()), release.id) or (None, [])
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/conformance", shown(conformance)),
+    *shared(Route("/conformance.json", document)),
+]

@@ -3,19 +3,17 @@ versions, citation, descriptions for machines.
 """
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipelines.contract.model import Dataset
-from pipelines.files.published import File
+from pipelines.files.export import FORMS
+from pipelines.files.index import File
 from pipelines.lineage.graph import Graph, graph_of
 from pipelines.release.release import Release
 from portal.data.entry import Entry
-from portal.data.release import opened
 from portal.data.versions import versions
 from portal.http.address import file_of, page_of
 from portal.metadata import schema_org
-from portal.metadata.forms import FORMS
 from portal.metadata.terms import licence_url
 from portal.telling import citation
 from portal.telling.tables import measured, size
@@ -120,7 +118,7 @@ def lineage(release: Release, name: str, lang: str) -> list[dict[str, Any]]:
     """Return what a table is made of and what is made of it, in the order data moves; what has a
     page, with its path.
     """
-    whole = _graph(release.folder)
+    whole = _graph(release)
     if name not in whole.nodes:
         return []
     graph = whole.around(name)
@@ -153,6 +151,5 @@ KINDS = {
 
 
 @lru_cache(maxsize=4)
-def _graph(folder: Path) -> Graph:
-    release = opened(folder)
+def _graph(release: Release) -> Graph:
     return graph_of(release.contracts, release.manifest.models.values())

@@ -7,17 +7,21 @@ from xml.etree import ElementTree
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from pipelines.city import municipality
 from pipelines.contract.terms import DIMENSIONS
+from pipelines.files.export import FORMS
 from pipelines.release.release import Release
 from portal.data.changes import Change, changes
-from portal.data.entry import Entry, entries
+from portal.data.entries import entries
+from portal.data.entry import Entry
 from portal.data.release import current
 from portal.http.address import file_of, url, uuid
 from portal.http.answers import absent, answer
+from portal.http.limits import shared
 from portal.light.page import lang_of, link
-from portal.metadata.forms import FORMS
+from portal.light.shown import TABLE
 from portal.metadata.terms import licence_url
 from portal.words.say import number, pick, say
 
@@ -135,3 +139,10 @@ def _text(parent: ElementTree.Element, name: str, text: str) -> None:
 
 def _title(lang: str) -> str:
     return say("feed_all", lang, pick(municipality().name, lang))
+
+
+ROUTES: list[BaseRoute] = shared(
+    Route("/feeds/all.atom", every),
+    Route(f"/feeds/d/{TABLE}.atom", of_table),
+    Route("/feeds/theme/{theme}.atom", of_theme),
+)

@@ -6,16 +6,15 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from pipelines.city import municipality
-from pipelines.contract.terms import DIMENSIONS
 from pipelines.release.release import Release
-from portal.data import gate, indicators, tables
 from portal.data.listing import listed
 from portal.http.address import url
 from portal.light.page import lang_of, page
-from portal.telling.figures import ended, headline, status
-from portal.telling.findings import reasons
+from portal.light.parts import dimensions, withheld
+from portal.light.shown import shown
 from portal.words.say import pick, say
 
 MOST = 5
@@ -39,68 +38,6 @@ def home(request: Request, release: Release) -> Response:
     )
 
 
-def dimensions(release: Release, lang: str) -> list[dict[str, Any]]:
-    """Return the dimensions with their indicators, each with its last good value, its period and
-    its status.
-    """
-    kpis, latest = indicators.kpis(release), indicators.latest(release)
-    return [
-        {
-            "key": dimension,
-            "cards": [
-                card(release, kpi, latest.get(kpi.name, ()), lang)
-                for kpi in kpis
-                if kpi.header.dimension == dimension
-            ],
-        }
-        for dimension in DIMENSIONS
-        if any(kpi.header.dimension == dimension for kpi in kpis)
-    ]
-
-
-def card(
-    release: Release, kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str
-) -> dict[str, Any]:
-    """Return an indicator's name, its number and title, and what is told of it: in full, and in
-    short, without the reasons of a value that is there.
-    """
-    over = ended(release, kpi, lang)
-    *value, state = headline(kpi, latest[0], lang) if latest else ["–", "–", say("no_value", lang)]
-    brief = status(kpi, latest[0], lang, is_short=True) if latest else state
-    words, short = ([*value, "; ".join([standing, *over])] for standing in (state, brief))
-    return {
-        "name": kpi.name,
-        "title": f"{kpi.header.number} {pick(kpi.header.title, lang)}",
-        "told": words,
-        "short": short,
-    }
-
-
-def withheld(release: Release, lang: str) -> list[dict[str, Any]]:
-    """Return the partitions kept from the public, newest first, each with why, and whether an
-    earlier good version stays.
-    """
-    partitions = []
-    for row in gate.withheld(release):
-        dataset = tables.find(release, row["dataset"])
-        if dataset:
-            stays = (
-                f"; {say('last_good', lang)}"
-                if row["partition"] in tables.published(release, dataset[1])
-                else ""
-            )
-            partitions.append(
-                {
-                    "name": row["dataset"],
-                    "title": dataset[1].title,
-                    "partition": row["partition"],
-                    "judged": f"{row['judged_at']:%Y-%m-%d %H:%M}",
-                    "reasons": reasons(row["findings"], lang) + stays,
-                }
-            )
-    return partitions
-
-
 def _schema(lang: str) -> dict[str, Any]:
     """Return the portal as schema.org has data catalogues."""
     return {
@@ -116,3 +53,8 @@ def _schema(lang: str) -> dict[str, Any]:
             "name": pick(municipality().steward, lang),
         },
     }
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/", shown(home)),
+]

@@ -9,16 +9,18 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from pipelines.contract.model import OPEN_CLASSES
 from pipelines.reference.clocks import CLOCKS
 from pipelines.release.release import Release
 from portal.data import indicators, tables
 from portal.data import information as information_office
-from portal.data.entry import Entry, entries
-from portal.light.home_page import card
+from portal.data.entries import entries
+from portal.data.entry import Entry
 from portal.light.page import lang_of, page, slice_of
-from portal.light.table_page import PREVIEW, cell
+from portal.light.parts import PREVIEW, card, cell
+from portal.light.shown import shown
 from portal.metadata import contact
 from portal.words.say import pick, say
 
@@ -60,7 +62,7 @@ def information(request: Request, release: Release) -> Response:
         clocks=clocks,
         grounds=[say(f"ground.{ground}", lang) for ground in GROUNDS],
         exempt=[say(f"exempt.{exemption}", lang) for exemption in EXEMPT],
-        cards=[card(release, kpi, latest.get(kpi.name, ()), lang) for kpi in service],
+        cards=[card(release, kpi, latest.get(kpi.stem, ()), lang) for kpi in service],
         registers=registers,
         open=shown,
         at=at,
@@ -88,3 +90,8 @@ def _rows(release: Release, listed: Entry | None, lang: str) -> dict[str, Any]:
 
 def _length(length: int | None, extension: int, lang: str) -> str:
     return say("clock_extended" if extension else "clock_days", lang, length, extension)
+
+
+ROUTES: list[BaseRoute] = [
+    Route(contact.PAGE, shown(information)),
+]

@@ -7,13 +7,16 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
+from pipelines.models.model import Model
 from pipelines.release.release import Release
 from portal.data import corrected, indicators
-from portal.data.entry import entries
+from portal.data.entries import entries
 from portal.light import described
-from portal.light.home_page import card, dimensions
 from portal.light.page import lang_of, link, page, slice_of
+from portal.light.parts import card, dimensions
+from portal.light.shown import shown
 from portal.telling import citation
 from portal.telling.amended import causes, changes, corrected_at, corrected_figure
 from portal.telling.figures import status, valued
@@ -43,20 +46,26 @@ def kpi(request: Request, release: Release) -> Response | None:
     lang, name = lang_of(request), request.path_params["name"]
     entry = entries(release).get(f"kpi.{name}")
     indicator = next(
-        (candidate for candidate in indicators.kpis(release) if candidate.name == name), None
+        (candidate for candidate in indicators.kpis(release) if candidate.stem == name), None
     )
     if entry is None or indicator is None:
         return None
     headline = card(release, indicator, indicators.latest(release).get(name, ()), lang)
     rows, at = slice_of(
-        request, sorted(indicator.rows, key=lambda value: value["period"], reverse=True), SIZE
+        request,
+        sorted(
+            indicators.rows(release, indicator), key=lambda value: value["period"], reverse=True
+        ),
+        SIZE,
     )
     of_it = [
         correction
         for correction in corrected.corrections(release, 10 * CORRECTIONS)
         if correction.name == name
     ][:CORRECTIONS]
-    versions = ", ".join(sorted({str(row["rule_version"]) for row in indicator.rows}))
+    versions = ", ".join(
+        sorted({str(row["rule_version"]) for row in indicators.rows(release, indicator)})
+    )
     facts = [
         (say("rule", lang), pick(indicator.header.rule, lang)),
         (say("rule_version", lang), versions or "–"),
@@ -83,7 +92,7 @@ def kpi(request: Request, release: Release) -> Response | None:
     )
 
 
-def _values(release: Release, indicator: indicators.Kpi, rows: Any, lang: str) -> dict[str, Any]:
+def _values(release: Release, indicator: Model, rows: Any, lang: str) -> dict[str, Any]:
     """Return the values with what stands beside each: the columns' titles, the rows, which
     column is the value.
     """
@@ -114,7 +123,7 @@ def _values(release: Release, indicator: indicators.Kpi, rows: Any, lang: str) -
         lines.append(
             {
                 "cells": cells,
-                "receipt": f"/receipts/kpi.{indicator.name}.json?{urlencode(key)}",
+                "receipt": f"/receipts/{indicator.name}.json?{urlencode(key)}",
             }
         )
     header = [
@@ -126,7 +135,7 @@ def _values(release: Release, indicator: indicators.Kpi, rows: Any, lang: str) -
 
 def _cell(
     release: Release,
-    indicator: indicators.Kpi,
+    indicator: Model,
     row: dict[str, Any],
     beside: dict[str, Any],
     name: str,
@@ -178,3 +187,9 @@ def _corrected(correction: corrected.Correction, lang: str) -> dict[str, str]:
         "changes": changes(correction, lang),
         "causes": causes(correction, lang),
     }
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/kpi", shown(kpis)),
+    Route("/kpi/{name}", shown(kpi)),
+]

@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from pipelines.release.release import Release
-from portal.data import tables
-from portal.data.entry import entries
+from portal.data.entries import entries
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import absent, answer
@@ -66,9 +66,7 @@ def pages(release: Release) -> dict[str, str]:
     modified = dict.fromkeys((*ALONE, contact.PAGE), now)
     modified |= {entry.page: entry.published.modified for entry in open_entries.values()}
     return modified | {
-        f"/d/{dataset.id}": now
-        for _, dataset in tables.datasets(release)
-        if dataset.id not in open_entries
+        f"/d/{dataset.id}": now for _, dataset in release.datasets if dataset.id not in open_entries
     }
 
 
@@ -85,3 +83,9 @@ def robots(request: Request) -> Response:
         "",
     ]
     return answer(request, "\n".join(lines).encode(), "text/plain; charset=utf-8")
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/sitemap.xml", sitemap),
+    Route("/robots.txt", robots),
+]

@@ -6,26 +6,27 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from pipelines.contract.model import UNDESCRIBED, Contract, Dataset
 from pipelines.lake.partitions import last_day
 from pipelines.release.release import Release
 from portal.data import gate, tables
-from portal.data.entry import Entry, entries
+from portal.data.entries import entries
+from portal.data.entry import Entry
 from portal.data.freshness import freshness
 from portal.http.negotiation import preferred_to_a_page
 from portal.light import described
-from portal.light.home_page import withheld
 from portal.light.page import lang_of, link, page, slice_of
+from portal.light.parts import PREVIEW, cell, withheld
+from portal.light.shown import TABLE, shown
 from portal.metadata.wording import origin
 from portal.telling import citation
 from portal.telling.tables import fresh
 from portal.words.say import exempt, number, pick, say
 
-PREVIEW, FILES, WITHHELD = 20, 100, 10
-"""Rows of the preview, files on a page, withheld partitions on the page of a dataset."""
-LONGEST = 80
-"""Letters of a cell that the preview shows."""
+FILES, WITHHELD = 100, 10
+"""Files on a page, withheld partitions on the page of a dataset."""
 RDF = {"text/turtle": ".ttl", "application/ld+json": ".jsonld", "application/rdf+xml": ".xml"}
 FEW = 5
 """How many withheld partitions are named at the top of a page."""
@@ -36,7 +37,7 @@ def table(request: Request, release: Release) -> Response | None:
     such table.
     """
     name = request.path_params["name"]
-    entry, dataset = entries(release).get(name), tables.find(release, name)
+    entry, dataset = entries(release).get(name), release.dataset(name)
     if entry:
         if entry.page != request.url.path:
             return RedirectResponse(link(entry.page, lang_of(request)), 308)
@@ -160,11 +161,9 @@ def _rows(release: Release, entry: Entry, lang: str) -> dict[str, Any]:
     if entry.dataset:
         preview = tables.preview(release, entry.dataset, PREVIEW)
     else:
-        preview = tables.aggregate_rows(
+        preview = tables.mart_rows(
             release,
-            next(
-                aggregate for aggregate in tables.aggregates(release) if aggregate.id == entry.name
-            ),
+            next(aggregate for aggregate in tables.marts(release) if aggregate.name == entry.name),
             PREVIEW,
         )
     return {
@@ -176,12 +175,6 @@ def _rows(release: Release, entry: Entry, lang: str) -> dict[str, Any]:
             lang,
         ),
     }
-
-
-def cell(value: Any) -> str:
-    """Return a cell as a text: a dash for nothing, cut where it is long."""
-    text = "–" if value is None else str(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> list[str]:
@@ -268,3 +261,9 @@ def _gate(release: Release, dataset: Dataset, lang: str) -> dict[str, Any]:
             partition for partition in withheld(release, lang) if partition["name"] == dataset.id
         ][:WITHHELD],
     }
+
+
+ROUTES: list[BaseRoute] = [
+    Route(f"/d/{TABLE}", shown(table)),
+    Route(f"/d/{TABLE}/files", shown(files)),
+]

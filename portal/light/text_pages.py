@@ -2,10 +2,13 @@
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from pipelines.release.release import Release
-from portal.data.entry import Entry, entries
+from portal.data.entries import entries
+from portal.data.entry import Entry
 from portal.light.page import lang_of, page
+from portal.light.shown import shown
 from portal.metadata.terms import licence_url
 from portal.telling import direct
 from portal.words.say import offered, say
@@ -78,3 +81,10 @@ def _examples(request: Request, release: Release) -> tuple[list[direct.Snippet],
     )
     chosen = open_entries.get(request.query_params.get("table", ""), small)
     return (direct.examples(chosen) if chosen else [], chosen)
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/developers", shown(developers)),
+    Route("/sql", shown(sql)),
+    Route("/about", shown(about)),
+]

@@ -10,8 +10,9 @@ not made up.
 from typing import Any
 
 from pipelines.city import municipality
-from pipelines.release.manifest import Model
-from portal.data.entry import Entry, Field
+from pipelines.files.table import Field
+from pipelines.models.model import Model
+from portal.data.entry import Entry
 from portal.http.address import file_of, url
 from portal.metadata.limits import FRICTIONLESS, limits
 from portal.metadata.terms import TYPES, licence_url

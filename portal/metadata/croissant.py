@@ -7,10 +7,11 @@ Every file stands with its SHA-256; the rows are read from the Parquet file, whi
 
 from typing import Any
 
-from pipelines.files.published import File
-from portal.data.entry import Entry, Field
+from pipelines.files.export import FORMS
+from pipelines.files.index import File
+from pipelines.files.table import Field
+from portal.data.entry import Entry
 from portal.http.address import file_of, url
-from portal.metadata.forms import FORMS
 from portal.metadata.terms import TYPES, licence_url
 from portal.metadata.wording import description, keywords
 

@@ -4,7 +4,8 @@ it is written, each column's type, limits and meaning.
 
 from typing import Any
 
-from portal.data.entry import Entry, Field
+from pipelines.files.table import Field
+from portal.data.entry import Entry
 from portal.http.address import file_of, url
 from portal.metadata.limits import CSVW, limits
 from portal.metadata.terms import TYPES, licence_url

@@ -6,15 +6,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from pipelines.contract.written import written
 from pipelines.lineage.prov import provenance
 from pipelines.release.release import Release
-from portal.data.entry import Entry, entries
+from portal.data.entries import entries
+from portal.data.entry import Entry
 from portal.data.receipted import receipt_of
-from portal.data.release import opened
 from portal.http.address import url
 from portal.metadata import bps, croissant, csvw, frictionless, odcs, schema_org
 from portal.metadata.dcat import catalogue
@@ -115,11 +114,10 @@ def _bps(release: Release, entry: Entry) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=2048)
-def made(folder: Path, name: str, path: str) -> bytes:
+def made(release: Release, name: str, path: str) -> bytes:
     """Return a table's description as it is sent, made once per release; KeyError for a table or
     description there is not.
     """
-    release = opened(folder)
     description = {each.path: each for each in DESCRIPTIONS}[path]
     return description.make(release, entries(release)[name]).encode()
 

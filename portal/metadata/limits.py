@@ -7,7 +7,7 @@ warns is no promise.
 
 from typing import Any
 
-from portal.data.entry import Field
+from pipelines.files.table import Field
 
 FRICTIONLESS = {
     "minimum": "minimum",

@@ -11,7 +11,8 @@ from typing import Any
 
 from pipelines.city import municipality
 from pipelines.contract.model import Text
-from portal.data.entry import Entry, Field
+from pipelines.files.table import Field
+from portal.data.entry import Entry
 from portal.http.address import url
 from portal.metadata import contact
 from portal.metadata.limits import ODCS, limits

@@ -4,16 +4,16 @@ module of its own, listed in ``descriptions``.
 
 import json
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from pipelines.release.release import Release
 from portal.data.dated import is_still_open, known_release
-from portal.data.entry import entries
-from portal.data.release import current, opened
+from portal.data.entries import entries
+from portal.data.release import current
 from portal.http.answers import FOREVER, LATEST, absent, answer
 from portal.http.limits import shared
 from portal.metadata import csvw
@@ -35,13 +35,13 @@ def catalogue(request: Request) -> Response:
         or not 1 <= int(asked[:9]) <= dcat_catalogue.pages(len(entries(release)))
     ):
         return absent()
-    return answer(request, _page(release.folder, int(asked), form), RDF[form][1])
+    return answer(request, _page(release, int(asked), form), RDF[form][1])
 
 
 @lru_cache(maxsize=32)
-def _page(folder: Path, page: int, form: str) -> bytes:
+def _page(release: Release, page: int, form: str) -> bytes:
     return (
-        dcat_catalogue.catalogue(entries(opened(folder)), page, form)
+        dcat_catalogue.catalogue(entries(release), page, form)
         .serialize(format=RDF[form][0])
         .encode()
     )
@@ -50,14 +50,12 @@ def _page(folder: Path, page: int, form: str) -> bytes:
 def data_json(request: Request) -> Response:
     """Answer with all tables as DCAT-US."""
     release = current()
-    return answer(request, _data_json(release.folder), "application/json") if release else absent()
+    return answer(request, _data_json(release), "application/json") if release else absent()
 
 
 @lru_cache(maxsize=2)
-def _data_json(folder: Path) -> bytes:
-    return json.dumps(
-        dcat_us.catalogue(entries(opened(folder))), ensure_ascii=False, indent=1
-    ).encode()
+def _data_json(release: Release) -> bytes:
+    return json.dumps(dcat_us.catalogue(entries(release)), ensure_ascii=False, indent=1).encode()
 
 
 def table_schema(request: Request) -> Response:
@@ -78,7 +76,7 @@ def _describe(description: Description) -> Any:
         release, name = current(), request.path_params["name"]
         if release is None or name not in entries(release):
             return absent()
-        return answer(request, made(release.folder, name, description.path), description.media_type)
+        return answer(request, made(release, name, description.path), description.media_type)
 
     return describe
 

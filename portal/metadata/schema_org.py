@@ -8,10 +8,11 @@ from dataclasses import astuple
 from typing import Any
 
 from pipelines.city import municipality
-from pipelines.files.published import File
-from portal.data.entry import Entry, Field
+from pipelines.files.export import FORMS
+from pipelines.files.index import File
+from pipelines.files.table import Field
+from portal.data.entry import Entry
 from portal.http.address import file_of, url
-from portal.metadata.forms import FORMS
 from portal.metadata.terms import licence_url
 from portal.metadata.wording import description, keywords
 from portal.words.say import pick

@@ -4,29 +4,31 @@ complete since.
 
 from typing import Any
 
+from pipelines.models.model import Model
 from pipelines.release.release import Release
-from portal.data import indicators, sources
+from portal.data import sources
+from portal.data.indicators import reason as reason_of
 from portal.words.say import number, pick, say, unit
 
 WHOLE = ("IDR",)
 """Units of which a fraction is not shown."""
 
 
-def ended(release: Release, kpi: indicators.Kpi, lang: str) -> list[str]:
+def ended(release: Release, kpi: Model, lang: str) -> list[str]:
     """Return which systems behind an indicator have stopped, and when."""
     return [
         f"{pick(contract.title, lang)}: {say('stopped_on', lang, day)}"
-        for contract, day in sources.stopped(release, f"kpi.{kpi.name}")
+        for contract, day in sources.stopped(release, kpi.name)
     ]
 
 
-def which(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> str:
+def which(kpi: Model, row: dict[str, Any], lang: str) -> str:
     """Return which of an indicator's values it is: its measure, and what else tells it apart."""
     measure = pick(kpi.measures[row["measure"]], lang) if row["measure"] else ""
     return " · ".join(each for each in [measure, row["part"]] if each)
 
 
-def headline(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> list[str]:
+def headline(kpi: Model, row: dict[str, Any], lang: str) -> list[str]:
     """Return the last good value as it is told: with its measure, its period, and what is not
     complete since.
     """
@@ -34,7 +36,7 @@ def headline(kpi: indicators.Kpi, row: dict[str, Any], lang: str) -> list[str]:
     later = row["newest_period"] > row["period"] and row["newest_reason"]
     since = ""
     if later:
-        reason = pick(kpi.reasons[row["newest_reason"]], lang)
+        reason = pick(reason_of(kpi, row["newest_reason"]), lang)
         since = f"; {say('not_whole_yet', lang, row['newest_period'], reason)}"
     return [f"{valued(row, lang)}{named}", row["period"], f"{status(kpi, row, lang)}{since}"]
 
@@ -61,11 +63,11 @@ def valued(row: dict[str, Any], lang: str) -> str:
     )
 
 
-def status(kpi: indicators.Kpi, row: dict[str, Any], lang: str, is_short: bool = False) -> str:
+def status(kpi: Model, row: dict[str, Any], lang: str, is_short: bool = False) -> str:
     """Return a value's status, and why it is not final; ``is_short`` says why only of a value
     that is not there.
     """
     told = row["reason"] and not (is_short and row["value"] is not None)
     return say(row["status"], lang) + (
-        f": {pick(kpi.reasons[row['reason']], lang)}" if told else ""
+        f": {pick(reason_of(kpi, row['reason']), lang)}" if told else ""
     )

@@ -31,9 +31,10 @@ from voluptuous import Invalid
 from assets.definitions import build_defs
 from assets.instance import QUIET, open_instance
 from pipelines.release.release import open_release
+from portal.api.ckan import dump
 from portal.api.ckan import routes as ckan
 from portal.api.ckan.package import slug
-from portal.data.entry import entries
+from portal.data.entries import entries
 from portal.data.release import opened
 from tests.conftest import Harvested
 from tests.released import SmallHouse, released
@@ -103,7 +104,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
 @pytest.fixture
 def small(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("LUMBUNG_LAKE", str(house.lake.root))
-    with answering(Starlette(routes=ckan.ROUTES)) as address:
+    with answering(Starlette(routes=[*ckan.ROUTES, *dump.ROUTES])) as address:
         yield address
 
 

@@ -22,7 +22,7 @@ import rdflib
 from rdflib.namespace import DCAT, DCTERMS, PROV
 
 from pipelines.release.release import open_release
-from portal.data.entry import entries
+from portal.data.entries import entries
 from portal.data.release import opened
 from portal.metadata.croissant import CONTEXT
 from portal.metadata.dcat import catalogue

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.connectors.registry import read_contract
+from pipelines.connectors.contracts import read_contract
 from pipelines.contract.reader import SUFFIX
 from pipelines.settings import PROJECT
 

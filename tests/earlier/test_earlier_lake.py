@@ -14,7 +14,10 @@ import dagster as dg
 import pytest
 
 from assets.run import Report, run
+from pipelines.files.index import FILES
+from pipelines.files.making import key_in, open_tables
 from pipelines.lake.lake import Lake
+from pipelines.release.release import open_release
 from tests.earlier.make_lake import HOME, TAKEN, alone, deliver, others, settings, unpack
 
 pytestmark = [
@@ -246,6 +249,17 @@ def test_what_a_reader_took_away_verifies_and_is_given_again(
     assert again.content == table.read_bytes()
     again = reader.get(f"{of_release}/kpi.daily_rain.receipt.json?period=2026-03-01")
     assert again.content == receipt.read_bytes()
+
+
+def test_its_files_are_known_by_the_keys_they_were_made_under(earlier: str) -> None:
+    lake = Lake(HOME / "lake")
+    for release in (open_release(lake, name) for name in LAKES[earlier]):
+        listed = json.loads((release.folder / FILES).read_bytes())
+        with release.connect() as con:
+            tables = open_tables(release, con)
+        assert {name: key_in(release, table) for name, table in tables.items()} == {
+            name: entry["key"] for name, entry in listed.items()
+        }
 
 
 def test_one_release_states_what_newer_code_pins_and_a_run_without_news_none(

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import quality.duckdb_source
 from assets.harvest import harvest
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.publication import maker as release_module
 

@@ -16,7 +16,8 @@ from typer.main import get_command
 
 from cli import inventory
 from cli.main import app
-from pipelines.connectors.registry import connectors, read_contracts
+from pipelines.connectors.contracts import read_contracts
+from pipelines.connectors.registry import connectors
 from pipelines.contract.rules.kinds import meanings
 from pipelines.contract.terms import LEVELS
 from pipelines.environment import SETTINGS

@@ -12,7 +12,7 @@ import pytest
 from starlette.routing import BaseRoute, Mount, Route
 
 from pipelines.connectors.registry import connectors
-from pipelines.files.export import FORMATS
+from pipelines.files.export import FORMS
 from pipelines.query.query import MEASURES
 from pipelines.settings import PROJECT
 from tests.house.generated import DOCS, PARTS, ROOMS, WIDTH, commands, setting_rows, split
@@ -22,14 +22,26 @@ DOCUMENTS = [README, CONTRIBUTING, PROJECT / "CHANGELOG.md", *sorted(DOCS.rglob(
 MOST_BYTES = {README: 10_000, CONTRIBUTING: 12_000}
 OTHERS_BYTES = 25_000
 ROUTES = (
-    "portal.light.routes",
+    "portal.light.home_page",
+    "portal.light.catalogue_page",
+    "portal.light.kpi_page",
+    "portal.light.information_page",
+    "portal.light.city_pages",
+    "portal.light.conformance_page",
+    "portal.light.text_pages",
+    "portal.light.table_page",
+    "portal.light.feeds",
+    "portal.light.sitemap",
+    "portal.light.assets",
     "portal.metadata.routes",
     "portal.api.bulk",
     "portal.api.receipts",
     "portal.api.files",
+    "portal.api.tables",
     "portal.api.rows",
     "portal.api.openapi",
     "portal.api.ckan.routes",
+    "portal.api.ckan.dump",
     "portal.api.health",
     "portal.http.counts",
 )
@@ -123,7 +135,7 @@ def test_an_environment_variable_that_code_reads_is_a_setting() -> None:
 def test_every_connector_form_and_measure_is_documented() -> None:
     contracts, portal = text([DOCS / "contracts.md"]), text([DOCS / "portal.md"])
     assert [name for name in connectors() if f"| `{name}` |" not in contracts] == []
-    assert [name for name in (*FORMATS, *MEASURES) if f"`{name}`" not in portal] == []
+    assert [name for name in (*FORMS, *MEASURES) if f"`{name}`" not in portal] == []
 
 
 def test_every_address_of_the_portal_is_documented() -> None:

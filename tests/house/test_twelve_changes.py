@@ -25,7 +25,7 @@ CHANGES = {
     "a facet of the catalogue": ("portal/data/listing.py", r"^FACETS = "),
     "MQTT's quality of service": ("pipelines/connectors/mqtt/session.py", r"^QOS = 1$"),
     "the band of a law": ("pipelines/reference/ispu.py", r'"PM2.5": \(0, 15.5, 55.4'),
-    "a form of download": ("pipelines/files/export.py", r'^    "geo.parquet": _geoparquet,$'),
+    "a form of download": ("pipelines/files/export.py", r'^    "geo.parquet": Form\(_geoparquet'),
     "the time zone": ("assets/city.yaml", r"^timezone: Asia/Jakarta$"),
     "a schedule": ("assets/timetable.py", r'^    "daily": "30 2 \* \* \*",$'),
 }

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from demo.everything import ground_truth
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.reference.regions import kelurahan
 from pipelines.release.release import open_release

@@ -18,9 +18,10 @@ from streamlit.testing.v1 import AppTest
 
 from pipelines.release.release import Release
 from portal.data import places, search, tables
-from portal.data.entry import entries
+from portal.data.entries import entries
 from portal.data.listing import FACETS, counts, listed
-from portal.data.release import current, rows_of
+from portal.data.release import current
+from portal.data.rows import rows_of
 from portal.words.say import LANGUAGES
 from tests.conftest import Harvested
 
@@ -80,7 +81,7 @@ def text(page: AppTest) -> str:
 def test_everything_the_search_finds_is_listed_and_counted(release: Release) -> None:
     every = listed(release)
     assert set(every) == {hit.name for hit in search.search(release, "")}
-    assert set(entries(release)) <= set(every) and len(tables.datasets(release)) < len(every)
+    assert set(entries(release)) <= set(every) and len(release.datasets) < len(every)
     for facet in FACETS:
         assert sum(counts(every.values(), {}, facet).values()) == sum(
             len(each.values[facet]) for each in every.values()
@@ -89,7 +90,7 @@ def test_everything_the_search_finds_is_listed_and_counted(release: Release) -> 
     assert (
         closed
         and not set(closed) & set(entries(release))
-        and all(every[name].licence is None for name in closed)
+        and all(not every[name].is_open for name in closed)
     )
 
 
@@ -162,8 +163,8 @@ def test_what_is_chosen_and_the_page_of_results_stand_in_the_address(release: Re
 def test_every_dataset_and_aggregate_has_a_page_that_tells_no_rule_by_its_name(
     release: Release,
 ) -> None:
-    names = [dataset.id for _, dataset in tables.datasets(release)] + [
-        each.id for each in tables.aggregates(release)
+    names = [dataset.id for _, dataset in release.datasets] + [
+        mart.name for mart in tables.marts(release)
     ]
     known = entries(release)
     for place, name in enumerate(names):
@@ -183,9 +184,7 @@ def test_every_dataset_and_aggregate_has_a_page_that_tells_no_rule_by_its_name(
 
 def test_a_closed_datasets_rows_are_nowhere(release: Release) -> None:
     closed = next(
-        dataset
-        for _, dataset in tables.datasets(release)
-        if not dataset.is_public and dataset.exemption
+        dataset for _, dataset in release.datasets if not dataset.is_public and dataset.exemption
     )
     page = opened("dataset", id=closed.id, part="chart", group=closed.columns[0].name)
     assert not {"/api/v1/", "/download/", "/release/"} & set(

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-import portal.light.routes
+from portal import app
 from portal.data import indicators
 from portal.data.release import current
 from portal.explore.sections import OFFICE, SECTIONS
@@ -109,7 +109,7 @@ def own(text: str) -> str:
 def streamlit_text(page: str, lang: str, asked: str = "") -> str:
     module = MODULES.get(page, page)
     script = (
-        "from portal.data.release import current\nfrom portal.pages import"
+        "from portal.data.release import current\nfrom portal.explore.pages import"
         f" {module}\n{module}.show(current(), {lang!r})\n"
     )
     shown = AppTest.from_string(script, default_timeout=60)
@@ -153,7 +153,9 @@ def test_a_streamlit_page_holds_to_the_glossary(lake: Harvested, page: str, lang
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_light_page_holds_to_the_glossary(lake: Harvested, address: str, lang: str) -> None:
-    answer = TestClient(Starlette(routes=portal.light.routes.ROUTES)).get(f"{address}?lang={lang}")
+    answer = TestClient(
+        Starlette(routes=[route for page in app.LIGHT for route in page.ROUTES])
+    ).get(f"{address}?lang={lang}")
     assert answer.status_code == 200
     page = lxml.html.document_fromstring(answer.text)
     for each in page.xpath(

@@ -13,7 +13,8 @@ import pytest
 
 from demo.everything import ground_truth
 from demo.systems import air, complaints, permits, register
-from pipelines.connectors.registry import connectors, read_contracts
+from pipelines.connectors.contracts import read_contracts
+from pipelines.connectors.registry import connectors
 from pipelines.reference.working_days import deadline, is_working
 from pipelines.release.release import open_release
 from pipelines.settings import PROJECT

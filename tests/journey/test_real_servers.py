@@ -19,7 +19,7 @@ from demo.doors import broker, databases
 from demo.doors.devices import feed
 from demo.everything import tables
 from demo.systems import cameras, permits
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.contract.model import Contract
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import keys_between

@@ -67,10 +67,10 @@ def release(folder: Path, rows: int) -> Path:
 
 def csv_of(lake: Path) -> Path:
     """Return the table's file of the release as CSV, which peers load."""
-    from pipelines.files.published import published
+    from pipelines.files.index import published
     from pipelines.release.release import open_release
 
-    file = published(open_release(Lake(lake)))[NAME].file("csv")
+    file = published(open_release(Lake(lake)).folder)[NAME].file("csv")
     if file is None:
         raise SystemExit(f"{lake}: the release has no CSV of {NAME}")
     return lake / file.path

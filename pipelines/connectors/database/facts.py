@@ -1,6 +1,7 @@
 """What a contract must say of one table of a SQL database."""
 
-from pipelines.contract.connector import Connector, Fact
+from pipelines.contract.connector import Connector
+from pipelines.contract.fact import Fact
 from pipelines.records.facts import READING
 
 DATABASE = Connector(

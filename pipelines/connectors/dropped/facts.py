@@ -1,6 +1,6 @@
 """What a contract must say of files that an office drops, wherever the folder lies."""
 
-from pipelines.contract.connector import Fact
+from pipelines.contract.fact import Fact
 from pipelines.records.facts import READING
 
 DROPPED = (

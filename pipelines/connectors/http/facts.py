@@ -16,7 +16,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from pipelines.contract.connector import Fact
+from pipelines.contract.fact import Fact
 from pipelines.errors import nearest
 from pipelines.yamltext import Key, YamlText
 

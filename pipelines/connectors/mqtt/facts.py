@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines.contract.connector import Connector, Fact
+from pipelines.contract.connector import Connector
+from pipelines.contract.fact import Fact
 from pipelines.errors import nearest
 from pipelines.records.facts import READING
 from pipelines.yamltext import Key, YamlText

@@ -4,7 +4,8 @@ is the standard's own.
 
 from pipelines.connectors.http.facts import PARAMS, PATH, WINDOW, check_auth
 from pipelines.connectors.rest.paging import COMMON
-from pipelines.contract.connector import Connector, Fact
+from pipelines.contract.connector import Connector
+from pipelines.contract.fact import Fact
 from pipelines.records.facts import READING
 
 OCDS = Connector(

@@ -7,7 +7,8 @@ from typing import Any
 
 from pipelines.connectors.http.facts import PARAMS, PATH, WINDOW, check_auth
 from pipelines.connectors.rest.paging import COMMON, STYLES
-from pipelines.contract.connector import Connector, Fact
+from pipelines.contract.connector import Connector
+from pipelines.contract.fact import Fact
 from pipelines.errors import nearest
 from pipelines.records.facts import READING
 from pipelines.yamltext import Key, YamlText

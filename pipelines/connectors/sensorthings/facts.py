@@ -1,7 +1,8 @@
 """What a contract must say of an OGC SensorThings service."""
 
 from pipelines.connectors.http.facts import check_auth
-from pipelines.contract.connector import Connector, Fact
+from pipelines.contract.connector import Connector
+from pipelines.contract.fact import Fact
 from pipelines.records.facts import READING
 
 SENSORTHINGS = Connector(

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.contract.model import Column, Rule
 from pipelines.errors import nearest
-from pipelines.reference.tables import PARTITION, REFERENCE, SCHEMA, is_dated
+from pipelines.reference.table import PARTITION, SCHEMA, ReferenceTable
 from pipelines.yamltext import Key, YamlText, items_of
 
 
@@ -18,11 +18,15 @@ def reference_rules(
     item: Mapping[str, Any],
     columns: Sequence[Column],
     delivery: str,
+    references: Mapping[str, ReferenceTable],
 ) -> tuple[Rule, ...]:
-    """Return the rules of the dataset that stands at ``key``, one a relationship."""
+    """Return the rules of the dataset that stands at ``key``, one a relationship; ``references``
+    are the reference tables by name.
+    """
     types = {column.name: column.type for column in columns}
+    table = str(item.get("name"))
     rules = (
-        _reference(text, (*key, "relationships", i), entry, types, str(item.get("name")), delivery)
+        _reference(text, (*key, "relationships", i), entry, types, table, delivery, references)
         for i, entry in items_of(item, "relationships")
     )
     return tuple(rule for rule in rules if rule is not None)
@@ -35,6 +39,7 @@ def _reference(
     columns: Mapping[str, str],
     table: str,
     delivery: str,
+    references: Mapping[str, ReferenceTable],
 ) -> Rule | None:
     """Read ``{from: table.column, to: APPLICATION.odcs.yaml#schema/DATASET/properties/COLUMN}``;
     ``share`` is the share of orphans allowed.
@@ -59,15 +64,16 @@ def _reference(
     if application != SCHEMA:
         return Rule(f"{column}.reference", "reference", "partition", column, arguments)
     at = stated.get("at")
-    if dataset not in REFERENCE or named not in REFERENCE[dataset].schema.names:
+    wanted = references.get(dataset)
+    if wanted is None or named not in wanted.schema.names:
         text.problem(
             place,
             f"to: there is no reference table '{dataset}' with a column '{named}'; tables are"
-            f" {', '.join(REFERENCE)}",
+            f" {', '.join(references)}",
         )
-    elif is_dated(dataset) and at is None and delivery == "snapshot":
+    elif wanted.is_dated and at is None and delivery == "snapshot":
         at = PARTITION
-    elif is_dated(dataset) and columns.get(str(at)) not in ("date", "timestamp"):
+    elif wanted.is_dated and columns.get(str(at)) not in ("date", "timestamp"):
         text.problem(
             place,
             f"'{dataset}' is dated: add customProperties at: the date or timestamp column at which"

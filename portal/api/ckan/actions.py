@@ -1,5 +1,5 @@
-"""The actions there are: what each answers of a release, from the parameters it was asked with.
-``help_show`` shows their first lines.
+"""The actions that show and list what there is: what each answers of a release, from the parameters
+it was asked with. ``search`` finds, ``datastore`` gives rows, ``routes`` names them all.
 
 There is no ``datastore_search_sql``: a public address that runs SQL is where peers were broken
 into; ``/sql`` says how to query the files.
@@ -10,8 +10,8 @@ from typing import Any
 
 from pipelines.city import municipality
 from pipelines.release.release import Release
-from portal.api.ckan import datastore, search
-from portal.api.ckan.package import LICENCES, Package, catalogue
+from portal.api.ckan.catalogue import catalogue
+from portal.api.ckan.package import LICENCES, Package
 from portal.api.ckan.parameters import ActionParameters, Refused, needed, text, whole, yes
 from portal.http.address import url
 from portal.metadata.terms import licence_url
@@ -21,7 +21,6 @@ VERSION = "2.12.0"
 """The CKAN whose Action API this is a part of."""
 MOST = 10_000
 """How many names a list has at most."""
-Action = Callable[[Release | None, ActionParameters], Any]
 
 
 def status_show(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
@@ -44,16 +43,6 @@ def status_show(release: Release | None, parameters: ActionParameters) -> dict[s
 def site_read(release: Release | None, parameters: ActionParameters) -> bool:
     """Say that everybody may read."""
     return True
-
-
-def help_show(release: Release | None, parameters: ActionParameters) -> str:
-    """Return what an action does. name: the action."""
-    action = ACTIONS.get(needed(parameters, "name"))
-    if action is None:
-        raise Refused(
-            "not found", f"Not found: there is no such action; there are {', '.join(ACTIONS)}"
-        )
-    return action.__doc__ or ""
 
 
 def package_list(release: Release | None, parameters: ActionParameters) -> list[str]:
@@ -80,13 +69,6 @@ def package_show(release: Release | None, parameters: ActionParameters) -> Packa
     return package
 
 
-def package_search(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
-    """Find packages. q: words; fq: conditions; sort; rows (10, at most 1000) and start: a page;
-    facet.field, facet.limit, facet.mincount: counts.
-    """
-    return search.search(release, parameters)
-
-
 def resource_show(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
     """Return one resource. id: its id."""
     resource = catalogue(release).resource(needed(parameters, "id"))
@@ -95,11 +77,6 @@ def resource_show(release: Release | None, parameters: ActionParameters) -> dict
             "not found", "Not found: there is no such resource; package_show has those of a dataset"
         )
     return resource
-
-
-def resource_search(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
-    """Find resources. query: field:word, or a list of them; limit, offset: a page."""
-    return search.search_resources(catalogue(release), parameters)
 
 
 def organization_list(release: Release | None, parameters: ActionParameters) -> list[Any]:
@@ -202,27 +179,3 @@ def _shown(
         else []
     )
     return {**shown, "packages": own, "extras": [], "tags": [], "users": [], "groups": []}
-
-
-ACTIONS: dict[str, Action] = {
-    action.__name__: action
-    for action in (
-        status_show,
-        site_read,
-        help_show,
-        package_list,
-        package_show,
-        package_search,
-        current_package_list_with_resources,
-        resource_show,
-        resource_search,
-        organization_list,
-        organization_show,
-        group_list,
-        group_show,
-        tag_list,
-        license_list,
-        datastore.datastore_search,
-        datastore.datastore_info,
-    )
-}

@@ -14,7 +14,8 @@ from pipelines.errors import QueryError, UnreadableError, ValueQueryError
 from pipelines.query.engine import export, page_of, total_of
 from pipelines.release.release import Release
 from pipelines.settings import lake_path
-from portal.api.ckan.package import DATASTORE, catalogue
+from portal.api.ckan.catalogue import catalogue
+from portal.api.ckan.package import DATASTORE
 from portal.api.ckan.parameters import ActionParameters, Refused, needed, text, yes
 from portal.api.ckan.selection import LIMIT, MOST, TYPES, query_of
 from portal.data.entry import Entry

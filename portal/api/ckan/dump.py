@@ -12,8 +12,10 @@ from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 from anyio import to_thread
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
 
 from pipelines.errors import QueryError
 from pipelines.query.engine import export
@@ -22,9 +24,10 @@ from pipelines.settings import lake_path
 from portal.api.ckan.datastore import entry_of, fields_of, stopped
 from portal.api.ckan.parameters import ActionParameters, Refused, text, yes
 from portal.api.ckan.selection import DEEPEST, query_of
-from portal.api.requested import HEAVY
+from portal.api.turns import HEAVY
 from portal.data.release import current
 from portal.http.answers import LATEST, absent, problem
+from portal.http.limits import Limited
 
 FORMS = {
     "csv": "text/csv; charset=utf-8",
@@ -111,3 +114,8 @@ def _row(record: dict[str, Any]) -> ElementTree.Element:
                 "", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             )
     return row
+
+
+ROUTES: list[BaseRoute] = [
+    Mount("/datastore", routes=[Route("/dump/{resource}", dump)], middleware=[Middleware(Limited)]),
+]

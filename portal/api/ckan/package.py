@@ -2,30 +2,20 @@
 are organisations, the six dimensions groups.
 
 Names are CKAN's: ``application.dataset`` is ``application-dataset``, and back. Times are UTC
-without an offset, as CKAN writes and compares them. What an entry lacks costs that entry alone: it
-is left out, logged, and named by ``status_show``.
+without an offset, as CKAN writes and compares them. All there are of a release: ``catalogue``.
 """
 
-import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from pipelines.contract.terms import DIMENSIONS
-from pipelines.files.published import File
-from pipelines.release.release import Release
-from portal.data.entry import Entry, entries
-from portal.data.release import opened
+from pipelines.files.export import FORMS
+from pipelines.files.index import File
+from portal.data.entry import Entry
 from portal.http.address import file_id, file_of, url, uuid
-from portal.metadata.forms import FORMS
 from portal.metadata.terms import licence_url
 from portal.words.say import offered, pick, say
 
 Package = dict[str, Any]
-LOG = logging.getLogger("lumbung.ckan")
 DATASTORE = "csv"
 """The form whose resource answers ``datastore_search``."""
 LICENCES = {
@@ -35,72 +25,6 @@ LICENCES = {
     "ODbL-1.0": "Open Data Commons Open Database License 1.0",
 }
 """Titles by SPDX id; another licence is called by its id."""
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """All packages by name, organisations and groups by name, the entries they are made of, and
-    the names of entries that could not be described.
-    """
-
-    packages: Mapping[str, Package]
-    organizations: Mapping[str, dict[str, Any]]
-    groups: Mapping[str, dict[str, Any]]
-    entries: Mapping[str, Entry]
-    left_out: tuple[str, ...]
-
-    def package(self, wanted: str) -> Package | None:
-        """Return the package whose id, CKAN name or own name is ``wanted``."""
-        name = slug(wanted)
-        return self.packages.get(name) or next(
-            (package for package in self.packages.values() if package["id"] == wanted), None
-        )
-
-    def resource(self, wanted: str) -> dict[str, Any] | None:
-        """Return the resource with an id."""
-        return next(
-            (
-                resource
-                for package in self.packages.values()
-                for resource in package["resources"]
-                if resource["id"] == wanted
-            ),
-            None,
-        )
-
-
-EMPTY = Catalogue({}, {}, {}, {}, ())
-"""What there is before the first release."""
-
-
-def catalogue(release: Release | None) -> Catalogue:
-    """Return a release's open tables as CKAN describes them."""
-    return _catalogue(release.folder, url()) if release else EMPTY
-
-
-@lru_cache(maxsize=4)
-def _catalogue(folder: Path, _: str) -> Catalogue:
-    packages, described, left_out = {}, {}, []
-    for name, entry in entries(opened(folder)).items():
-        try:
-            packages[slug(name)] = package_of(entry)
-            described[slug(name)] = entry
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-            LOG.exception("%s cannot be described as a CKAN package and is left out", name)
-            left_out.append(name)
-    organizations = {}
-    for publisher in dict.fromkeys(entry.publisher for entry in described.values()):
-        own = [package for package in packages.values() if package["author"] == publisher]
-        organization = _organization(publisher, own)
-        organizations[organization["name"]] = organization | {"package_count": len(own)}
-        for each in own:
-            each["organization"] = organization
-    groups = {
-        name: _group(name)
-        | {"package_count": sum(name == entry.theme for entry in described.values())}
-        for name in DIMENSIONS
-    }
-    return Catalogue(packages, organizations, groups, described, tuple(left_out))
 
 
 def slug(name: str) -> str:
@@ -158,7 +82,7 @@ def package_of(entry: Entry) -> Package:
         "num_resources": len(resources),
         "tags": tags,
         "num_tags": len(tags),
-        "groups": [_group(theme) for theme in themes],
+        "groups": [group_of(theme) for theme in themes],
         "extras": _extras(entry),
         "relationships_as_subject": [],
         "relationships_as_object": [],
@@ -230,7 +154,8 @@ def _tag(word: str) -> dict[str, Any]:
     }
 
 
-def _group(dimension: str) -> dict[str, Any]:
+def group_of(dimension: str) -> dict[str, Any]:
+    """Return a dimension as a group."""
     title = say(dimension, "id")
     return {
         "id": str(uuid(f"theme/{dimension}")),
@@ -247,7 +172,7 @@ def _group(dimension: str) -> dict[str, Any]:
     }
 
 
-def _organization(publisher: str, packages: list[Package]) -> dict[str, Any]:
+def organization_of(publisher: str, packages: list[Package]) -> dict[str, Any]:
     """Return a publisher as an organisation: created when it first published something, revised
     when something of it last changed.
     """

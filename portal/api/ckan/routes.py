@@ -2,31 +2,32 @@
 unchanged: addresses, envelope, dispatch.
 
 ``/api/action/<name>`` and ``/api/3/action/<name>``, by GET or POST, never redirected. Every answer
-is CKAN's envelope, and so is every refusal, whose HTTP status some harvesters do not look at. Which
-actions there are is ``ckan_actions``' business. https://docs.ckan.org/en/2.12/api/
+is CKAN's envelope, and so is every refusal, whose HTTP status some harvesters do not look at. What
+each action answers stands in ``actions``, ``search`` and ``datastore``.
+https://docs.ckan.org/en/2.12/api/
 """
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
 from anyio import CapacityLimiter, to_thread
-from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 
-from portal.api.ckan.actions import ACTIONS
+from pipelines.release.release import Release
+from portal.api.ckan import actions, datastore, search
 from portal.api.ckan.datastore import Records
-from portal.api.ckan.dump import dump
-from portal.api.ckan.parameters import Refused, read_json
-from portal.api.requested import LIGHT
+from portal.api.ckan.parameters import ActionParameters, Refused, needed, read_json
+from portal.api.turns import LIGHT
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import answer
 from portal.http.guard import Stopped
-from portal.http.limits import Limited, counted, too_many
+from portal.http.limits import counted, too_many
 from portal.http.security import OPEN, PREFLIGHT
 
 LOG = logging.getLogger("portal.ckan")
@@ -37,6 +38,44 @@ would only take the others' threads.
 MOST_BYTES = 1_000_000
 """How long the body of a request may be."""
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+Action = Callable[[Release | None, ActionParameters], Any]
+
+
+def help_show(release: Release | None, parameters: ActionParameters) -> str:
+    """Return what an action does. name: the action."""
+    action = ACTIONS.get(needed(parameters, "name"))
+    if action is None:
+        raise Refused(
+            "not found", f"Not found: there is no such action; there are {', '.join(ACTIONS)}"
+        )
+    return action.__doc__ or ""
+
+
+ACTIONS: dict[str, Action] = {
+    action.__name__: action
+    for action in (
+        actions.status_show,
+        actions.site_read,
+        help_show,
+        actions.package_list,
+        actions.package_show,
+        search.package_search,
+        actions.current_package_list_with_resources,
+        actions.resource_show,
+        search.resource_search,
+        actions.organization_list,
+        actions.organization_show,
+        actions.group_list,
+        actions.group_show,
+        actions.tag_list,
+        actions.license_list,
+        datastore.datastore_search,
+        datastore.datastore_info,
+    )
+}
+"""The actions there are, by name; ``help_show`` shows their first lines."""
 
 
 async def action(request: Request) -> Response:
@@ -149,5 +188,4 @@ _ACTION = [f"/api/{version}action/{{action}}{end}" for version in ("", "3/") for
 ROUTES: list[BaseRoute] = [
     *(Route(path, preflight, methods=["OPTIONS"]) for path in _ACTION),
     *(Route(path, action, methods=["GET", "POST"]) for path in _ACTION),
-    Mount("/datastore", routes=[Route("/dump/{resource}", dump)], middleware=[Middleware(Limited)]),
 ]

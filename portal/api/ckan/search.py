@@ -7,7 +7,8 @@ from collections import Counter
 from typing import Any
 
 from pipelines.release.release import Release
-from portal.api.ckan.package import Catalogue, Package, catalogue, slug
+from portal.api.ckan.catalogue import Catalogue, catalogue
+from portal.api.ckan.package import Package, slug
 from portal.api.ckan.parameters import ActionParameters, Refused, several, text, whole, yes
 from portal.api.ckan.query import DATED, FIELDS, conditions, refused, words_and_conditions
 from portal.data.search import search as ranked
@@ -20,9 +21,9 @@ ORDERS = ("score", "id", "name", "title", "title_string", *DATED)
 RESOURCE_FIELDS = ("id", "name", "description", "format", "mimetype", "url", "hash")
 
 
-def search(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
-    """Return how many packages there are, one page of them in one order, and of all of them
-    counts by facet.
+def package_search(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
+    """Find packages. q: words; fq: conditions; sort; rows (10, at most 1000) and start: a page;
+    facet.field, facet.limit, facet.mincount: counts.
     """
     catalogued = catalogue(release)
     words, condition = words_and_conditions(text(parameters, "q"))
@@ -49,13 +50,10 @@ def search(release: Release | None, parameters: ActionParameters) -> dict[str, A
     }
 
 
-def search_resources(catalogued: Catalogue, parameters: ActionParameters) -> dict[str, Any]:
-    """Return the resources whose fields hold the words of every ``field:word``; of a hash, its
-    beginning.
-    """
-    resources = [
-        resource for package in catalogued.packages.values() for resource in package["resources"]
-    ]
+def resource_search(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:
+    """Find resources. query: field:word, or a list of them; limit, offset: a page."""
+    packages = catalogue(release).packages
+    resources = [resource for package in packages.values() for resource in package["resources"]]
     queries = several(parameters, "query", MOST_LISTED)
     if not queries:
         raise Refused("invalid", "Missing value: query is field:word, or a list of them", "query")

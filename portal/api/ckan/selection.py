@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from pipelines.files.table import Field
 from pipelines.query.query import Filter, Query, Sort, Words
 from pipelines.settings import lake_path
 from portal.api.ckan.parameters import ActionParameters, Refused, several, structured, whole, yes
 from portal.api.parameters import BadQuery
 from portal.api.values import LIKE, ORDERED, value_of
-from portal.data.entry import Entry, Field
+from portal.data.entry import Entry
 
 TYPES = {
     "string": "text",

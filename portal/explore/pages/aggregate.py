@@ -5,8 +5,8 @@ columns, versions. Address: ``/dataset?id=mart.<name>``.
 import streamlit as st
 
 from pipelines.lake.views import HISTORY
+from pipelines.models.model import Model
 from pipelines.release.release import Release
-from portal.data import tables
 from portal.data.entry import Entry
 from portal.explore import lineage
 from portal.explore.blocks import link, table
@@ -14,14 +14,14 @@ from portal.explore.pages.parts import about, build, changes, maps, take
 from portal.words.say import pick, say
 
 
-def show(release: Release, aggregate: tables.Aggregate, entry: Entry, lang: str) -> None:
+def show(release: Release, aggregate: Model, entry: Entry, lang: str) -> None:
     """Draw the page."""
     st.title(pick(aggregate.header.title, lang))
     st.caption(
         f"{say('aggregate', lang)} · {say('class.' + entry.information_class, lang)} ·"
         f" {entry.publisher} · {entry.licence}"
     )
-    sources = {dataset.id: (contract, dataset) for contract, dataset in tables.datasets(release)}
+    sources = {dataset.id: (contract, dataset) for contract, dataset in release.datasets}
     inputs = [
         sources[name]
         for name in (read.removesuffix(HISTORY) for read in aggregate.reads)
@@ -29,7 +29,7 @@ def show(release: Release, aggregate: tables.Aggregate, entry: Entry, lang: str)
     ]
     if any(contract.synthetic for contract, _ in inputs):
         st.warning(say("synthetic", lang), icon=":material/science:")
-    if aggregate.is_suppressed:
+    if aggregate.header.counts_persons:
         st.info(say("suppressed", lang))
     about.contents(
         {"download", "explore", "dictionary", "lineage", "versions", "cite"}
@@ -51,6 +51,6 @@ def show(release: Release, aggregate: tables.Aggregate, entry: Entry, lang: str)
     build.show(release, entry, lang)
     maps.show(release, entry, lang)
     about.columns(entry, lang)
-    lineage.show(release, aggregate.id, lang)
+    lineage.show(release, aggregate.name, lang)
     changes.show(release, entry.name, lang)
     take.cite(entry, lang)

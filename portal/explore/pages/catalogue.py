@@ -71,21 +71,21 @@ def _card(item: Listed, lang: str) -> None:
     records are made up.
     """
     page = (
-        ("kpi", item.name.partition(".")[2])
+        ("kpi", item.table.name.partition(".")[2])
         if item.values["kind"] == ("kpi",)
-        else ("dataset", item.name)
+        else ("dataset", item.table.name)
     )
     with st.container(border=True):
-        st.subheader(link(pick(item.title, lang), page[0], lang, id=page[1]), anchor=False)
-        if pick(item.description, lang) != pick(item.title, lang):
-            st.text(pick(item.description, lang))
+        st.subheader(link(pick(item.table.title, lang), page[0], lang, id=page[1]), anchor=False)
+        if pick(item.table.description, lang) != pick(item.table.title, lang):
+            st.text(pick(item.table.description, lang))
         facts = [
             value(facet, name, lang)
             for facet in ("kind", "dimension", "class", "state")
             for name in item.values[facet]
         ]
         terms = [
-            say(item.cadence, lang),
+            say(item.table.cadence, lang),
             *(
                 [say("newest_is", lang, item.fresh.newest)]
                 if item.fresh and item.fresh.newest
@@ -93,12 +93,12 @@ def _card(item: Listed, lang: str) -> None:
             ),
         ]
         terms += [say(f"standing.{item.fresh.state}", lang)] if item.fresh else []
-        terms += [item.licence or say("closed_rows", lang)]
+        terms += [item.table.licence if item.is_open else say("closed_rows", lang)]
         terms += [
             say(mark, lang)
             for mark, holds in (
-                ("synthetic_mark", item.synthetic),
-                ("undescribed", not item.described),
+                ("synthetic_mark", item.table.synthetic),
+                ("undescribed", not item.is_described),
             )
             if holds
         ]

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pipelines.city import municipality
+from pipelines.models.model import Model
 from pipelines.release.release import Release
 from portal.data import compared, indicators
 from portal.explore.blocks import link, one_of, some_of, table
@@ -20,7 +21,7 @@ def show(release: Release, lang: str) -> None:
     """Draw the page."""
     st.title(say("compare", lang))
     st.write(say("compare_intro", lang))
-    every = {kpi.name: kpi for kpi in indicators.kpis(release)}
+    every = {kpi.stem: kpi for kpi in indicators.kpis(release)}
     labels = {
         name: f"{kpi.header.number} {pick(kpi.header.title, lang)}" for name, kpi in every.items()
     }
@@ -62,7 +63,7 @@ def show(release: Release, lang: str) -> None:
 
 def _periods(
     release: Release,
-    chosen: list[indicators.Kpi],
+    chosen: list[Model],
     regions: dict[str, str],
     periods: dict[str, str],
     places: Sequence[DeltaGenerator],
@@ -80,7 +81,7 @@ def _periods(
 
 def _regions(
     release: Release,
-    chosen: list[indicators.Kpi],
+    chosen: list[Model],
     regions: dict[str, str],
     periods: dict[str, str],
     places: Sequence[DeltaGenerator],
@@ -106,7 +107,7 @@ def _line(pair: compared.Pair, lang: str) -> list[str]:
         f"{pair.kpi.header.number} {pick(pair.kpi.header.title, lang)}",
         "kpi",
         lang,
-        id=pair.kpi.name,
+        id=pair.kpi.stem,
     )
     change = (
         say(pair.refusal, lang)

@@ -8,9 +8,11 @@ for another page to embed.
 import streamlit as st
 
 from pipelines.contract.model import Contract, Dataset
+from pipelines.models.model import Model
 from pipelines.release.release import Release
 from portal.data import tables
-from portal.data.entry import Entry, entries
+from portal.data.entries import entries
+from portal.data.entry import Entry
 from portal.explore import lineage
 from portal.explore.blocks import link
 from portal.explore.pages import aggregate
@@ -22,8 +24,8 @@ def show(release: Release, lang: str) -> None:
     """Draw the page."""
     requested = st.query_params.get("id")
     entry = entries(release).get(requested or "")
-    marts = {mart.id: mart for mart in tables.aggregates(release)}
-    dataset = tables.find(release, requested) if requested else None
+    marts = {mart.name: mart for mart in tables.marts(release)}
+    dataset = release.dataset(requested) if requested else None
     if entry and entry.kind != "kpi" and st.query_params.get("part") == "chart":
         _embedded(release, entry, lang)
     elif requested in marts and entry:
@@ -69,15 +71,13 @@ def _embedded(release: Release, entry: Entry, lang: str) -> None:
     )
 
 
-def _choose(
-    release: Release, marts: dict[str, tables.Aggregate], requested: str | None, lang: str
-) -> None:
+def _choose(release: Release, marts: dict[str, Model], requested: str | None, lang: str) -> None:
     """Let the visitor choose a table, and say so when the address names none."""
     st.title(say("dataset", lang))
     if requested:
         st.error(say("unknown_dataset", lang))
-    names = {dataset.id: pick(dataset.title, lang) for _, dataset in tables.datasets(release)}
-    names |= {mart.id: pick(mart.header.title, lang) for mart in marts.values()}
+    names = {dataset.id: pick(dataset.title, lang) for _, dataset in release.datasets}
+    names |= {mart.name: pick(mart.header.title, lang) for mart in marts.values()}
     chosen = st.selectbox(
         say("choose", lang),
         sorted(names, key=names.__getitem__),

@@ -5,7 +5,7 @@ about a chosen table that can be copied and run.
 import streamlit as st
 
 from pipelines.release.release import Release
-from portal.data.entry import entries
+from portal.data.entries import entries
 from portal.explore.blocks import Markdown, one_of, table
 from portal.telling import direct
 from portal.words.say import pick, say

@@ -91,7 +91,7 @@ def _indicators(release: Release, lang: str) -> None:
     for (dimension, _), tab in zip(labels.items(), tabs, strict=True):
         with tab, st.container(horizontal=True):
             for kpi in cards[dimension]:
-                card(release, kpi, latest.get(kpi.name, ()), lang)
+                card(release, kpi, latest.get(kpi.stem, ()), lang)
     opened = next(name for name, tab in zip(labels, tabs, strict=True) if tab.open)
     st.query_params["dimension"] = [] if opened == next(iter(labels)) else [opened]
 
@@ -117,7 +117,7 @@ def _system(release: Release, contract: Contract, state: str, lang: str) -> list
 
 
 def _withheld(release: Release, row: dict[str, Any], lang: str) -> list[str]:
-    dataset = tables.find(release, row["dataset"])
+    dataset = release.dataset(row["dataset"])
     name = (
         link(pick(dataset[1].title, lang), "dataset", lang, id=row["dataset"])
         if dataset

@@ -165,10 +165,10 @@ def _service(release: Release, lang: str) -> None:
     kpis, latest = information.service(release), indicators.latest(release)
     with st.container(horizontal=True):
         for kpi in kpis:
-            card(release, kpi, latest.get(kpi.name, ()), lang)
+            card(release, kpi, latest.get(kpi.stem, ()), lang)
     for kpi in (indicator for indicator in kpis if indicator.header.number == DEADLINES):
         st.header(say("deadlines", lang))
-        rows = sorted(kpi.rows, key=lambda row: row["period"], reverse=True)
+        rows = sorted(indicators.rows(release, kpi), key=lambda row: row["period"], reverse=True)
         lines = [
             [
                 row["period"],

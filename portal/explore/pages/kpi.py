@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from pipelines.contract.terms import DIMENSIONS
+from pipelines.models.model import Model
 from pipelines.release.release import Release
 from portal.data import indicators, sources
 from portal.explore.blocks import downloads, link, table
@@ -22,7 +23,7 @@ def show(release: Release, lang: str) -> None:
     """Draw the page."""
     every = indicators.kpis(release)
     requested = st.query_params.get("id")
-    chosen = next((kpi for kpi in every if kpi.name == requested), None)
+    chosen = next((kpi for kpi in every if kpi.stem == requested), None)
     if chosen is None:
         _list(release, every, lang)
     elif st.query_params.get("part") == "chart":
@@ -32,21 +33,21 @@ def show(release: Release, lang: str) -> None:
         _one(release, chosen, lang)
 
 
-def _embedded(release: Release, kpi: indicators.Kpi, lang: str) -> None:
+def _embedded(release: Release, kpi: Model, lang: str) -> None:
     """Draw the last value and the chart alone, for another page to embed, with the way to the
     whole page.
     """
     st.title(f"{kpi.header.number} {pick(kpi.header.title, lang)}", anchor=False)
     headlined(
-        release, kpi, indicators.latest(release).get(kpi.name, ()), say("last_value", lang), lang
+        release, kpi, indicators.latest(release).get(kpi.stem, ()), say("last_value", lang), lang
     )
     periods(release, kpi, lang)
     st.markdown(
-        link(f"{say('portal', lang)}: {pick(kpi.header.title, lang)}", "kpi", lang, id=kpi.name)
+        link(f"{say('portal', lang)}: {pick(kpi.header.title, lang)}", "kpi", lang, id=kpi.stem)
     )
 
 
-def _list(release: Release, every: list[indicators.Kpi], lang: str) -> None:
+def _list(release: Release, every: list[Model], lang: str) -> None:
     st.title(say("kpi", lang))
     latest = indicators.latest(release)
     for dimension in DIMENSIONS:
@@ -55,7 +56,7 @@ def _list(release: Release, every: list[indicators.Kpi], lang: str) -> None:
             st.header(say(dimension, lang))
             table(
                 [say(name, lang) for name in ("indicator", "last_value", "period", "status")],
-                [_line(kpi, latest.get(kpi.name, ()), lang) for kpi in kpis],
+                [_line(kpi, latest.get(kpi.stem, ()), lang) for kpi in kpis],
             )
     missing = indicators.not_computed(release)
     if missing:
@@ -66,8 +67,8 @@ def _list(release: Release, every: list[indicators.Kpi], lang: str) -> None:
         )
 
 
-def _line(kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str) -> list[str]:
-    name = link(f"{kpi.header.number} {pick(kpi.header.title, lang)}", "kpi", lang, id=kpi.name)
+def _line(kpi: Model, latest: tuple[dict[str, Any], ...], lang: str) -> list[str]:
+    name = link(f"{kpi.header.number} {pick(kpi.header.title, lang)}", "kpi", lang, id=kpi.stem)
     return (
         [name, "–", "–", say("no_value", lang)]
         if not latest
@@ -75,13 +76,13 @@ def _line(kpi: indicators.Kpi, latest: tuple[dict[str, Any], ...], lang: str) ->
     )
 
 
-def _one(release: Release, kpi: indicators.Kpi, lang: str) -> None:
+def _one(release: Release, kpi: Model, lang: str) -> None:
     st.title(f"{kpi.header.number} {pick(kpi.header.title, lang)}")
     st.write(pick(kpi.header.question, lang))
-    for contract, day in sources.stopped(release, f"kpi.{kpi.name}"):
+    for contract, day in sources.stopped(release, kpi.name):
         st.info(say("system_stopped", lang, pick(contract.title, lang), day))
     headlined(
-        release, kpi, indicators.latest(release).get(kpi.name, ()), say("last_value", lang), lang
+        release, kpi, indicators.latest(release).get(kpi.stem, ()), say("last_value", lang), lang
     )
     periods(release, kpi, lang)
     regions(release, kpi, lang)
@@ -104,7 +105,7 @@ def _one(release: Release, kpi: indicators.Kpi, lang: str) -> None:
         "status",
     ]
     rows = []
-    for row in sorted(kpi.rows, key=lambda each: each["period"], reverse=True):
+    for row in sorted(indicators.rows(release, kpi), key=lambda each: each["period"], reverse=True):
         part = (
             ", ".join(
                 str(row[name])
@@ -122,13 +123,13 @@ def _one(release: Release, kpi: indicators.Kpi, lang: str) -> None:
         ],
         rows,
     )
-    versions = sorted({str(row["rule_version"]) for row in kpi.rows})
+    versions = sorted({str(row["rule_version"]) for row in indicators.rows(release, kpi)})
     st.caption(say("completeness_note", lang))
     st.caption(
         f"{say('rule', lang)}: {pick(kpi.header.rule, lang)} · {say('rule_version', lang)}:"
         f" {', '.join(versions)} · {say('steward', lang)}: {kpi.header.steward}"
     )
-    st.markdown(f"{say('receipt_note', lang)} {downloads(f'kpi.{kpi.name}', lang)}")
+    st.markdown(f"{say('receipt_note', lang)} {downloads(kpi.name, lang)}")
     with st.expander(say("how_computed", lang)):
         st.code(indicators.sql_of(release, kpi), None)
 

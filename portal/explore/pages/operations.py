@@ -20,11 +20,7 @@ def show(release: Release, lang: str) -> None:
     st.title(say("operations", lang))
     st.write(say("operations_intro", lang))
     view = next(
-        (
-            aggregate
-            for aggregate in tables.aggregates(release)
-            if aggregate.name == "operations_hourly"
-        ),
+        (aggregate for aggregate in tables.marts(release) if aggregate.stem == "operations_hourly"),
         None,
     )
     days = operated.operation_days(release) if view else []

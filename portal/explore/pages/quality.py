@@ -112,9 +112,7 @@ def _strip(release: Release, lang: str) -> None:
         return
     first = date.fromisoformat(newest) - timedelta(days=DAYS - 1)
     cells: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    owner = {
-        dataset.id: pick(contract.title, lang) for contract, dataset in tables.datasets(release)
-    }
+    owner = {dataset.id: pick(contract.title, lang) for contract, dataset in release.datasets}
     for row in gate.days(release, first.isoformat()):
         cells.setdefault((owner.get(row["dataset"], row["dataset"]), row["partition"]), []).append(
             row

@@ -32,16 +32,14 @@ def show(release: Release, lang: str) -> None:
     else:
         st.info(say("nothing_withheld", lang))
     closed = [
-        (contract, dataset)
-        for contract, dataset in tables.datasets(release)
-        if not dataset.is_public
+        (contract, dataset) for contract, dataset in release.datasets if not dataset.is_public
     ]
     st.header(say("closed_datasets", lang))
     st.write(say("closed_intro", lang))
     lines = []
     for contract, dataset in closed:
         models = [
-            link(pick(model.header.title, lang), "dataset", lang, id=model.id)
+            link(pick(model.header.title, lang), "dataset", lang, id=model.name)
             for model in tables.made_of(release, dataset.id)
         ]
         ground = closed_by(dataset.exemption, lang) or dataset.information_class
@@ -57,7 +55,7 @@ def show(release: Release, lang: str) -> None:
 
 
 def _line(release: Release, row: dict[str, Any], counts: dict[str, Any], lang: str) -> list[str]:
-    dataset = tables.find(release, row["dataset"])
+    dataset = release.dataset(row["dataset"])
     name = (
         link(pick(dataset[1].title, lang), "dataset", lang, id=row["dataset"])
         if dataset

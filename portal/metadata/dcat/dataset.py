@@ -12,11 +12,11 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, XSD
 
 from pipelines.city import municipality
 from pipelines.contract.model import Text
-from pipelines.files.published import File
+from pipelines.files.export import FORMS, Form
+from pipelines.files.index import File
 from portal.data.entry import Entry
 from portal.http.address import file_id, file_of, url, uuid
 from portal.metadata import contact
-from portal.metadata.forms import FORMS, Form
 from portal.metadata.rdf import (
     ADMS,
     DCATAP,

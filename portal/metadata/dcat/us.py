@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.city import municipality
-from pipelines.files.published import File
+from pipelines.files.export import FORMS
+from pipelines.files.index import File
 from portal.data.entry import Entry
 from portal.http.address import file_of, url
 from portal.metadata import contact
 from portal.metadata.feed import described
-from portal.metadata.forms import FORMS
 from portal.metadata.terms import CADENCES, THEMES, licence_url
 from portal.metadata.wording import description, keywords
 

@@ -15,7 +15,7 @@ from assets.instance import open_instance
 from assets.run import keys_to_harvest, run
 from assets.timetable import END, START, due, freshness_of, schedule_of, sensor_of
 from assets.workers import WORTHWHILE
-from pipelines.connectors.registry import read_contract, read_contracts
+from pipelines.connectors.contracts import read_contract, read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.settings import PROJECT
 from tests.sample import drop, row, sample_dataset, write_sample

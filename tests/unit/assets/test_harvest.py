@@ -8,7 +8,7 @@ import pytest
 
 from assets.harvest import harvest
 from assets.run import keys_to_harvest
-from pipelines.connectors.registry import read_contract
+from pipelines.connectors.contracts import read_contract
 from pipelines.contract.model import Contract
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake

@@ -14,7 +14,7 @@ from demo.city import City
 from demo.everything import ground_truth, prepare, tables
 from demo.server import serve
 from demo.systems import air, complaints, permits, register, surveys
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.settings import PROJECT
 
 TODAY = date(2026, 6, 16)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from pipelines.connectors.contracts import read_contract
 from pipelines.connectors.file.fetch import fetch
-from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Column, Dataset, Rule
 from pipelines.contract.server import reachable
 from pipelines.harvest.refine import refine

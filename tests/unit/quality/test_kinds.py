@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.connectors.contracts import read_contract
 from pipelines.connectors.file.fetch import fetch
-from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Rule
 from pipelines.contract.rules import kinds
 from pipelines.contract.rules.kinds import Custom, Kind, Option, all_judged

@@ -46,7 +46,7 @@ def notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> 
     models = tables.made_of(release, dataset.id)
     if models:
         links = [
-            link(pick(model.header.title, lang), "dataset", lang, id=model.id) for model in models
+            link(pick(model.header.title, lang), "dataset", lang, id=model.name) for model in models
         ]
         st.markdown(f"{say('published_as', lang)}: {', '.join(links)}")
 

@@ -9,10 +9,11 @@ from typing import Any
 import streamlit as st
 
 from pipelines.errors import QueryError, UnreadableError, ValueQueryError
+from pipelines.files.table import Field
 from pipelines.release.release import Release
 from portal.api.parameters import BadQuery
 from portal.api.values import NUMBERS
-from portal.data.entry import Entry, Field
+from portal.data.entry import Entry
 from portal.explore import view as explored
 from portal.explore.blocks import Markdown, chart, one_of, some_of, table
 from portal.explore.view import BOUNDS, RANGED, TEMPORAL, Answer, View

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pipelines.city import municipality
 from pipelines.models.indicators import STATUSES
+from pipelines.models.model import Model
 from pipelines.release.release import Release
 from portal.data import indicators
 from portal.explore.blocks import chart, one_of, table
@@ -20,14 +21,14 @@ LEVELS = {8: "district", 13: "kelurahan"}
 """What a region is by the length of its code (Kemendagri)."""
 
 
-def split_columns(kpi: indicators.Kpi) -> list[str]:
+def split_columns(kpi: Model) -> list[str]:
     """Return the columns beside the period that tell its values apart."""
     return [name for name in kpi.key if name != "period"]
 
 
 def cell(
     release: Release,
-    kpi: indicators.Kpi,
+    kpi: Model,
     row: dict[str, Any],
     beside: dict[str, Any],
     name: str,
@@ -67,11 +68,13 @@ def _change(change: float | None, reason: str | None, lang: str) -> str:
     return "–" if reason in (None, "no_value", "no_previous") else say(reason, lang)
 
 
-def periods(release: Release, kpi: indicators.Kpi, lang: str) -> None:
+def periods(release: Release, kpi: Model, lang: str) -> None:
     """Draw the whole city's values in the first measure's unit: shares of one whole as stacked
     bars, other measures beside each other.
     """
-    city = [row for row in kpi.rows if row["region_code"] == municipality().code]
+    city = [
+        row for row in indicators.rows(release, kpi) if row["region_code"] == municipality().code
+    ]
     unit_drawn = next((row["unit"] for row in city if row["value"] is not None), None)
     drawn = [
         row
@@ -118,11 +121,13 @@ def periods(release: Release, kpi: indicators.Kpi, lang: str) -> None:
     st.caption(say("periods_note", lang))
 
 
-def regions(release: Release, kpi: indicators.Kpi, lang: str) -> None:
+def regions(release: Release, kpi: Model, lang: str) -> None:
     """Compare the regions of one period and measure, where the indicator has regions; what is
     compared stands in the address.
     """
-    rows = [row for row in kpi.rows if row["region_code"] != municipality().code]
+    rows = [
+        row for row in indicators.rows(release, kpi) if row["region_code"] != municipality().code
+    ]
     if not rows:
         return
     st.header(say("regions", lang))
@@ -143,7 +148,11 @@ def regions(release: Release, kpi: indicators.Kpi, lang: str) -> None:
         say("region_code", lang),
         {length: say(LEVELS[int(length)], lang) for length in sorted(levels)},
     )
-    comparable = [row for row in kpi.rows if row["period"] == period and _kind(row, split) == kind]
+    comparable = [
+        row
+        for row in indicators.rows(release, kpi)
+        if row["period"] == period and _kind(row, split) == kind
+    ]
     shown = sorted(
         (row for row in comparable if str(len(row["region_code"])) == level),
         key=lambda row: (row["value"] is None, -float(row["value"] or 0)),
@@ -161,7 +170,7 @@ def regions(release: Release, kpi: indicators.Kpi, lang: str) -> None:
 
 def _drawn(
     release: Release,
-    kpi: indicators.Kpi,
+    kpi: Model,
     shown: list[dict[str, Any]],
     whole: dict[str, Any] | None,
     lang: str,

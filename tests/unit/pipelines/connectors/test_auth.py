@@ -18,8 +18,8 @@ import pytest
 from demo.city import City
 from demo.server import serve
 from demo.systems import superapp
+from pipelines.connectors.contracts import read_contract
 from pipelines.connectors.http.facts import is_clear
-from pipelines.connectors.registry import read_contract
 from pipelines.connectors.rest import fetch as rest
 from pipelines.contract.model import Dataset, Source
 from pipelines.contract.server import reachable

@@ -20,8 +20,8 @@ from demo.server import serve
 from demo.systems import otherportals
 from demo.table import build
 from pipelines.connectors.ckan import fetch as ckan
+from pipelines.connectors.contracts import read_contract
 from pipelines.connectors.dcat import fetch as dcat
-from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Dataset, Source
 from pipelines.contract.server import reachable
 from pipelines.errors import SourceError

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from demo.city import City
 from demo.systems import permits
+from pipelines.connectors.contracts import read_contract
 from pipelines.connectors.database import fetch as database
 from pipelines.connectors.file import fetch as file
-from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Dataset, Source
 from pipelines.contract.server import reachable
 from pipelines.errors import SourceError

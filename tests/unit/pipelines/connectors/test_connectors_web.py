@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from pipelines.connectors import registry
-from pipelines.connectors.registry import read_contract
+from pipelines.connectors.contracts import read_contract
 from pipelines.connectors.rest import fetch as rest
 from pipelines.connectors.rest.facts import REST, paging
 from pipelines.connectors.rest.paging import STYLES, Facts, Page, Request, Style

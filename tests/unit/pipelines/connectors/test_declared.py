@@ -13,16 +13,19 @@ from pathlib import Path
 import pytest
 
 from pipelines.connectors import registry
+from pipelines.connectors.contracts import read_contract, read_contracts
 from pipelines.connectors.file.facts import FILE
-from pipelines.connectors.registry import connectors, fetch_of, read_contract, read_contracts
+from pipelines.connectors.registry import connectors, fetch_of
 from pipelines.connectors.rest.facts import REST
-from pipelines.contract.connector import Connector, Fact
+from pipelines.contract.connector import Connector
+from pipelines.contract.fact import Fact
 from pipelines.errors import ContractError, SourceError
 from pipelines.settings import contracts_path
 from tests.sample import window, write_sample
 
 FACTS = """\
-from pipelines.contract.connector import Connector, Fact
+from pipelines.contract.fact import Fact
+from pipelines.contract.connector import Connector
 
 AIR_QUALITY = Connector(__name__, "path", (Fact("files", "names of files", needed=True),))
 """
@@ -154,7 +157,7 @@ def test_every_registered_connector_has_its_function() -> None:
 def test_reading_contracts_loads_no_library_that_fetches() -> None:
     code = (
         "import sys; from pathlib import Path;"
-        "from pipelines.connectors.registry import read_contracts;"
+        "from pipelines.connectors.contracts import read_contracts;"
         "read_contracts(Path(sys.argv[1])); print(*sorted(sys.modules))"
     )
     loaded = subprocess.run(

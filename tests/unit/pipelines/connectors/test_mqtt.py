@@ -31,11 +31,11 @@ from demo.doors import broker as demo_broker
 from demo.doors.devices import feed, publish
 from demo.systems import cameras
 from demo.table import build
+from pipelines.connectors.contracts import read_contract
 from pipelines.connectors.mqtt import fetch as mqtt
 from pipelines.connectors.mqtt.placing import Placing
 from pipelines.connectors.mqtt.spool import MOST_OPEN, Spool, batches, line
 from pipelines.connectors.mqtt.subscriber import subscribe
-from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Contract, Dataset, Source
 from pipelines.errors import ContractError, SourceError
 from pipelines.lake.lake import Lake
@@ -478,7 +478,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from pipelines.connectors.mqtt.subscriber import subscribe
 from pipelines.contract.model import Source
-from pipelines.connectors.registry import read_contract
+from pipelines.connectors.contracts import read_contract
 datasets = read_contract(Path(sys.argv[2])).datasets
 (dataset,) = (dataset for dataset in datasets if dataset.name == "heartbeats")
 dataset = replace(dataset, source=Source("mqtt", {"url": sys.argv[3]}, {**dataset.source.fetch,

@@ -16,7 +16,7 @@ from demo.doors import sftp as city_server
 from demo.doors.drops import write
 from demo.systems import epayment, permits
 from demo.table import build
-from pipelines.connectors.registry import read_contract
+from pipelines.connectors.contracts import read_contract
 from pipelines.connectors.sftp import fetch as sftp
 from pipelines.contract.model import Dataset, Source
 from pipelines.contract.server import reachable

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.connectors.registry import read_contract, read_contracts
+from pipelines.connectors.contracts import read_contract, read_contracts
 from pipelines.contract.terms import LEVELS
 from pipelines.errors import ContractError
 from tests.sample import write_sample

@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,8 @@ from lxml import etree
 
 from pipelines.contract.model import Text
 from pipelines.files import workbook
-from pipelines.files.described import Described, Shown
-from pipelines.files.export import FORMATS, forms_of, lacking, write, write_parquet
+from pipelines.files.export import FORMS, forms_of, lacking, write, write_parquet
+from pipelines.files.table import Field, Table
 
 TYPES = {
     "code": "string",
@@ -47,24 +48,36 @@ STORED = {
     "object": pa.string(),
     "array": pa.string(),
 }
-TABLE = Described(
+
+
+def table(name: str, title: Text, synthetic: bool, *fields: Field) -> Table:
+    return Table(
+        name,
+        title,
+        title,
+        title,
+        "Dinas Contoh",
+        "CC-BY-4.0",
+        "berkala",
+        "daily",
+        synthetic,
+        "1.0.0",
+        fields,
+    )
+
+
+TABLE = table(
     "uji.segala",
     Text("Segala", "Everything"),
-    "Dinas Contoh",
-    "CC-BY-4.0",
     True,
-    tuple(Shown(name, kind, None, Text(name, name)) for name, kind in TYPES.items()),
+    *(Field(name, kind, None, Text(name, name)) for name, kind in TYPES.items()),
 )
-PLACES = Described(
+PLACES = table(
     "uji.tempat",
     Text("Tempat", "Places"),
-    "Dinas Contoh",
-    "CC-BY-4.0",
     False,
-    (
-        Shown("id", "string", None, Text("a", "b")),
-        *(Shown(name, "number", "deg", Text(name, name)) for name in ("lat", "lon")),
-    ),
+    Field("id", "string", None, Text("a", "b")),
+    *(Field(name, "number", "deg", Text(name, name)) for name in ("lat", "lon")),
 )
 CITY = ZoneInfo("Asia/Jakarta")
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
@@ -121,9 +134,9 @@ def written(
     rows: list[dict[str, Any]],
     form: str,
     folder: Path,
-    table: Described = TABLE,
+    table: Table = TABLE,
 ) -> Path:
-    schema = pa.schema([(each.name, STORED[each.type]) for each in table.columns])
+    schema = pa.schema([(each.name, STORED[each.type]) for each in table.fields])
     con.register("_rows", pa.Table.from_pylist(rows, schema=schema))
     source, path = folder / "rows.parquet", folder / f"out.{form}"
     assert write_parquet(con, table, "SELECT * FROM _rows", source) == len(rows)
@@ -387,9 +400,7 @@ def test_a_workbook_has_typed_cells_a_dictionary_and_says_what_it_is(
     assert words.rows()[0][:2] == ("code", "string") and words.height == len(TYPES)
     about = fastexcel.read_excel(path).load_sheet("Tentang", header_row=None).to_polars().rows()
     assert dict(about)["Title"] == "Everything" and "no real person" in dict(about)["Notice"]
-    honest = Described(
-        TABLE.name, TABLE.title, TABLE.publisher, TABLE.licence, False, TABLE.columns
-    )
+    honest = replace(TABLE, synthetic=False)
     about = (
         fastexcel.read_excel(written(con, rows, "xlsx", tmp_path, honest))
         .load_sheet("Tentang", header_row=None)
@@ -446,13 +457,10 @@ def test_places_become_points_and_other_tables_none(
         ("01", "POINT (103.6100001 -1.61)", "GEOMETRY('OGC:CRS84')"),
         ("02", None, "GEOMETRY('OGC:CRS84')"),
     ]
-    assert set(FORMATS) - set(forms_of(TABLE)) == {"geojson", "geo.parquet"} and forms_of(
+    assert set(FORMS) - set(forms_of(TABLE)) == {"geojson", "geo.parquet"} and forms_of(
         PLACES
-    ) == list(FORMATS)
-    metres = Described(
-        *[getattr(PLACES, name) for name in ("name", "title", "publisher", "licence", "synthetic")],
-        tuple(Shown(each.name, each.type, "m", each.meaning) for each in PLACES.columns),
-    )
+    ) == list(FORMS)
+    metres = replace(PLACES, fields=tuple(replace(field, unit="m") for field in PLACES.fields))
     assert not metres.is_located, "a number called lat that is not in degrees is no latitude"
 
 

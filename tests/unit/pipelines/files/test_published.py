@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,19 +14,13 @@ import pytest
 
 from assets.harvest import harvest
 from cli.verify import verify
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.errors import LakeError
 from pipelines.files import export
-from pipelines.files.export import FORMATS, LOCATED
-from pipelines.files.folder import COMPRESSED, UNNEEDED, compressed, unneeded
-from pipelines.files.published import (
-    INDEX,
-    PARTITION_FORMS,
-    are_there,
-    folders_of,
-    make_files,
-    published,
-)
+from pipelines.files.export import FORMS, PACKED
+from pipelines.files.folder import UNNEEDED, unneeded
+from pipelines.files.index import FILES, compressed, folders_of, published
+from pipelines.files.making import PARTITION_FORMS, are_there, make_files
 from pipelines.lake.lake import Lake
 from pipelines.publication.maker import make_release
 from pipelines.publication.retention import vacuum
@@ -81,9 +76,9 @@ def made(lake: Lake, rows: int) -> Release:
 
 
 def test_every_form_of_an_open_table_is_listed_with_its_size_and_hash(house: Lake) -> None:
-    table = published(releases(house)[0])["hujan.rain"]
+    table = published(releases(house)[0].folder)["hujan.rain"]
     assert table.rows == 3 and {each.form for each in table.files if each.partition is None} == set(
-        FORMATS
+        FORMS
     ) - {"geojson", "geo.parquet"}
     for each in table.files:
         content = (house.root / each.path).read_bytes()
@@ -92,7 +87,7 @@ def test_every_form_of_an_open_table_is_listed_with_its_size_and_hash(house: Lak
 
 def test_a_change_makes_files_of_its_own_and_says_when(house: Lake) -> None:
     first, second = releases(house)
-    before, after = published(first)["hujan.rain"], published(second)["hujan.rain"]
+    before, after = published(first.folder)["hujan.rain"], published(second.folder)["hujan.rain"]
     assert (before.rows, after.rows) == (3, 4) and not {each.path for each in before.files} & {
         each.path for each in after.files
     }
@@ -107,9 +102,9 @@ def test_a_change_makes_files_of_its_own_and_says_when(house: Lake) -> None:
 
 def test_a_list_that_cannot_be_read_says_what_to_do(two: Lake) -> None:
     release = open_release(two)
-    (release.folder / INDEX).write_bytes(b"{")
+    (release.folder / FILES).write_bytes(b"{")
     with pytest.raises(LakeError, match="lumbung run"):
-        published(release)
+        published(release.folder)
 
 
 def folders(lake: Lake) -> set[str]:
@@ -123,7 +118,10 @@ def test_a_partition_has_files_of_its_own_that_stay_when_another_day_changes(lak
     harvest(
         lake, PROJECT / "sql", contracts[0], contracts[0].datasets[0], [other.isoformat()], "other"
     )
-    first, second = published(made(lake, 3))["hujan.rain"], published(made(lake, 4))["hujan.rain"]
+    first, second = (
+        published(made(lake, 3).folder)["hujan.rain"],
+        published(made(lake, 4).folder)["hujan.rain"],
+    )
     for form in PARTITION_FORMS:
         before, after = first.file(form, "2026-01-02"), second.file(form, "2026-01-02")
         assert before is not None and before == after and before.rows == 2
@@ -146,19 +144,19 @@ def test_a_partition_of_rows_that_change_is_what_was_said_that_day(tmp_path: Pat
     contract = read_contracts(tmp_path / "contracts")[0]
     drop(tmp_path / "drop", DAY, [row(DAY, 1, hour) for hour in (8, 9)])
     harvest(lake, PROJECT / "sql", contract, contract.datasets[0], [DAY.isoformat()], "run")
-    table = published(make_release(lake, [contract], [], "run"))["hujan.rain"]
+    table = published(make_release(lake, [contract], [], "run").folder)["hujan.rain"]
     part = table.file("csv", DAY.isoformat())
     assert part is not None and part.rows == 2 and len(folders(lake)) == 2
 
 
 def test_compressed_copies_are_the_file_and_are_made_the_same_again(two: Lake) -> None:
     lake, release = two, open_release(two)
-    for file in published(release)["hujan.rain"].files:
+    for file in published(release.folder)["hujan.rain"].files:
         path = compressed(lake.root / file.path)
         assert (
             path.is_file()
             == (file.gzip is not None)
-            == (file.form in COMPRESSED and file.partition is None)
+            == (file.form in PACKED and file.partition is None)
         )
         if file.gzip:
             packed = path.read_bytes()
@@ -167,10 +165,10 @@ def test_compressed_copies_are_the_file_and_are_made_the_same_again(two: Lake) -
                 and hashlib.sha256(packed).hexdigest() == file.gzip
             )
             assert packed[4:8] == b"\0" * 4, "no time of making in it"
-    listed = published(release)
+    listed = published(release.folder)
     shutil.rmtree(lake.root / "files")
     make_files(lake, release, releases(lake)[0])
-    assert published(release) == listed, "every file is made again, byte by byte"
+    assert published(release.folder) == listed, "every file is made again, byte by byte"
 
 
 @pytest.mark.parametrize(
@@ -181,7 +179,7 @@ def test_what_is_gone_of_the_current_release_is_made_again_by_the_next_run(
     two: Lake, what: str
 ) -> None:
     lake, release = two, open_release(two)
-    listed = published(release)
+    listed = published(release.folder)
     file = listed["hujan.rain"].file("csv", None)
     assert file is not None
     path = lake.root / file.path
@@ -193,14 +191,16 @@ def test_what_is_gone_of_the_current_release_is_made_again_by_the_next_run(
         case "an index":
             (path.parent / "index.json").unlink()
         case "the list":
-            (release.folder / INDEX).write_text("[]")
+            (release.folder / FILES).write_text("[]")
         case "everything":
             shutil.rmtree(lake.root / "files")
         case _:
             os.truncate(path, 10)
     assert not are_there(lake, release)
     assert (
-        again(lake).id == release.id and are_there(lake, release) and published(release) == listed
+        again(lake).id == release.id
+        and are_there(lake, release)
+        and published(release.folder) == listed
     )
 
 
@@ -237,7 +237,7 @@ def test_a_full_disk_is_told_and_the_current_release_stays(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setitem(export.FORMATS, form, full)
+        patch.setitem(export.FORMS, form, replace(FORMS[form], write=full))
         with pytest.raises(
             LakeError,
             match=(
@@ -252,8 +252,8 @@ def test_a_full_disk_is_told_and_the_current_release_stays(
 
 def test_vacuum_takes_a_folder_the_grace_after_it_stopped_being_needed(two: Lake) -> None:
     lake, (first, second) = two, releases(two)
-    kept, first_only = folders(lake), folders_of(first) - folders_of(second)
-    assert folders_of(first) | folders_of(second) == kept and first_only
+    kept, first_only = folders(lake), folders_of(first.folder) - folders_of(second.folder)
+    assert folders_of(first.folder) | folders_of(second.folder) == kept and first_only
     for name in kept:
         os.utime(lake.root / "files" / name, (0, 0))
     now = datetime.now(UTC) + timedelta(seconds=1)
@@ -286,7 +286,7 @@ def test_vacuum_takes_a_folder_the_grace_after_it_stopped_being_needed(two: Lake
 
 def test_a_folder_that_is_needed_again_loses_its_mark(lake: Lake) -> None:
     release, now = made(lake, 3), datetime.now(UTC)
-    needed = sorted(folders_of(release))
+    needed = sorted(folders_of(release.folder))
     assert unneeded(lake, [], now, 1, dry_run=False) == [] and marked(lake) == set(needed)
     assert vacuum(lake, now + timedelta(hours=2), 1, dry_run=True)["downloads"] == [] and marked(
         lake
@@ -308,22 +308,22 @@ def marked(lake: Lake) -> set[str]:
 
 def test_a_damaged_list_of_the_release_before_stops_no_release(lake: Lake) -> None:
     first = made(lake, 3)
-    (first.folder / INDEX).write_bytes(b"{")
+    (first.folder / FILES).write_bytes(b"{")
     shutil.rmtree(lake.root / "files")
     second = made(lake, 4)
     assert (
         are_there(lake, second)
-        and published(second)["hujan.rain"].issued == second.made_at.isoformat()
+        and published(second.folder)["hujan.rain"].issued == second.made_at.isoformat()
     )
 
 
 def test_vacuum_takes_nothing_when_a_list_cannot_be_read(two: Lake) -> None:
     lake, first, kept = two, releases(two)[0], folders(two)
-    (first.folder / INDEX).write_bytes(b"{")
+    (first.folder / FILES).write_bytes(b"{")
     with pytest.raises(LakeError, match="what the release needs is not known"):
         vacuum(lake, datetime.now(UTC) + timedelta(days=1), 0, dry_run=False)
     assert folders(lake) == kept
-    (first.folder / INDEX).unlink()
+    (first.folder / FILES).unlink()
     assert (
         len(vacuum(lake, datetime.now(UTC) + timedelta(days=1), 0, dry_run=False)["downloads"]) == 2
     ), "made before there were lists: it needs none"
@@ -338,14 +338,14 @@ def verified(lake: Lake, path: Path, release: str | None = None) -> list[str]:
 @pytest.mark.parametrize(
     ("form", "partition"),
     [
-        *((form, None) for form in FORMATS if form not in LOCATED),
+        *((form, None) for form, facts in FORMS.items() if not facts.is_located),
         *((form, "2026-01-01") for form in PARTITION_FORMS),
     ],
 )
 def test_a_download_is_verified_in_every_form_and_a_changed_one_is_caught(
     house: Lake, tmp_path: Path, form: str, partition: str | None
 ) -> None:
-    lake, file = house, published(releases(house)[0])["hujan.rain"].file(form, partition)
+    lake, file = house, published(releases(house)[0].folder)["hujan.rain"].file(form, partition)
     assert file is not None
     path = tmp_path / f"whatever.{form}"
     shutil.copy(lake.root / file.path, path)
@@ -365,14 +365,14 @@ def test_a_download_is_verified_in_every_form_and_a_changed_one_is_caught(
 
 def test_a_file_that_was_changed_in_the_lake_with_its_list_is_caught(two: Lake) -> None:
     lake, release = two, open_release(two)
-    file = published(release)["hujan.rain"].file("csv")
+    file = published(release.folder)["hujan.rain"].file("csv")
     assert file is not None
     path = lake.root / file.path
     changed = path.read_bytes().replace(b",1.5,", b",9.5,", 1)
     path.write_bytes(changed)
     index = path.parent / "index.json"
     index.write_text(index.read_text().replace(file.sha256, hashlib.sha256(changed).hexdigest()))
-    assert (mine := published(release)["hujan.rain"].file("csv")) and mine.sha256 == hashlib.sha256(
-        changed
-    ).hexdigest()
+    assert (
+        mine := published(release.folder)["hujan.rain"].file("csv")
+    ) and mine.sha256 == hashlib.sha256(changed).hexdigest()
     assert "lists it, but: line 2" in verified(lake, path)[0]

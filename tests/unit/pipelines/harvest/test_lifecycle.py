@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from pipelines.connectors.registry import read_contract
+from pipelines.connectors.contracts import read_contract
 from pipelines.contract.model import Contract
 from pipelines.harvest.lifecycle import STATES, standing, state_of
 from pipelines.lake.partitions import last_complete

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.lineage.columns import closed_inputs, columns_of
 from pipelines.lineage.graph import graph_of, server_of

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.connectors.registry import read_contract
+from pipelines.connectors.contracts import read_contract
 from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import View
 from pipelines.publication.maker import make_release

@@ -16,8 +16,8 @@ from google.transit import gtfs_realtime_pb2 as gtfs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.connectors.contracts import read_contract
 from pipelines.connectors.gtfs import fetch as connector
-from pipelines.connectors.registry import read_contract
 from pipelines.contract.model import Dataset, Source
 from pipelines.errors import ContractError, SourceError
 from pipelines.lake.delivery import Landed

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from assets.harvest import harvest
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
 from pipelines.models.run import runnable

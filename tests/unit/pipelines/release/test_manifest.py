@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from pipelines.contract.model import Text
 from pipelines.errors import LakeError
-from pipelines.models.header import Header
+from pipelines.models.model import Header, Model
 from pipelines.release.manifest import (
     CORRECTIONS,
     FILE,
     ContractVersion,
     Manifest,
-    Model,
     Pinned,
     parsed,
     read_manifest,

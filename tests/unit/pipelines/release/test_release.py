@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from assets.harvest import harvest
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
 from pipelines.publication import maker as release_module

@@ -15,9 +15,9 @@ import pytest
 from assets.harvest import harvest
 from cli.verify import verify
 from pipelines.city import EARLIER_ZONE
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.errors import LumbungError
-from pipelines.files.published import published
+from pipelines.files.index import published
 from pipelines.lake.lake import Lake
 from pipelines.models.run import runnable
 from pipelines.models.sqlfile import read_conventions, read_sql_files
@@ -25,8 +25,9 @@ from pipelines.models.workbench import open_now
 from pipelines.publication.maker import make_release
 from pipelines.publication.models import run_model
 from pipelines.publication.retention import vacuum
+from pipelines.receipts.canonical import canonical
 from pipelines.receipts.dataset_receipt import dataset_receipt
-from pipelines.receipts.receipt import canonical, checked, keep_name, read
+from pipelines.receipts.receipt import checked, keep_name, read
 from pipelines.release.release import open_release, releases
 from pipelines.settings import PROJECT
 from pipelines.verify.datasets import rebuilt_partitions
@@ -482,7 +483,7 @@ def test_a_file_is_verified_in_the_lake_and_where_it_was_downloaded(
     release = open_release(Lake(home / "lake"))
     assert told(home, one(home, PUBLIC)) == [] and told(home, one(home, KPI)) == []
     path = tmp_path / "hujan.rain.csv"
-    listed = published(release)["hujan.rain"].file("csv")
+    listed = published(release.folder)["hujan.rain"].file("csv")
     assert listed is not None
     shutil.copy(home / "lake" / listed.path, path)
     assert told(home, path) == []

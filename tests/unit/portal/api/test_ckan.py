@@ -19,17 +19,18 @@ from starlette.testclient import TestClient
 from voluptuous import ALLOW_EXTRA, All, Invalid, Length, Match, Schema
 from voluptuous import Any as Either
 
-from pipelines.files.export import FORMATS
-from portal.api.ckan import package as ckan_package
+from pipelines.files.export import FORMS
+from pipelines.files.export import FORMS as NAMED
+from portal.api.ckan import catalogue as ckan_catalogue
+from portal.api.ckan import dump
 from portal.api.ckan import routes as ckan
-from portal.api.ckan.actions import ACTIONS
 from portal.api.ckan.package import name_of, slug
 from portal.api.ckan.query import parse
-from portal.data.entry import entries
+from portal.api.ckan.routes import ACTIONS
+from portal.data.entries import entries
 from portal.data.release import current
 from portal.http.address import file_id
 from portal.http.limits import BUCKETS
-from portal.metadata.forms import FORMS as NAMED
 from tests.released import OBSERVER, SmallHouse, released
 
 TEXT = All(str, Length(min=1))
@@ -117,7 +118,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
 def client(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setenv("LUMBUNG_LAKE", str(house.lake.root))
     monkeypatch.setenv("LUMBUNG_URL", "https://data.example.test")
-    with TestClient(Starlette(routes=ckan.ROUTES), follow_redirects=False) as found:
+    with TestClient(
+        Starlette(routes=[*ckan.ROUTES, *dump.ROUTES]), follow_redirects=False
+    ) as found:
         yield found
 
 
@@ -201,7 +204,7 @@ def test_names_and_ids_lead_to_one_package_and_back(
 
 
 def test_every_form_of_a_file_has_a_name_and_a_media_type() -> None:
-    assert set(FORMATS) <= set(NAMED)
+    assert set(FORMS) <= set(NAMED)
 
 
 def test_a_table_that_cannot_be_described_costs_no_other(
@@ -214,8 +217,8 @@ def test_a_table_that_cannot_be_described_costs_no_other(
         good["mart.rain_daily"],
         published=replace(good["mart.rain_daily"].published, issued="yesterday"),
     )
-    monkeypatch.setattr(ckan_package, "entries", lambda _: {**good, "mart.rain_daily": bad})
-    monkeypatch.setattr(ckan_package, "_catalogue", ckan_package._catalogue.__wrapped__)
+    monkeypatch.setattr(ckan_catalogue, "entries", lambda _: {**good, "mart.rain_daily": bad})
+    monkeypatch.setattr(ckan_catalogue, "_catalogue", ckan_catalogue._catalogue.__wrapped__)
     assert result(client, "package_list") == ["hujan-rain", "kpi-rainy_days"]
     assert (
         result(client, "status_show")["left_out"] == ["mart.rain_daily"]

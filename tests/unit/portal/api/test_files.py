@@ -25,9 +25,9 @@ import uvicorn
 from starlette.applications import Starlette
 
 from assets.harvest import harvest
-from pipelines.connectors.registry import read_contracts
-from pipelines.files.export import FORMATS, LOCATED
-from pipelines.files.published import INDEX, published
+from pipelines.connectors.contracts import read_contracts
+from pipelines.files.export import FORMS
+from pipelines.files.index import FILES, published
 from pipelines.lake.lake import Lake
 from pipelines.publication.maker import make_release
 from pipelines.release.release import Release, open_release, releases
@@ -36,7 +36,6 @@ from portal.api import bulk, files, receipts
 from portal.http.answers import FOREVER, LATEST, absent
 from portal.http.security import OPEN
 from portal.metadata import routes
-from portal.metadata.forms import FORMS
 from tests.sample import drop, row, write_sample
 
 pytestmark = pytest.mark.xdist_group("gate")
@@ -70,7 +69,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
             " value: UU 14/2008 Ps 17 huruf h}",
         )
     )
-    (released(folder, 3).folder / INDEX).unlink()
+    (released(folder, 3).folder / FILES).unlink()
     released(folder, 4)
     released(folder, 5)
     return Lake(folder / "lake")
@@ -103,7 +102,7 @@ def web(home: str) -> Iterator[httpx.Client]:
 def test_every_form_is_served_as_the_release_lists_it(web: httpx.Client, lake: Lake) -> None:
     release = open_release(lake)
     asked = 0
-    for file in published(release)["hujan.rain"].files:
+    for file in published(release.folder)["hujan.rain"].files:
         tail = f"/{file.partition}.{file.form}" if file.partition else f".{file.form}"
         for place, cache in (("/download", LATEST), (f"/release/{release.id}", FOREVER)):
             got = web.get(f"{place}/hujan.rain{tail}")
@@ -130,7 +129,7 @@ def test_every_form_is_served_as_the_release_lists_it(web: httpx.Client, lake: L
                 and told["accept-ranges"] == "bytes"
             )
             asked += 1
-    assert asked == 2 * (len(FORMATS) - len(LOCATED) + 2)
+    assert asked == 2 * (sum(not form.is_located for form in FORMS.values()) + 2)
     assert b"Rahasia" not in web.get(NAME).content and b"observer" not in web.get(NAME).content
 
 
@@ -455,7 +454,7 @@ def test_the_address_of_a_release_stays_what_it_was(web: httpx.Client, lake: Lak
 def test_a_file_that_is_gone_from_the_disk_is_absent_not_an_error(
     web: httpx.Client, lake: Lake
 ) -> None:
-    file = published(open_release(lake))["hujan.rain"].file("ndjson")
+    file = published(open_release(lake).folder)["hujan.rain"].file("ndjson")
     assert file is not None
     path = lake.root / file.path
     path.rename(path.with_suffix(".away"))

@@ -19,10 +19,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from pipelines.files.export import FORMATS
+from pipelines.files.export import FORMS
 from portal.api import openapi, parameters
 from portal.app import EXPLORE, app
-from portal.data.entry import entries
+from portal.data.entries import entries
 from portal.data.release import current
 from tests.released import SmallHouse
 
@@ -153,7 +153,7 @@ def test_the_document_says_what_the_code_reads(document: dict[str, Any]) -> None
     ] == list(entries(release))
     assert document["paths"]["/download/{name}.{form}"]["get"]["parameters"][1]["schema"][
         "enum"
-    ] == list(FORMATS)
+    ] == list(FORMS)
     assert "observer" not in json.dumps(document)
 
 

@@ -24,7 +24,7 @@ from pipelines.release.release import open_release
 from portal.api import continuation, requested, rows
 from portal.api.parameters import AGGREGATE, FORMS, MOST, ROWS
 from portal.app import app
-from portal.data.entry import entries
+from portal.data.entries import entries
 from portal.data.release import current
 from portal.http import limits
 from tests.released import DAYS, OBSERVER, SmallHouse, released

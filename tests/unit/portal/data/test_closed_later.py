@@ -13,12 +13,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from assets.harvest import harvest
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.publication.maker import make_release
 from pipelines.release.release import Release
 from pipelines.settings import PROJECT
-from portal.api import bulk, files, rows
+from portal.api import bulk, files, rows, tables
 from portal.http.answers import absent
 from portal.metadata import routes as metadata
 from tests.sample import drop, row, write_sample
@@ -66,7 +66,9 @@ def test_what_is_closed_later_is_absent_from_earlier_releases_too(
     write_sample(tmp_path / "contracts", tmp_path / "drop", "lain")
     monkeypatch.setenv("LUMBUNG_LAKE", str(tmp_path / "lake"))
     client = TestClient(
-        Starlette(routes=[*metadata.ROUTES, *bulk.ROUTES, *files.ROUTES, *rows.ROUTES]),
+        Starlette(
+            routes=[*metadata.ROUTES, *bulk.ROUTES, *files.ROUTES, *tables.ROUTES, *rows.ROUTES]
+        ),
         follow_redirects=False,
     )
     first = released(tmp_path, 3)

@@ -11,10 +11,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from pipelines.files.published import INDEX
+from pipelines.files.index import FILES
 from pipelines.lake.lake import Lake
 from pipelines.release.release import releases
-from portal.api import continuation, files, receipts, rows
+from portal.api import continuation, files, receipts, rows, tables
 from portal.http.answers import FOREVER, absent
 from portal.metadata.routes import ROUTES as DESCRIPTIONS
 from tests.sample import write_sample
@@ -38,7 +38,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(house: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     monkeypatch.setenv("LUMBUNG_LAKE", str(house / "lake"))
     return TestClient(
-        Starlette(routes=[*DESCRIPTIONS, *receipts.ROUTES, *files.ROUTES, *rows.ROUTES]),
+        Starlette(
+            routes=[*DESCRIPTIONS, *receipts.ROUTES, *files.ROUTES, *tables.ROUTES, *rows.ROUTES]
+        ),
         follow_redirects=False,
     )
 
@@ -87,8 +89,8 @@ def test_a_release_without_a_list_of_files_is_absent_everywhere_and_an_error_now
     client: TestClient, house: Path, request: pytest.FixtureRequest
 ) -> None:
     first, second = releases(Lake(house / "lake"))
-    listed = (first.folder / INDEX).rename(first.folder / "aside.json")
-    request.addfinalizer(lambda: listed.rename(first.folder / INDEX))
+    listed = (first.folder / FILES).rename(first.folder / "aside.json")
+    request.addfinalizer(lambda: listed.rename(first.folder / FILES))
     assert client.get(f"{TABLE}/rows?release={first.id}").status_code == 400
     assert client.get(f"{TABLE}/rows?as_of=2020-01-01").status_code == 400
     for name in ("hujan.rain.csv", "hujan.rain.csv-metadata.json", "hujan.rain.receipt.json"):

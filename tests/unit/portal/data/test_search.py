@@ -185,7 +185,7 @@ def test_help_stops_at_the_first_searches_that_find_something(
     monkeypatch.setattr(
         search, "_search", lambda folder, text: tried.append(text) or real(folder, text)
     )
-    search._themes(release.folder)
+    search._themes(release)
     tried.clear()
     help = search.suggest(release, "keluhn parkr permts")
     assert len(help.searches) == search.NEAR and tried[-1] == help.searches[-1]

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pipelines.connectors.registry import read_contracts
+from pipelines.connectors.contracts import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import read_sql_files
 from pipelines.publication.maker import make_release

@@ -16,10 +16,12 @@ from assets.run import run
 from pipelines.contract.model import Text
 from pipelines.contract.rules.kinds import meanings
 from pipelines.errors import LumbungError
+from pipelines.files.table import Table
 from pipelines.reference.regions import regions, tiles
 from pipelines.release.release import Release, open_release
 from portal.api.parameters import BadQuery
-from portal.data.entry import Entry, entries
+from portal.data.entries import entries
+from portal.data.entry import Entry
 from portal.data.freshness import freshness
 from portal.data.listing import FACETS, Listed, counts
 from portal.data.versions import versions
@@ -319,13 +321,13 @@ def embedded(**asked: str | list[str]) -> AppTest:
     """Draw the view in the address alone, as another page embeds it."""
 
     def page(name: str) -> None:
-        from portal.data import entry
+        from portal.data import entries
         from portal.data import release as standing
         from portal.explore.pages.parts import build
 
         release = standing.current()
         assert release is not None
-        build.show(release, entry.entries(release)[name], "en", alone=True)
+        build.show(release, entries.entries(release)[name], "en", alone=True)
 
     drawn = AppTest.from_function(page, default_timeout=30, kwargs={"name": RAIN})
     for key, value in asked.items():
@@ -356,17 +358,9 @@ def test_a_figure_that_is_a_number_is_drawn_and_a_form_that_is_none_is_a_bar(
 
 
 def item(name: str, **values: tuple[str, ...]) -> Listed:
-    return Listed(
-        name,
-        Text(name, name),
-        Text("", ""),
-        dict.fromkeys(FACETS, ()) | values,
-        "daily",
-        None,
-        False,
-        True,
-        None,
-    )
+    told = Text(name, name)
+    table = Table(name, told, told, told, "", "", "berkala", "daily", False, "1.0.0", ())
+    return Listed(table, dict.fromkeys(FACETS, ()) | values, None)
 
 
 def test_a_facet_counts_what_its_values_would_leave_of_the_rest() -> None:
@@ -381,9 +375,9 @@ def test_a_facet_counts_what_its_values_would_leave_of_the_rest() -> None:
         "x": 1,
         "y": 0,
     }, "what is chosen stays, at nothing"
-    assert [each.name for each in items if each.is_among({"owner": ["x"], "kind": ["mart"]})] == [
-        "b"
-    ]
+    assert [
+        each.table.name for each in items if each.is_among({"owner": ["x"], "kind": ["mart"]})
+    ] == ["b"]
 
 
 def test_versions_are_the_releases_in_which_a_table_changed(house: SmallHouse) -> None:

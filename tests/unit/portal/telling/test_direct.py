@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.settings import PROJECT
-from portal.data.entry import entries
+from portal.data.entries import entries
 from portal.data.release import current
 from portal.telling.direct import Snippet, examples
 from portal.words.say import WORDS

@@ -1,15 +1,17 @@
-"""What a model says of itself above its SELECT: its lines ``-- key: value``, read here once, for
-the SQL file and for the manifest of every release that keeps them.
+"""A mart or KPI as everybody but its maker knows it: what its file says of it, what it reads. Its
+lines ``-- key: value`` are read here once, for SQL files and for the manifests that keep them.
 
 Which lines a file must have is ``sqlfile``'s business.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pipelines.contract.model import OPEN_CLASSES, Text
 from pipelines.contract.terms import DIMENSIONS
 
+SUPPRESSED = "suppressed"
 NOBODY = "none"
 """What stands in the line ``cells`` of a model of which no row stands for persons."""
 
@@ -91,3 +93,63 @@ class Header:
 
     def _text(self, key: str) -> Text:
         return Text(*(self.lines.get(f"{key}_{lang}", "") for lang in ("id", "en")))
+
+
+@dataclass(frozen=True)
+class Model:
+    """One mart or KPI: what its file says of it, the tables it reads, the hash of its SQL. ``key``
+    is empty in a release made before models had keys.
+    """
+
+    name: str
+    header: Header
+    key: tuple[str, ...]
+    columns: Mapping[str, Text]
+    measures: Mapping[str, Text]
+    reasons: Mapping[str, Text]
+    reads: tuple[str, ...]
+    sha256: str
+
+    @property
+    def layer(self) -> str:
+        """``mart`` or ``kpi``."""
+        return self.name.partition(".")[0]
+
+    @property
+    def stem(self) -> str:
+        """Its name in its layer, which is its file's."""
+        return self.name.partition(".")[2]
+
+    @classmethod
+    def read(cls, name: str, entry: Mapping[str, Any]) -> "Model":
+        """Return the model that ``written`` gave, or what older code wrote in its place."""
+        return cls(
+            name,
+            Header(entry["header"]),
+            tuple(entry.get("key", ())),
+            _texts(entry.get("columns", {})),
+            _texts(entry.get("measures", {})),
+            _texts(entry.get("reasons", {})),
+            tuple(entry.get("reads", ())),
+            entry["sha256"],
+        )
+
+    def written(self) -> dict[str, Any]:
+        """Return it as a manifest has it."""
+        return {
+            "header": dict(self.header.lines),
+            "key": list(self.key),
+            "columns": _said(self.columns),
+            "measures": _said(self.measures),
+            "reasons": _said(self.reasons),
+            "reads": list(self.reads),
+            "sha256": self.sha256,
+        }
+
+
+def _texts(words: Mapping[str, Mapping[str, str]]) -> dict[str, Text]:
+    return {name: Text(text["id"], text["en"]) for name, text in words.items()}
+
+
+def _said(words: Mapping[str, Text]) -> dict[str, dict[str, str]]:
+    return {name: {"id": text.id, "en": text.en} for name, text in words.items()}

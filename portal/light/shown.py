@@ -1,5 +1,5 @@
-"""The addresses of the light pages, feeds, sitemap and robots; what each shows is a module of its
-own.
+"""How an address shows a light page of the current release; each page's module states its own
+addresses.
 
 A page that is not there, or that is not public, is the same 404 wherever it is asked for.
 """
@@ -10,27 +10,11 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
 from pipelines.city import municipality
 from pipelines.release.release import Release
 from portal.data.release import current
-from portal.http.limits import shared
-from portal.light import (
-    catalogue_page,
-    city_pages,
-    conformance_page,
-    feeds,
-    home_page,
-    information_page,
-    kpi_page,
-    sitemap,
-    table_page,
-    text_pages,
-)
-from portal.light.assets import asset
 from portal.light.page import lang_of, page, refusal
-from portal.metadata import contact
 from portal.words.say import pick, say
 
 Page = Callable[[Request, Release], Response | None]
@@ -53,6 +37,8 @@ class TableName(Convertor[str]):
 
 
 register_url_convertor("table", TableName())
+TABLE = "{name:table}"
+"""A table's name in an address."""
 
 
 def shown(made: Page) -> Callable[[Request], Response]:
@@ -92,34 +78,3 @@ def refused(request: Request, error: Exception) -> Response:
         if error.status_code == 404
         else refusal(request, current(), error.status_code, "refused", error.headers)
     )
-
-
-PAGES: dict[str, Page] = {
-    "/": home_page.home,
-    "/catalog": catalogue_page.catalogue,
-    "/kpi": kpi_page.kpis,
-    contact.PAGE: information_page.information,
-    "/quality": city_pages.quality,
-    "/withheld": city_pages.withheld,
-    "/corrections": city_pages.corrections,
-    "/conformance": conformance_page.conformance,
-    "/developers": text_pages.developers,
-    "/sql": text_pages.sql,
-    "/about": text_pages.about,
-}
-"""Pages that stand alone, by path; the sitemap lists them."""
-ROUTES: list[BaseRoute] = [
-    *(Route(path, shown(made)) for path, made in PAGES.items()),
-    Route("/d/{name:table}", shown(table_page.table)),
-    Route("/d/{name:table}/files", shown(table_page.files)),
-    Route("/kpi/{name}", shown(kpi_page.kpi)),
-    *shared(
-        Route("/conformance.json", conformance_page.document),
-        Route("/feeds/all.atom", feeds.every),
-        Route("/feeds/d/{name:table}.atom", feeds.of_table),
-        Route("/feeds/theme/{theme}.atom", feeds.of_theme),
-    ),
-    Route("/sitemap.xml", sitemap.sitemap),
-    Route("/robots.txt", sitemap.robots),
-    Route("/assets/{file}", asset),
-]

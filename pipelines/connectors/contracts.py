@@ -1,0 +1,28 @@
+"""Contracts as the house reads them: held against what each connector declares, and against the
+reference tables. How one is read is ``contract.reader``'s business, which lies below both.
+"""
+
+from pathlib import Path
+
+from pipelines.connectors.registry import connectors
+from pipelines.contract import reader
+from pipelines.contract.model import Contract
+from pipelines.reference.tables import REFERENCE
+
+
+def read_contracts(folder: Path) -> tuple[Contract, ...]:
+    """Read every contract of ``folder``, by name; ContractError lists the problems of all files
+    together.
+    """
+    return reader.read_contracts(folder, _known())
+
+
+def read_contract(path: Path, timezone: str | None = None) -> Contract:
+    """Read one contract file; ContractError carries every problem found in it. A dataset that
+    states no zone has ``timezone``, the city's unless given.
+    """
+    return reader.read_contract(path, _known(), timezone)
+
+
+def _known() -> reader.Known:
+    return reader.Known(connectors(), REFERENCE)

@@ -1,0 +1,220 @@
+"""Makes the files of a release: every open table in every form, and every partition of a dataset as
+CSV and Parquet, once.
+
+A table's files lie in a folder of the lake under the hash of all they are made of (its version, its
+contract or model), so that releases share what did not change; those of a partition under that
+partition's content. ``files.json`` of a release names the folder of each table. Making them comes
+last before a release is swapped in: one that is announced has its files. A folder is
+``folder``'s business, how a form is written ``export``'s, what there is ``index``'.
+"""
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from pipelines.contract.types import STORED
+from pipelines.errors import LakeError
+from pipelines.files.described import TYPES, tables_of
+from pipelines.files.export import PACKED, forms_of, lacking, write, write_parquet
+from pipelines.files.folder import is_there, key_of, made, sweep
+from pipelines.files.index import FILES, FOLDER, File, Listing, published
+from pipelines.files.table import Table
+from pipelines.lake.durable import sync, write_durably
+from pipelines.lake.lake import Lake
+from pipelines.lake.tables import by_partition
+from pipelines.lake.views import rows_of
+from pipelines.release.release import Release
+from pipelines.sqltext import identifier
+
+PARTITION_FORMS = ("csv", "parquet")
+
+
+def are_there(lake: Lake, release: Release) -> bool:
+    """Whether the files of a release can be listed and lie where they should."""
+    try:
+        return all(
+            is_there(lake, file)
+            for table in published(release.folder).values()
+            for file in table.files
+        )
+    except LakeError:
+        return False
+
+
+def make_files(lake: Lake, release: Release, before: Release | None) -> None:
+    """Make the files that are not there yet and the list of all; ``before`` tells since when a
+    table is published.
+
+    LakeError, and no list, when one cannot be made; the folders that were made are found again by
+    the next try.
+    """
+    known = _known(before)
+    listed, now, name = {}, release.made_at.isoformat(), ""
+    try:
+        sweep(lake)
+        with release.connect() as con:
+            con.execute(f"SET temp_directory = '{lake.work / 'spill'}'; SET TimeZone = 'UTC'")
+            for name, table in open_tables(release, con).items():
+                key, last = _made(lake, release, con, table), known.get(name)
+                issued, modified = (last["issued"], last["modified"]) if last else (now, now)
+                listed[name] = {
+                    "key": key,
+                    "issued": issued,
+                    "modified": modified if last and last["key"] == key else now,
+                }
+        sync(lake.root / FOLDER)
+        write_durably(release.folder / FILES, json.dumps(listed, indent=1).encode())
+    except (OSError, duckdb.Error) as error:
+        told = f"the files of {name} cannot be made ({str(error).partition(chr(10))[0]})"
+        raise LakeError(
+            f"{lake.root / FOLDER}: {told}; is the disk full? The current release stays; `lumbung"
+            " run` goes on from here"
+        ) from error
+
+
+def remade(
+    lake: Lake, release: Release, name: str, form: str, partition: str | None, folder: Path
+) -> Path | None:
+    """Make one file of a release once more, in ``folder``, from the tables it pins; None when
+    the release has no such file.
+    """
+    with release.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        table = open_tables(release, con).get(name)
+        files = _partitions(release, table).get(partition or "", []) if table else []
+        if (
+            table is None
+            or (partition and not files)
+            or form not in (PARTITION_FORMS if partition else forms_of(table))
+        ):
+            return None
+        said, select = (
+            (table.of_partition, _part(lake, table, files)) if partition else (table, _whole(table))
+        )
+        rows, path = folder / f"{release.id}.parquet", folder / f"{release.id}.{form}"
+        write_parquet(con, said, select, rows)
+        if form != "parquet":
+            write(con, said, rows, form, path)
+        return path
+
+
+def open_tables(release: Release, con: duckdb.DuckDBPyConnection) -> dict[str, Table]:
+    """Return the open tables that the release pins, in the order of its manifest."""
+    tables = tables_of(release.manifest, release.contracts, con.execute(TYPES).fetchall())
+    return {
+        name: tables[name]
+        for name in release.manifest.tables
+        if name in tables and tables[name].is_open
+    }
+
+
+def key_in(release: Release, table: Table) -> str:
+    """Return the key of a table's files: the hash of all they are made of. A recipe that changes
+    makes every file of every lake anew.
+    """
+    manifest, name = release.manifest, table.name
+    origin = table.model or manifest.contracts[name.partition(".")[0]]
+    return key_of(
+        name, manifest.tables[name].written(), origin.written(), table.told, table.address
+    )
+
+
+def _made(lake: Lake, release: Release, con: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """Make a table's files where they are not there and return their key."""
+    name = table.name
+
+    def make(aside: Path) -> Listing:
+        partitions = [
+            file
+            for key, files in _partitions(release, table).items()
+            for file in _partition(lake, con, table, key, files)
+        ]
+        rows = aside / f"{name}.parquet"
+        count = write_parquet(con, table, _whole(table), rows)
+        unfit = lacking(con, table, rows)
+        forms = [form for form in forms_of(table) if form not in unfit]
+        for form in forms:
+            if form != "parquet":
+                write(con, table, rows, form, aside / f"{name}.{form}")
+        return Listing(
+            count,
+            (*(File(form, None, f"{name}.{form}", 0, "", count) for form in forms), *partitions),
+            unfit,
+        )
+
+    key = key_in(release, table)
+    made(lake, key, make, PACKED)
+    return key
+
+
+def _known(before: Release | None) -> dict[str, dict[str, str]]:
+    """Return what the list of the release before says; nothing where it has none, or one that
+    was damaged: publishing goes on.
+    """
+    with suppress(OSError, ValueError):
+        said = json.loads((before.folder / FILES).read_bytes()) if before else {}
+        return (
+            said
+            if isinstance(said, dict)
+            and all({"key", "issued", "modified"} <= set(each) for each in said.values())
+            else {}
+        )
+    return {}
+
+
+def _partition(
+    lake: Lake,
+    con: duckdb.DuckDBPyConnection,
+    whole: Table,
+    partition: str,
+    files: Sequence[str],
+) -> tuple[File, ...]:
+    """Return the files of one partition of a dataset: what was delivered for it, whatever the
+    view of the whole shows of that.
+    """
+    table = whole.of_partition
+
+    def make(aside: Path) -> Listing:
+        stem = f"{table.name}.{partition}"
+        rows = aside / f"{stem}.parquet"
+        count = write_parquet(con, table, _part(lake, table, files), rows)
+        for form in PARTITION_FORMS:
+            if form != "parquet":
+                write(con, table, rows, form, aside / f"{stem}.{form}")
+        return Listing(
+            count,
+            tuple(
+                File(form, partition, f"{stem}.{form}", 0, "", count) for form in PARTITION_FORMS
+            ),
+        )
+
+    return made(lake, key_of(partition, list(files), table.told), make).files
+
+
+def _partitions(release: Release, table: Table) -> dict[str, list[str]]:
+    """Return the pinned files of each partition of a dataset; a model has no partitions."""
+    return {} if table.model else by_partition(release.manifest.tables[table.name].files)
+
+
+def _whole(table: Table) -> str:
+    """Return the SELECT of all rows of a table, in the order of its files."""
+    view = ".".join(map(identifier, table.name.split(".")))
+    if table.model:
+        return f"SELECT * FROM {view} ORDER BY ALL"
+    columns = ", ".join(identifier(field.name) for field in table.fields)
+    return f"SELECT {columns} FROM {view} ORDER BY _partition, {columns}"
+
+
+def _part(lake: Lake, table: Table, files: Sequence[str]) -> str:
+    """Return the SELECT of the rows in some files of a dataset; a column that none of them has
+    yet is NULL.
+    """
+    places = [str(lake.root / file) for file in files]
+    held = {column for place in places for column in pq.read_schema(place).names}
+    columns = [(field.name, STORED[field.type]) for field in table.fields]
+    order = ", ".join(identifier(column) for column, _ in columns)
+    return f"{rows_of(columns, places, held, partition=False)} ORDER BY {order}"
