@@ -107,7 +107,7 @@ def _copy(con: Connection, select: str, path: Path, options: str) -> None:
 
 
 def _named(table: Table, expression: Callable[[Field], str]) -> str:
-    return ", ".join(f"{expression(each)} AS {identifier(each.name)}" for each in table.fields)
+    return ", ".join(f"{expression(field)} AS {identifier(field.name)}" for field in table.fields)
 
 
 def _csv(con: Connection, table: Table, rows: str, path: Path) -> None:
@@ -118,7 +118,7 @@ def _excel(con: Connection, table: Table, rows: str, path: Path) -> None:
     """Write the CSV that Indonesian Excel opens by a double click; the mark it knows UTF-8 by
     stands before the first column's name.
     """
-    names = [each.name for each in table.fields]
+    names = [field.name for field in table.fields]
     columns = zip([BOM + names[0], *names[1:]], table.fields, strict=True)
     select = ", ".join(f"{for_excel(each)} AS {identifier(name)}" for name, each in columns)
     _copy(
@@ -142,7 +142,7 @@ def _geojson(con: Connection, table: Table, rows: str, path: Path) -> None:
         f"CASE WHEN isfinite({LONGITUDE} + {LATITUDE}) THEN {{'type': 'Point', 'coordinates':"
         f" [{LONGITUDE}, {LATITUDE}]}} END"
     )
-    properties = ", ".join(f"{identifier(each.name)} := {plain(each)}" for each in table.fields)
+    properties = ", ".join(f"{identifier(field.name)} := {plain(field)}" for field in table.fields)
     features = path.with_name("features.json")
     _copy(
         con,

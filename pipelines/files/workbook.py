@@ -52,9 +52,9 @@ Write = Callable[[Worksheet, int, int, Any], object]
 def unfit(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> str | None:
     """Return why the rows do not fit into a workbook: ``rows``, ``text``, or None when they do."""
     texts = [
-        f"coalesce(max(length({identifier(each.name)}::VARCHAR)), 0)"
-        for each in table.fields
-        if each.type in ("string", "object", "array")
+        f"coalesce(max(length({identifier(field.name)}::VARCHAR)), 0)"
+        for field in table.fields
+        if field.type in ("string", "object", "array")
     ]
     count, longest = con.execute(
         f"SELECT count(*), greatest(0, {', '.join(texts) or 0}) FROM {rows}"
@@ -72,15 +72,15 @@ def write_xlsx(con: duckdb.DuckDBPyConnection, table: Table, rows: str, path: Pa
             _sheet(book, "Kamus", (24, 12, 12, 60, 60)),
             _sheet(book, "Tentang", (24, 90)),
         )
-        _row(data, 0, [each.name for each in table.fields], bold)
+        _row(data, 0, [field.name for field in table.fields], bold)
         data.freeze_panes(1, 0)
         day, time = (
             book.add_format({"num_format": "yyyy-mm-dd"}),
             book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         )
-        cells = [_writer(each, day, time) for each in table.fields]
+        cells = [_writer(field, day, time) for field in table.fields]
         result = con.execute(
-            f"SELECT {', '.join(_value(each) for each in table.fields)} FROM {rows}"
+            f"SELECT {', '.join(_value(field) for field in table.fields)} FROM {rows}"
         )
         number = 0
         while batch := result.fetchmany(BATCH):

@@ -171,7 +171,7 @@ def _sync_tables(lake: Lake, tables: Mapping[str, Pinned]) -> None:
         ]
         for path in [*(lake.root / file for file in table.files if file not in known), *log]:
             sync(path)
-            folders.update(each for each in path.parents if each.is_relative_to(lake.root))
+            folders.update(parent for parent in path.parents if parent.is_relative_to(lake.root))
     for folder in sorted(folders, reverse=True):
         sync(folder)
 

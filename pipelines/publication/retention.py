@@ -110,7 +110,7 @@ def _follow(lake: Lake, digest: str | None, needed: _Needed) -> None:
     needed.kept |= {
         receipt["sql"],
         receipt["conventions"],
-        *(each["sha256"] for each in receipt["contracts"].values()),
+        *(contract["sha256"] for contract in receipt["contracts"].values()),
     }
     for name, each in receipt["inputs"].items():
         if "sha256" in each:
@@ -124,13 +124,13 @@ def _follow(lake: Lake, digest: str | None, needed: _Needed) -> None:
 
 def _dataset(lake: Lake, receipt: Receipt, needed: _Needed) -> None:
     needed.kept.add(receipt["contract"]["sha256"])
-    for each in receipt["partitions"].values():
+    for partition in receipt["partitions"].values():
         needed.kept |= {
-            each["contract_sha256"],
-            *([each["clean_sql"]] if each["clean_sql"] else []),
+            partition["contract_sha256"],
+            *([partition["clean_sql"]] if partition["clean_sql"] else []),
         }
-        needed.version(lake.dataset_table("quarantine", receipt["name"]), each["quarantine"])
-        needed.deliveries.add(lake.deliveries(receipt["name"]) / each["run_id"])
+        needed.version(lake.dataset_table("quarantine", receipt["name"]), partition["quarantine"])
+        needed.deliveries.add(lake.deliveries(receipt["name"]) / partition["run_id"])
 
 
 def _deliveries(lake: Lake, now: datetime) -> Iterator[Path]:

@@ -77,7 +77,7 @@ def announce(release: Release) -> str | None:
     """Tell every subscriber of a release; return how many took it, None when there are no
     subscribers. Nothing that goes wrong is an error.
     """
-    addresses = [each.strip() for each in settings().webhooks.split(",") if each.strip()]
+    addresses = [part.strip() for part in settings().webhooks.split(",") if part.strip()]
     if not addresses:
         return None
     try:

@@ -40,17 +40,17 @@ def write_results(lake: Lake, release: str, results: Sequence[Result]) -> Path:
     """Write a release's results, those of an earlier run replaced; LakeError for a kind or
     result that is none.
     """
-    for each in results:
-        if each.kind not in KINDS or each.result not in RESULTS:
+    for result in results:
+        if result.kind not in KINDS or result.result not in RESULTS:
             raise LakeError(
-                f"{each.check}: kind '{each.kind}', result '{each.result}'; kinds are"
+                f"{result.check}: kind '{result.kind}', result '{result.result}'; kinds are"
                 f" {', '.join(KINDS)}, results {', '.join(RESULTS)}"
             )
     path = lake.root / FOLDER / f"{release}.json"
     path.parent.mkdir(exist_ok=True)
     beside = path.with_suffix(".new")
     beside.write_text(
-        json.dumps([asdict(each) for each in results], indent=1, ensure_ascii=False), "utf-8"
+        json.dumps([asdict(result) for result in results], indent=1, ensure_ascii=False), "utf-8"
     )
     return beside.replace(path)
 

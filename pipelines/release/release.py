@@ -111,7 +111,7 @@ def open_release(lake: Lake, release: str | None = None) -> Release:
 
 def _previous(lake: Lake) -> Release:
     current = open_release(lake)
-    earlier = [each for each in releases(lake) if each.id < current.id]
+    earlier = [release for release in releases(lake) if release.id < current.id]
     if not earlier:
         raise LakeError(
             f"{lake.root}: there is no release before the current one, {current.id}; `lumbung"

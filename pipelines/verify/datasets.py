@@ -45,8 +45,8 @@ def rebuilt_partitions(
     """
     told = {
         file: digest
-        for each in receipt["partitions"].values()
-        for file, digest in each["files"].items()
+        for partition in receipt["partitions"].values()
+        for file, digest in partition["files"].items()
     }
     strange = sorted(set(published) ^ set(told)) if published is not None else ()
     if published is not None and strange:

@@ -79,13 +79,13 @@ def is_still_open(release: Release, name: str) -> bool:
         ),
         None,
     )
-    closed = {each.name for each in dataset.columns} - {
-        each.name for each in dataset.public_columns
+    closed = {column.name for column in dataset.columns} - {
+        column.name for column in dataset.public_columns
     }
     return (
         before is not None
         and dataset.is_public
-        and not closed & {each.name for each in before.public_columns}
+        and not closed & {column.name for column in before.public_columns}
     )
 
 
@@ -96,9 +96,9 @@ def _announced() -> list[Release]:
     now = current()
     return (
         [
-            each
-            for each in releases(Lake(lake_path()))
-            if each.id <= now.id and (each.folder / FILES).is_file()
+            release
+            for release in releases(Lake(lake_path()))
+            if release.id <= now.id and (release.folder / FILES).is_file()
         ]
         if now
         else []

@@ -41,4 +41,4 @@ def published(release: Release) -> list[Entry]:
     """Return the open datasets and marts: what this portal itself adds to the list of public
     information.
     """
-    return [each for each in entries(release).values() if each.kind != "kpi"]
+    return [entry for entry in entries(release).values() if entry.kind != "kpi"]

@@ -66,7 +66,7 @@ def known_values(
     """Return, of the values chosen in each facet, those that some item has, each once: an
     address may say anything.
     """
-    there = {facet: {value for each in items for value in each.values[facet]} for facet in FACETS}
+    there = {facet: {value for item in items for value in item.values[facet]} for facet in FACETS}
     return {
         facet: [value for value in dict.fromkeys(wanted) if value in there[facet]]
         for facet, wanted in chosen.items()
@@ -81,7 +81,7 @@ def counts(
     """
     others = {name: wanted for name, wanted in chosen.items() if name != facet}
     found = Counter(
-        value for each in items if each.is_among(others) for value in each.values[facet]
+        value for item in items if item.is_among(others) for value in item.values[facet]
     )
     kept = dict.fromkeys(chosen.get(facet, ()), 0)
     return dict(sorted((kept | found).items(), key=lambda each: (-each[1], each[0])))

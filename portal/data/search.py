@@ -79,18 +79,18 @@ def _helpful(release: Release, text: str) -> tuple[str, ...]:
     """
     index, asked, idle = _index(release), text.split(), idle_words()
     near = [
-        (place, each)
+        (place, match)
         for place, word in enumerate(asked)
-        for each in get_close_matches(word[:LONGEST], index.written, NEAR, ALIKE)
+        for match in get_close_matches(word[:LONGEST], index.written, NEAR, ALIKE)
     ]
     instead = [" ".join([*asked[:place], each, *asked[place + 1 :]]) for place, each in near]
     alone = [each for _, each in near] + [word for word in asked if word not in idle]
     return tuple(
         islice(
             (
-                each
-                for each in dict.fromkeys([*instead, *alone])
-                if each != text and _search(release, each)
+                fromkey
+                for fromkey in dict.fromkeys([*instead, *alone])
+                if fromkey != text and _search(release, fromkey)
             ),
             NEAR,
         )
@@ -168,4 +168,4 @@ def _themes(release: Release) -> tuple[Text, ...]:
     that find something.
     """
     themes = (Text(group[0][0], group[1][0]) for group in SYNONYMS)
-    return tuple(each for each in themes if _search(release, " ".join(words(each.id))))[:THEMES]
+    return tuple(theme for theme in themes if _search(release, " ".join(words(theme.id))))[:THEMES]

@@ -31,7 +31,7 @@ def metadata(entry: Entry, model: Model | None = None) -> dict[str, Any]:
         "id": str(entry.id),
         "nama_data": entry.name,
         "metadata_kegiatan": _activity(entry),
-        "metadata_variabel": [_variable(entry, each) for each in entry.fields],
+        "metadata_variabel": [_variable(entry, field) for field in entry.fields],
     }
     if entry.kind == "kpi" and model:
         found["metadata_indikator"] = [_indicator(entry, model)]
@@ -81,12 +81,12 @@ def _activity(entry: Entry) -> dict[str, Any]:
             "rilis_terakhir": entry.published.modified,
             "berkas": [
                 {
-                    "format": each.form,
-                    "alamat": url(file_of(entry.name, each.form)),
-                    "byte": each.bytes,
-                    "sha256": each.sha256,
+                    "format": file.form,
+                    "alamat": url(file_of(entry.name, file.form)),
+                    "byte": file.bytes,
+                    "sha256": file.sha256,
                 }
-                for each in entry.files
+                for file in entry.files
             ],
         },
     }

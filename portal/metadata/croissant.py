@@ -85,7 +85,7 @@ def dataset(entry: Entry) -> dict[str, Any]:
         "keywords": [*entry.keywords, *keywords(entry, "id"), *keywords(entry, "en")],
         "inLanguage": ["id", "en"],
         "citeAs": f"{entry.publisher}. {entry.title.id}. {url(entry.page)}",
-        "distribution": [_file(entry, each) for each in entry.files],
+        "distribution": [_file(entry, file) for file in entry.files],
         "recordSet": [_rows(entry)],
     }
 
@@ -112,7 +112,7 @@ def _rows(entry: Entry) -> dict[str, Any]:
         "name": {"id": entry.title.id, "en": entry.title.en},
         "description": {"id": entry.grain.id, "en": entry.grain.en},
         "key": [{"@id": f"rows/{name}"} for name in entry.key],
-        "field": [_field(each) for each in entry.fields],
+        "field": [_field(field) for field in entry.fields],
     }
 
 

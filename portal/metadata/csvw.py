@@ -45,7 +45,7 @@ def table(entry: Entry, release: str | None = None) -> dict[str, Any]:
         "dcat:byteSize": file.bytes,
         "spdx:checksum": {"spdx:algorithm": "sha256", "spdx:checksumValue": file.sha256},
         "tableSchema": {
-            "columns": [_column(each) for each in entry.fields],
+            "columns": [_column(field) for field in entry.fields],
             "primaryKey": list(entry.key),
         },
     }

@@ -39,7 +39,7 @@ def package(entry: Entry) -> dict[str, Any]:
         "keywords": [*entry.keywords, *keywords(entry, "id")],
         "licenses": [{"name": entry.licence, "path": licence_url(entry.licence)}],
         "contributors": [{"title": entry.publisher, "role": "publisher"}],
-        "resources": [_resource(entry, each) for each in entry.files],
+        "resources": [_resource(entry, file) for file in entry.files],
     }
 
 
@@ -58,7 +58,7 @@ def _resource(entry: Entry, file: File) -> dict[str, Any]:
     if file.form != "csv":
         return {**found, "type": "file"}
     schema = {
-        "fields": [_field(each) for each in entry.fields],
+        "fields": [_field(field) for field in entry.fields],
         "missingValues": [""],
         **(
             {"primaryKey": list(entry.key)}

@@ -50,9 +50,9 @@ def limits(field: Field, words: dict[str, str]) -> dict[str, Any]:
         if each.level == "row" and each.severity == "error" and each.kind in words
     ]
     found = {
-        words[each.kind]: each.argument(each.kind)
-        for each in rules
-        if each.kind != "pattern" or _is_whole(each.argument("pattern"))
+        words[rule.kind]: rule.argument(rule.kind)
+        for rule in rules
+        if rule.kind != "pattern" or _is_whole(rule.argument("pattern"))
     }
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in found.items()

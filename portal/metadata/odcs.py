@@ -112,7 +112,7 @@ def _table(entry: Entry) -> dict[str, Any]:
         "logicalType": "object",
         "dataGranularityDescription": _both(entry.grain),
         "description": _both(entry.description),
-        "properties": [_column(entry, each) for each in entry.fields],
+        "properties": [_column(entry, field) for field in entry.fields],
         **({} if entry.has_full_key else {"quality": [unique]}),
     }
 

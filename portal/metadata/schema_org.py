@@ -47,8 +47,8 @@ def dataset(entry: Entry, lang: str = "id") -> dict[str, Any]:
             "name": pick(municipality().portal, lang),
             "url": url("/catalog"),
         },
-        "variableMeasured": [_variable(each, lang) for each in entry.fields],
-        "distribution": [_download(entry, each) for each in entry.files],
+        "variableMeasured": [_variable(field, lang) for field in entry.fields],
+        "distribution": [_download(entry, file) for file in entry.files],
     }
     return found | (
         {"temporalCoverage": f"{entry.covers[0]}/{entry.covers[1]}"} if entry.covers else {}

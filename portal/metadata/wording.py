@@ -16,7 +16,7 @@ def description(entry: Entry, lang: str) -> str:
     said = [told if told[-1] in ".?!" else told + "."]
     if entry.dataset:
         said.append(say("one_row", lang, pick(entry.grain, lang)))
-    if any(each.name == "suppressed" for each in entry.fields):
+    if any(field.name == "suppressed" for field in entry.fields):
         said.append(say("small_cells_emptied", lang))
     if entry.limits:
         said.append(pick(entry.limits, lang))

@@ -16,7 +16,7 @@ def corrected_at(one: corrected.Correction) -> str:
 
 def causes(one: corrected.Correction, lang: str) -> str:
     """Return why a figure was corrected, and from which version of its rule to which."""
-    told = [say(f"cause.{each}", lang) for each in one.causes]
+    told = [say(f"cause.{cause}", lang) for cause in one.causes]
     return "; ".join(
         [
             *told,

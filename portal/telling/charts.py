@@ -46,7 +46,7 @@ def strip(
     """Return one cell a partition, coloured by how it was judged; ``points`` have partition,
     state (a key of ``VERDICTS``) and what the tooltip tells.
     """
-    values = [{**each, "state": words[each["state"]]} for each in points]
+    values = [{**point, "state": words[point["state"]]} for point in points]
     return {
         "data": {"values": values},
         "mark": {"type": "rect", "stroke": "white", "strokeWidth": 1},

@@ -49,7 +49,7 @@ def tiles(
         "y": {"field": "row", "type": "ordinal", "axis": None},
         "tooltip": [{"field": "name", "title": titles[0]}, {"field": "text", "title": titles[1]}],
     }
-    known = [each["value"] for each in points if each["value"] is not None]
+    known = [point["value"] for point in points if point["value"] is not None]
     middle = (min(known) + max(known)) / 2 if known else 0
     ink = {
         "condition": {"test": f"isValid(datum.value) && datum.value > {middle}", "value": "white"},
@@ -112,11 +112,11 @@ def shapes(
     """
     drawn = [
         {
-            **each,
-            "value": values.get(each["properties"]["code"]),
-            "name": names.get(each["properties"]["code"], ""),
+            **feature,
+            "value": values.get(feature["properties"]["code"]),
+            "name": names.get(feature["properties"]["code"], ""),
         }
-        for each in features
+        for feature in features
     ]
     shade = {
         "field": "value",
@@ -186,7 +186,7 @@ def points(
                 "mark": {"type": "circle", "color": SERIES[0], "opacity": 0.7},
                 "encoding": {
                     **at,
-                    "size": size if any(each["rows"] > 1 for each in rows) else {"value": 60},
+                    "size": size if any(row["rows"] > 1 for row in rows) else {"value": 60},
                     "tooltip": told(rows, titles),
                 },
             },

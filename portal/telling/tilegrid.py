@@ -65,11 +65,11 @@ def _boundaries(path: Path, _: int) -> list[dict[str, Any]]:
         return [
             {
                 "type": "Feature",
-                "properties": {"code": str(each["properties"]["code"])},
-                "geometry": each["geometry"],
+                "properties": {"code": str(feature["properties"]["code"])},
+                "geometry": feature["geometry"],
             }
-            for each in features
-            if each["geometry"]
+            for feature in features
+            if feature["geometry"]
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         remedy = (
@@ -85,8 +85,8 @@ def graticule(rows: tuple[Mapping[str, Any], ...], lang: str) -> list[dict[str, 
     """Return lines of longitude and latitude around points (GeoJSON), what stands beside them
     (lon, lat, text), and a scale bar (``bar`` is true).
     """
-    south, north = min(each["lat"] for each in rows), max(each["lat"] for each in rows)
-    west, east = min(each["lon"] for each in rows), max(each["lon"] for each in rows)
+    south, north = min(row["lat"] for row in rows), max(row["lat"] for row in rows)
+    west, east = min(row["lon"] for row in rows), max(row["lon"] for row in rows)
     step = next((each for each in STEPS if max(north - south, east - west) / each <= 6), STEPS[-1])
     lats, lons = _stops(south, north, step), _stops(west, east, step)
     found = [_line([(lons[0], lat), (lons[-1], lat)]) for lat in lats] + [
@@ -115,6 +115,6 @@ def _stops(low: float, high: float, step: float) -> list[float]:
 def _line(points: list[tuple[float, float]]) -> dict[str, Any]:
     return {
         "type": "Feature",
-        "geometry": {"type": "LineString", "coordinates": [list(each) for each in points]},
+        "geometry": {"type": "LineString", "coordinates": [list(point) for point in points]},
         "bar": False,
     }

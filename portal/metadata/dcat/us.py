@@ -67,7 +67,7 @@ def dataset(entry: Entry) -> dict[str, Any]:
         "describedByType": "application/csvm+json",
         "conformsTo": url(f"/d/{entry.name}/contract.yaml"),
         "references": [contact.page()],
-        "distribution": [_distribution(entry, each) for each in entry.files],
+        "distribution": [_distribution(entry, file) for file in entry.files],
     }
     if duration or entry.cadence == "irregular":
         found["accrualPeriodicity"] = f"R/{duration}" if duration else "irregular"
