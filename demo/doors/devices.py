@@ -124,9 +124,9 @@ def feed(city: City, tables: Sequence[Table], contracts: Path, root: Path, addre
 
 def _heard(contracts: Path, table: Table, address: str) -> Dataset:
     (dataset,) = (
-        each
-        for each in read_contract(contracts / f"{table.application}{SUFFIX}").datasets
-        if each.name == table.dataset
+        candidate
+        for candidate in read_contract(contracts / f"{table.application}{SUFFIX}").datasets
+        if candidate.name == table.dataset
     )
     return replace(
         dataset, source=Source("mqtt", {"connector": "mqtt", "url": address}, dataset.source.fetch)

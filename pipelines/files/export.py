@@ -95,7 +95,7 @@ def for_excel(column: Field) -> str:
             return f"replace(({finite(name)})::VARCHAR, '.', ',')"
         case "integer" | "boolean" | "date":
             return name
-    starts = ", ".join(f"chr({ord(each)})" for each in FORMULA)
+    starts = ", ".join(f"chr({ord(letter)})" for letter in FORMULA)
     return (
         f"CASE WHEN left({name}::VARCHAR, 1) IN ({starts}) THEN '''' || {name} ELSE"
         f" {name}::VARCHAR END"

@@ -160,7 +160,7 @@ def _known(before: Release | None) -> dict[str, dict[str, str]]:
         return (
             said
             if isinstance(said, dict)
-            and all({"key", "issued", "modified"} <= set(each) for each in said.values())
+            and all({"key", "issued", "modified"} <= set(times) for times in said.values())
             else {}
         )
     return {}

@@ -119,7 +119,7 @@ def _already_made(folder: Path, lake: Lake, stamp: str) -> Release | None:
 
 
 def _before(lake: Lake, release: Release) -> Release | None:
-    return next((each for each in reversed(releases(lake)) if each.id < release.id), None)
+    return next((earlier for earlier in reversed(releases(lake)) if earlier.id < release.id), None)
 
 
 def _standing(lake: Lake) -> Manifest | None:

@@ -48,7 +48,11 @@ def vacuum(lake: Lake, now: datetime, hours: int, dry_run: bool) -> dict[str, li
         old = [release for release in releases(lake) if _is_past(lake, release, now)]
         needed = _needed(
             lake,
-            [release for release in releases(lake) if release.id not in {each.id for each in old}],
+            [
+                release
+                for release in releases(lake)
+                if release.id not in {expired.id for expired in old}
+            ],
         )
         gone: dict[str, list[str]] = {"releases": [release.id for release in old]}
         gone["files"] = [

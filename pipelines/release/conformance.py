@@ -69,7 +69,7 @@ def read_results(lake: Lake, release: str) -> tuple[str, list[Result]] | None:
     path = lake.root / FOLDER / f"{max(named)}.json"
     try:
         told: list[dict[str, Any]] = json.loads(path.read_bytes())
-        return path.stem, [Result(**each) for each in told]
+        return path.stem, [Result(**result) for result in told]
     except (OSError, ValueError, TypeError) as error:
         raise LakeError(
             f"{path}: the results cannot be read ({error}); `make conformance` writes them again"

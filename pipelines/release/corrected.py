@@ -40,7 +40,7 @@ def corrected_figures(lake: Lake, old: Manifest, new: Manifest) -> Iterable[dict
         ]
         held = {*(rows[0][0] if rows[0] else ()), *model.key}
         key = now.key if now and set(now.key) <= held else model.key
-        small = any(each.header.counts_persons for each in (model, now) if each)
+        small = any(side.header.counts_persons for side in (model, now) if side)
         causes: list[str] = []
         for row in corrected(rows[0], rows[1], key, small):
             causes = causes or _causes(lake, before, after, model, now)

@@ -165,7 +165,12 @@ def _side(
         if column != "_partition"
     }
     dataset = next(
-        (each for contract in release.contracts for each in contract.datasets if each.id == name),
+        (
+            dataset
+            for contract in release.contracts
+            for dataset in contract.datasets
+            if dataset.id == name
+        ),
         None,
     )
     model = release.manifest.models.get(name)
@@ -198,7 +203,10 @@ def _table(
     if not schema and before.files == after.files and before.shape == after.shape:
         return None
     shared = [column for column in after.columns if column in before.columns]
-    key = next((each for each in (after.key, before.key) if each and set(each) <= set(shared)), ())
+    key = next(
+        (columns for columns in (after.key, before.key) if columns and set(columns) <= set(shared)),
+        (),
+    )
     old, new, total = _sources(con, before, after)
     if shared:
         texts = [column for column in shared if column in schema]

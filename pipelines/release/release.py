@@ -136,7 +136,9 @@ def release_as_of(lake: Lake, day: date) -> Release:
     """
     found = releases(lake)
     zone = municipality().zone
-    standing = [each for each in found if each.made_at.astimezone(zone).date() <= day]
+    standing = [
+        candidate for candidate in found if candidate.made_at.astimezone(zone).date() <= day
+    ]
     if not standing:
         first = (
             f"the first, {found[0].id}, was made on"

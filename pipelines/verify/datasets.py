@@ -83,7 +83,7 @@ def _of_run(lake: Lake, name: str, made: Mapping[str, Mapping[str, Any]]) -> dic
         (contract,) = stored_contracts(
             lake, {application: one["contract_sha256"]}, folder, one.get("timezone", EARLIER_ZONE)
         )
-        dataset = next(each for each in contract.datasets if each.name == table)
+        dataset = next(candidate for candidate in contract.datasets if candidate.name == table)
         landed, asked = _delivery(lake, name, one["run_id"])
         if delivery_id(landed) != one["delivery"]:
             raise LakeError(

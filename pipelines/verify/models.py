@@ -60,7 +60,7 @@ class Models:
         if receipt["kind"] != "table" or receipt["name"] != name:
             return f"its receipt is of {receipt['name']}"
         inputs = receipt["inputs"]
-        for mart, pinned in ((each, inputs[each]) for each in inputs if each.startswith("mart.")):
+        for mart, pinned in ((name, inputs[name]) for name in inputs if name.startswith("mart.")):
             made = self.table(mart, pinned["receipt"], self._files(mart, pinned["version"]))
             wrong = made if isinstance(made, str) else made.difference
             if wrong:

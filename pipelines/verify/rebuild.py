@@ -168,7 +168,10 @@ class Rebuild:
                 )
             ]
         place = place_of(self._key(name), receipt["key"])
-        mine = next((each for each in self.receipts(name) if each["key"] == receipt["key"]), None)
+        mine = next(
+            (candidate for candidate in self.receipts(name) if candidate["key"] == receipt["key"]),
+            None,
+        )
         if mine != receipt:
             changed = [field for field in receipt if mine is None or receipt[field] != mine[field]]
             return [

@@ -39,11 +39,13 @@ def changes(release: Release) -> tuple[Change, ...]:
 @lru_cache(maxsize=4)
 def _changes(folder: Path) -> tuple[Change, ...]:
     found: dict[tuple[str, str], Change] = {}
-    every = [each for each in releases(Lake(lake_path())) if each.id <= folder.name]
+    every = [candidate for candidate in releases(Lake(lake_path())) if candidate.id <= folder.name]
     for release in reversed(every[-DEPTH:]):
         for change in _listed(release.folder):
             found[change.name, change.modified] = change
-    return tuple(sorted(found.values(), key=lambda each: (each.modified, each.name), reverse=True))
+    return tuple(
+        sorted(found.values(), key=lambda change: (change.modified, change.name), reverse=True)
+    )
 
 
 @lru_cache(maxsize=DEPTH)

@@ -18,7 +18,7 @@ def release_called(release: str) -> Release:
     """Return the release with this id. LakeError, in words for the public, when there is none,
     or none that has been announced.
     """
-    found = next((each for each in _announced() if each.id == release), None)
+    found = next((candidate for candidate in _announced() if candidate.id == release), None)
     if found is None:
         raise LakeError(f"there is no such release, or no more; {_what_there_is()}")
     return opened(found.folder)
@@ -38,7 +38,7 @@ def release_of(day: date) -> Release:
     """
     if day > today():
         raise LakeError(f"that day is still to come; {_what_there_is()}")
-    standing = [each for each in _announced() if _day(each) <= day]
+    standing = [candidate for candidate in _announced() if _day(candidate) <= day]
     if not standing:
         raise LakeError(f"there was no release yet when that day ended; {_what_there_is()}")
     return opened(standing[-1].folder)
@@ -59,11 +59,11 @@ def is_still_open(release: Release, name: str) -> bool:
         return now.manifest.models[name].header.is_open
     dataset = next(
         (
-            each
+            dataset
             for contract in now.contracts
             if contract.application == schema
-            for each in contract.datasets
-            if each.name == table
+            for dataset in contract.datasets
+            if dataset.name == table
         ),
         None,
     )
@@ -71,11 +71,11 @@ def is_still_open(release: Release, name: str) -> bool:
         return True
     before = next(
         (
-            each
+            dataset
             for contract in release.contracts
             if contract.application == schema
-            for each in contract.datasets
-            if each.name == table
+            for dataset in contract.datasets
+            if dataset.name == table
         ),
         None,
     )

@@ -34,7 +34,9 @@ def registers(release: Release) -> list[Entry]:
         for source in known[name].sources
         if source in known and known[source].contract
     }
-    return [each for each in known.values() if each.contract and each.contract.application in read]
+    return [
+        entry for entry in known.values() if entry.contract and entry.contract.application in read
+    ]
 
 
 def published(release: Release) -> list[Entry]:

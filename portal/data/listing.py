@@ -84,7 +84,7 @@ def counts(
         value for item in items if item.is_among(others) for value in item.values[facet]
     )
     kept = dict.fromkeys(chosen.get(facet, ()), 0)
-    return dict(sorted((kept | found).items(), key=lambda each: (-each[1], each[0])))
+    return dict(sorted((kept | found).items(), key=lambda count: (-count[1], count[0])))
 
 
 def _values(

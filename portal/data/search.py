@@ -152,7 +152,7 @@ def _synonyms() -> dict[Phrase, tuple[Phrase, ...]]:
     """Return, by a phrase's stems, the phrases of the same meaning."""
     found: dict[Phrase, tuple[Phrase, ...]] = {}
     for group in SYNONYMS:
-        phrases = tuple(tuple(words(each)) for each in chain(*group))
+        phrases = tuple(tuple(words(phrase)) for phrase in chain(*group))
         for phrase in phrases:
             found[_key(phrase)] = (*found.get(_key(phrase), ()), *phrases)
     return found

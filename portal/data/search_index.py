@@ -166,9 +166,9 @@ def idle_words() -> frozenset[str]:
 def words(text: str) -> list[str]:
     """Return the words of a text without case and diacritics."""
     plain = "".join(
-        each
-        for each in unicodedata.normalize("NFKD", text.casefold())
-        if not unicodedata.combining(each)
+        letter
+        for letter in unicodedata.normalize("NFKD", text.casefold())
+        if not unicodedata.combining(letter)
     )
     return re.findall(r"[^\W_]+", plain)
 

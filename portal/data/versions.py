@@ -27,7 +27,7 @@ def versions(release: Release, name: str, most: int) -> list[Version]:
 
     Each list says when its table last changed, so only the releases around a change are read.
     """
-    every = [each for each in releases(Lake(lake_path())) if each.id <= release.id]
+    every = [candidate for candidate in releases(Lake(lake_path())) if candidate.id <= release.id]
     found: list[Version] = []
     while every and len(found) < most:
         try:
@@ -37,7 +37,7 @@ def versions(release: Release, name: str, most: int) -> list[Version]:
         if table is None:
             break
         changed = datetime.fromisoformat(table.modified)
-        has_it = [each for each in every if each.made_at >= changed]
+        has_it = [earlier for earlier in every if earlier.made_at >= changed]
         found.append(Version(has_it[0].id, changed, table.rows))
         every = every[: len(every) - len(has_it)]
     return found

@@ -100,17 +100,17 @@ def all_columns(dataset: Dataset, lang: str) -> list[list[str]]:
     public = {column.name for column in dataset.public_columns}
     return [
         [
-            each.name,
-            say(f"type.{each.type}", lang),
-            measured(each.unit, lang),
-            pick(each.meaning, lang),
+            column.name,
+            say(f"type.{column.type}", lang),
+            measured(column.unit, lang),
+            pick(column.meaning, lang),
             (
                 say("yes", lang)
-                if each.name in public
-                else say("closed", lang, say(f"closed.{each.classification}", lang))
+                if column.name in public
+                else say("closed", lang, say(f"closed.{column.classification}", lang))
             ),
         ]
-        for each in dataset.columns
+        for column in dataset.columns
     ]
 
 

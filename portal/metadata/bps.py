@@ -42,7 +42,7 @@ def _known(value: Any) -> Any:
     """Return a form without the headings that nothing is known under."""
     if isinstance(value, dict):
         return {key: _known(each) for key, each in value.items() if each not in (None, {}, [])}
-    return [_known(each) for each in value] if isinstance(value, list) else value
+    return [_known(element) for element in value] if isinstance(value, list) else value
 
 
 def _activity(entry: Entry) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def _variable(entry: Entry, field: Field) -> dict[str, Any]:
 def _indicator(entry: Entry, model: Model) -> dict[str, Any]:
     """Return the form MS-Ind of an indicator."""
     measures = {name: text.id for name, text in model.measures.items()}
-    presented = [each for each in entry.key if each not in ("period", "measure")]
+    presented = [column for column in entry.key if column not in ("period", "measure")]
     return {
         "kode_indikator": model.header.number,
         "nama_indikator": entry.title.id,

@@ -60,7 +60,7 @@ CONTEXT: dict[str, Any] = {
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "name": {"@container": "@language"},
     "description": {"@container": "@language"},
-    **{each: f"cr:{each}" for each in _TERMS},
+    **{term: f"cr:{term}" for term in _TERMS},
 }
 
 

@@ -31,7 +31,7 @@ def table(entry: Entry, release: str | None = None) -> dict[str, Any]:
     """Return the description of a table's CSV, of the current release or for ever of
     ``release``.
     """
-    file = next(each for each in entry.files if each.form == "csv")
+    file = next(candidate for candidate in entry.files if candidate.form == "csv")
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "id"}],
         "url": url(file_of(entry.name, "csv", release=release)),

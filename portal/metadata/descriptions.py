@@ -118,7 +118,7 @@ def made(release: Release, name: str, path: str) -> bytes:
     """Return a table's description as it is sent, made once per release; KeyError for a table or
     description there is not.
     """
-    description = {each.path: each for each in DESCRIPTIONS}[path]
+    description = {candidate.path: candidate for candidate in DESCRIPTIONS}[path]
     return description.make(release, entries(release)[name]).encode()
 
 
@@ -127,6 +127,6 @@ def links(entry: Entry) -> list[tuple[str, str]]:
     ``<link rel="alternate">``.
     """
     return [
-        (url(f"/d/{entry.name}{each.path}"), each.media_type.partition(";")[0])
-        for each in DESCRIPTIONS
+        (url(f"/d/{entry.name}{candidate.path}"), candidate.media_type.partition(";")[0])
+        for candidate in DESCRIPTIONS
     ]

@@ -45,9 +45,9 @@ def limits(field: Field, words: dict[str, str]) -> dict[str, Any]:
     of it to others: it is left out too.
     """
     rules = [
-        each
-        for each in (field.column.rules if field.column else ())
-        if each.level == "row" and each.severity == "error" and each.kind in words
+        rule
+        for rule in (field.column.rules if field.column else ())
+        if rule.level == "row" and rule.severity == "error" and rule.kind in words
     ]
     found = {
         words[rule.kind]: rule.argument(rule.kind)

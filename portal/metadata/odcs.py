@@ -78,7 +78,9 @@ def _properties(entry: Entry) -> list[dict[str, Any]]:
     ``pipelines.contract.terms``'s where it has them.
     """
     closed = [
-        each for each in (entry.dataset.columns if entry.dataset else ()) if not each.is_public
+        column
+        for column in (entry.dataset.columns if entry.dataset else ())
+        if not column.is_public
     ]
     said = {
         "title": {"id": entry.title.id, "en": entry.title.en},
@@ -89,7 +91,7 @@ def _properties(entry: Entry) -> list[dict[str, Any]]:
         "issued": entry.published.issued,
         "modified": entry.published.modified,
         "closedColumns": [
-            {"name": each.name, "classification": each.classification} for each in closed
+            {"name": column.name, "classification": column.classification} for column in closed
         ],
         "sources": list(entry.sources),
     }

@@ -86,5 +86,8 @@ ROUTES: list[BaseRoute] = shared(
     Route("/data.json", data_json),
     Route("/download/{name}.csv-metadata.json", table_schema),
     Route("/release/{release}/{name}.csv-metadata.json", table_schema),
-    *(Route("/d/{name}" + each.path, _describe(each)) for each in DESCRIPTIONS),
+    *(
+        Route("/d/{name}" + description.path, _describe(description))
+        for description in DESCRIPTIONS
+    ),
 )

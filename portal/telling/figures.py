@@ -25,7 +25,7 @@ def ended(release: Release, kpi: Model, lang: str) -> list[str]:
 def which(kpi: Model, row: dict[str, Any], lang: str) -> str:
     """Return which of an indicator's values it is: its measure, and what else tells it apart."""
     measure = pick(kpi.measures[row["measure"]], lang) if row["measure"] else ""
-    return " · ".join(each for each in [measure, row["part"]] if each)
+    return " · ".join(text for text in [measure, row["part"]] if text)
 
 
 def headline(kpi: Model, row: dict[str, Any], lang: str) -> list[str]:

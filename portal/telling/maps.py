@@ -35,14 +35,14 @@ def tiles(
     """
     points = [
         {
-            "column": each.column,
-            "row": each.row,
-            "name": each.name,
-            "short": each.short,
-            "value": values.get(each.code),
-            "text": texts.get(each.code, "–"),
+            "column": tile.column,
+            "row": tile.row,
+            "name": tile.name,
+            "short": tile.short,
+            "value": values.get(tile.code),
+            "text": texts.get(tile.code, "–"),
         }
-        for each in placed
+        for tile in placed
     ]
     place = {
         "x": {"field": "column", "type": "ordinal", "axis": None},
@@ -151,8 +151,8 @@ def points(
         "longitude": {"field": "lon", "type": "quantitative"},
         "latitude": {"field": "lat", "type": "quantitative"},
     }
-    lines = [each for each in grid if "geometry" in each]
-    labels = [each for each in grid if "geometry" not in each]
+    lines = [feature for feature in grid if "geometry" in feature]
+    labels = [feature for feature in grid if "geometry" not in feature]
     size = {
         "field": "rows",
         "type": "quantitative",

@@ -87,7 +87,10 @@ def graticule(rows: tuple[Mapping[str, Any], ...], lang: str) -> list[dict[str, 
     """
     south, north = min(row["lat"] for row in rows), max(row["lat"] for row in rows)
     west, east = min(row["lon"] for row in rows), max(row["lon"] for row in rows)
-    step = next((each for each in STEPS if max(north - south, east - west) / each <= 6), STEPS[-1])
+    step = next(
+        (candidate for candidate in STEPS if max(north - south, east - west) / candidate <= 6),
+        STEPS[-1],
+    )
     lats, lons = _stops(south, north, step), _stops(west, east, step)
     found = [_line([(lons[0], lat), (lons[-1], lat)]) for lat in lats] + [
         _line([(lon, lats[0]), (lon, lats[-1])]) for lon in lons
@@ -98,7 +101,10 @@ def graticule(rows: tuple[Mapping[str, Any], ...], lang: str) -> list[dict[str, 
     found += [
         {"lon": lon, "lat": lats[0] - step / 5, "text": f"{number(lon, lang, 3)}°"} for lon in lons
     ]
-    km = max((each for each in BARS if each * KM <= (lons[-1] - lons[0]) / 3), default=BARS[0])
+    km = max(
+        (candidate for candidate in BARS if candidate * KM <= (lons[-1] - lons[0]) / 3),
+        default=BARS[0],
+    )
     long, low = km * KM / cos(radians(south)), lats[0] - step / 2
     found.append({**_line([(lons[-1] - long, low), (lons[-1], low)]), "bar": True})
     return [
@@ -109,7 +115,7 @@ def graticule(rows: tuple[Mapping[str, Any], ...], lang: str) -> list[dict[str, 
 
 def _stops(low: float, high: float, step: float) -> list[float]:
     first, last = floor(low / step), max(ceil(high / step), floor(low / step) + 1)
-    return [round(each * step, 6) for each in range(first, last + 1)]
+    return [round(count * step, 6) for count in range(first, last + 1)]
 
 
 def _line(points: list[tuple[float, float]]) -> dict[str, Any]:

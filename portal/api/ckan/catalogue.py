@@ -74,8 +74,8 @@ def _catalogue(release: Release, _: str) -> Catalogue:
         own = [package for package in packages.values() if package["author"] == publisher]
         organization = organization_of(publisher, own)
         organizations[organization["name"]] = organization | {"package_count": len(own)}
-        for each in own:
-            each["organization"] = organization
+        for package in own:
+            package["organization"] = organization
     groups = {
         name: group_of(name)
         | {"package_count": sum(name == entry.theme for entry in described.values())}

@@ -101,7 +101,7 @@ def _ordered(packages: list[Package], order: str) -> list[Package]:
     if len(parts) > MOST_ORDERS:
         raise refused(order, f"sort has {MOST_ORDERS} parts at most")
     places = {each["id"]: -place for place, each in enumerate(packages)}
-    packages = sorted(packages, key=lambda each: each["id"])
+    packages = sorted(packages, key=lambda package: package["id"])
     for part in reversed(parts):
         key = re.fullmatch(r"(\w+)(?:\s+(asc|desc))?", part)
         if key is None or key[1] not in ORDERS:

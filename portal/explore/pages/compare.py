@@ -116,10 +116,12 @@ def _line(pair: compared.Pair, lang: str) -> list[str]:
     )
     cells = [
         (
-            receipt_link(pair.kpi, each, f"{valued(each, lang)} ({say(each['status'], lang)})")
-            if each
+            receipt_link(
+                pair.kpi, indicator, f"{valued(indicator, lang)} ({say(indicator['status'], lang)})"
+            )
+            if indicator
             else "–"
         )
-        for each in (pair.first, pair.second)
+        for indicator in (pair.first, pair.second)
     ]
     return [name, which(pair.kpi, row, lang) or "–", *cells, change]

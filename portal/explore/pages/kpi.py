@@ -105,7 +105,9 @@ def _one(release: Release, kpi: Model, lang: str) -> None:
         "status",
     ]
     rows = []
-    for row in sorted(indicators.rows(release, kpi), key=lambda each: each["period"], reverse=True):
+    for row in sorted(
+        indicators.rows(release, kpi), key=lambda value: value["period"], reverse=True
+    ):
         part = (
             ", ".join(
                 str(row[name])
