@@ -79,10 +79,10 @@ class YamlText:
         node: yaml.Node = self.root
         line = 1
         for step in key:
-            found = _found(node, step)
-            if found is None:
+            pair = _found(node, step)
+            if pair is None:
                 break
-            line, node = found[0].start_mark.line + 1, found[1]
+            line, node = pair[0].start_mark.line + 1, pair[1]
         return line
 
     def problem(self, key: Key, message: str) -> None:
@@ -173,18 +173,18 @@ def _plain(loader: _Loader, node: yaml.Node) -> Any:
         return [_plain(loader, item) for item in node.value]
     if not isinstance(node, yaml.MappingNode):
         return loader.construct_object(node)
-    found: dict[str, Any] = {}
+    document: dict[str, Any] = {}
     for name, value in node.value:
         if not isinstance(name, yaml.ScalarNode):
             raise yaml.MarkedYAMLError(
                 problem="a key is one word, not a list or a mapping", problem_mark=name.start_mark
             )
-        if name.value in found:
+        if name.value in document:
             raise yaml.MarkedYAMLError(
                 problem=f"the key '{name.value}' is given twice", problem_mark=name.start_mark
             )
-        found[name.value] = _plain(loader, value)
-    return found
+        document[name.value] = _plain(loader, value)
+    return document
 
 
 def _refuse_tricks(path: Path, text: str, kind: Kind) -> None:

@@ -53,13 +53,13 @@ def _known(rule: Rule, dataset: Dataset) -> str:
         f"{here} IS NULL",
         *(f"NOT regexp_matches({here}, {quoted(str(form))})" for form in forms),
     ]
-    found = f"r.{identifier(target)} = {here}"
+    matches = f"r.{identifier(target)} = {here}"
     if rule.argument("at"):
         day = _day(str(rule.argument("at")), dataset)
-        found += (
+        matches += (
             f" AND coalesce({day} >= r.valid_from, true) AND coalesce({day} < r.valid_to, true)"
         )
-    return f"{' OR '.join(let)} OR EXISTS (SELECT 1 FROM {identifier(table)} AS r WHERE {found})"
+    return f"{' OR '.join(let)} OR EXISTS (SELECT 1 FROM {identifier(table)} AS r WHERE {matches})"
 
 
 def _day(at: str, dataset: Dataset) -> str:

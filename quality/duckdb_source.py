@@ -101,12 +101,12 @@ def validate(
             }
             context.add_data_docs_site("docs", site)
             context.build_data_docs(["docs"])
-        found = {
+        results = {
             (judged.expectation_config.meta or {})["number"]: judged.to_json_dict()
             for judged in result.results
             if judged.expectation_config
         }
-        return [found[number] for number in range(len(expectations))]
+        return [results[number] for number in range(len(expectations))]
     finally:
         engine = source.get_execution_engine()
         connection = getattr(engine, "_connection", None)

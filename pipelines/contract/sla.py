@@ -16,7 +16,7 @@ MOST = 100_000
 def sla_of(text: YamlText, document: Mapping[str, Any], dataset: Any) -> tuple[float, int]:
     """Return (freshness in hours, retention in days) of one dataset; both are required."""
     units = {"h": 1.0, "d": 24.0, "m": 24 * 30.4, "y": 24 * 365.25}
-    found: dict[str, float] = {}
+    hours: dict[str, float] = {}
     stated: dict[str, Any] = {}
     datasets = [table.get("name") for _, table in items_of(document, "schema")]
     for i, item in items_of(document, "slaProperties"):
@@ -56,13 +56,13 @@ def sla_of(text: YamlText, document: Mapping[str, Any], dataset: Any) -> tuple[f
                     f"retention of {value} {unit} is less than a day; deliveries and releases are"
                     " kept whole days",
                 )
-            if name not in found or element is not None:
-                stated[name], found[name] = element, value * units[unit]
+            if name not in hours or element is not None:
+                stated[name], hours[name] = element, value * units[unit]
     for name in ("freshness", "retention"):
-        if name not in found and document.get("schema"):
+        if name not in hours and document.get("schema"):
             text.problem(
                 ("slaProperties",),
                 f"dataset '{dataset}' needs the property {name}, such as {{property: {name}, value:"
                 " 2, unit: d}",
             )
-    return found.get("freshness", 48.0), int(found.get("retention", 24.0) // 24)
+    return hours.get("freshness", 48.0), int(hours.get("retention", 24.0) // 24)

@@ -33,14 +33,14 @@ def standard() -> Mapping[str, Any]:
 
 def _keys(*names: str) -> set[str]:
     """Every key the standard knows under the definitions called ``names``."""
-    found: set[str] = set()
+    places: set[str] = set()
     for name in names:
         definition = standard()["$defs"][name]
-        found |= set(definition.get("properties", {}))
-        found |= {
+        places |= set(definition.get("properties", {}))
+        places |= {
             key for choice in definition.get("oneOf", ()) for key in choice.get("properties", {})
         }
-    return found
+    return places
 
 
 def _unknown_keys(text: YamlText, document: Mapping[str, Any]) -> None:

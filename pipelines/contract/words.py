@@ -20,7 +20,7 @@ def terms_of(text: YamlText, key: Key, item: Mapping[str, Any], level: str) -> d
     recorded and left out, so nobody uses it.
     """
     table: Mapping[str, Term] = LEVELS[level]
-    found: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
     stated: set[str] = set()
     for i, entry in items_of(item, "customProperties"):
         name, place = entry.get("property"), (*key, "customProperties", i)
@@ -34,14 +34,14 @@ def terms_of(text: YamlText, key: Key, item: Mapping[str, Any], level: str) -> d
         else:
             stated.add(name)
             if _is_allowed(text, place, name, entry.get("value"), table[name]):
-                found[name] = entry.get("value")
+                facts[name] = entry.get("value")
     for name, term in table.items():
         if term.required and name not in stated:
             text.problem(
                 (*key, "customProperties"),
                 f"{_article(level)} needs the property '{name}': {term.meaning}",
             )
-    return found
+    return facts
 
 
 def _article(level: str) -> str:

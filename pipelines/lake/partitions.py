@@ -73,13 +73,13 @@ def keys_between(dataset: Dataset, first: date, last: date) -> tuple[str, ...]:
 
 def spans(keys: Iterable[str]) -> list[tuple[str, str]]:
     """Return the unbroken spans of ``keys``, each as its first and last key."""
-    found: list[tuple[str, str]] = []
+    unbroken: list[tuple[str, str]] = []
     for key in sorted(keys):
-        if found and following(found[-1][1]) == first_day(key):
-            found[-1] = (found[-1][0], key)
+        if unbroken and following(unbroken[-1][1]) == first_day(key):
+            unbroken[-1] = (unbroken[-1][0], key)
         else:
-            found.append((key, key))
-    return found
+            unbroken.append((key, key))
+    return unbroken
 
 
 def window_of(dataset: Dataset, keys: Sequence[str]) -> Window:

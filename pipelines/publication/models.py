@@ -50,9 +50,9 @@ def _unchanged(workbench: Workbench, model: SqlFile, rows: pa.Table, made_by: st
         return False
     workbench.con.register("_rows", rows)
     before = model_rows(workbench.lake, model.layer, model.name)
-    found = workbench.con.execute(
+    differing = workbench.con.execute(
         f"SELECT count(*) FROM ((FROM _rows EXCEPT ALL {before}) UNION ALL ({before} EXCEPT ALL"
         " FROM _rows))"
     ).fetchall()
     workbench.con.unregister("_rows")
-    return found == [(0,)]
+    return differing == [(0,)]

@@ -89,7 +89,7 @@ def diff(lake: Lake, before: Release, after: Release, most: int | None = 10) -> 
     """
     old, new = before.manifest, after.manifest
     names = sorted(name for name in {*old.tables, *new.tables} if not name.startswith(OWN))
-    found: list[TableDiff] = []
+    differences: list[TableDiff] = []
     with lake.connect() as con:
         con.execute(
             f"SET TimeZone = {quoted(municipality().zone.key)}; SET memory_limit = '{MEMORY}';"
@@ -111,7 +111,7 @@ def diff(lake: Lake, before: Release, after: Release, most: int | None = 10) -> 
                     f"{name} of {before.id} or {after.id} cannot be read: {error}; `lumbung release"
                     " list` shows other releases"
                 ) from error
-            found += [one] if one else []
+            differences += [one] if one else []
     hashes = [
         {name: model.sha256 for name, model in manifest.models.items()}
         | {f"{OWN}{name}": sha256 for name, sha256 in manifest.views.items()}
@@ -126,7 +126,9 @@ def diff(lake: Lake, before: Release, after: Release, most: int | None = 10) -> 
         _changes(*hashes),
         _changes(old.reference, new.reference),
     )
-    return ReleaseDiff(before.id, after.id, tuple(found), len(names) - len(found), *made_by)
+    return ReleaseDiff(
+        before.id, after.id, tuple(differences), len(names) - len(differences), *made_by
+    )
 
 
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -134,16 +134,16 @@ def release_as_of(lake: Lake, day: date) -> Release:
     """Return the release that was current when ``day`` ended in the city; LakeError names the
     first one when that was later.
     """
-    found = releases(lake)
+    known = releases(lake)
     zone = municipality().zone
     standing = [
-        candidate for candidate in found if candidate.made_at.astimezone(zone).date() <= day
+        candidate for candidate in known if candidate.made_at.astimezone(zone).date() <= day
     ]
     if not standing:
         first = (
-            f"the first, {found[0].id}, was made on"
-            f" {found[0].made_at.astimezone(zone):%Y-%m-%d at %H:%M} ({zone.key})"
-            if found
+            f"the first, {known[0].id}, was made on"
+            f" {known[0].made_at.astimezone(zone):%Y-%m-%d at %H:%M} ({zone.key})"
+            if known
             else "nor is there now"
         )
         raise LakeError(

@@ -103,8 +103,8 @@ def _columns(
 ) -> dict[str, int]:
     """Return how many values changed in each column in which any did."""
     counts = ", ".join(f"count(*) FILTER (WHERE {_differs(name)})" for name in values)
-    found = con.execute(f"SELECT {counts} {_joined(key)}").fetchall()[0]
-    return {name: count for name, count in zip(values, found, strict=True) if count}
+    numbers = con.execute(f"SELECT {counts} {_joined(key)}").fetchall()[0]
+    return {name: count for name, count in zip(values, numbers, strict=True) if count}
 
 
 def _values(
@@ -112,12 +112,12 @@ def _values(
 ) -> tuple[dict[str, Any], ...]:
     keyed = [f"_pairs.{identifier(name)}" for name in key]
     each = [f"{_differs(name)}, old.{identifier(name)}, new.{identifier(name)}" for name in values]
-    found = con.execute(
+    cursor = con.execute(
         f"SELECT {', '.join([*keyed, *each])} {_joined(key)} ORDER BY"
         f" {', '.join(keyed)}{_limit(most)}"
     )
     told: list[dict[str, Any]] = []
-    for row in found.fetchall():
+    for row in cursor.fetchall():
         at = {name: _plain(value) for name, value in zip(key, row, strict=False)}
         for place, name in enumerate(values):
             differs, old, new = row[len(key) + 3 * place : len(key) + 3 * place + 3]
@@ -139,12 +139,12 @@ def _alone(
         f"FROM _left AS one ANTI JOIN _pairs ON {same('one', '_pairs', key)} WHERE {sign}_n > 0"
         f" ORDER BY {order}{_limit(most)}"
     )
-    found = con.execute(
+    cursor = con.execute(
         f"SELECT {', '.join(map(identifier, columns))}, abs(_n)::BIGINT {alone}"
     ).fetchall()
     return tuple(
         {name: _plain(value) for name, value in zip(columns, row, strict=False)}
-        for row in found
+        for row in cursor
         for _ in range(row[-1])
     )[:most]
 

@@ -53,11 +53,11 @@ def rebuilt_partitions(
         place, other = ("release", "receipt") if strange[0] in published else ("receipt", "release")
         raise LakeError(f"{strange[0]}: is in the {place} and not in the {other}")
     wanted = {key: each for key, each in receipt["partitions"].items() if not only or key in only}
-    found = {key: changed(lake, each["files"]) for key, each in wanted.items()}
-    for run in dict.fromkeys(each["run_id"] for key, each in wanted.items() if not found[key]):
-        keys = [key for key, each in wanted.items() if each["run_id"] == run and not found[key]]
-        found |= _of_run(lake, receipt["name"], {key: wanted[key] for key in keys})
-    return found
+    changes = {key: changed(lake, each["files"]) for key, each in wanted.items()}
+    for run in dict.fromkeys(each["run_id"] for key, each in wanted.items() if not changes[key]):
+        keys = [key for key, each in wanted.items() if each["run_id"] == run and not changes[key]]
+        changes |= _of_run(lake, receipt["name"], {key: wanted[key] for key in keys})
+    return changes
 
 
 def changed(lake: Lake, files: Mapping[str, str]) -> str:
@@ -113,13 +113,13 @@ def _of_run(lake: Lake, name: str, made: Mapping[str, Mapping[str, Any]]) -> dic
                 f" delivery = {quoted(one['delivery'])}"
             )
             rows = f"{rows} ANTI JOIN ({bad}) USING (_row, _partition)"
-        found = {
+        quarantined = {
             key: _difference(con, rows, key, [str(lake.root / file) for file in each["files"]])
             for key, each in made.items()
         }
         if one["clean_sql"] == UNKNOWN:
-            return {key: f"{BEFORE} ({said})" if said else "" for key, said in found.items()}
-        return found
+            return {key: f"{BEFORE} ({said})" if said else "" for key, said in quarantined.items()}
+        return quarantined
 
 
 def _delivery(lake: Lake, name: str, run: str) -> tuple[tuple[Landed, ...], list[str]]:
@@ -191,9 +191,9 @@ def _difference(con: duckdb.DuckDBPyConnection, rows: str, key: str, files: Sequ
         ("rebuilt and not published", rebuilt, f"SELECT {shown} {held}"),
         ("published and not rebuilt", f"SELECT {shown} {held}", rebuilt),
     ):
-        found = con.execute(
+        row = con.execute(
             f"SELECT to_json(d)::VARCHAR FROM (({one}) EXCEPT ALL ({other})) d ORDER BY 1 LIMIT 1"
         ).fetchall()
-        if found:
-            return f"a row is {what}: {found[0][0][:300]}"
+        if row:
+            return f"a row is {what}: {row[0][0][:300]}"
     return ""

@@ -38,13 +38,13 @@ def changes(release: Release) -> tuple[Change, ...]:
 
 @lru_cache(maxsize=4)
 def _changes(folder: Path) -> tuple[Change, ...]:
-    found: dict[tuple[str, str], Change] = {}
+    latest: dict[tuple[str, str], Change] = {}
     every = [candidate for candidate in releases(Lake(lake_path())) if candidate.id <= folder.name]
     for release in reversed(every[-DEPTH:]):
         for change in _listed(release.folder):
-            found[change.name, change.modified] = change
+            latest[change.name, change.modified] = change
     return tuple(
-        sorted(found.values(), key=lambda change: (change.modified, change.name), reverse=True)
+        sorted(latest.values(), key=lambda change: (change.modified, change.name), reverse=True)
     )
 
 

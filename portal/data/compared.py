@@ -88,12 +88,12 @@ def _pairs(
     others: list[dict[str, Any]],
     between: Iterable[dict[str, Any]],
 ) -> list[Pair]:
-    found: dict[tuple[Any, Any], list[dict[str, Any] | None]] = {}
+    by_key: dict[tuple[Any, Any], list[dict[str, Any] | None]] = {}
     for place, rows in enumerate((ones, others)):
         for row in rows:
-            found.setdefault((row["measure"], row["part"]), [None, None])[place] = row
+            by_key.setdefault((row["measure"], row["part"]), [None, None])[place] = row
     pairs = []
-    for (measure, part), (first, second) in found.items():
+    for (measure, part), (first, second) in by_key.items():
         why = refusal(
             first,
             second,

@@ -40,7 +40,7 @@ def corrections(release: Release, most: int) -> list[Correction]:
     rows = rows_of(
         release.folder, "SELECT * FROM lumbung.corrections ORDER BY release DESC, kpi, key DESC", ()
     )
-    found = []
+    listed = []
     for (made_by, name, key), each in groupby(
         rows, lambda row: (row["release"], row["kpi"], row["key"])
     ):
@@ -52,7 +52,7 @@ def corrections(release: Release, most: int) -> list[Correction]:
         }
         one = next(iter(changes.values()))
         versions = (one["old_rule_version"], one["new_rule_version"])
-        found.append(
+        listed.append(
             Correction(
                 name,
                 known.get(name),
@@ -65,4 +65,4 @@ def corrections(release: Release, most: int) -> list[Correction]:
                 tuple(one["cause"].split(", ")),
             )
         )
-    return found[:most]
+    return listed[:most]

@@ -18,10 +18,10 @@ def release_called(release: str) -> Release:
     """Return the release with this id. LakeError, in words for the public, when there is none,
     or none that has been announced.
     """
-    found = next((candidate for candidate in _announced() if candidate.id == release), None)
-    if found is None:
+    announced = next((candidate for candidate in _announced() if candidate.id == release), None)
+    if announced is None:
         raise LakeError(f"there is no such release, or no more; {_what_there_is()}")
-    return opened(found.folder)
+    return opened(announced.folder)
 
 
 def known_release(release: str) -> Release | None:
@@ -106,11 +106,11 @@ def _announced() -> list[Release]:
 
 
 def _what_there_is() -> str:
-    found = _announced()
+    announced = _announced()
     return (
-        f"there are releases from {_day(found[0])} ({found[0].id}) to {_day(found[-1])}"
-        f" ({found[-1].id})"
-        if found
+        f"there are releases from {_day(announced[0])} ({announced[0].id}) to {_day(announced[-1])}"
+        f" ({announced[-1].id})"
+        if announced
         else "there is none yet"
     )
 

@@ -35,15 +35,15 @@ class Freshness:
 
 def freshness(release: Release) -> dict[str, Freshness]:
     """Return, by dataset, how fresh it is."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    by_dataset: dict[str, list[dict[str, Any]]] = {}
     for row in rows_of(
         release.folder,
         "SELECT dataset, partition, verdict FROM lumbung.verdicts ORDER BY dataset, partition",
         (),
     ):
-        found.setdefault(row["dataset"], []).append(row)
+        by_dataset.setdefault(row["dataset"], []).append(row)
     return {
-        dataset.id: _of(dataset, found.get(dataset.id, []))
+        dataset.id: _of(dataset, by_dataset.get(dataset.id, []))
         for contract in release.contracts
         for dataset in contract.datasets
     }

@@ -67,10 +67,10 @@ def comparable(release: Release) -> dict[tuple[Any, ...], tuple[dict[str, Any], 
 
 
 def _run(rows: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-    found = [rows[max(rows)]]
-    while found[-1]["change_reason"] is None:
-        found.append(rows[found[-1]["previous_period"]])
-    return tuple(reversed(found))
+    values = [rows[max(rows)]]
+    while values[-1]["change_reason"] is None:
+        values.append(rows[values[-1]["previous_period"]])
+    return tuple(reversed(values))
 
 
 def latest(release: Release) -> dict[str, tuple[dict[str, Any], ...]]:
@@ -80,16 +80,16 @@ def latest(release: Release) -> dict[str, tuple[dict[str, Any], ...]]:
     if "kpi_latest" not in release.manifest.views:
         return {}
     order = {kpi.stem: list(kpi.measures) for kpi in kpis(release)}
-    found: dict[str, list[dict[str, Any]]] = {}
+    by_place: dict[str, list[dict[str, Any]]] = {}
     for row in rows_of(
         release.folder,
         "SELECT * FROM lumbung.kpi_latest ORDER BY region_code, part NULLS FIRST",
         (),
     ):
-        found.setdefault(row["name"], []).append(row)
+        by_place.setdefault(row["name"], []).append(row)
     return {
         name: tuple(sorted(rows, key=lambda row: _first(row, order[name])))
-        for name, rows in found.items()
+        for name, rows in by_place.items()
     }
 
 

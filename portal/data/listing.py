@@ -80,11 +80,11 @@ def counts(
     most first; what is chosen in it stays listed at 0.
     """
     others = {name: wanted for name, wanted in chosen.items() if name != facet}
-    found = Counter(
+    occurring = Counter(
         value for item in items if item.is_among(others) for value in item.values[facet]
     )
     kept = dict.fromkeys(chosen.get(facet, ()), 0)
-    return dict(sorted((kept | found).items(), key=lambda count: (-count[1], count[0])))
+    return dict(sorted((kept | occurring).items(), key=lambda count: (-count[1], count[0])))
 
 
 def _values(

@@ -61,7 +61,7 @@ def points(release: Release, entry: Entry) -> tuple[dict[str, Any], ...]:
     key as ``label``; on the finest grid that is not too full.
     """
     label = " || ' ' || ".join(f"CAST({identifier(name)} AS VARCHAR)" for name in entry.key) or "''"
-    found: tuple[dict[str, Any], ...] = ()
+    located: tuple[dict[str, Any], ...] = ()
     for decimals in GRIDS:
         query = f"""
             SELECT
@@ -72,10 +72,10 @@ def points(release: Release, entry: Entry) -> tuple[dict[str, Any], ...]:
             FROM {_view(entry)} WHERE lat IS NOT NULL AND lon IS NOT NULL
             GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {POINTS + 1}
         """
-        found = rows_of(release.folder, query, ())
-        if len(found) <= POINTS:
+        located = rows_of(release.folder, query, ())
+        if len(located) <= POINTS:
             break
-    return found[:POINTS]
+    return located[:POINTS]
 
 
 def _is_parted(release: Release, entry: Entry) -> bool:

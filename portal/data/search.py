@@ -103,15 +103,15 @@ def _search(release: Release, text: str) -> tuple[Hit, ...]:
     if not text:
         return tuple(Hit(name, 0.0) for name in index.tables)
     concepts = _concepts(text.split(), index)
-    found = []
+    hits = []
     for name in index.tables:
         scores = [
             _best([weight * index.score(name, phrase) for phrase, weight in concept.items()])
             for concept in concepts
         ]
         if all(scores):
-            found.append(Hit(name, sum(scores) * (CLOSED if name in index.closed else 1.0)))
-    return tuple(sorted(found, key=lambda hit: (-hit.score, hit.name)))
+            hits.append(Hit(name, sum(scores) * (CLOSED if name in index.closed else 1.0)))
+    return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.name)))
 
 
 def _best(scores: list[float]) -> float:
@@ -128,7 +128,7 @@ def _concepts(asked: list[str], index: Index) -> list[dict[Phrase, float]]:
     """
     idle = idle_words()
     telling = [word for word in asked if word not in idle] or asked
-    found: list[dict[Phrase, float]] = []
+    concepts: list[dict[Phrase, float]] = []
     while telling:
         phrase = next(
             phrase
@@ -143,19 +143,19 @@ def _concepts(asked: list[str], index: Index) -> list[dict[Phrase, float]]:
                 for word in index.written
                 if word.startswith(phrase[-1]) and (word,) not in called and len(phrase) == 1
             }
-        found.append(called)
-    return found
+        concepts.append(called)
+    return concepts
 
 
 @lru_cache(maxsize=1)
 def _synonyms() -> dict[Phrase, tuple[Phrase, ...]]:
     """Return, by a phrase's stems, the phrases of the same meaning."""
-    found: dict[Phrase, tuple[Phrase, ...]] = {}
+    synonyms: dict[Phrase, tuple[Phrase, ...]] = {}
     for group in SYNONYMS:
         phrases = tuple(tuple(words(phrase)) for phrase in chain(*group))
         for phrase in phrases:
-            found[_key(phrase)] = (*found.get(_key(phrase), ()), *phrases)
-    return found
+            synonyms[_key(phrase)] = (*synonyms.get(_key(phrase), ()), *phrases)
+    return synonyms
 
 
 def _key(phrase: Phrase) -> Phrase:

@@ -48,14 +48,14 @@ class Index:
 
     def score(self, name: str, phrase: Phrase) -> float:
         """Return what a phrase counts in a table: 0 unless all of its words are there."""
-        found = [
+        documents = [
             max(
                 (self.rarity(form) * self.tables[name].get(form, 0.0) for form in forms(word)),
                 default=0.0,
             )
             for word in phrase
         ]
-        return sum(found) / len(found) if all(found) else 0.0
+        return sum(documents) / len(documents) if all(documents) else 0.0
 
 
 def index_of(tables: Mapping[str, Table]) -> Index:
@@ -90,13 +90,13 @@ def _weights(fields: dict[str, list[str]], means: dict[str, float]) -> dict[str,
     """Return how much of each word a table has, all fields together, saturated: the tenth time
     it stands there tells little.
     """
-    found: defaultdict[str, float] = defaultdict(float)
+    scores: defaultdict[str, float] = defaultdict(float)
     for field, there in fields.items():
         length = 1 - LENGTH + LENGTH * len(there) / means[field]
         for word in there:
             for form in forms(word):
-                found[form] += WEIGHTS[field] / length
-    return {word: weight / (SATURATION + weight) for word, weight in found.items()}
+                scores[form] += WEIGHTS[field] / length
+    return {word: weight / (SATURATION + weight) for word, weight in scores.items()}
 
 
 def _fields(table: Table) -> Fields:

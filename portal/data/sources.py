@@ -29,11 +29,11 @@ def stopped(release: Release, name: str) -> list[tuple[Contract, date]]:
     """Return the systems among a table's sources that have stopped, with their last day: no
     figure of it is awaited after that.
     """
-    found: dict[str, tuple[Contract, date]] = {}
+    stopped_systems: dict[str, tuple[Contract, date]] = {}
     for contract, dataset in sources(release, name):
         if day := last_day(dataset):
-            found[contract.application] = (
+            stopped_systems[contract.application] = (
                 contract,
-                max(day, found.get(contract.application, (contract, day))[1]),
+                max(day, stopped_systems.get(contract.application, (contract, day))[1]),
             )
-    return list(found.values())
+    return list(stopped_systems.values())

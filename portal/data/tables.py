@@ -27,14 +27,14 @@ def made_of(release: Release, dataset_id: str) -> list[Model]:
 
 def states(release: Release) -> dict[str, str]:
     """Return each application's state: planned, active, degraded or retired."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    rows: dict[str, list[dict[str, Any]]] = {}
     for row in rows_of(
         release.folder,
         "SELECT dataset, partition, verdict FROM lumbung.verdicts ORDER BY dataset, partition",
         (),
     ):
-        found.setdefault(row["dataset"], []).append(row)
-    return {contract.application: state_of(contract, found)[0] for contract in release.contracts}
+        rows.setdefault(row["dataset"], []).append(row)
+    return {contract.application: state_of(contract, rows)[0] for contract in release.contracts}
 
 
 def mart_rows(release: Release, mart: Model, most: int) -> tuple[dict[str, Any], ...]:

@@ -28,8 +28,8 @@ def versions(release: Release, name: str, most: int) -> list[Version]:
     Each list says when its table last changed, so only the releases around a change are read.
     """
     every = [candidate for candidate in releases(Lake(lake_path())) if candidate.id <= release.id]
-    found: list[Version] = []
-    while every and len(found) < most:
+    versions_: list[Version] = []
+    while every and len(versions_) < most:
         try:
             table = published(every[-1].folder).get(name)
         except LakeError:
@@ -38,6 +38,6 @@ def versions(release: Release, name: str, most: int) -> list[Version]:
             break
         changed = datetime.fromisoformat(table.modified)
         has_it = [earlier for earlier in every if earlier.made_at >= changed]
-        found.append(Version(has_it[0].id, changed, table.rows))
+        versions_.append(Version(has_it[0].id, changed, table.rows))
         every = every[: len(every) - len(has_it)]
-    return found
+    return versions_

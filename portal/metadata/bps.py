@@ -26,7 +26,7 @@ def metadata(entry: Entry, model: Model | None = None) -> dict[str, Any]:
     """Return a table's statistical metadata; ``model`` is an indicator's or mart's part of the
     manifest.
     """
-    found: dict[str, Any] = {
+    document: dict[str, Any] = {
         "dasar": list(RULES),
         "id": str(entry.id),
         "nama_data": entry.name,
@@ -34,8 +34,8 @@ def metadata(entry: Entry, model: Model | None = None) -> dict[str, Any]:
         "metadata_variabel": [_variable(entry, field) for field in entry.fields],
     }
     if entry.kind == "kpi" and model:
-        found["metadata_indikator"] = [_indicator(entry, model)]
-    return _known(found)
+        document["metadata_indikator"] = [_indicator(entry, model)]
+    return _known(document)
 
 
 def _known(value: Any) -> Any:

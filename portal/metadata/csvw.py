@@ -58,15 +58,15 @@ def _column(field: Field) -> dict[str, Any]:
         **({"format": FORMATS[field.type]} if field.type in FORMATS else {}),
         **limits(field, CSVW),
     }
-    found = {
+    document = {
         "name": field.name,
         "titles": field.name,
         "datatype": datatype,
         "dc:description": _both(field.meaning.id, field.meaning.en),
     }
     if field.unit:
-        found["schema:unitCode"] = field.unit
-    return found | ({"required": True} if field.required else {})
+        document["schema:unitCode"] = field.unit
+    return document | ({"required": True} if field.required else {})
 
 
 def _both(indonesian: str, english: str) -> list[dict[str, str]]:

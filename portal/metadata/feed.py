@@ -14,10 +14,10 @@ _Said = TypeVar("_Said")
 
 def described(entries: Mapping[str, Entry], say: Callable[[Entry], _Said]) -> dict[str, _Said]:
     """Return what ``say`` makes of each table by name, without those it cannot describe."""
-    found = {}
+    entries_by_name = {}
     for name, entry in entries.items():
         try:
-            found[name] = say(entry)
+            entries_by_name[name] = say(entry)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             _LOG.warning(
                 "%s is left out of a catalogue: %s %s; mend its contract or model",
@@ -25,4 +25,4 @@ def described(entries: Mapping[str, Entry], say: Callable[[Entry], _Said]) -> di
                 type(error).__name__,
                 error,
             )
-    return found
+    return entries_by_name

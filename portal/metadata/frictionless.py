@@ -46,7 +46,7 @@ def package(entry: Entry) -> dict[str, Any]:
 def _resource(entry: Entry, file: File) -> dict[str, Any]:
     """Return one file as a resource: the CSV as a table, any other as a file."""
     form = FORMS[file.form]
-    found: dict[str, Any] = {
+    document: dict[str, Any] = {
         "name": f"{entry.name}.{file.form}".replace(".", "-"),
         "title": form.name,
         "path": url(file_of(entry.name, file.form)),
@@ -56,7 +56,7 @@ def _resource(entry: Entry, file: File) -> dict[str, Any]:
         "hash": f"sha256:{file.sha256}",
     }
     if file.form != "csv":
-        return {**found, "type": "file"}
+        return {**document, "type": "file"}
     schema = {
         "fields": [_field(field) for field in entry.fields],
         "missingValues": [""],
@@ -67,7 +67,7 @@ def _resource(entry: Entry, file: File) -> dict[str, Any]:
         ),
     }
     return {
-        **found,
+        **document,
         "type": "table",
         "profile": RESOURCE_PROFILE,
         "encoding": "utf-8",
@@ -79,14 +79,14 @@ def _resource(entry: Entry, file: File) -> dict[str, Any]:
 def _field(field: Field) -> dict[str, Any]:
     kind = TYPES[field.type].frictionless
     constraints = ({"required": True} if field.required else {}) | limits(field, FRICTIONLESS)
-    found: dict[str, Any] = {
+    described: dict[str, Any] = {
         "name": field.name,
         "type": kind,
         "description": field.meaning.id,
         "description_en": field.meaning.en,
     }
     if kind in FORMATS:
-        found["format"] = FORMATS[kind]
+        described["format"] = FORMATS[kind]
     if field.unit:
-        found["unit"] = field.unit
-    return found | ({"constraints": constraints} if constraints else {})
+        described["unit"] = field.unit
+    return described | ({"constraints": constraints} if constraints else {})

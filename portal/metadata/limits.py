@@ -49,13 +49,13 @@ def limits(field: Field, words: dict[str, str]) -> dict[str, Any]:
         for rule in (field.column.rules if field.column else ())
         if rule.level == "row" and rule.severity == "error" and rule.kind in words
     ]
-    found = {
+    limited = {
         words[rule.kind]: rule.argument(rule.kind)
         for rule in rules
         if rule.kind != "pattern" or _is_whole(rule.argument("pattern"))
     }
     return {
-        name: list(value) if isinstance(value, tuple) else value for name, value in found.items()
+        name: list(value) if isinstance(value, tuple) else value for name, value in limited.items()
     }
 
 

@@ -35,7 +35,7 @@ unless told; times in UTC; JSON as text.
 
 def contract(entry: Entry) -> dict[str, Any]:
     """Return a table's contract, ready to be written as YAML or JSON."""
-    found: dict[str, Any] = {
+    document: dict[str, Any] = {
         "apiVersion": "v3.1.0",
         "kind": "DataContract",
         "id": str(entry.id),
@@ -61,16 +61,16 @@ def contract(entry: Entry) -> dict[str, Any]:
         "schema": [_table(entry)],
     }
     if entry.theme:
-        found["domain"] = entry.theme
+        document["domain"] = entry.theme
     if entry.limits:
-        found["description"]["limitations"] = _both(entry.limits)
+        document["description"]["limitations"] = _both(entry.limits)
     if entry.dataset:
         freshness = {"property": "freshness", "value": entry.dataset.freshness_hours, "unit": "h"}
-        found["slaProperties"] = [
+        document["slaProperties"] = [
             freshness,
             {"property": "retention", "value": entry.dataset.retention_days, "unit": "d"},
         ]
-    return found
+    return document
 
 
 def _properties(entry: Entry) -> list[dict[str, Any]]:
@@ -120,7 +120,7 @@ def _table(entry: Entry) -> dict[str, Any]:
 
 
 def _column(entry: Entry, field: Field) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    property_: dict[str, Any] = {
         "name": field.name,
         "logicalType": field.type,
         "physicalType": PHYSICAL[field.type],
@@ -128,20 +128,20 @@ def _column(entry: Entry, field: Field) -> dict[str, Any]:
         "classification": "public",
     }
     if field.required:
-        found["required"] = True
+        property_["required"] = True
     if field.key and entry.has_full_key:
-        found |= {"primaryKey": True, "primaryKeyPosition": entry.key.index(field.name) + 1}
+        property_ |= {"primaryKey": True, "primaryKeyPosition": entry.key.index(field.name) + 1}
     options = ({"format": "i64"} if field.type == "integer" else {}) | limits(field, ODCS)
     if options:
-        found["logicalTypeOptions"] = options
+        property_["logicalTypeOptions"] = options
     allowed = limits(field, {"one_of": "validValues"})
     if allowed:
-        found["quality"] = [{"metric": "invalidValues", "mustBe": 0, "arguments": allowed}]
+        property_["quality"] = [{"metric": "invalidValues", "mustBe": 0, "arguments": allowed}]
     if field.examples:
-        found["examples"] = list(field.examples)
+        property_["examples"] = list(field.examples)
     if field.unit:
-        found["customProperties"] = [{"property": "unit", "value": field.unit}]
-    return found
+        property_["customProperties"] = [{"property": "unit", "value": field.unit}]
+    return property_
 
 
 def _both(text: Text) -> str:

@@ -41,9 +41,9 @@ def say_both(graph: Graph, subject: Node, predicate: URIRef, text: Text) -> None
 
 def thing(graph: Graph, name: str, kind: URIRef) -> URIRef:
     """Return a thing of a kind by its IRI, stated to be of that kind."""
-    found = iri(name)
-    graph.add((found, RDF.type, kind))
-    return found
+    node = iri(name)
+    graph.add((node, RDF.type, kind))
+    return node
 
 
 def concept(

@@ -23,7 +23,7 @@ def dataset(entry: Entry, lang: str = "id") -> dict[str, Any]:
     IDR.
     """
     publisher = {"@type": "GovernmentOrganization", "name": entry.publisher}
-    found: dict[str, Any] = {
+    document: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": url(entry.page),
@@ -50,7 +50,7 @@ def dataset(entry: Entry, lang: str = "id") -> dict[str, Any]:
         "variableMeasured": [_variable(field, lang) for field in entry.fields],
         "distribution": [_download(entry, file) for file in entry.files],
     }
-    return found | (
+    return document | (
         {"temporalCoverage": f"{entry.covers[0]}/{entry.covers[1]}"} if entry.covers else {}
     )
 

@@ -21,6 +21,33 @@ NARROW = 640
 has the names.
 """
 
+TILE_NAME = {
+    "type": "text",
+    "lineBreak": "\n",
+    "lineHeight": 11,
+    "baseline": "middle",
+    "fontSize": {"expr": f"width < {NARROW} ? 0 : 10"},
+}
+TILE_FIGURE = {
+    "type": "text",
+    "baseline": "middle",
+    "fontWeight": "bold",
+    "fontSize": 10,
+    "dy": {"expr": f"width < {NARROW} ? 0 : 16"},
+}
+"""How a tile says its name, where there is room, and its figure beneath it."""
+
+
+def _shade(title: str) -> dict[str, Any]:
+    """Return how a value is shaded, and the legend that says so."""
+    return {
+        "field": "value",
+        "type": "quantitative",
+        "title": title,
+        "scale": {"range": list(SHADES)},
+        "legend": {"orient": "top", "gradientLength": 200},
+    }
+
 
 def tiles(
     placed: Sequence[Tile],
@@ -55,27 +82,7 @@ def tiles(
         "condition": {"test": f"isValid(datum.value) && datum.value > {middle}", "value": "white"},
         "value": "#111827",
     }
-    shade = {
-        "field": "value",
-        "type": "quantitative",
-        "title": titles[1],
-        "scale": {"range": list(SHADES)},
-        "legend": {"orient": "top", "gradientLength": 200},
-    }
-    name = {
-        "type": "text",
-        "lineBreak": "\n",
-        "lineHeight": 11,
-        "baseline": "middle",
-        "fontSize": {"expr": f"width < {NARROW} ? 0 : 10"},
-    }
-    figure = {
-        "type": "text",
-        "baseline": "middle",
-        "fontWeight": "bold",
-        "fontSize": 10,
-        "dy": {"expr": f"width < {NARROW} ? 0 : 16"},
-    }
+    shade = _shade(titles[1])
     return {
         "data": {"values": points},
         "height": {"step": 54},
@@ -92,10 +99,10 @@ def tiles(
                 },
             },
             {
-                "mark": {**name, "dy": -8},
+                "mark": {**TILE_NAME, "dy": -8},
                 "encoding": {**place, "text": {"field": "short"}, "color": ink},
             },
-            {"mark": figure, "encoding": {**place, "text": {"field": "text"}, "color": ink}},
+            {"mark": TILE_FIGURE, "encoding": {**place, "text": {"field": "text"}, "color": ink}},
         ],
         "config": {"view": {"stroke": None}, "scale": {"bandPaddingInner": 0}},
     }
@@ -118,13 +125,7 @@ def shapes(
         }
         for feature in features
     ]
-    shade = {
-        "field": "value",
-        "type": "quantitative",
-        "title": titles[1],
-        "scale": {"range": list(SHADES)},
-        "legend": {"orient": "top", "gradientLength": 200},
-    }
+    shade = _shade(titles[1])
     return {
         "data": {"values": drawn},
         "mark": {"type": "geoshape", "stroke": "white", "invalid": None},

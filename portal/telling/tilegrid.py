@@ -40,12 +40,12 @@ class Tile:
 
 def placed(names: Mapping[str, str], letters: int) -> list[Tile]:
     """Return the tiles of a level, by the letters of its codes (8: kecamatan, 13: kelurahan)."""
-    found = []
+    tiles_ = []
     for code, (column, row) in tiles().items():
         if len(code) == letters:
             name = names.get(code, code)
-            found.append(Tile(code, column, row, name, textwrap.fill(name, SHORT)))
-    return found
+            tiles_.append(Tile(code, column, row, name, textwrap.fill(name, SHORT)))
+    return tiles_
 
 
 def boundaries() -> list[dict[str, Any]]:
@@ -92,13 +92,13 @@ def graticule(rows: tuple[Mapping[str, Any], ...], lang: str) -> list[dict[str, 
         STEPS[-1],
     )
     lats, lons = _stops(south, north, step), _stops(west, east, step)
-    found = [_line([(lons[0], lat), (lons[-1], lat)]) for lat in lats] + [
+    lines = [_line([(lons[0], lat), (lons[-1], lat)]) for lat in lats] + [
         _line([(lon, lats[0]), (lon, lats[-1])]) for lon in lons
     ]
-    found += [
+    lines += [
         {"lon": lons[0] - step / 3, "lat": lat, "text": f"{number(lat, lang, 3)}°"} for lat in lats
     ]
-    found += [
+    lines += [
         {"lon": lon, "lat": lats[0] - step / 5, "text": f"{number(lon, lang, 3)}°"} for lon in lons
     ]
     km = max(
@@ -106,9 +106,9 @@ def graticule(rows: tuple[Mapping[str, Any], ...], lang: str) -> list[dict[str, 
         default=BARS[0],
     )
     long, low = km * KM / cos(radians(south)), lats[0] - step / 2
-    found.append({**_line([(lons[-1] - long, low), (lons[-1], low)]), "bar": True})
+    lines.append({**_line([(lons[-1] - long, low), (lons[-1], low)]), "bar": True})
     return [
-        *found,
+        *lines,
         {"lon": lons[-1] - long / 2, "lat": low - step / 6, "text": f"{number(km, lang)} km"},
     ]
 

@@ -74,8 +74,8 @@ def closed_by(exemption: str | None, lang: str) -> str:
     """
     letters = [
         letter
-        for found in re.findall(r"Ps 17 huruf ([a-j](?: dan [a-j])*)", exemption or "")
-        for letter in found.split(" dan ")
+        for named in re.findall(r"Ps 17 huruf ([a-j](?: dan [a-j])*)", exemption or "")
+        for letter in named.split(" dan ")
     ]
     meant = "; ".join(say(f"exempt.{letter}", lang) for letter in dict.fromkeys(letters))
     return exempt(exemption, lang) + (f": {meant}" if meant else "")

@@ -71,12 +71,12 @@ def catalogue(entries: Mapping[str, Entry], page: int, form: str) -> Graph:
             (each, DCTERMS.modified, Literal(max(last for _, last in times), datatype=XSD.dateTime))
         )
     shown = dict(list(entries.items())[(page - 1) * SIZE : page * SIZE])
-    found = described(shown, dcat.dataset)
-    for name, part in found.items():
+    datasets = described(shown, dcat.dataset)
+    for name, part in datasets.items():
         graph += part
         graph.add((each, DCAT.dataset, iri(dcat.iri_of(name))))
     for path in SERVICES:
-        graph.add((each, DCAT.service, _service(graph, path, list(found))))
+        graph.add((each, DCAT.service, _service(graph, path, list(datasets))))
     _link(graph, page, len(entries), form)
     return _bound(graph)
 

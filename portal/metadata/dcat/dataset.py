@@ -91,12 +91,12 @@ def dataset(entry: Entry) -> Graph:
 
 def agent(graph: Graph, name: str) -> URIRef:
     """Return an agency of the city as the publisher it is."""
-    found = thing(graph, uuid(name).urn, FOAF.Agent)
-    graph.add((found, FOAF.name, Literal(name, lang="id")))
+    publisher = thing(graph, uuid(name).urn, FOAF.Agent)
+    graph.add((publisher, FOAF.name, Literal(name, lang="id")))
     authority = Text("Pemerintah daerah", "Local authority")
     graph.add(
         (
-            found,
+            publisher,
             DCTERMS.type,
             concept_of(
                 graph,
@@ -106,38 +106,38 @@ def agent(graph: Graph, name: str) -> URIRef:
             ),
         )
     )
-    return found
+    return publisher
 
 
 def contact_point(graph: Graph) -> URIRef:
     """Return the information office as a vCard."""
-    found = thing(graph, url(contact.PAGE + "#contact"), VCARD.Organization)
-    graph.add((found, RDF.type, VCARD.Kind))
-    say_both(graph, found, VCARD.fn, municipality().office)
-    graph.add((found, VCARD.hasURL, iri(contact.page())))
+    office = thing(graph, url(contact.PAGE + "#contact"), VCARD.Organization)
+    graph.add((office, RDF.type, VCARD.Kind))
+    say_both(graph, office, VCARD.fn, municipality().office)
+    graph.add((office, VCARD.hasURL, iri(contact.page())))
     mail = contact.mail()
     if mail:
-        graph.add((found, VCARD.hasEmail, iri(mail)))
-    return found
+        graph.add((office, VCARD.hasEmail, iri(mail)))
+    return office
 
 
 def place(graph: Graph) -> URIRef:
     """Return the city as a place, with its Kemendagri code and bounding box."""
     city = municipality()
-    found = thing(graph, city.geonames, DCTERMS.Location)
+    location = thing(graph, city.geonames, DCTERMS.Location)
     south, west, north, east = astuple(city.box)
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
     box = f"POLYGON(({', '.join(f'{lon} {lat}' for lon, lat in corners)}))"
-    graph.add((found, SKOS.prefLabel, Literal(city.name.id, lang="id")))
-    graph.add((found, DCTERMS.identifier, Literal(city.code)))
+    graph.add((location, SKOS.prefLabel, Literal(city.name.id, lang="id")))
+    graph.add((location, DCTERMS.identifier, Literal(city.code)))
     graph.add(
         (
-            found,
+            location,
             DCAT.bbox,
             Literal(box, datatype=URIRef("http://www.opengis.net/ont/geosparql#wktLiteral")),
         )
     )
-    return found
+    return location
 
 
 def language(graph: Graph, lang: str) -> URIRef:
@@ -148,13 +148,13 @@ def language(graph: Graph, lang: str) -> URIRef:
 
 def licence(graph: Graph, spdx: str) -> URIRef:
     """Return a licence by the address of its text, with its SPDX id."""
-    found = thing(graph, licence_url(spdx), DCTERMS.LicenseDocument)
-    graph.add((found, DCTERMS.identifier, Literal(spdx)))
+    document = thing(graph, licence_url(spdx), DCTERMS.LicenseDocument)
+    graph.add((document, DCTERMS.identifier, Literal(spdx)))
     if spdx.startswith("CC-BY-"):
         kind = Text("Wajib menyebut sumber", "Attribution")
         graph.add(
             (
-                found,
+                document,
                 DCTERMS.type,
                 concept_of(
                     graph,
@@ -164,7 +164,7 @@ def licence(graph: Graph, spdx: str) -> URIRef:
                 ),
             )
         )
-    return found
+    return document
 
 
 def _classify(graph: Graph, each: URIRef, entry: Entry) -> None:

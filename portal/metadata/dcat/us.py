@@ -39,7 +39,7 @@ def dataset(entry: Entry) -> dict[str, Any]:
     """Return one table; title in Indonesian, description and keywords in both languages."""
     _, duration = CADENCES[entry.cadence]
     mail = contact.mail()
-    found: dict[str, Any] = {
+    document: dict[str, Any] = {
         "@type": "dcat:Dataset",
         "identifier": str(entry.id),
         "title": entry.title.id,
@@ -70,12 +70,12 @@ def dataset(entry: Entry) -> dict[str, Any]:
         "distribution": [_distribution(entry, file) for file in entry.files],
     }
     if duration or entry.cadence == "irregular":
-        found["accrualPeriodicity"] = f"R/{duration}" if duration else "irregular"
+        document["accrualPeriodicity"] = f"R/{duration}" if duration else "irregular"
     if entry.covers:
-        found["temporal"] = f"{entry.covers[0]}/{entry.covers[1]}"
+        document["temporal"] = f"{entry.covers[0]}/{entry.covers[1]}"
     if entry.theme:
-        found["theme"] = [THEMES[entry.theme][1].en]
-    return found
+        document["theme"] = [THEMES[entry.theme][1].en]
+    return document
 
 
 def _distribution(entry: Entry, file: File) -> dict[str, Any]:
