@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipelines.contract.model import Contract
@@ -74,6 +74,8 @@ def _make(
         return same
     newest = next(reversed(releases(lake)), None)
     now = datetime.now(UTC).replace(microsecond=0)
+    if newest is not None:  # ids are of one second, and in the order they were made
+        now = max(now, newest.made_at + timedelta(seconds=1))
     name = f"{now:%Y%m%dT%H%M%SZ}-{stamp}"
     corrected = corrections.pin(lake, _standing(lake), name, now, draft)
     tables = {**draft.tables, CORRECTIONS: corrected}

@@ -9,6 +9,7 @@ from pipelines.connectors.contracts import read_contract
 from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import View
 from pipelines.publication.maker import make_release
+from pipelines.release.release import open_release, releases
 from tests.sample import write_sample
 
 
@@ -29,3 +30,14 @@ def test_a_view_of_a_table_that_this_release_has_not_is_left_out(tmp_path: Path)
         with pytest.raises(duckdb.CatalogException, match="of_nobody does not exist"):
             con.execute("FROM lumbung.of_nobody")
     assert list(release.manifest.views) == ["ours"]
+
+
+def test_releases_made_within_a_second_stand_in_the_order_they_were_made(tmp_path: Path) -> None:
+    contract = read_contract(write_sample(tmp_path / "contracts", tmp_path / "drop"))
+    lake = Lake(tmp_path / "lake")
+    made = [
+        make_release(lake, [contract], [], "run", {f"view_{number}": view(("hujan", "rain"))}).id
+        for number in range(4)
+    ]
+    assert made == [release.id for release in releases(lake)] and len(set(made)) == 4
+    assert open_release(lake).id == made[-1]
