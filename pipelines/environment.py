@@ -97,7 +97,7 @@ class Settings(BaseSettings):
         HERE / "assets" / "contracts",
         description="folder of contracts, one `*.odcs.yaml` per application",
     )
-    sql: Path = Field(HERE / "sql", description="folder of SQL: clean, mart, kpi")
+    sql: Path = Field(HERE / "sql", description="folder of SQL: clean, mart, kpi, view")
     city_file: Path = Field(
         HERE / "assets" / "city.yaml",
         description=(

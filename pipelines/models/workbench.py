@@ -1,4 +1,4 @@
-"""The work workbench of the SQL models: a DuckDB in which every table a model may read stands at a
+"""The workbench of the SQL models: a DuckDB in which every table a model may read stands at a
 pinned version.
 
 A run pins what is there now, a rebuild pins what a receipt names; from then on both do the same.

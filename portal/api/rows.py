@@ -26,6 +26,7 @@ from pipelines.receipts.canonical import canonical
 from pipelines.release.release import Release
 from pipelines.settings import lake_path
 from portal.api import continuation, described
+from portal.api.answer_cache import ANSWERS
 from portal.api.continuation import Continuation
 from portal.api.parameters import (
     AGGREGATE,
@@ -36,8 +37,7 @@ from portal.api.parameters import (
     RequestParameters,
 )
 from portal.api.query import query_of
-from portal.api.remembered import ANSWERS
-from portal.api.requested import answer_in_thread, form_requested, open_entry, release_requested
+from portal.api.row_request import answer_in_thread, form_requested, open_entry, release_requested
 from portal.data.entry import Entry
 from portal.http.address import file_of, url
 from portal.http.answers import FOREVER, LATEST, absent

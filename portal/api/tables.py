@@ -17,7 +17,7 @@ from portal.api.parameters import (
     RELEASE,
     RequestParameters,
 )
-from portal.api.requested import answer_in_thread, open_entry, release_requested
+from portal.api.row_request import answer_in_thread, open_entry, release_requested
 from portal.data.receipted import receipt_of
 from portal.http.answers import FOREVER, LATEST, absent, answer
 from portal.http.limits import Limited

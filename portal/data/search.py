@@ -88,9 +88,9 @@ def _helpful(release: Release, text: str) -> tuple[str, ...]:
     return tuple(
         islice(
             (
-                fromkey
-                for fromkey in dict.fromkeys([*instead, *alone])
-                if fromkey != text and _search(release, fromkey)
+                candidate
+                for candidate in dict.fromkeys([*instead, *alone])
+                if candidate != text and _search(release, candidate)
             ),
             NEAR,
         )

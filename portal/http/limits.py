@@ -67,7 +67,7 @@ def client_of(scope: Scope) -> str:
 
 
 def counted(scope: Scope, headers: MutableMapping[str, str]) -> int:
-    """Count a request, put what its client may still ask into ``told``, and return the seconds
+    """Count a request, put what its client may still ask into ``headers``, and return the seconds
     to wait when it was one too many, else 0.
     """
     allowed = settings().rate

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from pipelines.release.release import Release
-from portal.data.listing import FACETS, Listed, counts, known_values, listed
+from portal.data.facets import FACETS, Listed, counts, known_values, listed
 from portal.data.search import search, suggest
 from portal.http.address import page_of
 from portal.light.page import lang_of, link, page, slice_of

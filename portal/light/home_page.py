@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from pipelines.city import municipality
 from pipelines.release.release import Release
-from portal.data.listing import listed
+from portal.data.facets import listed
 from portal.http.address import url
 from portal.light.page import lang_of, page
 from portal.light.parts import dimensions, withheld

@@ -2,6 +2,7 @@
 forms and sizes of its files.
 """
 
+from pipelines.files.export import FORMS
 from portal.data.freshness import Freshness
 from portal.words.say import number, say, unit
 
@@ -33,13 +34,7 @@ def measured(code: str | None, lang: str) -> str:
 
 def form(name: str) -> str:
     """Return a form of file as people call it: ``excel.csv`` is CSV for Excel."""
-    words = {
-        "excel.csv": "CSV (Excel)",
-        "geo.parquet": "GeoParquet",
-        "parquet": "Parquet",
-        "geojson": "GeoJSON",
-    }
-    return words.get(name, name.upper())
+    return FORMS[name].name
 
 
 def size(count: int, lang: str) -> str:

@@ -22,7 +22,7 @@ CHANGES = {
         r"^GRACE_HOURS",
     ),
     "a rate limit": ("portal/http/limits.py", r"^WINDOW = 60$"),
-    "a facet of the catalogue": ("portal/data/listing.py", r"^FACETS = "),
+    "a facet of the catalogue": ("portal/data/facets.py", r"^FACETS = "),
     "MQTT's quality of service": ("pipelines/connectors/mqtt/session.py", r"^QOS = 1$"),
     "the band of a law": ("pipelines/reference/ispu.py", r'"PM2.5": \(0, 15.5, 55.4'),
     "a form of download": ("pipelines/files/export.py", r'^    "geo.parquet": Form\(_geoparquet'),

@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from pipelines.release.release import Release
 from portal.data import places, search, tables
 from portal.data.entries import entries
-from portal.data.listing import FACETS, counts, listed
+from portal.data.facets import FACETS, counts, listed
 from portal.data.release import current
 from portal.data.rows import rows_of
 from portal.words.say import LANGUAGES

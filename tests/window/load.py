@@ -34,7 +34,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from pipelines.settings import PROJECT, lake_path
-from portal.api.remembered import MOST as MOST_ANSWERS
+from portal.api.answer_cache import MOST as MOST_ANSWERS
 from portal.explore.sections import OFFICE
 from tests.serving import Served, serving
 

@@ -24,7 +24,7 @@ from pipelines.settings import lake_path
 from portal.api.ckan.datastore import entry_of, fields_of, stopped
 from portal.api.ckan.parameters import ActionParameters, Refused, text, yes
 from portal.api.ckan.selection import DEEPEST, query_of
-from portal.api.turns import HEAVY
+from portal.api.concurrency import HEAVY
 from portal.data.release import current
 from portal.http.answers import LATEST, absent, problem
 from portal.http.limits import Limited

@@ -22,7 +22,7 @@ from pipelines.release.release import Release
 from portal.api.ckan import actions, datastore, search
 from portal.api.ckan.datastore import Records
 from portal.api.ckan.parameters import ActionParameters, Refused, needed, read_json
-from portal.api.turns import LIGHT
+from portal.api.concurrency import LIGHT
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import answer

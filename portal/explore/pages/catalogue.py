@@ -5,7 +5,7 @@ the page lies in its address.
 import streamlit as st
 
 from pipelines.release.release import Release
-from portal.data.listing import FACETS, Listed, counts, known_values, listed
+from portal.data.facets import FACETS, Listed, counts, known_values, listed
 from portal.data.search import search, suggest
 from portal.explore.blocks import ESCAPED, link, several, some_of
 from portal.words.say import pick, say

@@ -22,8 +22,8 @@ from pipelines.release.release import Release, open_release
 from portal.api.parameters import BadQuery
 from portal.data.entries import entries
 from portal.data.entry import Entry
+from portal.data.facets import FACETS, Listed, counts
 from portal.data.freshness import freshness
-from portal.data.listing import FACETS, Listed, counts
 from portal.data.versions import versions
 from portal.explore import view as explored
 from portal.explore.pages.parts.checks import states

@@ -1,5 +1,5 @@
-"""The catalogue as a list: every dataset, aggregate and indicator with its facets, and how many of
-the rest each value of a facet would leave.
+"""The facets of the catalogue, and what it lists by them: every dataset, aggregate and indicator,
+and how many of the rest each value of a facet would leave.
 
 A closed dataset is listed too: that it exists is public, its rows are not.
 """

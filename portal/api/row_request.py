@@ -12,12 +12,12 @@ from starlette.responses import Response
 
 from pipelines.errors import LakeError, QueryError, UnreadableError, ValueQueryError
 from pipelines.release.release import Release
+from portal.api.concurrency import HEAVY, LIGHT, QUEUE
 from portal.api.parameters import (
     FORMS,
     BadQuery,
     RequestParameters,
 )
-from portal.api.turns import HEAVY, LIGHT, QUEUE
 from portal.data.dated import is_still_open, release_called, release_of
 from portal.data.entries import entries
 from portal.data.entry import Entry

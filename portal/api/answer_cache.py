@@ -22,7 +22,7 @@ Kept = tuple[bytes, str | None, dict[str, str]]
 
 
 @dataclass
-class Remembered:
+class AnswerCache:
     """Answers by their ETag and the question's own words, which `next` repeats."""
 
     held: OrderedDict[Key, Kept] = field(default_factory=OrderedDict)
@@ -68,4 +68,4 @@ def weight(key: Key, stored: Kept) -> int:
     )
 
 
-ANSWERS = Remembered()
+ANSWERS = AnswerCache()

@@ -4,11 +4,11 @@ answer changes the next.
 
 from starlette.responses import Response, StreamingResponse
 
-from portal.api import remembered
-from portal.api.remembered import Remembered
+from portal.api import answer_cache
+from portal.api.answer_cache import AnswerCache
 
 
-def kept(held: Remembered, name: str, size: int = 10) -> Response:
+def kept(held: AnswerCache, name: str, size: int = 10) -> Response:
     headers = {"ETag": name}
     return held.keep(
         (name, b""), Response(b"a" * size, media_type="application/json", headers=headers), headers
@@ -16,7 +16,7 @@ def kept(held: Remembered, name: str, size: int = 10) -> Response:
 
 
 def test_the_same_question_gets_the_same_answer_and_another_none() -> None:
-    held = Remembered()
+    held = AnswerCache()
     first = kept(held, "one")
     again = held.get(("one", b""))
     assert again and (again.body, again.media_type, again.headers["etag"]) == (
@@ -30,8 +30,8 @@ def test_the_same_question_gets_the_same_answer_and_another_none() -> None:
 
 
 def test_the_least_lately_asked_goes_first_and_nothing_large_is_held() -> None:
-    held, size = Remembered(), remembered.LARGEST
-    for number in range(remembered.MOST // size - 1):
+    held, size = AnswerCache(), answer_cache.LARGEST
+    for number in range(answer_cache.MOST // size - 1):
         kept(held, str(number), size)
     held.get(("0", b""))
     kept(held, "last", size // 2)
@@ -39,21 +39,23 @@ def test_the_least_lately_asked_goes_first_and_nothing_large_is_held() -> None:
     assert held.get(("0", b"")) and held.get(("more", b"")) and held.get(("1", b"")) is None
     kept(held, "more", size)
     assert (
-        held.size == sum(remembered.weight(*each) for each in held.held.items()) <= remembered.MOST
+        held.size
+        == sum(answer_cache.weight(*each) for each in held.held.items())
+        <= answer_cache.MOST
     )
     kept(held, "huge", size + 1)
     assert held.get(("huge", b"")) is None
 
 
 def test_long_questions_of_short_answers_are_bounded_too() -> None:
-    held = Remembered()
+    held = AnswerCache()
     for number in range(10_000):
         held.keep(("e", b"%d" % number + b"a" * 8000), Response(b"x"), {})
-    assert len(held.held) * 8000 < held.size <= remembered.MOST
+    assert len(held.held) * 8000 < held.size <= answer_cache.MOST
 
 
 def test_errors_and_streams_are_not_held() -> None:
-    held = Remembered()
+    held = AnswerCache()
     held.keep(("error", b""), Response(b"x", 503), {})
     held.keep(("stream", b""), StreamingResponse(iter([b"x"])), {})
     assert not held.held and not held.size
