@@ -7,6 +7,7 @@ for another page to embed.
 
 import streamlit as st
 
+from pipelines.city import municipality
 from pipelines.contract.model import Contract, Dataset
 from pipelines.models.model import Model
 from pipelines.release.release import Release
@@ -67,7 +68,12 @@ def _embedded(release: Release, entry: Entry, lang: str) -> None:
         st.caption(say("synthetic", lang))
     build.show(release, entry, lang, alone=True)
     st.markdown(
-        link(f"{say('portal', lang)}: {pick(entry.title, lang)}", "dataset", lang, id=entry.name)
+        link(
+            f"{pick(municipality().portal, lang)}: {pick(entry.title, lang)}",
+            "dataset",
+            lang,
+            id=entry.name,
+        )
     )
 
 

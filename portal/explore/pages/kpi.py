@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from pipelines.city import municipality
 from pipelines.contract.terms import DIMENSIONS
 from pipelines.models.model import Model
 from pipelines.release.release import Release
@@ -43,7 +44,12 @@ def _embedded(release: Release, kpi: Model, lang: str) -> None:
     )
     periods(release, kpi, lang)
     st.markdown(
-        link(f"{say('portal', lang)}: {pick(kpi.header.title, lang)}", "kpi", lang, id=kpi.stem)
+        link(
+            f"{pick(municipality().portal, lang)}: {pick(kpi.header.title, lang)}",
+            "kpi",
+            lang,
+            id=kpi.stem,
+        )
     )
 
 
