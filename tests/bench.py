@@ -113,9 +113,13 @@ def ours(folder: Path) -> dict[str, float]:
         assert verdict.quarantine is not None and verdict.passed == (DAY.isoformat(),), (
             verdict.partitions[0].findings
         )
-        publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, "run")
+        publish.commit(
+            con, lake, dataset, batch, verdict.quarantine, verdict.passed, {"run_id": "run"}
+        )
         marks.append(time.perf_counter())
-        publish.publish(con, lake, dataset, batch, verdict.quarantine, verdict.passed, "run")
+        publish.publish(
+            con, lake, dataset, batch, verdict.quarantine, verdict.passed, {"run_id": "run"}
+        )
         marks.append(time.perf_counter())
     steps = dict(
         zip(
