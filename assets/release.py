@@ -1,8 +1,8 @@
 """sql/mart, sql/kpi and the release as assets of one op: figures and pinned tables come from the
 same harvests.
 
-The edges of the graph come from the SQL itself. What the op does when it runs is in ``making``,
-which is imported by the run.
+The edges of the graph come from the SQL itself. What the op does when it runs is in
+``release_run``, which is imported by the run.
 """
 
 from collections.abc import Iterator, Sequence
@@ -50,9 +50,11 @@ def release_assets(
 
     @dg.multi_asset(name="release", specs=specs, can_subset=False)
     def op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
-        from assets.making import make  # noqa: PLC0415  half a second that only a run pays
+        from assets.release_run import run_release  # noqa: PLC0415  half a second that only a run pays
 
-        rows, release, accepted = make(lake, contracts, models, sql, today(), context.run.run_id)
+        rows, release, accepted = run_release(
+            lake, contracts, models, sql, today(), context.run.run_id
+        )
         notified = {"told": accepted} if accepted else {}
         for key, model, table in zip(model_keys(models), models, rows, strict=True):
             yield dg.MaterializeResult(

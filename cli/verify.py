@@ -19,7 +19,7 @@ from cli.show import CONSOLE
 from pipelines.errors import LakeError, LumbungError, nearest
 from pipelines.files.export import FORMS
 from pipelines.files.index import File, Published, published
-from pipelines.files.making import remade
+from pipelines.files.make_files import remade
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
 from pipelines.lake.tables import partition_of

@@ -1,10 +1,10 @@
-"""The settings, declared: each an environment variable ``LUMBUNG_<NAME>`` with its type, its
-default and what it means, from which the documents' table is made. Nothing else says a default.
-One whose value may hold a secret (an address: user and password, a token) has ``repr=False``, and
-no message shows it.
+"""Which settings there are, declared: each an environment variable ``LUMBUNG_<NAME>`` with its
+type, its default and what it means, from which the documents' table is made. Nothing else says a
+default. One whose value may hold a secret (an address: user and password, a token) has
+``repr=False``, and no message shows it.
 
-The library takes a fifth of a second to import, so that ``pipelines.settings`` imports this module
-where a value is needed. https://docs.pydantic.dev/latest/concepts/pydantic_settings/
+The code asks ``pipelines.settings``, which imports this module where a value is needed: its library
+takes a fifth of a second to import. https://docs.pydantic.dev/latest/concepts/pydantic_settings/
 """
 
 import os

@@ -1,5 +1,5 @@
-"""What the environment sets, read when it is used: ``settings().rate`` is ``LUMBUNG_RATE``, typed
-and checked. Which settings there are is declared in ``pipelines.environment``.
+"""The settings as the code reads them, when they are used: ``settings().rate`` is ``LUMBUNG_RATE``,
+typed and checked. Which there are, with type and default, is declared in ``pipelines.environment``.
 """
 
 from pathlib import Path

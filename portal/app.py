@@ -47,7 +47,7 @@ from portal.light import (
     table_page,
     text_pages,
 )
-from portal.light.shown import refused
+from portal.light.endpoint import refused
 
 EXPLORE = "/app"
 """Where the Streamlit pages are."""

@@ -283,7 +283,7 @@ def released(lake: Lake) -> dict[str, float]:
     from pipelines.models.run import runnable
     from pipelines.models.sqlfile import read_conventions, read_sql_files, read_views
     from pipelines.models.workbench import open_now
-    from pipelines.publication.maker import make_release
+    from pipelines.publication.make_release import make_release
     from pipelines.publication.models import run_model
     from pipelines.settings import contracts_path
     from pipelines.verify.rebuild import Rebuild
@@ -309,7 +309,8 @@ def bare(dataset: Dataset, window: Window, landed: Sequence[Landed]) -> None:
 
     The floor is told what it need not find out: the addresses of pages and files, and which rows of
     a database are meant. It tries once, checks nothing and keeps nothing. Requests are signed by
-    our own ``http_auth`` and ``sftp_server``; members of a ZIP are read as they were unpacked.
+    ``connectors.http.auth`` and ``connectors.sftp.server``; members of a ZIP are read as they were
+    unpacked.
     """
     import httpx
 

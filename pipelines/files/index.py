@@ -1,7 +1,7 @@
 """What there is of a release's files, as its ``files.json`` and the ``index.json`` of each folder
 say it: for everybody who hands them out or lists them.
 
-How the files are made is ``making``'s business, how one folder is, ``folder``'s.
+How the files are made is ``make_files``'s business, how one folder is, ``folder``'s.
 """
 
 import json

@@ -1,7 +1,7 @@
 """What a release that is about to be made pins: every public table at its version with its
 receipt, the clean tables figures rest on, contracts, models, views and reference tables.
 
-When and how it is written and swapped in is ``maker``'s business.
+When and how it is written and swapped in is ``make_release``'s business.
 """
 
 import hashlib

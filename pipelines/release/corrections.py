@@ -1,5 +1,5 @@
 """Corrections: values of KPIs that a release had published as final and the next one says
-otherwise. One grow-only table, ``lumbung.corrections``; ``corrected`` finds what goes into it.
+otherwise. One grow-only table, ``lumbung.corrections``; ``figure_diff`` finds what goes into it.
 
 A final value is corrected when its value, numerator or denominator is another, when it is no longer
 final, or gone; a changed provisional value is a revision and none. Found when a release is made,
@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
-from pipelines.release.corrected import corrected_figures, rows_of
+from pipelines.release.figure_diff import corrected_figures, rows_of
 from pipelines.release.manifest import CORRECTIONS, Manifest, Pinned
 from pipelines.sqltext import quoted
 
@@ -38,8 +38,8 @@ SCHEMA = pa.schema(
         "cause": pa.string(),
     }
 )
-"""``key`` is JSON; ``column`` is one of ``corrected.COMPARED``, its values as text, None for none;
-``cause`` one of ``corrected.CAUSES``, or several with a comma between.
+"""``key`` is JSON; ``column`` is one of ``figure_diff.COMPARED``, its values as text, None for
+none; ``cause`` one of ``figure_diff.CAUSES``, or several with a comma between.
 """
 _SAME_AGAIN = ("previous_release", "kpi", "key", "column", "new_value")
 

@@ -1,5 +1,5 @@
 """The release: which version of every table the public sees, pinned in one manifest. Opening one;
-the maker is ``publication.maker``.
+the maker is ``publication.make_release``.
 
 ``releases/<id>/`` holds ``manifest.json``, the contracts it was made with and ``release.duckdb``, a
 read-only file of views over exactly the pinned files. The portal and analysts read releases and

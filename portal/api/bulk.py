@@ -24,8 +24,8 @@ from portal.data.entry import Entry
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import FOREVER, LATEST, absent, problem
-from portal.http.limits import shared
 from portal.http.negotiation import is_kept
+from portal.http.rate_limit import shared
 from portal.words.say import offered, pick, say
 
 FORMS = ("parquet", "csv")

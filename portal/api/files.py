@@ -26,8 +26,8 @@ from portal.data.dated import is_still_open, known_release
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import FOREVER, LATEST, absent, problem
-from portal.http.limits import shared
 from portal.http.negotiation import is_kept, takes_gzip
+from portal.http.rate_limit import shared
 
 _FORM = "|".join(re.escape(form) for form in FORMS)
 WHOLE = re.compile(rf"(?P<name>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\.(?P<form>{_FORM})")

@@ -26,7 +26,7 @@ from portal.data.entry import Entry
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import answer
-from portal.http.limits import shared
+from portal.http.rate_limit import shared
 
 
 def document() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from portal.data.dated import known_release
 from portal.data.receipted import receipt_of
 from portal.data.release import current
 from portal.http.answers import FOREVER, LATEST, absent, answer
-from portal.http.limits import shared
+from portal.http.rate_limit import shared
 
 
 def receipt(request: Request) -> Response:

@@ -41,8 +41,8 @@ from portal.api.row_request import answer_in_thread, form_requested, open_entry,
 from portal.data.entry import Entry
 from portal.http.address import file_of, url
 from portal.http.answers import FOREVER, LATEST, absent
-from portal.http.limits import Limited
 from portal.http.negotiation import is_kept
+from portal.http.rate_limit import Limited
 
 VERSION = 1
 """Raised when the same question gets another answer of the same release, so that no old one is

@@ -20,7 +20,7 @@ from portal.api.parameters import (
 from portal.api.row_request import answer_in_thread, open_entry, release_requested
 from portal.data.receipted import receipt_of
 from portal.http.answers import FOREVER, LATEST, absent, answer
-from portal.http.limits import Limited
+from portal.http.rate_limit import Limited
 
 
 async def tables(request: Request) -> Response:

@@ -24,7 +24,7 @@ from starlette.routing import BaseRoute, Route
 from pipelines.city import municipality
 from pipelines.settings import settings
 from portal.http.answers import answer
-from portal.http.limits import shared
+from portal.http.rate_limit import shared
 
 LOG = logging.getLogger("portal.counts")
 EVERY = 60.0

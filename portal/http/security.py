@@ -1,7 +1,7 @@
 """What a browser may do with an answer, by the kind of answer: the security headers and what other
 sites' pages may read (CORS). Nothing else of the portal names these headers.
 
-``Outgoing`` puts them on every answer, ``limits`` opens the machine endpoints to other sites. A
+``Outgoing`` puts them on every answer, ``rate_limit`` opens the machine endpoints to other sites. A
 page runs no script; ``connect-src`` is there for auditors, Lighthouse among them, which fetch
 robots.txt from within the page. Streamlit's pages build themselves by script and style, so no
 policy of ours fits them. https://owasp.org/www-project-secure-headers/

@@ -12,8 +12,8 @@ from pipelines.release.release import Release
 from portal.data.facets import FACETS, Listed, counts, known_values, listed
 from portal.data.search import search, suggest
 from portal.http.address import page_of
+from portal.light.endpoint import endpoint
 from portal.light.page import lang_of, link, page, slice_of
-from portal.light.shown import shown
 from portal.words.say import say
 
 SIZE = 20
@@ -119,5 +119,5 @@ def value_of(facet: str, name: str, lang: str) -> str:
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/catalog", shown(catalogue)),
+    Route("/catalog", endpoint(catalogue)),
 ]

@@ -9,12 +9,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from pipelines.release.release import Release
-from portal.data import corrected, gate
+from portal.data import gate
+from portal.data.corrections import Correction, newest_corrections
 from portal.data.freshness import freshness
+from portal.light.endpoint import endpoint
 from portal.light.page import lang_of, page, slice_of
 from portal.light.parts import withheld as held
-from portal.light.shown import shown
-from portal.telling.amended import causes, changes, corrected_at, corrected_figure
+from portal.telling.corrections import causes, changes, corrected_at, corrected_figure
 from portal.words.say import closed_by, number, pick, say
 
 SIZE = 50
@@ -88,7 +89,7 @@ def withheld(request: Request, release: Release) -> Response:
 def corrections(request: Request, release: Release) -> Response:
     """Answer with the published figures that were corrected, newest first."""
     lang = lang_of(request)
-    shown, at = slice_of(request, corrected.corrections(release, MOST), SIZE)
+    shown, at = slice_of(request, newest_corrections(release, MOST), SIZE)
     rows = [
         {
             "at": corrected_at(correction),
@@ -115,7 +116,7 @@ def corrections(request: Request, release: Release) -> Response:
     )
 
 
-def _title(correction: corrected.Correction, lang: str) -> str:
+def _title(correction: Correction, lang: str) -> str:
     kpi = correction.kpi
     return f"{correction.number} {pick(kpi.header.title, lang) if kpi else correction.name}"
 
@@ -142,7 +143,7 @@ def _sums(release: Release, dataset: str, lang: str) -> dict[str, Any]:
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/quality", shown(quality)),
-    Route("/withheld", shown(withheld)),
-    Route("/corrections", shown(corrections)),
+    Route("/quality", endpoint(quality)),
+    Route("/withheld", endpoint(withheld)),
+    Route("/corrections", endpoint(corrections)),
 ]

@@ -18,9 +18,9 @@ from pipelines.release.release import Release
 from pipelines.settings import lake_path
 from portal.data.release import current
 from portal.http.answers import absent, answer
-from portal.http.limits import shared
+from portal.http.rate_limit import shared
+from portal.light.endpoint import endpoint
 from portal.light.page import lang_of, page
-from portal.light.shown import shown
 from portal.words.say import number, say
 
 
@@ -70,6 +70,6 @@ def _found(release: Release) -> tuple[str | None, list[Result]]:
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/conformance", shown(conformance)),
+    Route("/conformance", endpoint(conformance)),
     *shared(Route("/conformance.json", document)),
 ]

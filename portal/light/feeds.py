@@ -19,9 +19,9 @@ from portal.data.entry import Entry
 from portal.data.release import current
 from portal.http.address import file_of, url, uuid
 from portal.http.answers import absent, answer
-from portal.http.limits import shared
+from portal.http.rate_limit import shared
+from portal.light.endpoint import TABLE
 from portal.light.page import lang_of, link
-from portal.light.shown import TABLE
 from portal.metadata.terms import licence_url
 from portal.words.say import number, pick, say
 

@@ -12,9 +12,9 @@ from pipelines.city import municipality
 from pipelines.release.release import Release
 from portal.data.facets import listed
 from portal.http.address import url
+from portal.light.endpoint import endpoint
 from portal.light.page import lang_of, page
 from portal.light.parts import dimensions, withheld
-from portal.light.shown import shown
 from portal.words.say import pick, say
 
 MOST = 5
@@ -56,5 +56,5 @@ def _schema(lang: str) -> dict[str, Any]:
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/", shown(home)),
+    Route("/", endpoint(home)),
 ]

@@ -18,9 +18,9 @@ from portal.data import indicators, tables
 from portal.data import information as information_office
 from portal.data.entries import entries
 from portal.data.entry import Entry
+from portal.light.endpoint import endpoint
 from portal.light.page import lang_of, page, slice_of
 from portal.light.parts import PREVIEW, card, cell
-from portal.light.shown import shown
 from portal.metadata import contact
 from portal.words.say import pick, say
 
@@ -93,5 +93,5 @@ def _length(length: int | None, extension: int, lang: str) -> str:
 
 
 ROUTES: list[BaseRoute] = [
-    Route(contact.PAGE, shown(information)),
+    Route(contact.PAGE, endpoint(information)),
 ]

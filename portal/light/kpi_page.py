@@ -11,14 +11,15 @@ from starlette.routing import BaseRoute, Route
 
 from pipelines.models.model import Model
 from pipelines.release.release import Release
-from portal.data import corrected, indicators
+from portal.data import indicators
+from portal.data.corrections import Correction, newest_corrections
 from portal.data.entries import entries
 from portal.light import described
+from portal.light.endpoint import endpoint
 from portal.light.page import lang_of, link, page, slice_of
 from portal.light.parts import card, dimensions
-from portal.light.shown import shown
 from portal.telling import citation
-from portal.telling.amended import causes, changes, corrected_at, corrected_figure
+from portal.telling.corrections import causes, changes, corrected_at, corrected_figure
 from portal.telling.figures import status, valued
 from portal.words.say import number, pick, say, unit
 
@@ -60,7 +61,7 @@ def kpi(request: Request, release: Release) -> Response | None:
     )
     of_it = [
         correction
-        for correction in corrected.corrections(release, 10 * CORRECTIONS)
+        for correction in newest_corrections(release, 10 * CORRECTIONS)
         if correction.name == name
     ][:CORRECTIONS]
     versions = ", ".join(
@@ -180,7 +181,7 @@ def _change(change: float | None, reason: str | None, lang: str) -> str:
     return "–" if reason in (None, "no_value", "no_previous") else say(reason, lang)
 
 
-def _corrected(correction: corrected.Correction, lang: str) -> dict[str, str]:
+def _corrected(correction: Correction, lang: str) -> dict[str, str]:
     return {
         "at": corrected_at(correction),
         "figure": corrected_figure(correction, lang),
@@ -190,6 +191,6 @@ def _corrected(correction: corrected.Correction, lang: str) -> dict[str, str]:
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/kpi", shown(kpis)),
-    Route("/kpi/{name}", shown(kpi)),
+    Route("/kpi", endpoint(kpis)),
+    Route("/kpi/{name}", endpoint(kpi)),
 ]

@@ -17,9 +17,9 @@ from portal.data.entry import Entry
 from portal.data.freshness import freshness
 from portal.http.negotiation import preferred_to_a_page
 from portal.light import described
+from portal.light.endpoint import TABLE, endpoint
 from portal.light.page import lang_of, link, page, slice_of
 from portal.light.parts import PREVIEW, cell, withheld
-from portal.light.shown import TABLE, shown
 from portal.metadata.wording import origin
 from portal.telling import citation
 from portal.telling.tables import fresh
@@ -264,6 +264,6 @@ def _gate(release: Release, dataset: Dataset, lang: str) -> dict[str, Any]:
 
 
 ROUTES: list[BaseRoute] = [
-    Route(f"/d/{TABLE}", shown(table)),
-    Route(f"/d/{TABLE}/files", shown(files)),
+    Route(f"/d/{TABLE}", endpoint(table)),
+    Route(f"/d/{TABLE}/files", endpoint(files)),
 ]

@@ -7,10 +7,10 @@ from starlette.routing import BaseRoute, Route
 from pipelines.release.release import Release
 from portal.data.entries import entries
 from portal.data.entry import Entry
+from portal.light.endpoint import endpoint
 from portal.light.page import lang_of, page
-from portal.light.shown import shown
 from portal.metadata.terms import licence_url
-from portal.telling import direct
+from portal.telling import snippets
 from portal.words.say import offered, say
 
 FILES_ONLY = ("duckdb", "duckdb_remote", "pandas", "r", "curl_file")
@@ -69,7 +69,7 @@ def about(request: Request, release: Release) -> Response:
     )
 
 
-def _examples(request: Request, release: Release) -> tuple[list[direct.Snippet], Entry | None]:
+def _examples(request: Request, release: Release) -> tuple[list[snippets.Snippet], Entry | None]:
     """Return examples about the table that ``table`` names, the smallest of ten rows or more
     unless there is such a one.
     """
@@ -80,11 +80,11 @@ def _examples(request: Request, release: Release) -> tuple[list[direct.Snippet],
         default=None,
     )
     chosen = open_entries.get(request.query_params.get("table", ""), small)
-    return (direct.examples(chosen) if chosen else [], chosen)
+    return (snippets.examples(chosen) if chosen else [], chosen)
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/developers", shown(developers)),
-    Route("/sql", shown(sql)),
-    Route("/about", shown(about)),
+    Route("/developers", endpoint(developers)),
+    Route("/sql", endpoint(sql)),
+    Route("/about", endpoint(about)),
 ]

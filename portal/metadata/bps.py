@@ -14,7 +14,7 @@ from pipelines.files.table import Field
 from pipelines.models.model import Model
 from portal.data.entry import Entry
 from portal.http.address import file_of, url
-from portal.metadata.limits import FRICTIONLESS, limits
+from portal.metadata.constraints import FRICTIONLESS, constraints
 from portal.metadata.terms import TYPES, licence_url
 from portal.metadata.wording import description, origin
 from portal.words.say import say, unit
@@ -94,7 +94,7 @@ def _activity(entry: Entry) -> dict[str, Any]:
 
 def _variable(entry: Entry, field: Field) -> dict[str, Any]:
     """Return the form MS-Var of one column."""
-    rules = limits(field, FRICTIONLESS)
+    rules = constraints(field, FRICTIONLESS)
     allowed = rules.pop("enum", None)
     return {
         "nama_variabel": field.name,

@@ -7,7 +7,7 @@ from typing import Any
 from pipelines.files.table import Field
 from portal.data.entry import Entry
 from portal.http.address import file_of, url
-from portal.metadata.limits import CSVW, limits
+from portal.metadata.constraints import CSVW, constraints
 from portal.metadata.terms import TYPES, licence_url
 from portal.metadata.wording import description
 
@@ -56,7 +56,7 @@ def _column(field: Field) -> dict[str, Any]:
     datatype = {
         "base": base,
         **({"format": FORMATS[field.type]} if field.type in FORMATS else {}),
-        **limits(field, CSVW),
+        **constraints(field, CSVW),
     }
     document = {
         "name": field.name,

@@ -12,7 +12,7 @@ from pipelines.files.index import File
 from pipelines.files.table import Field
 from portal.data.entry import Entry
 from portal.http.address import file_of, url
-from portal.metadata.limits import FRICTIONLESS, limits
+from portal.metadata.constraints import FRICTIONLESS, constraints
 from portal.metadata.terms import TYPES, licence_url
 from portal.metadata.wording import description, keywords
 
@@ -78,7 +78,7 @@ def _resource(entry: Entry, file: File) -> dict[str, Any]:
 
 def _field(field: Field) -> dict[str, Any]:
     kind = TYPES[field.type].frictionless
-    constraints = ({"required": True} if field.required else {}) | limits(field, FRICTIONLESS)
+    rules = ({"required": True} if field.required else {}) | constraints(field, FRICTIONLESS)
     described: dict[str, Any] = {
         "name": field.name,
         "type": kind,
@@ -89,4 +89,4 @@ def _field(field: Field) -> dict[str, Any]:
         described["format"] = FORMATS[kind]
     if field.unit:
         described["unit"] = field.unit
-    return described | ({"constraints": constraints} if constraints else {})
+    return described | ({"constraints": rules} if rules else {})

@@ -15,7 +15,7 @@ from pipelines.files.table import Field
 from portal.data.entry import Entry
 from portal.http.address import url
 from portal.metadata import contact
-from portal.metadata.limits import ODCS, limits
+from portal.metadata.constraints import ODCS, constraints
 from portal.metadata.wording import description, origin
 
 PHYSICAL = {
@@ -131,10 +131,10 @@ def _column(entry: Entry, field: Field) -> dict[str, Any]:
         property_["required"] = True
     if field.key and entry.has_full_key:
         property_ |= {"primaryKey": True, "primaryKeyPosition": entry.key.index(field.name) + 1}
-    options = ({"format": "i64"} if field.type == "integer" else {}) | limits(field, ODCS)
+    options = ({"format": "i64"} if field.type == "integer" else {}) | constraints(field, ODCS)
     if options:
         property_["logicalTypeOptions"] = options
-    allowed = limits(field, {"one_of": "validValues"})
+    allowed = constraints(field, {"one_of": "validValues"})
     if allowed:
         property_["quality"] = [{"metric": "invalidValues", "mustBe": 0, "arguments": allowed}]
     if field.examples:

@@ -15,7 +15,7 @@ from portal.data.dated import is_still_open, known_release
 from portal.data.entries import entries
 from portal.data.release import current
 from portal.http.answers import FOREVER, LATEST, absent, answer
-from portal.http.limits import shared
+from portal.http.rate_limit import shared
 from portal.metadata import csvw
 from portal.metadata.dcat import catalogue as dcat_catalogue
 from portal.metadata.dcat import us as dcat_us

@@ -15,7 +15,7 @@ import pytest
 
 from assets.run import Report, run
 from pipelines.files.index import FILES
-from pipelines.files.making import key_in, open_tables
+from pipelines.files.make_files import key_in, open_tables
 from pipelines.lake.lake import Lake
 from pipelines.release.release import open_release
 from tests.earlier.make_lake import HOME, TAKEN, alone, deliver, others, settings, unpack

@@ -21,7 +21,7 @@ import quality.duckdb_source
 from assets.harvest import harvest
 from pipelines.connectors.contracts import read_contracts
 from pipelines.lake.lake import Lake
-from pipelines.publication import maker as release_module
+from pipelines.publication import make_release as release_module
 
 assert quality.duckdb_source
 KINDS = {"COUNT": 0, "KILL": 1, "ENOSPC": 2, "EIO": 3, "SHORT": 4}

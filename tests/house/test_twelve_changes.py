@@ -21,7 +21,7 @@ CHANGES = {
         "pipelines/publication/retention.py",
         r"^GRACE_HOURS",
     ),
-    "a rate limit": ("portal/http/limits.py", r"^WINDOW = 60$"),
+    "a rate limit": ("portal/http/rate_limit.py", r"^WINDOW = 60$"),
     "a facet of the catalogue": ("portal/data/facets.py", r"^FACETS = "),
     "MQTT's quality of service": ("pipelines/connectors/mqtt/session.py", r"^QOS = 1$"),
     "the band of a law": ("pipelines/reference/ispu.py", r'"PM2.5": \(0, 15.5, 55.4'),

@@ -27,7 +27,7 @@ from portal.api.ckan.selection import DEEPEST, query_of
 from portal.api.concurrency import HEAVY
 from portal.data.release import current
 from portal.http.answers import LATEST, absent, problem
-from portal.http.limits import Limited
+from portal.http.rate_limit import Limited
 
 FORMS = {
     "csv": "text/csv; charset=utf-8",

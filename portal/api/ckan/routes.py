@@ -27,7 +27,7 @@ from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import answer
 from portal.http.guard import Stopped
-from portal.http.limits import counted, too_many
+from portal.http.rate_limit import counted, too_many
 from portal.http.security import OPEN, PREFLIGHT
 
 LOG = logging.getLogger("portal.ckan")

@@ -5,9 +5,9 @@ with its old and new value and why. ``/corrections``.
 import streamlit as st
 
 from pipelines.release.release import Release
-from portal.data import corrected
+from portal.data.corrections import Correction, newest_corrections
 from portal.explore.blocks import link, table
-from portal.telling.amended import causes, changes, corrected_at, corrected_figure
+from portal.telling.corrections import causes, changes, corrected_at, corrected_figure
 from portal.words.say import pick, say
 
 MOST = 500
@@ -17,7 +17,7 @@ def show(release: Release, lang: str) -> None:
     """Draw the page."""
     st.title(say("corrections", lang))
     st.write(say("corrections_intro", lang))
-    corrections = corrected.corrections(release, MOST)
+    corrections = newest_corrections(release, MOST)
     if not corrections:
         st.info(say("no_corrections", lang))
         return
@@ -28,7 +28,7 @@ def show(release: Release, lang: str) -> None:
     )
 
 
-def _line(correction: corrected.Correction, lang: str) -> list[str]:
+def _line(correction: Correction, lang: str) -> list[str]:
     title = (
         link(
             f"{correction.number} {pick(correction.kpi.header.title, lang)}",

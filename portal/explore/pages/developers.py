@@ -7,7 +7,7 @@ import streamlit as st
 from pipelines.release.release import Release
 from portal.data.entries import entries
 from portal.explore.blocks import Markdown, one_of, table
-from portal.telling import direct
+from portal.telling import snippets
 from portal.words.say import pick, say
 
 ADDRESSES = {
@@ -52,7 +52,7 @@ def show(release: Release, lang: str) -> None:
         [say("address", lang), say("meaning", lang)],
         [[_code(path.format(chosen.name)), say(word, lang)] for path, word in OF_TABLE.items()],
     )
-    for example in direct.examples(chosen):
+    for example in snippets.examples(chosen):
         st.subheader(say(f"direct.{example.key}", lang))
         st.caption(f"{example.tool}. {say(f'direct.{example.key}.note', lang)}")
         st.code(example.text, None, wrap_lines=True)

@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from pipelines.release.release import Release
-from portal.data import operated, tables
+from portal.data import tables
+from portal.data.operations import operation_days, operations
 from portal.explore.blocks import ESCAPED, chart, one_of, some_of, table
 from portal.words.say import number, pick, say
 
@@ -23,7 +24,7 @@ def show(release: Release, lang: str) -> None:
         (aggregate for aggregate in tables.marts(release) if aggregate.stem == "operations_hourly"),
         None,
     )
-    days = operated.operation_days(release) if view else []
+    days = operation_days(release) if view else []
     if view is None or not days:
         st.info(say("no_operations", lang))
         return
@@ -33,7 +34,7 @@ def show(release: Release, lang: str) -> None:
         name: pick(text, lang) for name, text in view.columns.items() if name not in DIMENSIONS
     }
     measure = one_of(middle, "measure", say("measure", lang), names)
-    rows = operated.operations(release, day)
+    rows = operations(release, day)
     districts = sorted({row["kecamatan"] for row in rows})
     chosen = some_of(
         right,

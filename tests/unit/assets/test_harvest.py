@@ -12,7 +12,7 @@ from pipelines.connectors.contracts import read_contract
 from pipelines.contract.model import Contract
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
-from pipelines.publication.maker import make_release
+from pipelines.publication.make_release import make_release
 from pipelines.settings import PROJECT
 from tests.sample import HEADER, drop, row, write_sample
 

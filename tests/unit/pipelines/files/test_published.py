@@ -20,9 +20,9 @@ from pipelines.files import export
 from pipelines.files.export import FORMS, PACKED
 from pipelines.files.folder import UNNEEDED, unneeded
 from pipelines.files.index import FILES, compressed, folders_of, published
-from pipelines.files.making import PARTITION_FORMS, are_there, make_files
+from pipelines.files.make_files import PARTITION_FORMS, are_there, make_files
 from pipelines.lake.lake import Lake
-from pipelines.publication.maker import make_release
+from pipelines.publication.make_release import make_release
 from pipelines.publication.retention import vacuum
 from pipelines.release.release import Release, open_release, releases
 from pipelines.settings import PROJECT

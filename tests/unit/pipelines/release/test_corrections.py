@@ -23,11 +23,11 @@ from pipelines.lake.lake import Lake
 from pipelines.models.run import runnable
 from pipelines.models.sqlfile import read_conventions, read_sql_files
 from pipelines.models.workbench import open_now
-from pipelines.publication import maker as release_module
-from pipelines.publication.maker import make_release
+from pipelines.publication import make_release as release_module
+from pipelines.publication.make_release import make_release
 from pipelines.publication.models import run_model
 from pipelines.publication.retention import vacuum
-from pipelines.release.corrected import COMPARED, corrected
+from pipelines.release.figure_diff import COMPARED, corrected
 from pipelines.release.manifest import CORRECTIONS, is_sealed
 from pipelines.release.release import open_release, releases
 from pipelines.settings import PROJECT

@@ -20,7 +20,7 @@ from pipelines.errors import LakeError
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import read_sql_files
-from pipelines.publication.maker import make_release
+from pipelines.publication.make_release import make_release
 from pipelines.release.diff import ReleaseDiff, diff
 from pipelines.release.release import Release, open_release
 from pipelines.release.table_diff import Rows, compare

@@ -14,8 +14,8 @@ from assets.harvest import harvest
 from pipelines.connectors.contracts import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
-from pipelines.publication import maker as release_module
-from pipelines.publication.maker import make_release
+from pipelines.publication import make_release as release_module
+from pipelines.publication.make_release import make_release
 from pipelines.release.release import open_release, release_as_of, releases
 from pipelines.settings import PROJECT
 from tests.sample import drop, row, write_sample

@@ -22,7 +22,7 @@ from pipelines.lake.lake import Lake
 from pipelines.models.run import runnable
 from pipelines.models.sqlfile import read_conventions, read_sql_files
 from pipelines.models.workbench import open_now
-from pipelines.publication.maker import make_release
+from pipelines.publication.make_release import make_release
 from pipelines.publication.models import run_model
 from pipelines.publication.retention import vacuum
 from pipelines.receipts.canonical import canonical

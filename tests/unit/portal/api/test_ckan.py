@@ -30,7 +30,7 @@ from portal.api.ckan.routes import ACTIONS
 from portal.data.entries import entries
 from portal.data.release import current
 from portal.http.address import file_id
-from portal.http.limits import BUCKETS
+from portal.http.rate_limit import BUCKETS
 from tests.released import OBSERVER, SmallHouse, released
 
 TEXT = All(str, Length(min=1))

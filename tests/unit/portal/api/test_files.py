@@ -29,7 +29,7 @@ from pipelines.connectors.contracts import read_contracts
 from pipelines.files.export import FORMS
 from pipelines.files.index import FILES, published
 from pipelines.lake.lake import Lake
-from pipelines.publication.maker import make_release
+from pipelines.publication.make_release import make_release
 from pipelines.release.release import Release, open_release, releases
 from pipelines.settings import PROJECT
 from portal.api import bulk, files, receipts

@@ -26,7 +26,7 @@ from portal.api.parameters import AGGREGATE, FORMS, MOST, ROWS
 from portal.app import app
 from portal.data.entries import entries
 from portal.data.release import current
-from portal.http import limits
+from portal.http import rate_limit
 from tests.released import DAYS, OBSERVER, SmallHouse, released
 from tests.sample import drop, row, write_sample
 
@@ -610,7 +610,7 @@ def test_one_address_may_ask_so_often_and_another_is_not_held_back(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LUMBUNG_RATE", "3")
-    monkeypatch.setattr(limits, "BUCKETS", limits.Buckets())
+    monkeypatch.setattr(rate_limit, "BUCKETS", rate_limit.Buckets())
     answers = [client.get(f"{TABLE}/rows?limit=1") for _ in range(5)]
     assert [each.status_code for each in answers] == [200, 200, 200, 429, 429]
     assert answers[0].headers["ratelimit-policy"] == '"address";q=3;w=60'
@@ -637,15 +637,15 @@ def test_one_address_may_ask_so_often_and_another_is_not_held_back(
 
 
 def test_buckets_fill_up_evenly_and_are_bounded() -> None:
-    buckets = limits.Buckets()
+    buckets = rate_limit.Buckets()
     assert [buckets.take("a", 60, 0.0) >= 0 for _ in range(61)] == [True] * 60 + [False]
     assert buckets.take("a", 60, 1.0) >= 0 > buckets.take("a", 60, 1.0)
-    for each in range(limits.ADDRESSES + 50):
+    for each in range(rate_limit.ADDRESSES + 50):
         buckets.take(str(each), 60, 2.0)
-    assert len(buckets.held) == limits.ADDRESSES and "a" not in buckets.held
+    assert len(buckets.held) == rate_limit.ADDRESSES and "a" not in buckets.held
     assert (
-        limits.client_of({"client": ("2001:db8:1:2:3::4", 1)})
-        == limits.client_of({"client": ("2001:db8:1:2::9", 1)})
+        rate_limit.client_of({"client": ("2001:db8:1:2:3::4", 1)})
+        == rate_limit.client_of({"client": ("2001:db8:1:2::9", 1)})
         == "2001:db8:1:2::/64"
     )
 

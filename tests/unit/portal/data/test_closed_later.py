@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from assets.harvest import harvest
 from pipelines.connectors.contracts import read_contracts
 from pipelines.lake.lake import Lake
-from pipelines.publication.maker import make_release
+from pipelines.publication.make_release import make_release
 from pipelines.release.release import Release
 from pipelines.settings import PROJECT
 from portal.api import bulk, files, rows, tables

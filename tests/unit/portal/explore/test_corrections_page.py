@@ -14,11 +14,11 @@ from streamlit.testing.v1 import AppTest
 from pipelines.connectors.contracts import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import read_sql_files
-from pipelines.publication.maker import make_release
+from pipelines.publication.make_release import make_release
 from pipelines.release.corrections import SCHEMA
 from pipelines.release.manifest import CORRECTIONS
 from pipelines.release.release import open_release
-from portal.data import corrected
+from portal.data.corrections import newest_corrections
 from tests.sample import write_sample
 
 HEADER = (
@@ -136,8 +136,8 @@ def test_a_correction_is_one_line_with_old_new_and_cause(lake: Lake) -> None:
 def test_a_release_older_than_the_list_has_none(lake: Lake) -> None:
     released(lake, [ROW])
     release = open_release(lake)
-    assert len(corrected.corrections(release, 5)) == 1 and corrected.corrections(release, 0) == []
+    assert len(newest_corrections(release, 5)) == 1 and newest_corrections(release, 0) == []
     tables = {name: table for name, table in release.manifest.tables.items() if name != CORRECTIONS}
     older = replace(release.manifest, tables=tables, has_corrections=False)
     release.__dict__["manifest"] = older
-    assert corrected.corrections(release, 5) == []
+    assert newest_corrections(release, 5) == []

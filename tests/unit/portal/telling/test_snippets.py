@@ -17,7 +17,7 @@ import pytest
 from pipelines.settings import PROJECT
 from portal.data.entries import entries
 from portal.data.release import current
-from portal.telling.direct import Snippet, examples
+from portal.telling.snippets import Snippet, examples
 from portal.words.say import WORDS
 from tests.released import SmallHouse
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipelines.contract.model import Contract
 from pipelines.errors import LakeError
-from pipelines.files.making import are_there, make_files
+from pipelines.files.make_files import are_there, make_files
 from pipelines.harvest.publish import close
 from pipelines.lake.durable import sync, write_durably
 from pipelines.lake.lake import Lake

@@ -37,7 +37,7 @@ ODCS = {
 }
 
 
-def limits(field: Field, words: dict[str, str]) -> dict[str, Any]:
+def constraints(field: Field, words: dict[str, str]) -> dict[str, Any]:
     """Return a column's limits under the names that ``words`` gives their kinds; kinds it has no
     name for are left out.
 

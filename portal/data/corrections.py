@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from pipelines.models.model import Model
-from pipelines.release.corrected import COMPARED
+from pipelines.release.figure_diff import COMPARED
 from pipelines.release.release import Release
 from portal.data.indicators import kpis
 from portal.data.rows import rows_of
@@ -30,7 +30,7 @@ class Correction:
     causes: tuple[str, ...]
 
 
-def corrections(release: Release, most: int) -> list[Correction]:
+def newest_corrections(release: Release, most: int) -> list[Correction]:
     """Return the corrected figures, those of the newest release first; none in a release older
     than the list of them.
     """

@@ -8,7 +8,7 @@ import pytest
 from pipelines.connectors.contracts import read_contract
 from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import View
-from pipelines.publication.maker import make_release
+from pipelines.publication.make_release import make_release
 from pipelines.release.release import open_release, releases
 from tests.sample import write_sample
 

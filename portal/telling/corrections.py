@@ -5,49 +5,49 @@ why; every kind of page tells it so.
 import re
 
 from pipelines.city import municipality
-from portal.data import corrected
+from portal.data.corrections import Correction
 from portal.words.say import number, pick, say
 
 
-def corrected_at(one: corrected.Correction) -> str:
+def corrected_at(correction: Correction) -> str:
     """Return when a figure was corrected, in the city's time."""
-    return municipality().written(one.made_at)
+    return municipality().written(correction.made_at)
 
 
-def causes(one: corrected.Correction, lang: str) -> str:
+def causes(correction: Correction, lang: str) -> str:
     """Return why a figure was corrected, and from which version of its rule to which."""
-    told = [say(f"cause.{cause}", lang) for cause in one.causes]
+    reasons = [say(f"cause.{cause}", lang) for cause in correction.causes]
     return "; ".join(
         [
-            *told,
+            *reasons,
             *(
-                [f"{one.rules[0]} → {one.rules[1]}"]
-                if one.rules[1] is not None and one.rules[0] != one.rules[1]
+                [f"{correction.rules[0]} → {correction.rules[1]}"]
+                if correction.rules[1] is not None and correction.rules[0] != correction.rules[1]
                 else []
             ),
         ]
     )
 
 
-def corrected_figure(one: corrected.Correction, lang: str) -> str:
+def corrected_figure(correction: Correction, lang: str) -> str:
     """Return which figure it is: its period, measure and region, as the indicator's page calls
     them.
     """
-    measures = one.kpi.measures if one.kpi else {}
+    measures = correction.kpi.measures if correction.kpi else {}
     return " · ".join(
         pick(measures[value], lang) if name == "measure" and value in measures else str(value)
-        for name, value in one.key.items()
+        for name, value in correction.key.items()
     )
 
 
-def changes(one: corrected.Correction, lang: str) -> str:
+def changes(correction: Correction, lang: str) -> str:
     """Return what a correction changed, old value before new."""
-    if one.values.get("status", ("", ""))[1] is None:
-        old = one.values.get("value", (None, None))[0]
+    if correction.values.get("status", ("", ""))[1] is None:
+        old = correction.values.get("value", (None, None))[0]
         return say("correction_gone", lang, _written(old, lang))
     return "; ".join(
         f"{say(name, lang)}: {_written(old, lang)} → {_written(new, lang)}"
-        for name, (old, new) in one.values.items()
+        for name, (old, new) in correction.values.items()
         if (old, new) != (None, None)
     )
 

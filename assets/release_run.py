@@ -17,13 +17,13 @@ from pipelines.contract.model import Contract
 from pipelines.lake.lake import COMMITS, Lake
 from pipelines.models.sqlfile import SqlFile, read_conventions, read_views
 from pipelines.models.workbench import open_now
-from pipelines.publication.maker import make_release
+from pipelines.publication.make_release import make_release
 from pipelines.publication.models import run_model
 from pipelines.publication.webhooks import tell
 from pipelines.release.release import Release
 
 
-def make(
+def run_release(
     lake: Lake,
     contracts: tuple[Contract, ...],
     models: Sequence[SqlFile],

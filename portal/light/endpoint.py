@@ -1,5 +1,5 @@
-"""How an address shows a light page of the current release; each page's module states its own
-addresses.
+"""The endpoint of a light page: how an address shows a page of the current release. Each page's
+module states its own addresses.
 
 A page that is not there, or that is not public, is the same 404 wherever it is asked for.
 """
@@ -41,23 +41,23 @@ TABLE = "{name:table}"
 """A table's name in an address."""
 
 
-def shown(made: Page) -> Callable[[Request], Response]:
+def endpoint(answer: Page) -> Callable[[Request], Response]:
     """Return the endpoint that shows a page of the current release, 404 where it says there is
     none, and what to do before the first release.
     """
 
-    def endpoint(request: Request) -> Response:
+    def show(request: Request) -> Response:
         release = current()
         if release is None:
             title = pick(municipality().portal, lang_of(request))
-            answer = page(
+            unreleased = page(
                 request, None, "no_release.html", "/", title, say("intro", lang_of(request))
             )
-            answer.status_code = 503
-            return answer
-        return made(request, release) or absent(request)
+            unreleased.status_code = 503
+            return unreleased
+        return answer(request, release) or absent(request)
 
-    return endpoint
+    return show
 
 
 def absent(request: Request) -> Response:
