@@ -105,13 +105,13 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SmallHouse"]:
+def house(pytestconfig: pytest.Config) -> Iterator["SmallHouse"]:
     """The small house of ``tests.released``, one for all workers and to be read only: who writes
     into one, or wants another, makes his own.
     """
     from tests.released import released
 
-    small = once(tmp_path_factory, "house", released)
+    small = once(pytestconfig, "house", released)
     before = content(small.lake.root)
     yield small
     assert content(small.lake.root) == before, "a test wrote into the house that others read"

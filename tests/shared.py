@@ -1,7 +1,7 @@
 """What every worker of a run may read and none may write, made by the first that asks for it."""
 
 import fcntl
-import os
+import hashlib
 import pickle
 import shutil
 from collections.abc import Callable
@@ -10,19 +10,43 @@ from typing import Any
 
 import pytest
 
+from pipelines.settings import PROJECT
 
-def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Any]) -> Any:
-    """Return what ``make`` returns of a folder; all workers of a run get the same."""
-    base = factory.getbasetemp()
-    root = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    folder, kept = root / name, root / f"{name}.pickle"
-    with (root / f"{name}.lock").open("w") as lock:
+MADE_BY = (
+    *("assets", "pipelines", "quality", "sql", "uv.lock"),
+    *("tests/released.py", "tests/sample.py", "tests/shared.py"),
+)
+"""What decides how something shared comes out: the rooms that harvest and release, and what makes
+it."""
+
+
+def once(config: pytest.Config, name: str, make: Callable[[Path], Any]) -> Any:
+    """Return what ``make`` returns of a folder; all workers get the same, and so do later runs of
+    the same code: ``pytest --cache-clear`` forgets it.
+    """
+    root = config.cache.mkdir(name)  # type: ignore[union-attr]  # None only under -p no:cacheprovider
+    folder, stored = root / "folder", root / f"{code()}.pickle"
+    with (root / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            shutil.rmtree(folder, ignore_errors=True)  # left by a worker that failed
+        if not stored.exists():
+            for earlier in root.glob("*.pickle"):
+                earlier.unlink()
+            shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            kept.write_bytes(pickle.dumps(make(folder)))
-    return pickle.loads(kept.read_bytes())
+            stored.write_bytes(pickle.dumps(make(folder)))
+    return pickle.loads(stored.read_bytes())
+
+
+def code() -> str:
+    """Return a hash of the files of ``MADE_BY``."""
+    digest = hashlib.sha256()
+    for name in MADE_BY:
+        path = PROJECT / name
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.suffix in {".py", ".sql", ".yaml", ".lock"}:
+                digest.update(str(file.relative_to(PROJECT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
 
 
 def content(folder: Path) -> dict[str, tuple[int, int]]:

@@ -90,3 +90,12 @@ def test_no_figure_of_persons_is_published_without_saying_what_its_cells_stand_o
                 f"{model.path}: stands on closed records of persons; write lines '-- cells COUNT:"
                 " figures'"
             )
+
+
+def test_a_unit_test_makes_no_release() -> None:
+    made = [
+        str(path.relative_to(PROJECT))
+        for path in (PROJECT / "tests" / "unit").rglob("*.py")
+        if "import make_release" in path.read_text("utf-8")
+    ]
+    assert made == [], "what harvests and releases again belongs in tests/releases"

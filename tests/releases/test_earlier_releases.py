@@ -17,8 +17,8 @@ from pipelines.release.release import releases
 from portal.api import continuation, files, receipts, rows, tables
 from portal.http.answers import FOREVER, absent
 from portal.metadata.routes import ROUTES as DESCRIPTIONS
+from tests.releases.test_closed_later import released
 from tests.sample import write_sample
-from tests.unit.portal.data.test_closed_later import released
 
 pytestmark = pytest.mark.xdist_group("gate")
 TABLE = "/api/v1/tables/hujan.rain"
