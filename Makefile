@@ -40,10 +40,10 @@ bench: .venv/ready
 load: .venv/ready
 	$(RUN)/python -m tests.window.load
 
-# Modules or rooms of those that pyproject.toml names under tool.mutmut.
+# Modules or rooms of those that pyproject.toml names under tool.mutmut; SAMPLE of each.
 MODULE ?= pipelines.contract pipelines.models pipelines.query
 mutants: .venv/ready
-	$(RUN)/python -m tests.mutants $(MODULE)
+	$(RUN)/python -m tests.mutants $(if $(SAMPLE),--sample $(SAMPLE)) $(MODULE)
 
 serve: .venv/run-ready
 	$(RUN)/lumbung serve

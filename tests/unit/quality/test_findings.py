@@ -1,14 +1,23 @@
-"""What was measured and what is allowed, as figures and as the command line says them."""
+"""What broke which rule, what was measured and what is allowed, as figures and as the command line
+says them.
+"""
 
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from pipelines.contract.model import Rule
+from pipelines.contract.model import Dataset, Rule
+from pipelines.lake.delivery import Batch
+from quality.database import connected, run
 from quality.figures import unit_of
-from quality.findings import measured
+from quality.findings import add_partition_findings, measured, row_findings
 from quality.verdict import Finding
 from quality.words import says
+from tests.sample import sample_dataset
 
 COVERAGE = {"expected": 48, "minimum": 0.75}
 FRESHNESS = {"column": "measured_at", "hours": 30}
@@ -78,3 +87,140 @@ def test_what_was_measured_has_the_decimals_that_tell_it_from_what_is_allowed_an
 )
 def test_a_finding_without_a_measure_is_said_too(finding: Finding, said: str) -> None:
     assert says(asdict(finding)) == said
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return sample_dataset(tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture
+def con(tmp_path: Path) -> Iterator[sa.Connection]:
+    """The gate's database with a batch of two days, the second of one row alone."""
+    with connected(tmp_path / "gate.duckdb") as con:
+        run(
+            con,
+            "CREATE TABLE batch AS SELECT range AS _row, IF(range = 9, '2026-01-02', '2026-01-01')"
+            " AS _partition, 'G' || range AS gauge, 'at ' || range AS measured_at,"
+            " IF(range = 1, NULL, -range)::DOUBLE AS rain_mm, repeat('x', 90) || range AS kind,"
+            " 'Warga' AS observer, IF(range = 2, '{\"rain_mm\": \"two\"}', NULL) AS _texts"
+            " FROM range(10)",
+        )
+        run(con, "CREATE TABLE violations (_row BIGINT, rule VARCHAR, error BOOLEAN)")
+        yield con
+
+
+def broken(con: sa.Connection, rule: str, *rows: int) -> None:
+    for number in rows:
+        run(con, "INSERT INTO violations VALUES (?, ?, true)", [number, rule])
+
+
+def found(con: sa.Connection, dataset: Dataset, *rules: Rule) -> dict[str, list[Finding]]:
+    return row_findings(con, dataset, rules)
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "low", "high"),
+    [
+        ("minimum", 5, 5, None),
+        ("exclusive_minimum", 5.5, 5.5, None),
+        ("min_length", 3, 3, None),
+        ("maximum", 5, None, 5),
+        ("exclusive_maximum", 5.5, None, 5.5),
+        ("max_length", 3, None, 3),
+        ("minimum", "2026-01-01", None, None),
+        ("pattern", "^G", None, None),
+        ("one_of", 5, None, None),
+    ],
+)
+def test_a_row_rules_finding_says_what_it_allows_in_numbers(
+    kind: str,
+    limit: Any,
+    low: float | None,
+    high: float | None,
+    con: sa.Connection,
+    dataset: Dataset,
+) -> None:
+    broken(con, "x", 3, 9)
+    rule = Rule("x", kind, "row", "observer", {kind: limit}, "warning")
+    finding = Finding("x", kind, "observer", "row", "warning", 1, None, low, high)
+    assert found(con, dataset, rule) == {"2026-01-01": [finding], "2026-01-02": [finding]}
+
+
+def test_findings_are_those_of_each_rule_in_each_partition(
+    con: sa.Connection, dataset: Dataset
+) -> None:
+    rules = [Rule(name, "type", "row", "observer") for name in ("b", "a", "none")]
+    broken(con, "b", 1, 2)
+    broken(con, "a", 1, 9)
+    told = found(con, dataset, *rules)
+    assert {key: [(each.rule, each.rows) for each in day] for key, day in told.items()} == {
+        "2026-01-01": [("a", 1), ("b", 2)],
+        "2026-01-02": [("a", 1)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "rows", "examples"),
+    [
+        ("rain_mm", "minimum", (3, 4, 9), ("-3.0", "-4.0")),
+        ("rain_mm", "type", (1, 2), ("two",)),
+        ("rain_mm", "minimum", range(3, 9), ("-3.0", "-4.0", "-5.0", "-6.0", "-7.0")),
+        ("kind", "pattern", (1, 2), ("x" * 80,)),
+        ("observer", "min_length", (1, 2), ()),
+        (None, "row", (1, 2), ("G1 at 1", "G2 at 2")),
+        (None, "shape", (1, 2), ()),
+    ],
+)
+def test_examples_are_a_few_short_values_that_are_public(
+    column: str | None,
+    kind: str,
+    rows: tuple[int, ...],
+    examples: tuple[str, ...],
+    con: sa.Connection,
+    dataset: Dataset,
+) -> None:
+    broken(con, "x", *rows)
+    broken(con, "y", 0, 5, 6)
+    told = found(con, dataset, Rule("x", kind, "row", column), Rule("y", "type", "row", "observer"))
+    assert [each.examples for each in told["2026-01-01"] if each.rule == "x"] == [examples]
+    closed = replace(dataset, key=("gauge", "observer"))
+    (x, _) = found(con, closed, Rule("x", kind, "row", column), Rule("y", "type", "row", "gauge"))[
+        "2026-01-01"
+    ]
+    assert x.examples == (examples if column else ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "figure", "finding"),
+    [
+        ("rows", {"between": (3, 9)}, 2, (2, 2, 3, 9, None, ())),
+        ("key", {}, 4, (4, 4, None, 0, None, ())),
+        ("schema", {}, 2, (0, 2, None, 0, None, ("a", "b"))),
+        ("coverage", COVERAGE, 0.5, (0, 50, 75, None, "%", ())),
+        ("freshness", FRESHNESS, 31.25, (0, 31.2, None, 30, "h", ())),
+    ],
+)
+def test_a_partition_rules_finding_says_what_was_measured(
+    kind: str, arguments: dict[str, Any], figure: float, finding: tuple[Any, ...], con: Any
+) -> None:
+    days = ("2026-01-01", "2026-01-02")
+    batch = Batch(Path(), days, {}, {}, {days[0]: ("a", "b")}, {})
+    rule = Rule("it's", kind, "partition", "rain_mm", arguments, "warning")
+    run(
+        con,
+        f"CREATE TABLE profile AS SELECT '{days[0]}' AS _partition, {figure}::DOUBLE AS \"it's\"",
+    )
+    query = 'SELECT _partition, "it\'s" FROM profile;'
+    result = {"success": False, "result": {"unexpected_index_query": query}}
+    earlier = Finding("x", "type", None, "row", "error")
+    findings = {days[0]: [earlier]}
+    add_partition_findings(con, rule, {"success": True}, batch, findings)
+    assert findings == {days[0]: [earlier]}
+    add_partition_findings(con, rule, result, batch, findings)
+    told = Finding("it's", kind, "rain_mm", "partition", "warning", *finding)
+    assert findings == {days[0]: [earlier, told]}
+    findings = {}
+    run(con, f"UPDATE profile SET _partition = '{days[1]}'")
+    add_partition_findings(con, rule, result, batch, findings)
+    assert findings == {days[1]: [replace(told, absent=())]}

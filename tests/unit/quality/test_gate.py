@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipelines.connectors.file.fetch import fetch
@@ -14,8 +15,9 @@ from pipelines.harvest.refine import refine
 from pipelines.lake.delivery import Batch
 from pipelines.lake.lake import Lake
 from pipelines.settings import PROJECT
-from quality.gate import judge
-from quality.verdict import PartitionVerdict, unread
+from quality import gate
+from quality.gate import _all_of, _verdict, judge
+from quality.verdict import Finding, PartitionVerdict, Verdict, unread
 from tests.sample import drop, row, sample_dataset, window
 
 DAY = date(2026, 1, 1)
@@ -172,6 +174,87 @@ def test_a_staged_file_that_cannot_be_read_fails_closed(tmp_path: Path) -> None:
     assert (day.verdict, rules(day)) == ("withheld", ["gate"])
 
 
+EMPTY = Finding("empty", "rows", None, "partition", "warning", value=0)
+WITHHOLDS = Finding("volume", "rows", None, "partition", "error", value=0)
+WARNING = Finding("late", "freshness", None, "partition", "warning", value=9)
+
+
+@pytest.mark.parametrize(
+    ("delivered", "duplicates", "quarantined", "findings", "verdict", "told"),
+    [
+        (9, 2, 3, (), "passed", ()),
+        (9, 8, 0, (WARNING,), "passed", (WARNING,)),
+        (9, 2, 3, (WARNING, WITHHOLDS), "withheld", (WARNING, WITHHOLDS)),
+        (0, 0, 0, (), "passed", (EMPTY,)),
+        (2, 2, 0, (WARNING,), "passed", (WARNING, EMPTY)),
+        (0, 0, 0, (WITHHOLDS,), "withheld", (WITHHOLDS,)),
+        (9, 2, 7, (replace(WITHHOLDS, level="row"),), "passed", (replace(WITHHOLDS, level="row"),)),
+    ],
+)
+def test_a_partitions_verdict_accounts_for_its_rows_and_says_that_it_is_empty(
+    delivered: int,
+    duplicates: int,
+    quarantined: int,
+    findings: tuple[Finding, ...],
+    verdict: str,
+    told: tuple[Finding, ...],
+) -> None:
+    batch = Batch(Path(), ("k",), {"k": delivered}, {"k": duplicates}, {}, {})
+    passed = delivered - duplicates - quarantined
+    expected = PartitionVerdict("k", verdict, delivered, passed, quarantined, duplicates, told)  # type: ignore[arg-type]
+    assert _verdict(batch, "k", findings, quarantined) == expected
+
+
+def test_what_cannot_be_judged_waits_in_quarantine_where_it_can_be_read(tmp_path: Path) -> None:
+    batch = Batch(tmp_path / "it's.parquet", ("k",), {}, {}, {}, {})
+    quarantine = tmp_path / "it's quarantine.parquet"
+    assert _all_of(batch, quarantine) is None
+    rows = duckdb.sql("FROM (VALUES (2, 'k', 'x'), (1, 'm', 'y')) AS v (_row, _partition, word)")
+    rows.write_parquet(str(batch.staged))
+    assert _all_of(batch, quarantine) == quarantine
+    kept = duckdb.read_parquet(str(quarantine))
+    assert (kept.columns, kept.fetchall()) == (
+        ["_row", "_partition", "rules"],
+        [(1, "m", ["gate"]), (2, "k", ["gate"])],
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (RuntimeError("rule 'x': no\nmore"), "rule 'x': no"),
+        (RuntimeError("x" * 400), "x" * 300),
+        (KeyError(), "KeyError"),
+    ],
+)
+def test_whatever_goes_wrong_in_the_gate_withholds_every_partition_and_says_why(
+    error: Exception, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(batch: Batch, dataset: Dataset, database: Path, *rest: object) -> None:
+        made.append(database)
+        database.touch()
+        raise error
+
+    made: list[Path] = []
+    monkeypatch.setattr(gate, "_judge", fails)
+    batch = Batch(tmp_path / "x.parquet", ("k", "m"), {"k": 9, "m": 1}, {"k": 2, "m": 0}, {}, {})
+    message = f"the gate could not judge the batch, so nothing of it is published: {said}"
+    finding = Finding("gate", "gate", None, "partition", "error", message=message)
+    assert judge(batch, sample_dataset(tmp_path), tmp_path) == Verdict(
+        "hujan.rain",
+        (
+            PartitionVerdict("k", "withheld", 9, 0, 7, 2, (finding,)),
+            PartitionVerdict("m", "withheld", 1, 0, 1, 0, (finding,)),
+        ),
+        None,
+    )
+    duckdb.sql("SELECT 1 AS _row, 'k' AS _partition").write_parquet(str(batch.staged))
+    kept = judge(batch, sample_dataset(tmp_path), tmp_path).quarantine
+    assert kept == tmp_path / "quarantine.parquet" and kept.is_file()
+    assert len(set(made)) == 2, "no two runs share a database"
+    assert all(path.parent == tmp_path and not path.exists() for path in made)
+
+
 def test_references_are_counted_against_the_other_dataset(tmp_path: Path) -> None:
     drop(tmp_path / "drop", DAY, [row(DAY, 1), row(DAY, 2)])
     dataset = sample_dataset(tmp_path)
@@ -275,8 +358,6 @@ def test_a_code_must_have_been_valid_at_the_rows_date_and_what_is_no_code_is_not
 
 
 def test_a_reference_is_judged_though_the_other_column_has_holes(tmp_path: Path) -> None:
-    import duckdb
-
     other = tmp_path / "other.parquet"
     duckdb.sql(f"COPY (SELECT unnest(['G1', NULL]) AS gauge) TO '{other}'")
     dataset = sample_dataset(tmp_path)

@@ -353,6 +353,7 @@ def test_a_public_list_says_which_of_its_fields_are_open(tmp_path: Path) -> None
         (b"", "mapping"),
         (b"a: [" * 60, "40 levels"),
     ],
+    ids=["no UTF-8", "a list", "too long", "empty", "too deep"],
 )
 def test_a_file_that_is_no_contract(content: bytes, says: str, tmp_path: Path) -> None:
     path = tmp_path / "x.odcs.yaml"

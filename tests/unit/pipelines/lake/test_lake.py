@@ -1,8 +1,12 @@
 """Replace is atomic, exact, repeatable and race-free; names and keys follow the strict pattern."""
 
+import fcntl
+import hashlib
+import json
 import multiprocessing
 import os
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,8 +15,8 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from pipelines.errors import LakeError
-from pipelines.lake.delivery import Part
-from pipelines.lake.lake import Lake
+from pipelines.lake.delivery import Landed, Part
+from pipelines.lake.lake import LAYERS, Lake
 
 
 def rows(keys: list[str], value: int, n: int = 3) -> pa.Table:
@@ -177,11 +181,115 @@ def test_a_version_that_is_gone_is_told_as_such(lake: Lake) -> None:
 def test_a_delivery_is_kept_byte_for_byte_with_a_receipt(lake: Lake, tmp_path: Path) -> None:
     big = tmp_path / "b.parquet"
     big.write_bytes(b"bytes")
-    parts = [Part("../../page 1.json", b"[1]", "http://x/1"), Part("b.parquet", big, "file")]
-    landed = lake.land("a.b", "run", parts, ["2026-01-01"])
+    parts = [
+        Part("../../page 1.json", b"[1]", "http://x/1"),
+        Part(f"{'x' * 90}b.parquet", big, "file", "2026-01-01"),
+    ]
+    folder = lake.root / "raw/a/b/run"
+    folder.mkdir(parents=True)
+    (folder / "of-a-try-before").touch()
+    landed = lake.land("a.b", "run", parts, ("2026-01-01", "2026-01-02"))
+    names = ["00000-.._.._page_1.json", f"00001-{'x' * 71}b.parquet"]
+    hashes = [hashlib.sha256(content).hexdigest() for content in (b"[1]", b"bytes")]
+    assert landed == (
+        Landed(folder / names[0], hashes[0], "http://x/1", None),
+        Landed(folder / names[1], hashes[1], "file", "2026-01-01"),
+    )
     assert [part.path.read_bytes() for part in landed] == [b"[1]", b"bytes"]
-    assert all(part.path.parent == lake.root / "raw/a/b/run" for part in landed)
-    assert (lake.root / "raw/a/b/run/receipt.json").is_file()
+    assert sorted(path.name for path in folder.iterdir()) == [*names, "receipt.json"]
+    receipt = json.loads((folder / "receipt.json").read_text())
+    fetched = datetime.fromisoformat(receipt.pop("fetched_at"))
+    assert fetched.utcoffset() == timedelta(0) and not fetched.microsecond
+    assert abs(datetime.now(UTC) - fetched) < timedelta(minutes=1)
+    assert receipt == {
+        "dataset": "a.b",
+        "run": "run",
+        "asked": ["2026-01-01", "2026-01-02"],
+        "parts": [
+            {
+                "file": names[0],
+                "sha256": hashes[0],
+                "bytes": 3,
+                "address": "http://x/1",
+                "partition": None,
+            },
+            {
+                "file": names[1],
+                "sha256": hashes[1],
+                "bytes": 5,
+                "address": "file",
+                "partition": "2026-01-01",
+            },
+        ],
+    }
+
+
+def test_each_thing_has_its_place_in_the_lake(lake: Lake) -> None:
+    root = lake.root
+    assert [lake.table(layer, "a", "b1_c") for layer in LAYERS] == [
+        root / layer / "a" / "b1_c" for layer in LAYERS
+    ]
+    assert lake.dataset_table("clean", "a.b") == root / "clean/a/b"
+    assert lake.data_docs("a.b") == root / "docs/a/b"
+    assert lake.deliveries("a.b") == root / "raw/a/b"
+    with pytest.raises(LakeError, match=r"'raw' is not a layer of the lake; layers are clean, qu"):
+        lake.table("raw", "a")
+
+
+def test_every_table_of_a_layer_is_found_and_nothing_else(lake: Lake) -> None:
+    found = ["clean/a/b", "clean/a/c", "kpi/k", "lumbung/verdicts", "mart/m"]
+    for name in reversed([*found, "raw/a/b", "docs/a"]):
+        (lake.root / name / "_delta_log").mkdir(parents=True)
+    (lake.root / "mart/no_table").mkdir()
+    assert lake.tables() == [lake.root / name for name in found]
+
+
+def test_what_is_kept_is_found_under_its_hash_and_never_written_again(lake: Lake) -> None:
+    digest = hashlib.sha256(b"{}").hexdigest()
+    assert lake.keep(b"{}", "json") == digest
+    path = lake.kept(digest, "json")
+    assert path == lake.root / "receipts" / f"{digest}.json" and path.read_bytes() == b"{}"
+    written = path.stat().st_ino
+    assert lake.keep(b"{}", "json") == digest and path.stat().st_ino == written
+    assert lake.keep(b"[]", "json") != digest
+    for wrong, suffix in (("0" * 64, "json"), (digest, "sql"), (f"../receipts/{digest}", "json")):
+        with pytest.raises(LakeError, match="nothing is kept under this hash"):
+            lake.kept(wrong, suffix)
+    path.write_bytes(b"{ }")
+    with pytest.raises(LakeError, match="its content is not the one its name is the hash of"):
+        lake.kept(digest, "json")
+
+
+def test_a_lakes_database_computes_in_utc_and_spills_into_the_lake(lake: Lake) -> None:
+    for _ in range(2):
+        with lake.connect() as con:
+            assert con.execute(
+                "SELECT current_setting('TimeZone'), current_setting('temp_directory')"
+            ).fetchone() == ("UTC", str(lake.root / "work/spill"))
+    assert lake.work.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "waits"),
+    [(False, False, True), (True, False, True), (False, True, True), (True, True, False)],
+)
+def test_a_lock_is_shared_only_by_those_who_share_it(
+    first: bool, second: bool, waits: bool, lake: Lake
+) -> None:
+    lake.root.mkdir()
+    with (
+        lake.lock("commits", shared=first),
+        lake.lock("other"),
+        (lake.root / "locks/commits").open() as file,
+    ):
+        try:
+            fcntl.flock(file, (fcntl.LOCK_SH if second else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            waited = False
+        except BlockingIOError:
+            waited = True
+    assert waited == waits
+    with lake.lock("commits"):
+        pass
 
 
 def _writer(root: str, number: int, same: bool) -> None:

@@ -1,0 +1,184 @@
+"""What each thing done to a table leaves in it, in its history, and in what is told of it."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import stamina
+from deltalake import DeltaTable
+from deltalake.exceptions import CommitFailedError
+
+from pipelines.errors import LakeError
+from pipelines.lake import tables
+from pipelines.lake.tables import KEEP_LOG, Tables, by_partition, partition_of
+
+DAYS = ["2026-01-01", "2026-01-02", "2026-01-03"]
+
+
+def rows(keys: list[str], value: int = 1, **more: list[Any]) -> pa.Table:
+    return pa.table({"value": [value] * len(keys), "_partition": keys, **more})
+
+
+def read(table: Path) -> list[tuple[str, int]]:
+    found = DeltaTable(table).to_pyarrow_table().to_pylist()
+    return sorted((row["_partition"], row["value"]) for row in found)
+
+
+@pytest.fixture
+def lake() -> Tables:
+    return Tables()
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return tmp_path / "it's" / "rain"
+
+
+def test_a_files_folder_says_which_partition_it_holds() -> None:
+    files = [
+        "/x/_partition=2026-02/b.parquet",
+        "/x/_partition=2026-01/c",
+        "/x/_partition=2026-02/a",
+    ]
+    assert [partition_of(file) for file in files] == ["2026-02", "2026-01", "2026-02"]
+    parted = by_partition(files)
+    assert list(parted) == ["2026-01", "2026-02"]
+    assert parted == {"2026-01": [files[1]], "2026-02": [files[0], files[2]]}
+
+
+@pytest.mark.parametrize(
+    ("keys", "metadata", "said"),
+    [
+        (DAYS[:1], None, {"partitions": "2026-01-01"}),
+        (DAYS[:2], None, {"partitions": "2026-01-01..2026-01-02 (2)"}),
+        (DAYS, {"run_id": "x"}, {"partitions": "2026-01-01..2026-01-03 (3)", "run_id": "x"}),
+        (["all"], {"partitions": "mine"}, {"partitions": "mine"}),
+        (["2026-01"], None, {"partitions": "2026-01"}),
+    ],
+)
+def test_a_commit_says_which_partitions_it_replaced(
+    keys: list[str],
+    metadata: dict[str, str] | None,
+    said: dict[str, str],
+    lake: Tables,
+    table: Path,
+) -> None:
+    assert not lake.exists(table)
+    version = lake.replace(table, keys, rows(keys).to_reader, metadata)
+    assert lake.exists(table) and (version, lake.version(table)) == (1, 1)
+    (commit,) = lake.commits(table)
+    assert {key: commit[key] for key in said} == said
+    assert commit["version"] == 1 and commit["operation"] == "WRITE"
+    assert DeltaTable(table).metadata().partition_columns == ["_partition"]
+    assert DeltaTable(table).metadata().configuration == KEEP_LOG
+    assert lake.partitions(table) == keys
+
+
+def test_nothing_is_replaced_where_no_partition_or_one_that_is_none_is_named(
+    lake: Tables, table: Path
+) -> None:
+    with pytest.raises(LakeError, match="no partition was named"):
+        lake.replace(table, [], rows([]).to_reader)
+    with pytest.raises(LakeError, match="'2026-01-01x' is not a partition key"):
+        lake.replace(table, ["2026-01", "2026-01-01x"], rows(["2026-01"]).to_reader)
+    assert not table.exists()
+
+
+@pytest.mark.parametrize("way", ["replace", "append"])
+def test_a_commit_that_lost_a_race_is_tried_again_with_rows_of_its_own(
+    way: str, lake: Tables, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+    keep_log = tables._keep_log
+
+    def lost_once(table: Path) -> None:
+        tries.append(way)
+        if len(tries) == 1:
+            raise CommitFailedError("another was first")
+        keep_log(table)
+
+    monkeypatch.setattr(tables, "_keep_log", lost_once)
+    with stamina.set_testing(True, attempts=8):
+        if way == "replace":
+            lake.replace(table, DAYS[:1], rows(DAYS[:1]).to_reader)
+        else:
+            lake.append(table, rows(DAYS[:1]))
+    assert (tries, read(table)) == ([way, way], [(DAYS[0], 1)])
+
+
+def test_what_is_appended_is_added_with_its_new_columns(lake: Tables, table: Path) -> None:
+    lake.append(table, rows(DAYS[:2]), {"release": "r"})
+    assert lake.commits(table)[0]["release"] == "r"
+    assert DeltaTable(table).metadata().configuration == KEEP_LOG
+    lake.append(table, rows(DAYS[1:2], 2, note=["x"]))
+    assert lake.columns(table).names == ["value", "_partition", "note"]
+    assert lake.columns(table, 0).names == ["value", "_partition"]
+    assert read(table) == [(DAYS[0], 1), (DAYS[1], 1), (DAYS[1], 2)]
+
+
+def test_what_is_written_anew_has_its_own_columns_and_no_row_of_before(
+    lake: Tables, table: Path
+) -> None:
+    lake.replace(table, DAYS[:2], rows(DAYS[:2]).to_reader)
+    lake.replace(table, DAYS[1:], rows(DAYS[2:], 3, other=[1]).to_reader)
+    assert read(table) == [(DAYS[0], 1), (DAYS[2], 3)]
+    assert lake.columns(table).names == ["value", "_partition", "other"]
+    lake.rewrite(table, rows(DAYS[:1], 4, only=["x"]).to_reader())
+    assert (read(table), lake.partitions(table)) == ([(DAYS[0], 4)], DAYS[:1])
+    assert lake.columns(table).names == ["value", "_partition", "only"]
+    assert lake.partitions(table, 2) == [DAYS[0], DAYS[2]]
+
+
+def test_a_tables_files_and_history_are_those_of_the_version_asked_for(
+    lake: Tables, table: Path
+) -> None:
+    assert (lake.files(table), lake.partitions(table)) == ([], [])
+    for key in (DAYS[2], DAYS[0], DAYS[1]):
+        lake.replace(table, [key], rows([key]).to_reader, {"run_id": key})
+    files = lake.files(table)
+    assert files == sorted(files) and all(Path(file).is_file() for file in files)
+    assert [partition_of(file) for file in files] == DAYS
+    assert [partition_of(file) for file in lake.files(table, 2)] == [DAYS[0], DAYS[2]]
+    told = [(commit["version"], commit.get("run_id")) for commit in lake.commits(table, 1)]
+    assert told == [(3, DAYS[1]), (2, DAYS[0]), (1, DAYS[2])]
+    assert [commit["version"] for commit in lake.commits(table, 3)] == [3]
+    assert [commit["version"] for commit in lake.commits(table)] == [3]
+
+
+def test_a_table_is_taken_back_to_a_version_as_a_new_one(lake: Tables, table: Path) -> None:
+    first = lake.replace(table, DAYS[:1], rows(DAYS[:1], 1).to_reader)
+    second = lake.replace(table, DAYS[:1], rows(DAYS[:1], 2).to_reader)
+    lake.restore(table, first)
+    assert (read(table), lake.version(table)) == ([(DAYS[0], 1)], second + 1)
+    with pytest.raises(LakeError, match="cannot be taken back to version 99"):
+        lake.restore(table, 99)
+
+
+def test_vacuum_leaves_what_the_latest_and_the_kept_versions_hold(
+    lake: Tables, table: Path
+) -> None:
+    files = []
+    for value in range(3):
+        version = lake.replace(table, DAYS[:1], rows(DAYS[:1], value).to_reader)
+        files += lake.files(table, version)
+    names = [Path(file).name for file in files]
+    assert lake.vacuum(table, (), 1, dry_run=False) == [], "replaced less than an hour ago"
+    told = lake.vacuum(table, {1}, 0, dry_run=True)
+    assert [Path(file).name for file in told] == [names[1]] and Path(files[1]).is_file()
+    assert lake.vacuum(table, {1}, 0, dry_run=False) == told
+    assert [Path(file).is_file() for file in files] == [True, False, True]
+    with pytest.raises(LakeError, match="no such table"):
+        lake.vacuum(table.with_name("other"), {1}, 0, dry_run=False)
+
+
+def test_a_table_that_cannot_be_vacuumed_is_told_as_such(
+    lake: Tables, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object, **more: object) -> None:
+        raise OSError("disk full")
+
+    lake.replace(table, DAYS[:1], rows(DAYS[:1]).to_reader)
+    monkeypatch.setattr(DeltaTable, "vacuum", full)
+    with pytest.raises(LakeError, match="cannot be vacuumed: disk full"):
+        lake.vacuum(table, {1}, 0, dry_run=False)

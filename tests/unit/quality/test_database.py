@@ -1,0 +1,233 @@
+"""The gate's own database step by step: rows with their conditions, what broke which rule, the
+profile of each partition, and what goes to quarantine.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import sqlalchemy as sa
+
+from pipelines.contract.model import Dataset, Rule
+from pipelines.lake.delivery import Batch
+from quality.database import collect, connected, open_batch, profile, quarantine, run, unexpected
+from tests.sample import sample_dataset
+
+DAYS = ("2026-01-01", "2026-01-02")
+STAGED = """
+    (1, '2026-01-01', 'G1', 1.5, 'wet'),
+    (2, '2026-01-01', 'G9', -1, 'dry'),
+    (3, '2026-01-01', 'G1', 2, 'dry'),
+    (4, '2026-01-02', NULL, -2, 'wet'),
+    (5, '2026-01-02', 'G1', 0, 'dry')
+"""
+DRY = Rule("dry", "row", "row", None, {"row": "kind <> 'dry' OR rain_mm = 0"})
+MINIMUM = Rule("rain_mm.minimum", "minimum", "row", "rain_mm", {"minimum": 0})
+KNOWN = Rule(
+    "known", "reference", "row", "gauge", {"column": "gauge", "to": "reference.pos.code"}, "warning"
+)
+RULES = (MINIMUM, DRY, KNOWN)
+
+
+def failed(condition: str) -> dict[str, Any]:
+    query = f"\nSELECT _row FROM batch WHERE {condition};\n"
+    return {"success": False, "result": {"unexpected_index_query": query}, "exception_info": {}}
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return sample_dataset(tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> Batch:
+    staged, known = tmp_path / "it's staged.parquet", str(tmp_path / "known.parquet")
+    duckdb.sql(
+        f"FROM (VALUES {STAGED}) AS v (_row, _partition, gauge, rain_mm, kind)"
+    ).write_parquet(str(staged))
+    duckdb.sql("SELECT 'G1' AS code").write_parquet(known)
+    return Batch(staged, DAYS, {}, {}, {DAYS[1]: ("a", "b")}, {"reference.pos": (known,)})
+
+
+@pytest.fixture
+def con(tmp_path: Path) -> Iterator[sa.Connection]:
+    with connected(tmp_path / "gate.duckdb") as con:
+        yield con
+
+
+def test_what_one_connection_leaves_the_next_one_finds(tmp_path: Path) -> None:
+    with connected(tmp_path / "own.duckdb") as con:
+        assert run(con, "SELECT current_setting('TimeZone')") == [("UTC",)]
+        assert run(con, "CREATE TABLE t (n BIGINT)") == []
+        run(con, "INSERT INTO t VALUES (?), (?)", [1, 2])
+    with connected(tmp_path / "own.duckdb") as con:
+        assert run(con, "SELECT n FROM t WHERE n > ?", [1]) == [(2,)]
+
+
+def test_a_batch_has_a_column_for_each_condition(
+    con: sa.Connection, batch: Batch, dataset: Dataset
+) -> None:
+    open_batch(con, batch, dataset, RULES)
+    assert run(con, "SELECT _row, gauge, dry, known FROM batch ORDER BY _row") == [
+        (1, "G1", True, True),
+        (2, "G9", False, False),
+        (3, "G1", False, True),
+        (4, None, True, True),
+        (5, "G1", True, True),
+    ]
+    columns = [name for (name, *_) in run(con, "DESCRIBE batch")]
+    assert columns == ["_row", "_partition", "gauge", "rain_mm", "kind", "dry", "known"]
+
+
+def test_a_condition_that_cannot_be_computed_is_named_with_what_the_engine_says(
+    con: sa.Connection, batch: Batch, dataset: Dataset
+) -> None:
+    rule = replace(DRY, name="odd", arguments={"row": "CAST(kind AS INTEGER) > 1"})
+    with pytest.raises(RuntimeError, match=r"^rule 'odd': .*Conversion Error") as refused:
+        open_batch(con, batch, dataset, (MINIMUM, rule))
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("result", "query"),
+    [
+        ({"success": True}, None),
+        ({"success": True, "exception_info": {"raised_exception": False}}, None),
+        ({**failed("true"), "exception_info": None}, "SELECT _row FROM batch WHERE true"),
+        (failed("true"), "SELECT _row FROM batch WHERE true"),
+        (
+            {**failed("1"), "exception_info": {"raised_exception": False}},
+            "SELECT _row FROM batch WHERE 1",
+        ),
+    ],
+)
+def test_what_was_unexpected_is_a_query_or_nothing(
+    result: dict[str, Any], query: str | None
+) -> None:
+    assert unexpected(DRY, result) == query
+
+
+@pytest.mark.parametrize("success", [True, False])
+@pytest.mark.parametrize("is_nested", [True, False])
+def test_a_rule_that_could_not_be_judged_is_no_rule_that_holds(
+    success: bool, is_nested: bool
+) -> None:
+    raised = {"raised_exception": True, "exception_message": "no such column"}
+    fine = {"raised_exception": False}
+    info = {"metric": fine, "other metric": raised} if is_nested else raised
+    with pytest.raises(RuntimeError, match=r"^rule 'dry': no such column$"):
+        unexpected(DRY, {"success": success, "exception_info": info})
+
+
+def collected(con: sa.Connection, batch: Batch, dataset: Dataset) -> None:
+    open_batch(con, batch, dataset, RULES)
+    collect(con, RULES, [failed("rain_mm < 0"), failed("NOT dry"), failed("NOT known")])
+
+
+def test_rows_are_bad_that_broke_a_rule_whose_severity_is_error(
+    con: sa.Connection, batch: Batch, dataset: Dataset
+) -> None:
+    collected(con, batch, dataset)
+    assert run(con, "SELECT * FROM violations ORDER BY ALL") == [
+        (2, "dry", True),
+        (2, "known", False),
+        (2, "rain_mm.minimum", True),
+        (3, "dry", True),
+        (4, "rain_mm.minimum", True),
+    ]
+    assert run(con, "SELECT _row, _partition, rules FROM bad ORDER BY ALL") == [
+        (2, DAYS[0], ["dry", "rain_mm.minimum"]),
+        (3, DAYS[0], ["dry"]),
+        (4, DAYS[1], ["rain_mm.minimum"]),
+    ]
+
+
+def test_rules_that_hold_leave_nothing(con: sa.Connection, batch: Batch, dataset: Dataset) -> None:
+    open_batch(con, batch, dataset, RULES)
+    collect(con, RULES, [{"success": True}] * 3)
+    assert run(con, "SELECT * FROM violations") == run(con, "SELECT * FROM bad") == []
+
+
+def test_a_rule_without_a_result_is_none_that_holds(con: sa.Connection) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        collect(con, RULES, [])
+
+
+@pytest.mark.parametrize(
+    ("keys", "partition", "zone", "ends"),
+    [
+        (DAYS, "day", "Asia/Jakarta", ["2026-01-01 17:00", "2026-01-02 17:00"]),
+        (("2026-01", "2026-12"), "month", "UTC", ["2026-02-01 00:00", "2027-01-01 00:00"]),
+    ],
+)
+def test_a_profile_has_a_figure_of_each_partition_asked_for(
+    keys: tuple[str, ...],
+    partition: str,
+    zone: str,
+    ends: list[str],
+    con: sa.Connection,
+    batch: Batch,
+    dataset: Dataset,
+) -> None:
+    collected(con, batch, dataset)
+    asked = replace(batch, partitions=keys)
+    kept = replace(dataset, partition=partition, timezone=zone)  # type: ignore[arg-type]
+    profile(
+        con,
+        asked,
+        kept,
+        [
+            Rule("rows it's", "coverage", "partition", None, {"expected": 1, "minimum": 1}),
+            Rule("schema", "schema", "partition"),
+        ],
+    )
+    good = [1, 1] if keys == DAYS else [0, 0]
+    assert run(con, "SELECT * FROM profile ORDER BY 1") == [
+        (keys[0], good[0], 0),
+        (keys[1], good[1], 2 if keys == DAYS else 0),
+    ]
+    assert run(con, "SELECT strftime(ends, '%Y-%m-%d %H:%M') FROM asked ORDER BY ends") == [
+        (end,) for end in ends
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "counts", "kept"),
+    [
+        (
+            [],
+            {DAYS[0]: 2, DAYS[1]: 1},
+            [
+                (2, DAYS[0], ["dry", "rain_mm.minimum"]),
+                (3, DAYS[0], ["dry"]),
+                (4, DAYS[1], ["rain_mm.minimum"]),
+            ],
+        ),
+        (
+            [DAYS[1]],
+            {DAYS[0]: 2, DAYS[1]: 2},
+            [
+                (2, DAYS[0], ["dry", "rain_mm.minimum"]),
+                (3, DAYS[0], ["dry"]),
+                (4, DAYS[1], ["rain_mm.minimum", "schema"]),
+                (5, DAYS[1], ["schema"]),
+            ],
+        ),
+    ],
+)
+def test_bad_rows_go_to_quarantine_and_all_of_a_partition_whose_columns_changed(
+    changed: list[str],
+    counts: dict[str, int],
+    kept: list[Any],
+    con: sa.Connection,
+    batch: Batch,
+    dataset: Dataset,
+    tmp_path: Path,
+) -> None:
+    collected(con, batch, dataset)
+    path = tmp_path / "it's quarantine.parquet"
+    assert quarantine(con, changed, path) == counts
+    assert duckdb.sql(f"FROM '{str(path).replace(chr(39), chr(39) * 2)}'").fetchall() == kept
