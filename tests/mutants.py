@@ -2,8 +2,8 @@
 mutants``.
 
 Which modules are changed, by which tests they are held, and which lines are texts, is said in
-pyproject.toml under ``tool.mutmut``; of those tests the ones of the modules' own folders or names
-are run. With ``SAMPLE=40`` that many of a module's mutants are tried, the same each time. What is
+pyproject.toml under ``tool.mutmut``; of those tests the ones that mirror the modules' folders are
+run. With ``SAMPLE=40`` that many of a module's mutants are tried, the same each time. What is
 printed is killed of tried (made), by module, and the names of those that live: ``mutmut show NAME``
 gives the change, ``mutmut browse`` all of them. Each run begins with an empty ``mutants/``: mutmut
 alone would keep what is no Python there as it was.
@@ -37,16 +37,15 @@ def asked() -> argparse.Namespace:
 
 
 def holding(modules: Iterable[str], selection: list[str]) -> list[str]:
-    """Return which of the tests hold these modules: those of their folder, or of their name."""
+    """Return which of the tests hold these modules: those that lie where their folder is
+    mirrored.
+    """
     paths = [PurePath("tests/unit", *module.split(".")) for module in modules]
+    folders = {entry: entry.rpartition("/test_")[0] or entry for entry in selection}
     return [
         entry
-        for entry in selection
-        if any(
-            path.is_relative_to(entry.rpartition("/test_")[0] or entry)
-            or PurePath(entry).stem == f"test_{path.name}"
-            for path in paths
-        )
+        for entry, folder in folders.items()
+        if any(path.is_relative_to(folder) for path in paths)
     ]
 
 
