@@ -134,7 +134,11 @@ class Tables:
         """
         if not self.exists(table):
             return []
-        return sorted(_local(uri) for uri in self._open(table, version).file_uris())
+        found = self._open(table, version)
+        folder = _local(found.table_uri)  # as an address, in which a space is %20
+        return sorted(
+            str(table / _local(address).removeprefix(folder)) for address in found.file_uris()
+        )
 
     def partitions(self, table: Path, version: int | None = None) -> list[str]:
         """Return the partition keys that have rows, sorted."""

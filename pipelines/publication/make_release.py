@@ -23,8 +23,8 @@ from pipelines.models.sqlfile import SqlFile, View
 from pipelines.publication.pins import drafted, possible_views
 from pipelines.receipts.code import code
 from pipelines.release import corrections
-from pipelines.release.database import VIEWS
 from pipelines.release.manifest import CORRECTIONS, FILE, Manifest, Pinned
+from pipelines.release.place import VIEWS, settle
 from pipelines.release.release import Release, open_release, releases
 from pipelines.release.views import write_views
 
@@ -43,6 +43,7 @@ def make_release(
     folder.mkdir(parents=True, exist_ok=True)
     with lake.lock("release"):
         _sweep(folder)
+        settle(lake.root)
         for dataset in (dataset for contract in contracts for dataset in contract.datasets):
             if dataset.is_public and lake.exists(lake.dataset_table("public", dataset.id)):
                 close(lake, dataset)

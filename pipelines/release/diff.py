@@ -19,7 +19,7 @@ from pipelines.contract.model import Dataset
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
 from pipelines.lake.views import newest_files, newest_of, rows_of
-from pipelines.release.database import VIEWS
+from pipelines.release.place import place_of
 from pipelines.release.release import Release
 from pipelines.release.table_diff import Rows, compare, same
 from pipelines.sqltext import identifier, quoted
@@ -141,7 +141,8 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[
 
 def _attach(con: duckdb.DuckDBPyConnection, alias: str, release: Release) -> None:
     try:
-        con.execute(f"ATTACH {quoted(str(release.folder / VIEWS))} AS {alias} (READ_ONLY)")
+        with place_of(release.folder) as place:
+            con.execute(f"ATTACH {quoted(str(place.views))} AS {alias} (READ_ONLY)")
     except duckdb.Error as error:
         raise LakeError(
             f"{release.folder}: its views cannot be read ({error}); `lumbung release list` shows"

@@ -99,12 +99,12 @@ def write_views(
                 raise ContractError(f"{view.path}: {error}") from error
     with path.open("rb") as stream:
         os.fsync(stream.fileno())
-    return contents_sha256(contents(path, lake))
+    return contents_sha256(contents(path, lake.root))
 
 
-def contents(path: Path, lake: Lake) -> dict[str, str]:
-    """Return what a file of views holds, by name: the SQL of a view, relative to the lake, and
-    the hash of a table's rows.
+def contents(path: Path, root: Path) -> dict[str, str]:
+    """Return what a file of views holds, by name: the SQL of a view, relative to the lake at
+    ``root``, and the hash of a table's rows.
     """
     with duckdb.connect(str(path), read_only=True) as con:
         views = con.execute(
@@ -119,7 +119,8 @@ def contents(path: Path, lake: Lake) -> dict[str, str]:
             )
             for schema, name in tables
         }
-    return {name: sql.replace(str(lake.root), "") for name, sql in views} | hashes
+    written = quoted(str(root))[1:-1]
+    return {name: sql.replace(written, "") for name, sql in views} | hashes
 
 
 def contents_sha256(held: Mapping[str, str]) -> str:

@@ -19,8 +19,8 @@ from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import text_of
 from pipelines.receipts.code import code
 from pipelines.receipts.receipt import ENGINE, Receipt, read
-from pipelines.release.database import VIEWS
 from pipelines.release.manifest import Pinned
+from pipelines.release.place import VIEWS
 from pipelines.release.release import Release
 from pipelines.release.value_receipt import value_receipt
 from pipelines.verify.datasets import changed, rebuilt_partitions

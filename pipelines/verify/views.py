@@ -9,7 +9,7 @@ from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import View, parse
 from pipelines.receipts.code import code
 from pipelines.receipts.receipt import read
-from pipelines.release.database import VIEWS
+from pipelines.release.place import VIEWS, place_of, written_for
 from pipelines.release.release import Release
 from pipelines.release.views import contents, contents_sha256, write_views
 
@@ -39,22 +39,32 @@ def views_difference(lake: Lake, release: Release) -> str:
     path = release.folder / VIEWS
     if not path.is_file():
         return f"{path} is gone"
-    there = contents(path, lake)
-    if contents_sha256(there) != release.manifest.views_sha256:
-        said = (
-            "it was changed after it was made, or the lake was moved; `lumbung run` makes a new"
-            " release"
+    with place_of(release.folder) as place:
+        there = contents(place.views, place.lake)
+    if place.views != path and (other := _still_read(release)):
+        return (
+            f"{path}: its views read the files of the lake at {other}, of which this one is a copy;"
+            f" `lumbung run` writes them for {lake.root}"
         )
+    if contents_sha256(there) != release.manifest.views_sha256:
+        said = "it was changed after it was made; `lumbung run` makes a new release"
     elif release.manifest.code["sources_sha256"] != code()["sources_sha256"]:
         return ""
     else:
         said = "its manifest was changed with it"
     with TemporaryDirectory(prefix="lumbung-") as folder:
         make_views(lake, release, Path(folder) / VIEWS)
-        rebuilt = contents(Path(folder) / VIEWS, lake)
+        rebuilt = contents(Path(folder) / VIEWS, lake.root)
     wrong = next(
         (name for name in sorted({*there, *rebuilt}) if there.get(name) != rebuilt.get(name)), None
     )
     if wrong is None:
         return "" if said.startswith("its manifest") else f"{path}: {said}"
     return f"{path}: {wrong} is not what the release makes it; {said}"
+
+
+def _still_read(release: Release) -> Path | None:
+    """Return the place that the views were written for when a file they read is there still."""
+    there = written_for(release.folder)
+    files = [file for table in release.manifest.tables.values() for file in table.files]
+    return there if there and any((there / file).is_file() for file in files) else None

@@ -5,9 +5,9 @@
 holds the lake, without Dagster's state, locks and work; the contracts, SQL and source files it was
 made with; and what a reader took away from the first release. ``test_earlier_lake.py`` goes on.
 
-The views of a release name their files by absolute path, so a lake is read only where it was made:
-this one is made, and unpacked again, at ``HOME``, by one process of a machine at a time. In the ZIP
-is one tar, because a ZIP packs every member alone and most files of a lake resemble another.
+The settings and sources of a lake are of the place where it was made: this one is made, and
+unpacked again, at ``HOME``, by one process of a machine at a time. In the ZIP is one tar, because a
+ZIP packs every member alone and most files of a lake resemble another.
 
 To keep another lake, run this at its commit before anything else is changed there (receipts name
 the commit), as ``lake-COMMIT.zip``, and add its releases to ``LAKES`` in the test. A lake that was

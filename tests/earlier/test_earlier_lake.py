@@ -5,6 +5,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 from pathlib import Path
@@ -17,6 +18,7 @@ from assets.run import Report, run
 from pipelines.files.index import FILES
 from pipelines.files.make_files import key_in, open_tables
 from pipelines.lake.lake import Lake
+from pipelines.release.place import settle, written_for
 from pipelines.release.release import open_release
 from tests.earlier.make_lake import HOME, TAKEN, alone, deliver, others, settings, unpack
 
@@ -260,6 +262,23 @@ def test_its_files_are_known_by_the_keys_they_were_made_under(earlier: str) -> N
         assert {name: key_in(release, table) for name, table in tables.items()} == {
             name: entry["key"] for name, entry in listed.items()
         }
+
+
+def test_it_is_read_verified_and_settled_where_it_was_moved_to(
+    earlier: str, command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lake = Lake(shutil.move(HOME / "lake", tmp_path / "moved"))
+    monkeypatch.setenv("LUMBUNG_LAKE", str(lake.root))
+    for release, parts in zip(LAKES[earlier], PARTS, strict=True):
+        assert verified(command, "--release", release) == parts
+    answers(command, LAKES[earlier])
+    code, _, err = command("release", "diff", *LAKES[earlier], "--json")
+    assert code == 0, err
+    settle(lake.root)
+    for release, parts in zip(LAKES[earlier], PARTS, strict=True):
+        assert written_for(open_release(lake, release).folder) == lake.root
+        assert verified(command, "--release", release) == parts
+    answers(command, LAKES[earlier])
 
 
 def test_one_release_states_what_newer_code_pins_and_a_run_without_news_none(

@@ -28,11 +28,11 @@ from pipelines.publication.retention import vacuum
 from pipelines.receipts.canonical import canonical
 from pipelines.receipts.dataset_receipt import dataset_receipt
 from pipelines.receipts.receipt import checked, keep_name, read
+from pipelines.release.place import settle
 from pipelines.release.release import open_release, releases
 from pipelines.settings import PROJECT
 from pipelines.verify.datasets import rebuilt_partitions
 from pipelines.verify.rebuild import Rebuild
-from pipelines.verify.views import make_views
 from tests.cities import write_city
 from tests.sample import drop, row, write_sample
 
@@ -148,10 +148,7 @@ def told(
 @pytest.fixture
 def copy(home: Path, tmp_path: Path) -> Iterator[Path]:
     shutil.copytree(home, tmp_path / "home", symlinks=True)
-    lake = Lake(tmp_path / "home" / "lake")
-    path = open_release(lake).folder / "release.duckdb"
-    path.unlink()
-    make_views(lake, open_release(lake), path)
+    settle(tmp_path / "home" / "lake")
     yield tmp_path / "home"
 
 

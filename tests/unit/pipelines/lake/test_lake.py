@@ -55,6 +55,14 @@ def test_replace_touches_its_partitions_and_no_other(lake: Lake) -> None:
     assert content(lake, table) == {"2026-01-01": [2] * 5, "2026-01-03": [1] * 3}
 
 
+def test_a_lake_in_a_folder_with_spaces_names_its_files_as_they_are(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "the city's lake é")
+    table = lake.table("clean", "a", "b")
+    lake.replace(table, ["2026-01-01"], rows(["2026-01-01"], 7).to_reader)
+    assert content(lake, table) == {"2026-01-01": [7] * 3}
+    assert all(Path(file).parent.parent == table for file in lake.files(table))
+
+
 def test_replace_is_safe_to_repeat(lake: Lake) -> None:
     table = lake.table("clean", "a", "b")
     for _ in range(3):
