@@ -1,12 +1,12 @@
 """Mutants: code changed in one place at a time, to see whether a unit test notices it; ``make
 mutants``.
 
-Which modules are changed, by which tests they are held, and which lines are texts, is said in
-pyproject.toml under ``tool.mutmut``; of those tests the ones that mirror the modules' folders are
-run. With ``SAMPLE=40`` that many of a module's mutants are tried, the same each time. What is
-printed is killed of tried (made), by module, and the names of those that live: ``mutmut show NAME``
-gives the change, ``mutmut browse`` all of them. Each run begins with an empty ``mutants/``: mutmut
-alone would keep what is no Python there as it was.
+Which modules are changed and which lines are texts is said in pyproject.toml under ``tool.mutmut``.
+A module is held by the unit tests of its name, where there are none by those of its folder there.
+With ``SAMPLE=40`` that many of a module's mutants are tried, the same each time. What is printed is
+killed of tried (made), by module, and the names of those that live: ``mutmut show NAME`` gives the
+change, ``mutmut browse`` all of them. Each run begins with an empty ``mutants/``: mutmut alone
+would keep what is no Python there as it was.
 """
 
 import argparse
@@ -37,16 +37,16 @@ def asked() -> argparse.Namespace:
 
 
 def holding(modules: Iterable[str], selection: list[str]) -> list[str]:
-    """Return which of the tests hold these modules: those that lie where their folder is
-    mirrored.
+    """Return the tests that hold these modules: the file of a module's name, where there is none
+    those that lie where its folder is mirrored.
     """
-    paths = [PurePath("tests/unit", *module.split(".")) for module in modules]
-    folders = {entry: entry.rpartition("/test_")[0] or entry for entry in selection}
-    return [
-        entry
-        for entry, folder in folders.items()
-        if any(path.is_relative_to(folder) for path in paths)
-    ]
+    held: dict[str, None] = {}
+    for module in modules:
+        path = PurePath("tests/unit", *module.split("."))
+        own = path.with_name(f"test_{path.name}.py")
+        folder = [entry for entry in selection if path.is_relative_to(entry)]
+        held |= dict.fromkeys([str(own)] if Path(own).exists() else folder)
+    return list(held)
 
 
 def became(modules: list[str]) -> dict[str, str]:

@@ -88,7 +88,7 @@ def _column(
     """Return the column whose values refer to others, None where it is none of this dataset."""
     here = entry.get("from")
     owner, _, column = str(here).rpartition(".")
-    if isinstance(here, str) and owner in ("", table) and column in columns:
+    if owner == table and column in columns:
         return column
     text.problem(
         place,

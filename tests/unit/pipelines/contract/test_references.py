@@ -2,15 +2,26 @@
 table, at a date.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from pipelines.connectors.contracts import read_contract
 from pipelines.contract.model import Rule
+from pipelines.contract.reader import CONTRACT
+from pipelines.contract.rules.references import reference_rules
 from pipelines.errors import ContractError
-from tests.sample import write_sample
+from pipelines.reference.table import ReferenceTable
+from pipelines.yamltext import read_yaml
+from tests.sample import sample_dataset, write_sample
 
+DATED = {
+    "regions": ReferenceTable(
+        pa.schema(dict.fromkeys(["code", "valid_from", "valid_to"], pa.string())), lambda: ()
+    )
+}
 CODES = "reference.yaml#schema/regions/properties/code"
 """A dated reference table's column."""
 
@@ -39,6 +50,26 @@ def test_a_reference_to_a_dataset_judges_the_partition(to: str, table: str, tmp_
     assert relate(tmp_path, f"{{from: rain.gauge, to: {to}}}") == [
         Rule("gauge.reference", "reference", "partition", "gauge", arguments)
     ]
+
+
+@pytest.mark.parametrize("kind", ["date", "timestamp", "string"])
+def test_a_row_is_valid_at_a_day_or_a_moment_and_a_problem_stands_at_its_entry(
+    kind: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "pos.odcs.yaml"
+    dated = "customProperties: [{property: at, value: measured_at}]"
+    entry = f"{{from: rain.gauge, to: {CODES}, {dated}}}"
+    path.write_text(f"schema:\n  - name: rain\n    relationships:\n      - {entry}\n", "utf-8")
+    text = read_yaml(path, CONTRACT)
+    columns = [
+        replace(column, type=kind) if column.name == "measured_at" else column
+        for column in sample_dataset(tmp_path).columns
+    ]
+    item = text.document["schema"][0]
+    rules = reference_rules(text, ("schema", 0), item, columns, "events", DATED)
+    assert [rule.argument("at") for rule in rules] == ["measured_at"]
+    said = "4: schema[0].relationships[0]: 'regions' is dated: add customProperties at: "
+    assert (f"{path}:{said}" in "".join(text.problems)) == (kind == "string")
 
 
 def test_the_share_of_orphans_that_is_allowed_is_the_contracts(tmp_path: Path) -> None:
