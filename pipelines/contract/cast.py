@@ -87,10 +87,13 @@ def _timestamp(column: Column, raw: str) -> str:
     zone = quoted(column.timezone)
     if column.formats:
         return _first([_moment(raw, form, zone) for form in column.formats])
-    shape = "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
+    minute = "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}"
+    shape = f"{minute}(:[0-9]{{2}}([.][0-9]+)?)?"
+    # DuckDB wants seconds before an offset, ISO 8601 does not
+    whole = rf"regexp_replace({raw}, '^({minute})( ?[Z+-])', '\1:00\2')"
     offset = (
         f"CASE WHEN regexp_full_match({raw}, '{shape} ?(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)') THEN"
-        f" TRY_CAST({raw} AS TIMESTAMPTZ) END"
+        f" TRY_CAST({whole} AS TIMESTAMPTZ) END"
     )
     local = (
         f"CASE WHEN regexp_full_match({raw}, '{shape}') THEN TRY_CAST({raw} AS TIMESTAMP) AT TIME"
