@@ -7,6 +7,7 @@ from pathlib import Path
 from pipelines.connectors.registry import connectors
 from pipelines.contract import reader
 from pipelines.contract.model import Contract
+from pipelines.contract.reader import Known
 from pipelines.reference.tables import REFERENCE
 
 
@@ -24,5 +25,10 @@ def read_contract(path: Path, timezone: str | None = None) -> Contract:
     return reader.read_contract(path, _known(), timezone)
 
 
-def _known() -> reader.Known:
-    return reader.Known(connectors(), REFERENCE)
+def read_kept_contract(path: Path, timezone: str | None = None) -> Contract:
+    """Read one contract file as a lake keeps it."""
+    return reader.read_contract(path, Known(connectors(), REFERENCE, are_kept=True), timezone)
+
+
+def _known() -> Known:
+    return Known(connectors(), REFERENCE)

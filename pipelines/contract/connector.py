@@ -30,8 +30,8 @@ class Connector:
 
     ``place`` is what its server cannot do without. Where ``facts`` names one twice the later
     stands: a connector may say more of a fact that others share. Of ``either`` exactly one fact is
-    needed; ``limits`` are its own, beyond those every server may have. ``check_server`` and
-    ``check_fetch`` look at what no declaration can say.
+    needed; ``limits`` and ``server`` are its own, beyond what every server may have.
+    ``check_server`` and ``check_fetch`` look at what no declaration can say.
     """
 
     declared_in: str
@@ -39,6 +39,7 @@ class Connector:
     facts: tuple[Fact, ...]
     either: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    server: tuple[str, ...] = ()
     check_server: Check | None = None
     check_fetch: Check | None = None
 
@@ -56,6 +57,12 @@ class Connector:
     def is_web(self) -> bool:
         """Whether its server has a web address, and may say how it asks who we are (``auth``)."""
         return self.place == "location"
+
+    @property
+    def server_facts(self) -> tuple[str, ...]:
+        """The properties of a server that it reads."""
+        web = ("secrets", "auth", "headers") if self.is_web else ()
+        return ("connector", self.place, "limits", *web, *self.server)
 
 
 Connectors = Mapping[str, Connector]

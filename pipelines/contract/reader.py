@@ -54,11 +54,13 @@ VERSIONS = ("v3.1.0",)
 @dataclass(frozen=True)
 class Known:
     """What a contract may name that stands in other rooms: the connectors, and the reference
-    tables by name.
+    tables by name. Contracts ``are_kept`` where a lake keeps them since they were read: what was
+    no mistake then is none now.
     """
 
     connectors: Connectors
     references: Mapping[str, ReferenceTable]
+    are_kept: bool = False
 
 
 def read_contracts(folder: Path, known: Known) -> tuple[Contract, ...]:
@@ -174,7 +176,7 @@ def _datasets(
     timezone: str,
     shared: Mapping[str, Any],
 ) -> tuple[Dataset, ...]:
-    servers = servers_of(text, document, application, known.connectors)
+    servers = servers_of(text, document, application, known.connectors, known.are_kept)
     names = [item.get("name") for _, item in items_of(document, "schema")]
     if not names:
         text.problem(("schema",), "describe at least one dataset under schema")

@@ -15,6 +15,7 @@ from typing import Any
 
 from pipelines.contract.connector import Connector, Connectors
 from pipelines.contract.model import Dataset, Source
+from pipelines.contract.terms import SERVER
 from pipelines.contract.words import terms_of
 from pipelines.errors import SourceError, nearest
 from pipelines.settings import default_of
@@ -29,10 +30,14 @@ _PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
 
 
 def servers_of(
-    text: YamlText, document: Mapping[str, Any], application: str, connectors: Connectors
+    text: YamlText,
+    document: Mapping[str, Any],
+    application: str,
+    connectors: Connectors,
+    is_kept: bool,
 ) -> dict[str, Any]:
     """Return every server's facts by its name, as written; what is wrong is recorded on
-    ``text``.
+    ``text``. In a contract that a lake keeps a property that nobody reads is no mistake.
     """
     servers: dict[str, Any] = {}
     for i, item in items_of(document, "servers"):
@@ -55,6 +60,8 @@ def servers_of(
         _check_limits(text, key, servers[name], connectors.get(str(connector)))
         if connector in connectors:
             _check_server(text, key, servers[name], connectors[connector])
+            if not is_kept:
+                _check_read(text, key, servers[name], connectors[connector])
     if not servers:
         text.problem(("servers",), f"say where '{application}' can be read: one server at least")
     return servers
@@ -66,10 +73,17 @@ def _check_server(text: YamlText, key: Key, facts: Mapping[str, Any], connector:
         text.problem(key, f"connector {connector.name} needs '{connector.place}'")
     if connector.check_server is not None:
         connector.check_server(text, key, facts)
-    if "auth" in facts and not connector.is_web:
-        text.problem(
-            key, f"auth: connector {connector.name} does not read it; its secrets say who we are"
-        )
+
+
+def _check_read(text: YamlText, key: Key, facts: Mapping[str, Any], connector: Connector) -> None:
+    """Record every property of the server that its connector does not read."""
+    for name in facts:
+        if name in SERVER and name not in connector.server_facts:
+            text.problem(
+                key,
+                f"{name}: connector {connector.name} does not read it;"
+                f" {nearest(name, connector.server_facts)}",
+            )
 
 
 def _check_limits(

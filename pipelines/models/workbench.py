@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from pipelines.connectors.contracts import read_contract
+from pipelines.connectors.contracts import read_kept_contract
 from pipelines.contract.model import Contract
 from pipelines.contract.reader import SUFFIX
 from pipelines.lake.lake import Lake
@@ -166,5 +166,5 @@ def stored_contracts(
     for application, digest in sorted(digests.items()):
         path = folder / f"{application}{SUFFIX}"
         path.write_bytes(lake.kept(digest, "yaml").read_bytes())
-        contracts.append(read_contract(path, timezone))
+        contracts.append(read_kept_contract(path, timezone))
     return tuple(contracts)

@@ -69,7 +69,7 @@ class Release:
                 f"{folder}: these contracts were changed after the release was made; `lumbung run`"
                 " makes a new release"
             )
-        return read_contracts(folder, Known(connectors(), REFERENCE))
+        return read_contracts(folder, Known(connectors(), REFERENCE, are_kept=True))
 
     @cached_property
     def datasets(self) -> tuple[tuple[Contract, Dataset], ...]:

@@ -72,6 +72,7 @@ MQTT = Connector(
             "fields of the payload that make a message's identity, such as `[device_id, ts]`",
         ),
     ),
+    server=("secrets",),
     check_server=check_broker,
     check_fetch=check_topic,
 )

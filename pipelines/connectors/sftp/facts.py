@@ -50,5 +50,6 @@ SFTP = Connector(
     "url",
     DROPPED,
     limits=("files", "total_bytes", "file_seconds"),
+    server=("secrets", "host_key"),
     check_server=check_server,
 )

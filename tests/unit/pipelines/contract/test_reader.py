@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.connectors.contracts import read_contract, read_contracts
+from pipelines.connectors.contracts import read_contract, read_contracts, read_kept_contract
 from pipelines.contract.terms import LEVELS
 from pipelines.errors import ContractError
 from tests.sample import write_sample
@@ -146,6 +146,14 @@ MISTAKES = {
         ),
         "limits: 'file_seconds' is not known",
     ),
+    "property of another connector's server": (
+        "- {property: connector, value: file}",
+        (
+            "- {property: connector, value: file}\n      - {property: host_key, value:"
+            " 'SHA256:AAAA'}"
+        ),
+        "host_key: connector file does not read it; allowed: connector, limits, path",
+    ),
     "limit that is no number": (
         "- {property: connector, value: file}",
         "- {property: connector, value: file}\n      - {property: limits, value: {attempts: many}}",
@@ -259,6 +267,13 @@ def test_a_mistake_is_refused_with_file_line_and_remedy(mistake: str, tmp_path: 
         line.startswith(f"{path}:") and line.split(":")[1].isdigit()
         for line in message.splitlines()
     ), message
+
+
+def test_a_contract_that_a_lake_keeps_may_state_what_nobody_reads(tmp_path: Path) -> None:
+    path = write_sample(tmp_path, tmp_path / "drop")
+    right, wrong, _ = MISTAKES["property of another connector's server"]
+    path.write_text(path.read_text("utf-8").replace(right, wrong), "utf-8")
+    assert read_kept_contract(path).application == "hujan"
 
 
 def test_the_line_is_the_mistakes_own(tmp_path: Path) -> None:
@@ -448,24 +463,23 @@ def test_what_is_allowed_is_read(right: str, other: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "fact",
+    ("fact", "says"),
     [
-        "secrets, value: [TOKEN]",
-        "headers, value: abc",
-        "limits, value: 5",
-        "url, value: 'http://[${H}]:80/'",
+        ("secrets, value: [TOKEN]", "is not allowed"),
+        ("headers, value: abc", "is not allowed"),
+        ("limits, value: 5", "is not allowed"),
+        ("url, value: 'http://[${H}]:80/'", "url: connector file does not read it"),
     ],
 )
-def test_a_fact_of_another_shape_is_a_problem_and_no_crash(fact: str, tmp_path: Path) -> None:
+def test_a_fact_of_another_shape_is_a_problem_and_no_crash(
+    fact: str, says: str, tmp_path: Path
+) -> None:
     path = write_sample(tmp_path, tmp_path / "drop")
     path.write_text(
         path.read_text("utf-8").replace(FILE, f"{FILE}\n      - {{property: {fact}}}"), "utf-8"
     )
-    if fact.startswith("url"):
-        assert read_contract(path)
-    else:
-        with pytest.raises(ContractError, match="is not allowed"):
-            read_contract(path)
+    with pytest.raises(ContractError, match=says):
+        read_contract(path)
 
 
 STRANGE = ("5", "true", "[a]", "[]", "[[]]", "{a: 1}", "'%Q'", "null", ".nan", f"1{'0' * 400}")
