@@ -150,12 +150,12 @@ def _maker(
     """Return what a commit says of how it was made, and keep the contract and the clean SQL
     under their hashes.
     """
-    lake.keep(contract.path.read_bytes(), "yaml")
+    lake.store(contract.path.read_bytes(), "yaml")
     clean = sql / "clean" / f"{dataset.id}.sql"
     return {
         "run_id": run_id,
         "contract": contract.sha256,
-        **({"clean_sql": lake.keep(clean.read_bytes(), "sql")} if clean.is_file() else {}),
+        **({"clean_sql": lake.store(clean.read_bytes(), "sql")} if clean.is_file() else {}),
     }
 
 

@@ -19,7 +19,7 @@ from cli.show import CONSOLE
 from pipelines.errors import LakeError, LumbungError, nearest
 from pipelines.files.export import FORMS
 from pipelines.files.index import File, Published, published
-from pipelines.files.make_files import remade
+from pipelines.files.make_files import remake_file
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
 from pipelines.lake.tables import partition_of
@@ -247,7 +247,7 @@ def _download(lake: Lake, sql: Path, named: list[Release], path: Path) -> Iterat
     message = ""
     with TemporaryDirectory(prefix="lumbung-") as folder:
         for release in [listed[0]] if listed else named:
-            rebuilt = remade(lake, release, name, form, partition, Path(folder))
+            rebuilt = remake_file(lake, release, name, form, partition, Path(folder))
             if rebuilt is None:
                 continue
             if filecmp.cmp(rebuilt, path, shallow=False):

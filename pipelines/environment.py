@@ -226,10 +226,10 @@ def _read(_: tuple[str | None, ...]) -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise ValueError("\n".join(map(_told, error.errors()))) from None
+        raise ValueError("\n".join(map(_message, error.errors()))) from None
 
 
-def _told(problem: Any) -> str:
+def _message(problem: Any) -> str:
     """Return what is wrong with one variable and the remedy, without a value that may hold a
     secret.
     """

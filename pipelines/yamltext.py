@@ -79,7 +79,7 @@ class YamlText:
         node: yaml.Node = self.root
         line = 1
         for step in key:
-            pair = _found(node, step)
+            pair = _step_into(node, step)
             if pair is None:
                 break
             line, node = pair[0].start_mark.line + 1, pair[1]
@@ -111,7 +111,7 @@ class YamlText:
             raise ContractError("\n".join(ordered))
 
 
-def _found(node: yaml.Node, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+def _step_into(node: yaml.Node, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
     """Return the key and the value of one step into ``node``, of a list the element twice; None
     where it has no such step.
     """
@@ -240,7 +240,7 @@ def against_schema(text: YamlText, schema: Schema) -> None:
         else:
             value = _value(text.document, key)
             quotes = "; write it in quotes" if _lacks_quotes(here, value) else ""
-            text.problem(key, f"{value!r} is not allowed; it is {_said(here)}{quotes}")
+            text.problem(key, f"{value!r} is not allowed; it is {_requirement(here)}{quotes}")
 
 
 def _at(schema: Schema, key: Sequence[str | int]) -> Schema:
@@ -265,7 +265,7 @@ def _value(document: Any, key: Key) -> Any:
     return document
 
 
-def _said(here: Schema) -> str:
+def _requirement(here: Schema) -> str:
     return str(here.get("description", f"a value of type {here.get('type')}"))
 
 

@@ -39,7 +39,7 @@ def reference_of(rule: Rule) -> tuple[str, str]:
     return table, target
 
 
-def _known(rule: Rule, dataset: Dataset) -> str:
+def _in_reference(rule: Rule, dataset: Dataset) -> str:
     """Return the condition that the reference table, a table of the gate's own here, has the code,
     at the row's date when the table is dated.
 
@@ -147,7 +147,7 @@ ROWS: dict[str, Callable[[Rule, Dataset], str | Expected]] = {
     "placed": _not_refused,
     "required": _there,
     "row": _stated,
-    "reference": _known,
+    "reference": _in_reference,
     "pattern": _matching,
     "one_of": _listed,
     "min_length": _long_enough,

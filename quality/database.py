@@ -103,12 +103,12 @@ def profile(con: sa.Connection, batch: Batch, dataset: Dataset, rules: Sequence[
     """Make ``profile``: a row for each partition, with the figure each partition rule looks at."""
     run(con, "CREATE TABLE asked (_partition VARCHAR, absent BIGINT, ends TIMESTAMPTZ)")
     step = "INTERVAL 1 DAY" if dataset.partition == "day" else "INTERVAL 1 MONTH"
-    asked = ", ".join(
+    requested = ", ".join(
         f"({quoted(key)}, {len(batch.absent.get(key, ()))}, (TIMESTAMP '{f'{key}-01'[:10]}' +"
         f" {step}) AT TIME ZONE {quoted(dataset.timezone)})"
         for key in batch.partitions
     )
-    run(con, f"INSERT INTO asked VALUES {asked}")
+    run(con, f"INSERT INTO asked VALUES {requested}")
     figures = "".join(
         f", {figure(rule, dataset, dict(batch.references))} AS {identifier(rule.name)}"
         for rule in rules

@@ -15,14 +15,14 @@ def read_contracts(folder: Path) -> tuple[Contract, ...]:
     """Read every contract of ``folder``, by name; ContractError lists the problems of all files
     together.
     """
-    return reader.read_contracts(folder, _known())
+    return reader.read_contracts(folder, _registered())
 
 
 def read_contract(path: Path, timezone: str | None = None) -> Contract:
     """Read one contract file; ContractError carries every problem found in it. A dataset that
     states no zone has ``timezone``, the city's unless given.
     """
-    return reader.read_contract(path, _known(), timezone)
+    return reader.read_contract(path, _registered(), timezone)
 
 
 def read_kept_contract(path: Path, timezone: str | None = None) -> Contract:
@@ -30,5 +30,5 @@ def read_kept_contract(path: Path, timezone: str | None = None) -> Contract:
     return reader.read_contract(path, Known(connectors(), REFERENCE, are_kept=True), timezone)
 
 
-def _known() -> Known:
+def _registered() -> Known:
     return Known(connectors(), REFERENCE)

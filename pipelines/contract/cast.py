@@ -40,11 +40,12 @@ def cast(column: Column, raw: str) -> str:
             return _timestamp(column, raw)
     kind = "OBJECT" if column.type == "object" else "ARRAY"
     return (
-        f"CASE WHEN json_valid({raw}) AND json_type({raw}) = '{kind}' THEN {_kept(column, raw)} END"
+        f"CASE WHEN json_valid({raw}) AND json_type({raw}) = '{kind}'"
+        f" THEN {_kept_fields(column, raw)} END"
     )
 
 
-def _kept(column: Column, raw: str) -> str:
+def _kept_fields(column: Column, raw: str) -> str:
     """Leave of an object, or of each element of a list, the kept fields with plain values."""
     if column.kept is None:
         return raw

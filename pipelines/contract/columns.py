@@ -82,7 +82,7 @@ def _column(
         tuple(terms.get("missing", missing)),
         tuple(terms.get("formats", ())),
         zone,
-        kept=_kept(text, key, item, str(kind)),
+        kept=_kept_fields(text, key, item, str(kind)),
     )
 
 
@@ -101,7 +101,9 @@ def _check_formats(text: YamlText, key: Key, formats: Sequence[str], kind: str) 
             )
 
 
-def _kept(text: YamlText, key: Key, item: Mapping[str, Any], kind: str) -> tuple[str, ...] | None:
+def _kept_fields(
+    text: YamlText, key: Key, item: Mapping[str, Any], kind: str
+) -> tuple[str, ...] | None:
     """Return what is kept of an object or list; a public one must say it, for what its source
     puts in tomorrow would be open unseen.
     """

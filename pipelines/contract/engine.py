@@ -24,7 +24,7 @@ def _engine() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _said(sql: str) -> str | None:
+def _error_of(sql: str) -> str | None:
     try:
         _engine().cursor().execute(sql).fetchall()
     except duckdb.Error as error:
@@ -36,7 +36,7 @@ def pattern_problem(pattern: str) -> str | None:
     """Say what is wrong with a regular expression (RE2,
     https://github.com/google/re2/wiki/Syntax).
     """
-    return _said(f"SELECT regexp_matches('', {quoted(pattern)})")
+    return _error_of(f"SELECT regexp_matches('', {quoted(pattern)})")
 
 
 def format_problem(form: str, kind: str) -> str | None:
@@ -72,4 +72,4 @@ def condition_problem(condition: str, columns: Mapping[str, str]) -> str | None:
     typed = ", ".join(
         f"NULL::{STORED[kind]} AS {identifier(name)}" for name, kind in columns.items()
     )
-    return _said(f"SELECT ({condition})::BOOLEAN FROM (SELECT {typed}) WHERE false")
+    return _error_of(f"SELECT ({condition})::BOOLEAN FROM (SELECT {typed}) WHERE false")

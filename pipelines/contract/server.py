@@ -136,14 +136,14 @@ def reachable(dataset: Dataset) -> Dataset:
     choices: Mapping[str, Any] = dataset.source.server
     variable = f"LUMBUNG_SERVER_{dataset.application.upper()}"
     name = next(iter(choices))
-    asked = os.environ.get(variable)
-    if asked and asked not in choices:
+    chosen = os.environ.get(variable)
+    if chosen and chosen not in choices:
         raise SourceError(
-            f"{variable}={asked}: the contract of {dataset.application} has no such server;"
-            f" {nearest(asked, choices)}"
+            f"{variable}={chosen}: the contract of {dataset.application} has no such server;"
+            f" {nearest(chosen, choices)}"
         )
-    if asked and choices[asked]["connector"] == choices[name]["connector"]:
-        name = asked
+    if chosen and choices[chosen]["connector"] == choices[name]["connector"]:
+        name = chosen
     server = {key: _fill(value, dataset) for key, value in choices[name].items()}
     return replace(dataset, source=Source(str(server["connector"]), server, dataset.source.fetch))
 
@@ -154,7 +154,7 @@ def _fill(value: Any, dataset: Dataset) -> Any:
     if not isinstance(value, str):
         return value
 
-    def found(match: re.Match[str]) -> str:
+    def value_of(match: re.Match[str]) -> str:
         name, default = match.groups()
         known = os.environ.get(name) or (default_of(name) if default is None else default)
         if known is not None:
@@ -164,4 +164,4 @@ def _fill(value: Any, dataset: Dataset) -> Any:
             " it and run again"
         )
 
-    return _PLACEHOLDER.sub(found, value)
+    return _PLACEHOLDER.sub(value_of, value)

@@ -42,7 +42,7 @@ def write_parquet(con: Connection, table: Table, select: str, path: Path) -> int
     return int(
         con.execute(
             f"COPY ({select}) TO {quoted(str(path))} ({PARQUET}, KV_METADATA {{lumbung:"
-            f" {quoted(table.told)}}})"
+            f" {quoted(table.metadata)}}})"
         ).fetchall()[0][0]
     )
 
@@ -120,7 +120,7 @@ def _excel(con: Connection, table: Table, rows: str, path: Path) -> None:
     """
     names = [field.name for field in table.fields]
     columns = zip([BOM + names[0], *names[1:]], table.fields, strict=True)
-    select = ", ".join(f"{for_excel(each)} AS {identifier(name)}" for name, each in columns)
+    select = ", ".join(f"{for_excel(field)} AS {identifier(name)}" for name, field in columns)
     _copy(
         con, f"SELECT {select} FROM {rows}", path, "FORMAT csv, HEADER, DELIM ';', NEW_LINE '\r\n'"
     )
@@ -181,7 +181,7 @@ def _geoparquet(con: Connection, table: Table, rows: str, path: Path) -> None:
         con,
         f"SELECT *, {point} FROM {rows}",
         path,
-        f"{PARQUET}, KV_METADATA {{geo: {quoted(geo)}, lumbung: {quoted(table.told)}}}",
+        f"{PARQUET}, KV_METADATA {{geo: {quoted(geo)}, lumbung: {quoted(table.metadata)}}}",
     )
 
 

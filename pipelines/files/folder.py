@@ -76,7 +76,7 @@ def sweep(lake: Lake) -> None:
         shutil.rmtree(half)
 
 
-def made(
+def ensure_folder(
     lake: Lake, key: str, make: Callable[[Path], Listing], packed: Collection[str] = ()
 ) -> Listing:
     """Return what the folder ``key`` lists; where it is not there, or a file of it is gone,

@@ -20,7 +20,7 @@ from pipelines.contract.types import STORED
 from pipelines.errors import LakeError
 from pipelines.files.described import TYPES, tables_of
 from pipelines.files.export import PACKED, forms_of, lacking, write, write_parquet
-from pipelines.files.folder import is_there, key_of, made, sweep
+from pipelines.files.folder import ensure_folder, is_there, key_of, sweep
 from pipelines.files.index import FILES, FOLDER, File, Listing, published
 from pipelines.files.table import Table
 from pipelines.lake.durable import sync, write_durably
@@ -52,14 +52,14 @@ def make_files(lake: Lake, release: Release, before: Release | None) -> None:
     LakeError, and no list, when one cannot be made; the folders that were made are found again by
     the next try.
     """
-    known = _known(before)
+    known = _listed_before(before)
     listed, now, name = {}, release.made_at.isoformat(), ""
     try:
         sweep(lake)
         with release.connect() as con:
             con.execute(f"SET temp_directory = '{lake.work / 'spill'}'; SET TimeZone = 'UTC'")
             for name, table in open_tables(release, con).items():
-                key, last = _made(lake, release, con, table), known.get(name)
+                key, last = _make_table(lake, release, con, table), known.get(name)
                 issued, modified = (last["issued"], last["modified"]) if last else (now, now)
                 listed[name] = {
                     "key": key,
@@ -69,14 +69,14 @@ def make_files(lake: Lake, release: Release, before: Release | None) -> None:
         sync(lake.root / FOLDER)
         write_durably(release.folder / FILES, json.dumps(listed, indent=1).encode())
     except (OSError, duckdb.Error) as error:
-        told = f"the files of {name} cannot be made ({str(error).partition(chr(10))[0]})"
+        problem = f"the files of {name} cannot be made ({str(error).partition(chr(10))[0]})"
         raise LakeError(
-            f"{lake.root / FOLDER}: {told}; is the disk full? The current release stays; `lumbung"
-            " run` goes on from here"
+            f"{lake.root / FOLDER}: {problem}; is the disk full? The current release stays;"
+            " `lumbung run` goes on from here"
         ) from error
 
 
-def remade(
+def remake_file(
     lake: Lake, release: Release, name: str, form: str, partition: str | None, folder: Path
 ) -> Path | None:
     """Make one file of a release once more, in ``folder``, from the tables it pins; None when
@@ -119,11 +119,11 @@ def key_in(release: Release, table: Table) -> str:
     manifest, name = release.manifest, table.name
     origin = table.model or manifest.contracts[name.partition(".")[0]]
     return key_of(
-        name, manifest.tables[name].written(), origin.written(), table.told, table.address
+        name, manifest.tables[name].written(), origin.written(), table.metadata, table.address
     )
 
 
-def _made(lake: Lake, release: Release, con: duckdb.DuckDBPyConnection, table: Table) -> str:
+def _make_table(lake: Lake, release: Release, con: duckdb.DuckDBPyConnection, table: Table) -> str:
     """Make a table's files where they are not there and return their key."""
     name = table.name
 
@@ -147,11 +147,11 @@ def _made(lake: Lake, release: Release, con: duckdb.DuckDBPyConnection, table: T
         )
 
     key = key_in(release, table)
-    made(lake, key, make, PACKED)
+    ensure_folder(lake, key, make, PACKED)
     return key
 
 
-def _known(before: Release | None) -> dict[str, dict[str, str]]:
+def _listed_before(before: Release | None) -> dict[str, dict[str, str]]:
     """Return what the list of the release before says; nothing where it has none, or one that
     was damaged: publishing goes on.
     """
@@ -192,7 +192,7 @@ def _partition(
             ),
         )
 
-    return made(lake, key_of(partition, list(files), table.told), make).files
+    return ensure_folder(lake, key_of(partition, list(files), table.metadata), make).files
 
 
 def _partitions(release: Release, table: Table) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 Made of its contract or its model, and nothing else.
 
 What only one kind of table has is a part that the others lack. A file must be readable far away
-from all that: ``told`` is what it says of itself.
+from all that: ``metadata`` is what it says of itself.
 """
 
 import json
@@ -35,7 +35,7 @@ class Field:
     column: Column | None = None
 
     @property
-    def told(self) -> dict[str, Any]:
+    def metadata(self) -> dict[str, Any]:
         """What a file says of it."""
         return {
             "name": self.name,
@@ -119,7 +119,7 @@ class Table:
         return replace(self, content=None)
 
     @property
-    def told(self) -> str:
+    def metadata(self) -> str:
         """What a file says of the table, as JSON: without its address, so that files do not change
         when the portal moves. Files are found again by it: changed, every file is made anew.
         """
@@ -129,7 +129,7 @@ class Table:
             "publisher": self.publisher,
             "licence": self.licence,
             "synthetic": self.synthetic,
-            "columns": [field.told for field in self.fields],
+            "columns": [field.metadata for field in self.fields],
             "content": self.content,
             "page": None,
         }

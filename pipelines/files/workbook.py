@@ -90,19 +90,19 @@ def write_xlsx(con: duckdb.DuckDBPyConnection, table: Table, rows: str, path: Pa
                     if value is not None:
                         cells[column](data, number, column, value)
         _row(words, 0, DICTIONARY, bold)
-        for number, each in enumerate(table.fields, 1):
+        for number, field in enumerate(table.fields, 1):
             _row(
                 words,
                 number,
-                (each.name, each.type, each.unit or "", each.meaning.id, each.meaning.en),
+                (field.name, field.type, field.unit or "", field.meaning.id, field.meaning.en),
             )
-        for number, told in enumerate(_about(table)):
-            _row(about, number, told)
+        for number, fact in enumerate(_about(table)):
+            _row(about, number, fact)
 
 
 def _about(table: Table) -> list[tuple[str, str]]:
     city = municipality()
-    told = [
+    facts = [
         ("Judul", table.title.id),
         ("Title", table.title.en),
         ("Nama / Name", table.name),
@@ -114,7 +114,7 @@ def _about(table: Table) -> list[tuple[str, str]]:
         ("Times", f"Times are in {city.short}'s time, {city.clock}."),
     ]
     notice = [("Peringatan", SYNTHETIC.id), ("Notice", SYNTHETIC.en)] if table.synthetic else []
-    return [*notice, *((key, value) for key, value in told if value)]
+    return [*notice, *((key, value) for key, value in facts if value)]
 
 
 def _sheet(book: xlsxwriter.Workbook, name: str, widths: Sequence[int]) -> Worksheet:

@@ -1,4 +1,4 @@
-"""The lake: the only place that knows where something lies. land, keep, lock, and which tables
+"""The lake: the only place that knows where something lies. land, store, lock, and which tables
 there are.
 
 Raw deliveries are files with a receipt; clean, quarantine, public, mart, kpi and the lake's own are
@@ -105,7 +105,7 @@ class Lake(Tables):
         return self.root.joinpath("raw", *dataset_id.split("."))
 
     def land(
-        self, dataset_id: str, run_id: str, parts: Iterable[Part], asked: Sequence[str]
+        self, dataset_id: str, run_id: str, parts: Iterable[Part], requested: Sequence[str]
     ) -> tuple[Landed, ...]:
         """Keep a delivery byte for byte under ``raw/<application>/<dataset>/<run>/`` and write its
         receipt last.
@@ -119,7 +119,7 @@ class Lake(Tables):
         receipt = {
             "dataset": dataset_id,
             "run": run_id,
-            "asked": list(asked),
+            "asked": list(requested),
             "fetched_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "parts": [
                 {
@@ -135,7 +135,7 @@ class Lake(Tables):
         write_durably(folder / "receipt.json", json.dumps(receipt, indent=1).encode())
         return landed
 
-    def keep(self, content: bytes, suffix: str) -> str:
+    def store(self, content: bytes, suffix: str) -> str:
         """Keep ``content`` under its own hash in ``receipts/`` and return the hash; what is kept
         there never changes.
         """
@@ -146,7 +146,7 @@ class Lake(Tables):
             write_durably(path, content)
         return digest
 
-    def kept(self, digest: str, suffix: str) -> Path:
+    def stored(self, digest: str, suffix: str) -> Path:
         """Return the file kept under a hash; LakeError when it is not there or its content is
         another.
         """

@@ -139,9 +139,9 @@ class Model:
         return {
             "header": dict(self.header.lines),
             "key": list(self.key),
-            "columns": _said(self.columns),
-            "measures": _said(self.measures),
-            "reasons": _said(self.reasons),
+            "columns": _written_texts(self.columns),
+            "measures": _written_texts(self.measures),
+            "reasons": _written_texts(self.reasons),
             "reads": list(self.reads),
             "sha256": self.sha256,
         }
@@ -151,5 +151,5 @@ def _texts(words: Mapping[str, Mapping[str, str]]) -> dict[str, Text]:
     return {name: Text(text["id"], text["en"]) for name, text in words.items()}
 
 
-def _said(words: Mapping[str, Text]) -> dict[str, dict[str, str]]:
+def _written_texts(words: Mapping[str, Text]) -> dict[str, dict[str, str]]:
     return {name: {"id": text.id, "en": text.en} for name, text in words.items()}

@@ -105,7 +105,7 @@ def open_pinned(
     for name, digest in reference.items():
         con.execute(
             f"CREATE TABLE reference.{name} AS SELECT * FROM"
-            f" read_parquet({quoted(str(lake.kept(digest, 'parquet')))})"
+            f" read_parquet({quoted(str(lake.stored(digest, 'parquet')))})"
         )
     judged = (
         lake.files(lake.table(*VERDICTS.split(".")), versions[VERDICTS])
@@ -127,7 +127,7 @@ def open_pinned(
 def _keep(lake: Lake, name: str) -> str:
     buffer = io.BytesIO()
     pq.write_table(REFERENCE[name](), buffer)
-    return lake.keep(buffer.getvalue(), "parquet")
+    return lake.store(buffer.getvalue(), "parquet")
 
 
 def _deliveries(con: duckdb.DuckDBPyConnection, judged: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -165,6 +165,6 @@ def stored_contracts(
     contracts = []
     for application, digest in sorted(digests.items()):
         path = folder / f"{application}{SUFFIX}"
-        path.write_bytes(lake.kept(digest, "yaml").read_bytes())
+        path.write_bytes(lake.stored(digest, "yaml").read_bytes())
         contracts.append(read_kept_contract(path, timezone))
     return tuple(contracts)

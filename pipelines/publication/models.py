@@ -11,7 +11,7 @@ from pipelines.models.run import computed
 from pipelines.models.sqlfile import SqlFile
 from pipelines.models.workbench import Workbench, model_rows
 from pipelines.receipts.model_receipt import model_receipt
-from pipelines.receipts.receipt import keep, read, recipe
+from pipelines.receipts.receipt import read, recipe, store
 
 
 def run_model(workbench: Workbench, model: SqlFile, today: date, run_id: str) -> pa.Table:
@@ -20,14 +20,14 @@ def run_model(workbench: Workbench, model: SqlFile, today: date, run_id: str) ->
     """
     rows = computed(workbench, model, today)
     table = workbench.lake.table(model.layer, model.name)
-    made = model_receipt(workbench, model, today, rows)
-    if not _unchanged(workbench, model, rows, recipe(made)):
+    receipt = model_receipt(workbench, model, today, rows)
+    if not _unchanged(workbench, model, rows, recipe(receipt)):
         whole = rows.append_column("_partition", pa.array([WHOLE] * rows.num_rows, pa.string()))
         workbench.lake.replace(
             table,
             [WHOLE],
             whole.to_reader,
-            {"run_id": run_id, "receipt": keep(workbench.lake, made)},
+            {"run_id": run_id, "receipt": store(workbench.lake, receipt)},
         )
     if model.layer == "mart":
         workbench.show_mart(model.name)

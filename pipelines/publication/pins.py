@@ -16,7 +16,7 @@ from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import SqlFile, View
 from pipelines.receipts.dataset_receipt import dataset_receipt
-from pipelines.receipts.receipt import Receipt, keep, read
+from pipelines.receipts.receipt import Receipt, read, store
 from pipelines.reference.tables import REFERENCE
 from pipelines.release.manifest import ContractVersion, Manifest, Pinned, model_of
 from pipelines.release.release import open_release
@@ -46,7 +46,7 @@ def drafted(
         },
         {f"{model.layer}.{model.name}": model_of(model) for model in models},
         _receipted(lake, contracts, "clean", clean, before.clean if before else {}),
-        {name: lake.keep(view.query.encode(), "sql") for name, view in views.items()},
+        {name: lake.store(view.query.encode(), "sql") for name, view in views.items()},
         {
             name: hashlib.sha256(repr(table().to_pylist()).encode()).hexdigest()
             for name, table in REFERENCE.items()
@@ -154,4 +154,4 @@ def _dataset_receipt(
             return earlier.receipt
         with suppress(LakeError):
             known = read(lake, earlier.receipt)
-    return keep(lake, dataset_receipt(lake, *owner, layer, table.version, table.files, known))
+    return store(lake, dataset_receipt(lake, *owner, layer, table.version, table.files, known))

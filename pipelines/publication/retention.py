@@ -29,7 +29,7 @@ class _Needed:
     """
 
     versions: dict[Path, set[int]] = field(default_factory=dict)
-    kept: set[str] = field(default_factory=set)
+    hashes: set[str] = field(default_factory=set)
     deliveries: set[Path] = field(default_factory=set)
     folders: set[str] = field(default_factory=set)
 
@@ -62,21 +62,21 @@ def vacuum(lake: Lake, now: datetime, hours: int, dry_run: bool) -> dict[str, li
         ]
         before = now - timedelta(hours=hours)
         deliveries = [path for path in _deliveries(lake, now) if path not in needed.deliveries]
-        kept = [
+        receipts = [
             path
             for path in sorted((lake.root / "receipts").glob("*.*"))
-            if path.stem not in needed.kept and _made(path) < before
+            if path.stem not in needed.hashes and _modified_at(path) < before
         ]
         folders = unneeded(lake, needed.folders, now, hours, dry_run)
         gone["downloads"] = [path.name for path in folders]
         gone |= {
             "deliveries": [str(path.relative_to(lake.root)) for path in deliveries],
-            "kept": [path.name for path in kept],
+            "kept": [path.name for path in receipts],
         }
         if not dry_run:
             for path in [release.folder for release in old] + deliveries + folders:
                 shutil.rmtree(path)
-            for path in kept:
+            for path in receipts:
                 path.unlink()
     return gone
 
@@ -92,7 +92,7 @@ def _is_past(lake: Lake, release: Release, now: datetime) -> bool:
 def _needed(lake: Lake, stay: Sequence[Release]) -> _Needed:
     needed = _Needed()
     for release in stay:
-        needed.kept |= set(release.manifest.views.values())
+        needed.hashes |= set(release.manifest.views.values())
         needed.folders |= folders_of(release.folder)
         for table in [*release.manifest.tables.values(), *release.manifest.clean.values()]:
             needed.version(lake.root / table.table, table.version)
@@ -104,32 +104,32 @@ def _needed(lake: Lake, stay: Sequence[Release]) -> _Needed:
 
 def _follow(lake: Lake, digest: str | None, needed: _Needed) -> None:
     """Add what a receipt needs, and what the receipts it names need."""
-    if digest is None or digest in needed.kept:
+    if digest is None or digest in needed.hashes:
         return
-    needed.kept.add(digest)
+    needed.hashes.add(digest)
     receipt = read(lake, digest)
     if receipt["kind"] == "dataset":
         _dataset(lake, receipt, needed)
         return
-    needed.kept |= {
+    needed.hashes |= {
         receipt["sql"],
         receipt["conventions"],
         *(contract["sha256"] for contract in receipt["contracts"].values()),
     }
-    for name, each in receipt["inputs"].items():
-        if "sha256" in each:
-            needed.kept.add(each["sha256"])
+    for name, pinned in receipt["inputs"].items():
+        if "sha256" in pinned:
+            needed.hashes.add(pinned["sha256"])
         elif name.partition(".")[0] in ("mart", "lumbung"):
-            needed.version(lake.table(*name.split(".")), each["version"])
+            needed.version(lake.table(*name.split(".")), pinned["version"])
         else:
-            needed.version(lake.dataset_table("clean", name), each["version"])
-        _follow(lake, each.get("receipt"), needed)
+            needed.version(lake.dataset_table("clean", name), pinned["version"])
+        _follow(lake, pinned.get("receipt"), needed)
 
 
 def _dataset(lake: Lake, receipt: Receipt, needed: _Needed) -> None:
-    needed.kept.add(receipt["contract"]["sha256"])
+    needed.hashes.add(receipt["contract"]["sha256"])
     for partition in receipt["partitions"].values():
-        needed.kept |= {
+        needed.hashes |= {
             partition["contract_sha256"],
             *([partition["clean_sql"]] if partition["clean_sql"] else []),
         }
@@ -151,5 +151,5 @@ def _deliveries(lake: Lake, now: datetime) -> Iterator[Path]:
                 yield path.parent
 
 
-def _made(path: Path) -> datetime:
+def _modified_at(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime).astimezone()

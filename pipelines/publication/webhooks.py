@@ -131,7 +131,7 @@ def _tell(address: str, signer: Webhook, release: str, body: str, taken: set[str
         )
 
 
-def _again(error: Exception) -> bool:
+def _is_worth_retrying(error: Exception) -> bool:
     """Whether another try may help: no answer, or one that says later (408, 429, 5xx)."""
     if isinstance(error, httpx.HTTPStatusError):
         return error.response.status_code in (408, 429) or error.response.status_code >= 500
@@ -140,7 +140,9 @@ def _again(error: Exception) -> bool:
     )
 
 
-@stamina.retry(on=_again, attempts=ATTEMPTS, wait_initial=0.5, wait_max=8.0, timeout=SECONDS)
+@stamina.retry(
+    on=_is_worth_retrying, attempts=ATTEMPTS, wait_initial=0.5, wait_max=8.0, timeout=SECONDS
+)
 def _deliver(address: str, signer: Webhook, release: str, body: str) -> None:
     """POST once, signed for this moment; the id is the same at every try, so that a subscriber
     can tell a repetition.

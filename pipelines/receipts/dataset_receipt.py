@@ -53,7 +53,7 @@ def dataset_receipt(
     }
     described = {
         "version": contract.version,
-        "sha256": lake.keep(contract.path.read_bytes(), "yaml"),
+        "sha256": lake.store(contract.path.read_bytes(), "yaml"),
     }
     return {
         "schema": SCHEMA,

@@ -41,7 +41,7 @@ def model_receipt(workbench: Workbench, model: SqlFile, today: date, rows: pa.Ta
     contracts = {
         name: {
             "version": by_name[name].version,
-            "sha256": workbench.lake.keep(by_name[name].path.read_bytes(), "yaml"),
+            "sha256": workbench.lake.store(by_name[name].path.read_bytes(), "yaml"),
         }
         for name in sorted(described)
     }
@@ -49,8 +49,8 @@ def model_receipt(workbench: Workbench, model: SqlFile, today: date, rows: pa.Ta
         "schema": SCHEMA,
         "kind": "table",
         "name": f"{model.layer}.{model.name}",
-        "sql": workbench.lake.keep(model.text.encode(), "sql"),
-        "conventions": workbench.lake.keep(workbench.conventions.encode(), "sql"),
+        "sql": workbench.lake.store(model.text.encode(), "sql"),
+        "conventions": workbench.lake.store(workbench.conventions.encode(), "sql"),
         "parameters": {"today": today.isoformat()} if "$today" in model.query else {},
         "inputs": inputs,
         "contracts": contracts,

@@ -60,9 +60,9 @@ def recipe(receipt: Receipt) -> str:
     ).hexdigest()
 
 
-def keep(lake: Lake, receipt: Receipt) -> str:
+def store(lake: Lake, receipt: Receipt) -> str:
     """Keep a table's or dataset's receipt in the lake and return its hash."""
-    return lake.keep(canonical(receipt), "json")
+    return lake.store(canonical(receipt), "json")
 
 
 def keep_name(receipt: Receipt) -> str:
@@ -72,7 +72,7 @@ def keep_name(receipt: Receipt) -> str:
 
 def read(lake: Lake, digest: str) -> Receipt:
     """Return the receipt kept under a hash; LakeError when it is gone, changed or no receipt."""
-    return checked(lake.kept(digest, "json"))
+    return checked(lake.stored(digest, "json"))
 
 
 def checked(path: Path) -> Receipt:

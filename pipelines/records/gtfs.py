@@ -180,7 +180,7 @@ class _Columns:
     def __init__(self) -> None:
         self.values: dict[str, list[Any]] = {}
         self.types: dict[str, pa.DataType] = {}
-        self.made: set[str] = set()
+        self.created: set[str] = set()
         self.plans: dict[str, dict[Any, tuple[str, Any, list[Any] | None]]] = {
             "": {},
             "header.": {},
@@ -237,9 +237,9 @@ class _Columns:
             column.extend([None] * (rows - len(column)))
             arrays[name] = pa.array(column, self.types[name]).cast(pa.string())
             column.clear()
-            if name not in self.made:
+            if name not in self.created:
                 con.execute(f"ALTER TABLE {table} ADD COLUMN {identifier(name)} VARCHAR")
-                self.made.add(name)
+                self.created.add(name)
         con.register("_arrow", pa.table(arrays))
         con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM _arrow")
         con.unregister("_arrow")

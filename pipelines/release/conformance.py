@@ -68,8 +68,8 @@ def read_results(lake: Lake, release: str) -> tuple[str, list[Result]] | None:
         return None
     path = lake.root / FOLDER / f"{max(named)}.json"
     try:
-        told: list[dict[str, Any]] = json.loads(path.read_bytes())
-        return path.stem, [Result(**result) for result in told]
+        results: list[dict[str, Any]] = json.loads(path.read_bytes())
+        return path.stem, [Result(**result) for result in results]
     except (OSError, ValueError, TypeError) as error:
         raise LakeError(
             f"{path}: the results cannot be read ({error}); `make conformance` writes them again"

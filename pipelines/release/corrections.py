@@ -83,15 +83,15 @@ def _undo(lake: Lake, table: Path, before: Manifest) -> None:
         if not path.name.startswith(".") and not path.is_symlink()
     )
     is_current = (folder / "current").resolve().name == before.release
-    newest = kept = lake.version(table)
+    newest = version = lake.version(table)
     pinned = pinned_version(before)
     for commit in lake.commits(table, pinned + 1) if newest > pinned else ():
         release = commit.get("release")
         if release is None or (folder / release).is_dir() or (not is_current and release < latest):
             break
-        kept = commit["version"] - 1
-    if kept < newest:
-        lake.restore(table, kept)
+        version = commit["version"] - 1
+    if version < newest:
+        lake.restore(table, version)
 
 
 def pinned_version(manifest: Manifest) -> int:

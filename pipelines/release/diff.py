@@ -105,13 +105,13 @@ def diff(lake: Lake, before: Release, after: Release, most: int | None = 10) -> 
                     _side(lake, con, alias, release, name)
                     for alias, release in (("before", before), ("after", after))
                 ]
-                one = _table(con, name, sides[0], sides[1], most)
+                difference = _table(con, name, sides[0], sides[1], most)
             except duckdb.Error as error:
                 raise LakeError(
                     f"{name} of {before.id} or {after.id} cannot be read: {error}; `lumbung release"
                     " list` shows other releases"
                 ) from error
-            differences += [one] if one else []
+            differences += [difference] if difference else []
     hashes = [
         {name: model.sha256 for name, model in manifest.models.items()}
         | {f"{OWN}{name}": sha256 for name, sha256 in manifest.views.items()}

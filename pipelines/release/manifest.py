@@ -118,7 +118,7 @@ class Manifest:
                 name: {key: value for key, value in table.written().items() if key != "files"}
                 for name, table in self.clean.items()
             },
-            "contracts": {name: each.written() for name, each in self.contracts.items()},
+            "contracts": {name: contract.written() for name, contract in self.contracts.items()},
             "models": {name: model.written() for name, model in self.models.items()},
             "views": dict(self.views),
             "reference": dict(self.reference),
@@ -180,8 +180,8 @@ def parsed(raw: Mapping[str, Any]) -> Manifest:
     return Manifest(
         {name: _pinned(table) for name, table in raw["tables"].items()},
         {
-            name: ContractVersion(each["version"], each["sha256"])
-            for name, each in raw["contracts"].items()
+            name: ContractVersion(contract["version"], contract["sha256"])
+            for name, contract in raw["contracts"].items()
         },
         {name: Model.read(name, model) for name, model in raw["models"].items()},
         {name: _pinned({"files": (), **table}) for name, table in raw.get("clean", {}).items()},

@@ -111,19 +111,21 @@ def _values(
     con: duckdb.DuckDBPyConnection, values: Sequence[str], key: Sequence[str], most: int | None
 ) -> tuple[dict[str, Any], ...]:
     keyed = [f"_pairs.{identifier(name)}" for name in key]
-    each = [f"{_differs(name)}, old.{identifier(name)}, new.{identifier(name)}" for name in values]
+    compared = [
+        f"{_differs(name)}, old.{identifier(name)}, new.{identifier(name)}" for name in values
+    ]
     cursor = con.execute(
-        f"SELECT {', '.join([*keyed, *each])} {_joined(key)} ORDER BY"
+        f"SELECT {', '.join([*keyed, *compared])} {_joined(key)} ORDER BY"
         f" {', '.join(keyed)}{_limit(most)}"
     )
-    told: list[dict[str, Any]] = []
+    changes: list[dict[str, Any]] = []
     for row in cursor.fetchall():
         at = {name: _plain(value) for name, value in zip(key, row, strict=False)}
         for place, name in enumerate(values):
             differs, old, new = row[len(key) + 3 * place : len(key) + 3 * place + 3]
             if differs:
-                told.append({"key": at, "column": name, "old": _plain(old), "new": _plain(new)})
-    return tuple(told[:most])
+                changes.append({"key": at, "column": name, "old": _plain(old), "new": _plain(new)})
+    return tuple(changes[:most])
 
 
 def _alone(

@@ -19,7 +19,7 @@ def value_receipt(
     ``id`` is the hash of the rest.
     """
     model, pinned = release.manifest.models[name], release.manifest.tables[name]
-    made = {
+    receipt = {
         "schema": SCHEMA,
         "kind": "value",
         "release": release.id,
@@ -31,4 +31,4 @@ def value_receipt(
         "table": {"version": pinned.version, "receipt": pinned.receipt},
         "made_from": table_receipt,
     }
-    return {**made, "id": f"sha256:{hashlib.sha256(canonical(made)).hexdigest()}"}
+    return {**receipt, "id": f"sha256:{hashlib.sha256(canonical(receipt)).hexdigest()}"}

@@ -43,19 +43,29 @@ def rebuilt_partitions(
     the receipt with the hash it has. LakeError when the delivery, contract or quarantine that a
     partition was made of is gone or was changed.
     """
-    told = {
+    digests = {
         file: digest
         for partition in receipt["partitions"].values()
         for file, digest in partition["files"].items()
     }
-    strange = sorted(set(published) ^ set(told)) if published is not None else ()
+    strange = sorted(set(published) ^ set(digests)) if published is not None else ()
     if published is not None and strange:
         place, other = ("release", "receipt") if strange[0] in published else ("receipt", "release")
         raise LakeError(f"{strange[0]}: is in the {place} and not in the {other}")
-    wanted = {key: each for key, each in receipt["partitions"].items() if not only or key in only}
-    changes = {key: changed(lake, each["files"]) for key, each in wanted.items()}
-    for run in dict.fromkeys(each["run_id"] for key, each in wanted.items() if not changes[key]):
-        keys = [key for key, each in wanted.items() if each["run_id"] == run and not changes[key]]
+    wanted = {
+        key: partition
+        for key, partition in receipt["partitions"].items()
+        if not only or key in only
+    }
+    changes = {key: changed(lake, partition["files"]) for key, partition in wanted.items()}
+    for run in dict.fromkeys(
+        partition["run_id"] for key, partition in wanted.items() if not changes[key]
+    ):
+        keys = [
+            key
+            for key, partition in wanted.items()
+            if partition["run_id"] == run and not changes[key]
+        ]
         changes |= _of_run(lake, receipt["name"], {key: wanted[key] for key in keys})
     return changes
 
@@ -74,34 +84,37 @@ def changed(lake: Lake, files: Mapping[str, str]) -> str:
     return ""
 
 
-def _of_run(lake: Lake, name: str, made: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def _of_run(lake: Lake, name: str, partitions: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Return the first difference of each partition that one run made."""
-    one = next(iter(made.values()))
+    first = next(iter(partitions.values()))
     application, _, table = name.partition(".")
     with TemporaryDirectory(prefix="lumbung-") as temporary, lake.connect() as con:
         folder = Path(temporary)
         (contract,) = stored_contracts(
-            lake, {application: one["contract_sha256"]}, folder, one.get("timezone", EARLIER_ZONE)
+            lake,
+            {application: first["contract_sha256"]},
+            folder,
+            first.get("timezone", EARLIER_ZONE),
         )
         dataset = next(candidate for candidate in contract.datasets if candidate.name == table)
-        landed, asked = _delivery(lake, name, one["run_id"])
-        if delivery_id(landed) != one["delivery"]:
+        landed, requested = _delivery(lake, name, first["run_id"])
+        if delivery_id(landed) != first["delivery"]:
             raise LakeError(
-                f"{name}: the delivery of run {one['run_id']} is another than the receipt says"
-                f" ({one['delivery']})"
+                f"{name}: the delivery of run {first['run_id']} is another than the receipt says"
+                f" ({first['delivery']})"
             )
         staged = _refined(
             con,
             lake,
             dataset,
             landed,
-            asked,
+            requested,
             folder,
-            one["clean_sql"] if one["clean_sql"] != UNKNOWN else None,
+            first["clean_sql"] if first["clean_sql"] != UNKNOWN else None,
         )
         held = (
-            lake.files(lake.dataset_table("quarantine", name), one["quarantine"])
-            if one["quarantine"] is not None
+            lake.files(lake.dataset_table("quarantine", name), first["quarantine"])
+            if first["quarantine"] is not None
             else []
         )
         rows = f"SELECT * FROM read_parquet({quoted(str(staged))})"
@@ -110,14 +123,14 @@ def _of_run(lake: Lake, name: str, made: Mapping[str, Mapping[str, Any]]) -> dic
             options = "hive_partitioning = true, hive_types = {'_partition': VARCHAR}"
             bad = (
                 f'SELECT "row" AS _row, _partition FROM read_parquet([{listed}], {options}) WHERE'
-                f" delivery = {quoted(one['delivery'])}"
+                f" delivery = {quoted(first['delivery'])}"
             )
             rows = f"{rows} ANTI JOIN ({bad}) USING (_row, _partition)"
         quarantined = {
-            key: _difference(con, rows, key, [str(lake.root / file) for file in each["files"]])
-            for key, each in made.items()
+            key: _difference(con, rows, key, [str(lake.root / file) for file in partition["files"]])
+            for key, partition in partitions.items()
         }
-        if one["clean_sql"] == UNKNOWN:
+        if first["clean_sql"] == UNKNOWN:
             return {key: f"{BEFORE} ({said})" if said else "" for key, said in quarantined.items()}
         return quarantined
 
@@ -154,7 +167,7 @@ def _refined(
     lake: Lake,
     dataset: Dataset,
     landed: Sequence[Landed],
-    asked: Sequence[str],
+    requested: Sequence[str],
     folder: Path,
     clean: str | None,
 ) -> Path:
@@ -163,10 +176,10 @@ def _refined(
     """
     if clean:
         (folder / "clean").mkdir()
-        (folder / "clean" / f"{dataset.id}.sql").write_bytes(lake.kept(clean, "sql").read_bytes())
+        (folder / "clean" / f"{dataset.id}.sql").write_bytes(lake.stored(clean, "sql").read_bytes())
     server = next(iter(dataset.source.server.values()))
     source = replace(dataset, source=Source(str(server["connector"]), server, dataset.source.fetch))
-    window, unreadable = window_of(dataset, asked), set[str]()
+    window, unreadable = window_of(dataset, requested), set[str]()
     while True:
         parts = [part for part in landed if part.partition not in unreadable]
         try:

@@ -44,16 +44,16 @@ class Models:
     def __init__(self, lake: Lake, sql: Path) -> None:
         """Take the lake, and the folder of SQL that errors name."""
         self.lake, self.sql = lake, sql
-        self._made: dict[str, Table | str] = {}
+        self._tables: dict[str, Table | str] = {}
 
     def table(self, name: str, digest: str, files: Sequence[str]) -> Table | str:
         """Return a table rebuilt beside what is published, or what is wrong with it."""
-        if digest not in self._made:
+        if digest not in self._tables:
             try:
-                self._made[digest] = self._rebuilt(name, digest, files)
+                self._tables[digest] = self._rebuilt(name, digest, files)
             except (LumbungError, duckdb.Error, OSError) as error:
-                self._made[digest] = str(error)
-        return self._made[digest]
+                self._tables[digest] = str(error)
+        return self._tables[digest]
 
     def _rebuilt(self, name: str, digest: str, files: Sequence[str]) -> Table | str:
         receipt = read(self.lake, digest)
@@ -61,11 +61,11 @@ class Models:
             return f"its receipt is of {receipt['name']}"
         inputs = receipt["inputs"]
         for mart, pinned in ((name, inputs[name]) for name in inputs if name.startswith("mart.")):
-            made = self.table(mart, pinned["receipt"], self._files(mart, pinned["version"]))
-            wrong = made if isinstance(made, str) else made.difference
+            rebuilt = self.table(mart, pinned["receipt"], self._files(mart, pinned["version"]))
+            wrong = rebuilt if isinstance(rebuilt, str) else rebuilt.difference
             if wrong:
                 return f"its input {mart}: {wrong}"
-        text = self.lake.kept(receipt["sql"], "sql").read_text("utf-8")
+        text = self.lake.stored(receipt["sql"], "sql").read_text("utf-8")
         layer, _, table = name.partition(".")
         model = parse(text, self.sql / layer / f"{table}.sql", layer, table)
         rows = self._computed(receipt, model)
@@ -81,20 +81,20 @@ class Models:
     def _computed(self, receipt: Receipt, model: SqlFile) -> pa.Table:
         inputs = receipt["inputs"]
         versions = {
-            name: each["version"]
-            for name, each in inputs.items()
-            if each.get("version") is not None and not name.startswith("mart.")
+            name: pinned["version"]
+            for name, pinned in inputs.items()
+            if pinned.get("version") is not None and not name.startswith("mart.")
         }
         reference = {
-            name.partition(".")[2]: each["sha256"]
-            for name, each in inputs.items()
-            if "sha256" in each
+            name.partition(".")[2]: pinned["sha256"]
+            for name, pinned in inputs.items()
+            if "sha256" in pinned
         }
-        conventions = self.lake.kept(receipt["conventions"], "sql").read_text("utf-8")
+        conventions = self.lake.stored(receipt["conventions"], "sql").read_text("utf-8")
         with TemporaryDirectory(prefix="lumbung-") as folder:
             contracts = stored_contracts(
                 self.lake,
-                {name: each["sha256"] for name, each in receipt["contracts"].items()},
+                {name: contract["sha256"] for name, contract in receipt["contracts"].items()},
                 Path(folder),
             )
             with open_pinned(self.lake, contracts, conventions, versions, reference) as workbench:

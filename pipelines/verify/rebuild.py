@@ -197,7 +197,7 @@ class Rebuild:
             said.append(f"made by other code than this, of revision {receipt['code']['revision']}")
         if receipt["kind"] == "table":
             path = self.sql / f"{name.replace('.', '/')}.sql"
-            if not path.is_file() or text_of(path) != self.lake.kept(
+            if not path.is_file() or text_of(path) != self.lake.stored(
                 receipt["sql"], "sql"
             ).read_text("utf-8"):
                 said.append(f"{path} is not the file this was made with any more")

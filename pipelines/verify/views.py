@@ -21,10 +21,10 @@ def make_views(lake: Lake, release: Release, path: Path) -> None:
     for name in (name for name in release.manifest.models if name in tables):
         if receipt := tables[name].receipt:
             layer, _, table = name.partition(".")
-            kept = lake.kept(read(lake, receipt)["sql"], "sql")
-            models.append(parse(kept.read_text("utf-8"), kept, layer, table))
+            stored = lake.stored(read(lake, receipt)["sql"], "sql")
+            models.append(parse(stored.read_text("utf-8"), stored, layer, table))
     views = {
-        name: View(lake.kept(digest, "sql").read_text("utf-8"), (), path)
+        name: View(lake.stored(digest, "sql").read_text("utf-8"), (), path)
         for name, digest in release.manifest.views.items()
     }
     write_views(path, lake, release.contracts, models, tables, views)

@@ -24,7 +24,7 @@ from portal.data.entry import Entry
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import FOREVER, LATEST, absent, problem
-from portal.http.negotiation import is_kept
+from portal.http.negotiation import client_has
 from portal.http.rate_limit import shared
 from portal.words.say import offered, pick, say
 
@@ -74,7 +74,7 @@ def _zipped(request: Request, release: Release, cache: str) -> Response:
         "Content-Disposition": f'attachment; filename="lumbung-{release.id}-{form}.zip"',
         "X-Lumbung-Release": release.id,
     }
-    if is_kept(request.headers, headers["ETag"]):
+    if client_has(request.headers, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     body: Iterable[bytes] = () if request.method == "HEAD" else _chunks(whole)
     return StreamingResponse(

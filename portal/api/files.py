@@ -26,7 +26,7 @@ from portal.data.dated import is_still_open, known_release
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import FOREVER, LATEST, absent, problem
-from portal.http.negotiation import is_kept, takes_gzip
+from portal.http.negotiation import client_has, takes_gzip
 from portal.http.rate_limit import shared
 
 _FORM = "|".join(re.escape(form) for form in FORMS)
@@ -128,7 +128,7 @@ def _answer(
         "Last-Modified": format_datetime(release.made_at, usegmt=True),
         "X-Lumbung-Release": release.id,
     }
-    if is_kept(request.headers, headers["ETag"]):
+    if client_has(request.headers, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if not _is_one_range(request.headers.get("range", "")):
         request.scope["headers"] = [

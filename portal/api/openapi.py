@@ -100,7 +100,7 @@ def _paths(open_tables: Mapping[str, Entry]) -> dict[str, Any]:
 def _operation(
     name: str,
     summary: str,
-    known: Mapping[str, Parameter],
+    declared_by_name: Mapping[str, Parameter],
     content: Mapping[str, Any],
     open_tables: Mapping[str, Entry] | None,
     example: Entry | None,
@@ -109,9 +109,11 @@ def _operation(
     parameters = [] if open_tables is None else [_name(open_tables)]
     parameters += [
         _parameter(
-            parameter_name, declared, example if parameter_name != "sort" or known is ROWS else None
+            parameter_name,
+            declared,
+            example if parameter_name != "sort" or declared_by_name is ROWS else None,
         )
-        for parameter_name, declared in known.items()
+        for parameter_name, declared in declared_by_name.items()
     ]
     problems = {code: _problem(meaning) for code, meaning in PROBLEMS.items()}
     answers = {

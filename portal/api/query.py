@@ -34,7 +34,7 @@ def query_of(entry: Entry, file: Any, parameters: RequestParameters) -> Query:
     )
     if parameters.declared is AGGREGATE:
         group = tuple(
-            _known("group", _few("group", parameters.names("group"), MOST_FIELDS), fields)
+            _known_columns("group", _few("group", parameters.names("group"), MOST_FIELDS), fields)
         )
         measures = _measures(parameters.given.getlist("measure") or ["count"], fields)
         query = Query(file, types, (), filters, (), parameters.limit, None, group, measures)
@@ -57,7 +57,7 @@ def query_of(entry: Entry, file: Any, parameters: RequestParameters) -> Query:
             measures,
         )
     wanted = tuple(
-        _known("fields", _few("fields", parameters.names("fields"), MOST_FIELDS), fields)
+        _known_columns("fields", _few("fields", parameters.names("fields"), MOST_FIELDS), fields)
     )
     return Query(file, types, wanted, filters, _sort(parameters, fields), parameters.limit)
 
@@ -72,7 +72,7 @@ def _few(name: str, parts: list[str], most: int) -> list[str]:
     return parts
 
 
-def _known(name: str, columns: list[str], allowed: Mapping[str, Any]) -> list[str]:
+def _known_columns(name: str, columns: list[str], allowed: Mapping[str, Any]) -> list[str]:
     if not set(columns) <= set(allowed):
         raise BadQuery(
             name, f"{name} names a column that is not there; there are {', '.join(allowed)}"
@@ -87,7 +87,7 @@ def _sort(parameters: RequestParameters, allowed: Mapping[str, Any]) -> tuple[So
         Sort(part.removeprefix("-"), part.startswith("-"))
         for part in _few("sort", parameters.names("sort"), MOST_FIELDS)
     ]
-    _known("sort", [part.column for part in order], allowed)
+    _known_columns("sort", [part.column for part in order], allowed)
     return tuple(order)
 
 
@@ -104,7 +104,7 @@ def _measures(texts: list[str], fields: Mapping[str, Field]) -> tuple[Measure, .
                 f" {', '.join(f'{name}:<column>' for name in MEASURES if name != 'count')}",
             )
         if column:
-            _known("measure", [column], fields)
+            _known_columns("measure", [column], fields)
             suited = (
                 NUMBERS
                 if kind in ("sum", "mean", "median")
@@ -132,7 +132,7 @@ def _filter(text: str, fields: Mapping[str, Field]) -> Filter:
             "a filter is written <column>:<operator>:<value>; operators are"
             f" {', '.join(OPERATORS)}",
         )
-    field = fields[_known("filter", [column], fields)[0]]
+    field = fields[_known_columns("filter", [column], fields)[0]]
     if operator in ("null", "not_null"):
         if written:
             raise BadQuery("filter", f"{operator} has no value; write {column}:{operator}")

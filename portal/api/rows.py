@@ -41,7 +41,7 @@ from portal.api.row_request import answer_in_thread, form_requested, open_entry,
 from portal.data.entry import Entry
 from portal.http.address import file_of, url
 from portal.http.answers import FOREVER, LATEST, absent
-from portal.http.negotiation import is_kept
+from portal.http.negotiation import client_has
 from portal.http.rate_limit import Limited
 
 VERSION = 1
@@ -89,7 +89,7 @@ def _rows(request: Request, parameters: RequestParameters) -> Response:
         "Vary": "Accept",
         "X-Lumbung-Release": release.id,
     }
-    if is_kept(request.headers, headers["ETag"]):
+    if client_has(request.headers, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     whole = (
         form != "json"

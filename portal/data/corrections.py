@@ -41,28 +41,28 @@ def newest_corrections(release: Release, most: int) -> list[Correction]:
         release.folder, "SELECT * FROM lumbung.corrections ORDER BY release DESC, kpi, key DESC", ()
     )
     listed = []
-    for (made_by, name, key), each in groupby(
+    for (made_by, name, key), group in groupby(
         rows, lambda row: (row["release"], row["kpi"], row["key"])
     ):
-        changes = {row["column"]: row for row in each}
+        changes = {row["column"]: row for row in group}
         values = {
             column: (changes[column]["old_value"], changes[column]["new_value"])
             for column in COMPARED
             if column in changes
         }
-        one = next(iter(changes.values()))
-        versions = (one["old_rule_version"], one["new_rule_version"])
+        first = next(iter(changes.values()))
+        versions = (first["old_rule_version"], first["new_rule_version"])
         listed.append(
             Correction(
                 name,
                 known.get(name),
-                one["number"],
+                first["number"],
                 made_by,
-                one["made_at"],
+                first["made_at"],
                 json.loads(key),
                 values,
                 versions,
-                tuple(one["cause"].split(", ")),
+                tuple(first["cause"].split(", ")),
             )
         )
     return listed[:most]

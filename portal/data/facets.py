@@ -83,8 +83,8 @@ def counts(
     occurring = Counter(
         value for item in items if item.is_among(others) for value in item.values[facet]
     )
-    kept = dict.fromkeys(chosen.get(facet, ()), 0)
-    return dict(sorted((kept | occurring).items(), key=lambda count: (-count[1], count[0])))
+    at_zero = dict.fromkeys(chosen.get(facet, ()), 0)
+    return dict(sorted((at_zero | occurring).items(), key=lambda count: (-count[1], count[0])))
 
 
 def _values(

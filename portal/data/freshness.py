@@ -50,10 +50,10 @@ def freshness(release: Release) -> dict[str, Freshness]:
 
 
 def _of(dataset: Dataset, rows: list[dict[str, Any]]) -> Freshness:
-    told = standing(dataset, rows)
-    if told.newest is None or told.state == "stopped":
-        return Freshness(told.state, told.newest, None, dataset.freshness_hours)
-    behind = last_complete(dataset) - following(told.newest) + timedelta(days=1)
+    status = standing(dataset, rows)
+    if status.newest is None or status.state == "stopped":
+        return Freshness(status.state, status.newest, None, dataset.freshness_hours)
+    behind = last_complete(dataset) - following(status.newest) + timedelta(days=1)
     return Freshness(
-        told.state, told.newest, max(0.0, behind / timedelta(hours=1)), dataset.freshness_hours
+        status.state, status.newest, max(0.0, behind / timedelta(hours=1)), dataset.freshness_hours
     )

@@ -126,4 +126,4 @@ def sql_of(release: Release, kpi: Model) -> str:
     """Return the SQL file a KPI was made with."""
     lake = Lake(lake_path())
     receipt = read(lake, str(release.manifest.tables[kpi.name].receipt))
-    return lake.kept(receipt["sql"], "sql").read_text("utf-8")
+    return lake.stored(receipt["sql"], "sql").read_text("utf-8")

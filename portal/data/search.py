@@ -77,14 +77,14 @@ def _helpful(release: Release, text: str) -> tuple[str, ...]:
     """Return the first searches near ``text`` that find something: with one word of it
     exchanged, then of one word alone.
     """
-    index, asked, idle = _index(release), text.split(), idle_words()
+    index, words, idle = _index(release), text.split(), idle_words()
     near = [
         (place, match)
-        for place, word in enumerate(asked)
+        for place, word in enumerate(words)
         for match in get_close_matches(word[:LONGEST], index.written, NEAR, ALIKE)
     ]
-    instead = [" ".join([*asked[:place], each, *asked[place + 1 :]]) for place, each in near]
-    alone = [each for _, each in near] + [word for word in asked if word not in idle]
+    instead = [" ".join([*words[:place], similar, *words[place + 1 :]]) for place, similar in near]
+    alone = [similar for _, similar in near] + [word for word in words if word not in idle]
     return tuple(
         islice(
             (
@@ -122,12 +122,12 @@ def _best(scores: list[float]) -> float:
     return first + AGAIN * second
 
 
-def _concepts(asked: list[str], index: Index) -> list[dict[Phrase, float]]:
+def _concepts(words: list[str], index: Index) -> list[dict[Phrase, float]]:
     """Return, for each word or known phrase asked for, what it may be called, with what each
     name counts.
     """
     idle = idle_words()
-    telling = [word for word in asked if word not in idle] or asked
+    telling = [word for word in words if word not in idle] or words
     concepts: list[dict[Phrase, float]] = []
     while telling:
         phrase = next(

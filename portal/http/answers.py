@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.http.negotiation import is_kept
+from portal.http.negotiation import client_has
 
 LATEST = "public, max-age=60"
 """How long an answer of the current release may be kept: a minute, since a release may come at
@@ -34,7 +34,7 @@ def answer(
         "Cache-Control": cache,
         **(headers or {}),
     }
-    if is_kept(request.headers, fields["ETag"]):
+    if client_has(request.headers, fields["ETag"]):
         return Response(status_code=304, headers=fields)
     return Response(content, media_type=media_type, headers=fields)
 

@@ -100,12 +100,12 @@ def read() -> list[dict[str, str | int]]:
 async def counting() -> AsyncIterator[None]:
     """Write every minute as long as the portal runs, and once more at its end."""
 
-    async def again() -> None:
+    async def write_every_minute() -> None:
         while True:
             await asyncio.sleep(EVERY)
             await run_in_threadpool(write)
 
-    task = asyncio.create_task(again())
+    task = asyncio.create_task(write_every_minute())
     try:
         yield
     finally:

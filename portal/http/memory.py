@@ -43,7 +43,7 @@ async def giving_back(sessions: Callable[[], int]) -> AsyncIterator[None]:
     time is over and says how many are left.
     """
 
-    async def again() -> None:
+    async def watch() -> None:
         least, open_before = held(), sessions()
         while True:
             await asyncio.sleep(EVERY)
@@ -54,7 +54,7 @@ async def giving_back(sessions: Callable[[], int]) -> AsyncIterator[None]:
                 await run_in_threadpool(give_back)
             least = min(least, held())
 
-    task = asyncio.create_task(again())
+    task = asyncio.create_task(watch())
     try:
         yield
     finally:

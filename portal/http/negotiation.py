@@ -45,7 +45,7 @@ def takes_gzip(headers: Headers) -> bool:
     return parse_accept_header(_whole(headers, "accept-encoding")).quality("gzip") > 0
 
 
-def is_kept(headers: Headers, etag: str) -> bool:
+def client_has(headers: Headers, etag: str) -> bool:
     """Whether the client has the content with this ETag already (weak comparison)."""
     return parse_etags(_whole(headers, "if-none-match").strip()).contains_weak(
         etag.removeprefix("W/").strip('"')

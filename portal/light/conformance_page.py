@@ -26,7 +26,7 @@ from portal.words.say import number, say
 
 def conformance(request: Request, release: Release) -> Response:
     """Answer with the results by kind; LakeError for results that cannot be read."""
-    lang, (checked, results) = lang_of(request), _found(release)
+    lang, (checked, results) = lang_of(request), _results(release)
     verdicts = [result.result for result in results]
     return page(
         request,
@@ -52,7 +52,7 @@ def document(request: Request) -> Response:
     release = current()
     if release is None:
         return absent()
-    checked, results = _found(release)
+    checked, results = _results(release)
     content = {
         "release": release.id,
         "checked": checked,
@@ -65,7 +65,7 @@ def document(request: Request) -> Response:
     )
 
 
-def _found(release: Release) -> tuple[str | None, list[Result]]:
+def _results(release: Release) -> tuple[str | None, list[Result]]:
     return read_results(Lake(lake_path()), release.id) or (None, [])
 
 

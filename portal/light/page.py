@@ -91,7 +91,7 @@ def page(
     """
     lang = lang_of(request)
     content = PAGES.get_template(template).render(
-        **_told(release, lang),
+        **_shared_context(release, lang),
         path=path,
         query=query or {},
         title=title,
@@ -112,7 +112,7 @@ def refusal(
     a way on.
     """
     lang = lang_of(request)
-    shared = _told(release, lang)
+    shared = _shared_context(release, lang)
     content = PAGES.get_template("refusal.html").render(
         **shared, path=None, query={}, title=say(key, lang), description=say(f"{key}.help", lang)
     )
@@ -124,7 +124,7 @@ def short(text: str) -> str:
     return text if len(text) <= DESCRIPTION else text[: DESCRIPTION - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _told(release: Release | None, lang: str) -> dict[str, Any]:
+def _shared_context(release: Release | None, lang: str) -> dict[str, Any]:
     """Return what every template may use."""
     city = municipality()
     return {

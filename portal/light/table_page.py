@@ -118,7 +118,7 @@ def _dataset(
 
 def _mart(request: Request, release: Release, entry: Entry) -> Response:
     lang = lang_of(request)
-    told = [
+    about = [
         (say("steward", lang), entry.publisher),
         (say("class", lang), say(f"class.{entry.information_class}", lang)),
         (say("licence", lang), entry.licence),
@@ -149,7 +149,7 @@ def _mart(request: Request, release: Release, entry: Entry) -> Response:
         notes=notes,
         is_dataset=False,
         gate=None,
-        facts=told,
+        facts=about,
         **facts,
     )
 

@@ -35,14 +35,18 @@ def metadata(entry: Entry, model: Model | None = None) -> dict[str, Any]:
     }
     if entry.kind == "kpi" and model:
         document["metadata_indikator"] = [_indicator(entry, model)]
-    return _known(document)
+    return _without_empty(document)
 
 
-def _known(value: Any) -> Any:
+def _without_empty(value: Any) -> Any:
     """Return a form without the headings that nothing is known under."""
     if isinstance(value, dict):
-        return {key: _known(each) for key, each in value.items() if each not in (None, {}, [])}
-    return [_known(element) for element in value] if isinstance(value, list) else value
+        return {
+            key: _without_empty(inner)
+            for key, inner in value.items()
+            if inner not in (None, {}, [])
+        }
+    return [_without_empty(element) for element in value] if isinstance(value, list) else value
 
 
 def _activity(entry: Entry) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def _json(content: Any) -> str:
 
 
 def _rdf(form: str) -> Callable[[Release, Entry], str]:
-    return lambda _, entry: catalogue.one(entry).serialize(format=RDF[form][0])
+    return lambda _, entry: catalogue.table_graph(entry).serialize(format=RDF[form][0])
 
 
 DESCRIPTIONS = (
@@ -114,7 +114,7 @@ def _bps(release: Release, entry: Entry) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=2048)
-def made(release: Release, name: str, path: str) -> bytes:
+def content_of(release: Release, name: str, path: str) -> bytes:
     """Return a table's description as it is sent, made once per release; KeyError for a table or
     description there is not.
     """

@@ -59,10 +59,10 @@ def concept_of(
     graph: Graph, scheme: str, name: str, words: Text, kind: URIRef | None = None
 ) -> URIRef:
     """Return a concept by its IRI, written out with its words and its scheme."""
-    found, listed = thing(graph, name, SKOS.Concept), thing(graph, scheme, SKOS.ConceptScheme)
-    say_both(graph, found, SKOS.prefLabel, words)
-    graph.add((found, SKOS.inScheme, listed))
+    node, listed = thing(graph, name, SKOS.Concept), thing(graph, scheme, SKOS.ConceptScheme)
+    say_both(graph, node, SKOS.prefLabel, words)
+    graph.add((node, SKOS.inScheme, listed))
     graph.add((listed, DCTERMS.title, Literal(scheme.removeprefix(AUTHORITY + "/"), lang="en")))
     if kind is not None:
-        graph.add((found, RDF.type, kind))
-    return found
+        graph.add((node, RDF.type, kind))
+    return node

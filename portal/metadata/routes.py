@@ -19,23 +19,23 @@ from portal.http.rate_limit import shared
 from portal.metadata import csvw
 from portal.metadata.dcat import catalogue as dcat_catalogue
 from portal.metadata.dcat import us as dcat_us
-from portal.metadata.descriptions import DESCRIPTIONS, RDF, Description, made
+from portal.metadata.descriptions import DESCRIPTIONS, RDF, Description, content_of
 
 
 def catalogue(request: Request) -> Response:
     """Answer with a page of the catalogue as RDF."""
-    form, asked, release = (
+    form, number, release = (
         request.url.path.rpartition(".")[2],
         request.query_params.get("page", "1"),
         current(),
     )
     if (
         release is None
-        or not asked.isdecimal()
-        or not 1 <= int(asked[:9]) <= dcat_catalogue.pages(len(entries(release)))
+        or not number.isdecimal()
+        or not 1 <= int(number[:9]) <= dcat_catalogue.pages(len(entries(release)))
     ):
         return absent()
-    return answer(request, _page(release, int(asked), form), RDF[form][1])
+    return answer(request, _page(release, int(number), form), RDF[form][1])
 
 
 @lru_cache(maxsize=32)
@@ -62,13 +62,15 @@ def table_schema(request: Request) -> Response:
     """Answer with the CSVW description that a CSV's address plus ``-metadata.json`` names (Model
     for Tabular Data, 5.3), of a named release for ever.
     """
-    asked, name = request.path_params.get("release"), request.path_params["name"]
-    release = known_release(asked) if asked else current()
+    release_id, name = request.path_params.get("release"), request.path_params["name"]
+    release = known_release(release_id) if release_id else current()
     entry = entries(release).get(name) if release and is_still_open(release, name) else None
     if entry is None:
         return absent()
-    content = json.dumps(csvw.table(entry, asked), ensure_ascii=False, indent=1).encode()
-    return answer(request, content, "application/csvm+json", cache=FOREVER if asked else LATEST)
+    content = json.dumps(csvw.table(entry, release_id), ensure_ascii=False, indent=1).encode()
+    return answer(
+        request, content, "application/csvm+json", cache=FOREVER if release_id else LATEST
+    )
 
 
 def _describe(description: Description) -> Any:
@@ -76,7 +78,7 @@ def _describe(description: Description) -> Any:
         release, name = current(), request.path_params["name"]
         if release is None or name not in entries(release):
             return absent()
-        return answer(request, made(release, name, description.path), description.media_type)
+        return answer(request, content_of(release, name, description.path), description.media_type)
 
     return describe
 

@@ -12,8 +12,8 @@ def description(entry: Entry, lang: str) -> str:
     """Return what the table holds, what one row is, its limits, and that it is synthetic where
     it is.
     """
-    told = pick(entry.description, lang)
-    said = [told if told[-1] in ".?!" else told + "."]
+    text = pick(entry.description, lang)
+    said = [text if text[-1] in ".?!" else text + "."]
     if entry.dataset:
         said.append(say("one_row", lang, pick(entry.grain, lang)))
     if any(field.name == "suppressed" for field in entry.fields):

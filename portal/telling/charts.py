@@ -29,7 +29,7 @@ def written(spec: Mapping[str, Any], lang: str) -> dict[str, Any]:
     return {**spec, "config": {**spec.get("config", {}), **config}}
 
 
-def told(rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[dict[str, str]]:
+def tooltip(rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[dict[str, str]]:
     """Return what a tooltip tells of a row, by its title; figures are given to Vega as figures,
     so that it writes them in the page's language.
     """
@@ -69,7 +69,7 @@ def strip(
                     "range": list(VERDICTS.values()),
                 },
             },
-            "tooltip": told(points, titles),
+            "tooltip": tooltip(points, titles),
         },
     }
 

@@ -32,7 +32,7 @@ def headline(kpi: Model, row: dict[str, Any], lang: str) -> list[str]:
     """Return the last good value as it is told: with its measure, its period, and what is not
     complete since.
     """
-    named = f" ({told})" if (told := which(kpi, row, lang)) else ""
+    named = f" ({qualifier})" if (qualifier := which(kpi, row, lang)) else ""
     later = row["newest_period"] > row["period"] and row["newest_reason"]
     since = ""
     if later:
@@ -67,7 +67,7 @@ def status(kpi: Model, row: dict[str, Any], lang: str, is_short: bool = False) -
     """Return a value's status, and why it is not final; ``is_short`` says why only of a value
     that is not there.
     """
-    told = row["reason"] and not (is_short and row["value"] is not None)
+    has_reason = row["reason"] and not (is_short and row["value"] is not None)
     return say(row["status"], lang) + (
-        f": {pick(reason_of(kpi, row['reason']), lang)}" if told else ""
+        f": {pick(reason_of(kpi, row['reason']), lang)}" if has_reason else ""
     )

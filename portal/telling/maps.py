@@ -7,7 +7,7 @@ chart. Where a thing lies is ``tilegrid``'s.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.telling.charts import EMPTY, SERIES, WIDE, told
+from portal.telling.charts import EMPTY, SERIES, WIDE, tooltip
 from portal.telling.tilegrid import Tile
 
 PLANE = {"type": "identity", "reflectY": True}
@@ -188,7 +188,7 @@ def points(
                 "encoding": {
                     **at,
                     "size": size if any(row["rows"] > 1 for row in rows) else {"value": 60},
-                    "tooltip": told(rows, titles),
+                    "tooltip": tooltip(rows, titles),
                 },
             },
         ],

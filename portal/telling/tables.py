@@ -9,19 +9,28 @@ from portal.words.say import number, say, unit
 SIZES = ("B", "kB", "MB", "GB")
 
 
-def fresh(one: Freshness, lang: str) -> str:
+def fresh(freshness: Freshness, lang: str) -> str:
     """Return how fresh a dataset is: its newest good partition, how far that is behind, what was
     promised, and whether that is kept.
     """
-    if one.newest is None:
+    if freshness.newest is None:
         return say("standing.never harvested", lang)
-    if one.behind is None:
-        return f"{say('newest_is', lang, one.newest)}; {say('standing.stopped', lang)}"
-    kept = say("promise_kept" if one.is_kept else "promise_broken", lang)
-    told = say(
-        "behind", lang, one.newest, number(one.behind, lang), number(one.promised, lang), kept
+    if freshness.behind is None:
+        return f"{say('newest_is', lang, freshness.newest)}; {say('standing.stopped', lang)}"
+    promise = say("promise_kept" if freshness.is_kept else "promise_broken", lang)
+    sentence = say(
+        "behind",
+        lang,
+        freshness.newest,
+        number(freshness.behind, lang),
+        number(freshness.promised, lang),
+        promise,
     )
-    return f"{told}; {say('standing.withheld', lang)}" if one.state == "withheld" else told
+    return (
+        f"{sentence}; {say('standing.withheld', lang)}"
+        if freshness.state == "withheld"
+        else sentence
+    )
 
 
 def measured(code: str | None, lang: str) -> str:

@@ -35,8 +35,8 @@ def unit(code: str, lang: str) -> str:
     column = LANGUAGES.index(lang)
     counted = re.fullmatch(r"(?:/(\d+))?{(\w+)}", code)
     if counted and counted[2] in COUNTED:
-        each = f"per {number(int(counted[1]), lang)} " if counted[1] else ""
-        return each + COUNTED[counted[2]][column]
+        per = f"per {number(int(counted[1]), lang)} " if counted[1] else ""
+        return per + COUNTED[counted[2]][column]
     return UNITS[code][column] if code in UNITS else cldr_unit(code, lang) or code
 
 
@@ -58,13 +58,13 @@ def exempt(exemption: str | None, lang: str) -> str:
         r"\(([^()]*) / ([^()]*)\)", r"(\2)" if lang == "en" else r"(\1)", exemption or ""
     )
     first, _, second = inside.partition(" / ")
-    told = (second or first) if lang == "en" else first
+    text = (second or first) if lang == "en" else first
     if lang != "en":
-        return told
+        return text
     return re.sub(
         r"\b(letter \w) dan (\w)\b",
         r"\1 and \2",
-        re.sub(r"\bPs (\d)", r"Art. \1", told).replace("huruf", "letter"),
+        re.sub(r"\bPs (\d)", r"Art. \1", text).replace("huruf", "letter"),
     )
 
 

@@ -212,7 +212,7 @@ def kept(home: Path, *fields: str) -> Path:
     lake = Lake(home / "lake")
     digest = open_release(lake).manifest.tables["kpi.wet_days"].receipt
     if not fields:
-        return lake.kept(digest, "json")
+        return lake.stored(digest, "json")
     found = read(lake, digest)
     if fields[0] == "contracts":
         found = read(lake, found["inputs"]["mart.rainy"]["receipt"])

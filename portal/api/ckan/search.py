@@ -100,7 +100,7 @@ def _ordered(packages: list[Package], order: str) -> list[Package]:
     parts = [part.strip().lower() for part in order.split(",")]
     if len(parts) > MOST_ORDERS:
         raise refused(order, f"sort has {MOST_ORDERS} parts at most")
-    places = {each["id"]: -place for place, each in enumerate(packages)}
+    places = {package["id"]: -place for place, package in enumerate(packages)}
     packages = sorted(packages, key=lambda package: package["id"])
     for part in reversed(parts):
         key = re.fullmatch(r"(\w+)(?:\s+(asc|desc))?", part)

@@ -49,7 +49,7 @@ def query_of(entry: Entry, parameters: ActionParameters, default: int | None, mo
             "not found",
             "Not found: this table has no rows that can be searched; package_show has its files",
         )
-    wanted = tuple(_known("fields", several(parameters, "fields", MOST_PARTS), fields))
+    wanted = tuple(_known_columns("fields", several(parameters, "fields", MOST_PARTS), fields))
     limit = whole(parameters, "limit", default if default is not None else -1, most)
     query = Query(
         lake_path() / stored.path,
@@ -69,7 +69,7 @@ def query_of(entry: Entry, parameters: ActionParameters, default: int | None, mo
     )
 
 
-def _known(parameter: str, columns: list[str], allowed: Mapping[str, Any]) -> list[str]:
+def _known_columns(parameter: str, columns: list[str], allowed: Mapping[str, Any]) -> list[str]:
     if not set(columns) <= set(allowed):
         raise Refused(
             "invalid",
@@ -92,7 +92,7 @@ def _sort(parameters: ActionParameters, shown: Mapping[str, str]) -> tuple[Sort,
         order.append(Sort(match["quoted"] or match["name"], (match["way"] or "").lower() == "desc"))
     if order == [Sort(ROW)]:
         return ()
-    _known("sort", [sort.column for sort in order], shown)
+    _known_columns("sort", [sort.column for sort in order], shown)
     return tuple(order)
 
 
@@ -110,7 +110,7 @@ def _filters(parameters: ActionParameters, fields: Mapping[str, Field]) -> tuple
         )
     filters = []
     for column, value in given.items():
-        field = fields[_known("filters", [column], fields)[0]]
+        field = fields[_known_columns("filters", [column], fields)[0]]
         conditions = (
             value if isinstance(value, dict) else {"in" if isinstance(value, list) else "eq": value}
         )
@@ -177,7 +177,7 @@ def _words(parameters: ActionParameters, fields: Mapping[str, Field]) -> tuple[W
         raise Refused(
             "invalid", 'q is a text, or an object of texts by column: {"column": "words"}', "q"
         )
-    _known("q", [name for name in named if name], fields)
+    _known_columns("q", [name for name in named if name], fields)
     texts = tuple(field.name for field in fields.values() if field.type == "string") or tuple(
         fields
     )

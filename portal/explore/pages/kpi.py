@@ -31,7 +31,7 @@ def show(release: Release, lang: str) -> None:
         _embedded(release, chosen, lang)
     else:
         st.markdown(link(say("all_kpis", lang), "kpi", lang))
-        _one(release, chosen, lang)
+        _show_kpi(release, chosen, lang)
 
 
 def _embedded(release: Release, kpi: Model, lang: str) -> None:
@@ -82,7 +82,7 @@ def _line(kpi: Model, latest: tuple[dict[str, Any], ...], lang: str) -> list[str
     )
 
 
-def _one(release: Release, kpi: Model, lang: str) -> None:
+def _show_kpi(release: Release, kpi: Model, lang: str) -> None:
     st.title(f"{kpi.header.number} {pick(kpi.header.title, lang)}")
     st.write(pick(kpi.header.question, lang))
     for contract, day in sources.stopped(release, kpi.name):

@@ -50,38 +50,46 @@ def catalogue(entries: Mapping[str, Entry], page: int, form: str) -> Graph:
     its pages link by.
     """
     graph = Graph()
-    each = thing(graph, url("/#catalogue"), DCAT.Catalog)
-    say_both(graph, each, DCTERMS.title, municipality().portal)
-    say_both(graph, each, DCTERMS.description, Text(*WORDS["intro"]))
-    graph.add((each, DCTERMS.publisher, dcat.agent(graph, municipality().steward.id)))
-    graph.add((each, DCAT.contactPoint, dcat.contact_point(graph)))
-    graph.add((each, FOAF.homepage, thing(graph, url("/"), FOAF.Document)))
-    graph.add((each, DCTERMS.spatial, dcat.place(graph)))
+    catalog = thing(graph, url("/#catalogue"), DCAT.Catalog)
+    say_both(graph, catalog, DCTERMS.title, municipality().portal)
+    say_both(graph, catalog, DCTERMS.description, Text(*WORDS["intro"]))
+    graph.add((catalog, DCTERMS.publisher, dcat.agent(graph, municipality().steward.id)))
+    graph.add((catalog, DCAT.contactPoint, dcat.contact_point(graph)))
+    graph.add((catalog, FOAF.homepage, thing(graph, url("/"), FOAF.Document)))
+    graph.add((catalog, DCTERMS.spatial, dcat.place(graph)))
     for lang in dcat.BOTH:
-        graph.add((each, DCTERMS.language, dcat.language(graph, lang)))
+        graph.add((catalog, DCTERMS.language, dcat.language(graph, lang)))
     taxonomy = thing(graph, f"{AUTHORITY}/data-theme", SKOS.ConceptScheme)
     graph.add((taxonomy, DCTERMS.title, Literal("data-theme", lang="en")))
-    graph.add((each, DCAT.themeTaxonomy, taxonomy))
+    graph.add((catalog, DCAT.themeTaxonomy, taxonomy))
     times = [(entry.published.issued, entry.published.modified) for entry in entries.values()]
     if times:
         graph.add(
-            (each, DCTERMS.issued, Literal(min(first for first, _ in times), datatype=XSD.dateTime))
+            (
+                catalog,
+                DCTERMS.issued,
+                Literal(min(first for first, _ in times), datatype=XSD.dateTime),
+            )
         )
         graph.add(
-            (each, DCTERMS.modified, Literal(max(last for _, last in times), datatype=XSD.dateTime))
+            (
+                catalog,
+                DCTERMS.modified,
+                Literal(max(last for _, last in times), datatype=XSD.dateTime),
+            )
         )
     shown = dict(list(entries.items())[(page - 1) * SIZE : page * SIZE])
     datasets = described(shown, dcat.dataset)
     for name, part in datasets.items():
         graph += part
-        graph.add((each, DCAT.dataset, iri(dcat.iri_of(name))))
+        graph.add((catalog, DCAT.dataset, iri(dcat.iri_of(name))))
     for path in SERVICES:
-        graph.add((each, DCAT.service, _service(graph, path, list(datasets))))
+        graph.add((catalog, DCAT.service, _service(graph, path, list(datasets))))
     _link(graph, page, len(entries), form)
     return _bound(graph)
 
 
-def one(entry: Entry) -> Graph:
+def table_graph(entry: Entry) -> Graph:
     """Return the graph of one table, under the prefixes the catalogue has."""
     return _bound(dcat.dataset(entry))
 
@@ -94,17 +102,21 @@ def _bound(graph: Graph) -> Graph:
 
 def _service(graph: Graph, path: str, names: list[str]) -> URIRef:
     word, where = SERVICES[path]
-    each = thing(graph, url(f"{path}#service"), DCAT.DataService)
-    say_both(graph, each, DCTERMS.title, Text(*WORDS[word]))
-    graph.add((each, DCAT.endpointURL, iri(url(path))))
+    service = thing(graph, url(f"{path}#service"), DCAT.DataService)
+    say_both(graph, service, DCTERMS.title, Text(*WORDS[word]))
+    graph.add((service, DCAT.endpointURL, iri(url(path))))
     graph.add(
-        (each, DCAT.endpointDescription, iri(where if where.startswith("https:") else url(where)))
+        (
+            service,
+            DCAT.endpointDescription,
+            iri(where if where.startswith("https:") else url(where)),
+        )
     )
-    graph.add((each, DCTERMS.publisher, dcat.agent(graph, municipality().steward.id)))
-    graph.add((each, DCAT.contactPoint, dcat.contact_point(graph)))
+    graph.add((service, DCTERMS.publisher, dcat.agent(graph, municipality().steward.id)))
+    graph.add((service, DCAT.contactPoint, dcat.contact_point(graph)))
     for name in names:
-        graph.add((each, DCAT.servesDataset, iri(dcat.iri_of(name))))
-    return each
+        graph.add((service, DCAT.servesDataset, iri(dcat.iri_of(name))))
+    return service
 
 
 def _link(graph: Graph, page: int, count: int, form: str) -> None:

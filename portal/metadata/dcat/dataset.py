@@ -48,44 +48,46 @@ def iri_of(name: str) -> str:
 def dataset(entry: Entry) -> Graph:
     """Return one table as a graph; ValueError when something of it is no IRI."""
     graph = Graph()
-    each = thing(graph, iri_of(entry.name), DCAT.Dataset)
-    graph.add((each, DCTERMS.identifier, Literal(str(entry.id))))
-    say_both(graph, each, DCTERMS.title, entry.title)
-    say_both(graph, each, DCTERMS.description, Text(*(description(entry, lang) for lang in BOTH)))
-    graph.add((each, DCTERMS.publisher, agent(graph, entry.publisher)))
-    graph.add((each, DCAT.contactPoint, contact_point(graph)))
-    graph.add((each, DCAT.landingPage, thing(graph, url(entry.page), FOAF.Document)))
+    subject = thing(graph, iri_of(entry.name), DCAT.Dataset)
+    graph.add((subject, DCTERMS.identifier, Literal(str(entry.id))))
+    say_both(graph, subject, DCTERMS.title, entry.title)
+    say_both(
+        graph, subject, DCTERMS.description, Text(*(description(entry, lang) for lang in BOTH))
+    )
+    graph.add((subject, DCTERMS.publisher, agent(graph, entry.publisher)))
+    graph.add((subject, DCAT.contactPoint, contact_point(graph)))
+    graph.add((subject, DCAT.landingPage, thing(graph, url(entry.page), FOAF.Document)))
     graph.add(
         (
-            each,
+            subject,
             DCTERMS.accessRights,
             concept(
                 graph, "access-right", "PUBLIC", Text("publik", "public"), DCTERMS.RightsStatement
             ),
         )
     )
-    graph.add((each, DCTERMS.issued, _time(entry.published.issued)))
-    graph.add((each, DCTERMS.modified, _time(entry.published.modified)))
-    graph.add((each, VERSION, Literal(entry.version)))
-    graph.add((each, DCTERMS.spatial, place(graph)))
+    graph.add((subject, DCTERMS.issued, _time(entry.published.issued)))
+    graph.add((subject, DCTERMS.modified, _time(entry.published.modified)))
+    graph.add((subject, VERSION, Literal(entry.version)))
+    graph.add((subject, DCTERMS.spatial, place(graph)))
     code, _ = CADENCES[entry.cadence]
     graph.add(
         (
-            each,
+            subject,
             DCTERMS.accrualPeriodicity,
             concept(graph, "frequency", code, Text(*WORDS[entry.cadence]), DCTERMS.Frequency),
         )
     )
     for tag in entry.keywords:
-        graph.add((each, DCAT.keyword, Literal(tag)))
+        graph.add((subject, DCAT.keyword, Literal(tag)))
     for lang in BOTH:
-        graph.add((each, DCTERMS.language, language(graph, lang)))
+        graph.add((subject, DCTERMS.language, language(graph, lang)))
         for word in keywords(entry, lang):
-            graph.add((each, DCAT.keyword, Literal(word, lang=lang)))
-    _classify(graph, each, entry)
-    _derive(graph, each, entry)
+            graph.add((subject, DCAT.keyword, Literal(word, lang=lang)))
+    _classify(graph, subject, entry)
+    _derive(graph, subject, entry)
     for file in entry.files:
-        graph.add((each, DCAT.distribution, _distribution(graph, entry, file)))
+        graph.add((subject, DCAT.distribution, _distribution(graph, entry, file)))
     return graph
 
 
@@ -167,37 +169,37 @@ def licence(graph: Graph, spdx: str) -> URIRef:
     return document
 
 
-def _classify(graph: Graph, each: URIRef, entry: Entry) -> None:
+def _classify(graph: Graph, subject: URIRef, entry: Entry) -> None:
     """State theme, kind, the contract it conforms to, and the days it is about."""
     if entry.theme:
         code, words = THEMES[entry.theme]
-        graph.add((each, DCAT.theme, concept(graph, "data-theme", code, words)))
+        graph.add((subject, DCAT.theme, concept(graph, "data-theme", code, words)))
     if entry.kind != "dataset":
         graph.add(
             (
-                each,
+                subject,
                 DCTERMS.type,
                 concept(graph, "dataset-type", "STATISTICAL", Text("Statistik", "Statistical")),
             )
         )
     contract = thing(graph, url(f"/d/{entry.name}/contract.yaml"), DCTERMS.Standard)
     graph.add((contract, DCTERMS.title, Literal("Open Data Contract Standard 3.1")))
-    graph.add((each, DCTERMS.conformsTo, contract))
+    graph.add((subject, DCTERMS.conformsTo, contract))
     if entry.covers:
         period = BNode()
         graph.add((period, RDF.type, DCTERMS.PeriodOfTime))
         graph.add((period, DCAT.startDate, Literal(entry.covers[0].isoformat(), datatype=XSD.date)))
         graph.add((period, DCAT.endDate, Literal(entry.covers[1].isoformat(), datatype=XSD.date)))
-        graph.add((each, DCTERMS.temporal, period))
+        graph.add((subject, DCTERMS.temporal, period))
 
 
-def _derive(graph: Graph, each: URIRef, entry: Entry) -> None:
+def _derive(graph: Graph, subject: URIRef, entry: Entry) -> None:
     """State in words where the table comes from, and where its provenance stands in full."""
     statement = BNode()
     graph.add((statement, RDF.type, DCTERMS.ProvenanceStatement))
     say_both(graph, statement, RDFS.label, Text(*(origin(entry, lang) for lang in BOTH)))
-    graph.add((each, DCTERMS.provenance, statement))
-    graph.add((each, PROV.has_provenance, iri(url(f"/d/{entry.name}/prov.jsonld"))))
+    graph.add((subject, DCTERMS.provenance, statement))
+    graph.add((subject, PROV.has_provenance, iri(url(f"/d/{entry.name}/prov.jsonld"))))
 
 
 def _distribution(graph: Graph, entry: Entry, file: File) -> URIRef:

@@ -32,7 +32,7 @@ def show(release: Release, entry: Entry, lang: str, alone: bool = False) -> None
     """Draw the section; ``alone`` is the chart and its table without what they are built with,
     for another page.
     """
-    view, form = _asked() if alone else _chosen(release, entry, lang)
+    view, form = _view_in_address() if alone else _chosen(release, entry, lang)
     try:
         answer = explored.answer(release, entry, view)
     except (BadQuery, ValueQueryError):
@@ -64,7 +64,7 @@ def show(release: Release, entry: Entry, lang: str, alone: bool = False) -> None
     st.markdown(Markdown(f"{say('as_api', lang)}: {links}"))
 
 
-def _asked() -> tuple[View, str]:
+def _view_in_address() -> tuple[View, str]:
     """Return the view that stands in the address."""
     parameters = st.query_params
     view = View(

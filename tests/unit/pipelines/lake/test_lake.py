@@ -254,18 +254,18 @@ def test_every_table_of_a_layer_is_found_and_nothing_else(lake: Lake) -> None:
 
 def test_what_is_kept_is_found_under_its_hash_and_never_written_again(lake: Lake) -> None:
     digest = hashlib.sha256(b"{}").hexdigest()
-    assert lake.keep(b"{}", "json") == digest
-    path = lake.kept(digest, "json")
+    assert lake.store(b"{}", "json") == digest
+    path = lake.stored(digest, "json")
     assert path == lake.root / "receipts" / f"{digest}.json" and path.read_bytes() == b"{}"
     written = path.stat().st_ino
-    assert lake.keep(b"{}", "json") == digest and path.stat().st_ino == written
-    assert lake.keep(b"[]", "json") != digest
+    assert lake.store(b"{}", "json") == digest and path.stat().st_ino == written
+    assert lake.store(b"[]", "json") != digest
     for wrong, suffix in (("0" * 64, "json"), (digest, "sql"), (f"../receipts/{digest}", "json")):
         with pytest.raises(LakeError, match="nothing is kept under this hash"):
-            lake.kept(wrong, suffix)
+            lake.stored(wrong, suffix)
     path.write_bytes(b"{ }")
     with pytest.raises(LakeError, match="its content is not the one its name is the hash of"):
-        lake.kept(digest, "json")
+        lake.stored(digest, "json")
 
 
 def test_a_lakes_database_computes_in_utc_and_spills_into_the_lake(lake: Lake) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.settings import PROJECT
 from portal.telling.chart_locale import chart_locale
-from portal.telling.charts import told, written
+from portal.telling.charts import tooltip, written
 from tests.browsing import chromium
 from tests.released import SmallHouse
 from tests.serving import serving
@@ -49,7 +49,7 @@ def test_a_chart_has_the_languages_own_names_and_separators() -> None:
 def test_a_tooltip_gives_figures_as_figures_and_everything_else_as_it_is() -> None:
     rows = ({"name": "A", "rows": None}, {"name": "2026", "rows": 1234.5})
     assert {
-        each["field"]: each["type"] for each in told(rows, {"name": "Nama", "rows": "Baris"})
+        each["field"]: each["type"] for each in tooltip(rows, {"name": "Nama", "rows": "Baris"})
     } == {"name": "nominal", "rows": "quantitative"}
 
 
