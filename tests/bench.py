@@ -98,7 +98,7 @@ def ours(folder: Path) -> dict[str, float]:
     dataset = type(dataset)(
         **{
             **dataset.__dict__,
-            "rules": tuple(each for each in dataset.rules if each.kind != "rows"),
+            "rules": tuple(rule for rule in dataset.rules if rule.kind != "rows"),
         }
     )
     lake, span = Lake(folder / "lake"), window(DAY)
@@ -245,7 +245,11 @@ def city_day(folder: Path) -> dict[str, float]:
             for dataset in contract.datasets
         }
         datasets = in_order(
-            [each for contract in read_contracts(contracts_path()) for each in contract.datasets]
+            [
+                dataset
+                for contract in read_contracts(contracts_path())
+                for dataset in contract.datasets
+            ]
         )
         keys = {
             dataset.id: [key_of(dataset, last_day(dataset) or city.window[-1])]
@@ -261,11 +265,11 @@ def city_day(folder: Path) -> dict[str, float]:
                 lake, PROJECT / "sql", owners[dataset.id], dataset, keys[dataset.id], "bench"
             )
             withheld += [
-                (dataset.id, each.findings)
-                for each in done.verdict.partitions
-                if each.verdict != "passed"
+                (dataset.id, partition.findings)
+                for partition in done.verdict.partitions
+                if partition.verdict != "passed"
             ]
-            rows += sum(each.delivered for each in done.verdict.partitions)
+            rows += sum(partition.delivered for partition in done.verdict.partitions)
             timed("floor", bare)(
                 reachable(dataset), window_of(dataset, keys[dataset.id]), done.landed
             )
@@ -297,8 +301,8 @@ def released(lake: Lake) -> dict[str, float]:
     release = make_release(lake, contracts, models, "bench", read_views(sql))
     made = time.perf_counter()
     rebuild = Rebuild(lake, release, sql)
-    told = [each for name in rebuild.names() for each in rebuild.verify(name)]
-    wrong = [each for each in told if not each.ok]
+    told = [outcome for name in rebuild.names() for outcome in rebuild.verify(name)]
+    wrong = [outcome for outcome in told if not outcome.ok]
     if wrong:
         raise SystemExit(f"{len(wrong)} of {len(told)} were not rebuilt as published: {wrong[0]}")
     return {"release": made - begun, "verify": time.perf_counter() - made, "verified": len(told)}

@@ -89,9 +89,9 @@ def violations(page: Any, tags: list[str] = TAGS) -> list[str]:
     )
     assert found["passes"], "axe ran no rule"
     return [
-        f"{each['id']}: {each['help']} at"
-        f" {'; '.join(' '.join(map(str, node['target'])) for node in each['nodes'][:3])}"
-        for each in found["violations"]
+        f"{violation['id']}: {violation['help']} at"
+        f" {'; '.join(' '.join(map(str, node['target'])) for node in violation['nodes'][:3])}"
+        for violation in found["violations"]
     ]
 
 

@@ -107,9 +107,9 @@ def tool(name: str) -> str:
     peers = tomllib.loads((HERE.parent / "peers" / "uv.lock").read_text())["package"]
     return next(
         (
-            f"{name} {each['version']}"
-            for each in peers
-            if each["name"] == name and "version" in each
+            f"{name} {peer['version']}"
+            for peer in peers
+            if peer["name"] == name and "version" in peer
         ),
         name,
     )
@@ -123,7 +123,7 @@ def now() -> str:
 def verified(lake: Lake, release: str) -> Result:
     """Compute a sample of the release again from its receipts."""
     outcomes = list(verify(lake, sql_path(), release, None, SAMPLE))
-    wrong = [each for each in outcomes if not each.ok]
+    wrong = [outcome for outcome in outcomes if not outcome.ok]
     result = "failed" if wrong or not outcomes else "ok"
     detail = f"{wrong[0].name}: {wrong[0].said}" if wrong else ""
     return Result(
@@ -154,7 +154,7 @@ def main(folder: str | None, tests: Path = HERE) -> int:
     release = open_release(lake).id
     os.environ[LAKE] = str(lake.root)
     code, found = check(tests)
-    if not any(each.result != "not run" for each in found):
+    if not any(result.result != "not run" for result in found):
         sys.stdout.write(
             f"nothing was checked (pytest's exit code {code}): earlier results of {release} stay;"
             " see above what stopped pytest\n"
@@ -162,7 +162,7 @@ def main(folder: str | None, tests: Path = HERE) -> int:
         return 1
     results = [*found, verified(lake, release)]
     path = write_results(lake, release, results)
-    failed = [each for each in results if each.result == "failed"]
+    failed = [result for result in results if result.result == "failed"]
     sys.stdout.write(
         f"{len(results)} checks, {len(failed)} failed, pytest's exit code {code}: {path}\n"
     )

@@ -44,8 +44,8 @@ class Portal:
     def names(self) -> list[str]:
         """The names of all published tables, as their page's address says them."""
         return [
-            each["describedBy"].rpartition("/d/")[2].partition("/")[0]
-            for each in self.data_json["dataset"]
+            dataset["describedBy"].rpartition("/d/")[2].partition("/")[0]
+            for dataset in self.data_json["dataset"]
         ]
 
     @cached_property
@@ -54,7 +54,9 @@ class Portal:
         found, address = [], f"{self.address}/catalog.ttl"
         while address:
             found.append(rdflib.Graph().parse(data=self.get(address), format="turtle"))
-            address = next((str(each) for each in found[-1].objects(None, HYDRA.next)), "")
+            address = next(
+                (str(following) for following in found[-1].objects(None, HYDRA.next)), ""
+            )
         return found
 
     @cached_property
@@ -63,7 +65,7 @@ class Portal:
         itself.
         """
         return {
-            str(page.value(each, DCTERMS.identifier)): (page, each)
+            str(page.value(dataset, DCTERMS.identifier)): (page, dataset)
             for page in self.pages
-            for each in page.objects(None, DCAT.dataset)
+            for dataset in page.objects(None, DCAT.dataset)
         }

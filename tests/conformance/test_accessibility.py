@@ -50,7 +50,7 @@ def every(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def kinds(paths: list[str]) -> list[str]:
     """Return the pages that stand alone and one of each other kind."""
     some = [
-        next(each for each in paths if each.startswith(start))
+        next(path for path in paths if path.startswith(start))
         for start in ("/d/sikesal", "/d/etle", "/d/mart", "/kpi/", "/ppid")
     ]
     return [*ONE_OF_EACH, *some, f"{some[0]}/files"]
@@ -75,9 +75,9 @@ def test_no_page_breaks_wcag(
         (path, *view) for path, view in zip(paths, cycle(views), strict=False)
     ]
     found = {
-        each: broken
-        for each in dict.fromkeys(asked)
-        if (broken := violations(opened(places[each[2]], served, each[0], each[1])))
+        visit: broken
+        for visit in dict.fromkeys(asked)
+        if (broken := violations(opened(places[visit[2]], served, visit[0], visit[1])))
     }
     record_property("views", len(dict.fromkeys(asked)))
     assert not found, found

@@ -131,8 +131,8 @@ def test_the_keyboard_goes_through_a_page_shows_where_it_is_and_leaves(
         assert box[0] < WIDE["height"] and box[1] > 0, f"{path}: {what} is reached out of sight"
         reached.append(" ".join(what))
     assert 30 < len(reached) < STOPS, "the keyboard gets in, and out again"
-    assert any("Data" in each for each in reached) and any(
-        each.startswith("INPUT") for each in reached
+    assert any("Data" in address for address in reached) and any(
+        address.startswith("INPUT") for address in reached
     )
 
 

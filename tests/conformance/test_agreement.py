@@ -60,23 +60,24 @@ def city(harvested: Harvested, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 def dcat(portal: Portal, name: str) -> dict[str, Any]:
     graph = validators.parsed(portal.get(f"/d/{name}.ttl"), "turtle")
-    each = graph.value(None, RDF.type, DCAT.Dataset)
+    dataset = graph.value(None, RDF.type, DCAT.Dataset)
     files = {
         str(graph.value(file, DCAT.downloadURL)): _checksum(graph, file)
-        for file in graph.objects(each, DCAT.distribution)
+        for file in graph.objects(dataset, DCAT.distribution)
     }
     licences = {
-        str(graph.value(file, DCTERMS.license)) for file in graph.objects(each, DCAT.distribution)
+        str(graph.value(file, DCTERMS.license))
+        for file in graph.objects(dataset, DCAT.distribution)
     }
     title = next(
         said
-        for said in graph.objects(each, DCTERMS.title)
+        for said in graph.objects(dataset, DCTERMS.title)
         if isinstance(said, Literal) and said.language == "id"
     )
     return {
         "title": str(title),
         "licence": licences.pop(),
-        "modified": str(graph.value(each, DCTERMS.modified)),
+        "modified": str(graph.value(dataset, DCTERMS.modified)),
         "files": files,
     }
 
@@ -91,90 +92,95 @@ def _checksum(graph: Graph, file: Any) -> str:
 
 
 def dcat_us(portal: Portal, name: str) -> dict[str, Any]:
-    each = next(
-        each for each in portal.data_json["dataset"] if f"/d/{name}/" in each["describedBy"]
+    described = next(
+        dataset
+        for dataset in portal.data_json["dataset"]
+        if f"/d/{name}/" in dataset["describedBy"]
     )
-    files = {file["downloadURL"]: None for file in each["distribution"]}
+    files = {file["downloadURL"]: None for file in described["distribution"]}
     return {
-        "title": each["title"],
-        "licence": each["license"],
-        "modified": each["modified"],
+        "title": described["title"],
+        "licence": described["license"],
+        "modified": described["modified"],
         "files": files,
     }
 
 
 def frictionless(portal: Portal, name: str) -> dict[str, Any]:
-    each = portal.json(f"/d/{name}/datapackage.json")
-    fields = next(file for file in each["resources"] if file["type"] == "table")["schema"]["fields"]
-    files = {file["path"]: file["hash"].removeprefix("sha256:") for file in each["resources"]}
+    package = portal.json(f"/d/{name}/datapackage.json")
+    fields = next(file for file in package["resources"] if file["type"] == "table")["schema"][
+        "fields"
+    ]
+    files = {file["path"]: file["hash"].removeprefix("sha256:") for file in package["resources"]}
     return {
-        "title": each["title"],
-        "licence": each["licenses"][0]["path"],
-        "modified": each["modified"],
+        "title": package["title"],
+        "licence": package["licenses"][0]["path"],
+        "modified": package["modified"],
         "files": files,
     } | _columns([(field["name"], field["type"]) for field in fields])
 
 
 def csvw(portal: Portal, name: str) -> dict[str, Any]:
-    each = portal.json(f"/d/{name}/csvw.json")
-    title = next(said["@value"] for said in each["dc:title"] if said["@language"] == "id")
+    table = portal.json(f"/d/{name}/csvw.json")
+    title = next(said["@value"] for said in table["dc:title"] if said["@language"] == "id")
     columns = [
-        (column["name"], column["datatype"]["base"]) for column in each["tableSchema"]["columns"]
+        (column["name"], column["datatype"]["base"]) for column in table["tableSchema"]["columns"]
     ]
-    files = {each["url"]: each["spdx:checksum"]["spdx:checksumValue"]}
+    files = {table["url"]: table["spdx:checksum"]["spdx:checksumValue"]}
     return {
         "title": title,
-        "licence": each["dc:license"]["@id"],
-        "modified": each["dc:modified"]["@value"],
+        "licence": table["dc:license"]["@id"],
+        "modified": table["dc:modified"]["@value"],
         "files": files,
     } | _columns(columns)
 
 
 def croissant(portal: Portal, name: str) -> dict[str, Any]:
-    each = portal.json(f"/d/{name}/croissant.json")
+    document = portal.json(f"/d/{name}/croissant.json")
     fields = [
         (field["@id"].removeprefix("rows/"), field["dataType"])
-        for field in each["recordSet"][0]["field"]
+        for field in document["recordSet"][0]["field"]
     ]
-    files = {file["contentUrl"]: file["sha256"] for file in each["distribution"]}
+    files = {file["contentUrl"]: file["sha256"] for file in document["distribution"]}
     return {
-        "title": each["name"]["id"],
-        "licence": each["license"],
-        "modified": each["dateModified"],
+        "title": document["name"]["id"],
+        "licence": document["license"],
+        "modified": document["dateModified"],
         "files": files,
     } | _columns(fields)
 
 
 def schema_org(portal: Portal, name: str) -> dict[str, Any]:
-    each = portal.json(f"/d/{name}/schema.jsonld")
-    files = {file["contentUrl"]: file["sha256"] for file in each["distribution"]}
-    columns = [variable["name"] for variable in each["variableMeasured"]]
+    described = portal.json(f"/d/{name}/schema.jsonld")
+    files = {file["contentUrl"]: file["sha256"] for file in described["distribution"]}
+    columns = [variable["name"] for variable in described["variableMeasured"]]
     return {
-        "title": each["name"],
-        "licence": each["license"],
-        "modified": each["dateModified"],
+        "title": described["name"],
+        "licence": described["license"],
+        "modified": described["dateModified"],
         "files": files,
         "columns": columns,
     }
 
 
 def contract(portal: Portal, name: str) -> dict[str, Any]:
-    each = yaml.safe_load(portal.get(f"/d/{name}/contract.yaml"))
-    assert each == portal.json(f"/d/{name}/contract.json")
-    told = {said["property"]: said["value"] for said in each["customProperties"]}
+    document = yaml.safe_load(portal.get(f"/d/{name}/contract.yaml"))
+    assert document == portal.json(f"/d/{name}/contract.json")
+    told = {said["property"]: said["value"] for said in document["customProperties"]}
     columns = [
-        (column["name"], column["logicalType"]) for column in each["schema"][0]["properties"]
+        (column["name"], column["logicalType"]) for column in document["schema"][0]["properties"]
     ]
     return {"title": told["title"]["id"], "modified": told["modified"]} | _columns(columns)
 
 
 def statistics(portal: Portal, name: str) -> dict[str, Any]:
-    each = portal.json(f"/d/{name}/metadata.json")
-    activity = each["metadata_kegiatan"]
+    document = portal.json(f"/d/{name}/metadata.json")
+    activity = document["metadata_kegiatan"]
     spread = activity["diseminasi_hasil"]
     files = {file["alamat"]: file["sha256"] for file in spread["berkas"]}
     columns = [
-        (variable["nama_variabel"], variable["tipe_data"]) for variable in each["metadata_variabel"]
+        (variable["nama_variabel"], variable["tipe_data"])
+        for variable in document["metadata_variabel"]
     ]
     told = {
         "title": activity["judul_kegiatan"],
@@ -245,7 +251,9 @@ def test_all_vocabularies_agree_on_every_table(city: Portal) -> None:
     assert (
         every(
             city.names,
-            lambda name: differences({each.__name__: each(city, name) for each in VOCABULARIES}),
+            lambda name: differences(
+                {vocabulary.__name__: vocabulary(city, name) for vocabulary in VOCABULARIES}
+            ),
         )
         == {}
     )
@@ -283,27 +291,27 @@ def _is(dtype: pl.DataType, kind: str) -> bool:
 
 
 def test_the_catalogue_of_all_and_the_feed_of_data_json_name_the_same_tables(city: Portal) -> None:
-    identifiers = {each["identifier"] for each in city.data_json["dataset"]}
+    identifiers = {dataset["identifier"] for dataset in city.data_json["dataset"]}
     assert set(city.catalogue) == identifiers and len(city.pages) == -(-len(identifiers) // 100) > 1
-    for each in city.data_json["dataset"]:
-        page, dataset = city.catalogue[each["identifier"]]
+    for listed in city.data_json["dataset"]:
+        page, dataset = city.catalogue[listed["identifier"]]
         assert {
             str(page.value(file, DCAT.downloadURL))
             for file in page.objects(dataset, DCAT.distribution)
-        } == {file["downloadURL"] for file in each["distribution"]}
+        } == {file["downloadURL"] for file in listed["distribution"]}
 
 
 def test_every_address_they_give_is_there(city: Portal) -> None:
     def absent(name: str) -> list[str]:
         graph = validators.parsed(city.get(f"/d/{name}.ttl"), "turtle")
         addresses = {
-            str(each).partition("#")[0] for each in graph.objects(None, DCTERMS.conformsTo)
+            str(standard).partition("#")[0] for standard in graph.objects(None, DCTERMS.conformsTo)
         }
-        addresses |= {str(each) for each in graph.objects(None, DCAT.downloadURL)}
+        addresses |= {str(address) for address in graph.objects(None, DCAT.downloadURL)}
         return [
-            each
-            for each in addresses
-            if urlsplit(each).netloc == urlsplit(city.address).netloc and not city.get(each)
+            address
+            for address in addresses
+            if urlsplit(address).netloc == urlsplit(city.address).netloc and not city.get(address)
         ]
 
     assert every(city.names, absent) == {}

@@ -76,7 +76,7 @@ def harvest(peers: Path, address: str, *conditions: str) -> dict[str, Any]:
 
 
 def names(found: dict[str, Any]) -> list[str]:
-    return sorted(each["name"] for each in found["packages"])
+    return sorted(package["name"] for package in found["packages"])
 
 
 @contextmanager
@@ -125,16 +125,16 @@ def test_the_harvester_finds_every_published_table_once(
     one = found["packages"][0]["organization"]["name"]
     of_one = harvest(peers, served, f"organization:{one} OR organization:nobody")
     assert names(of_one) == sorted(
-        each["name"] for each in found["packages"] if each["organization"]["name"] == one
+        package["name"] for package in found["packages"] if package["organization"]["name"] == one
     )
     rest = harvest(peers, served, f"-organization:{one}", "-groups:mobility")
     left = [
-        each
-        for each in found["packages"]
-        if each["organization"]["name"] != one
-        and "mobility" not in [group["name"] for group in each["groups"]]
+        package
+        for package in found["packages"]
+        if package["organization"]["name"] != one
+        and "mobility" not in [group["name"] for group in package["groups"]]
     ]
-    assert names(rest) == sorted(each["name"] for each in left) and left
+    assert names(rest) == sorted(package["name"] for package in left) and left
 
 
 @pytest.mark.tool("ckanext-harvest")
@@ -144,7 +144,7 @@ def test_the_harvester_asks_again_only_for_what_changed(
     first = harvest(peers, small)
     assert len(names(first)) == 3
     later = (
-        max(datetime.fromisoformat(each["metadata_modified"]) for each in first["packages"])
+        max(datetime.fromisoformat(package["metadata_modified"]) for package in first["packages"])
         + timedelta(microseconds=1)
     ).isoformat()
     assert names(harvest(peers, small, "--since", later)) == []
@@ -196,11 +196,13 @@ def test_ckanapi_reads_and_is_refused_by_its_own_exceptions(
         assert sorted(every) == published(harvested)
         package = remote.action.package_show(id=every[0])
         assert remote.action.package_search(fq=f"name:{every[0]}", rows=1)["results"] == [package]
-        (resource,) = [each for each in package["resources"] if each["datastore_active"]]
+        (resource,) = [
+            resource for resource in package["resources"] if resource["datastore_active"]
+        ]
         found = remote.action.datastore_search(resource_id=resource["id"], limit=2)
         assert (
             found["total"]
-            == int(next(each["value"] for each in package["extras"] if each["key"] == "rows"))
+            == int(next(extra["value"] for extra in package["extras"] if extra["key"] == "rows"))
             and len(found["records"]) <= 2
         )
         for refused, action, asked in (
@@ -251,15 +253,17 @@ def test_data_packages_of_the_command_line_hold_each_table_whole(
         served,
         folder=tmp_path,
     )
-    assert sorted(each.name for each in (tmp_path / "packages").iterdir()) == published(harvested)
+    assert sorted(path.name for path in (tmp_path / "packages").iterdir()) == published(harvested)
     for folder in (tmp_path / "packages").iterdir():
         package = json.loads((folder / "datapackage.json").read_text())
-        (resource,) = [each for each in package["resources"] if each["title"].startswith("CSV · ")]
+        (resource,) = [
+            resource for resource in package["resources"] if resource["title"].startswith("CSV · ")
+        ]
         content = (folder / resource["path"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == resource["hash"], folder.name
         header = next(csv.reader(io.StringIO(content.decode())))
-        assert header == [each["name"] for each in resource["schema"]["fields"]] and all(
-            each["description"] for each in resource["schema"]["fields"]
+        assert header == [field["name"] for field in resource["schema"]["fields"]] and all(
+            field["description"] for field in resource["schema"]["fields"]
         )
 
 

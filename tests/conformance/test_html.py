@@ -34,8 +34,8 @@ def checked(folder: Path) -> list[str]:
     ]
     told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stderr
     return [
-        f"{each['url'].rpartition('/')[2]}:{each.get('lastLine')}: {each['message']}"
-        for each in json.loads(told)["messages"]
+        f"{message['url'].rpartition('/')[2]}:{message.get('lastLine')}: {message['message']}"
+        for message in json.loads(told)["messages"]
     ]
 
 

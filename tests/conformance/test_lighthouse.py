@@ -54,8 +54,8 @@ def scores(address: str, out: Path) -> dict[str, float]:
         timeout=180,
     )
     return {
-        name: each["score"]
-        for name, each in json.loads(out.read_text("utf-8"))["categories"].items()
+        name: category["score"]
+        for name, category in json.loads(out.read_text("utf-8"))["categories"].items()
     }
 
 

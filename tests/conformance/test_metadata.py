@@ -106,8 +106,8 @@ def test_every_table_has_the_same_graph_in_all_forms_and_in_the_catalogue(portal
         }
         first = graphs["ttl"]
         identifier = next(
-            str(first.value(each, DCTERMS.identifier))
-            for each in first.subjects(rdflib.RDF.type, DCAT.Dataset)
+            str(first.value(dataset, DCTERMS.identifier))
+            for dataset in first.subjects(rdflib.RDF.type, DCAT.Dataset)
         )
         page, dataset = portal.catalogue[identifier]
         found = [form for form, graph in graphs.items() if not graph.isomorphic(first)]
@@ -140,8 +140,8 @@ def test_without_the_setting_the_contact_has_no_mail_address_and_the_schema_says
     small: Portal,
 ) -> None:
     document = copy.deepcopy(small.data_json)
-    for each in document["dataset"]:
-        assert each["contactPoint"].pop("hasEmail") == "mailto:ppid@kota.example"
+    for dataset in document["dataset"]:
+        assert dataset["contactPoint"].pop("hasEmail") == "mailto:ppid@kota.example"
     assert any("hasEmail" in said for said in validators.dcat_us(document))
 
 
@@ -162,22 +162,27 @@ def test_frictionless_finds_a_wrong_hash_type_or_limit_and_a_table_it_cannot_rea
 ) -> None:
     def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         document = small.json("/d/hujan.rain/datapackage.json")
-        change(next(each for each in document["resources"] if each["type"] == "table"))
+        change(next(resource for resource in document["resources"] if resource["type"] == "table"))
         return document
 
-    assert validators.package(changed(lambda each: each.update(hash="sha256:" + "0" * 64)))
+    assert validators.package(changed(lambda resource: resource.update(hash="sha256:" + "0" * 64)))
     assert validators.package(
         changed(
-            lambda each: (each.update(type="file", profile="data-resource"), each.pop("schema"))
+            lambda resource: (
+                resource.update(type="file", profile="data-resource"),
+                resource.pop("schema"),
+            )
         )
     )
     assert validators.package(
-        changed(lambda each: each["schema"]["fields"][0].update(type="integer"))
+        changed(lambda resource: resource["schema"]["fields"][0].update(type="integer"))
     )
     assert validators.package(
-        changed(lambda each: each["schema"]["fields"][2].update(constraints={"maximum": -1}))
+        changed(
+            lambda resource: resource["schema"]["fields"][2].update(constraints={"maximum": -1})
+        )
     )
-    assert validators.package(changed(lambda each: each["schema"]["fields"].pop()))
+    assert validators.package(changed(lambda resource: resource["schema"]["fields"].pop()))
 
 
 @pytest.mark.tool("csvw")
@@ -255,19 +260,19 @@ def test_croissant_refuses_a_wrong_hash_a_missing_hash_and_a_field_that_is_not_t
         return document
 
     def parquet(document: dict[str, Any]) -> dict[str, Any]:
-        return next(each for each in document["distribution"] if each["@id"] == "parquet")
+        return next(file for file in document["distribution"] if file["@id"] == "parquet")
 
     rows = small.rows("hujan.rain")
-    assert validators.croissant(changed(lambda each: parquet(each).pop("sha256")))
+    assert validators.croissant(changed(lambda document: parquet(document).pop("sha256")))
     assert validators.croissant(
         changed(
-            lambda each: each["recordSet"][0]["field"][0]["source"]["fileObject"].update(
+            lambda document: document["recordSet"][0]["field"][0]["source"]["fileObject"].update(
                 {"@id": "nothing"}
             )
         )
     )
     assert validators.croissant_rows(
-        changed(lambda each: parquet(each).update(sha256="0" * 64)), rows
+        changed(lambda document: parquet(document).update(sha256="0" * 64)), rows
     )
     assert validators.croissant_rows(
         small.json("/d/hujan.rain/croissant.json"), rows.with_columns(rain_mm=pl.col("rain_mm") + 1)
@@ -319,18 +324,20 @@ def test_structured_data_without_a_licence_or_a_description_is_told(small: Porta
 
 def test_what_is_closed_is_in_no_description(small: Portal) -> None:
     closed = "observer"
-    for each in DESCRIPTIONS:
-        said = small.get(f"/d/hujan.rain{each.path}").decode()
-        assert closed not in said or "contract" in each.path, each.path
-        assert "rain_{" not in said and "file://" not in said and "LUMBUNG_" not in said, each.path
+    for description in DESCRIPTIONS:
+        said = small.get(f"/d/hujan.rain{description.path}").decode()
+        assert closed not in said or "contract" in description.path, description.path
+        assert "rain_{" not in said and "file://" not in said and "LUMBUNG_" not in said, (
+            description.path
+        )
     contract = small.json("/d/hujan.rain/contract.json")
-    told = {each["property"]: each["value"] for each in contract["customProperties"]}
-    assert {each["name"]: each["classification"] for each in told["closedColumns"]}[
+    told = {custom["property"]: custom["value"] for custom in contract["customProperties"]}
+    assert {column["name"]: column["classification"] for column in told["closedColumns"]}[
         closed
     ] == "personal"
     assert all(
-        each["type"] == "api" and each["location"].startswith(small.address)
-        for each in contract["servers"]
+        server["type"] == "api" and server["location"].startswith(small.address)
+        for server in contract["servers"]
     )
     assert "physicalName" not in json.dumps(contract) and "fetch" not in told
 
@@ -346,8 +353,8 @@ def test_what_is_not_there_is_absent_alike(small: Portal) -> None:
     assert (
         len(
             {
-                refused(small, each)
-                for each in (
+                refused(small, address)
+                for address in (
                     *addresses,
                     "/release/20260101T000000Z-0000000000000000/hujan.rain.csv-metadata.json",
                 )
@@ -359,9 +366,9 @@ def test_what_is_not_there_is_absent_alike(small: Portal) -> None:
 
 @pytest.mark.xdist_group("city")
 def test_what_is_closed_in_the_city_is_absent_as_if_it_were_not_there(city: Portal) -> None:
-    for each in DESCRIPTIONS:
-        assert refused(city, f"/d/etle.letters{each.path}") == refused(
-            city, f"/d/nothing.at_all{each.path}"
+    for description in DESCRIPTIONS:
+        assert refused(city, f"/d/etle.letters{description.path}") == refused(
+            city, f"/d/nothing.at_all{description.path}"
         )
 
 
@@ -386,7 +393,7 @@ def test_a_description_that_did_not_change_is_not_sent_again(small: Portal) -> N
     for path in (
         "/catalog.ttl",
         "/data.json",
-        *(f"/d/hujan.rain{each.path}" for each in DESCRIPTIONS),
+        *(f"/d/hujan.rain{description.path}" for description in DESCRIPTIONS),
     ):
         with urllib.request.urlopen(small.address + path) as answer:
             request = urllib.request.Request(
@@ -409,9 +416,12 @@ def test_one_bad_record_takes_no_catalogue_with_it(
     spoilt = {good.name: good, bad.name: bad}
     page = catalogue.catalogue(spoilt, 1, "ttl")
     assert len(list(page.objects(None, DCAT.dataset))) == 1 and validators.shacl(page) == []
-    assert [each["identifier"] for each in dcat_us.catalogue(spoilt)["dataset"]] == [str(good.id)]
+    assert [dataset["identifier"] for dataset in dcat_us.catalogue(spoilt)["dataset"]] == [
+        str(good.id)
+    ]
     assert (
-        all(bad.name in each.getMessage() for each in caplog.records) and len(caplog.records) == 2
+        all(bad.name in record.getMessage() for record in caplog.records)
+        and len(caplog.records) == 2
     )
 
 
@@ -433,33 +443,33 @@ def test_statistical_metadata_has_the_forms_of_the_regulation(portal: Portal) ->
     def wrong(name: str) -> list[str]:
         document = portal.json(f"/d/{name}/metadata.json")
         columns = [
-            each["name"]
-            for each in portal.json(f"/d/{name}/datapackage.json")["resources"][0]["schema"][
+            field["name"]
+            for field in portal.json(f"/d/{name}/datapackage.json")["resources"][0]["schema"][
                 "fields"
             ]
         ]
         found = (
             []
-            if [each["nama_variabel"] for each in document["metadata_variabel"]] == columns
+            if [variable["nama_variabel"] for variable in document["metadata_variabel"]] == columns
             else ["columns"]
         )
         found += [
-            f"no {each}"
-            for each in ("judul_kegiatan", "penyelenggara", "desain_kegiatan", "diseminasi_hasil")
-            if each not in document["metadata_kegiatan"]
+            f"no {key}"
+            for key in ("judul_kegiatan", "penyelenggara", "desain_kegiatan", "diseminasi_hasil")
+            if key not in document["metadata_kegiatan"]
         ]
         found += [
             f"no {key}"
-            for each in document["metadata_variabel"]
+            for variable in document["metadata_variabel"]
             for key in ("konsep", "definisi", "tipe_data", "akses_umum")
-            if not each.get(key)
+            if not variable.get(key)
         ]
         indicators = document.get("metadata_indikator", [])
         found += [
             f"no {key}"
-            for each in indicators
+            for indicator in indicators
             for key in ("nama_indikator", "konsep", "satuan", "metode_rumus_penghitungan")
-            if not each.get(key)
+            if not indicator.get(key)
         ]
         return found + (
             []

@@ -58,28 +58,34 @@ def test_ckan_reads_every_dataset_and_file_of_the_catalogue_and_finds_the_next_p
     found: list[dict[str, Any]] = []
     for page in city.pages:
         read = parsed(peers, page, tmp_path)
-        assert read["next"] == next((str(each) for each in page.objects(None, HYDRA.next)), None)
+        assert read["next"] == next(
+            (str(following) for following in page.objects(None, HYDRA.next)), None
+        )
         found += read["datasets"]
-    extras = [{each["key"]: each["value"] for each in dataset["extras"]} for dataset in found]
-    assert {each["identifier"] for each in extras} == {
-        each["identifier"] for each in city.data_json["dataset"]
+    extras = [{extra["key"]: extra["value"] for extra in dataset["extras"]} for dataset in found]
+    assert {dataset["identifier"] for dataset in extras} == {
+        dataset["identifier"] for dataset in city.data_json["dataset"]
     }
     assert len(found) == len(city.names) > 100
     for dataset, extra in zip(found, extras, strict=True):
         described = next(
-            each for each in city.data_json["dataset"] if each["identifier"] == extra["identifier"]
+            dataset
+            for dataset in city.data_json["dataset"]
+            if dataset["identifier"] == extra["identifier"]
         )
         assert (
             dataset["title"]
             and dataset["notes"]
             and extra["publisher_name"] == described["publisher"]["name"]
         )
-        assert {each["download_url"] for each in dataset["resources"]} == {
-            each["downloadURL"] for each in described["distribution"]
+        assert {resource["download_url"] for resource in dataset["resources"]} == {
+            distribution["downloadURL"] for distribution in described["distribution"]
         }
         assert all(
-            len(each["hash"]) == 64 and each["size"] > 0 and each["license"] == described["license"]
-            for each in dataset["resources"]
+            len(resource["hash"]) == 64
+            and resource["size"] > 0
+            and resource["license"] == described["license"]
+            for resource in dataset["resources"]
         )
 
 
@@ -90,7 +96,7 @@ def test_ckan_reads_no_title_where_the_catalogue_has_none(
     page = Graph() + city.pages[-1]
     for dataset in list(page.objects(None, DCAT.dataset)):
         page.remove((dataset, DCTERMS.title, None))
-    assert not any(each.get("title") for each in parsed(peers, page, tmp_path)["datasets"])
+    assert not any(dataset.get("title") for dataset in parsed(peers, page, tmp_path)["datasets"])
 
 
 def kept(
@@ -115,10 +121,12 @@ def test_every_contract_passes_lint_and_its_rows_keep_it(
         kept(city, name, tmp_path)
     found = told(peers, "contracts.py", tmp_path, folder=tmp_path)
     assert sorted(found) == sorted(city.names)
-    for name, each in found.items():
-        assert (each["lint"]["result"], each["lint"]["not_passed"]) == ("passed", []), name
-        refused = [check for check in each["test"]["not_passed"] if check["reason"] != UNSUPPORTED]
-        assert refused == [] and each["test"]["checks"] > len(each["test"]["not_passed"]), (
+    for name, outcome in found.items():
+        assert (outcome["lint"]["result"], outcome["lint"]["not_passed"]) == ("passed", []), name
+        refused = [
+            check for check in outcome["test"]["not_passed"] if check["reason"] != UNSUPPORTED
+        ]
+        assert refused == [] and outcome["test"]["checks"] > len(outcome["test"]["not_passed"]), (
             name,
             refused,
         )
@@ -130,7 +138,7 @@ def test_a_contract_that_promises_too_much_is_refused(
 ) -> None:
     def column(which: str, **said: Any) -> Callable[[dict[str, Any]], None]:
         return lambda document: next(
-            each for each in document["schema"][0]["properties"] if each["name"] == which
+            column for column in document["schema"][0]["properties"] if column["name"] == which
         ).update(said)
 
     promises = {

@@ -95,10 +95,10 @@ def shacl(graph: rdflib.Graph, severity: str = "Violation") -> list[str]:
     )
     _, report, _ = pyshacl.validate(graph, shacl_graph=_shapes(names))
     found = []
-    for each in report.objects(None, SHACL.result):
-        if report.value(each, SHACL.resultSeverity) == SHACL[severity]:
+    for result in report.objects(None, SHACL.result):
+        if report.value(result, SHACL.resultSeverity) == SHACL[severity]:
             said = (
-                report.value(each, term)
+                report.value(result, term)
                 for term in (SHACL.resultPath, SHACL.resultMessage, SHACL.focusNode)
             )
             found.append(" ".join(str(part) for part in said))
@@ -118,8 +118,8 @@ def dcat_us(document: dict[str, Any]) -> list[str]:
         json.loads((folder / "catalog.json").read_text()), registry=Registry(retrieve=known)
     )
     return [
-        f"{'/'.join(map(str, each.path))}: {each.message[:200]}"
-        for each in validator.iter_errors(document)
+        f"{'/'.join(map(str, error.path))}: {error.message[:200]}"
+        for error in validator.iter_errors(document)
     ]
 
 
@@ -138,7 +138,7 @@ def package(document: dict[str, Any], tables: int = 1) -> list[str]:
         for task in report.tasks
         for row in task.flatten(["type", "message"])
     ]
-    found += [" ".join(map(str, each)) for each in report.flatten(["type", "message"])][
+    found += [" ".join(map(str, row)) for row in report.flatten(["type", "message"])][
         : 20 if not found else 0
     ]
     return found + (
@@ -156,7 +156,7 @@ def tabular(url: str) -> list[str]:
             valid = found.is_valid
         except ValueError as error:  # a key that is there twice
             return [str(error)]
-    told = [str(each.message) for each in found.warnings]
+    told = [str(warning.message) for warning in found.warnings]
     return (
         ["no description was found beside the CSV"]
         if found.no_metadata
@@ -222,8 +222,8 @@ def _same(loaded: Any, published: Any) -> bool:
 def contract(document: dict[str, Any]) -> list[str]:
     """Return what the JSON schema of ODCS 3.1, as its own package ships it, refuses."""
     return [
-        f"{'/'.join(map(str, each.instance_path))}: {each.message[:200]}"
-        for each in jsonschema_rs.validator_for(dict(standard())).iter_errors(document)
+        f"{'/'.join(map(str, error.instance_path))}: {error.message[:200]}"
+        for error in jsonschema_rs.validator_for(dict(standard())).iter_errors(document)
     ]
 
 

@@ -43,9 +43,9 @@ def day(city: Path, lake: Lake, control: str) -> None:
                 lake, city / "sql", contract, dataset, ["2026-01-01", "2026-01-02"], "run"
             )
             unjudged = [
-                each
-                for each in done.verdict.partitions
-                for finding in each.findings
+                partition
+                for partition in done.verdict.partitions
+                for finding in partition.findings
                 if finding.kind in ("gate", "source")
             ]
             if unjudged:

@@ -56,7 +56,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
         drop(
             folder / "drop",
             day,
-            [*[row(day, each) for each in range(6)], row(day, 7, rain="-1"), row(day, 1)],
+            [*[row(day, number) for number in range(6)], row(day, 7, rain="-1"), row(day, 1)],
         )
     return folder
 
@@ -205,7 +205,7 @@ def test_a_second_release_replaces_the_first_or_leaves_it(
     assert ordered(base)["ended"] == "done"
     old = seen(Lake(base))
     changed = (city / "drop" / f"rain_{DAY}.csv").read_text()
-    drop(city / "drop", DAY, [row(DAY, each, rain="3") for each in range(9)])
+    drop(city / "drop", DAY, [row(DAY, number, rain="3") for number in range(9)])
     try:
         first = tmp_path / "counted"
         shutil.copytree(base, first, symlinks=True)
@@ -236,7 +236,7 @@ def test_the_control_that_swaps_in_place_is_caught(
     base = tmp_path / "base"
     assert ordered(base)["ended"] == "done"
     changed = (city / "drop" / f"rain_{DAY}.csv").read_text()
-    drop(city / "drop", DAY, [row(DAY, each, rain="4") for each in range(8)])
+    drop(city / "drop", DAY, [row(DAY, number, rain="4") for number in range(8)])
     try:
         counted = tmp_path / "counted"
         shutil.copytree(base, counted, symlinks=True)
@@ -296,7 +296,7 @@ def test_what_a_second_release_announces_was_flushed_by_it_or_by_the_first(
     lake, first, second = tmp_path / "lake", tmp_path / "first", tmp_path / "second"
     assert ordered(lake, log=str(first))["ended"] == "done"
     old, changed = open_release(Lake(lake)).id, (city / "drop" / f"rain_{DAY}.csv").read_text()
-    drop(city / "drop", DAY, [row(DAY, each, rain="5") for each in range(7)])
+    drop(city / "drop", DAY, [row(DAY, number, rain="5") for number in range(7)])
     try:
         assert (
             ordered(lake, log=str(second))["ended"] == "done" and open_release(Lake(lake)).id != old

@@ -60,8 +60,10 @@ def commands(group: Any = None, prefix: str = "lumbung") -> Iterator[tuple[str, 
 
 
 def _command(name: str, command: Any) -> str:
-    arguments = [each for each in command.params if each.param_type_name == "argument"]
-    options = [each for each in command.params if each.param_type_name == "option"]
+    arguments = [
+        parameter for parameter in command.params if parameter.param_type_name == "argument"
+    ]
+    options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
     said, _, examples = " ".join(command.help.split()).partition("Example")
     shown = " ".join([name, *(argument.name.upper() for argument in arguments)])
     parts = [f"## {shown}\n\n{wrapped(said)}\n"]
@@ -71,8 +73,8 @@ def _command(name: str, command: Any) -> str:
     listed = [
         *(wrapped(f"`{argument.name.upper()}` {argument.help}", "- ") for argument in arguments),
         *(
-            wrapped(f"`{'`, `'.join(each.opts)}` {each.help}{_default(each)}", "- ")
-            for each in options
+            wrapped(f"`{'`, `'.join(option.opts)}` {option.help}{_default(option)}", "- ")
+            for option in options
         ),
     ]
     return "\n".join([*parts, "\n".join(listed) + "\n"])

@@ -44,9 +44,9 @@ def too_old(locked: dict[str, Version]) -> dict[str, str]:
 
 def test_no_locked_package_is_below_its_floor() -> None:
     locked = {
-        each["name"]: Version(each["version"])
-        for each in tomllib.loads((PROJECT / "uv.lock").read_text("utf-8"))["package"]
-        if "version" in each
+        package["name"]: Version(package["version"])
+        for package in tomllib.loads((PROJECT / "uv.lock").read_text("utf-8"))["package"]
+        if "version" in package
     }
     assert set(locked) >= REQUIRED, "a floor under a package that is not there holds nothing"
     assert too_old(locked) == {}

@@ -34,10 +34,10 @@ def share(part: int, whole: int) -> float | None:
 def broken(city: City, application: str, dataset: str) -> set[tuple[str, str]]:
     """Return partition and key of every row that the gate puts into quarantine."""
     return {
-        (each.partition, each.key)
-        for each in ground_truth(city)
-        if (each.application, each.dataset) == (application, dataset)
-        and each.rule not in ("duplicate", "coverage")
+        (error.partition, error.key)
+        for error in ground_truth(city)
+        if (error.application, error.dataset) == (application, dataset)
+        and error.rule not in ("duplicate", "coverage")
     }
 
 
@@ -130,8 +130,8 @@ def by_region(
                     else whole
                 )
                 gone[second] |= {count, name}
-                for each, figures in cells.items():
-                    gone[second] |= set(figures) if each in gone[second] else set()
+                for part, figures in cells.items():
+                    gone[second] |= set(figures) if part in gone[second] else set()
                 steady = False
     return {key: withheld(row, *gone[key]) for key, row in rows.items()}
 

@@ -49,4 +49,4 @@ def test_one_file_adds_an_application(
     page.query_params["lang"] = "en"
     page.run()
     assert not page.exception
-    assert any("/dataset?id=posyandu.records" in each.value for each in page.markdown)
+    assert any("/dataset?id=posyandu.records" in text.value for text in page.markdown)

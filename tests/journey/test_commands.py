@@ -57,7 +57,7 @@ def test_check_lists_problems_and_ends_with_one(tmp_path, command) -> None:
     (tmp_path / "kpi").mkdir()
     assert command("check", tmp_path)[0] == 1
     code, out, _ = command("check", "--json")
-    assert code == 0 and {Path(each).suffix for each in json.loads(out)["read"]} == {
+    assert code == 0 and {Path(contract).suffix for contract in json.loads(out)["read"]} == {
         ".yaml",
         ".sql",
     }
@@ -81,7 +81,9 @@ def test_status_says_what_is_fresh_and_withheld(lake: Harvested, command) -> Non
     )
     assert (states["S01"], states["S06"], states["S11"]) == ("active", "planned", "retired")
     assert any(
-        "coverage" in why for each in rows["aqms.observations"]["withheld"] for why in each["why"]
+        "coverage" in why
+        for partition in rows["aqms.observations"]["withheld"]
+        for why in partition["why"]
     )
     assert "withheld: aqms.observations" in command("status")[1]
 

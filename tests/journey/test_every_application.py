@@ -84,15 +84,16 @@ def holds(values: str, words: str) -> bool:
 def test_every_planted_error_is_found_under_its_rule_and_nothing_else(
     application: str, harvested: Harvested
 ) -> None:
-    planted = [each for each in ground_truth(harvested.city) if each.application == application]
+    planted = [error for error in ground_truth(harvested.city) if error.application == application]
     left, missed = quarantined(harvested.lake, application), []
-    rows, sent = [each for each in planted if each.rule not in NO_ROW], len(left)
-    for each in rows:
-        place = (each.dataset, each.partition, each.rule)
+    rows, sent = [error for error in planted if error.rule not in NO_ROW], len(left)
+    for refused in rows:
+        place = (refused.dataset, refused.partition, refused.rule)
         found = next(
-            (row for row in left if row[:3] == place and holds(row[3], each.row or each.key)), None
+            (row for row in left if row[:3] == place and holds(row[3], refused.row or refused.key)),
+            None,
         )
-        left.remove(found) if found else missed.append(each)
+        left.remove(found) if found else missed.append(refused)
     hits = sent - len(left)
     print(
         f"{application}: precision {hits}/{sent} rows, recall {hits}/{len(rows)} rows;"
@@ -100,7 +101,7 @@ def test_every_planted_error_is_found_under_its_rule_and_nothing_else(
     )
     assert (missed, left) == ([], [])
     assert counted(harvested.report, application) == Counter(
-        (each.dataset, each.partition, each.rule) for each in planted
+        (error.dataset, error.partition, error.rule) for error in planted
     )
     assert planted or application in FACTS, "an application without a planted error proves nothing"
 

@@ -75,7 +75,7 @@ def text(page: AppTest) -> str:
         page.text,
         page.code,
     )
-    return html.unescape("\n".join(str(each.value) for kind in kinds for each in kind))
+    return html.unescape("\n".join(str(element.value) for kind in kinds for element in kind))
 
 
 def test_everything_the_search_finds_is_listed_and_counted(release: Release) -> None:
@@ -84,9 +84,9 @@ def test_everything_the_search_finds_is_listed_and_counted(release: Release) -> 
     assert set(entries(release)) <= set(every) and len(release.datasets) < len(every)
     for facet in FACETS:
         assert sum(counts(every.values(), {}, facet).values()) == sum(
-            len(each.values[facet]) for each in every.values()
+            len(series.values[facet]) for series in every.values()
         )
-    closed = [name for name, each in every.items() if "download" not in each.values["has"]]
+    closed = [name for name, series in every.items() if "download" not in series.values["has"]]
     assert (
         closed
         and not set(closed) & set(entries(release))
@@ -102,7 +102,9 @@ def test_the_catalogue_ranks_counts_and_helps(release: Release) -> None:
         and "CC-BY-4.0 · sintetis" in text(shown)
     )
     assert any(
-        "(10)" in label or "(9)" in label for each in shown.multiselect for label in each.options
+        "(10)" in label or "(9)" in label
+        for choice in shown.multiselect
+        for label in choice.options
     )
     page = opened("catalogue", q="keluhn", lang="en")
     assert (
@@ -152,7 +154,7 @@ def test_a_value_that_no_table_has_chooses_nothing(release: Release, facet: str)
 
 def test_what_is_chosen_and_the_page_of_results_stand_in_the_address(release: Release) -> None:
     page = opened("catalogue", lang="en", dimension=["mobility"])
-    (kind,) = [each for each in page.multiselect if each.label == "Kind"]
+    (kind,) = [choice for choice in page.multiselect if choice.label == "Kind"]
     kind.set_value(["dataset"]).run()
     assert not page.exception
     assert page.query_params["kind"] == "dataset" and page.query_params["dimension"] == "mobility"
@@ -204,9 +206,9 @@ def test_a_view_in_the_address_is_drawn_and_its_api_address_asks_the_same(releas
     }
     page = opened("dataset", **query)
     (address,) = {
-        each
-        for each in re.findall(r"\]\((http[^)]+/aggregate[^)]*)\)", text(page))
-        if "format=" not in each
+        address
+        for address in re.findall(r"\]\((http[^)]+/aggregate[^)]*)\)", text(page))
+        if "format=" not in address
     }
     asked = parse_qs(urlsplit(address).query)
     assert asked == {
@@ -231,7 +233,7 @@ def test_a_view_in_the_address_is_drawn_and_its_api_address_asks_the_same(releas
 def test_a_view_nobody_can_ask_is_told_in_words(release: Release) -> None:
     page = opened("dataset", id="aqms.observations", filter="value:gte:banyak", lang="en")
     assert "write dates as 2026-06-01" in text(page)
-    assert "banyak" not in "".join(each.value for each in page.error)
+    assert "banyak" not in "".join(error.value for error in page.error)
 
 
 def test_a_map_says_what_the_rows_say(release: Release) -> None:
@@ -243,12 +245,13 @@ def test_a_map_says_what_the_rows_say(release: Release) -> None:
         "SELECT count(*) AS n FROM sikesal.complaints WHERE region_code LIKE '15.71.__%'",
         (),
     )[0]["n"]
-    assert sum(each["value"] for each in by_kecamatan) == placed > 0
+    assert sum(mark["value"] for mark in by_kecamatan) == placed > 0
     stops = entries(release)["kojatrans.stops"]
-    assert sum(each["rows"] for each in places.points(release, stops)) == stops.published.rows
+    assert sum(point["rows"] for point in places.points(release, stops)) == stops.published.rows
     positions = places.points(release, entries(release)["kojatrans.positions"])
     assert (
-        len(positions) <= places.POINTS and sum(each["rows"] for each in positions) > places.POINTS
+        len(positions) <= places.POINTS
+        and sum(position["rows"] for position in positions) > places.POINTS
     )
 
 
@@ -331,7 +334,7 @@ def test_the_address_of_a_view_answers_with_what_the_page_shows(served: str, chr
     page.close()
     with urllib.request.urlopen(addresses[0], timeout=30) as answer:
         rows = json.load(answer)["rows"]
-    assert shown == [[each["category"], str(each["count"])] for each in rows] and rows
+    assert shown == [[row["category"], str(row["count"])] for row in rows] and rows
     with urllib.request.urlopen(addresses[1], timeout=30) as answer:
         lines = list(csv.reader(answer.read().decode().splitlines()))
     assert lines == [["category", "count"], *shown]
@@ -363,7 +366,7 @@ def test_a_page_on_a_phone_is_no_wider_than_the_phone(served: str, chromium: Any
     wide = page.evaluate(
         f"[...document.querySelectorAll('table')].filter(t => t.scrollWidth > 390).map({told})"
     )
-    assert wide and all(each == ["auto", 0] for each in wide), (
+    assert wide and all(row == ["auto", 0] for row in wide), (
         "a wide table scrolls by itself, by keyboard too"
     )
     page.close()

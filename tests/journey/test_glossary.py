@@ -64,8 +64,8 @@ def forbidden(text: str, lang: str) -> list[str]:
     for word in (*terms, *FOREIGN[lang]):
         flags = re.IGNORECASE if word.islower() else re.NOFLAG
         found += [
-            f"{word}: …{bare[max(0, each.start() - 40) : each.end() + 40]}…"
-            for each in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", bare, flags)
+            f"{word}: …{bare[max(0, match.start() - 40) : match.end() + 40]}…"
+            for match in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", bare, flags)
         ]
     return found
 
@@ -79,8 +79,8 @@ def said_by_others() -> list[str]:
     quoted = {
         text
         for contract in release.contracts
-        for each in contract.datasets
-        for text in (contract.owner, each.exemption or "")
+        for dataset in contract.datasets
+        for text in (contract.owner, dataset.exemption or "")
     }
     quoted |= {
         model.header.steward for model in release.manifest.models.values() if model.header.steward
@@ -88,8 +88,8 @@ def said_by_others() -> list[str]:
     quoted |= {
         f" {column.name} "
         for contract in release.contracts
-        for each in contract.datasets
-        for column in each.columns
+        for dataset in contract.datasets
+        for column in dataset.columns
     }
     quoted |= {
         str(row[name])
@@ -101,8 +101,8 @@ def said_by_others() -> list[str]:
 
 def own(text: str) -> str:
     """Return what is left of a page's text without what it quotes."""
-    for each in said_by_others():
-        text = text.replace(each, " ")
+    for phrase in said_by_others():
+        text = text.replace(phrase, " ")
     return text
 
 
@@ -128,11 +128,11 @@ def streamlit_text(page: str, lang: str, asked: str = "") -> str:
         shown.metric,
     )
     texts = [
-        str(getattr(each, "label", "")) + " " + str(getattr(each, "value", ""))
+        str(getattr(element, "label", "")) + " " + str(getattr(element, "value", ""))
         for kind in kinds
-        for each in kind
+        for element in kind
     ]
-    return "\n".join(re.sub(r"&#(\d+);", lambda code: chr(int(code[1])), each) for each in texts)
+    return "\n".join(re.sub(r"&#(\d+);", lambda code: chr(int(code[1])), text) for text in texts)
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def lake(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Harvested:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
-    "page", [each for pages in SECTIONS.values() for each in pages if each not in SKIPPED]
+    "page", [path for pages in SECTIONS.values() for path in pages if path not in SKIPPED]
 )
 def test_a_streamlit_page_holds_to_the_glossary(lake: Harvested, page: str, lang: str) -> None:
     for asked in ("", *IDS.get(page, ())):
@@ -158,10 +158,10 @@ def test_a_light_page_holds_to_the_glossary(lake: Harvested, address: str, lang:
     ).get(f"{address}?lang={lang}")
     assert answer.status_code == 200
     page = lxml.html.document_fromstring(answer.text)
-    for each in page.xpath(
+    for element in page.xpath(
         f"//script|//style|//code|//pre|//*[@lang and @lang!='{lang}' and not(self::html)]"
     ):
-        each.drop_tree()
+        element.drop_tree()
     assert forbidden(own(" ".join(page.xpath("//text()"))), lang) == []
 
 
@@ -175,10 +175,10 @@ def test_every_word_of_the_portal_holds_to_the_glossary() -> None:
 
 def test_a_forbidden_variant_is_found_and_its_right_word_is_not() -> None:
     assert [
-        each.partition(":")[0]
-        for each in forbidden("Silakan download dataset ini lewat link berikut", "id")
+        hit.partition(":")[0]
+        for hit in forbidden("Silakan download dataset ini lewat link berikut", "id")
     ] == ["dataset", "download", "link"]
-    assert [each.partition(":")[0] for each in forbidden("data yang ditahan", "en")] == [
+    assert [hit.partition(":")[0] for hit in forbidden("data yang ditahan", "en")] == [
         "ditahan",
         "yang",
         "ditahan",

@@ -91,7 +91,7 @@ def expected_buses_on_time(city: City) -> dict[Key, Values]:
         for times in at_stop.values()
         for a, b in pairwise(sorted(times))
     ]
-    seen, on_time = sum(each for each, _ in calls), sum(each for _, each in calls)
+    seen, on_time = sum(count for count, _ in calls), sum(punctual for _, punctual in calls)
     said = {"status": "provisional", "reason": "incomplete"}
     return {
         (MONTH, CITY, "on_time"): (
@@ -149,7 +149,9 @@ def expected_bus_trips_per_inhabitant(city: City) -> dict[Key, Values]:
 
 def metres(here: tuple[float, float], there: tuple[float, float]) -> int:
     """Return the great circle between two points, in whole metres."""
-    (lat, lon), (lat2, lon2) = ((math.radians(each) for each in point) for point in (here, there))
+    (lat, lon), (lat2, lon2) = (
+        (math.radians(coordinate) for coordinate in point) for point in (here, there)
+    )
     return round(
         2
         * 6371000

@@ -37,7 +37,7 @@ POPULATION = ((2020, 606_200), (2021, 612_162), (2023, 633_650))
 KECAMATAN = [f"15.71.{number:02d}" for number in range(1, 12)]
 EVENTS, PROPOSALS = (
     complaint_events.TABLES[0],
-    next(each for each in papers.TABLES if each.dataset == "proposals"),
+    next(table for table in papers.TABLES if table.dataset == "proposals"),
 )
 PROVISIONAL = {"status": "provisional", "reason": "incomplete"}
 
@@ -123,7 +123,7 @@ def expected_complaint_resolution_time(city: City) -> dict[Key, Values]:
                     closed,
                 )
             )
-        hours, median = [each for each, closed in cases if closed], kaplan_meier_median(cases)
+        hours, median = [case for case, closed in cases if closed], kaplan_meier_median(cases)
         left = len(cases) - len(hours)
         assert median is not None and 0 < left < len(cases)
         for measure, numerator, denominator, value, unit in (

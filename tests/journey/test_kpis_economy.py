@@ -38,7 +38,7 @@ PROVISIONAL = {"status": "provisional", "reason": "incomplete"}
 
 
 def table(module: ModuleType, dataset: str) -> Table:
-    (found,) = (each for each in module.TABLES if each.dataset == dataset)
+    (found,) = (table for table in module.TABLES if table.dataset == dataset)
     return found
 
 
@@ -52,8 +52,8 @@ def complete(city: City, days: int, *tables: Table) -> Any:
     tables; a day without rows passed whole.
     """
     found = []
-    for each in tables:
-        good, rows = passed(city, each, city.window[0]), each.rows(city)
+    for table in tables:
+        good, rows = passed(city, table, city.window[0]), table.rows(city)
         found.append(
             sum(len(good[day]) / len(rows[day]) if rows.get(day) else 1.0 for day in city.window)
             / days
@@ -218,12 +218,14 @@ def expected_local_revenue_realised(city: City) -> dict[Key, Values]:
 def expected_local_supplier_share(city: City) -> dict[Key, Values]:
     period, _, last = month_of(city)
     signed = [
-        each
-        for each in procurement.build(city)[0]
-        if each["tag"] == ["contract"]
-        and datetime.fromisoformat(each["date"]).date() in city.window
+        release
+        for release in procurement.build(city)[0]
+        if release["tag"] == ["contract"]
+        and datetime.fromisoformat(release["date"]).date() in city.window
     ]
-    worth = sum(contract["value"]["amount"] for each in signed for contract in each["contracts"])
+    worth = sum(
+        contract["value"]["amount"] for release in signed for contract in release["contracts"]
+    )
     row = {
         "numerator": None,
         "denominator": worth,

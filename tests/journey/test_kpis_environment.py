@@ -41,9 +41,9 @@ def asked(city: City) -> list[date]:
 
 def outages(city: City) -> set[str]:
     return {
-        each.partition
-        for each in ground_truth(city)
-        if (each.application, each.rule) == ("aqms", "coverage")
+        error.partition
+        for error in ground_truth(city)
+        if (error.application, error.rule) == ("aqms", "coverage")
     }
 
 
@@ -75,8 +75,8 @@ def expected_mean_particles(city: City) -> dict[Key, Values]:
     for name in ("PM2.5", "PM10"):
         valid = {
             at: (values[0] + values[1]) / 2
-            for (each, at), values in hours.items()
-            if each == name and len(values) == 2
+            for (station, at), values in hours.items()
+            if station == name and len(values) == 2
         }
         for period in {f"{day:%Y}" for day in asked(city)} | {
             f"{day:%Y-%m}" for day in asked(city)
@@ -124,7 +124,7 @@ def expected_parameter_uptime(city: City) -> dict[Key, Values]:
 
 
 def expected_rivers_cleaned(city: City) -> dict[Key, Values]:
-    (table,) = (each for each in river_works.TABLES if each.dataset == "sites")
+    (table,) = (table for table in river_works.TABLES if table.dataset == "sites")
     day = city.window[-1]
     rows, found = passed(city, table, day)[day], {}
     for region in {CITY} | {row["kelurahan"][:8] for row in rows}:

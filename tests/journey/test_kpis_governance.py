@@ -38,9 +38,9 @@ from tests.journey.test_kpis_complaints import KECAMATAN, PROVISIONAL, inhabitan
 
 pytestmark = pytest.mark.xdist_group("city")
 TABLES: dict[str, Table] = {
-    f"{each.application}.{each.dataset}": each
+    f"{table.application}.{table.dataset}": table
     for module in (letters, superapp, surveys)
-    for each in module.TABLES
+    for table in module.TABLES
 }
 OPEN = {"berkala", "serta merta", "setiap saat"}
 CADENCE_HOURS = {
@@ -90,7 +90,7 @@ def small(row: Values, cells: dict[str, tuple[str, ...]], parts: tuple[str, ...]
     names = {count for count in cells if is_few(row[count])}
     names |= {part for part in parts if total not in names and 1 <= row[total] - row[part] <= 4}
     for count, figures in cells.items():
-        if count in names or (row[count] == 0 and any(row[each] for each in figures)):
+        if count in names or (row[count] == 0 and any(row[figure] for figure in figures)):
             names |= set(figures)
     return names
 
@@ -286,11 +286,11 @@ def expected_procurement_by_value(city: City) -> dict[Key, Values]:
             ),
         }
         budgets: Counter[str] = Counter()
-        here = [each for each in packages.values() if each["date"].startswith(month)]
-        for each in here:
+        here = [package for package in packages.values() if package["date"].startswith(month)]
+        for package in here:
             amount, words = (
-                each["planning"]["budget"]["amount"]["amount"],
-                each["tender"]["procurementMethodDetails"],
+                package["planning"]["budget"]["amount"]["amount"],
+                package["tender"]["procurementMethodDetails"],
             )
             budgets["announced"] += amount
             budgets["electronic"] += amount if words in ("Tender", "E-Purchasing") else 0
@@ -322,9 +322,9 @@ def stated() -> dict[str, dict[str, Any]]:
     found = {}
     for path in sorted((PROJECT / "assets" / "contracts").glob("*.odcs.yaml")):
         contract = yaml.safe_load(path.read_text("utf-8"))
-        terms = {each["property"]: each["value"] for each in contract["customProperties"]}
+        terms = {custom["property"]: custom["value"] for custom in contract["customProperties"]}
         for dataset in contract["schema"]:
-            own = {each["property"]: each["value"] for each in dataset["customProperties"]}
+            own = {custom["property"]: custom["value"] for custom in dataset["customProperties"]}
             has_open_column = any(
                 column.get("classification") == "public" for column in dataset["properties"]
             )
@@ -361,7 +361,7 @@ def expected_open_datasets_published(city: City, report: dict[str, Any]) -> dict
                 ):
                     fresh.add(name)
     systems, open_systems = (
-        {each["application"] for each in datasets.values()},
+        {dataset["application"] for dataset in datasets.values()},
         {datasets[name]["application"] for name in published},
     )
     told = {"status": "provisional", "reason": "running", "completeness": 1}

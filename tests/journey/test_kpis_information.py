@@ -37,14 +37,14 @@ def requests(city: City) -> tuple[list[dict[str, object]], float]:
     """
     rows, planted = register.snapshot(city, city.window[-1])
     whole = {row[0]: dict(zip(register.HEADER, row, strict=True)) for row in rows}
-    bad = {each.key for each in planted if each.rule != "duplicate"}
+    bad = {error.key for error in planted if error.rule != "duplicate"}
     return [row for number, row in whole.items() if number not in bad], 1 - len(bad) / len(whole)
 
 
 def later(city: City, dataset: str) -> tuple[list[Row], float]:
     """Return the objections or disputes of the last evening that passed, and the share of them."""
     day, table = city.window[-1], TABLES[dataset]
-    bad = [each for partition, each in broken(city, "ppid", dataset) if partition == str(day)]
+    bad = [row for partition, row in broken(city, "ppid", dataset) if partition == str(day)]
     return passed(city, table, day)[day], 1 - len(bad) / len(table.rows(city)[day])
 
 

@@ -132,7 +132,7 @@ which is Tidak Sehat.
 
 def expected_inhabitant_days_of_unhealthy_air(city: City) -> dict[Key, Values]:
     outages, bad = (
-        {each.partition for each in air.planted(city) if each.rule == "coverage"},
+        {error.partition for error in air.planted(city) if error.rule == "coverage"},
         broken(city, "aqms", "observations"),
     )
     days = [day for day in (since(city, 1), *city.window) if day.isoformat() not in outages]
@@ -254,8 +254,8 @@ def expected_fibre_network(city: City) -> dict[Key, Values]:
     }
     table = TABLES["fiber.outages"]
     outages = passed(city, table, since(city, 2))
-    for month in {f"{each:%Y-%m}" for each in outages}:
-        began = [row for each in outages if f"{each:%Y-%m}" == month for row in outages[each]]
+    for month in {f"{outage:%Y-%m}" for outage in outages}:
+        began = [row for outage in outages if f"{outage:%Y-%m}" == month for row in outages[outage]]
         ends = [
             (datetime.fromisoformat(row["mulai"]), datetime.fromisoformat(row["selesai"]))
             for row in began

@@ -36,7 +36,7 @@ PROVISIONAL = {"status": "provisional", "reason": "incomplete"}
 
 
 def table(module: ModuleType, dataset: str) -> Table:
-    (found,) = (each for each in module.TABLES if each.dataset == dataset)
+    (found,) = (table for table in module.TABLES if table.dataset == dataset)
     return found
 
 

@@ -21,7 +21,7 @@ def complete(city: City, month: str) -> float:
     twice is one.
     """
     bad = Counter(day for day, _ in broken(city, "perizinan", "permits"))
-    twice = Counter(each.partition for each in permits.planted(city) if each.rule == "duplicate")
+    twice = Counter(error.partition for error in permits.planted(city) if error.rule == "duplicate")
     changes = Counter(str(row["updated_at"].date()) for row in permits.build(city)[0])
     days = [str(day) for day in city.window if f"{day:%Y-%m}" == month]
     return (

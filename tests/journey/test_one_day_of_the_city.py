@@ -47,9 +47,9 @@ def test_every_planted_error_is_found_under_its_rule_and_nothing_else(
     application: str, harvested: Harvested
 ) -> None:
     planted = Counter(
-        (each.partition, each.rule)
-        for each in ground_truth(harvested.city)
-        if each.application == application
+        (error.partition, error.rule)
+        for error in ground_truth(harvested.city)
+        if error.application == application
     )
     got = found(harvested.report, application)
     hits = sum((planted & got).values())
@@ -106,9 +106,9 @@ def kpi(harvested: Harvested, name: str) -> dict[str, dict]:
 
 def test_permit_lead_time_agrees_with_plain_python(harvested: Harvested) -> None:
     bad = {
-        each.key
-        for each in ground_truth(harvested.city)
-        if each.application == "perizinan" and each.rule != "duplicate"
+        error.key
+        for error in ground_truth(harvested.city)
+        if error.application == "perizinan" and error.rule != "duplicate"
     }
     latest: dict = {}
     for row in permits.build(harvested.city)[0]:
@@ -160,7 +160,7 @@ def test_permit_lead_time_agrees_with_plain_python(harvested: Harvested) -> None
 def test_information_requests_agree_with_plain_python(harvested: Harvested) -> None:
     day = harvested.city.window[-1]
     rows, planted = register.snapshot(harvested.city, day)
-    bad = {each.key for each in planted if each.rule != "duplicate"}
+    bad = {error.key for error in planted if error.rule != "duplicate"}
     expected: dict[str, list[bool]] = {}
     for row in {row[0]: row for row in rows if row[0] not in bad}.values():
         due = deadline(row[1], 17 if row[6] == "ya" else 10)
@@ -171,15 +171,15 @@ def test_information_requests_agree_with_plain_python(harvested: Harvested) -> N
         period: (row["numerator"], row["denominator"])
         for period, row in got.items()
         if row["denominator"]
-    } == {period: (sum(each), len(each)) for period, each in expected.items()}
+    } == {period: (sum(value), len(value)) for period, value in expected.items()}
 
 
 def test_complaints_agree_with_plain_python(harvested: Harvested) -> None:
     zone = ZoneInfo("Asia/Jakarta")
     bad = {
-        each.key
-        for each in ground_truth(harvested.city)
-        if each.application == "sikesal" and each.rule != "duplicate"
+        error.key
+        for error in ground_truth(harvested.city)
+        if error.application == "sikesal" and error.rule != "duplicate"
     }
     latest: dict = {}
     for row in complaints.build(harvested.city)[0]:
@@ -231,9 +231,9 @@ def index_of(parameter: str, concentration: float) -> float:
 
 def test_days_by_ispu_category_agree_with_plain_python(harvested: Harvested) -> None:
     bad = {
-        each.key
-        for each in ground_truth(harvested.city)
-        if each.application == "aqms" and each.rule != "duplicate"
+        error.key
+        for error in ground_truth(harvested.city)
+        if error.application == "aqms" and error.rule != "duplicate"
     }
     midnight = datetime.combine(harvested.city.today, datetime.min.time(), ZoneInfo("Asia/Jakarta"))
     read: dict = {}

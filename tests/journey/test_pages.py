@@ -54,9 +54,9 @@ def opened(path: str = "", **query: str) -> AppTest:
 
 def text(page: AppTest) -> str:
     return "\n".join(
-        str(each.value)
+        str(element.value)
         for kind in (page.title, page.header, page.markdown, page.caption, page.warning, page.info)
-        for each in kind
+        for element in kind
     )
 
 
@@ -297,7 +297,7 @@ def test_the_city_says_what_stopped_what_is_kept_back_and_that_every_row_is_acco
     for row in gate.counted(release):
         assert row["delivered"] == row["passed"] + row["quarantined"] + row["duplicates"]
     for series in indicators.comparable(release).values():
-        assert all(each["change_reason"] is None for each in series[1:])
+        assert all(row["change_reason"] is None for row in series[1:])
 
 
 def test_the_home_page_shows_the_dimension_its_address_names(

@@ -35,7 +35,7 @@ CONTRACTS = {
     contract.application: contract for contract in read_contracts(PROJECT / "assets" / "contracts")
 }
 STORED = {
-    name: [each for each in contract.datasets if each.source.connector == "database"]
+    name: [dataset for dataset in contract.datasets if dataset.source.connector == "database"]
     for name, contract in CONTRACTS.items()
 }
 APPLICATIONS = [name for name, datasets in STORED.items() if datasets]
@@ -47,31 +47,33 @@ def filled(application: str, folder: Path, url: str | None) -> list[str]:
         permits.write(CITY, folder, url)
         return [permits.TABLE]
     mine = [
-        each for each in tables() if each.application == application and isinstance(each.door, Sql)
+        table
+        for table in tables()
+        if table.application == application and isinstance(table.door, Sql)
     ]
     for table in mine:
         databases.write(CITY, table, url or databases.address_of(table, folder))
-    return [each.door.table for each in mine if isinstance(each.door, Sql)]
+    return [table.door.table for table in mine if isinstance(table.door, Sql)]
 
 
 def verdicts(contract: Contract, names: Sequence[str], lake: Lake) -> list[tuple]:
     found = []
-    for dataset in in_order([each for each in contract.datasets if each.name in names]):
+    for dataset in in_order([dataset for dataset in contract.datasets if dataset.name in names]):
         keys = keys_between(dataset, CITY.window[0], CITY.window[-1])[
             -1 if dataset.is_now_only else 0 :
         ]
-        for each in harvest(
+        for partition in harvest(
             lake, PROJECT / "sql", contract, dataset, keys, "run"
         ).verdict.partitions:
-            rules = sorted((finding.rule, finding.rows) for finding in each.findings)
+            rules = sorted((finding.rule, finding.rows) for finding in partition.findings)
             found.append(
                 (
                     dataset.id,
-                    each.partition,
-                    each.delivered,
-                    each.passed,
-                    each.quarantined,
-                    each.duplicates,
+                    partition.partition,
+                    partition.delivered,
+                    partition.passed,
+                    partition.quarantined,
+                    partition.duplicates,
                     rules,
                 )
             )
@@ -83,7 +85,7 @@ def verdicts(contract: Contract, names: Sequence[str], lake: Lake) -> list[tuple
 def test_a_contract_reads_a_real_database_as_it_reads_the_embedded_one(
     application: str, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine, names = sa.create_engine(URLS[server]), [each.name for each in STORED[application]]
+    engine, names = sa.create_engine(URLS[server]), [table.name for table in STORED[application]]
     monkeypatch.setenv("LUMBUNG_CITY_FOLDER", str(tmp_path))
     monkeypatch.setenv("LUMBUNG_TODAY", CITY.today.isoformat())
     try:

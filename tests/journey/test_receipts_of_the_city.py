@@ -20,10 +20,10 @@ def test_every_number_and_partition_of_the_release_is_rebuilt(
     began = time.monotonic()
     code, out, _ = command("verify", "--lake", harvested.lake.root, "--json")
     told = json.loads(out)
-    wrong = [each for each in told["verified"] if not each["ok"]]
+    wrong = [outcome for outcome in told["verified"] if not outcome["ok"]]
     assert wrong == []
     assert (code, told["notes"]) == (0, [])
-    verified = {each["name"].partition(" ")[0] for each in told["verified"]}
+    verified = {outcome["name"].partition(" ")[0] for outcome in told["verified"]}
     tables = open_release(harvested.lake).manifest.tables
     assert verified >= {
         name for name, table in tables.items() if table.files and not name.startswith("lumbung.")
@@ -47,9 +47,9 @@ def test_an_altered_delivery_of_a_closed_dataset_is_caught(
 ) -> None:
     manifest = open_release(harvested.lake).manifest
     (name,) = [
-        each
-        for each in manifest.clean
-        if each not in manifest.tables and each.endswith(".detections")
+        name
+        for name in manifest.clean
+        if name not in manifest.tables and name.endswith(".detections")
     ]
     part = next(
         path

@@ -34,8 +34,8 @@ MACHINES = (
     "/feeds/theme/environment.atom",
     "/openapi.json",
     "/sitemap.xml",
-    *(f"/d/hujan.rain{each.path}" for each in DESCRIPTIONS),
-    *(f"/d/kpi.rainy_days{each.path}" for each in DESCRIPTIONS),
+    *(f"/d/hujan.rain{description.path}" for description in DESCRIPTIONS),
+    *(f"/d/kpi.rainy_days{description.path}" for description in DESCRIPTIONS),
 )
 PAGES = PROJECT / "portal" / "explore" / "pages"
 AFTER_MIDNIGHT = f"G3,2026-01-01T16:30:00Z,2.5,wet,{OBSERVER}"

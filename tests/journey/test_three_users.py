@@ -68,8 +68,8 @@ def got(address: str) -> bytes:
 def changes(address: str) -> list[str]:
     """Return the ids of what a feed tells, newest first."""
     return [
-        str(each.findtext(f"{{{ATOM}}}id"))
-        for each in ElementTree.fromstring(got(address)).iter(f"{{{ATOM}}}entry")
+        str(entry.findtext(f"{{{ATOM}}}id"))
+        for entry in ElementTree.fromstring(got(address)).iter(f"{{{ATOM}}}entry")
     ]
 
 
@@ -233,5 +233,5 @@ def test_an_analyst_gets_the_same_figures_by_sql_by_the_row_api_and_on_the_page(
         for line in lines
         if (match := re.match(r"(\d{4}-\d\d)\s.*?([\d.,]+) %", line))
     }
-    assert told == {each["period"]: number(each["value"], "id", 1) for each in by_sql[0]}
-    assert dict(cells) == {each["category"]: number(each["count"], "id") for each in by_sql[1]}
+    assert told == {row["period"]: number(row["value"], "id", 1) for row in by_sql[0]}
+    assert dict(cells) == {row["category"]: number(row["count"], "id") for row in by_sql[1]}

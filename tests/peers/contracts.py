@@ -15,13 +15,13 @@ from datacontract.data_contract import DataContract
 def told(run):
     """Return a run's result, how many checks it made, and those that did not pass."""
     checks = [
-        {"check": each.name, "result": str(each.result.value), "reason": each.reason}
-        for each in run.checks
+        {"check": check.name, "result": str(check.result.value), "reason": check.reason}
+        for check in run.checks
     ]
     return {
         "result": str(run.result.value),
         "checks": len(checks),
-        "not_passed": [each for each in checks if each["result"] != "passed"],
+        "not_passed": [check for check in checks if check["result"] != "passed"],
     }
 
 

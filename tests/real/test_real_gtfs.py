@@ -80,7 +80,7 @@ def test_every_row_of_the_feed_is_taken(report: Report) -> None:
 
 def test_an_expired_calendar_is_a_finding(report: Report) -> None:
     found = {
-        name: [(each["rule"], each["severity"]) for each in row["findings"]]
+        name: [(finding["rule"], finding["severity"]) for finding in row["findings"]]
         for name, (row,) in report.datasets.items()
     }
     assert found == {

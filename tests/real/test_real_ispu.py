@@ -100,7 +100,7 @@ OLD = {**DAY, "tanggal": "2020-07-13", "pm25": "---", "no2": "---"}
 
 
 def told(found: list[Disagreement]) -> dict[str, int]:
-    return dict(Counter(each.kind for each in found))
+    return dict(Counter(disagreement.kind for disagreement in found))
 
 
 @here
@@ -109,7 +109,7 @@ def test_every_disagreement_of_a_real_file_is_listed(name: str) -> None:
     rows = rows_of(name)
     found = disagreements(name, rows)
     print(
-        f"{name}: {len(rows)} rows, {len({each.line for each in found})} of them with {len(found)}"
+        f"{name}: {len(rows)} rows, {len({case.line for case in found})} of them with {len(found)}"
         f" disagreements: {told(found)}",
         *found,
         sep="\n  ",
@@ -133,16 +133,18 @@ def test_dated_by_their_period_the_rows_of_2020_agree() -> None:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_real_row_altered_on_purpose_is_listed(name: str) -> None:
     rows = rows_of(name)
-    listed = {each.line for each in disagreements(name, rows)}
+    listed = {disagreement.line for disagreement in disagreements(name, rows)}
     line = next(
         n
         for n in range(2, len(rows) + 2)
         if n not in listed and rows[n - 2]["categori"] == "SEDANG"
     )
     rows[line - 2] = {**rows[line - 2], "categori": "BAIK"}
-    assert [(each.kind, each.says) for each in disagreements(name, rows) if each.line == line] == [
-        ("category_differs", "BAIK")
-    ]
+    assert [
+        (disagreement.kind, disagreement.says)
+        for disagreement in disagreements(name, rows)
+        if disagreement.line == line
+    ] == [("category_differs", "BAIK")]
 
 
 @pytest.mark.parametrize("kind", ALTERED)
@@ -177,8 +179,12 @@ def test_200_and_300_change_category_with_the_rule(
         "critical": "PM10",
         "categori": label,
     }
-    found = [each for each in disagreements("made", [row]) if each.kind != "missing_index"]
-    assert [each.kind for each in found] == (["category_differs"] if wrong else [])
+    found = [
+        disagreement
+        for disagreement in disagreements("made", [row])
+        if disagreement.kind != "missing_index"
+    ]
+    assert [disagreement.kind for disagreement in found] == (["category_differs"] if wrong else [])
     assert wrong is None or found[0].rule.endswith(f" {wrong}")
 
 
@@ -191,7 +197,7 @@ def test_an_index_the_rule_of_its_day_does_not_know_decides_nothing() -> None:
         "critical": "PM25",
         "categori": "TIDAK SEHAT",
     }
-    found = {each.kind: each for each in disagreements("made", [row])}
+    found = {disagreement.kind: disagreement for disagreement in disagreements("made", [row])}
     assert sorted(found) == [
         "category_differs",
         "critical_not_in_rule",

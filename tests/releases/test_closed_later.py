@@ -82,14 +82,14 @@ def test_what_is_closed_later_is_absent_from_earlier_releases_too(
         f"/api/v1/tables/hujan.rain/aggregate?release={first.id}&measure=count",
         page["next"].partition("/api")[1] + page["next"].partition("/api")[2],
     ]
-    assert [client.get(each).status_code for each in addresses] == [200] * len(addresses), (
+    assert [client.get(address).status_code for address in addresses] == [200] * len(addresses), (
         "open as long as its owner says so"
     )
     change(contract)
     second = released(tmp_path, 4)
     assert second.id != first.id
-    for each in addresses:
-        assert client.get(each).content == absent().body, each
+    for address in addresses:
+        assert client.get(address).content == absent().body, address
     assert client.get(f"/release/{first.id}/lain.rain.csv").status_code == 200, (
         "what nobody closed stays"
     )

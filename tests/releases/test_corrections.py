@@ -124,11 +124,14 @@ def listed(lake: Lake, release: str | None = None) -> list[dict[str, Any]]:
 
 
 def told(lake: Lake) -> dict[str, tuple[str, str]]:
-    return {each["column"]: (each["old_value"], each["new_value"]) for each in listed(lake)}
+    return {
+        correction["column"]: (correction["old_value"], correction["new_value"])
+        for correction in listed(lake)
+    }
 
 
 def causes(lake: Lake) -> set[str]:
-    return {each["cause"] for each in listed(lake)}
+    return {correction["cause"] for correction in listed(lake)}
 
 
 def test_a_final_value_that_changes_is_a_correction(lake: Lake) -> None:
@@ -183,7 +186,9 @@ def test_each_correction_is_added_to_those_before(lake: Lake) -> None:
         rained(lake, DAYS[0], rain)
         released(lake)
     values = [
-        (each["old_value"], each["new_value"]) for each in listed(lake) if each["column"] == "value"
+        (correction["old_value"], correction["new_value"])
+        for correction in listed(lake)
+        if correction["column"] == "value"
     ]
     assert sorted(values) == [("2", "5"), ("5", "2")], "a figure that goes back is corrected twice"
 
@@ -222,7 +227,8 @@ def test_a_new_rule_is_told_by_its_version_and_may_not_be_the_only_cause(lake: L
     rained(lake, DAYS[0], "5")
     released(lake)
     assert causes(lake) == {"rule, data"} and {
-        (each["old_rule_version"], each["new_rule_version"]) for each in listed(lake)
+        (correction["old_rule_version"], correction["new_rule_version"])
+        for correction in listed(lake)
     } == {("2", "3")}
 
 
@@ -243,7 +249,7 @@ def test_a_kpi_that_is_gone_takes_its_final_values_with_it(lake: Lake) -> None:
     assert (
         told(lake)["status"] == ("final", None)
         and causes(lake) == {"rule"}
-        and {each["number"] for each in listed(lake)} == {"V9"}
+        and {correction["number"] for correction in listed(lake)} == {"V9"}
     )
 
 
@@ -264,7 +270,9 @@ def test_a_killed_maker_loses_none_and_lists_none_twice(
     time.sleep(1.1)  # ids are of one second
     again = released(lake)
     assert told(lake) == {"numerator": ("6", "15"), "value": ("2", "5")}
-    assert {each["release"] for each in listed(lake)} == {again} and len(listed(lake)) == 2
+    assert {correction["release"] for correction in listed(lake)} == {again} and len(
+        listed(lake)
+    ) == 2
 
 
 def test_what_a_killed_maker_saw_and_is_no_longer_so_is_not_listed(
@@ -378,8 +386,8 @@ def test_what_counts_as_the_same_figure(
     now: list[dict[str, Any]], expected: dict[str, Any]
 ) -> None:
     assert {
-        each["column"]: (each["old_value"], each["new_value"])
-        for each in corrected([FINAL], now, ["period"])
+        correction["column"]: (correction["old_value"], correction["new_value"])
+        for correction in corrected([FINAL], now, ["period"])
     } == expected
 
 
@@ -403,7 +411,7 @@ def test_corrections_cannot_be_taken_out_or_altered_unseen(lake: Lake) -> None:
     before = listed(lake)
     (lake.root / "releases" / "current").unlink()
     (lake.root / "releases" / "current").symlink_to(
-        sorted(each.name for each in (lake.root / "releases").glob("2*"))[0]
+        sorted(folder.name for folder in (lake.root / "releases").glob("2*"))[0]
     )
     time.sleep(1.1)  # ids are of one second
     released(lake)
@@ -423,7 +431,7 @@ def test_an_altered_file_is_told_and_not_taken_as_it_is_by_the_next_release(lake
     rained(lake, DAYS[0], "5")
     released(lake)
     assert verified(lake) == ""
-    (file,) = (lake.root / each for each in open_release(lake).manifest.tables[CORRECTIONS].files)
+    (file,) = (lake.root / file for file in open_release(lake).manifest.tables[CORRECTIONS].files)
     rows = pq.ParquetFile(file).read()
     pq.write_table(
         rows.set_column(
@@ -473,7 +481,9 @@ def test_rows_of_a_release_that_has_passed_its_retention_stay(lake: Lake) -> Non
     expected = listed(lake)
     rained(lake, DAYS[1], "9")
     released(lake)
-    assert listed(lake) == expected and {each["release"] for each in expected} == {corrected_by}
+    assert listed(lake) == expected and {correction["release"] for correction in expected} == {
+        corrected_by
+    }
     (open_release(lake).folder / "manifest.json").write_text("{")
     rained(lake, DAYS[1], "10")
     released(lake)
@@ -496,17 +506,17 @@ def test_a_release_that_never_became_the_current_one_is_what_the_next_corrects(
     rained(lake, DAYS[1], "7")
     now = released(lake)
     values = {
-        (each["release"], each["old_value"], each["new_value"])
-        for each in listed(lake)
-        if each["column"] == "value"
+        (correction["release"], correction["old_value"], correction["new_value"])
+        for correction in listed(lake)
+        if correction["column"] == "value"
     }
     assert values == {(never, "2", "5"), (now, "5", "2")}
 
 
 def test_a_figure_of_small_cells_that_is_gone_is_not_repeated() -> None:
     told = {
-        each["column"]: (each["old_value"], each["new_value"])
-        for each in corrected([FINAL], [], ["period"], small=True)
+        correction["column"]: (correction["old_value"], correction["new_value"])
+        for correction in corrected([FINAL], [], ["period"], small=True)
     }
     assert told == {
         "value": (None, None),
@@ -515,9 +525,9 @@ def test_a_figure_of_small_cells_that_is_gone_is_not_repeated() -> None:
         "status": ("final", None),
     }
     there = list(corrected([FINAL], [FINAL | {"value": 2}], ["period"], small=True))
-    assert [(each["old_value"], each["new_value"]) for each in there] == [("40.5", "2")], (
-        "a row that is there tells for itself"
-    )
+    assert [(correction["old_value"], correction["new_value"]) for correction in there] == [
+        ("40.5", "2")
+    ], "a row that is there tells for itself"
 
 
 FIGURES = ("value", "numerator", "denominator")
@@ -531,13 +541,13 @@ def test_whether_a_kpi_has_small_cells_is_what_its_header_says(rules: str, lake:
     drop(lake.root.parent / "drop", DAYS[0], [row(DAYS[0], n, rain="2") for n in range(6)])
     harvested(lake, DAYS[0])
     released(lake)
-    before = {(each["release"], each["column"]) for each in listed(lake)}
+    before = {(correction["release"], correction["column"]) for correction in listed(lake)}
     rewritten(lake, "FROM hujan.rain", "FROM hujan.rain WHERE month(measured_at) = 2")
     released(lake)
     gone = {
-        each["column"]: each["old_value"]
-        for each in listed(lake)
-        if (each["release"], each["column"]) not in before
+        correction["column"]: correction["old_value"]
+        for correction in listed(lake)
+        if (correction["release"], correction["column"]) not in before
     }
     assert gone == {
         "status": "final",

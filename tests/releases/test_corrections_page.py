@@ -104,7 +104,9 @@ def drawn(lang: str) -> str:
     assert not drawn.exception, drawn.exception
     return html.unescape(
         "\n".join(
-            str(each.value) for kind in (drawn.title, drawn.markdown, drawn.info) for each in kind
+            str(element.value)
+            for kind in (drawn.title, drawn.markdown, drawn.info)
+            for element in kind
         )
     )
 

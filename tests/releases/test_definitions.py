@@ -94,7 +94,7 @@ def test_a_system_is_scheduled_up_to_a_known_end_and_not_after_it(
             schedule_of(ends, dg.AssetSelection.all()),
             sensor_of(ends, dg.AssetSelection.all()),
         )
-        assert [each is not None for each in made] == [running] * 3
+        assert [request is not None for request in made] == [running] * 3
 
 
 def test_dropped_files_ask_for_their_days_once_an_unbroken_span_a_run(

@@ -301,9 +301,9 @@ def test_columns_contracts_models_and_tables_that_changed_are_named(tmp_path: Pa
     )
     after = with_kpi(lake)
     found = diff(lake, before, after)
-    assert {name: [each["version"] for each in pair] for name, pair in found.contracts.items()} == {
-        "hujan": ["1.0.0", "1.1.0"]
-    }
+    assert {
+        name: [release["version"] for release in pair] for name, pair in found.contracts.items()
+    } == {"hujan": ["1.0.0", "1.1.0"]}
     assert list(found.models) == ["kpi.wet"] and found.models["kpi.wet"][0] is None
     states = {
         one.table: (one.state, one.schema, one.rows.added, one.rows.removed, one.unchanged)

@@ -46,7 +46,7 @@ def client(house: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
 
 
 def test_only_an_id_names_a_release_for_ever(client: TestClient, house: Path) -> None:
-    ids = [each.id for each in releases(Lake(house / "lake"))]
+    ids = [release.id for release in releases(Lake(house / "lake"))]
     for word in (
         "latest",
         "current",
@@ -60,12 +60,12 @@ def test_only_an_id_names_a_release_for_ever(client: TestClient, house: Path) ->
             and ids[0] in answer.json()["detail"]
             and FOREVER not in answer.headers["cache-control"]
         )
-    for each in ids:
-        answer = client.get(f"{TABLE}/rows?release={each}")
-        assert answer.headers["cache-control"] == FOREVER and answer.json()["release"] == each
+    for release in ids:
+        answer = client.get(f"{TABLE}/rows?release={release}")
+        assert answer.headers["cache-control"] == FOREVER and answer.json()["release"] == release
         assert (
-            client.get(f"{TABLE}/rows?release={each}&format=csv").headers["location"]
-            == f"/release/{each}/hujan.rain.csv"
+            client.get(f"{TABLE}/rows?release={release}&format=csv").headers["location"]
+            == f"/release/{release}/hujan.rain.csv"
         ), "what is kept for ever says which"
     assert client.get(f"{TABLE}/rows?format=csv").headers["location"] == "/download/hujan.rain.csv"
 
@@ -133,8 +133,8 @@ def test_rows_and_files_write_one_time_alike(client: TestClient) -> None:
     ).json()
     assert len(page["rows"] + following["rows"]) == page["total"] == 4
     assert all(
-        date.fromisoformat(each["measured_at"][:10]) and each["measured_at"].endswith("Z")
-        for each in page["rows"]
+        date.fromisoformat(row["measured_at"][:10]) and row["measured_at"].endswith("Z")
+        for row in page["rows"]
     )
 
 

@@ -433,7 +433,7 @@ def test_the_closed_dataset_was_harvested_and_is_in_no_release(lake: Lake) -> No
 
 def test_the_address_of_a_release_stays_what_it_was(web: httpx.Client, lake: Lake) -> None:
     before, after = releases(lake)[1:]
-    old, new = (web.get(f"/release/{each.id}/hujan.rain.csv") for each in (before, after))
+    old, new = (web.get(f"/release/{release.id}/hujan.rain.csv") for release in (before, after))
     assert (
         old.content.count(b"\n") == 5
         and new.content.count(b"\n") == 6

@@ -36,7 +36,7 @@ def key(n: int) -> str:
 
 
 def words(lake: Lake) -> dict[str, str]:
-    return {each["partition"]: each["verdict"] for each in verdicts.latest(lake)}
+    return {verdict["partition"]: verdict["verdict"] for verdict in verdicts.latest(lake)}
 
 
 def rows(lake: Lake, layer: str = "public") -> int:
@@ -91,7 +91,8 @@ def test_the_state_does_not_depend_on_how_the_days_are_split_into_runs(
     for number, days in enumerate(runs):
         harvest(lake, SQL, contract, contract.datasets[0], [key(n) for n in days], f"run{number}")
     found = {
-        each["partition"]: (each["passed"], each["quarantined"]) for each in verdicts.latest(lake)
+        verdict["partition"]: (verdict["passed"], verdict["quarantined"])
+        for verdict in verdicts.latest(lake)
     }
     assert found == {key(0): (20, 0), key(1): (20, 1)}
 

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.xdist_group("lineage")
 FACETS = {
     cls._get_schema(): cls
     for module in (
-        importlib.import_module(f"{generated.__name__}.{each.name}")
-        for each in pkgutil.iter_modules(generated.__path__)
+        importlib.import_module(f"{generated.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(generated.__path__)
     )
     for cls in vars(module).values()
     if isinstance(cls, type) and attr.has(cls) and hasattr(cls, "_get_schema")
@@ -39,24 +39,24 @@ def wrong(node: Any, path: str = "") -> Iterator[str]:
     lacks.
     """
     if isinstance(node, list):
-        for place, each in enumerate(node):
-            yield from wrong(each, f"{path}[{place}]")
+        for place, element in enumerate(node):
+            yield from wrong(element, f"{path}[{place}]")
     if not isinstance(node, dict):
         return
     schema = node.get("_schemaURL", node.get("schemaURL"))
     if schema:
         fields = {
-            ("_" if each.name.startswith("_") else "") + each.name.lstrip("_"): each
-            for each in attr.fields(FACETS[schema])
+            ("_" if field.name.startswith("_") else "") + field.name.lstrip("_"): field
+            for field in attr.fields(FACETS[schema])
         }
         yield from (f"{path}.{name} is unknown" for name in node if name not in fields)
         yield from (
             f"{path}.{name} is missing"
-            for name, each in fields.items()
-            if each.default is attr.NOTHING and name not in node
+            for name, field in fields.items()
+            if field.default is attr.NOTHING and name not in node
         )
-    for name, each in node.items():
-        yield from wrong(each, f"{path}.{name}")
+    for name, value in node.items():
+        yield from wrong(value, f"{path}.{name}")
 
 
 class Receiver(ThreadingHTTPServer):
@@ -113,7 +113,7 @@ def by_job(events: list[dict[str, Any]]) -> dict[str, dict[str, dict[str, Any]]]
 
 
 def outputs(event: dict[str, Any]) -> dict[str, Any]:
-    return {each["name"]: each for each in event["outputs"]}
+    return {output["name"]: output for output in event["outputs"]}
 
 
 def test_a_run_is_received_over_http(tmp_path: Path, serve: Any) -> None:
@@ -135,12 +135,12 @@ def test_a_run_is_received_over_http(tmp_path: Path, serve: Any) -> None:
         )
     harvest = jobs["harvest.hujan.rain"]["COMPLETE"]
     assert {
-        name: each["outputFacets"]["outputStatistics"]["rowCount"]
-        for name, each in outputs(harvest).items()
+        name: output["outputFacets"]["outputStatistics"]["rowCount"]
+        for name, output in outputs(harvest).items()
     } == {"raw.hujan.rain": 4, "clean.hujan.rain": 4, "public.hujan.rain": 4}
     rules = {
-        each["name"]: each["success"]
-        for each in harvest["inputs"][0]["inputFacets"]["dataQualityAssertions"]["assertions"]
+        assertion["name"]: assertion["success"]
+        for assertion in harvest["inputs"][0]["inputFacets"]["dataQualityAssertions"]["assertions"]
     }
     assert rules["volume"] and rules["dry_has_no_rain"] and len(rules) > 5
     public = outputs(harvest)["public.hujan.rain"]["facets"]
@@ -151,12 +151,12 @@ def test_a_run_is_received_over_http(tmp_path: Path, serve: Any) -> None:
     mart = jobs["mart.rain_daily"]["COMPLETE"]
     made = outputs(mart)["mart.rain_daily"]["facets"]["columnLineage"]
     assert [
-        (each["name"], each["field"]) for each in made["fields"]["observers"]["inputFields"]
+        (field["name"], field["field"]) for field in made["fields"]["observers"]["inputFields"]
     ] == [("clean.hujan.rain", "observer")]
-    assert {each["field"] for each in made["dataset"]} >= {"kind"} and mart["job"]["facets"]["sql"][
-        "dialect"
-    ] == "duckdb"
-    assert {each["name"] for each in jobs["kpi.rainy_days"]["COMPLETE"]["inputs"]} == {
+    assert {field["field"] for field in made["dataset"]} >= {"kind"} and mart["job"]["facets"][
+        "sql"
+    ]["dialect"] == "duckdb"
+    assert {table["name"] for table in jobs["kpi.rainy_days"]["COMPLETE"]["inputs"]} == {
         "mart.rain_daily"
     }
     assert OBSERVER not in json.dumps(server.events), "no value of a row is told"
@@ -170,8 +170,8 @@ def test_a_withheld_run_is_told_as_failed_with_its_rules(tmp_path: Path) -> None
     harvest = by_job(events)["harvest.hujan.rain"]["FAIL"]
     assert harvest["run"]["facets"]["errorMessage"]["message"] == "withheld: volume"
     assert {
-        each["name"]: each["success"]
-        for each in harvest["inputs"][0]["inputFacets"]["dataQualityAssertions"]["assertions"]
+        assertion["name"]: assertion["success"]
+        for assertion in harvest["inputs"][0]["inputFacets"]["dataQualityAssertions"]["assertions"]
     }["volume"] is False
     assert outputs(harvest)["clean.hujan.rain"]["outputFacets"]["outputStatistics"]["rowCount"] == 0
     assert OBSERVER not in target.read_text()

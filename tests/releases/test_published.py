@@ -77,21 +77,21 @@ def made(lake: Lake, rows: int) -> Release:
 
 def test_every_form_of_an_open_table_is_listed_with_its_size_and_hash(house: Lake) -> None:
     table = published(releases(house)[0].folder)["hujan.rain"]
-    assert table.rows == 3 and {each.form for each in table.files if each.partition is None} == set(
+    assert table.rows == 3 and {file.form for file in table.files if file.partition is None} == set(
         FORMS
     ) - {"geojson", "geo.parquet"}
-    for each in table.files:
-        content = (house.root / each.path).read_bytes()
-        assert (len(content), hashlib.sha256(content).hexdigest()) == (each.bytes, each.sha256)
+    for file in table.files:
+        content = (house.root / file.path).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (file.bytes, file.sha256)
 
 
 def test_a_change_makes_files_of_its_own_and_says_when(house: Lake) -> None:
     first, second = releases(house)
     before, after = published(first.folder)["hujan.rain"], published(second.folder)["hujan.rain"]
-    assert (before.rows, after.rows) == (3, 4) and not {each.path for each in before.files} & {
-        each.path for each in after.files
+    assert (before.rows, after.rows) == (3, 4) and not {file.path for file in before.files} & {
+        file.path for file in after.files
     }
-    assert all((house.root / each.path).is_file() for each in before.files), (
+    assert all((house.root / file.path).is_file() for file in before.files), (
         "the address of an old release stays good"
     )
     assert (before.issued, before.modified) == (
@@ -131,7 +131,7 @@ def test_a_partition_has_files_of_its_own_that_stay_when_another_day_changes(lak
         [second.file("csv", day) for day in (DAY.isoformat(), "2026-01-02")],
     )
     assert whole is not None and all(part)
-    lines = [(lake.root / each.path).read_text().splitlines() for each in part if each]
+    lines = [(lake.root / file.path).read_text().splitlines() for file in part if file]
     assert (lake.root / whole.path).read_text().splitlines() == [
         *lines[0],
         *lines[1][1:],
@@ -331,7 +331,9 @@ def test_vacuum_takes_nothing_when_a_list_cannot_be_read(two: Lake) -> None:
 
 def verified(lake: Lake, path: Path, release: str | None = None) -> list[str]:
     return [
-        each.said for each in verify(lake, PROJECT / "sql", release, str(path), None) if not each.ok
+        outcome.said
+        for outcome in verify(lake, PROJECT / "sql", release, str(path), None)
+        if not outcome.ok
     ]
 
 

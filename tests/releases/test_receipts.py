@@ -135,11 +135,11 @@ def told(
     """Return what verifying says is different; an error's text too."""
     try:
         return [
-            f"{each.name}: {each.said}"
-            for each in verify(
+            f"{outcome.name}: {outcome.said}"
+            for outcome in verify(
                 Lake(home / "lake"), home / "sql", release, str(what) if what else None, sample
             )
-            if not each.ok
+            if not outcome.ok
         ]
     except LumbungError as error:
         return [str(error)]
@@ -155,7 +155,7 @@ def copy(home: Path, tmp_path: Path) -> Iterator[Path]:
 def test_everything_published_is_rebuilt(home: Path) -> None:
     assert told(home) == []
     lake = Lake(home / "lake")
-    names = [each.name for each in verify(lake, home / "sql", None, None, None)]
+    names = [outcome.name for outcome in verify(lake, home / "sql", None, None, None)]
     assert names == [
         *(f"hujan.rain {day}" for day in DAYS),
         "kpi.wet_days period 2026-01, measure wet",
@@ -173,11 +173,11 @@ def test_a_receipt_says_what_its_schema_says_and_names_what_the_value_rests_on(
     home: Path, tmp_path: Path
 ) -> None:
     lake = Lake(home / "lake")
-    for each in Rebuild(lake, open_release(lake), home / "sql").receipts("kpi.wet_days"):
+    for receipt in Rebuild(lake, open_release(lake), home / "sql").receipts("kpi.wet_days"):
         path = tmp_path / "receipt.json"
-        path.write_text(json.dumps(each))
-        assert checked(path) == each and told(home, path) == []
-        made = each["made_from"]
+        path.write_text(json.dumps(receipt))
+        assert checked(path) == receipt and told(home, path) == []
+        made = receipt["made_from"]
         assert (
             made["parameters"] == {"today": str(TODAY)}
             and made["engine"]["version"] == duckdb.__version__
@@ -255,8 +255,8 @@ def delivered(home: Path) -> None:
     path = part.parent / "receipt.json"
     receipt = json.loads(path.read_bytes())
     digest = hashlib.sha256(part.read_bytes()).hexdigest()
-    for each in receipt["parts"]:
-        each["sha256"] = digest if each["file"] == part.name else each["sha256"]
+    for entry in receipt["parts"]:
+        entry["sha256"] = digest if entry["file"] == part.name else entry["sha256"]
     path.write_text(json.dumps(receipt))
 
 
@@ -430,7 +430,7 @@ def test_what_was_tampered_with_is_caught(copy: Path, what: str) -> None:
     tamper, said = TAMPERED[what]
     tamper(copy)
     found = told(copy)
-    assert found and any(said in each for each in found), found
+    assert found and any(said in path for path in found), found
 
 
 def test_a_receipt_that_was_changed_is_not_believed(home: Path, tmp_path: Path) -> None:
@@ -519,7 +519,7 @@ def test_vacuum_takes_nothing_that_a_release_needs_and_all_that_none_needs(copy:
     assert vacuum(lake, now, 0, dry_run=False)["releases"] == []
     assert told(copy, release=first) == [] and told(copy, release=last) == []
     gone = vacuum(lake, now + timedelta(days=400), 0, dry_run=False)
-    assert first in gone["releases"] and [each.id for each in releases(lake)] == [last]
+    assert first in gone["releases"] and [release.id for release in releases(lake)] == [last]
     assert gone["files"] and gone["deliveries"] and gone["kept"]
     assert len(list((copy / "lake").rglob("*.parquet"))) < before and not list(
         (copy / "lake" / "raw").rglob("one")

@@ -103,7 +103,7 @@ def test_a_release_pins_what_its_readers_see(lake: Lake) -> None:
     assert open_release(lake, first).connect().execute(
         "SELECT count(*) FROM hujan.rain"
     ).fetchall() == [(4,)]
-    assert [each.id for each in releases(lake)] == sorted([first, second])
+    assert [release.id for release in releases(lake)] == sorted([first, second])
 
 
 def test_nothing_new_makes_no_new_release(lake: Lake) -> None:
@@ -179,7 +179,7 @@ def test_makers_at_once_make_one_release(lake: Lake) -> None:
     harvest(lake, PROJECT / "sql", contracts[0], contracts[0].datasets[0], [DAY.isoformat()], "one")
     with ThreadPoolExecutor(4) as pool:
         made_by = list(pool.map(lambda run: make_release(lake, contracts, [], run).id, "abcd"))
-    assert {open_release(lake).id} == set(made_by) == {each.id for each in releases(lake)}
+    assert {open_release(lake).id} == set(made_by) == {release.id for release in releases(lake)}
 
 
 def test_a_damaged_manifest_is_healed_by_the_next_release(lake: Lake) -> None:

@@ -92,7 +92,7 @@ def test_a_new_release_is_told_signed_and_an_unchanged_one_is_not(
         told["type"] == "release.published"
         and told["timestamp"] == open_release(house.lake).made_at.isoformat()
     )
-    tables = {each["name"]: each for each in told["data"]["tables"]}
+    tables = {table["name"]: table for table in told["data"]["tables"]}
     assert tables["hujan.rain"] == {
         "name": "hujan.rain",
         "rows": 4,

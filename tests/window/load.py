@@ -128,7 +128,7 @@ async def person(
 def _somewhere(rng: random.Random, names: dict[str, list[str]]) -> tuple[str, str]:
     lang = rng.choice(({}, {"lang": "en"}))
     if rng.random() < 0.5:
-        kind = rng.choice([each for each in names if names[each]])
+        kind = rng.choice([name for name in names if names[name]])
         return kind, urlencode({"id": rng.choice(names[kind]), **lang})
     return rng.choice(PAGES), urlencode(lang)
 
@@ -192,7 +192,7 @@ def places(portal: Served) -> tuple[dict[str, list[str]], list[str]]:
     """
     with httpx.Client(base_url=portal.address, timeout=60) as client:
         listed = client.get("/api/v1/tables").raise_for_status().json()["tables"]
-        tables = [each["name"] for each in listed]
+        tables = [table["name"] for table in listed]
         found = ["/api/v1/tables"]
         for name in tables:
             found += [
@@ -208,7 +208,7 @@ def places(portal: Served) -> tuple[dict[str, list[str]], list[str]]:
         found += [path for path in ANYWHERE if client.get(path).status_code == 200]
     kpis = [name.removeprefix("kpi.") for name in tables if name.startswith("kpi.")]
     return {"dataset": [name for name in tables if not name.startswith("kpi.")], "kpi": kpis}, [
-        quote(each, safe="/?=&") for each in found
+        quote(name, safe="/?=&") for name in found
     ]
 
 
@@ -278,7 +278,7 @@ async def all_of_them(
             "started": fresh,
             "every kind of page seen": seen,
             "a crowd came and went": before,
-            "peak": max(each for _, each in told.memory),
+            "peak": max(amount for _, amount in told.memory),
             "another came and went": after,
             "not given back": after - before,
         },
@@ -325,7 +325,9 @@ def main() -> None:
         figures["log"] = Counter(line[:300] for line in said.splitlines()).most_common(5)
     (PROJECT / "bench").mkdir(exist_ok=True)
     (PROJECT / "bench" / "load.json").write_text(json.dumps(figures, indent=1))
-    print(json.dumps({name: each for name, each in figures.items() if name != "memory"}, indent=1))
+    print(
+        json.dumps({name: figure for name, figure in figures.items() if name != "memory"}, indent=1)
+    )
     held = figures["memory MiB"]
     sys.exit(1 if figures["errors"] or held["not given back"] > KEPT or held["peak"] > MOST else 0)
 

@@ -88,9 +88,9 @@ def memory(pid: int) -> float:
     """Resident memory of a process and those below it, in MiB."""
     below: dict[int, list[int]] = {}
     held: dict[int, int] = {}
-    for each in Path("/proc").glob("[0-9]*/status"):
+    for path in Path("/proc").glob("[0-9]*/status"):
         try:
-            told = dict(line.split(":", 1) for line in each.read_text().splitlines() if ":" in line)
+            told = dict(line.split(":", 1) for line in path.read_text().splitlines() if ":" in line)
         except OSError:
             continue  # a process that ended meanwhile
         below.setdefault(int(told["PPid"]), []).append(int(told["Pid"]))
@@ -180,8 +180,8 @@ def measured(
     for line in LINES:
         first = once(peer, line)
         first = min(first, once(peer, line)) if first < SLOW else first
-        for each in clients:
-            if each > 1 and (first >= SLOW or line == LINES[0]):
+        for client in clients:
+            if client > 1 and (first >= SLOW or line == LINES[0]):
                 continue
             if line == LINES[0]:
                 told = {
@@ -189,10 +189,10 @@ def measured(
                     "errors": 0.0,
                 }
             elif line == "whole CSV":
-                told = {"ms": 1000 * first, "errors": 0.0} if each == 1 else whole(peer, each)
+                told = {"ms": 1000 * first, "errors": 0.0} if client == 1 else whole(peer, client)
             else:
-                told = asked(peer, line, each, seconds, folder)
-            found.setdefault(line, {})[each] = told
+                told = asked(peer, line, client, seconds, folder)
+            found.setdefault(line, {})[client] = told
     return found
 
 
@@ -264,15 +264,15 @@ def show(
         + f"{'best other/ours':>18}"
     )
     for line in LINES:
-        for each in clients[: 1 if line == LINES[0] else None]:
-            told = [figures[name].get(line, {}).get(each) for name in names]
+        for client in clients[: 1 if line == LINES[0] else None]:
+            told = [figures[name].get(line, {}).get(client) for name in names]
             cells = "".join(
                 f"{one['ms']:>17.1f}{'!' if one['errors'] else ' '}" if one else f"{'–':>17} "
                 for one in told
             )
             others = [one["ms"] for one in told[1:] if one and not one["errors"]]
             ratio = f"{min(others) / told[0]['ms']:>17.1f}x" if others and told[0] else f"{'–':>18}"
-            print(f"{line:20}{each:>8}{cells}{ratio}")
+            print(f"{line:20}{client:>8}{cells}{ratio}")
     print(
         f"{'memory, MiB':28}"
         + "".join(f"{held[name]:>17.0f} " for name in names)

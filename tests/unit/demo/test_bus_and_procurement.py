@@ -101,23 +101,23 @@ def test_a_whole_day_of_positions_and_a_small_one() -> None:
 def test_a_year_of_procurement() -> None:
     year = City(today=CITY.today, days=365)
     releases, planted = procurement.build(year)
-    tags = Counter(each["tag"][0] for each in releases if each["tag"])
+    tags = Counter(release["tag"][0] for release in releases if release["tag"])
     assert (
         2_000 <= tags["planning"] <= 6_000
         and 70 <= tags["tender"] <= 130
         and tags["tender"] > tags["award"] > 0 < tags["contract"]
     )
-    packages = {each["ocid"] for each in releases if "rup" in each["ocid"]}
+    packages = {release["ocid"] for release in releases if "rup" in release["ocid"]}
     taken = [
         link["identifier"]
-        for each in releases
-        if each["tag"] == ["tender"]
-        for link in each["relatedProcesses"]
+        for release in releases
+        if release["tag"] == ["tender"]
+        for link in release["relatedProcesses"]
     ]
     assert set(taken) <= packages and len(taken) == len(set(taken)) > tags["tender"], (
         "a tender takes up several packages, a package goes to one tender"
     )
-    assert {each.rule for each in planted} >= {
+    assert {error.rule for error in planted} >= {
         rule for errors in procurement.ERRORS.values() for _, rule, _ in errors
     }
 

@@ -84,7 +84,7 @@ rows times 52); riders were fewer in March 2020.
 def test_a_full_week_has_the_volume_of_the_real_system(name: tuple[str, str, str | None]) -> None:
     application, dataset, field = name
     (table,) = (
-        each for each in tables() if (each.application, each.dataset) == (application, dataset)
+        table for table in tables() if (table.application, table.dataset) == (application, dataset)
     )
     week = table.seen_by(City(today=TODAY, days=7))
     days = table.rows(week)
@@ -119,7 +119,7 @@ def test_the_weights_of_an_spbe_instrument_are_a_hundred_percent() -> None:
 
 def test_a_letter_number_starts_again_every_year_and_only_its_date_tells_two_apart() -> None:
     (table,) = (
-        each for each in tables() if (each.application, each.dataset) == ("sipadek", "letters")
+        table for table in tables() if (table.application, table.dataset) == ("sipadek", "letters")
     )
     days = table.rows(City(today=date(2026, 6, 17), days=367))
     before, after = (
@@ -138,9 +138,9 @@ def test_a_small_city_leaves_small_sources_whole() -> None:
 
 def test_one_day_is_planted_to_be_withheld_and_every_application_has_its_errors() -> None:
     truth = ground_truth(City(today=TODAY, scale=0.05))
-    assert [each.rule for each in truth].count("coverage") == 1
+    assert [error.rule for error in truth].count("coverage") == 1
     contracts = read_contracts(PROJECT / "assets" / "contracts")
-    assert {each.application for each in truth} == {
+    assert {error.application for error in truth} == {
         contract.application for contract in contracts if contract.synthetic
     }
     assert 400 <= len(truth) <= 2000
@@ -149,10 +149,10 @@ def test_one_day_is_planted_to_be_withheld_and_every_application_has_its_errors(
 def test_relations_hold_across_systems() -> None:
     city = City(today=TODAY, scale=0.05)
     rows = {
-        f"{each.application}.{each.dataset}": [
-            row for rows in each.rows(each.seen_by(city)).values() for row in rows
+        f"{table.application}.{table.dataset}": [
+            row for rows in table.rows(table.seen_by(city)).values() for row in rows
         ]
-        for each in tables()
+        for table in tables()
     }
     ended = [row for row in permits.build(city)[0] if row["status"] == "issued" and row["fee"] > 0]
     issued = {row["application_no"] for row in ended if row["updated_at"].date() in city.window}
@@ -206,7 +206,7 @@ def test_a_weekend_of_offices_leaves_their_tables_without_rows_and_with_all_colu
     for days in (2, 7):
         engine = sa.create_engine(f"sqlite:///{tmp_path / str(days) / 'arsip' / 'arsip.sqlite'}")
         with engine.connect() as con:
-            columns.append([each["name"] for each in sa.inspect(con).get_columns("dokumen")])
+            columns.append([column["name"] for column in sa.inspect(con).get_columns("dokumen")])
             counts.append(con.exec_driver_sql("SELECT count(*) FROM dokumen").scalar_one())
         engine.dispose()
     assert columns[0] == columns[1] and counts[0] == 0 < counts[1]

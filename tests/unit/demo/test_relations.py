@@ -25,7 +25,11 @@ def is_hazy(city: City, day: date) -> bool:
 
 def received(city: City) -> Iterator[dict[str, Any]]:
     """Yield every complaint of the city once, as it was received."""
-    return (each for each in complaints.versions(city) if each["status_notes"] == "received")
+    return (
+        complaint
+        for complaint in complaints.versions(city)
+        if complaint["status_notes"] == "received"
+    )
 
 
 @pytest.mark.parametrize(
@@ -43,9 +47,11 @@ def test_haze_raises_the_particles(days: int, times: float) -> None:
 def test_haze_makes_people_write_about_the_air() -> None:
     city = City(today=TODAY, days=30)
     about_air: dict[bool, list[bool]] = {True: [], False: []}
-    for each in received(city):
-        about_air[is_hazy(city, each["_at"].date())].append(each["service_code"] == "environment")
-    assert min(len(each) for each in about_air.values()) >= 30
+    for complaint in received(city):
+        about_air[is_hazy(city, complaint["_at"].date())].append(
+            complaint["service_code"] == "environment"
+        )
+    assert min(len(complaint) for complaint in about_air.values()) >= 30
     assert fmean(about_air[True]) > 0.2 > 3 * fmean(about_air[False])
 
 
@@ -65,17 +71,17 @@ def test_detections_become_letters_and_letters_confirmations_at_the_rates_of_oct
 def test_a_complaint_names_a_kelurahan_of_its_date_and_lies_in_it(today: date) -> None:
     found = list(received(City(today=today, days=30)))
     assert found
-    for each in found:
-        code = each["extended_attributes"]["kelurahan_code"]
-        assert code in regions.kelurahan_on(each["_at"].date())
-        assert nearest(each["lat"], each["long"]) == code
-    new = {each["extended_attributes"]["kelurahan_code"] for each in found} - set(
+    for complaint in found:
+        code = complaint["extended_attributes"]["kelurahan_code"]
+        assert code in regions.kelurahan_on(complaint["_at"].date())
+        assert nearest(complaint["lat"], complaint["long"]) == code
+    new = {complaint["extended_attributes"]["kelurahan_code"] for complaint in found} - set(
         regions.kelurahan_on(date(2022, 12, 31))
     )
     assert bool(new) == (today.year > 2022), (
         "complaints come from the kelurahan of January 2023 from then on"
     )
-    assert today.year != 2023 or min(each["_at"].year for each in found) == 2022
+    assert today.year != 2023 or min(complaint["_at"].year for complaint in found) == 2022
 
 
 def nearest(lat: float, lon: float) -> str:
@@ -89,18 +95,20 @@ def test_what_stands_in_a_kelurahan_lies_in_it_and_a_camera_at_its_junction() ->
         [row for rows in table.rows(city).values() for row in rows] for table in registers
     )
     at = {
-        each["name"]: (each["properties"]["lintang"], each["properties"]["bujur"])
-        for each in things
+        thing["name"]: (thing["properties"]["lintang"], thing["properties"]["bujur"])
+        for thing in things
     }
-    places = [(each["properties"]["kelurahan"], *at[each["name"]]) for each in things]
-    places += [(each["kelurahan"], each["lintang"], each["bujur"]) for each in seen]
-    places += [(each["kelurahan"], *reversed(each["rute"]["coordinates"][0])) for each in segments]
+    places = [(thing["properties"]["kelurahan"], *at[thing["name"]]) for thing in things]
+    places += [(row["kelurahan"], row["lintang"], row["bujur"]) for row in seen]
+    places += [
+        (segment["kelurahan"], *reversed(segment["rute"]["coordinates"][0])) for segment in segments
+    ]
     assert len(places) == 30 + 40 + 240
     assert all(nearest(lat, lon) == code for code, lat, lon in places)
     assert all(
-        at.get(each["simpang"], here) == here
-        for each in seen
-        for here in [(each["lintang"], each["bujur"])]
+        at.get(row["simpang"], here) == here
+        for row in seen
+        for here in [(row["lintang"], row["bujur"])]
     )
 
 

@@ -41,7 +41,7 @@ def judged(
 ) -> list[Any]:
     sql = condition(rule, dataset)
     found = con.execute(f"SELECT ({sql}) FROM (VALUES {rows}) AS b ({names})").fetchall()
-    return [each for (each,) in found]
+    return [value for (value,) in found]
 
 
 @pytest.mark.parametrize("kind", ["type", "unit", "shape", "placed"])

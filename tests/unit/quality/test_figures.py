@@ -54,7 +54,7 @@ def measured(
         f"SELECT {figure(rule, dataset, references or {})} FROM p LEFT JOIN b ON b._partition ="
         " p._partition GROUP BY p._partition ORDER BY p._partition"
     ).fetchall()
-    return [each for (each,) in found]
+    return [value for (value,) in found]
 
 
 @pytest.mark.parametrize(

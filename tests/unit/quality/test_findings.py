@@ -154,7 +154,9 @@ def test_findings_are_those_of_each_rule_in_each_partition(
     broken(con, "b", 1, 2)
     broken(con, "a", 1, 9)
     told = found(con, dataset, *rules)
-    assert {key: [(each.rule, each.rows) for each in day] for key, day in told.items()} == {
+    assert {
+        key: [(finding.rule, finding.rows) for finding in day] for key, day in told.items()
+    } == {
         "2026-01-01": [("a", 1), ("b", 2)],
         "2026-01-02": [("a", 1)],
     }
@@ -183,7 +185,7 @@ def test_examples_are_a_few_short_values_that_are_public(
     broken(con, "x", *rows)
     broken(con, "y", 0, 5, 6)
     told = found(con, dataset, Rule("x", kind, "row", column), Rule("y", "type", "row", "observer"))
-    assert [each.examples for each in told["2026-01-01"] if each.rule == "x"] == [examples]
+    assert [finding.examples for finding in told["2026-01-01"] if finding.rule == "x"] == [examples]
     closed = replace(dataset, key=("gauge", "observer"))
     (x, _) = found(con, closed, Rule("x", kind, "row", column), Rule("y", "type", "row", "gauge"))[
         "2026-01-01"

@@ -105,7 +105,7 @@ def test_coverage_and_freshness_withhold(tmp_path: Path, rule: str, name: str) -
     (day,) = verdicts(sample_dataset(tmp_path, quality=rule), tmp_path)
     assert (day.verdict, rules(day)) == ("withheld", [name])
     for hour in range(3, 24):
-        drop(tmp_path / "drop", DAY, [row(DAY, 1, hour=each) for each in range(hour + 1)])
+        drop(tmp_path / "drop", DAY, [row(DAY, 1, hour=number) for number in range(hour + 1)])
     (day,) = verdicts(sample_dataset(tmp_path, quality=rule), tmp_path)
     assert day.verdict == "passed"
 
@@ -289,7 +289,7 @@ def test_references_are_counted_against_the_other_dataset(tmp_path: Path) -> Non
 def test_a_source_that_cannot_be_read_is_a_verdict() -> None:
     verdict = unread("hujan.rain", {"2026-01-01": "down", "2026-01-02": "down"})
     assert verdict.passed == ()
-    assert [each.findings[0].kind for each in verdict.partitions] == ["source", "source"]
+    assert [partition.findings[0].kind for partition in verdict.partitions] == ["source", "source"]
 
 
 def test_the_shim_runs_every_kind_of_expectation_on_duckdb(tmp_path: Path) -> None:
@@ -314,7 +314,7 @@ def test_the_shim_runs_every_kind_of_expectation_on_duckdb(tmp_path: Path) -> No
         gxe.ExpectColumnValuesToBeInSet(column="fine", value_set=[True]),
     ]
     results = validate(database, "t", checks, "_row")
-    assert [each["success"] for each in results] == [True, True, True, False]
+    assert [result["success"] for result in results] == [True, True, True, False]
     assert "unexpected_index_query" in results[3]["result"]
 
 
@@ -337,7 +337,8 @@ def test_a_code_must_have_been_valid_at_the_rows_date_and_what_is_no_code_is_not
     )
     gauge = replace(dataset.column("gauge"), rules=(*dataset.column("gauge").rules, rule))
     dataset = replace(
-        dataset, columns=tuple(gauge if each.name == "gauge" else each for each in dataset.columns)
+        dataset,
+        columns=tuple(gauge if column.name == "gauge" else column for column in dataset.columns),
     )
     known = tmp_path / "known.parquet"
     spans = "('G1', NULL, NULL), ('G2', NULL, DATE '2026-01-01'), ('G3', DATE '2026-01-01', NULL)"
@@ -348,9 +349,9 @@ def test_a_code_must_have_been_valid_at_the_rows_date_and_what_is_no_code_is_not
         )
     (day,) = verdicts(dataset, tmp_path, references={"reference.regions": (str(known),)})
     assert {
-        each.rule: (each.rows, each.examples)
-        for each in day.findings
-        if each.rule.startswith("gauge.")
+        finding.rule: (finding.rows, finding.examples)
+        for finding in day.findings
+        if finding.rule.startswith("gauge.")
     } == {
         "gauge.reference": (1, ("G2",)),
         "gauge.pattern": (1, ("gone",)),

@@ -260,7 +260,7 @@ def judged(
     dataset: Dataset, days: list[list[list[str]]], folder: Path
 ) -> tuple[Verdict, dict[int, list[str]]]:
     """Deliver one file a day, refine and judge; return the verdict and rules by row number."""
-    names = [each.name for each in dataset.columns]
+    names = [column.name for column in dataset.columns]
     for n, rows in enumerate(days):
         lines = [",".join(names), *[",".join(row) for row in rows]]
         (folder / "drop" / f"r_{FIRST + timedelta(days=n)}.csv").write_text(
@@ -275,8 +275,10 @@ def judged(
         quarantined = dict(
             con.execute(f"SELECT _row, rules FROM '{verdict.quarantine}'").fetchall()
         )
-    for each in verdict.partitions:
-        assert each.delivered == each.passed + each.quarantined + each.duplicates
+    for partition in verdict.partitions:
+        assert (
+            partition.delivered == partition.passed + partition.quarantined + partition.duplicates
+        )
     return verdict, quarantined
 
 
@@ -286,7 +288,7 @@ def rows_of(dataset: Dataset, day: int, dice: random.Random) -> list[list[str]]:
         [
             f"r{day}x{n}",
             str(FIRST + timedelta(days=day)),
-            *[good(each, dice) for each in dataset.columns[2:]],
+            *[good(column, dice) for column in dataset.columns[2:]],
         ]
         for n in range(ROWS)
     ]
@@ -302,7 +304,7 @@ def test_each_broken_rule_is_caught_under_its_own_name(
     folder = tmp_path_factory.mktemp("rules")
     dataset, dice = write(made, folder), random.Random(made["seed"])
     rules = [
-        (n, rule) for n, each in enumerate(dataset.columns[2:], start=2) for rule in each.rules
+        (n, rule) for n, column in enumerate(dataset.columns[2:], start=2) for rule in column.rules
     ]
     days = [rows_of(dataset, 0, dice)]
     for day, (position, rule) in enumerate(rules, start=1):
@@ -311,9 +313,9 @@ def test_each_broken_rule_is_caught_under_its_own_name(
         days.append(rows)
     verdict, _ = judged(dataset, days, folder)
     assert verdict.partitions[0].findings == ()
-    for each, (_, rule) in zip(verdict.partitions[1:], rules, strict=True):
-        assert [(finding.rule, finding.rows) for finding in each.findings] == [(rule.name, 1)]
-        assert each.quarantined == 1 and each.verdict == "passed"
+    for partition, (_, rule) in zip(verdict.partitions[1:], rules, strict=True):
+        assert [(finding.rule, finding.rows) for finding in partition.findings] == [(rule.name, 1)]
+        assert partition.quarantined == 1 and partition.verdict == "passed"
 
 
 @pytest.mark.xdist_group("gate")
@@ -327,12 +329,12 @@ def test_the_gate_agrees_with_a_plain_python_oracle(
     rows = []
     for n in range(200):
         cells = []
-        for each in dataset.columns[2:]:
+        for declared in dataset.columns[2:]:
             pool = [
-                good(each, dice),
-                good(each, dice),
+                good(declared, dice),
+                good(declared, dice),
                 "",
-                *[bad(each, rule) for rule in each.rules],
+                *[bad(declared, rule) for rule in declared.rules],
             ]
             cells.append(dice.choice(pool))
         rows.append([f"r{n}", str(FIRST), *cells])

@@ -96,10 +96,10 @@ def whole_year(dataset: str, year: int) -> dict[str, Rows]:
     return {"mart.harvest_days": [(dataset, day) for day in days], "mart.harvest_months": months}
 
 
-def together(*each: dict[str, Rows]) -> dict[str, Rows]:
+def together(*sources: dict[str, Rows]) -> dict[str, Rows]:
     return {
-        table: [row for rows in each for row in rows.get(table, ())]
-        for table in {table for rows in each for table in rows}
+        table: [row for rows in sources for row in rows.get(table, ())]
+        for table in {table for rows in sources for table in rows}
     }
 
 

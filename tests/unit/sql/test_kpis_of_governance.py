@@ -391,7 +391,7 @@ def test_the_index_of_the_annex_and_a_unit_of_four() -> None:
         {f"u{n}": 3 + (person < total - 87) for n, total in enumerate(totals, start=1)}
         for person in range(29)
     ]
-    answers = [{"unit_code": "MPP-01", "answered_on": MONTH, **each} for each in answers]
+    answers = [{"unit_code": "MPP-01", "answered_on": MONTH, **answer} for answer in answers]
     answers += [{**answers[0], "unit_code": "MPP-02"}] * 4 + [
         {**answers[0], "unit_code": "MPP-03", "u8": None}
     ] * 5

@@ -36,7 +36,7 @@ def registered(*installed: date) -> list[dict[str, Any]]:
 def test_a_camera_is_expected_from_the_day_it_was_installed_and_its_silence_counts() -> None:
     cameras = registered(*[date(2020, 1, 1)] * 4, date(2026, 9, 30), date(2026, 10, 1))
     sent = (
-        [each for number in (1, 2, 3) for each in beats(number)]
+        [beat for number in (1, 2, 3) for beat in beats(number)]
         + beats(4, lost=288)
         + beats(6)
         + beats(9)
@@ -63,9 +63,9 @@ def cards(kind: str, in_force: int, revoked: int) -> list[dict[str, Any]]:
             "card_no": f"{kind}{n}",
             "family_card_no": f"{kind}{n // 2}",
             "kind": kind,
-            "revoked_on": each,
+            "revoked_on": moment,
         }
-        for n, each in enumerate(ended)
+        for n, moment in enumerate(ended)
     ]
 
 

@@ -206,7 +206,7 @@ def rows_of(tmp: Path, dataset: Dataset, lists: tuple[str, ...] = ()) -> list[di
     con = duckdb.connect()
     open_records(con, landed, dataset)
     cursor = con.execute("SELECT * FROM delivered ORDER BY _row")
-    names = [each[0] for each in cursor.description]
+    names = [column[0] for column in cursor.description]
     return [
         {k: v for k, v in zip(names, row, strict=True) if v is not None and k[0] != "_"}
         for row in cursor.fetchall()

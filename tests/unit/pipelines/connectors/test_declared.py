@@ -115,7 +115,9 @@ def test_a_declaration_that_lacks_something_is_refused_by_name_before_any_contra
 def test_a_folder_that_nobody_registered_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(registry, "ALL", tuple(each for each in registry.ALL if each is not FILE))
+    monkeypatch.setattr(
+        registry, "ALL", tuple(connector for connector in registry.ALL if connector is not FILE)
+    )
     with pytest.raises(ContractError, match=r"connectors/file: is a connector, for it has a fetch"):
         read_contracts(contracts_path())
 

@@ -51,7 +51,7 @@ CONTRACT = read_contract(contracts_path() / "cctv.odcs.yaml")
 
 
 def heard(address: str, topic: str = "cctv/+/heartbeat", **fetch: Any) -> Dataset:
-    dataset = next(each for each in CONTRACT.datasets if each.name == "heartbeats")
+    dataset = next(dataset for dataset in CONTRACT.datasets if dataset.name == "heartbeats")
     facts = {**dataset.source.fetch, "topic": topic, **fetch}
     return replace(
         dataset,
@@ -129,7 +129,7 @@ def lines(root: Path, day: str = DAY) -> list[bytes]:
 
 
 def payloads(found: list[bytes]) -> list[Any]:
-    return [json.loads(each)["payload"] for each in found]
+    return [json.loads(value)["payload"] for value in found]
 
 
 def forget(root: Path, address: str) -> None:
@@ -199,7 +199,7 @@ def test_every_hostile_message_is_accounted_for(spool: Path, tmp_path: Path) -> 
     dataset = heard("mqtt://127.0.0.1:1")
     with_good = [*HOSTILE, *(beat(n) for n in range(0, 1200 * 60, 60))]
     writer = Spool(spool / dataset.id)
-    writer.write([(DAY, line("cctv/x/heartbeat", each)) for each in with_good], NOW)
+    writer.write([(DAY, line("cctv/x/heartbeat", payload)) for payload in with_good], NOW)
     writer.roll(None)
     (verdict,) = judged(Lake(tmp_path / "lake"), CONTRACT, dataset, DAY)
     assert verdict.verdict == "passed", verdict.findings
@@ -209,9 +209,9 @@ def test_every_hostile_message_is_accounted_for(spool: Path, tmp_path: Path) -> 
         len(HOSTILE),
         0,
     )
-    shapes = [each for each in HOSTILE if not line("t", each).startswith(b"{")]
+    shapes = [payload for payload in HOSTILE if not line("t", payload).startswith(b"{")]
     assert len(shapes) >= 8
-    assert {each.rule: each.rows for each in verdict.findings}["shape"] == len(shapes)
+    assert {finding.rule: finding.rows for finding in verdict.findings}["shape"] == len(shapes)
 
 
 def test_a_message_goes_to_the_day_of_its_own_time() -> None:
@@ -275,9 +275,9 @@ def test_a_device_with_a_wild_clock_holds_few_files_open(tmp_path: Path) -> None
         Spool(tmp_path / "d"),
         [(date(2026, 6, 15) - timedelta(days=n)).isoformat() for n in range(200)],
     )
-    for each in (b"one\n", b"two\n"):
-        spool.write([(day, each) for day in days], NOW)
-        spool.write([(DAY, each)], NOW)
+    for heard in (b"one\n", b"two\n"):
+        spool.write([(day, heard) for day in days], NOW)
+        spool.write([(DAY, heard)], NOW)
         assert len(list((tmp_path / "d").glob("*/*.open"))) == MOST_OPEN
     spool.close()
     assert Spool(tmp_path / "d").recover() == MOST_OPEN
@@ -307,11 +307,11 @@ def test_whatever_was_written_before_a_crash_is_read_once_and_in_order(
         patch.setattr("pipelines.connectors.mqtt.spool.MOST_LINES", most)
         root, expected = Path(folder) / "d", {"2026-06-14": [], DAY: []}
         spool = Spool(root)
-        for minute, messages in sorted(writes, key=lambda each: each[0]):
+        for minute, messages in sorted(writes, key=lambda message: message[0]):
             made = [(day, line("t", payload)) for day, payload in messages]
             spool.write(made, NOW.replace(minute=minute))
-            for day, each in made:
-                expected[day].append(each)
+            for day, message in made:
+                expected[day].append(message)
         spool.close()
         for path in root.glob("*/.*.open"):
             with path.open("ab") as stream:
@@ -325,12 +325,12 @@ def test_whatever_was_written_before_a_crash_is_read_once_and_in_order(
 def fetched(spool: Path, dataset: Dataset, said: list[bytes]) -> list[bytes]:
     shutil.rmtree(spool, ignore_errors=True)
     writer = Spool(spool / dataset.id)
-    writer.write([(DAY, line("t", each)) for each in said], NOW)
+    writer.write([(DAY, line("t", reason)) for reason in said], NOW)
     writer.roll(None)
     return [
-        each
+        line
         for part in mqtt.fetch(dataset, window_of(dataset, [DAY]))
-        for each in bytes(part.body).splitlines()
+        for line in bytes(part.body).splitlines()
     ]
 
 
@@ -361,7 +361,7 @@ def test_a_conflict_of_one_key_stays_visible(spool: Path, tmp_path: Path) -> Non
     fetched(spool, dataset, [*good, good[0], beat(60, latency_ms=99)])
     (verdict,) = judged(Lake(tmp_path / "lake"), CONTRACT, dataset, DAY)
     assert verdict.verdict == "withheld" and verdict.duplicates == 1
-    assert "key" in {each.kind for each in verdict.findings if each.withholds}
+    assert "key" in {finding.kind for finding in verdict.findings if finding.withholds}
 
 
 def test_nothing_ever_landed_says_what_to_do(spool: Path) -> None:
@@ -418,7 +418,7 @@ def test_a_broker_that_is_down_or_a_secret_that_is_missing_is_told(spool: Path) 
     )
     told: list[str] = []
     failed = subscribe([secret, wrong, down], spool, threading.Event(), told.append, Counter())
-    assert [str(each) for each in failed] == told
+    assert [str(message) for message in failed] == told
     assert (
         "CCTV_NOBODY (its user) is not set" in told[0]
         and "is not mqtt://host:port" in told[1]
@@ -445,10 +445,10 @@ def test_messages_of_a_real_broker_become_rows(
         beat(7, status="OK"),
     ]
     with listening(dataset, spool) as (landed, told):
-        addressed = [(under(topic, n % 7), each) for n, each in enumerate(sent[:-4])]
+        addressed = [(under(topic, n % 7), payload) for n, payload in enumerate(sent[:-4])]
         addressed += [
             (under(topic, 4), sent[-4]),
-            *((under(topic, "b"), each) for each in sent[-3:]),
+            *((under(topic, "b"), payload) for payload in sent[-3:]),
         ]
         for portion in (addressed[:1000], addressed[1000:2000], addressed[2000:]):
             before = landed.total()
@@ -466,7 +466,7 @@ def test_messages_of_a_real_broker_become_rows(
     )
     assert (here.verdict, here.delivered, here.quarantined) == ("passed", 1204, 3)
     assert here.delivered == here.passed + here.quarantined + here.duplicates
-    assert {"shape", "sent_at.type", "status.one_of"} <= {each.rule for each in here.findings}
+    assert {"shape", "sent_at.type", "status.one_of"} <= {finding.rule for finding in here.findings}
 
 
 LISTENER = """
@@ -509,7 +509,7 @@ def test_a_listener_killed_in_the_middle_loses_nothing(
         assert child.stdout.readline() == "ready\n"
         before = len(lines(spool))
         publisher = threading.Thread(
-            target=publish, args=([(under(topic), each) for each in here], address)
+            target=publish, args=([(under(topic), line) for line in here], address)
         )
         publisher.start()
         until(lambda before=before, turn=turn: len(lines(spool)) >= before + 30 + turn * 20)
@@ -520,8 +520,8 @@ def test_a_listener_killed_in_the_middle_loses_nothing(
     with listening(heard(address, topic), spool) as (_, told):
         until(
             lambda: (
-                {json.dumps(each) for each in payloads(lines(spool))}
-                == {each.decode() for each in sent}
+                {json.dumps(payload) for payload in payloads(lines(spool))}
+                == {payload.decode() for payload in sent}
             )
         )
     assert "the last listener was killed" in told[0]
@@ -576,7 +576,7 @@ def test_a_listener_that_fails_in_a_way_nobody_foresaw_is_told(
         [heard("mqtt://127.0.0.1:1")], spool, threading.Event(), told.append, Counter()
     )
     assert [
-        str(each) for each in failed
+        str(message) for message in failed
     ] == told and "cctv is not listened to any more: RuntimeError: no more threads" in told[0]
 
 
@@ -588,13 +588,13 @@ def test_a_broker_that_restarts_is_waited_for(spool: Path) -> None:
         landed, told = entered.__enter__()
         publish([("cctv/a/heartbeat", beat(n)) for n in range(20)], address)
         until(lambda: landed.total() == 20)
-    until(lambda: any("is gone" in each for each in told))
+    until(lambda: any("is gone" in message for message in told))
     with demo_broker.serve(port) as address:
-        until(lambda: any("is back; it kept no session" in each for each in told))
+        until(lambda: any("is back; it kept no session" in message for message in told))
         publish([("cctv/a/heartbeat", beat(n)) for n in range(20, 40)], address)
         until(lambda: landed.total() >= 40)
         entered.__exit__(None, None, None)
-    assert [json.dumps(each) for each in payloads(lines(spool))] == [
+    assert [json.dumps(payload) for payload in payloads(lines(spool))] == [
         beat(n).decode() for n in range(40)
     ]
 
@@ -603,7 +603,7 @@ def test_a_listener_leaves_at_once_while_its_broker_is_down(spool: Path) -> None
     with demo_broker.serve(0) as address:
         entered = listening(heard(address), spool)
         _, told = entered.__enter__()
-    until(lambda: any("is gone" in each for each in told))
+    until(lambda: any("is gone" in message for message in told))
     began = time.monotonic()
     entered.__exit__(None, None, None)
     assert time.monotonic() - began < 10
@@ -629,7 +629,8 @@ def test_a_copied_spool_that_takes_the_session_away_is_explained(
         with listening(dataset, tmp_path / "copy") as (_, copy_told):
             until(
                 lambda: any(
-                    "another listener uses the session" in each for each in (*told, *copy_told)
+                    "another listener uses the session" in message
+                    for message in (*told, *copy_told)
                 )
             )
     forget(spool, address)
@@ -684,18 +685,24 @@ def test_the_cameras_of_the_city_are_heard_and_every_planted_error_is_found(
         Lake(tmp_path / "lake"), CONTRACT, heard(address), *(day.isoformat() for day in city.window)
     )
     planted = Counter(
-        (each.partition, each.rule) for each in build(city, cameras.TABLES[0]).planted
+        (error.partition, error.rule) for error in build(city, cameras.TABLES[0]).planted
     )
     got = Counter(
         {
-            (each.partition, finding.rule): finding.rows
-            for each in verdicts
-            for finding in each.findings
+            (partition.partition, finding.rule): finding.rows
+            for partition in verdicts
+            for finding in partition.findings
         }
     )
     got.update(
-        {(each.partition, "duplicate"): each.duplicates for each in verdicts if each.duplicates}
+        {
+            (partition.partition, "duplicate"): partition.duplicates
+            for partition in verdicts
+            if partition.duplicates
+        }
     )
     assert got == planted and {"shape", "duplicate"} <= {rule for _, rule in planted}
-    assert [each.verdict for each in verdicts] == ["passed", "passed"]
-    assert sum(each.delivered for each in verdicts) == many - cameras.A_DAY * cameras.LEAST
+    assert [partition.verdict for partition in verdicts] == ["passed", "passed"]
+    assert (
+        sum(partition.delivered for partition in verdicts) == many - cameras.A_DAY * cameras.LEAST
+    )

@@ -93,8 +93,8 @@ def test_what_lands_is_what_lay_there(served, folder: Path, tmp_path: Path) -> N
         sftp.fetch(served({"files": "rain_{date}.{csv,zip}"}), days),
         days.partitions,
     )
-    assert [each.path.read_bytes() for each in landed] == [body, b"a\n1\n"]
-    assert [each.partition for each in landed] == ["2026-01-01", "2026-01-02"] and landed[
+    assert [part.path.read_bytes() for part in landed] == [body, b"a\n1\n"]
+    assert [part.partition for part in landed] == ["2026-01-01", "2026-01-02"] and landed[
         1
     ].address.endswith("/rain_2026-01-02.zip!in.csv")
 

@@ -280,7 +280,7 @@ def test_the_line_is_the_mistakes_own(tmp_path: Path) -> None:
     path = write_sample(tmp_path, tmp_path / "drop")
     text = path.read_text("utf-8").replace("classification: personal", "clasification: personal")
     path.write_text(text, "utf-8")
-    line = next(n for n, each in enumerate(text.splitlines(), start=1) if "clasification" in each)
+    line = next(n for n, line in enumerate(text.splitlines(), start=1) if "clasification" in line)
     with pytest.raises(ContractError, match=rf"{path.name}:{line}: .*unknown key 'clasification'"):
         read_contract(path)
 
@@ -329,7 +329,7 @@ def test_a_dated_reference_says_at_which_date_unless_the_snapshot_does(tmp_path:
             "{property: delivery, value: events}", "{property: delivery, value: snapshot}"
         )
     )
-    (rule,) = (each for each in read_contract(path).datasets[0].rules if each.kind == "reference")
+    (rule,) = (rule for rule in read_contract(path).datasets[0].rules if rule.kind == "reference")
     assert (rule.level, rule.argument("at")) == ("row", "_partition")
 
 

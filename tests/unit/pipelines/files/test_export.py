@@ -136,7 +136,7 @@ def written(
     folder: Path,
     table: Table = TABLE,
 ) -> Path:
-    schema = pa.schema([(each.name, STORED[each.type]) for each in table.fields])
+    schema = pa.schema([(field.name, STORED[field.type]) for field in table.fields])
     con.register("_rows", pa.Table.from_pylist(rows, schema=schema))
     source, path = folder / "rows.parquet", folder / f"out.{form}"
     assert write_parquet(con, table, "SELECT * FROM _rows", source) == len(rows)
@@ -196,7 +196,7 @@ def test_a_number_that_is_none_is_no_value_in_text(
                 delimiter=";" if form == "excel.csv" else ",",
             )
         )[1:]
-        assert [each[2] for each in cells] == [""] * 3
+        assert [cell[2] for cell in cells] == [""] * 3
         return
     lines = content.splitlines() if form == "ndjson" else [content]
     told = [
@@ -204,11 +204,11 @@ def test_a_number_that_is_none_is_no_value_in_text(
         for line in lines
     ]
     if form == "geojson":
-        assert [(each["geometry"], each["properties"]["lon"]) for each in told[0]["features"]] == [
-            (None, None)
-        ] * 3
+        assert [
+            (feature["geometry"], feature["properties"]["lon"]) for feature in told[0]["features"]
+        ] == [(None, None)] * 3
     else:
-        assert [each["lon"] for each in (told[0] if form == "json" else told)] == [None] * 3
+        assert [feature["lon"] for feature in (told[0] if form == "json" else told)] == [None] * 3
 
 
 def test_a_number_that_is_none_is_an_empty_cell_of_a_workbook_and_no_point_of_a_map(
@@ -224,7 +224,11 @@ def test_a_number_that_is_none_is_an_empty_cell_of_a_workbook_and_no_point_of_a_
         103.6,
     ]
     table = pq.read_table(written(con, rows, "geo.parquet", tmp_path, PLACES))
-    assert [each is None for each in table.column("geometry").to_pylist()] == [True, True, False]
+    assert [geometry is None for geometry in table.column("geometry").to_pylist()] == [
+        True,
+        True,
+        False,
+    ]
     assert json.loads(table.schema.metadata[b"geo"])["columns"]["geometry"]["bbox"] == [
         103.6,
         -1.6,
@@ -275,7 +279,7 @@ def test_duckdb_tells_an_empty_text_from_no_value_in_csv(
         " 'VARCHAR', 'c': 'VARCHAR', 'd': 'VARCHAR', 'e': 'VARCHAR', 'f': 'VARCHAR', 'g':"
         " 'VARCHAR'}, allow_quoted_nulls = false, new_line = '\\n')"
     ).fetchall()
-    assert [each[0] for each in read] == [each["code"] for each in rows]
+    assert [cells[0] for cells in read] == [row["code"] for row in rows]
 
 
 @slow
@@ -352,7 +356,7 @@ def test_a_workbook_brings_every_value_back(
     assert "<f>" not in xml and "hyperlink" not in xml, (
         "no formula and no link, whatever a cell begins with"
     )
-    kept = [each for each in rows if any(value is not None for value in each.values())]
+    kept = [row for row in rows if any(value is not None for value in row.values())]
     for found, given_ in zip(cells(path), kept, strict=True):
         assert set(found) == {name for name, value in given_.items() if value is not None}
         text = given_["code"]

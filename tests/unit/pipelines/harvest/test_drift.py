@@ -43,8 +43,8 @@ def test_a_renamed_field_shows_as_gone_and_come(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changes = {
-        each.kind: each
-        for each in found(
+        change.kind: change
+        for change in found(
             tmp_path, f"{HEADER.replace('rain_mm', 'rain_mm_total')}\n{row(DAY)}\n", monkeypatch
         )
     }
@@ -61,8 +61,8 @@ def test_another_type_and_a_new_value_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changes = {
-        each.kind: each
-        for each in found(
+        change.kind: change
+        for change in found(
             tmp_path,
             f"{HEADER}\n{row(DAY, rain='lebat', kind='hail')}\n{row(DAY, 2, rain='ringan')}\n",
             monkeypatch,
@@ -93,11 +93,11 @@ def test_a_delivered_text_forges_no_line_and_moves_no_cursor(
     second = row(DAY, 2, kind=f'"{name}"')
     changes = found(tmp_path, f'{HEADER},"{name}"\n{row(DAY)},1\n{second},1\n', monkeypatch)
     told = lines(tmp_path / "contracts", "hujan", changes)
-    assert len(told) == 3 + 2 * len(changes) and {each.kind for each in changes} == {
+    assert len(told) == 3 + 2 * len(changes) and {change.kind for change in changes} == {
         "added",
         "values",
     }
-    assert all(each.isprintable() and each[0] in "-+@#" for each in told)
+    assert all(line.isprintable() and line[0] in "-+@#" for line in told)
     assert (
         told.count(f"# {json.dumps(name)}: {changes[0].says}") == 1
         and f"physicalName: {json.dumps(name)}," in told[4]

@@ -29,7 +29,7 @@ def stopped(contract: Contract, on: date) -> Contract:
     return replace(
         contract,
         active_to=on,
-        datasets=tuple(replace(each, active_to=on) for each in contract.datasets),
+        datasets=tuple(replace(dataset, active_to=on) for dataset in contract.datasets),
     )
 
 
@@ -77,7 +77,7 @@ def test_a_known_end_that_is_still_to_come_silences_nothing(contract: Contract, 
     assert state_of(running, rows(("2026-01-02", "passed"))) == ("degraded", "rain late")
     assert state_of(running, {}) == ("planned", "nothing was harvested yet")
     (dataset,) = running.datasets
-    assert [standing(dataset, each).state for each in (GOOD["hujan.rain"], ())] == [
+    assert [standing(dataset, verdicts).state for verdicts in (GOOD["hujan.rain"], ())] == [
         "fresh",
         "never harvested",
     ]

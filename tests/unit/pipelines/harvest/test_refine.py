@@ -80,8 +80,8 @@ def test_a_row_from_another_day_is_kept_and_refused(tmp_path: Path) -> None:
 def test_another_unit_is_refused_never_converted(tmp_path: Path) -> None:
     dataset = sample_dataset(tmp_path)
     columns = tuple(
-        replace(each, unit_field="kind") if each.name == "rain_mm" else each
-        for each in dataset.columns
+        replace(column, unit_field="kind") if column.name == "rain_mm" else column
+        for column in dataset.columns
     )
     drop(
         tmp_path / "drop",
@@ -115,9 +115,7 @@ def test_delivered_is_staged_plus_duplicates(
     batch, rows = batch_of(sample_dataset(tmp), tmp, 2)
     assert sum(batch.delivered.values()) == len(lines)
     for key in batch.partitions:
-        assert batch.delivered[key] - batch.duplicates[key] == sum(
-            each == key for _, each, _ in rows
-        )
+        assert batch.delivered[key] - batch.duplicates[key] == sum(day == key for _, day, _ in rows)
     assert sum(batch.duplicates.values()) == len(lines) - len(set(lines))
 
 

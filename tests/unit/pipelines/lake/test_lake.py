@@ -160,7 +160,7 @@ def test_the_commit_of_the_property_says_what_the_last_one_did(
         "pipelines.lake.tables.KEEP_LOG", {"delta.deletedFileRetentionDuration": "interval 9 days"}
     )
     lake.replace(table, ["all"], rows(["all"], 1).to_reader, {"receipt": "y"})
-    assert [each.get("receipt") for each in lake.commits(table, 0)] == ["y", "x", "x", None]
+    assert [commit.get("receipt") for commit in lake.commits(table, 0)] == ["y", "x", "x", None]
 
 
 def test_a_version_that_is_gone_is_told_as_such(lake: Lake) -> None:
@@ -313,17 +313,17 @@ def test_writers_at_once_lose_and_double_nothing(lake: Lake, same: bool) -> None
     writers = [
         context.Process(target=_writer, args=(str(lake.root), number, same)) for number in range(3)
     ]
-    for each in writers:
-        each.start()
+    for writer in writers:
+        writer.start()
     table, seen = lake.table("clean", "a", "b"), 0
-    while any(each.is_alive() for each in writers):
+    while any(writer.is_alive() for writer in writers):
         seen += 1
         assert all(
             len(values) == 3 and len(set(values)) == 1 for values in content(lake, table).values()
         ), "a reader saw a partial partition"
-    for each in writers:
-        each.join()
-        assert each.exitcode == 0
+    for writer in writers:
+        writer.join()
+        assert writer.exitcode == 0
     found = content(lake, table)
     assert len(found) == (1 if same else 24)
     assert all(len(values) == 3 and len(set(values)) == 1 for values in found.values())

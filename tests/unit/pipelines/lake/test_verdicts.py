@@ -67,7 +67,7 @@ def test_a_table_of_before_there_were_figures_opens_and_goes_on(tmp_path: Path) 
     assert first["findings"] == only["findings"]
     told = second["findings"][0]
     assert (told["value"], told["low"], told["high"], told["absent"]) == (2, 3, None, ["a"])
-    assert [(each["message"], each["value"]) for each in shown(lake)] == [
+    assert [(finding["message"], finding["value"]) for finding in shown(lake)] == [
         ("1 (>= 3)", None),
         (None, 2),
     ]

@@ -30,7 +30,7 @@ SCHEMA = {
 
 
 def told(names: object) -> set[str]:
-    return {str(each) for each in names}  # type: ignore[attr-defined]
+    return {str(name) for name in names}  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: f"{model.layer}.{model.name}")

@@ -78,7 +78,7 @@ def test_what_is_shown_of_a_chain_tells_of_no_one_to_four(
     )
     (row,) = shown(tmp_path_factory.mktemp("mart"), query, HEADER + CHAIN)
     seen = [row[name] for name in ("letters", "sent", "signed", "paid") if row[name] is not None]
-    assert not any(1 <= each < LEAST for each in seen)
+    assert not any(1 <= figure < LEAST for figure in seen)
     assert not any(1 <= more - fewer < LEAST for more, fewer in itertools.pairwise(seen))
     assert (row["share"] is None) == (
         row["sent"] is None or row["signed"] is None or (0 in (sent, signed))

@@ -64,7 +64,7 @@ TABLES = st.lists(st.fixed_dictionaries(VALUES), max_size=40)
 SORTS = st.lists(
     st.tuples(st.sampled_from(list(TYPES)), st.booleans()),
     max_size=3,
-    unique_by=lambda each: each[0],
+    unique_by=lambda row: row[0],
 )
 NUMBERED = counter()
 
@@ -98,7 +98,7 @@ def test_pages_hold_every_row_once_in_the_order_asked_for(
     root: Path, rows: list[dict[str, Any]], sort: list[tuple[str, bool]], limit: int
 ) -> None:
     table, query = written(root, rows)
-    query = replace(query, sort=tuple(Sort(*each) for each in sort), limit=limit)
+    query = replace(query, sort=tuple(Sort(*column) for column in sort), limit=limit)
     found = list(pages(root, query))
     order = [*(name for name, _ in sort), "_at"]
     expected = table.sort(
@@ -153,12 +153,12 @@ def test_filters_leave_what_polars_leaves_and_the_total_is_exact(
         Filter(
             column,
             operator,
-            tuple(str(each) if isinstance(each, date) else each for each in values),
+            tuple(str(value) if isinstance(value, date) else value for value in values),
         )
         for operator, column, values in asked
     )
     query = replace(query, filters=filters, limit=1000)
-    expected = table.filter([held(*each) for each in asked]).drop("_at")
+    expected = table.filter([held(*value) for value in asked]).drop("_at")
     (page,) = pages(root, query)
     assert pl.DataFrame(pl.from_arrow(page.table)).cast(SCHEMA).equals(expected)  # type: ignore[arg-type]
     assert total_of(root, query) == len(expected)
@@ -189,14 +189,14 @@ def test_every_form_says_the_same(root: Path, rows: list[dict[str, Any]]) -> Non
         for name in ("n", "x"):
             assert text[name].cast(SCHEMA[name]).equals(stored[name])
         assert [
-            None if each is None else datetime.fromisoformat(each) for each in text["at"]
+            None if moment is None else datetime.fromisoformat(moment) for moment in text["at"]
         ] == stored["at"].to_list()
     assert [row["n"] for row in told] == stored["n"].to_list() and [
         row["x"] for row in told
     ] == stored["x"].to_list()
     assert [row["s"] for row in told] == stored["s"].to_list()
     assert [row["j"] for row in told] == [
-        None if each is None else json.loads(each) for each in stored["j"]
+        None if text is None else json.loads(text) for text in stored["j"]
     ]
     assert [
         None if row["at"] is None else datetime.fromisoformat(row["at"]) for row in told
@@ -227,7 +227,7 @@ def test_figures_of_groups_are_those_of_polars(root: Path, rows: list[dict[str, 
     query = replace(
         query,
         group=("is",),
-        measures=tuple(Measure(*each) for each in kinds),
+        measures=tuple(Measure(*kind) for kind in kinds),
         sort=(Sort("count", True),),
         limit=100,
     )
@@ -326,7 +326,7 @@ def test_an_answer_that_needs_too_much_memory_is_stopped(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = root / "files" / "wide.parquet"
-    pl.DataFrame({"s": [f"{each:0>200}" for each in range(400_000)]}).write_parquet(path)
+    pl.DataFrame({"s": [f"{number:0>200}" for number in range(400_000)]}).write_parquet(path)
     monkeypatch.setattr(engine, "MEMORY", "32MB")
     engine._database.cache_clear()
     with pytest.raises(QueryError, match="memory"):

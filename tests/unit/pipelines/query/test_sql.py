@@ -59,13 +59,13 @@ def test_a_table_is_listed_as_text_as_it_is_stored_and_as_lines(
     assert second[3] == "2026-01-01T00:00:00.5Z"
     assert third == (2, "KALI", None, None, None) and fourth[4] == "[]" and last[1] == 'a"b'
     stored = con.execute(rows(table, as_stored).sql)
-    assert [each[0] for each in stored.description or ()] == ["n", "s", "x", "seen_at", "j"]
-    assert [str(each[1]) for each in stored.description or ()][2:4] == [
+    assert [column[0] for column in stored.description or ()] == ["n", "s", "x", "seen_at", "j"]
+    assert [str(column[1]) for column in stored.description or ()][2:4] == [
         "DOUBLE",
         "TIMESTAMP WITH TIME ZONE",
     ]
     listed = con.execute(rows(table, as_line).sql)
-    assert [each[0] for each in listed.description or ()] == ["line"]
+    assert [column[0] for column in listed.description or ()] == ["line"]
     assert [line for (line,) in listed.fetchall()][:3] == [
         '{"n":1,"s":"Kali","x":1.5,"seen_at":"2026-01-01T00:00:00Z","j":{"a":1}}',
         '{"n":2,"s":"sungai","x":null,"seen_at":"2026-01-01T00:00:00.5Z","j":null}',
@@ -108,7 +108,7 @@ def test_the_rows_asked_for_and_no_other_in_their_order(
     changes: dict[str, Any], found: list[int | None], con: duckdb.DuckDBPyConnection, table: Query
 ) -> None:
     query = replace(table, **changes)
-    assert [each[0] for each in fetched(con, rows(query, as_text))] == found
+    assert [row[0] for row in fetched(con, rows(query, as_text))] == found
     if query.limit is None and not query.offset:
         assert fetched(con, count(query)) == [(len(found),)]
 
@@ -130,7 +130,7 @@ def test_a_page_says_where_each_of_its_rows_stands_and_goes_on_after_any(
         assert fetched(con, rows(after, as_text)) == page[number + 1 :]
         assert fetched(con, count(after)) == [(5,)], "of all pages"
     one_more = replace(query, after=tuple(page[0][1]), filters=(Filter("n", "in", (1, 3)),))
-    assert [each[0] for each in fetched(con, rows(one_more, as_text))] == ['a"b', "Kali"]
+    assert [row[0] for row in fetched(con, rows(one_more, as_text))] == ['a"b', "Kali"]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_measure_has_its_own_type_or_its_columns(
 ) -> None:
     measures = (*MEASURES, Measure("min", "seen_at"), Measure("sum", "x"), Measure("median", "n"))
     answer = con.execute(rows(replace(table, measures=measures), as_stored).sql)
-    assert [(each[0], str(each[1])) for each in answer.description or ()] == [
+    assert [(column[0], str(column[1])) for column in answer.description or ()] == [
         ("count", "BIGINT"),
         ("sum_n", "DECIMAL(38,0)"),
         ("max_x", "DOUBLE"),

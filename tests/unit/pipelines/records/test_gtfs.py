@@ -90,7 +90,7 @@ def rows(
     return [
         {
             n: v
-            for n, v in zip([each[0] for each in found.description], row, strict=True)
+            for n, v in zip([column[0] for column in found.description], row, strict=True)
             if v is not None
         }
         for row in found.fetchall()
@@ -337,8 +337,8 @@ def test_every_value_of_every_entity_comes_back(
         again = gtfs.FeedEntity()
         for name, text in row.items():
             put(again, name.split("."), text)
-        for each in (again, entity):
-            each.vehicle.ClearField("multi_carriage_details")
+        for changed in (again, entity):
+            changed.vehicle.ClearField("multi_carriage_details")
         assert again == entity
 
 

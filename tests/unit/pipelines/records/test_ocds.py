@@ -97,8 +97,8 @@ def test_links_are_followed_and_packages_kept_as_delivered(dataset, served) -> N
     city = served(paged)
     facts = {"paging": {"total_field": "total"}, "window": {"start": "since", "end": "until"}}
     parts = list(ocds.fetch(over(dataset, city, **facts), SPAN))
-    assert [each["ocid"] for part in parts for each in json.loads(part.body)["releases"]] == [
-        each["ocid"] for each in RELEASES
+    assert [release["ocid"] for part in parts for release in json.loads(part.body)["releases"]] == [
+        release["ocid"] for release in RELEASES
     ]
     assert city.asked == 3 and "since=2026-01-01T00%3A00%3A00%2B07%3A00" in parts[0].address
 
@@ -192,9 +192,9 @@ def test_a_release_that_lacks_what_it_must_have_is_kept_where_the_contract_judge
 
 def rows(tmp_path: Path, dataset: Dataset, *packages: Any, **fetch: Any) -> list[dict[str, Any]]:
     landed = []
-    for n, each in enumerate(packages):
+    for n, package in enumerate(packages):
         path = tmp_path / f"{n:05d}-page.json"
-        path.write_text(json.dumps(each), "utf-8")
+        path.write_text(json.dumps(package), "utf-8")
         landed.append(Landed(path, "", f"http://x/{n}", None))
     con = duckdb.connect()
     open_records(
@@ -204,7 +204,7 @@ def rows(tmp_path: Path, dataset: Dataset, *packages: Any, **fetch: Any) -> list
     return [
         {
             n: v
-            for n, v in zip([each[0] for each in found.description], row, strict=True)
+            for n, v in zip([column[0] for column in found.description], row, strict=True)
             if v is not None
         }
         for row in found.fetchall()
@@ -310,7 +310,7 @@ def test_the_releases_of_a_process_are_merged_across_packages_by_moment(dataset,
     )
     awards = json.loads(found["awards"])
     assert (
-        [each["id"] for each in awards] == ["a1", "a2"]
+        [award["id"] for award in awards] == ["a1", "a2"]
         and awards[0]["status"] == "active"
         and awards[0]["value"]["amount"] == 150000000.5
     )

@@ -43,7 +43,7 @@ def opened(
     with duckdb.connect() as con:
         open_records(con, landed, dataset)
         result = con.execute("SELECT * EXCLUDE (_hint) FROM delivered ORDER BY _row")
-        names = [each[0] for each in result.description]
+        names = [column[0] for column in result.description]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
@@ -220,7 +220,7 @@ def test_ndjson_keeps_the_line_it_cannot_read(dataset: Dataset, tmp_path: Path) 
 def test_records_with_fields_without_end_are_set_aside_whole(
     wide: list[range], dataset: Dataset, tmp_path: Path
 ) -> None:
-    records = [{f"k{n}": n for n in each} for each in wide] + [
+    records = [{f"k{n}": n for n in value} for value in wide] + [
         {"a": {"b": n}, "c": None} for n in range(20)
     ]
     found = opened(
@@ -228,8 +228,8 @@ def test_records_with_fields_without_end_are_set_aside_whole(
     )
     aside = [row["_shape"] for row in found if row["_shape"]]
     assert len(found) == len(records) and len(found[0]) <= MOST_FIELDS + 5
-    assert [json.loads(each) for each in aside] == [
-        {f"k{n}": str(n) for n in each} for each in wide
+    assert [json.loads(value) for value in aside] == [
+        {f"k{n}": str(n) for n in value} for value in wide
     ][-len(aside) :]
     assert [(row["a.b"], row["_shape"]) for row in found[len(wide) :]] == [
         (str(n), None) for n in range(20)

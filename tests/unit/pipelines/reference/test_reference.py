@@ -74,7 +74,7 @@ def test_the_daily_index_follows_the_vectors(parameter: str) -> None:
     """The mart itself, over days of 48 equal readings of one parameter and almost none of the
     others.
     """
-    (model,) = [each for each in read_sql_files(PROJECT / "sql") if each.name == "ispu_daily"]
+    (model,) = [model for model in read_sql_files(PROJECT / "sql") if model.name == "ispu_daily"]
     with duckdb.connect() as con:
         station(con)
         for n, concentration in enumerate(ISPU[parameter]):
@@ -90,10 +90,10 @@ def test_the_daily_index_follows_the_vectors(parameter: str) -> None:
                     ],
                 )
         found = con.execute(model.query).fetchall()
-        names = [each[0] for each in con.description or ()]
+        names = [column[0] for column in con.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in found]
     assert [(row["ispu"], row["critical_parameter"]) for row in rows] == [
-        (math.floor(each + 0.5), parameter) for each in ISPU[parameter].values()
+        (math.floor(band + 0.5), parameter) for band in ISPU[parameter].values()
     ]
     assert [row["is_valid_day"] for row in rows] == [n % 2 == 1 for n in range(len(rows))], (
         "36 of 48 readings of all seven make a valid day"
@@ -107,7 +107,7 @@ def test_before_july_2020_the_mart_judges_by_the_rule_of_its_time() -> None:
     """A haze day of 2019: PM10 over 24 hours, CO over 8, O3 over 1; a reading of PM2.5 counts
     for nothing, NO2 below the table has no index.
     """
-    (model,) = [each for each in read_sql_files(PROJECT / "sql") if each.name == "ispu_daily"]
+    (model,) = [model for model in read_sql_files(PROJECT / "sql") if model.name == "ispu_daily"]
     levels = {
         "PM10": "460",
         "SO2": "40",
@@ -125,8 +125,8 @@ def test_before_july_2020_the_mart_judges_by_the_rule_of_its_time() -> None:
                 [parameter],
             )
         found = con.execute(model.query).fetchall()
-        names = [each[0] for each in con.description or ()]
-    (row,) = (dict(zip(names, each, strict=True)) for each in found)
+        names = [column[0] for column in con.description or ()]
+    (row,) = (dict(zip(names, row, strict=True)) for row in found)
     assert (row["ispu"], row["critical_parameter"], row["category"], row["rule_version"]) == (
         350,
         "PM10",

@@ -106,7 +106,7 @@ def test_more_of_a_pollutant_never_gives_a_lower_index(
 def totals(sums: list[int], n: int) -> dict[str, list[int | None]]:
     """Answers of ``n`` respondents whose scores of each element add up to ``sums``."""
     return {
-        name: [total // n + (each < total % n) for each in range(n)]
+        name: [total // n + (number < total % n) for number in range(n)]
         for name, total in zip(satisfaction.ELEMENTS, sums, strict=True)
     }
 

@@ -40,7 +40,7 @@ def test_the_least_lately_asked_goes_first_and_nothing_large_is_held() -> None:
     kept(held, "more", size)
     assert (
         held.size
-        == sum(answer_cache.weight(*each) for each in held.held.items())
+        == sum(answer_cache.weight(*item) for item in held.held.items())
         <= answer_cache.MOST
     )
     kept(held, "huge", size + 1)

@@ -144,7 +144,7 @@ def error(client: TestClient, action: str, **asked: Any) -> tuple[int, dict[str,
 
 def test_every_package_has_every_key_a_harvester_needs(client: TestClient) -> None:
     found = result(client, "package_search", rows=1000)
-    assert {each["name"] for each in found["results"]} == {
+    assert {package["name"] for package in found["results"]} == {
         "hujan-rain",
         "mart-rain_daily",
         "kpi-rainy_days",
@@ -156,16 +156,16 @@ def test_every_package_has_every_key_a_harvester_needs(client: TestClient) -> No
             and package["owner_org"] == package["organization"]["id"]
         )
         assert {"CSV", "PARQUET", "XLSX", "JSON", "NDJSON"} == {
-            each["format"] for each in package["resources"]
+            resource["format"] for resource in package["resources"]
         }
         assert [
-            each["url"].rpartition("/")[2]
-            for each in package["resources"]
-            if each["datastore_active"]
+            resource["url"].rpartition("/")[2]
+            for resource in package["resources"]
+            if resource["datastore_active"]
         ] == [f"{name_of(package['name'])}.csv"]
-        assert not any(re.search(r"\.\w{2,7}$", each["name"]) for each in package["resources"]), (
-            "ckanapi makes the file's name of it, and adds the extension"
-        )
+        assert not any(
+            re.search(r"\.\w{2,7}$", resource["name"]) for resource in package["resources"]
+        ), "ckanapi makes the file's name of it, and adds the extension"
     rain = result(client, "package_show", id=RAIN)
     assert (
         rain["title"] == "Curah hujan"
@@ -366,7 +366,10 @@ def test_pages_never_overlap_and_none_is_left_out(client: TestClient, order: str
 
 def test_conditions_find_what_they_name(client: TestClient) -> None:
     def found(fq: str, **more: Any) -> set[str]:
-        return {each["name"] for each in result(client, "package_search", fq=fq, **more)["results"]}
+        return {
+            package["name"]
+            for package in result(client, "package_search", fq=fq, **more)["results"]
+        }
 
     every = {"hujan-rain", "mart-rain_daily", "kpi-rainy_days"}
     modified = result(client, "package_show", id=RAIN)["metadata_modified"]
@@ -533,7 +536,11 @@ def test_a_list_that_says_one_thing_many_times_costs_nothing(client: TestClient)
         {"facet.field": ["tags"] * 50_000},
         {"fq_list": ["type:dataset"] * 20_000},
     )
-    assert [error(client, "package_search", **each)[0] for each in lists] == [400, 409, 409]
+    assert [error(client, "package_search", **parameters)[0] for parameters in lists] == [
+        400,
+        409,
+        409,
+    ]
     assert (datetime.now() - began).total_seconds() < 1
 
 
@@ -555,7 +562,9 @@ def test_an_error_of_ours_comes_in_the_envelope_without_its_words(
     assert (status, told["__type"]) == (500, "Internal Server Error") and "again" in told["message"]
     assert "secret" not in client.get("/api/3/action/package_list").text
     assert [
-        each.exc_info[0] for each in caplog.records if each.name == "portal.ckan" and each.exc_info
+        record.exc_info[0]
+        for record in caplog.records
+        if record.name == "portal.ckan" and record.exc_info
     ] == [KeyError, KeyError]
 
 
@@ -617,11 +626,12 @@ def test_lists_of_agencies_dimensions_tags_and_licences(client: TestClient) -> N
         len(result(client, "group_list")) == 6
         and result(client, "group_show", id="environment")["package_count"] == 3
     )
-    assert [each["id"] for each in result(client, "license_list")] == ["CC-BY-4.0"] and isinstance(
-        result(client, "tag_list"), list
-    )
+    assert [licence["id"] for licence in result(client, "license_list")] == [
+        "CC-BY-4.0"
+    ] and isinstance(result(client, "tag_list"), list)
     assert [
-        each["name"] for each in result(client, "current_package_list_with_resources", limit=2)
+        package["name"]
+        for package in result(client, "current_package_list_with_resources", limit=2)
     ] == result(client, "package_list")[:2]
     assert (
         result(client, "resource_search", query="format:parquet")["count"] == 3
@@ -652,7 +662,7 @@ def test_rows_have_exact_totals_in_every_format(client: TestClient) -> None:
         client, "datastore_search", resource_id=CSV, limit=3, sort="measured_at desc, gauge"
     )
     assert (found["total"], found["total_was_estimated"], len(found["records"])) == (4, False, 3)
-    assert [(each["id"], each["type"]) for each in found["fields"]] == [
+    assert [(field["id"], field["type"]) for field in found["fields"]] == [
         ("gauge", "text"),
         ("measured_at", "timestamp"),
         ("rain_mm", "numeric"),
@@ -678,7 +688,7 @@ def test_rows_have_exact_totals_in_every_format(client: TestClient) -> None:
         records_format="lists",
     )
     assert (
-        lists["records"] == [list(each.values()) for each in found["records"]]
+        lists["records"] == [list(record.values()) for record in found["records"]]
         and lists["resource_id"] == found["resource_id"] == CSV
     )
     for form, delimiter in (("csv", ","), ("tsv", "\t")):
@@ -691,7 +701,7 @@ def test_rows_have_exact_totals_in_every_format(client: TestClient) -> None:
             records_format=form,
         )["records"]
         assert [row[0] for row in csv.reader(io.StringIO(text), delimiter=delimiter)] == [
-            each["gauge"] for each in found["records"]
+            record["gauge"] for record in found["records"]
         ]
     nothing = result(client, "datastore_search", resource_id=CSV, limit=0, include_total=False)
     assert nothing["records"] == [] and "total" not in nothing and len(nothing["fields"]) == 4
@@ -737,9 +747,9 @@ def test_rows_are_filtered_searched_made_distinct_and_paged(client: TestClient) 
         sort=order
     )[1] and rows(offset=4)[1] == []
     kpi = result(client, "datastore_search", resource_id=str(file_id("kpi.rainy_days", "csv")))
-    assert [(each["period"], each["value"]) for each in kpi["records"]] == [("2026-01", 2)] and kpi[
-        "total"
-    ] == 1
+    assert [(record["period"], record["value"]) for record in kpi["records"]] == [
+        ("2026-01", 2)
+    ] and kpi["total"] == 1
 
 
 @pytest.mark.parametrize(
@@ -823,13 +833,11 @@ def test_a_dump_has_all_rows_in_every_format(client: TestClient) -> None:
         and dumped(format="tsv").replace(b"\t", b",") == dumped()
     )
     told = json.loads(dumped(format="json"))
-    assert [each["id"] for each in told["fields"]] == list(plain[0]) and [
-        each[0] for each in told["records"]
-    ] == [each["gauge"] for each in plain]
+    assert [field["id"] for field in told["fields"]] == list(plain[0]) and [
+        record[0] for record in told["records"]
+    ] == [row["gauge"] for row in plain]
     tree = ElementTree.fromstring(dumped(format="xml"))
-    assert [each.findtext("gauge") for each in tree.iter("row")] == [
-        each["gauge"] for each in plain
-    ]
+    assert [row.findtext("gauge") for row in tree.iter("row")] == [row["gauge"] for row in plain]
     assert (
         len(dumped(limit="1", offset="3", sort="gauge").splitlines()) == 2
         and len(dumped(offset="4").splitlines()) == 1

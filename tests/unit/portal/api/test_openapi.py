@@ -31,7 +31,7 @@ EXCLUDED = [checks.positive_data_acceptance, checks.unsupported_method]
 OPTIONS are answered without being listed.
 """
 EXAMPLES = 100
-served = Starlette(routes=[each for each in app.routes if getattr(each, "path", "") != EXPLORE])
+served = Starlette(routes=[route for route in app.routes if getattr(route, "path", "") != EXPLORE])
 """The portal without its Streamlit pages: schemathesis starts an app anew for every question,
 and Streamlit's server starts once a process.
 """
@@ -53,9 +53,9 @@ def tried(document: dict[str, Any], app: Any, operation: str, examples: int = EX
     schema = schemathesis.openapi.from_dict(document)
     schema.app = app
     found = next(
-        each.ok()
-        for each in schema.get_all_operations()
-        if each.ok().definition.raw["operationId"] == operation
+        declared.ok()
+        for declared in schema.get_all_operations()
+        if declared.ok().definition.raw["operationId"] == operation
     )
     asked = []
 
@@ -91,7 +91,7 @@ OPERATIONS = ["tables", "table", "rows", "aggregate", "receipt", "download"]
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_portal_answers_as_the_document_says(document: dict[str, Any], operation: str) -> None:
     assert tried(document, served, operation) >= 5
-    assert sorted(each["get"]["operationId"] for each in document["paths"].values()) == sorted(
+    assert sorted(path["get"]["operationId"] for path in document["paths"].values()) == sorted(
         OPERATIONS
     )
 
@@ -144,7 +144,7 @@ def test_a_document_that_says_otherwise_is_caught(document: dict[str, Any]) -> N
 def test_the_document_says_what_the_code_reads(document: dict[str, Any]) -> None:
     for path, known in (("rows", parameters.ROWS), ("aggregate", parameters.AGGREGATE)):
         operation = document["paths"][f"/api/v1/tables/{{name}}/{path}"]["get"]
-        assert [each["name"] for each in operation["parameters"]] == ["name", *known]
+        assert [parameter["name"] for parameter in operation["parameters"]] == ["name", *known]
         assert set(operation["responses"]["200"]["content"]) == set(parameters.FORMS.values())
     release = current()
     assert release

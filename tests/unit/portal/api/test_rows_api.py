@@ -84,7 +84,7 @@ def walk(client: TestClient, address: str) -> list[dict[str, object]]:
 
 def test_the_list_and_the_description_say_what_is_open(client: TestClient) -> None:
     listed = client.get("/api/v1/tables").json()
-    assert [each["name"] for each in listed["tables"]] == [
+    assert [table["name"] for table in listed["tables"]] == [
         "hujan.rain",
         "mart.rain_daily",
         "kpi.rainy_days",
@@ -92,7 +92,7 @@ def test_the_list_and_the_description_say_what_is_open(client: TestClient) -> No
     first = listed["tables"][0]
     assert first["title"] == {"id": "Curah hujan", "en": "Rainfall"} and first["rows"] == 4
     described = client.get(local(first["links"]["self"])).json()
-    assert [each["name"] for each in described["fields"]] == COLUMNS
+    assert [field["name"] for field in described["fields"]] == COLUMNS
     assert (
         described["fields"][2]["unit"] == "mm"
         and described["licence"] == "CC-BY-4.0"
@@ -123,7 +123,7 @@ def test_a_page_has_total_release_receipt_licence_and_the_next(client: TestClien
         "rain_mm": 1.5,
         "kind": "wet",
     }
-    assert [each["gauge"] for each in page["rows"]] == ["G1", "G2", "G1"]
+    assert [row["gauge"] for row in page["rows"]] == ["G1", "G2", "G1"]
     assert (
         answer.headers["link"] == f'<{page["next"]}>; rel="next"'
         and answer.headers["x-total-count"] == "4"
@@ -196,7 +196,7 @@ def test_all_forms_hold_the_same(client: TestClient) -> None:
             read, 200
         )
         assert [json.loads(line) for line in read["ndjson"].text.splitlines()] == told
-        assert [{name: str(value) for name, value in each.items()} for each in told] == list(
+        assert [{name: str(value) for name, value in row.items()} for row in told] == list(
             csv.DictReader(io.StringIO(read["csv"].text))
         )
         stored = pl.read_parquet(io.BytesIO(read["parquet"].content)).to_dicts()
@@ -204,7 +204,7 @@ def test_all_forms_hold_the_same(client: TestClient) -> None:
             assert pl.DataFrame(pl.from_arrow(stream.read_all())).to_dicts() == stored
         for name in told[0]:
             if name != "measured_at":
-                assert [each[name] for each in stored] == [each[name] for each in told]
+                assert [row[name] for row in stored] == [row[name] for row in told]
         refused = client.get(path, headers={"accept": "text/csv;q=0, application/json"})
         assert refused.headers["content-type"] == "application/json"
         assert refused.json()["rows"] == told
@@ -382,7 +382,7 @@ def test_bounds_of_a_question(client: TestClient) -> None:
     def status(query: str) -> int:
         return client.get(f"{TABLE}/rows?{query}").status_code
 
-    assert status("fields=" + ",".join(f"c{each}" for each in range(1000))) == 400
+    assert status("fields=" + ",".join(f"c{number}" for number in range(1000))) == 400
     assert status("fields=" + ",".join(["gauge"] * 51)) == 400
     assert (
         status("&".join(["filter=gauge:not_null"] * 20)) == 200
@@ -417,10 +417,10 @@ def test_what_is_private_is_absent(client: TestClient) -> None:
         for path in ("", "/rows", "/aggregate", "/receipt", "/rows?filter=a:eq:1")
     ]
     answers.append(client.get("/api/v1/nothing"))
-    assert {each.status_code for each in answers} == {404} and len(
-        {each.content for each in answers}
+    assert {answer.status_code for answer in answers} == {404} and len(
+        {answer.content for answer in answers}
     ) == 1
-    assert len({tuple(sorted(each.headers.items())) for each in answers}) == 1
+    assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
 
 
 def test_a_closed_column_is_refused_as_one_that_never_was(client: TestClient) -> None:
@@ -612,9 +612,9 @@ def test_one_address_may_ask_so_often_and_another_is_not_held_back(
     monkeypatch.setenv("LUMBUNG_RATE", "3")
     monkeypatch.setattr(rate_limit, "BUCKETS", rate_limit.Buckets())
     answers = [client.get(f"{TABLE}/rows?limit=1") for _ in range(5)]
-    assert [each.status_code for each in answers] == [200, 200, 200, 429, 429]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
     assert answers[0].headers["ratelimit-policy"] == '"address";q=3;w=60'
-    assert [each.headers["ratelimit"].split(";")[1] for each in answers] == [
+    assert [answer.headers["ratelimit"].split(";")[1] for answer in answers] == [
         "r=2",
         "r=1",
         "r=0",
@@ -640,8 +640,8 @@ def test_buckets_fill_up_evenly_and_are_bounded() -> None:
     buckets = rate_limit.Buckets()
     assert [buckets.take("a", 60, 0.0) >= 0 for _ in range(61)] == [True] * 60 + [False]
     assert buckets.take("a", 60, 1.0) >= 0 > buckets.take("a", 60, 1.0)
-    for each in range(rate_limit.ADDRESSES + 50):
-        buckets.take(str(each), 60, 2.0)
+    for number in range(rate_limit.ADDRESSES + 50):
+        buckets.take(str(number), 60, 2.0)
     assert len(buckets.held) == rate_limit.ADDRESSES and "a" not in buckets.held
     assert (
         rate_limit.client_of({"client": ("2001:db8:1:2:3::4", 1)})
@@ -692,7 +692,7 @@ def test_a_cursor_keeps_reading_its_release_when_the_next_one_has_come(
     rest = client.get(local(page["next"])).json()
     assert (rest["release"], rest["total"]) == (before, 4)
     walked = page["rows"] + walk(client, local(page["next"]))
-    assert [each["measured_at"][:10] for each in walked] == ["2026-01-02"] * 2 + ["2026-01-01"] * 2
+    assert [row["measured_at"][:10] for row in walked] == ["2026-01-02"] * 2 + ["2026-01-01"] * 2
     assert (
         client.get(f"{TABLE}/rows?release={before}").json()["rows"]
         == client.get(f"{TABLE}/rows?release={before}").json()["rows"]

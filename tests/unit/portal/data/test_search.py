@@ -134,8 +134,8 @@ def test_values_of_a_closed_dataset_are_neither_found_nor_suggested(release: Rel
     }
     assert not {"kuliner", "kerajinan"} & {
         word
-        for each in search.suggest(release, "kulinet kerajinax").searches
-        for word in each.split()
+        for text in search.suggest(release, "kulinet kerajinax").searches
+        for word in text.split()
     }
 
 
@@ -148,9 +148,9 @@ def test_a_search_that_finds_nothing_is_helped_by_what_does(release: Release) ->
     help = search.suggest(release, "keluhn")
     assert not search.search(release, "keluhn") and "keluhan" in help.searches
     assert "parkir" in search.suggest(release, "parkr motor").searches
-    assert all(search.search(release, each) for each in help.searches)
+    assert all(search.search(release, text) for text in help.searches)
     assert len(help.themes) == search.THEMES and all(
-        search.search(release, text) for each in help.themes for text in (each.id, each.en)
+        search.search(release, text) for theme in help.themes for text in (theme.id, theme.en)
     )
     assert not search.suggest(release, "xyzzy").searches
 
@@ -169,7 +169,7 @@ def test_help_for_many_misspelt_words_costs_what_it_costs_for_five(
     help = search.suggest(release, many)
     assert (
         len(looked) == 5
-        and all(len(each) <= search.LONGEST for each in looked)
+        and all(len(text) <= search.LONGEST for text in looked)
         and 0 < len(help.searches) <= search.NEAR
     )
     assert search.suggest(release, many) == help and len(looked) == 5, (
@@ -194,6 +194,6 @@ def test_help_stops_at_the_first_searches_that_find_something(
 def test_every_synonym_of_the_first_themes_finds_the_same(release: Release) -> None:
     for group in SYNONYMS[: search.THEMES]:
         found = [
-            {hit.name for hit in search.search(release, each)} for each in (*group[0], *group[1])
+            {hit.name for hit in search.search(release, word)} for word in (*group[0], *group[1])
         ]
-        assert all(found) and all(each & found[0] for each in found)
+        assert all(found) and all(names & found[0] for names in found)

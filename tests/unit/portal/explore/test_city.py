@@ -77,7 +77,7 @@ def test_a_word_stands_in_one_file_alone() -> None:
 
 
 def test_a_figure_that_is_no_number_is_a_dash() -> None:
-    assert [number(each, "id", 1) for each in (None, float("nan"), float("inf"), 1.5)] == [
+    assert [number(value, "id", 1) for value in (None, float("nan"), float("inf"), 1.5)] == [
         "–",
         "–",
         "–",

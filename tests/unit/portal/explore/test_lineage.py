@@ -56,7 +56,7 @@ def test_the_page_draws_lineage_and_says_it(
     shown = AppTest.from_function(page, default_timeout=30)
     shown.query_params["id"], shown.query_params["lang"] = asked, lang
     shown.run()
-    assert not shown.exception and title in [each.value for each in shown.header]
+    assert not shown.exception and title in [header.value for header in shown.header]
     drawn = shown.get("graphviz_chart")[0].proto.spec
     arrows = (
         '"hujan" -> "hujan.rain"',
@@ -67,7 +67,7 @@ def test_the_page_draws_lineage_and_says_it(
         all(arrow in drawn for arrow in arrows)
         and ("Curah hujan" if lang == "id" else "Rainfall") in drawn
     )
-    said = "\n".join(each.value for each in shown.markdown)
+    said = "\n".join(text.value for text in shown.markdown)
     assert all(line in said for line in lines), said
 
 

@@ -34,7 +34,7 @@ def said(client: httpx.Client, path: str) -> lxml.html.HtmlElement:
     return lxml.html.document_fromstring(client.get(path).content)
 
 
-@pytest.mark.parametrize("page", [each for pages in SECTIONS.values() for each in pages])
+@pytest.mark.parametrize("page", [page for pages in SECTIONS.values() for page in pages])
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_every_page_begins_in_its_language_with_its_title(
     client: httpx.Client, page: str, lang: str
@@ -61,8 +61,8 @@ def test_a_page_names_the_light_page_that_says_the_same_and_nothing_else(
 ) -> None:
     def canonical(path: str) -> list[str]:
         return [
-            each.partition("//")[2].partition("/")[2]
-            for each in said(client, path).xpath("//link[@rel='canonical']/@href")
+            address.partition("//")[2].partition("/")[2]
+            for address in said(client, path).xpath("//link[@rel='canonical']/@href")
         ]
 
     assert canonical("/app/kpi?id=permit_lead_time&lang=en") == ["kpi/permit_lead_time?lang=en"]

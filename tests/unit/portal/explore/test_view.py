@@ -60,9 +60,9 @@ def rain(release: Release) -> Entry:
 def test_every_region_there_is_has_a_tile_of_its_own() -> None:
     placed = tiles()
     now = {
-        each["code"]
-        for each in regions().to_pylist()
-        if each["level"] in ("kecamatan", "kelurahan")
+        region["code"]
+        for region in regions().to_pylist()
+        if region["level"] in ("kecamatan", "kelurahan")
     }
     assert set(placed) == now
     for letters in (8, 13):
@@ -91,7 +91,7 @@ def test_tiles_lie_roughly_where_the_regions_do() -> None:
     }
     at = {code: (x / count[code], y / count[code]) for code, (x, y) in middle.items()}
     telanaipura, selatan, timur, pelayangan, teluk, alam, merah = (
-        at[f"15.71.{each}"] for each in ("01", "02", "03", "05", "06", "09", "11")
+        at[f"15.71.{code}"] for code in ("01", "02", "03", "05", "06", "09", "11")
     )
     assert max(teluk[1], pelayangan[1]) < min(
         y for code, (_, y) in at.items() if code not in ("15.71.05", "15.71.06")
@@ -157,19 +157,19 @@ def test_a_grid_of_degrees_holds_all_points_and_its_bar_is_as_long_as_it_says() 
     grid = tilegrid.graticule(rows, "id")
     corners = [
         point
-        for each in grid
-        if "geometry" in each and not each["bar"]
-        for point in each["geometry"]["coordinates"]
+        for feature in grid
+        if "geometry" in feature and not feature["bar"]
+        for point in feature["geometry"]["coordinates"]
     ]
     assert all(
-        min(x for x, _ in corners) <= each["lon"] <= max(x for x, _ in corners) for each in rows
+        min(x for x, _ in corners) <= row["lon"] <= max(x for x, _ in corners) for row in rows
     )
     assert all(
-        min(y for _, y in corners) <= each["lat"] <= max(y for _, y in corners) for each in rows
+        min(y for _, y in corners) <= row["lat"] <= max(y for _, y in corners) for row in rows
     )
-    (bar,) = (each["geometry"]["coordinates"] for each in grid if each.get("bar"))
-    assert "103,560°" in [each.get("text") for each in grid] and "103.560°" in [
-        each.get("text") for each in tilegrid.graticule(rows, "en")
+    (bar,) = (feature["geometry"]["coordinates"] for feature in grid if feature.get("bar"))
+    assert "103,560°" in [feature.get("text") for feature in grid] and "103.560°" in [
+        feature.get("text") for feature in tilegrid.graticule(rows, "en")
     ]
     assert grid[-1]["text"] == "2 km" and (bar[1][0] - bar[0][0]) * 111.32 == pytest.approx(
         2, rel=0.01
@@ -190,7 +190,7 @@ def test_a_view_is_a_question_of_the_row_api_and_gives_what_the_file_holds(
         .group_by("gauge")
         .agg(pl.col("rain_mm").sum())
     )
-    assert {each["gauge"]: each["sum_rain_mm"] for each in found.rows} == dict(
+    assert {row["gauge"]: row["sum_rain_mm"] for row in found.rows} == dict(
         expected.rows()
     ) and found.total == expected.height
     assert view.path(rain).partition("?")[0].endswith(
@@ -201,9 +201,9 @@ def test_a_view_is_a_question_of_the_row_api_and_gives_what_the_file_holds(
 def test_rows_without_a_group_come_newest_first_and_whole(release: Release, rain: Entry) -> None:
     found = explored.answer(release, rain, View())
     assert found.total == rain.published.rows and list(found.types) == [
-        each.name for each in rain.fields
+        field.name for field in rain.fields
     ]
-    times = [each["measured_at"] for each in found.rows]
+    times = [row["measured_at"] for row in found.rows]
     assert times == sorted(times, reverse=True)
     assert "observer" not in found.types, "a closed column is in no view"
 
@@ -252,7 +252,7 @@ def test_a_partition_nobody_judged_is_a_cell_of_the_strip_too(release: Release) 
         {"partition": "2026-01-04", "verdict": "withheld", **counts},
         {"partition": "2026-01-01", "verdict": "passed", **counts, "quarantined": 1},
     )
-    assert [(each["partition"], each["state"]) for each in states(dataset, told)] == [
+    assert [(cell["partition"], cell["state"]) for cell in states(dataset, told)] == [
         ("2026-01-01", "partly"),
         ("2026-01-02", "missing"),
         ("2026-01-03", "missing"),
@@ -314,7 +314,11 @@ def test_a_citation_names_release_licence_and_the_address_that_stays(
     assert 'title="' in citation.frame(
         rain, "/x?a=1&b=2", "en"
     ) and "a=1&amp;b=2" in citation.frame(rain, "/x?a=1&b=2", "en")
-    assert [size(each, "id") for each in (999, 12_300, 2_800_000)] == ["999 B", "12,3 kB", "2,8 MB"]
+    assert [size(figure, "id") for figure in (999, 12_300, 2_800_000)] == [
+        "999 B",
+        "12,3 kB",
+        "2,8 MB",
+    ]
 
 
 def embedded(**asked: str | list[str]) -> AppTest:
@@ -343,7 +347,7 @@ def test_a_figure_that_is_no_number_is_refused_in_the_pages_own_words(
     house: SmallHouse, measure: str, form: str
 ) -> None:
     drawn = embedded(group="gauge", measure=measure, chart=form)
-    assert [each.value for each in drawn.error] == [say("bad_view", "en")] and not drawn.get(
+    assert [error.value for error in drawn.error] == [say("bad_view", "en")] and not drawn.get(
         "vega_lite_chart"
     )
 
@@ -376,13 +380,13 @@ def test_a_facet_counts_what_its_values_would_leave_of_the_rest() -> None:
         "y": 0,
     }, "what is chosen stays, at nothing"
     assert [
-        each.table.name for each in items if each.is_among({"owner": ["x"], "kind": ["mart"]})
+        item.table.name for item in items if item.is_among({"owner": ["x"], "kind": ["mart"]})
     ] == ["b"]
 
 
 def test_versions_are_the_releases_in_which_a_table_changed(house: SmallHouse) -> None:
     first = open_release(house.lake)
-    assert [each.release for each in versions(first, RAIN, 9)] == [first.id]
+    assert [version.release for version in versions(first, RAIN, 9)] == [first.id]
     drop(
         house.contracts.parent / "drop",
         DAYS[1],
@@ -392,11 +396,11 @@ def test_versions_are_the_releases_in_which_a_table_changed(house: SmallHouse) -
         run(instance, house.contracts, house.lake, house.sql, [], DAYS[1], DAYS[1], lambda *_: None)
     second = open_release(house.lake)
     assert second.id != first.id
-    assert [(each.release, each.rows) for each in versions(second, RAIN, 9)] == [
+    assert [(version.release, version.rows) for version in versions(second, RAIN, 9)] == [
         (second.id, 5),
         (first.id, 4),
     ]
-    assert [each.release for each in versions(first, RAIN, 9)] == [first.id] and len(
+    assert [version.release for version in versions(first, RAIN, 9)] == [first.id] and len(
         versions(second, RAIN, 1)
     ) == 1
     assert versions(second, "no.table", 9) == []

@@ -477,7 +477,7 @@ def test_the_portal_can_fetch_nothing_and_send_no_mail() -> None:
     for path in (PROJECT / "portal").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = (
-                [each.name for each in node.names]
+                [alias.name for alias in node.names]
                 if isinstance(node, ast.Import)
                 else [node.module]
                 if isinstance(node, ast.ImportFrom)

@@ -58,7 +58,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     ]
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(each, explore="/app") for each in (Outgoing, Guard, Compression)],
+        middleware=[Middleware(layer, explore="/app") for layer in (Outgoing, Guard, Compression)],
     )
     with TestClient(app, base_url="http://127.0.0.1") as client:
         yield client
@@ -77,7 +77,7 @@ def test_a_text_is_compressed_and_its_etag_still_answers_304(client: TestClient)
     )
     kept = client.get("/page", headers={"If-None-Match": short.headers["etag"]})
     assert kept.status_code == 304
-    assert {each.headers["vary"] for each in (short, whole, kept)} == {"Accept-Encoding"}
+    assert {answer.headers["vary"] for answer in (short, whole, kept)} == {"Accept-Encoding"}
     assert client.get("/page", headers={"If-None-Match": '"another"'}).status_code == 200
 
 
@@ -187,7 +187,7 @@ def test_counts_that_cannot_be_written_wait(
     client.get("/page")
     counts.write()
     monkeypatch.setenv("LUMBUNG_COUNTS", str(tmp_path / "c.sqlite"))
-    assert [each["count"] for each in counts.read()] == [1]
+    assert [count["count"] for count in counts.read()] == [1]
 
 
 def test_a_record_is_one_line_without_the_words_of_an_error() -> None:

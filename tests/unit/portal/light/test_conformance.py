@@ -101,10 +101,11 @@ def test_only_checks_that_ran_and_passed_are_well(
             "an empty run leaves what an earlier one found"
         )
     else:
-        assert {each.result for each in found[1]} == told and len(found[1]) >= 2
+        assert {result.result for result in found[1]} == told and len(found[1]) >= 2
     if UNREADABLE in files.values():
         assert any(
-            "nothing_of_this_name" in each.detail and each.result == "failed" for each in found[1]
+            "nothing_of_this_name" in result.detail and result.result == "failed"
+            for result in found[1]
         )
 
 
@@ -158,7 +159,7 @@ def test_what_was_found_of_this_release_is_a_page_and_a_document(
         ]
     told = asked.get("/conformance.json")
     assert told.json()["checked"] == release and [
-        each["result"] for each in told.json()["results"]
+        result["result"] for result in told.json()["results"]
     ] == ["ok", "failed"]
     assert told.headers["access-control-allow-origin"] == "*"
     assert (

@@ -86,20 +86,20 @@ def test_every_page_says_its_language_its_addresses_and_its_policy_and_is_small(
                 and page.xpath("//title")[0].text.strip()
                 and page.xpath("//meta[@name='description']/@content")[0]
             )
-            levels = [int(each.tag[1]) for each in page.iter("h1", "h2", "h3", "h4")]
+            levels = [int(heading.tag[1]) for heading in page.iter("h1", "h2", "h3", "h4")]
             assert levels[0] == 1 and all(
                 after - before <= 1 for before, after in pairwise(levels)
             ), f"{path}: {levels}"
-            assert all(each.get("type") == "application/ld+json" for each in page.iter("script")), (
-                "no script runs"
-            )
+            assert all(
+                script.get("type") == "application/ld+json" for script in page.iter("script")
+            ), "no script runs"
             assert not page.xpath("//@style | //style | //@onclick") and not page.xpath("//iframe")
             assert len(page.xpath("//@id")) == len(set(page.xpath("//@id"))), (
                 f"{path}: an id stands twice"
             )
             for table in page.iter("table"):
                 assert table.xpath("caption") and all(
-                    each.get("scope") for each in table.iter("th")
+                    header.get("scope") for header in table.iter("th")
                 )
 
 
@@ -230,7 +230,7 @@ def test_before_the_first_release_every_page_says_what_to_do(
 def test_a_table_says_itself_to_search_engines_and_to_rdf_clients(asked: TestClient) -> None:
     page = lxml.html.document_fromstring(asked.get("/d/hujan.rain").text)
     (told,) = [
-        json.loads(each.text) for each in page.xpath("//script[@type='application/ld+json']")
+        json.loads(script.text) for script in page.xpath("//script[@type='application/ld+json']")
     ]
     assert (
         told["@type"] == "Dataset"
@@ -282,7 +282,7 @@ def test_the_catalogue_keeps_what_is_chosen_in_its_links(asked: TestClient) -> N
     (chosen,) = page.xpath("//section[@class='facets']//a[@aria-current]")
     assert chosen.get("href") == "/catalog?q=hujan&lang=en" and "bogus" not in page.text_content()
     assert page.xpath("//meta[@name='robots']/@content") == ["noindex, follow"]
-    assert [each.text for each in page.xpath("//ul[@class='found']//h3/a")] == ["Rainfall"]
+    assert [link.text for link in page.xpath("//ul[@class='found']//h3/a")] == ["Rainfall"]
     nothing = asked.get("/catalog?q=zzzz").text
     assert say("nothing_found", "id") in nothing
     for odd in (
@@ -314,32 +314,32 @@ def test_feeds_say_each_change_once_under_an_id_that_stays(
         feed = ElementTree.fromstring(answer.content)
         entries = feed.findall(f"{ATOM}entry")
         assert len(entries) == names, path
-        for each in (feed, *entries):
-            assert [len(each.findall(ATOM + name)) for name in ("id", "title", "updated")] == [
+        for element in (feed, *entries):
+            assert [len(element.findall(ATOM + name)) for name in ("id", "title", "updated")] == [
                 1,
                 1,
                 1,
             ]
-            assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", each.findtext(f"{ATOM}id") or "")
+            assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", element.findtext(f"{ATOM}id") or "")
             assert re.fullmatch(
-                r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", each.findtext(f"{ATOM}updated") or ""
+                r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", element.findtext(f"{ATOM}updated") or ""
             )
-            assert each.find(f"{ATOM}author/{ATOM}name") is not None
-        links = {each.get("rel"): each.get("href") for each in feed.findall(f"{ATOM}link")}
+            assert element.find(f"{ATOM}author/{ATOM}name") is not None
+        links = {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")}
         assert links["self"] == BASE + path
         assert all(
-            each.findall(f"{ATOM}link[@rel='alternate']") and each.findtext(f"{ATOM}summary")
-            for each in entries
+            entry.findall(f"{ATOM}link[@rel='alternate']") and entry.findtext(f"{ATOM}summary")
+            for entry in entries
         )
     ids = [
-        each.findtext(f"{ATOM}id")
-        for each in ElementTree.fromstring(asked.get("/feeds/all.atom").content).findall(
+        entry.findtext(f"{ATOM}id")
+        for entry in ElementTree.fromstring(asked.get("/feeds/all.atom").content).findall(
             f"{ATOM}entry"
         )
     ]
     assert len(set(ids)) == 3 and ids == [
-        each.findtext(f"{ATOM}id")
-        for each in ElementTree.fromstring(asked.get("/feeds/all.atom?lang=en").content).findall(
+        entry.findtext(f"{ATOM}id")
+        for entry in ElementTree.fromstring(asked.get("/feeds/all.atom?lang=en").content).findall(
             f"{ATOM}entry"
         )
     ]
@@ -355,12 +355,12 @@ def test_the_sitemap_lists_every_page_in_both_languages_and_robots_names_it(
 ) -> None:
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     found = ElementTree.fromstring(asked.get("/sitemap.xml").content)
-    places = [each.findtext(f"{space}loc") or "" for each in found.findall(f"{space}url")]
+    places = [place.findtext(f"{space}loc") or "" for place in found.findall(f"{space}url")]
     assert len(places) == len(set(places)) == 2 * len(sitemap.pages(current()))  # type: ignore[arg-type]
-    assert all(asked.get(each.removeprefix(BASE)).status_code == 200 for each in places)
+    assert all(asked.get(place.removeprefix(BASE)).status_code == 200 for place in places)
     assert all(
-        re.match(r"\d{4}-\d\d-\d\dT", each.findtext(f"{space}lastmod") or "")
-        for each in found.findall(f"{space}url")
+        re.match(r"\d{4}-\d\d-\d\dT", place.findtext(f"{space}lastmod") or "")
+        for place in found.findall(f"{space}url")
     )
     assert f"Sitemap: {BASE}/sitemap.xml" in asked.get("/robots.txt").text.splitlines()
 

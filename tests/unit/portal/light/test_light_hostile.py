@@ -63,11 +63,11 @@ def filled(value: Any, payload: str) -> Any:
     if isinstance(value, str):
         return payload
     if isinstance(value, Mapping):
-        return {key: filled(each, payload) for key, each in value.items()}
+        return {key: filled(inner, payload) for key, inner in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(filled(each, payload) for each in value))
+        return type(value)(*(filled(inner, payload) for inner in value))
     if isinstance(value, list | tuple):
-        return type(value)(filled(each, payload) for each in value)
+        return type(value)(filled(inner, payload) for inner in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = [
             field.name
@@ -97,11 +97,13 @@ def fired(page: Any, documents: list[str]) -> int:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.route(f"{HOST}/**", lambda route: route.abort())
-    frames = "".join(f'<iframe srcdoc="{html.escape(each)}"></iframe>' for each in documents)
+    frames = "".join(
+        f'<iframe srcdoc="{html.escape(document)}"></iframe>' for document in documents
+    )
     page.goto("about:blank")
     page.set_content(frames, wait_until="load")
     page.wait_for_timeout(60)
-    return int(page.evaluate("window.fired || 0")) + sum(each.startswith(HOST) for each in asked)
+    return int(page.evaluate("window.fired || 0")) + sum(path.startswith(HOST) for path in asked)
 
 
 def test_no_text_of_any_template_becomes_script_markup_or_a_request(
@@ -116,7 +118,7 @@ def test_no_text_of_any_template_becomes_script_markup_or_a_request(
         page.add_init_script(TRIPWIRE)
         for payload in PAYLOADS:
             documents = hostile(contexts, payload)
-            assert {name: shape(each) for name, each in documents.items()} == clean, (
+            assert {name: shape(document) for name, document in documents.items()} == clean, (
                 f"{payload!r} became markup"
             )
             assert fired(page, list(documents.values())) == 0, f"{payload!r} went off"
@@ -127,9 +129,9 @@ def shape(document: str) -> list[str]:
     change.
     """
     return [
-        f"{each.tag} {sorted(each.attrib)}"
-        for each in lxml.html.document_fromstring(document.replace("\x00", "")).iter()
-        if isinstance(each.tag, str)
+        f"{element.tag} {sorted(element.attrib)}"
+        for element in lxml.html.document_fromstring(document.replace("\x00", "")).iter()
+        if isinstance(element.tag, str)
     ]
 
 

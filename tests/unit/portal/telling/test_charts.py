@@ -49,7 +49,8 @@ def test_a_chart_has_the_languages_own_names_and_separators() -> None:
 def test_a_tooltip_gives_figures_as_figures_and_everything_else_as_it_is() -> None:
     rows = ({"name": "A", "rows": None}, {"name": "2026", "rows": 1234.5})
     assert {
-        each["field"]: each["type"] for each in tooltip(rows, {"name": "Nama", "rows": "Baris"})
+        channel["field"]: channel["type"]
+        for channel in tooltip(rows, {"name": "Nama", "rows": "Baris"})
     } == {"name": "nominal", "rows": "quantitative"}
 
 

@@ -64,7 +64,7 @@ def snippets(
             patch.setenv("LUMBUNG_URL", address)
             release = current()
             assert release
-            yield {each.key: each for each in examples(entries(release)["hujan.rain"])}
+            yield {snippet.key: snippet for snippet in examples(entries(release)["hujan.rain"])}
     finally:
         server.terminate()
         server.wait(timeout=20)
@@ -88,7 +88,7 @@ def test_every_snippet_is_run_or_says_what_it_needs(snippets: dict[str, Snippet]
     assert set(snippets) == set(RUN) | NEEDS_THE_WEB
     for key in snippets:
         assert all(WORDS[f"direct.{key}"]) and all(WORDS[f"direct.{key}.note"])
-    assert all("httpfs" in each for each in WORDS["direct.duckdb_remote.note"])
+    assert all("httpfs" in text for text in WORDS["direct.duckdb_remote.note"])
 
 
 @pytest.mark.parametrize("key", RUN)
