@@ -28,6 +28,8 @@ FRESHNESS = {"column": "measured_at", "hours": 30}
     [
         ("coverage", COVERAGE, 0.494, (49.4, 75, None), "49.4 % (>= 75 %)"),
         ("coverage", COVERAGE, 0.7496, (74.96, 75, None), "74.96 % (>= 75 %)"),
+        ("coverage", COVERAGE, 0.749_999_98, (74.999_998, 75, None), "74.999998 % (>= 75 %)"),
+        ("coverage", {"expected": 1, "minimum": 0.755}, 0.7, (70, 75.5, None), "70 % (>= 75.5 %)"),
         ("coverage", {"expected": 1, "minimum": 0.55}, 0.1, (10, 55, None), "10 % (>= 55 %)"),
         (
             "rows",
