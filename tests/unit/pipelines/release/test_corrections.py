@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from pipelines.lake.lake import Lake
@@ -128,6 +129,17 @@ def test_what_killed_makers_recorded_is_taken_back_and_found_again(
     (lake.root / "releases" / ".r9").mkdir()
     found({"new_value": "8"})
     assert listed(lake, made(lake, second, "r4")) == [("r2", "r1", "5"), ("r4", "r2", "8")]
+
+
+def test_every_commit_of_a_release_that_never_came_to_be_is_taken_back(
+    lake: Lake, found: Found
+) -> None:
+    first = made(lake, None, "r1")
+    table, none = lake.table("lumbung", "corrections"), dict.fromkeys(SCHEMA.names)
+    for release in ("r2", "r3"):
+        rows = pa.Table.from_pylist([{**none, "release": release}], schema=SCHEMA)
+        lake.append(table, rows, {"release": release})
+    assert listed(lake, made(lake, first, "r4")) == []
 
 
 def test_rows_of_a_release_that_is_there_stay_and_with_them_all_before(
