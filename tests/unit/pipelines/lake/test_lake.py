@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from pipelines.errors import LakeError
@@ -107,83 +106,6 @@ def test_a_new_column_is_taken_in(lake: Lake) -> None:
     wider = rows(["2026-01-02"], 1).append_column("note", pa.array(["x"] * 3))
     lake.replace(table, ["2026-01-02"], wider.to_reader)
     assert "note" in lake.columns(table).names
-
-
-DAY = ["2026-01-01"]
-WRITES = {
-    "replace": lambda lake, table: lake.replace(table, DAY, rows(DAY, 1).to_reader),
-    "append": lambda lake, table: lake.append(table, rows(DAY, 1)),
-    "rewrite": lambda lake, table: lake.rewrite(table, rows(DAY, 1).to_reader()),
-}
-
-
-def aged(table: Path) -> None:
-    """Make every log entry older than the 30 days after which Delta lets it go unless it is told
-    otherwise.
-    """
-    long_ago = time.time() - 40 * 24 * 3600
-    for path in (table / "_delta_log").iterdir():
-        os.utime(path, (long_ago, long_ago))
-
-
-def made_before(table: Path) -> None:
-    write_deltalake(table, rows(DAY, 1), partition_by=["_partition"])
-    write_deltalake(table, rows(DAY, 2), mode="append")
-
-
-@pytest.mark.parametrize("way", WRITES)
-def test_a_table_made_before_keeps_its_log_from_its_next_write(way: str, lake: Lake) -> None:
-    table = lake.table("clean", "a", "b")
-    made_before(table)
-    aged(table)
-    files = lake.files(table, 1)
-    WRITES[way](lake, table)
-    assert lake.version(table) == 3, "one commit for the property, one for the rows"
-    WRITES[way](lake, table)
-    assert lake.version(table) == 4 and DeltaTable(table).metadata().configuration == {
-        "delta.logRetentionDuration": "interval 3660 days"
-    }
-    for value in range(105):
-        write_deltalake(table, rows(DAY, value), mode="append")
-        aged(table)
-    assert (
-        list((table / "_delta_log").glob("*.checkpoint.parquet")) and lake.files(table, 1) == files
-    )
-
-
-def test_the_commit_of_the_property_says_what_the_last_one_did(
-    lake: Lake, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    table = lake.table("mart", "a")
-    lake.replace(table, ["all"], rows(["all"], 1).to_reader, {"receipt": "x"})
-    monkeypatch.setattr(
-        "pipelines.lake.tables.KEEP_LOG", {"delta.deletedFileRetentionDuration": "interval 9 days"}
-    )
-    lake.replace(table, ["all"], rows(["all"], 1).to_reader, {"receipt": "y"})
-    assert [commit.get("receipt") for commit in lake.commits(table, 0)] == ["y", "x", "x", None]
-
-
-def test_a_version_that_is_gone_is_told_as_such(lake: Lake) -> None:
-    table = lake.table("clean", "a", "b")
-    made_before(table)
-    for value in range(105):
-        write_deltalake(table, rows(DAY, value), mode="append")
-        aged(table)
-    for version in (1, 999):
-        with pytest.raises(
-            LakeError, match=rf"its log cannot be read at version {version}: .*backup"
-        ):
-            lake.files(table, version)
-    before = sorted(table.rglob("*.parquet"))
-    write_deltalake(table, rows(DAY, 1), mode="overwrite")
-    with pytest.raises(LakeError, match=r"its log cannot be read at version 1: .*backup"):
-        lake.vacuum(table, {1, 106}, 0, dry_run=False)
-    assert set(before) <= set(table.rglob("*.parquet")), "nothing was deleted"
-    (table / "_delta_log" / f"{lake.version(table):020d}.json").write_text("{")
-    with pytest.raises(LakeError, match=r"its log cannot be read: .*backup"):
-        lake.version(table)
-    with pytest.raises(LakeError, match="no such table"):
-        lake.version(lake.table("clean", "a", "c"))
 
 
 def test_a_delivery_is_kept_byte_for_byte_with_a_receipt(lake: Lake, tmp_path: Path) -> None:

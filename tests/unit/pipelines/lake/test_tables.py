@@ -1,12 +1,14 @@
 """What each thing done to a table leaves in it, in its history, and in what is told of it."""
 
+import os
+import time
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 import stamina
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 from pipelines.errors import LakeError
@@ -182,3 +184,86 @@ def test_a_table_that_cannot_be_vacuumed_is_told_as_such(
     monkeypatch.setattr(DeltaTable, "vacuum", full)
     with pytest.raises(LakeError, match="cannot be vacuumed: disk full"):
         lake.vacuum(table, {1}, 0, dry_run=False)
+
+
+DAY = DAYS[:1]
+WRITES = {
+    "replace": lambda lake, table: lake.replace(table, DAY, rows(DAY).to_reader),
+    "append": lambda lake, table: lake.append(table, rows(DAY)),
+    "rewrite": lambda lake, table: lake.rewrite(table, rows(DAY).to_reader()),
+}
+
+
+def aged(table: Path) -> None:
+    """Make every log entry older than the 30 days after which Delta lets it go unless it is told
+    otherwise.
+    """
+    long_ago = time.time() - 40 * 24 * 3600
+    for path in (table / "_delta_log").iterdir():
+        os.utime(path, (long_ago, long_ago))
+
+
+def made_before(table: Path) -> None:
+    write_deltalake(table, rows(DAY), partition_by=["_partition"])
+    write_deltalake(table, rows(DAY, 2), mode="append")
+
+
+@pytest.mark.parametrize("way", WRITES)
+def test_a_table_made_before_keeps_its_log_from_its_next_write(
+    way: str, lake: Tables, table: Path
+) -> None:
+    made_before(table)
+    aged(table)
+    files = lake.files(table, 1)
+    WRITES[way](lake, table)
+    assert lake.version(table) == 3, "one commit for the property, one for the rows"
+    WRITES[way](lake, table)
+    assert lake.version(table) == 4 and DeltaTable(table).metadata().configuration == KEEP_LOG
+    assert lake.files(table, 1) == files
+
+
+def test_a_log_that_is_kept_is_there_when_it_is_older_than_delta_keeps_one(
+    lake: Tables, table: Path
+) -> None:
+    made_before(table)
+    files = lake.files(table, 1)
+    lake.append(table, rows(DAY))
+    for value in range(105):
+        write_deltalake(table, rows(DAY, value), mode="append")
+        aged(table)
+    assert (
+        list((table / "_delta_log").glob("*.checkpoint.parquet")) and lake.files(table, 1) == files
+    )
+
+
+def test_the_commit_of_the_property_says_what_the_last_one_did(
+    lake: Tables, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake.replace(table, ["all"], rows(["all"]).to_reader, {"receipt": "x"})
+    monkeypatch.setattr(
+        "pipelines.lake.tables.KEEP_LOG", {"delta.deletedFileRetentionDuration": "interval 9 days"}
+    )
+    lake.replace(table, ["all"], rows(["all"]).to_reader, {"receipt": "y"})
+    assert [commit.get("receipt") for commit in lake.commits(table, 0)] == ["y", "x", "x", None]
+
+
+def test_a_version_that_is_gone_is_told_as_such(lake: Tables, table: Path) -> None:
+    made_before(table)
+    for value in range(105):
+        write_deltalake(table, rows(DAY, value), mode="append")
+        aged(table)
+    for version in (1, 999):
+        with pytest.raises(
+            LakeError, match=rf"its log cannot be read at version {version}: .*backup"
+        ):
+            lake.files(table, version)
+    before = sorted(table.rglob("*.parquet"))
+    write_deltalake(table, rows(DAY), mode="overwrite")
+    with pytest.raises(LakeError, match=r"its log cannot be read at version 1: .*backup"):
+        lake.vacuum(table, {1, 106}, 0, dry_run=False)
+    assert set(before) <= set(table.rglob("*.parquet")), "nothing was deleted"
+    (table / "_delta_log" / f"{lake.version(table):020d}.json").write_text("{")
+    with pytest.raises(LakeError, match=r"its log cannot be read: .*backup"):
+        lake.version(table)
+    with pytest.raises(LakeError, match="no such table"):
+        lake.version(table.with_name("other"))
