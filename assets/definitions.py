@@ -11,8 +11,7 @@ from assets.release import release_assets, release_schedule
 from assets.timetable import schedule_of, sensor_of
 from pipelines.connectors.contracts import read_contracts
 from pipelines.lake.lake import Lake
-from pipelines.models.run import runnable
-from pipelines.models.sqlfile import read_sql_files
+from pipelines.models.plan import planned
 from pipelines.settings import contracts_path, lake_path, sql_path
 
 
@@ -21,7 +20,6 @@ def build_defs(contracts: Path, lake: Lake, sql: Path) -> dg.Definitions:
     or SQL file is wrong.
     """
     all_contracts = read_contracts(contracts)
-    models = runnable(read_sql_files(sql), all_contracts)
     assets, schedules, sensors = [], [release_schedule()], []
     for contract in all_contracts:
         for dataset in contract.datasets:
@@ -30,7 +28,7 @@ def build_defs(contracts: Path, lake: Lake, sql: Path) -> dg.Definitions:
             assets.append(op)
             schedules += [schedule for schedule in [schedule_of(dataset, selection)] if schedule]
             sensors += [sensor for sensor in [sensor_of(dataset, selection)] if sensor]
-    assets.append(release_assets(lake, all_contracts, models, sql))
+    assets.append(release_assets(lake, all_contracts, planned(sql, all_contracts), sql))
     return dg.Definitions(
         assets=assets, schedules=schedules, sensors=sensors, executor=dg.in_process_executor
     )

@@ -5,7 +5,7 @@ What is told is in ``pipelines.lineage.openlineage.events``, where it goes in
 ``pipelines.lineage.openlineage.sender``.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 
@@ -46,17 +46,13 @@ def harvest_with_events(
     return harvest
 
 
-def models_with_events(
-    models: Sequence[SqlFile],
-    contracts: Sequence[Contract],
-    run_id: str,
-    works: Iterable[Callable[[], pa.Table]],
-) -> Iterator[pa.Table]:
-    """Yield the rows that each model's work gives, and tell of it."""
+def model_events(
+    models: Sequence[SqlFile], contracts: Sequence[Contract], run_id: str
+) -> Callable[[SqlFile, Callable[[], pa.Table]], pa.Table]:
+    """Return what does a model's work, gives its rows back and tells of it."""
     receiver = sender()
     if receiver is None:
-        yield from (work() for work in works)
-        return
+        return lambda model, work: work()
     # the SQL parser takes half a second to import
     from pipelines.lineage.columns import columns_of  # noqa: PLC0415
 
@@ -64,10 +60,9 @@ def models_with_events(
     from pipelines.lineage.openlineage.events import model_event  # noqa: PLC0415
 
     columns = columns_of(models, contracts)
-    for model, work in zip(models, works, strict=True):
-        event = partial(
-            model_event, model=model, origins=columns[f"{model.layer}.{model.name}"], run_id=run_id
-        )
+
+    def told(model: SqlFile, work: Callable[[], pa.Table]) -> pa.Table:
+        event = partial(model_event, model=model, origins=columns[model.id], run_id=run_id)
         receiver.send(event("START"))
         try:
             rows = work()
@@ -75,4 +70,6 @@ def models_with_events(
             receiver.send(event("FAIL", failure=type(error).__name__))
             raise
         receiver.send(event("COMPLETE", rows=rows))
-        yield rows
+        return rows
+
+    return told

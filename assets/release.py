@@ -5,7 +5,7 @@ The edges of the graph come from the SQL itself. What the op does when it runs i
 ``release_run``, which is imported by the run.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,12 @@ from pipelines.contract.model import Contract
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import today
 from pipelines.lake.views import HISTORY
+from pipelines.models.plan import Plan, Withheld
 from pipelines.models.sqlfile import SqlFile
 
 RELEASE = dg.AssetKey(["release"])
+WITHHELD = "withheld"
+"""Metadata of the release: the models that could not be made anew, each with what was said."""
 
 
 def model_keys(models: Sequence[SqlFile]) -> list[dg.AssetKey]:
@@ -28,21 +31,23 @@ def model_keys(models: Sequence[SqlFile]) -> list[dg.AssetKey]:
 
 
 def release_assets(
-    lake: Lake, contracts: tuple[Contract, ...], models: Sequence[SqlFile], sql: Path
+    lake: Lake, contracts: tuple[Contract, ...], plan: Plan, sql: Path
 ) -> dg.AssetsDefinition:
-    """Return the multi-asset of every model and the release."""
+    """Return the multi-asset of every model and the release; a model that is withheld is not
+    materialized, and its name and why are metadata of the release.
+    """
     public = [
         key_of("public", dataset.id)
         for contract in contracts
         for dataset in contract.datasets
         if dataset.is_public
     ]
-    specs = [_spec(contracts, model) for model in models]
+    specs = [_spec(contracts, model) for model in plan.models]
     described = "What the public sees: every table pinned in one manifest."
     specs.append(
         dg.AssetSpec(
             RELEASE,
-            deps=[*public, *model_keys(models)],
+            deps=[*public, *model_keys(plan.models)],
             group_name="release",
             description=described,
         )
@@ -52,25 +57,23 @@ def release_assets(
     def op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         from assets.release_run import run_release  # noqa: PLC0415  half a second that only a run pays
 
-        rows, release, accepted = run_release(
-            lake, contracts, models, sql, today(), context.run.run_id
-        )
-        notified = {"told": accepted} if accepted else {}
-        for key, model, table in zip(model_keys(models), models, rows, strict=True):
+        done = run_release(lake, contracts, plan, sql, today(), context.run.run_id)
+        for name, table in done.made.rows.items():
             yield dg.MaterializeResult(
-                key,
+                dg.AssetKey(name.split(".")),
                 metadata={
                     "dagster/row_count": table.num_rows,
-                    "dagster/uri": str(lake.table(model.layer, model.name)),
+                    "dagster/uri": str(lake.table(*name.split("."))),
                 },
             )
         yield dg.MaterializeResult(
             RELEASE,
             metadata={
-                "release": release.id,
-                "tables": len(release.manifest.tables),
-                "dagster/uri": str(release.folder),
-                **notified,
+                "release": done.release.id,
+                "tables": len(done.release.manifest.tables),
+                "dagster/uri": str(done.release.folder),
+                **({"told": done.accepted} if done.accepted else {}),
+                **({WITHHELD: _said(done.made.withheld)} if done.made.withheld else {}),
             },
         )
 
@@ -90,6 +93,17 @@ def release_schedule() -> dg.ScheduleDefinition:
     )
 
 
+def _said(withheld: Mapping[str, Withheld]) -> dg.JsonMetadataValue:
+    return dg.MetadataValue.json({name: why.message for name, why in sorted(withheld.items())})
+
+
+def withheld_models(metadata: Mapping[str, dg.MetadataValue[Any]]) -> list[tuple[str, str]]:
+    """Return the models that metadata of the release names as withheld, each with what was said."""
+    said = metadata.get(WITHHELD)
+    data = said.data if isinstance(said, dg.JsonMetadataValue) else {}
+    return list(data.items()) if isinstance(data, Mapping) else []
+
+
 def _spec(contracts: tuple[Contract, ...], model: SqlFile) -> dg.AssetSpec:
     steward = model.header.steward
     return dg.AssetSpec(
@@ -99,6 +113,7 @@ def _spec(contracts: tuple[Contract, ...], model: SqlFile) -> dg.AssetSpec:
         description=(f"{model.title.en}. One row: {model.header.row}. {model.header.question.en}"),
         owners=[f"team:{steward}"] if steward else None,
         kinds={"duckdb", "sql"},
+        skippable=True,
         metadata={"sql": dg.MetadataValue.md(f"```sql\n{model.query}\n```")},
     )
 

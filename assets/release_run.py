@@ -5,38 +5,50 @@ without changes keeps the current release, and one that was not told of yet is t
 is in ``release``.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 
-import pyarrow as pa
-
-from assets.lineage import models_with_events
+from assets.lineage import model_events
 from pipelines.contract.model import Contract
 from pipelines.lake.lake import COMMITS, Lake
-from pipelines.models.sqlfile import SqlFile, read_conventions, read_views
+from pipelines.models.plan import Plan
+from pipelines.models.sqlfile import read_conventions, read_views
 from pipelines.models.workbench import open_now
 from pipelines.publication.make_release import make_release
-from pipelines.publication.models import run_model
+from pipelines.publication.models import Made, make_models, standing
 from pipelines.publication.webhooks import tell
+from pipelines.release.manifest import Withheld
 from pipelines.release.release import Release
 
 
+@dataclass(frozen=True)
+class ReleaseRun:
+    """What became of the models, the release, and how many subscribers took it: None when none
+    was told.
+    """
+
+    made: Made
+    release: Release
+    accepted: str | None
+
+
 def run_release(
-    lake: Lake,
-    contracts: tuple[Contract, ...],
-    models: Sequence[SqlFile],
-    sql: Path,
-    today: date,
-    run_id: str,
-) -> tuple[list[pa.Table], Release, str | None]:
-    """Return the rows of every model, the release, and how many subscribers took it: None when
-    none was told.
+    lake: Lake, contracts: tuple[Contract, ...], plan: Plan, sql: Path, today: date, run_id: str
+) -> ReleaseRun:
+    """Make every model and the release; a model that fails is withheld, and the release shows it
+    as it was last made.
     """
     with lake.lock(COMMITS):
         with open_now(lake, contracts, read_conventions(sql)) as workbench:
-            works = [partial(run_model, workbench, model, today, run_id) for model in models]
-            rows = list(models_with_events(models, contracts, run_id, works))
-        release = make_release(lake, contracts, models, run_id, read_views(sql))
-    return rows, release, tell(lake, release)
+            around = model_events(plan.models, contracts, run_id)
+            made = make_models(workbench, plan, today, run_id, around)
+        release = make_release(
+            lake,
+            contracts,
+            standing(lake, plan, made.withheld),
+            run_id,
+            read_views(sql),
+            {name: Withheld(why.reason, why.because) for name, why in made.withheld.items()},
+        )
+    return ReleaseRun(made, release, tell(lake, release))

@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 
 from assets.instance import QUIET, failures
-from assets.release import RELEASE, model_keys
+from assets.release import RELEASE, model_keys, withheld_models
 from assets.workers import WORTHWHILE, CodeLocation, Selection, harvested, job_of, materialize
 from pipelines.connectors.contracts import read_contracts
 from pipelines.contract.model import Contract, Dataset
@@ -22,8 +22,7 @@ from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import first_day, keys_between, last_complete, today
 from pipelines.lineage.openlineage.sender import sender
-from pipelines.models.run import runnable
-from pipelines.models.sqlfile import read_sql_files
+from pipelines.models.plan import planned
 from pipelines.release.release import open_release
 
 Progress = Callable[[str, int, int], None]
@@ -129,15 +128,26 @@ def run(
             " contracts say activeFrom and activeTo"
         )
     progress("marts, kpi, release", steps - 1, steps)
-    selection = [*model_keys(runnable(read_sql_files(sql), every)), RELEASE]
+    selection = [*model_keys(planned(sql, every).models), RELEASE]
     result = job.execute_in_process(
         instance=instance, asset_selection=selection, run_config=QUIET, raise_on_error=False
     )
     report.errors += failures(result)
     if result.success:
         report.release = open_release(lake).id
+        report.errors += _withheld_models(result)
     progress("", steps, steps)
     return report
+
+
+def _withheld_models(result: dg.ExecuteInProcessResult) -> list[str]:
+    """Return of every model that could not be made anew what was said, as the release tells it."""
+    return [
+        f"{name} is withheld and stays as it was last made: {why}"
+        for event in result.get_asset_materialization_events()
+        if event.asset_key == RELEASE
+        for name, why in withheld_models(event.materialization.metadata)
+    ]
 
 
 def _check_days(first: date | None, last: date | None) -> None:

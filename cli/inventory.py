@@ -42,11 +42,7 @@ def _published(contract: Contract, dataset: Dataset, models: Sequence[SqlFile]) 
     own = [dataset.id] if dataset.is_public else []
     published = [
         *own,
-        *(
-            f"{model.layer}.{model.name}"
-            for model in models
-            if model.is_public and names & set(model.reads)
-        ),
+        *(model.id for model in models if model.is_public and names & set(model.reads)),
     ]
     return published or [
         "nothing: "

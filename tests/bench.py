@@ -284,8 +284,8 @@ def city_day(folder: Path) -> dict[str, float]:
 def released(lake: Lake) -> dict[str, float]:
     """Run every model and make a release, then verify every number, mart and partition of it."""
     from pipelines.connectors.contracts import read_contracts
-    from pipelines.models.run import runnable
-    from pipelines.models.sqlfile import read_conventions, read_sql_files, read_views
+    from pipelines.models.plan import planned
+    from pipelines.models.sqlfile import read_conventions, read_views
     from pipelines.models.workbench import open_now
     from pipelines.publication.make_release import make_release
     from pipelines.publication.models import run_model
@@ -293,7 +293,7 @@ def released(lake: Lake) -> dict[str, float]:
     from pipelines.verify.rebuild import Rebuild
 
     contracts, sql = read_contracts(contracts_path()), PROJECT / "sql"
-    models = runnable(read_sql_files(sql), contracts)
+    models = planned(sql, contracts).models
     begun = time.perf_counter()
     with open_now(lake, contracts, read_conventions(sql)) as bench:
         for model in models:

@@ -83,17 +83,19 @@ def released(
     kpi: str = KPI,
     least: int = 1,
     more: Sequence[str] = (),
+    models: Mapping[str, str] | None = None,
 ) -> SmallHouse:
     """Build the house in ``folder``, harvest both days and make a release, with ``settings`` in
-    the environment and ``more`` lines in the last day's file.
+    the environment, ``more`` lines in the last day's file and more ``models`` by ``layer.name``.
     """
     write_sample(folder / "contracts", folder / "drop", least=least)
     for day in DAYS:
         lines = [row(day, gauge, observer=OBSERVER) for gauge in (1, 2)]
         drop(folder / "drop", day, [*lines, *(more if day == DAYS[-1] else ())])
-    for layer, name, text in (("mart", "rain_daily", MART), ("kpi", "rainy_days", kpi)):
-        (folder / "sql" / layer).mkdir(parents=True)
-        (folder / "sql" / layer / f"{name}.sql").write_text(text)
+    for name, text in {"mart.rain_daily": MART, "kpi.rainy_days": kpi, **(models or {})}.items():
+        layer, _, stem = name.partition(".")
+        (folder / "sql" / layer).mkdir(parents=True, exist_ok=True)
+        (folder / "sql" / layer / f"{stem}.sql").write_text(text)
     shutil.copy(PROJECT / "sql" / "conventions.sql", folder / "sql" / "conventions.sql")
     lake = Lake(folder / "lake")
     with pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:

@@ -9,12 +9,14 @@ last before a release is swapped in: one that is announced has its files. A fold
 """
 
 import json
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
+from xlsxwriter.exceptions import FileCreateError
 
 from pipelines.contract.types import STORED
 from pipelines.errors import LakeError
@@ -31,6 +33,9 @@ from pipelines.release.release import Release
 from pipelines.sqltext import identifier
 
 PARTITION_FORMS = ("csv", "parquet")
+FAILED = "failed"
+"""Why a table is not there in a form whose writer failed."""
+LOG = logging.getLogger(__name__)
 
 
 def are_there(lake: Lake, release: Release) -> bool:
@@ -136,10 +141,11 @@ def _make_table(lake: Lake, release: Release, con: duckdb.DuckDBPyConnection, ta
         rows = aside / f"{name}.parquet"
         count = write_parquet(con, table, _whole(table), rows)
         unfit = lacking(con, table, rows)
+        for form in forms_of(table):
+            path = aside / f"{name}.{form}"
+            if form not in {"parquet", *unfit} and not _written(con, table, rows, form, path):
+                unfit[form] = FAILED
         forms = [form for form in forms_of(table) if form not in unfit]
-        for form in forms:
-            if form != "parquet":
-                write(con, table, rows, form, aside / f"{name}.{form}")
         return Listing(
             count,
             (*(File(form, None, f"{name}.{form}", 0, "", count) for form in forms), *partitions),
@@ -149,6 +155,23 @@ def _make_table(lake: Lake, release: Release, con: duckdb.DuckDBPyConnection, ta
     key = key_in(release, table)
     ensure_folder(lake, key, make, PACKED)
     return key
+
+
+def _written(
+    con: duckdb.DuckDBPyConnection, table: Table, rows: Path, form: str, path: Path
+) -> bool:
+    """Write one form of one table and say whether that went; a disk that fails is raised, as it
+    is nothing of the form's.
+    """
+    try:
+        write(con, table, rows, form, path)
+    except (OSError, duckdb.IOException, FileCreateError):
+        raise
+    except Exception:
+        LOG.exception("%s cannot be written as %s, and is published without", table.name, form)
+        path.unlink(missing_ok=True)
+        return False
+    return True
 
 
 def _listed_before(before: Release | None) -> dict[str, dict[str, str]]:
@@ -182,14 +205,14 @@ def _partition(
         stem = f"{table.name}.{partition}"
         rows = aside / f"{stem}.parquet"
         count = write_parquet(con, table, _part(lake, table, files), rows)
-        for form in PARTITION_FORMS:
-            if form != "parquet":
-                write(con, table, rows, form, aside / f"{stem}.{form}")
+        forms = [
+            form
+            for form in PARTITION_FORMS
+            if form == "parquet" or _written(con, table, rows, form, aside / f"{stem}.{form}")
+        ]
         return Listing(
             count,
-            tuple(
-                File(form, partition, f"{stem}.{form}", 0, "", count) for form in PARTITION_FORMS
-            ),
+            tuple(File(form, partition, f"{stem}.{form}", 0, "", count) for form in forms),
         )
 
     return ensure_folder(lake, key_of(partition, list(files), table.metadata), make).files

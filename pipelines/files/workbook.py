@@ -2,12 +2,13 @@
 formula, never a link, never the whole in memory.
 
 What Excel cannot hold is not squeezed in: beyond its rows, or its length of a text, there is no
-workbook and a reason. It keeps 15 digits of a number and knows no zones and no days before 1900:
-longer whole numbers and older days are text, and times are the city's.
+workbook and a reason. It keeps 15 digits of a number and knows no zones, no days before 1900
+and none after 9999: longer whole numbers and such days are text, and times are the city's.
 https://support.microsoft.com (limits)
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -132,10 +133,10 @@ def _row(sheet: Worksheet, number: int, cells: Any, style: Format | None = None)
 def _value(column: Field) -> str:
     name = identifier(column.name)
     if column.type == "timestamp":
-        return f"{name}::TIMESTAMPTZ AT TIME ZONE {quoted(municipality().zone.key)}"
+        return f"({name}::TIMESTAMPTZ AT TIME ZONE {quoted(municipality().zone.key)})::VARCHAR"
     if column.type == "number":
         return finite(name)
-    return f"{name}::VARCHAR" if column.type in ("string", "object", "array") else name
+    return name if column.type in ("integer", "boolean") else f"{name}::VARCHAR"
 
 
 def _writer(column: Field, day: Format, time: Format) -> Write:
@@ -149,14 +150,13 @@ def _writer(column: Field, day: Format, time: Format) -> Write:
             else sheet.write_string(row, place, str(value))
         )
 
-    def dated(sheet: Worksheet, row: int, place: int, value: Any) -> object:
-        on = value.date() if isinstance(value, datetime) else value
+    def dated(sheet: Worksheet, row: int, place: int, value: str) -> object:
         style = time if column.type == "timestamp" else day
-        return (
-            sheet.write_datetime(row, place, value, style)
-            if on >= FIRST_DAY
-            else sheet.write_string(row, place, str(value))
-        )
+        with suppress(ValueError):  # infinity, a year of five digits, a year before our era
+            moment = datetime.fromisoformat(value)
+            if moment.date() >= FIRST_DAY:
+                return sheet.write_datetime(row, place, moment, style)
+        return sheet.write_string(row, place, value)
 
     def text(sheet: Worksheet, row: int, place: int, value: Any) -> object:
         return sheet.write_string(row, place, value)

@@ -122,7 +122,7 @@ def close(lake: Lake, dataset: Dataset) -> None:
                 stored,
             )
         )
-        lake.rewrite(table, rows.to_arrow_reader())
+        lake.rewrite(table, rows.to_arrow_reader)
 
 
 def _replace(

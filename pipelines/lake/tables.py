@@ -12,7 +12,13 @@ from typing import Any
 
 import pyarrow as pa
 import stamina
-from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, write_deltalake
+from deltalake import (
+    CommitProperties,
+    DeltaTable,
+    PostCommitHookProperties,
+    Schema,
+    write_deltalake,
+)
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from pipelines.errors import LakeError
@@ -28,7 +34,8 @@ _DELTAS = {"operation", "engineInfo", "clientVersion", "isolationLevel", "userId
 """What Delta says of a commit as text; all other text is ours."""
 _RACE: dict[str, Any] = {"attempts": 8, "timeout": 60, "wait_initial": 0.05, "wait_max": 2}
 """How often a commit that lost a race is tried again."""
-_FOLDER = "_partition="
+_PARTITION = "_partition"
+_FOLDER = f"{_PARTITION}="
 
 
 def partition_of(file: str | PurePath) -> str:
@@ -75,12 +82,28 @@ class Tables:
                 _write(table, partitions, rows(), properties)
         return self.version(table)
 
-    def rewrite(self, table: Path, rows: pa.RecordBatchReader) -> None:
-        """Replace the whole table, its columns too, in one commit."""
-        _keep_log(table)
-        write_deltalake(
-            table, rows, mode="overwrite", schema_mode="overwrite", partition_by=["_partition"]
-        )
+    def rewrite(
+        self,
+        table: Path,
+        rows: Callable[[], pa.RecordBatchReader],
+        metadata: dict[str, str] | None = None,
+    ) -> None:
+        """Replace the whole table, its columns and their types too, by ``rows()`` in one commit;
+        a lost commit race is tried again.
+        """
+        properties = CommitProperties(custom_metadata=metadata)
+        for attempt in stamina.retry_context(on=CommitFailedError, **_RACE):
+            with attempt:
+                _keep_log(table)
+                write_deltalake(
+                    table,
+                    rows(),
+                    mode="overwrite",
+                    schema_mode="overwrite",
+                    partition_by=["_partition"],
+                    configuration=KEEP_LOG,
+                    commit_properties=properties,
+                )
 
     def append(self, table: Path, rows: pa.Table, metadata: dict[str, str] | None = None) -> None:
         """Append ``rows`` to a table that only grows."""
@@ -147,6 +170,14 @@ class Tables:
     def columns(self, table: Path, version: int | None = None) -> pa.Schema:
         """Return the table's Arrow schema."""
         return pa.schema(self._open(table, version).schema().to_arrow())
+
+    def has_columns(self, table: Path, columns: pa.Schema) -> bool:
+        """Whether the table's columns have just these names and types, ``_partition`` aside."""
+        there = [field for field in self._open(table).schema().fields if field.name != _PARTITION]
+        wanted = Schema.from_arrow(columns).fields
+        return [(field.name, field.type) for field in there] == [
+            (field.name, field.type) for field in wanted
+        ]
 
     def _open(self, table: Path, version: int | None = None) -> DeltaTable:
         try:

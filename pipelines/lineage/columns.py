@@ -75,11 +75,11 @@ def columns_of(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> dict
                 schema,
                 lambda table: table if table in ids else table.removesuffix(HISTORY),
             )
-            by_model[f"{model.layer}.{model.name}"] = origins = _followed(reads, model, by_model)
+            by_model[model.id] = origins = _followed(reads, model, by_model)
             if model.layer == MART:
                 schema[MART][model.name] = dict.fromkeys(origins.reads.columns, "VARCHAR")
         remaining = [model for model in remaining if model not in ready]
-    return {name: by_model[name] for name in (f"{model.layer}.{model.name}" for model in models)}
+    return {name: by_model[name] for name in (model.id for model in models)}
 
 
 def closed_inputs(model: ModelColumns, contracts: Sequence[Contract]) -> frozenset[Field]:

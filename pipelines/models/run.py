@@ -4,61 +4,20 @@ lake, replaced whole, its receipt kept with it.
 A model sees ``<application>.<dataset>`` (and ``..._history``), ``mart.<name>``,
 ``reference.<table>``, ``lumbung.verdicts``, ``lumbung.passed``, ``lumbung.datasets`` (what the
 contracts say) and the macros of ``sql/conventions.sql``. Parameters: ``$today``, the date of the
-run. A model whose inputs no contract describes is left out, and said so.
+run. Which models run is ``plan``'s business.
 """
 
-from collections.abc import Sequence
 from datetime import date
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipelines.contract.model import Contract
 from pipelines.errors import ContractError
-from pipelines.lake.verdicts import VIEWS
-from pipelines.lake.views import HISTORY
-from pipelines.models import indicators, inventory
+from pipelines.models import indicators
 from pipelines.models.disclosure import disclosed
 from pipelines.models.sqlfile import SqlFile
 from pipelines.models.workbench import Workbench
-from pipelines.reference.tables import REFERENCE
-
-
-def runnable(models: Sequence[SqlFile], contracts: Sequence[Contract]) -> tuple[SqlFile, ...]:
-    """Return the models whose every input exists, marts before KPIs; ContractError for a table
-    nobody could ever have.
-    """
-    datasets = {
-        (dataset.application, dataset.name + tail)
-        for contract in contracts
-        for dataset in contract.datasets
-        for tail in ("", HISTORY)
-    }
-    applications = {contract.application for contract in contracts}
-    tables = (
-        datasets
-        | {("reference", name) for name in REFERENCE}
-        | {("lumbung", name) for name in (*VIEWS, inventory.TABLE)}
-    )
-    chosen: list[SqlFile] = []
-    for model in models:
-        wrong = [
-            f"{schema}.{table}"
-            for schema, table in model.reads
-            if schema in applications | {"reference", "lumbung"} and (schema, table) not in tables
-        ]
-        wrong += [table for schema, table in model.reads if not schema]
-        if wrong:
-            raise ContractError(
-                f"{model.path}: reads {', '.join(wrong)}, which no contract describes; tables are"
-                " application.dataset, mart.name, reference.name"
-            )
-        if all(
-            read in tables or read in {("mart", mart.name) for mart in chosen}
-            for read in model.reads
-        ):
-            chosen.append(model)
-    return tuple(chosen)
 
 
 def computed(workbench: Workbench, model: SqlFile, today: date) -> pa.Table:
@@ -72,4 +31,22 @@ def computed(workbench: Workbench, model: SqlFile, today: date) -> pa.Table:
         raise ContractError(f"{model.path}: {error}") from error
     if model.layer == "kpi":
         indicators.check(model, rows)
+    elif model.key:
+        _check_key(model, rows)
     return disclosed(model, rows) if model.is_public else rows
+
+
+def _check_key(model: SqlFile, rows: pa.Table) -> None:
+    lacking = [name for name in model.key if name not in rows.column_names]
+    if lacking:
+        raise ContractError(
+            f"{model.path}:1: the key is {', '.join(model.key)}; the SELECT gives no"
+            f" {', '.join(lacking)}"
+        )
+    counted = rows.group_by(list(model.key)).aggregate([([], "count_all")])
+    twice = counted.filter(pc.field("count_all") > 1).slice(length=1).to_pylist()
+    if twice:
+        place = ", ".join(f"{name} {twice[0][name]}" for name in model.key)
+        raise ContractError(
+            f"{model.path}: {twice[0]['count_all']} rows have the key {place}; a key names one row"
+        )

@@ -76,6 +76,11 @@ class SqlFile:
     text: str
 
     @property
+    def id(self) -> str:
+        """Its table: ``layer.name``."""
+        return f"{self.layer}.{self.name}"
+
+    @property
     def is_public(self) -> bool:
         """Whether the release holds it: every KPI, and a mart that states an open class."""
         return self.layer == "kpi" or self.header.is_open
@@ -115,17 +120,25 @@ def read_sql_files(folder: Path) -> tuple[SqlFile, ...]:
     """Read ``mart/*.sql`` then ``kpi/*.sql``; ContractError names file, key and remedy of every
     mistake.
     """
+    models, problems = readable_sql_files(folder)
+    if problems:
+        raise ContractError("\n".join(problems.values()))
+    return models
+
+
+def readable_sql_files(folder: Path) -> tuple[tuple[SqlFile, ...], dict[str, str]]:
+    """Return the models whose file can be read, marts first, and what is wrong with each of the
+    others by its name ``layer.name``.
+    """
     municipality()  # a mistake in the city's file is told once, not of every model
-    models, problems = [], []
+    models, problems = [], {}
     for layer in KEYS:
         for path in sorted((folder / layer).glob("*.sql")):
             try:
                 models.append(read_sql_file(path, layer))
             except ContractError as error:
-                problems.append(str(error))
-    if problems:
-        raise ContractError("\n".join(problems))
-    return tuple(models)
+                problems[f"{layer}.{path.stem}"] = str(error)
+    return tuple(models), problems
 
 
 def read_sql_file(path: Path, layer: str) -> SqlFile:

@@ -23,7 +23,7 @@ from pipelines.models.sqlfile import SqlFile, View
 from pipelines.publication.pins import drafted, possible_views
 from pipelines.receipts.code import code
 from pipelines.release import corrections
-from pipelines.release.manifest import CORRECTIONS, FILE, Manifest, Pinned
+from pipelines.release.manifest import CORRECTIONS, FILE, Manifest, Pinned, Withheld
 from pipelines.release.place import VIEWS, settle
 from pipelines.release.release import Release, open_release, releases
 from pipelines.release.views import write_views
@@ -35,9 +35,11 @@ def make_release(
     models: Sequence[SqlFile],
     run_id: str,
     views: Mapping[str, View] | None = None,
+    withheld: Mapping[str, Withheld] | None = None,
 ) -> Release:
     """Pin what is public now and swap it in; the current release stays when nothing has changed.
-    Two makers wait for each other.
+    Two makers wait for each other. ``models`` are those whose tables stand, ``withheld`` says
+    which could not be made anew.
     """
     folder = lake.root / "releases"
     folder.mkdir(parents=True, exist_ok=True)
@@ -47,9 +49,9 @@ def make_release(
         for dataset in (dataset for contract in contracts for dataset in contract.datasets):
             if dataset.is_public and lake.exists(lake.dataset_table("public", dataset.id)):
                 close(lake, dataset)
-        return _make(
-            lake, folder, contracts, models, run_id, possible_views(contracts, views or {})
-        )
+        possible = possible_views(contracts, views or {})
+        draft = drafted(lake, contracts, models, possible, withheld or {})
+        return _make(lake, folder, contracts, models, run_id, possible, draft)
 
 
 def _sweep(folder: Path) -> None:
@@ -67,8 +69,8 @@ def _make(
     models: Sequence[SqlFile],
     run_id: str,
     views: Mapping[str, View],
+    draft: Manifest,
 ) -> Release:
-    draft = drafted(lake, contracts, models, views)
     stamp = draft.stamp[:16]
     same = _already_made(folder, lake, stamp)
     if same is not None:

@@ -1,17 +1,77 @@
-"""Makes the tables of marts and KPIs anew: each replaced whole where its rows or what makes them
-have changed, its receipt kept with it.
+"""Makes the tables of marts and KPIs anew: each replaced whole, its columns' types too, where its
+rows or what makes them have changed, its receipt kept with it.
+
+A model that fails is withheld with what rests on it, and no other; its table stays as it was last
+made, by the SQL its receipt keeps.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 
+from pipelines.errors import LakeError
+from pipelines.lake.lake import Lake
 from pipelines.lake.tables import WHOLE
+from pipelines.models.plan import Plan, Withheld, rests, rests_on
 from pipelines.models.run import computed
 from pipelines.models.sqlfile import SqlFile
 from pipelines.models.workbench import Workbench, model_rows
-from pipelines.receipts.model_receipt import model_receipt
+from pipelines.receipts.model_receipt import model_receipt, stored_model
 from pipelines.receipts.receipt import read, recipe, store
+
+Work = Callable[[], pa.Table]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of the models: the rows of each that was made, and those withheld, by
+    ``layer.name``.
+    """
+
+    rows: Mapping[str, pa.Table]
+    withheld: Mapping[str, Withheld]
+
+
+def make_models(
+    workbench: Workbench,
+    plan: Plan,
+    today: date,
+    run_id: str,
+    around: Callable[[SqlFile, Work], pa.Table] = lambda model, work: work(),
+) -> Made:
+    """Make every model of the plan; ``around`` is handed each model's work, to tell of it.
+
+    OSError and LakeError are the lake's, not a model's, and are raised.
+    """
+    made, withheld = dict[str, pa.Table](), dict(plan.withheld)
+    for model in plan.models:
+        if mart := rests_on(model, withheld):
+            withheld[model.id] = rests(model, mart)
+            continue
+        try:
+            made[model.id] = around(
+                model, lambda model=model: run_model(workbench, model, today, run_id)
+            )
+        except (OSError, LakeError):
+            raise
+        except Exception as error:  # noqa: BLE001  whatever a SELECT gives that no table can hold
+            withheld[model.id] = Withheld("fails", str(error) or type(error).__name__)
+    return Made(made, withheld)
+
+
+def standing(lake: Lake, plan: Plan, withheld: Mapping[str, Withheld]) -> list[SqlFile]:
+    """Return every model as its table was last made: those of the plan, and in place of a
+    withheld one what its receipt keeps; one that never was made is left out.
+    """
+    models = [model for model in plan.models if model.id not in withheld]
+    for name in withheld:
+        table = lake.table(*name.split("."))
+        receipt = lake.commits(table)[0].get("receipt") if lake.exists(table) else None
+        if receipt:
+            models.append(stored_model(lake, name, receipt))
+    return sorted(models, key=lambda model: (model.layer != "mart", model.name))
 
 
 def run_model(workbench: Workbench, model: SqlFile, today: date, run_id: str) -> pa.Table:
@@ -23,11 +83,8 @@ def run_model(workbench: Workbench, model: SqlFile, today: date, run_id: str) ->
     receipt = model_receipt(workbench, model, today, rows)
     if not _unchanged(workbench, model, rows, recipe(receipt)):
         whole = rows.append_column("_partition", pa.array([WHOLE] * rows.num_rows, pa.string()))
-        workbench.lake.replace(
-            table,
-            [WHOLE],
-            whole.to_reader,
-            {"run_id": run_id, "receipt": store(workbench.lake, receipt)},
+        workbench.lake.rewrite(
+            table, whole.to_reader, {"run_id": run_id, "receipt": store(workbench.lake, receipt)}
         )
     if model.layer == "mart":
         workbench.show_mart(model.name)
@@ -42,7 +99,7 @@ def _unchanged(workbench: Workbench, model: SqlFile, rows: pa.Table, made_by: st
     if (
         not workbench.lake.exists(table)
         or not workbench.lake.files(table)
-        or workbench.lake.columns(table).names != [*rows.column_names, "_partition"]
+        or not workbench.lake.has_columns(table, rows.schema)
     ):
         return False
     last = workbench.lake.commits(table)[0].get("receipt")

@@ -18,7 +18,7 @@ from pipelines.models.sqlfile import SqlFile, View
 from pipelines.receipts.dataset_receipt import dataset_receipt
 from pipelines.receipts.receipt import Receipt, read, store
 from pipelines.reference.tables import REFERENCE
-from pipelines.release.manifest import ContractVersion, Manifest, Pinned, model_of
+from pipelines.release.manifest import ContractVersion, Manifest, Pinned, Withheld, model_of
 from pipelines.release.release import open_release
 
 OWN = "lumbung."
@@ -32,6 +32,7 @@ def drafted(
     contracts: Sequence[Contract],
     models: Sequence[SqlFile],
     views: Mapping[str, View],
+    withheld: Mapping[str, Withheld],
 ) -> Manifest:
     """Return the manifest of what is public now, without its release and its corrections."""
     before: Manifest | None = None
@@ -44,13 +45,14 @@ def drafted(
             contract.application: ContractVersion(contract.version, contract.sha256)
             for contract in contracts
         },
-        {f"{model.layer}.{model.name}": model_of(model) for model in models},
+        {model.id: model_of(model) for model in models},
         _receipted(lake, contracts, "clean", clean, before.clean if before else {}),
         {name: lake.store(view.query.encode(), "sql") for name, view in views.items()},
         {
             name: hashlib.sha256(repr(table().to_pylist()).encode()).hexdigest()
             for name, table in REFERENCE.items()
         },
+        withheld,
     )
 
 
@@ -79,11 +81,7 @@ def _tables(
         for dataset in contract.datasets
         if dataset.is_public
     }
-    public |= {
-        f"{model.layer}.{model.name}": lake.table(model.layer, model.name)
-        for model in models
-        if model.is_public
-    }
+    public |= {model.id: lake.table(model.layer, model.name) for model in models if model.is_public}
     return _pinned(lake, public | {"lumbung.verdicts": lake.table("lumbung", "verdicts")})
 
 

@@ -9,11 +9,19 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.lake.lake import Lake
 from pipelines.lake.views import HISTORY
-from pipelines.models.sqlfile import SqlFile
+from pipelines.models.sqlfile import SqlFile, parse
 from pipelines.models.workbench import Workbench
 from pipelines.receipts.code import code
-from pipelines.receipts.receipt import ENGINE, SCHEMA, Receipt, rows_sha256
+from pipelines.receipts.receipt import ENGINE, SCHEMA, Receipt, read, rows_sha256
+
+
+def stored_model(lake: Lake, name: str, receipt: str) -> SqlFile:
+    """Return the model called ``layer.name`` as the receipt with this hash keeps its SQL."""
+    path = lake.stored(read(lake, receipt)["sql"], "sql")
+    layer, _, table = name.partition(".")
+    return parse(path.read_text("utf-8"), path, layer, table)
 
 
 def model_receipt(workbench: Workbench, model: SqlFile, today: date, rows: pa.Table) -> Receipt:
@@ -48,7 +56,7 @@ def model_receipt(workbench: Workbench, model: SqlFile, today: date, rows: pa.Ta
     return {
         "schema": SCHEMA,
         "kind": "table",
-        "name": f"{model.layer}.{model.name}",
+        "name": model.id,
         "sql": workbench.lake.store(model.text.encode(), "sql"),
         "conventions": workbench.lake.store(workbench.conventions.encode(), "sql"),
         "parameters": {"today": today.isoformat()} if "$today" in model.query else {},

@@ -22,6 +22,7 @@ CORRECTIONS = "lumbung.corrections"
 """The table of corrected figures. Its rows name the release they came with, so it is not among
 what a release's id is the hash of; it has a seal instead.
 """
+_WITHHELD = "withheld"
 _MARK = "has_corrections"
 """Stands in a manifest, under its hash, of every release that pins the table: it cannot be taken
 out unseen.
@@ -76,9 +77,24 @@ class ContractVersion:
 
 
 @dataclass(frozen=True)
+class Withheld:
+    """Why a release shows something as it was last made, or leaves it out: a code (of
+    ``models.plan``), and what it rests on that is withheld itself.
+    """
+
+    reason: str
+    because: str = ""
+
+    def written(self) -> dict[str, Any]:
+        """Return it as the manifest has it."""
+        return {"reason": self.reason, **({"because": self.because} if self.because else {})}
+
+
+@dataclass(frozen=True)
 class Manifest:
-    """Everything one release pins, by name; ``views`` and ``reference`` are hashes. A draft has no
-    ``release`` yet; only a release older than the table of corrections says of none.
+    """Everything one release pins, by name; ``views`` and ``reference`` are hashes, ``withheld``
+    are the models that could not be made anew. A draft has no ``release`` yet; only a release older
+    than the table of corrections says of none.
     """
 
     tables: Mapping[str, Pinned]
@@ -87,6 +103,7 @@ class Manifest:
     clean: Mapping[str, Pinned] = field(default_factory=dict)
     views: Mapping[str, str] = field(default_factory=dict)
     reference: Mapping[str, str] = field(default_factory=dict)
+    withheld: Mapping[str, Withheld] = field(default_factory=dict)
     release: str = ""
     made_at: str = ""
     run_id: str = ""
@@ -122,6 +139,7 @@ class Manifest:
             "models": {name: model.written() for name, model in self.models.items()},
             "views": dict(self.views),
             "reference": dict(self.reference),
+            **({_WITHHELD: _written(self.withheld)} if self.withheld else {}),
         }
 
     def content(self) -> bytes:
@@ -132,7 +150,7 @@ class Manifest:
 def model_of(model: SqlFile) -> Model:
     """Return a SQL file as a release has it."""
     return Model(
-        f"{model.layer}.{model.name}",
+        model.id,
         model.header,
         model.header.key,
         model.columns,
@@ -187,6 +205,10 @@ def parsed(raw: Mapping[str, Any]) -> Manifest:
         {name: _pinned({"files": (), **table}) for name, table in raw.get("clean", {}).items()},
         dict(raw.get("views", {})),
         dict(raw.get("reference", {})),
+        {
+            name: Withheld(each["reason"], each.get("because", ""))
+            for name, each in raw.get(_WITHHELD, {}).items()
+        },
         raw.get("release", ""),
         raw.get("made_at", ""),
         raw.get("run_id", ""),
@@ -218,13 +240,17 @@ def _seal(release: str, entry: Mapping[str, Any]) -> str:
 def _stamp(raw: Mapping[str, Any]) -> str:
     pinned = {
         key: raw[key]
-        for key in (_MARK, "clean", "contracts", "models", "views", "reference")
+        for key in (_MARK, "clean", "contracts", "models", "views", "reference", _WITHHELD)
         if key in raw
     }
     pinned["tables"] = {name: table for name, table in raw["tables"].items() if name != CORRECTIONS}
     return hashlib.sha256(
         json.dumps(pinned, sort_keys=True, ensure_ascii=False).encode()
     ).hexdigest()
+
+
+def _written(withheld: Mapping[str, Withheld]) -> dict[str, Any]:
+    return {name: each.written() for name, each in sorted(withheld.items())}
 
 
 def _pinned(entry: Mapping[str, Any]) -> Pinned:

@@ -81,9 +81,9 @@ def write_views(
             con.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM _reference")
             con.unregister("_reference")
         make_datasets(con, contracts)
-        pinned = [model for model in models if f"{model.layer}.{model.name}" in tables]
+        pinned = [model for model in models if model.id in tables]
         for model in pinned:
-            version = tables[f"{model.layer}.{model.name}"].version
+            version = tables[model.id].version
             con.execute(
                 f"CREATE VIEW {model.layer}.{identifier(model.name)} AS"
                 f" {model_rows(lake, model.layer, model.name, version)}"

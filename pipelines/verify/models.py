@@ -16,9 +16,10 @@ import pyarrow as pa
 from pipelines.errors import LumbungError
 from pipelines.lake.lake import Lake
 from pipelines.models.run import computed
-from pipelines.models.sqlfile import SqlFile, parse
+from pipelines.models.sqlfile import SqlFile
 from pipelines.models.workbench import open_pinned, stored_contracts
 from pipelines.receipts.canonical import canonical
+from pipelines.receipts.model_receipt import stored_model
 from pipelines.receipts.receipt import Receipt, read, rows_sha256
 from pipelines.sqltext import quoted
 from pipelines.verify.rows import first_difference
@@ -41,9 +42,9 @@ class Table:
 class Models:
     """The marts and KPIs of a lake; what several of them are made of is rebuilt once."""
 
-    def __init__(self, lake: Lake, sql: Path) -> None:
-        """Take the lake, and the folder of SQL that errors name."""
-        self.lake, self.sql = lake, sql
+    def __init__(self, lake: Lake) -> None:
+        """Take the lake."""
+        self.lake = lake
         self._tables: dict[str, Table | str] = {}
 
     def table(self, name: str, digest: str, files: Sequence[str]) -> Table | str:
@@ -65,9 +66,7 @@ class Models:
             wrong = rebuilt if isinstance(rebuilt, str) else rebuilt.difference
             if wrong:
                 return f"its input {mart}: {wrong}"
-        text = self.lake.stored(receipt["sql"], "sql").read_text("utf-8")
-        layer, _, table = name.partition(".")
-        model = parse(text, self.sql / layer / f"{table}.sql", layer, table)
+        model = stored_model(self.lake, name, digest)
         rows = self._computed(receipt, model)
         published = self.rows(files)
         if rows_sha256(rows) != receipt["result_sha256"]:

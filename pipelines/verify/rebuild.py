@@ -54,7 +54,7 @@ class Rebuild:
         moved on.
         """
         self.lake, self.release, self.sql = lake, release, sql
-        self._models = Models(lake, sql)
+        self._models = Models(lake)
 
     @cached_property
     def pinned(self) -> Mapping[str, Pinned]:

@@ -6,9 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipelines.lake.lake import Lake
-from pipelines.models.sqlfile import View, parse
+from pipelines.models.sqlfile import View
 from pipelines.receipts.code import code
-from pipelines.receipts.receipt import read
+from pipelines.receipts.model_receipt import stored_model
 from pipelines.release.place import VIEWS, place_of, written_for
 from pipelines.release.release import Release
 from pipelines.release.views import contents, contents_sha256, write_views
@@ -17,12 +17,11 @@ from pipelines.release.views import contents, contents_sha256, write_views
 def make_views(lake: Lake, release: Release, path: Path) -> None:
     """Write the file of views of a release anew."""
     tables = release.manifest.tables
-    models = []
-    for name in (name for name in release.manifest.models if name in tables):
-        if receipt := tables[name].receipt:
-            layer, _, table = name.partition(".")
-            stored = lake.stored(read(lake, receipt)["sql"], "sql")
-            models.append(parse(stored.read_text("utf-8"), stored, layer, table))
+    models = [
+        stored_model(lake, name, receipt)
+        for name in release.manifest.models
+        if name in tables and (receipt := tables[name].receipt)
+    ]
     views = {
         name: View(lake.stored(digest, "sql").read_text("utf-8"), (), path)
         for name, digest in release.manifest.views.items()

@@ -27,6 +27,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Ada teks yang lebih panjang daripada yang dapat dimuat sel Excel (32.767)",
         "A text is longer than a cell of Excel can hold (32,767)",
     ),
+    "lacking_failed": (
+        "Berkas ini gagal dibuat; bentuk lainnya tersedia",
+        "This file could not be made; the other forms are there",
+    ),
     "one_row": ("Satu baris: {}.", "One row: {}."),
     "small_cells_emptied": (
         "Angka yang menyangkut 1 sampai 4 orang, atau yang dapat dihitung darinya, dikosongkan.",

@@ -20,8 +20,8 @@ from assets.harvest import harvest
 from pipelines.connectors.contracts import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
-from pipelines.models.run import runnable
-from pipelines.models.sqlfile import read_conventions, read_sql_files
+from pipelines.models.plan import planned
+from pipelines.models.sqlfile import read_conventions
 from pipelines.models.workbench import open_now
 from pipelines.publication import make_release as release_module
 from pipelines.publication.make_release import make_release
@@ -96,7 +96,7 @@ def harvested(lake: Lake, day: date) -> None:
 def released(lake: Lake) -> str:
     home = lake.root.parent
     contracts = read_contracts(home / "contracts")
-    models = runnable(read_sql_files(home / "sql"), contracts)
+    models = planned(home / "sql", contracts).models
     with open_now(lake, contracts, read_conventions(home / "sql")) as bench:
         for model in models:
             run_model(bench, model, date(2026, 2, 2), "models")

@@ -19,8 +19,8 @@ from pipelines.connectors.contracts import read_contracts
 from pipelines.errors import LumbungError
 from pipelines.files.index import published
 from pipelines.lake.lake import Lake
-from pipelines.models.run import runnable
-from pipelines.models.sqlfile import read_conventions, read_sql_files
+from pipelines.models.plan import planned
+from pipelines.models.sqlfile import read_conventions
 from pipelines.models.workbench import open_now
 from pipelines.publication.make_release import make_release
 from pipelines.publication.models import run_model
@@ -122,7 +122,7 @@ def harvested(home: Path, run: str) -> None:
 
 def released(home: Path, today: date = TODAY) -> str:
     lake, contracts = Lake(home / "lake"), read_contracts(home / "contracts")
-    models = runnable(read_sql_files(home / "sql"), contracts)
+    models = planned(home / "sql", contracts).models
     with open_now(lake, contracts, read_conventions(home / "sql")) as bench:
         for model in models:
             run_model(bench, model, today, "models")

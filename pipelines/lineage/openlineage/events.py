@@ -144,7 +144,7 @@ def model_event(
     """Return an event of a model's run; ``rows`` are what it gave, of which types and number are
     told.
     """
-    header, name = model.header, f"{model.layer}.{model.name}"
+    header, name = model.header, model.id
     about = f"{header.title.en}. One row: {header.row}. {header.question.en}".strip()
     job = _job(name, header.steward, about, "MODEL")
     job.facets = {**(job.facets or {}), "sql": facets.sql_job.SQLJobFacet(model.query, "duckdb")}

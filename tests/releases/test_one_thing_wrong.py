@@ -1,0 +1,134 @@
+"""One thing wrong stops only itself: a model that cannot be made is withheld alone with what rests
+on it, and the release goes on showing it as it was last made.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from assets.run import Report, run
+from pipelines.lake.lake import Lake
+from pipelines.release.release import Release, open_release
+from pipelines.verify.rebuild import Rebuild
+from tests.released import DAYS, KPI, MART, released
+from tests.sample import drop, row
+
+pytestmark = pytest.mark.xdist_group("gate")
+THIRD = date(2026, 1, 3)
+SECOND_KPI = KPI.replace("-- kpi: V77", "-- kpi: V78").replace(
+    "mart.rain_daily", "mart.other_daily"
+)
+DAY_AS_TEXT = MART.replace(
+    "SELECT city_date(measured_at) AS day",
+    "SELECT strftime(city_date(measured_at), '%Y-%m-%d') AS day",
+)
+
+
+@dataclass
+class Town:
+    """A small house that may be broken, and what its next run says."""
+
+    folder: Path
+
+    @property
+    def lake(self) -> Lake:
+        return Lake(self.folder / "lake")
+
+    @property
+    def release(self) -> Release:
+        return open_release(self.lake)
+
+    def write(self, name: str, text: str) -> None:
+        layer, _, stem = name.partition(".")
+        (self.folder / "sql" / layer / f"{stem}.sql").write_text(text)
+
+    def harvested(self, *lines: str) -> Report:
+        """Harvest the third day, and release."""
+        drop(self.folder / "drop", THIRD, [row(THIRD, gauge) for gauge in (1, 2)] + list(lines))
+        with dg.DagsterInstance.ephemeral() as instance:
+            return run(
+                instance,
+                self.folder / "contracts",
+                self.lake,
+                self.folder / "sql",
+                [],
+                THIRD,
+                THIRD,
+                lambda *_: None,
+            )
+
+    def rows(self, table: str) -> list[Any]:
+        with self.release.connect() as con:
+            return con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """Two marts, a KPI on each, two days released."""
+    town = Town(tmp_path)
+    released(tmp_path, models={"mart.other_daily": MART, "kpi.other_days": SECOND_KPI})
+    yield town
+
+
+BROKEN = {
+    "does not run": MART.replace("kind <> 'none'", "kindd <> 'none'"),
+    "is no SQL": MART.replace("GROUP BY 1", "GROUP BY BY"),
+    "lacks a header": MART.replace("-- row: one day\n", ""),
+    "breaks its key": MART.replace("WHERE kind", "CROSS JOIN range(2) WHERE kind").replace(
+        "GROUP BY 1", "GROUP BY 1, range"
+    ),
+    "overflows": MART.replace("sum(rain_mm)", "(sum(rain_mm) * 1e9)::TINYINT"),
+    "reads nobody's table": MART.replace("FROM hujan.rain", "FROM hujan.rein"),
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_broken_mart_is_withheld_with_what_rests_on_it_and_no_more(town: Town, how: str) -> None:
+    before = {name: town.rows(name) for name in ("mart.rain_daily", "kpi.rainy_days")}
+    town.write("mart.rain_daily", BROKEN[how])
+    report = town.harvested()
+    after = town.release
+    assert report.release == after.id
+    assert {name: why.reason for name, why in after.manifest.withheld.items()} == {
+        "mart.rain_daily": "unreadable" if how in ("is no SQL", "lacks a header") else "fails",
+        "kpi.rainy_days": "rests",
+    }
+    assert after.manifest.withheld["kpi.rainy_days"].because == "mart.rain_daily"
+    assert {said.partition(" is withheld")[0] for said in report.errors} == {*before}
+    assert {name: town.rows(name) for name in before} == before
+    assert len(town.rows("mart.other_daily")) == 3 and town.rows("kpi.other_days")[0][2] == 3
+    rebuild = Rebuild(town.lake, after, town.folder / "sql")
+    for name in (*before, "mart.other_daily", "kpi.other_days"):
+        outcomes = [*rebuild.verify(name)]
+        assert outcomes and [outcome.said for outcome in outcomes if not outcome.ok] == []
+
+
+def test_what_is_mended_is_made_anew_and_no_longer_withheld(town: Town) -> None:
+    town.write("mart.rain_daily", BROKEN["does not run"])
+    town.harvested()
+    town.write("mart.rain_daily", MART)
+    assert town.harvested().errors == []
+    assert town.release.manifest.withheld == {} and len(town.rows("mart.rain_daily")) == 3
+
+
+def test_a_column_may_change_its_type(town: Town) -> None:
+    first = town.release.id
+    town.write("mart.rain_daily", DAY_AS_TEXT)
+    town.write("kpi.rainy_days", KPI.replace("month_of(day)", "month_of(day::DATE)"))
+    report = town.harvested()
+    assert report.errors == [] and town.release.manifest.withheld == {}
+    assert [day for day, *_ in town.rows("mart.rain_daily")] == [*map(str, (*DAYS, THIRD))]
+    with open_release(town.lake, first).connect() as con:
+        assert con.execute("SELECT max(day) FROM mart.rain_daily").fetchone() == (DAYS[-1],)
+
+
+def test_a_model_that_never_was_made_is_left_out_and_said_so(town: Town) -> None:
+    town.write("mart.new_daily", BROKEN["does not run"])
+    town.harvested()
+    assert town.release.manifest.withheld["mart.new_daily"].reason == "fails"
+    assert "mart.new_daily" not in town.release.manifest.tables
