@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.contract.model import Contract, Dataset
+from pipelines.errors import LakeError
 from pipelines.harvest.lifecycle import standing, state_of
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import spans
+from pipelines.release.release import open_release
 from quality.words import says
 
 if TYPE_CHECKING:
@@ -187,7 +190,29 @@ def _dataset(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> dict[str, A
     }
 
 
-def status(entries: Sequence[Mapping[str, Any]]) -> None:
+MODEL_REASONS = {
+    "unreadable": "its file cannot be read",
+    "fails": "its SELECT, or what it gives, is wrong",
+    "rests": "it rests on what is withheld",
+}
+"""Why a model was not made anew, by the code a manifest has."""
+
+
+def withheld_models(lake: Lake) -> list[dict[str, str]]:
+    """Return the marts and KPIs that the current release shows as they were last made."""
+    with suppress(LakeError):  # no release yet, or one that `lumbung verify` tells more of
+        return [
+            {
+                "model": name,
+                "reason": why.reason,
+                "why": f"{MODEL_REASONS[why.reason]} {why.because}".strip(),
+            }
+            for name, why in open_release(lake).manifest.withheld.items()
+        ]
+    return []
+
+
+def status(entries: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, str]]) -> None:
     """Print the state of every system and dataset, and what is withheld."""
     lines = [
         {
@@ -212,3 +237,10 @@ def status(entries: Sequence[Mapping[str, Any]]) -> None:
                 dataset["dataset"],
                 [(part["partition"], "; ".join(part["why"])) for part in dataset["withheld"]],
             )
+    for model in models:
+        CONSOLE.print(
+            f"withheld: {model['model']}, shown as it was last made: {model['why']};"
+            " `lumbung check sql` says what is wrong",
+            markup=False,
+            soft_wrap=True,
+        )

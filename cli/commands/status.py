@@ -15,5 +15,10 @@ def status(
 
     Example: lumbung status --json
     """
-    entries = show.sources(Lake(lake_path(lake)), read_contracts(contracts_path(contracts)))
-    print_json({"sources": entries}) if as_json else show.status(entries)
+    opened = Lake(lake_path(lake))
+    entries = show.sources(opened, read_contracts(contracts_path(contracts)))
+    models = show.withheld_models(opened)
+    if as_json:
+        print_json({"sources": entries, "models": models})
+    else:
+        show.status(entries, models)

@@ -21,6 +21,7 @@ from portal.light.parts import card, dimensions
 from portal.telling import citation
 from portal.telling.corrections import causes, changes, corrected_at, corrected_figure
 from portal.telling.figures import status, valued
+from portal.telling.withheld import why
 from portal.words.say import number, pick, say, unit
 
 SIZE, CORRECTIONS = 40, 20
@@ -83,6 +84,7 @@ def kpi(request: Request, release: Release) -> Response | None:
         told=headline["told"],
         at=at,
         facts=facts,
+        withheld=why(release.manifest, entry.name, lang),
         sql=indicators.sql_of(release, indicator),
         **_values(release, indicator, rows, lang),
         corrected=[_corrected(correction, lang) for correction in of_it],

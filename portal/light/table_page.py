@@ -23,6 +23,7 @@ from portal.light.parts import PREVIEW, cell, withheld
 from portal.metadata.wording import origin
 from portal.telling import citation
 from portal.telling.tables import fresh
+from portal.telling.withheld import lacking, why
 from portal.words.say import exempt, number, pick, say
 
 FILES, WITHHELD = 100, 10
@@ -71,6 +72,7 @@ def files(request: Request, release: Release) -> Response | None:
         say("files_title", lang, pick(entry.title, lang)),
         {"page": at["page"]} if at["page"] > 1 else {},
     )
+    lacking_forms = lacking(entry.published, lang)
     described_files = [described.file(entry, file, lang) for file in shown]
     return page(
         request,
@@ -82,6 +84,7 @@ def files(request: Request, release: Release) -> Response | None:
         query,
         entry=entry,
         files=described_files,
+        lacking=lacking_forms,
         at=at,
     )
 
@@ -135,6 +138,7 @@ def _mart(request: Request, release: Release, entry: Entry) -> Response:
         )
         if holds
     ]
+    notes += [told] if (told := why(release.manifest, entry.name, lang)) else []
     lead = pick(entry.description, lang)
     facts = described.facts(release, entry, lang) | _rows(release, entry, lang)
     return page(

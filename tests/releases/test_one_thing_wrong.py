@@ -3,18 +3,25 @@ on it, and the release goes on showing it as it was last made.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
+from starlette.testclient import TestClient
 
 from assets.run import Report, run
+from cli.show import withheld_models
+from pipelines.files.export import FORMS
+from pipelines.files.index import published
+from pipelines.files.table import Table
+from pipelines.files.workbook import write_xlsx
 from pipelines.lake.lake import Lake
 from pipelines.release.release import Release, open_release
 from pipelines.verify.rebuild import Rebuild
+from portal.app import app
 from tests.released import DAYS, KPI, MART, released
 from tests.sample import drop, row
 
@@ -103,6 +110,10 @@ def test_a_broken_mart_is_withheld_with_what_rests_on_it_and_no_more(town: Town,
     assert {name: town.rows(name) for name in before} == before
     assert len(town.rows("mart.other_daily")) == 3 and town.rows("kpi.other_days")[0][2] == 3
     rebuild = Rebuild(town.lake, after, town.folder / "sql")
+    assert [model["model"] for model in withheld_models(town.lake)] == [
+        "kpi.rainy_days",
+        "mart.rain_daily",
+    ]
     for name in (*before, "mart.other_daily", "kpi.other_days"):
         outcomes = [*rebuild.verify(name)]
         assert outcomes and [outcome.said for outcome in outcomes if not outcome.ok] == []
@@ -125,6 +136,41 @@ def test_a_column_may_change_its_type(town: Town) -> None:
     assert [day for day, *_ in town.rows("mart.rain_daily")] == [*map(str, (*DAYS, THIRD))]
     with open_release(town.lake, first).connect() as con:
         assert con.execute("SELECT max(day) FROM mart.rain_daily").fetchone() == (DAYS[-1],)
+
+
+def test_pages_say_which_figures_are_as_they_were_last_made(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.write("mart.rain_daily", BROKEN["does not run"])
+    town.harvested()
+    monkeypatch.setenv("LUMBUNG_LAKE", str(town.lake.root))
+    client = TestClient(app, base_url="http://127.0.0.1", headers={"accept": "text/html"})
+    listed = client.get("/withheld?lang=en").text
+    assert "It rests on Daily rain, which is withheld" in listed and "kindd" not in listed
+    assert "Its computation fails" in client.get("/d/mart.rain_daily?lang=en").text
+    assert "It rests on Daily rain" in client.get("/kpi/rainy_days?lang=en").text
+    assert "kindd" not in client.get("/kpi/rainy_days?lang=en").text
+    assert "computation fails" not in client.get("/d/mart.other_daily?lang=en").text
+
+
+def test_a_form_that_cannot_be_written_costs_itself_alone(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(con: object, table: Table, rows: str, path: Path) -> None:
+        path.write_bytes(b"half a workb")
+        if table.name == "hujan.rain":
+            raise ValueError("year 10000 is out of range")
+        write_xlsx(con, table, rows, path)  # type: ignore[arg-type]
+
+    monkeypatch.setitem(FORMS, "xlsx", replace(FORMS["xlsx"], write=failing))
+    assert town.harvested().errors == []
+    tables = published(town.release.folder)
+    assert tables["hujan.rain"].lacking == {"xlsx": "failed"}
+    assert tables["hujan.rain"].file("xlsx") is None and tables["hujan.rain"].file("csv")
+    assert tables["mart.rain_daily"].lacking == {} and tables["mart.rain_daily"].file("xlsx")
+    monkeypatch.setenv("LUMBUNG_LAKE", str(town.lake.root))
+    client = TestClient(app, base_url="http://127.0.0.1", headers={"accept": "text/html"})
+    assert "XLSX: This file could not be made" in client.get("/d/hujan.rain/files?lang=en").text
 
 
 def test_a_model_that_never_was_made_is_left_out_and_said_so(town: Town) -> None:

@@ -12,6 +12,7 @@ from pipelines.release.release import Release
 from portal.data import gate, tables
 from portal.explore.blocks import link, table
 from portal.telling.findings import reasons
+from portal.telling.withheld import withheld_models
 from portal.words.say import closed_by, number, pick, say
 
 
@@ -31,6 +32,12 @@ def show(release: Release, lang: str) -> None:
         )
     else:
         st.info(say("nothing_withheld", lang))
+    if withheld := withheld_models(release.manifest, lang):
+        st.header(say("withheld_models", lang))
+        table(
+            [say(name, lang) for name in ("title_of_table", "reason")],
+            [[pick(model["title"], lang), model["why"]] for model in withheld],
+        )
     closed = [
         (contract, dataset) for contract, dataset in release.datasets if not dataset.is_public
     ]
