@@ -132,10 +132,9 @@ def run(
     result = job.execute_in_process(
         instance=instance, asset_selection=selection, run_config=QUIET, raise_on_error=False
     )
-    report.errors += failures(result)
+    report.errors += [*failures(result), *_withheld_models(result)]
     if result.success:
         report.release = open_release(lake).id
-        report.errors += _withheld_models(result)
     progress("", steps, steps)
     return report
 

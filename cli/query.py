@@ -13,6 +13,7 @@ import duckdb
 from cli.show import CONSOLE, table
 from pipelines.errors import LakeError, LumbungError
 from pipelines.lake.lake import Lake
+from pipelines.release.database import fetched
 from pipelines.release.release import Release, open_release, release_as_of
 from pipelines.settings import lake_path
 
@@ -151,9 +152,7 @@ def shell(release: Release) -> None:
 
 
 def _print(con: duckdb.DuckDBPyConnection, text: str) -> None:
-    result = con.execute(text)
-    names = [column[0] for column in result.description or ()]
-    rows = result.fetchmany(MOST_ROWS + 1)
+    names, rows = fetched(con, text, most=MOST_ROWS + 1)
     table("", names, [dict(zip(names, row, strict=True)) for row in rows[:MOST_ROWS]])
     if len(rows) > MOST_ROWS:
         CONSOLE.print(f"only the first {MOST_ROWS} rows are shown; --format csv gives all of them")

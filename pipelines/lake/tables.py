@@ -35,7 +35,7 @@ _DELTAS = {"operation", "engineInfo", "clientVersion", "isolationLevel", "userId
 _RACE: dict[str, Any] = {"attempts": 8, "timeout": 60, "wait_initial": 0.05, "wait_max": 2}
 """How often a commit that lost a race is tried again."""
 _PARTITION = "_partition"
-_FOLDER = f"{_PARTITION}="
+_FOLDER = "_partition="
 
 
 def partition_of(file: str | PurePath) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.release.database import fetched
 from pipelines.sqltext import identifier
 
 
@@ -114,12 +115,13 @@ def _values(
     compared = [
         f"{_differs(name)}, old.{identifier(name)}, new.{identifier(name)}" for name in values
     ]
-    cursor = con.execute(
+    _, rows = fetched(
+        con,
         f"SELECT {', '.join([*keyed, *compared])} {_joined(key)} ORDER BY"
-        f" {', '.join(keyed)}{_limit(most)}"
+        f" {', '.join(keyed)}{_limit(most)}",
     )
     changes: list[dict[str, Any]] = []
-    for row in cursor.fetchall():
+    for row in rows:
         at = {name: _plain(value) for name, value in zip(key, row, strict=False)}
         for place, name in enumerate(values):
             differs, old, new = row[len(key) + 3 * place : len(key) + 3 * place + 3]
@@ -141,12 +143,10 @@ def _alone(
         f"FROM _left AS one ANTI JOIN _pairs ON {same('one', '_pairs', key)} WHERE {sign}_n > 0"
         f" ORDER BY {order}{_limit(most)}"
     )
-    cursor = con.execute(
-        f"SELECT {', '.join(map(identifier, columns))}, abs(_n)::BIGINT {alone}"
-    ).fetchall()
+    _, rows = fetched(con, f"SELECT {', '.join(map(identifier, columns))}, abs(_n)::BIGINT {alone}")
     return tuple(
         {name: _plain(value) for name, value in zip(columns, row, strict=False)}
-        for row in cursor
+        for row in rows
         for _ in range(row[-1])
     )[:most]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.city import municipality
-from pipelines.release.database import connect
+from pipelines.release.database import connect, fetched
 from pipelines.sqltext import quoted
 
 
@@ -14,9 +14,8 @@ def rows_of(release: Path, query: str, parameters: tuple[Any, ...]) -> tuple[dic
     """Return the rows of a query of the release in this folder, by column name."""
     with _database(release).cursor() as cursor:
         cursor.execute(f"SET TimeZone = {quoted(municipality().zone.key)}")
-        result = cursor.execute(query, list(parameters))
-        names = [column[0] for column in result.description or ()]
-        return tuple(dict(zip(names, row, strict=True)) for row in result.fetchall())
+        names, rows = fetched(cursor, query, parameters)
+        return tuple(dict(zip(names, row, strict=True)) for row in rows)
 
 
 @lru_cache(maxsize=4)

@@ -152,28 +152,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "system": ("Sistem", "System"),
     "datasets": ("Himpunan data", "Datasets"),
     "withheld_why": ("Yang ditahan dan alasannya", "Withheld, and why"),
-    "withheld_models": (
-        "Indikator dan tabel yang tidak dapat dihitung ulang",
-        "Indicators and tables that could not be computed anew",
-    ),
-    "title_of_table": ("Nama", "Name"),
-    "withheld_models_note": (
-        "Masing-masing dengan alasannya dan yang ditampilkan sebagai gantinya",
-        "Each with why, and what is shown instead",
-    ),
-    "model.unreadable": (
-        "Berkas perhitungannya tidak dapat dibaca",
-        "The file that computes it cannot be read",
-    ),
-    "model.fails": (
-        "Perhitungannya gagal, atau hasilnya tidak memenuhi syaratnya sendiri",
-        "Its computation fails, or what it gives is not what it has to be",
-    ),
-    "model.rests": (
-        "Bersandar pada {}, yang ditahan",
-        "It rests on {}, which is withheld",
-    ),
-    "nothing_withheld": ("Tidak ada yang ditahan.", "Nothing is withheld."),
     "release": ("Rilis", "Release"),
     "search": ("Cari", "Search"),
     "search_help": ("judul, isi, kolom, instansi", "title, content, column, agency"),

@@ -19,18 +19,6 @@ WORDS: dict[str, tuple[str, str]] = {
         ),
         "What is marked synthetic is made up for demonstration: no real person or event.",
     ),
-    "lacking_rows": (
-        "Barisnya lebih banyak daripada yang dapat dimuat Excel (1.048.576)",
-        "It has more rows than Excel can hold (1,048,576)",
-    ),
-    "lacking_text": (
-        "Ada teks yang lebih panjang daripada yang dapat dimuat sel Excel (32.767)",
-        "A text is longer than a cell of Excel can hold (32,767)",
-    ),
-    "lacking_failed": (
-        "Berkas ini gagal dibuat; bentuk lainnya tersedia",
-        "This file could not be made; the other forms are there",
-    ),
     "one_row": ("Satu baris: {}.", "One row: {}."),
     "small_cells_emptied": (
         "Angka yang menyangkut 1 sampai 4 orang, atau yang dapat dihitung darinya, dikosongkan.",

@@ -10,13 +10,13 @@ from typing import Any
 
 from pipelines.city import municipality
 from pipelines.contract.model import Text
-from portal.words import city, explore, interface, light, machine, rights
+from portal.words import city, explore, interface, light, machine, rights, withheld
 from portal.words.locale import cldr_unit, separators
 from portal.words.units import COUNTED, UNITS
 
 LANGUAGES = ("id", "en")
 """The languages every word is written in, in the order it stands in ``WORDS``."""
-PARTS = (interface, explore, city, light, machine, rights)
+PARTS = (interface, explore, city, light, machine, rights, withheld)
 WORDS: dict[str, tuple[str, str]] = {
     key: words for part in PARTS for key, words in part.WORDS.items()
 }

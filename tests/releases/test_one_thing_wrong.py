@@ -2,7 +2,7 @@
 on it, and the release goes on showing it as it was last made.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -23,9 +23,10 @@ from pipelines.release.release import Release, open_release
 from pipelines.verify.rebuild import Rebuild
 from portal.app import app
 from tests.released import DAYS, KPI, MART, released
-from tests.sample import drop, row
+from tests.sample import HEADER, SAMPLE, drop, row
 
 pytestmark = pytest.mark.xdist_group("gate")
+Command = Callable[..., tuple[int, str, str]]
 THIRD = date(2026, 1, 3)
 SECOND_KPI = KPI.replace("-- kpi: V77", "-- kpi: V78").replace(
     "mart.rain_daily", "mart.other_daily"
@@ -178,3 +179,57 @@ def test_a_model_that_never_was_made_is_left_out_and_said_so(town: Town) -> None
     town.harvested()
     assert town.release.manifest.withheld["mart.new_daily"].reason == "fails"
     assert "mart.new_daily" not in town.release.manifest.tables
+
+
+UNTIL = """      - name: valid_until
+        logicalType: timestamp
+        classification: public
+        description: Berlaku sampai / Valid until
+        examples: ["9999-12-31T23:59:59Z"]
+      - name: amount
+        logicalType: number
+        classification: public
+        description: Jumlah / Amount
+        examples: [1.5]
+        customProperties:
+          - {{property: unit, value: mm}}
+"""
+ODD = {
+    "no end": ("9999-12-31T23:59:59Z", "1"),
+    "before our era": ("0001-01-01T00:00:00Z", "1"),
+    "before Excel": ("1899-12-31T00:00:00Z", "-1e307"),
+    "the largest number": ("2026-01-03T00:00:00Z", "1.7976931348623157e308"),
+    "the smallest number": ("2026-01-03T00:00:00Z", "5e-324"),
+    "nothing": ("", ""),
+}
+
+
+@pytest.mark.parametrize("how", ODD)
+def test_a_value_at_the_end_of_its_type_is_published_in_every_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Command, how: str
+) -> None:
+    monkeypatch.setattr("tests.sample.SAMPLE", SAMPLE + UNTIL)
+    monkeypatch.setattr("tests.sample.HEADER", f"{HEADER},valid_until,amount")
+    monkeypatch.setattr(
+        "tests.released.row", lambda *a, **k: f"{row(*a, **k)},{','.join(ODD[how])}"
+    )
+    town = Town(released(tmp_path).lake.root.parent)
+    tables = published(town.release.folder)
+    assert tables["hujan.rain"].lacking == {}
+    forms = {file.form for file in tables["hujan.rain"].files if file.partition is None}
+    assert forms == {form for form, facts in FORMS.items() if not facts.is_located}
+    monkeypatch.setenv("LUMBUNG_LAKE", str(town.lake.root))
+    client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=True)
+    for path in (
+        "/d/hujan.rain",
+        "/download/hujan.rain.json",
+        "/download/hujan.rain.xlsx",
+        "/api/v1/tables/hujan.rain/rows",
+        "/d/hujan.rain/files",
+        "/app/dataset?id=hujan.rain",
+    ):
+        answer = client.get(path)
+        assert answer.status_code < 400, f"{path}: {answer.text[:300]}"
+    for query in ("SELECT * FROM hujan.rain", "SELECT max(valid_until) FROM hujan.rain"):
+        code, _, err = command("sql", query)
+        assert (code, err) == (0, ""), err

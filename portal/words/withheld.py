@@ -1,0 +1,40 @@
+"""The words of what is withheld: models that are shown as they were last made, forms that are
+lacking.
+"""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "withheld_models": (
+        "Indikator dan tabel yang tidak dapat dihitung ulang",
+        "Indicators and tables that could not be computed anew",
+    ),
+    "title_of_table": ("Nama", "Name"),
+    "withheld_models_note": (
+        "Masing-masing dengan alasannya dan yang ditampilkan sebagai gantinya",
+        "Each with why, and what is shown instead",
+    ),
+    "model.unreadable": (
+        "Berkas perhitungannya tidak dapat dibaca",
+        "The file that computes it cannot be read",
+    ),
+    "model.fails": (
+        "Perhitungannya gagal, atau hasilnya tidak memenuhi syaratnya sendiri",
+        "Its computation fails, or what it gives is not what it has to be",
+    ),
+    "model.rests": (
+        "Bersandar pada {}, yang ditahan",
+        "It rests on {}, which is withheld",
+    ),
+    "nothing_withheld": ("Tidak ada yang ditahan.", "Nothing is withheld."),
+    "lacking_rows": (
+        "Barisnya lebih banyak daripada yang dapat dimuat Excel (1.048.576)",
+        "It has more rows than Excel can hold (1,048,576)",
+    ),
+    "lacking_text": (
+        "Ada teks yang lebih panjang daripada yang dapat dimuat sel Excel (32.767)",
+        "A text is longer than a cell of Excel can hold (32,767)",
+    ),
+    "lacking_failed": (
+        "Berkas ini gagal dibuat; bentuk lainnya tersedia",
+        "This file could not be made; the other forms are there",
+    ),
+}
