@@ -11,8 +11,7 @@ import pytest
 from pipelines.connectors.contracts import read_contracts
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
-from pipelines.models.run import runnable
-from pipelines.models.sqlfile import read_sql_files
+from pipelines.models.plan import planned
 from pipelines.publication.make_release import make_release
 from pipelines.release.place import VIEWS, settle, written_for
 from pipelines.release.release import open_release, releases
@@ -80,7 +79,7 @@ def test_a_run_without_news_settles_a_moved_lake(
         own_rows(lake)
     release = open_release(lake)
     contracts = read_contracts(house.contracts)
-    models = runnable(read_sql_files(house.sql), contracts)
+    models = planned(house.sql, contracts).models
     assert make_release(lake, contracts, models, "again").id == release.id
     assert own_rows(lake) == before and written_for(release.folder) == lake.root
     assert views_difference(lake, release) == "" and len(releases(lake)) == 1
