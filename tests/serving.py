@@ -23,7 +23,7 @@ class Served:
     address: str
     port: int
     pid: int
-    told: Path
+    log: Path
 
     def rss(self) -> float:
         """Memory of the process now, in MiB."""
@@ -74,49 +74,47 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(lake: Path, told: Path, level: str = "error", **settings: str) -> Iterator[Served]:
+def serving(lake: Path, log: Path, level: str = "error", **settings: str) -> Iterator[Served]:
     """Serve a lake on a free port until the block ends, with ``settings`` in its environment."""
     port = free_port()
     own = {
         "LUMBUNG_LAKE": str(lake),
-        "LUMBUNG_COUNTS": str(told.with_suffix(".sqlite")),
+        "LUMBUNG_COUNTS": str(log.with_suffix(".sqlite")),
         "LUMBUNG_URL": f"http://127.0.0.1:{port}",
         **settings,
     }
     with started(
-        ["-m", "portal.http.server", "--port", str(port), "--log-level", level], port, told, own
+        ["-m", "portal.http.server", "--port", str(port), "--log-level", level], port, log, own
     ) as served:
         yield served
 
 
 @contextmanager
-def bare(told: Path) -> Iterator[Served]:
+def bare(log: Path) -> Iterator[Served]:
     """Serve ``tests.bare`` by uvicorn as it comes."""
     port = free_port()
     with started(
         ["-m", "uvicorn", "tests.bare:app", "--port", str(port), "--log-level", "error"],
         port,
-        told,
+        log,
         {},
     ) as served:
         yield served
 
 
 @contextmanager
-def started(
-    command: list[str], port: int, told: Path, settings: dict[str, str]
-) -> Iterator[Served]:
+def started(command: list[str], port: int, log: Path, settings: dict[str, str]) -> Iterator[Served]:
     """Run Python with ``command`` until the block ends, once it answers on ``port``."""
     environment = {**os.environ, "PYTHONPATH": str(PROJECT), **settings}
     with (
-        told.open("wb") as file,
+        log.open("wb") as file,
         subprocess.Popen(
             [sys.executable, *command], env=environment, cwd=PROJECT, stdout=file, stderr=file
         ) as server,
     ):
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz", server)
-            yield Served(f"http://127.0.0.1:{port}", port, server.pid, told)
+            yield Served(f"http://127.0.0.1:{port}", port, server.pid, log)
         finally:
             server.terminate()
             server.wait(timeout=20)

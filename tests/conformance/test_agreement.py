@@ -216,17 +216,19 @@ def differences(said: dict[str, dict[str, Any]]) -> list[str]:
     """
     found = []
     first = said["frictionless"]
-    for vocabulary, told in said.items():
-        if set(told) - set(SAID):
+    for vocabulary, described in said.items():
+        if set(described) - set(SAID):
             found.append(f"{vocabulary} says what is not compared")
-        for name in set(told) & {"title", "licence", "columns"}:
-            if told[name] != first[name]:
+        for name in set(described) & {"title", "licence", "columns"}:
+            if described[name] != first[name]:
                 found.append(
-                    f"{name}: {told[name]!r} by {vocabulary}, {first[name]!r} by frictionless"
+                    f"{name}: {described[name]!r} by {vocabulary}, {first[name]!r} by frictionless"
                 )
-        if datetime.fromisoformat(told["modified"]) != datetime.fromisoformat(first["modified"]):
-            found.append(f"modified: {told['modified']} by {vocabulary}")
-        for column, kind in told.get("types", {}).items():
+        if datetime.fromisoformat(described["modified"]) != datetime.fromisoformat(
+            first["modified"]
+        ):
+            found.append(f"modified: {described['modified']} by {vocabulary}")
+        for column, kind in described.get("types", {}).items():
             if kind != first["types"][column] and (kind, first["types"][column]) != (
                 "text",
                 "json",
@@ -234,7 +236,7 @@ def differences(said: dict[str, dict[str, Any]]) -> list[str]:
                 found.append(
                     f"{column}: {kind} by {vocabulary}, {first['types'][column]} by frictionless"
                 )
-        files = told.get("files", first["files"])
+        files = described.get("files", first["files"])
         if not set(files) <= set(first["files"]) or (
             len(files) > 1 and set(files) != set(first["files"])
         ):

@@ -205,7 +205,7 @@ def test_ckanapi_reads_and_is_refused_by_its_own_exceptions(
             == int(next(extra["value"] for extra in package["extras"] if extra["key"] == "rows"))
             and len(found["records"]) <= 2
         )
-        for refused, action, asked in (
+        for refused, action, parameters in (
             (NotFound, "package_show", {"id": "nobody"}),
             (
                 ValidationError,
@@ -216,7 +216,7 @@ def test_ckanapi_reads_and_is_refused_by_its_own_exceptions(
             (CKANAPIError, "package_create", {"name": "x"}),
         ):
             with pytest.raises(refused):
-                remote.call_action(action, asked)
+                remote.call_action(action, parameters)
 
 
 def test_the_command_line_searches_and_dumps(

@@ -203,7 +203,7 @@ def test_csvw_finds_a_cell_of_another_type_an_empty_key_and_a_key_given_twice(
     header, *rows = csv.reader(io.StringIO(small.get("/download/hujan.rain.csv").decode()))
     (tmp_path / "rain.csv-metadata.json").write_text(json.dumps(description))
 
-    def found(changed: list[list[str]]) -> list[str]:
+    def errors_of(changed: list[list[str]]) -> list[str]:
         with (tmp_path / "rain.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([header, *changed])
         return validators.tabular(str(tmp_path / "rain.csv"))
@@ -214,7 +214,7 @@ def test_csvw_finds_a_cell_of_another_type_an_empty_key_and_a_key_given_twice(
             *rows[1:],
         ]
 
-    assert found(rows) == []
+    assert errors_of(rows) == []
     for column, value in (
         ("rain_mm", "banyak"),
         ("rain_mm", "501"),
@@ -222,8 +222,8 @@ def test_csvw_finds_a_cell_of_another_type_an_empty_key_and_a_key_given_twice(
         ("gauge", ""),
         ("gauge", "X1"),
     ):
-        assert found(with_cell(column, value)), (column, value)
-    assert found([rows[0], *rows])
+        assert errors_of(with_cell(column, value)), (column, value)
+    assert errors_of([rows[0], *rows])
 
 
 @pytest.mark.tool("mlcroissant")

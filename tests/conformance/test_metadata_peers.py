@@ -32,7 +32,7 @@ def city(harvested: Harvested, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield Portal(served.address)
 
 
-def told(peers: Path, script: str, *arguments: object, folder: Path) -> Any:
+def output_of(peers: Path, script: str, *arguments: object, folder: Path) -> Any:
     """Run a script by the peers' interpreter and return the JSON document it prints last."""
     done = subprocess.run(
         [peers, PEERS / script, *map(str, arguments)],
@@ -48,7 +48,7 @@ def told(peers: Path, script: str, *arguments: object, folder: Path) -> Any:
 
 def parsed(peers: Path, page: Graph, folder: Path) -> dict[str, Any]:
     page.serialize(folder / "page.ttl", format="turtle")
-    return told(peers, "rdfparser.py", folder / "page.ttl", "turtle", folder=folder)
+    return output_of(peers, "rdfparser.py", folder / "page.ttl", "turtle", folder=folder)
 
 
 @pytest.mark.tool("ckanext-dcat")
@@ -99,7 +99,7 @@ def test_ckan_reads_no_title_where_the_catalogue_has_none(
     assert not any(dataset.get("title") for dataset in parsed(peers, page, tmp_path)["datasets"])
 
 
-def kept(
+def save_contract(
     city: Portal, name: str, folder: Path, change: Callable[[dict[str, Any]], None] = lambda _: None
 ) -> None:
     """Keep a published contract in ``folder``, over the published Parquet file beside it."""
@@ -118,8 +118,8 @@ def test_every_contract_passes_lint_and_its_rows_keep_it(
     city: Portal, peers: Path, tmp_path: Path
 ) -> None:
     for name in city.names:
-        kept(city, name, tmp_path)
-    found = told(peers, "contracts.py", tmp_path, folder=tmp_path)
+        save_contract(city, name, tmp_path)
+    found = output_of(peers, "contracts.py", tmp_path, folder=tmp_path)
     assert sorted(found) == sorted(city.names)
     for name, outcome in found.items():
         assert (outcome["lint"]["result"], outcome["lint"]["not_passed"]) == ("passed", []), name
@@ -147,9 +147,9 @@ def test_a_contract_that_promises_too_much_is_refused(
         "lpg.outlets": column("outlet_id", name="nothing"),
     }
     for name, change in promises.items():
-        kept(city, name, tmp_path, change)
-    kept(city, "ppid.requests", tmp_path, lambda document: document.pop("version"))
-    found = told(peers, "contracts.py", tmp_path, folder=tmp_path)
+        save_contract(city, name, tmp_path, change)
+    save_contract(city, "ppid.requests", tmp_path, lambda document: document.pop("version"))
+    found = output_of(peers, "contracts.py", tmp_path, folder=tmp_path)
     assert {name: found[name]["test"]["result"] for name in promises} == dict.fromkeys(
         promises, "failed"
     )

@@ -181,7 +181,9 @@ def test_status_tells_what_is_withheld_and_why(earlier: str, command: Command) -
     datasets = {row.pop("dataset"): row for system in systems for row in system["datasets"]}
     assert code == 0 and len(datasets) == 4
     assert {dataset["newest"] for dataset in datasets.values()} == {"2026-03-03"}
-    assert {name: told["withheld"] for name, told in datasets.items() if told["withheld"]} == {
+    assert {
+        name: dataset["withheld"] for name, dataset in datasets.items() if dataset["withheld"]
+    } == {
         "hujan.rain": [{"partition": "2026-03-02", "why": ["volume: 1 (>= 3 and <= 1000)"]}],
     }
 
@@ -222,7 +224,7 @@ def test_the_corrections_are_listed(earlier: str, command: Command) -> None:
 def test_the_releases_differ_as_they_did(earlier: str, command: Command) -> None:
     code, out, _ = command("release", "diff", *LAKES[earlier], "--json")
     kinds = ("added", "removed", "changed")
-    tables = {one["table"]: one["rows"] for one in json.loads(out)["tables"]}
+    tables = {table["table"]: table["rows"] for table in json.loads(out)["tables"]}
     assert code == 0
     assert {name: tuple(counts[kind] for kind in kinds) for name, counts in tables.items()} == {
         "hujan.rain": (4, 0, 1),
@@ -311,7 +313,7 @@ def test_it_takes_a_run_and_a_release(
     monkeypatch.setenv("LUMBUNG_TODAY", "2026-03-05")
     deliver(NEXT)
     report = ran()
-    days = {name: [row["partition"] for row in told] for name, told in report.datasets.items()}
+    days = {name: [row["partition"] for row in state] for name, state in report.datasets.items()}
     assert report.errors == [] and not report.withheld
     assert days == {
         "hujan.rain": ["2026-03-02", "2026-03-03", "2026-03-04"],

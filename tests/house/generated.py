@@ -189,9 +189,9 @@ def split(document: Path, part: str) -> tuple[str, str, str]:
 
 def main() -> None:
     """Write every part into its document."""
-    for (document, part), made in PARTS.items():
+    for (document, part), make in PARTS.items():
         before, _, after = split(document, part)
-        document.write_text(before + made() + after, "utf-8")
+        document.write_text(before + make() + after, "utf-8")
 
 
 if __name__ == "__main__":

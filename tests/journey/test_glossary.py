@@ -146,8 +146,8 @@ def lake(harvested: Harvested, monkeypatch: pytest.MonkeyPatch) -> Harvested:
     "page", [path for pages in SECTIONS.values() for path in pages if path not in SKIPPED]
 )
 def test_a_streamlit_page_holds_to_the_glossary(lake: Harvested, page: str, lang: str) -> None:
-    for asked in ("", *IDS.get(page, ())):
-        assert forbidden(own(streamlit_text(page, lang, asked)), lang) == []
+    for identifier in ("", *IDS.get(page, ())):
+        assert forbidden(own(streamlit_text(page, lang, identifier)), lang) == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

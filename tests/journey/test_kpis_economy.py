@@ -42,7 +42,7 @@ def table(module: ModuleType, dataset: str) -> Table:
     return found
 
 
-def kept(city: City, what: Table) -> list[Row]:
+def passing_rows(city: City, what: Table) -> list[Row]:
     """Return the window's rows that pass the gate."""
     return [row for rows in passed(city, what, city.window[0]).values() for row in rows]
 
@@ -63,7 +63,7 @@ def complete(city: City, days: int, *tables: Table) -> Any:
 
 def listed(city: City, what: Table) -> float:
     """Return the share of a snapshot's rows that passed."""
-    return len(kept(city, what)) / len(what.rows(city)[city.window[-1]])
+    return len(passing_rows(city, what)) / len(what.rows(city)[city.window[-1]])
 
 
 def month_of(city: City) -> tuple[str, date, date]:
@@ -147,11 +147,15 @@ def expected_local_revenue_realised(city: City) -> dict[Key, Values]:
         table(parking, "payments"),
         table(epayment, "settlements"),
     )
-    deposits, payments, electronic = kept(city, handed), kept(city, by_qris), kept(city, settled)
+    deposits, payments, electronic = (
+        passing_rows(city, handed),
+        passing_rows(city, by_qris),
+        passing_rows(city, settled),
+    )
     attendants = distinct(deposits, "id_jukir")
     bills = {
         (row["nop"], row["tahun_pajak"]): row
-        for row in sorted(kept(city, table(tax, "bills")), key=lambda row: row["diubah"])
+        for row in sorted(passing_rows(city, table(tax, "bills")), key=lambda row: row["diubah"])
     }.values()
     paid = [
         row
@@ -244,10 +248,10 @@ def expected_lpg_quota_used(city: City) -> dict[Key, Values]:
     cards, outlets, sold = (table(gas_cards, name) for name in ("cards", "outlets", "redemptions"))
     held = {
         row["nomor"]: row
-        for row in kept(city, cards)
+        for row in passing_rows(city, cards)
         if row["terbit"] <= last and (row["dicabut"] is None or row["dicabut"] >= first)
     }
-    redeemed, month = kept(city, sold), complete(city, last.day, sold)
+    redeemed, month = passing_rows(city, sold), complete(city, last.day, sold)
     above, by_held = (
         [row for row in redeemed if row["harga"] > CEILING],
         [row for row in redeemed if row["kartu"] in held],
@@ -293,7 +297,7 @@ def expected_river_cleaning_wages(city: City) -> dict[Key, Values]:
         table(river_works, "worker_days"),
         table(river_works, "payments"),
     )
-    worked, paid = kept(city, attended), kept(city, wages)
+    worked, paid = passing_rows(city, attended), passing_rows(city, wages)
     came, got = distinct(worked, "id_pekerja"), distinct(paid, "id_pekerja")
     stated = {
         int(row["value"])
@@ -344,7 +348,7 @@ def expected_river_cleaning_wages(city: City) -> dict[Key, Values]:
         unit,
         workers,
         completeness,
-        told,
+        status,
     ) in rows.items():
         row = {
             "numerator": numerator,
@@ -353,7 +357,7 @@ def expected_river_cleaning_wages(city: City) -> dict[Key, Values]:
             "unit": unit,
             "workers": workers,
             "completeness": completeness,
-            **told,
+            **status,
         }
         found[when, CITY, measure] = withheld(
             row, *(["workers", "numerator", "value"] if is_few(workers) else [])
@@ -364,7 +368,10 @@ def expected_river_cleaning_wages(city: City) -> dict[Key, Values]:
 def expected_ict_staff_and_training(city: City) -> dict[Key, Values]:
     period, _, _ = month_of(city)
     staff, trainings = table(surveys, "staff"), table(surveys, "trainings")
-    here, held = Counter(row["kode_opd"] for row in kept(city, staff)), kept(city, trainings)
+    here, held = (
+        Counter(row["kode_opd"] for row in passing_rows(city, staff)),
+        passing_rows(city, trainings),
+    )
     everybody, small = here.total(), sum(count for count in here.values() if count < FEW)
     mean = half_up(Fraction(everybody, len(here)), 2)
     rows = {

@@ -32,7 +32,7 @@ PARAMETERS = ("PM10", "PM2.5", "SO2", "CO", "O3", "NO2", "HC")
 P14 = "P.14/MENLHK/SETJEN/KUM.1/7/2020"
 
 
-def asked(city: City) -> list[date]:
+def harvested_days(city: City) -> list[date]:
     """Return the days of air that were asked for: the window, and one day more for what came
     late.
     """
@@ -62,7 +62,7 @@ def readings(city: City) -> dict[tuple[str, datetime], Fraction]:
             day.isoformat() not in outages(city)
             and (day.isoformat(), f"{name} {row['phenomenonTime']}") not in bad
         )
-        if stands and day in asked(city) and row["_arrives"] <= midnight:
+        if stands and day in harvested_days(city) and row["_arrives"] <= midnight:
             found[name, row["_at"]] = Fraction(str(row["result"]))
     return found
 
@@ -78,8 +78,8 @@ def expected_mean_particles(city: City) -> dict[Key, Values]:
             for (station, at), values in hours.items()
             if station == name and len(values) == 2
         }
-        for period in {f"{day:%Y}" for day in asked(city)} | {
-            f"{day:%Y-%m}" for day in asked(city)
+        for period in {f"{day:%Y}" for day in harvested_days(city)} | {
+            f"{day:%Y-%m}" for day in harvested_days(city)
         }:
             here = [mean for at, mean in valid.items() if at.isoformat().startswith(period)]
             days = (
@@ -104,8 +104,8 @@ def expected_mean_particles(city: City) -> dict[Key, Values]:
 
 def expected_parameter_uptime(city: City) -> dict[Key, Values]:
     found: dict[Key, Values] = {}
-    for month in {f"{day:%Y-%m}" for day in asked(city)}:
-        due = 48 * sum(f"{day:%Y-%m}" == month for day in asked(city))
+    for month in {f"{day:%Y-%m}" for day in harvested_days(city)}:
+        due = 48 * sum(f"{day:%Y-%m}" == month for day in harvested_days(city))
         here = [name for name, at in readings(city) if f"{at:%Y-%m}" == month]
         counts = {name.lower().replace(".", ""): (here.count(name), due) for name in PARAMETERS} | {
             "all_parameters": (len(here), 7 * due)
@@ -168,4 +168,6 @@ def test_an_outage_lowers_the_uptime_and_not_the_mean(harvested: Harvested) -> N
     rows = {(row["period"], row["measure"]): row for row in rows_of(harvested, "parameter_uptime")}
     assert rows[outage[:7], "pm25"]["denominator"] - rows[outage[:7], "pm25"]["numerator"] >= 48
     means = {(row["period"], row["measure"]): row for row in rows_of(harvested, "mean_particles")}
-    assert means[outage[:7], "pm25_month"]["denominator"] <= 24 * (len(asked(harvested.city)) - 1)
+    assert means[outage[:7], "pm25_month"]["denominator"] <= 24 * (
+        len(harvested_days(harvested.city)) - 1
+    )

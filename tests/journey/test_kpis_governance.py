@@ -473,8 +473,8 @@ def expected_satisfaction_index(city: City) -> dict[Key, Values]:
 
 
 EXPECTED = {
-    name.removeprefix("expected_"): found
-    for name, found in list(globals().items())
+    name.removeprefix("expected_"): value
+    for name, value in list(globals().items())
     if name.startswith("expected_")
 }
 

@@ -53,7 +53,7 @@ def month(day: object) -> str:
     return f"{day:%Y-%m}"
 
 
-def told(city: City, period: str, share_passed: float) -> Values:
+def standing(city: City, period: str, share_passed: float) -> Values:
     """Return what a value over a register says of itself: the running month is not over, a row
     held back may still come.
     """
@@ -94,7 +94,7 @@ def expected_information_refused_by_ground(city: City) -> dict[Key, Values]:
             "denominator": whole,
             "value": share(refused[period, measure], whole),
             "unit": "%",
-            **told(city, period, share_passed),
+            **standing(city, period, share_passed),
         }
         for period, whole in decided.items()
         for measure in ("refused", *(f"ground_{letter}" for letter in GROUNDS), "ground_unnamed")
@@ -125,7 +125,7 @@ def expected_objections_and_disputes(city: City) -> dict[Key, Values]:
                 "value": value,
                 "unit": "/100{requests}",
             }
-            row |= told(city, period, min(share_passed, other_passed))
+            row |= standing(city, period, min(share_passed, other_passed))
             found[period, CITY, measure] = (
                 row
                 if value is not None
@@ -138,7 +138,7 @@ def expected_information_requests_per_inhabitant(city: City) -> dict[Key, Values
     rows, share_passed = requests(city)
     found: dict[Key, Values] = {}
     for period, many in Counter(month(row["tanggal_terima"]) for row in rows).items():
-        people, own = inhabitants(int(period[:4])), told(city, period, share_passed)
+        people, own = inhabitants(int(period[:4])), standing(city, period, share_passed)
         own |= {"status": "provisional", "reason": own["reason"] or "old_population"}
         value = half_up(Fraction(100_000 * many, people), 2)
         found[period, CITY] = {

@@ -26,7 +26,7 @@ CONTRACTS = PROJECT / "assets" / "contracts"
 APPLICATIONS = ("aqms", "perizinan", "ppid", "sikesal")
 
 
-def found(report: dict, application: str) -> Counter:
+def count_findings(report: dict, application: str) -> Counter:
     """Count what the gate found in the city's own days, by partition and rule; duplicates and
     warnings of empty days apart.
     """
@@ -51,7 +51,7 @@ def test_every_planted_error_is_found_under_its_rule_and_nothing_else(
         for error in ground_truth(harvested.city)
         if error.application == application
     )
-    got = found(harvested.report, application)
+    got = count_findings(harvested.report, application)
     hits = sum((planted & got).values())
     print(
         f"{application}: precision {hits}/{sum(got.values())}, recall"

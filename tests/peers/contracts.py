@@ -12,7 +12,7 @@ from pathlib import Path
 from datacontract.data_contract import DataContract
 
 
-def told(run):
+def summary(run):
     """Return a run's result, how many checks it made, and those that did not pass."""
     checks = [
         {"check": check.name, "result": str(check.result.value), "reason": check.reason}
@@ -28,5 +28,5 @@ def told(run):
 found = {}
 for path in sorted(Path(sys.argv[1]).glob("*.yaml")):
     contract = DataContract(data_contract_file=str(path))
-    found[path.stem] = {"lint": told(contract.lint()), "test": told(contract.test())}
+    found[path.stem] = {"lint": summary(contract.lint()), "test": summary(contract.test())}
 print(json.dumps(found))

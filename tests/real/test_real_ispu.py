@@ -99,7 +99,7 @@ OLD = {**DAY, "tanggal": "2020-07-13", "pm25": "---", "no2": "---"}
 """A row of the last day of KEP-45/1997, whose PM10 decides."""
 
 
-def told(found: list[Disagreement]) -> dict[str, int]:
+def kinds(found: list[Disagreement]) -> dict[str, int]:
     return dict(Counter(disagreement.kind for disagreement in found))
 
 
@@ -110,11 +110,11 @@ def test_every_disagreement_of_a_real_file_is_listed(name: str) -> None:
     found = disagreements(name, rows)
     print(
         f"{name}: {len(rows)} rows, {len({case.line for case in found})} of them with {len(found)}"
-        f" disagreements: {told(found)}",
+        f" disagreements: {kinds(found)}",
         *found,
         sep="\n  ",
     )
-    assert (len(rows), told(found)) == EXPECTED[name]
+    assert (len(rows), kinds(found)) == EXPECTED[name]
 
 
 @here
@@ -126,7 +126,7 @@ def test_dated_by_their_period_the_rows_of_2020_agree() -> None:
         {**row, "tanggal": row["tanggal"].replace("2020-", "2022-")}
         for row in rows_of("jkt_ispu_2022.xls")
     ]
-    assert told(disagreements("jkt_ispu_2022.xls", rows)) == {"critical_missing": 1}
+    assert kinds(disagreements("jkt_ispu_2022.xls", rows)) == {"critical_missing": 1}
 
 
 @here

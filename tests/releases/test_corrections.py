@@ -123,7 +123,7 @@ def listed(lake: Lake, release: str | None = None) -> list[dict[str, Any]]:
         )
 
 
-def told(lake: Lake) -> dict[str, tuple[str, str]]:
+def changed_values(lake: Lake) -> dict[str, tuple[str, str]]:
     return {
         correction["column"]: (correction["old_value"], correction["new_value"])
         for correction in listed(lake)
@@ -139,9 +139,9 @@ def test_a_final_value_that_changes_is_a_correction(lake: Lake) -> None:
     assert listed(lake) == []
     rained(lake, DAYS[0], "5")
     second = released(lake)
-    assert told(lake) == {"numerator": ("6", "15"), "value": ("2", "5")} and causes(lake) == {
-        "data"
-    }
+    assert changed_values(lake) == {"numerator": ("6", "15"), "value": ("2", "5")} and causes(
+        lake
+    ) == {"data"}
     one = listed(lake)[0]
     assert (
         one["release"],
@@ -214,9 +214,13 @@ def test_a_changed_sql_file_is_the_cause(
         rewritten(lake, "month(city_date(measured_at)) > 1", "true")
     released(lake)
     assert causes(lake) == {"rule"}
-    assert set(told(lake)) == set(expected)
+    assert set(changed_values(lake)) == set(expected)
     for column, values in expected.items():
-        assert told(lake)[column] == values if values else told(lake)[column][1] is None
+        assert (
+            changed_values(lake)[column] == values
+            if values
+            else changed_values(lake)[column][1] is None
+        )
 
 
 def test_a_new_rule_is_told_by_its_version_and_may_not_be_the_only_cause(lake: Lake) -> None:
@@ -247,7 +251,7 @@ def test_a_kpi_that_is_gone_takes_its_final_values_with_it(lake: Lake) -> None:
     (lake.root.parent / "sql" / "kpi" / "rain.sql").rename(lake.root.parent / "kept.sql")
     released(lake)
     assert (
-        told(lake)["status"] == ("final", None)
+        changed_values(lake)["status"] == ("final", None)
         and causes(lake) == {"rule"}
         and {correction["number"] for correction in listed(lake)} == {"V9"}
     )
@@ -269,7 +273,7 @@ def test_a_killed_maker_loses_none_and_lists_none_twice(
     assert open_release(lake).id == first
     time.sleep(1.1)  # ids are of one second
     again = released(lake)
-    assert told(lake) == {"numerator": ("6", "15"), "value": ("2", "5")}
+    assert changed_values(lake) == {"numerator": ("6", "15"), "value": ("2", "5")}
     assert {correction["release"] for correction in listed(lake)} == {again} and len(
         listed(lake)
     ) == 2
@@ -297,7 +301,10 @@ def test_a_damaged_release_is_passed_over_and_its_corrections_are_kept(lake: Lak
     (lake.root / "releases" / released(lake) / "manifest.json").write_text("{")
     rained(lake, DAYS[1], "7")
     released(lake)
-    assert told(lake) == {"numerator": ("6", "15"), "value": ("2", "5")} and len(listed(lake)) == 2
+    assert (
+        changed_values(lake) == {"numerator": ("6", "15"), "value": ("2", "5")}
+        and len(listed(lake)) == 2
+    )
 
 
 @pytest.mark.parametrize(

@@ -111,22 +111,24 @@ def test_dropped_files_ask_for_their_days_once_an_unbroken_span_a_run(
         drop(tmp_path / "drop", day, [row(day)])
     with dg.DagsterInstance.ephemeral() as instance:
 
-        def asked(cursor: str | None) -> tuple[list[tuple[str, str]], str]:
+        def requested_runs(cursor: str | None) -> tuple[list[tuple[str, str]], str]:
             result = sensor(dg.build_sensor_context(instance=instance, cursor=cursor))
             return [
                 (request.tags[START], request.tags[END]) for request in result.run_requests
             ], result.cursor
 
-        first, cursor = asked(None)
+        first, cursor = requested_runs(None)
         assert first == [("2026-01-01", "2026-01-03"), ("2026-01-06", "2026-01-06")]
-        assert asked(cursor) == ([], cursor)
+        assert requested_runs(cursor) == ([], cursor)
         monkeypatch.setenv("LUMBUNG_TODAY", "")
         tomorrow = drop(tmp_path / "drop", date.today() + timedelta(days=1), [])
-        assert asked(cursor) == ([], cursor), "a day that is not over is asked for when it is"
+        assert requested_runs(cursor) == ([], cursor), (
+            "a day that is not over is asked for when it is"
+        )
         tomorrow.unlink()
         late = drop(tmp_path / "drop", DAY + timedelta(days=3), [row(DAY + timedelta(days=3))])
         os.utime(late, (0, 0))
-        assert asked(cursor)[0] == [("2026-01-04", "2026-01-04")], (
+        assert requested_runs(cursor)[0] == [("2026-01-04", "2026-01-04")], (
             "a file copied with its old date is new all the same"
         )
 

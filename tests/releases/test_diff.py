@@ -194,14 +194,14 @@ def test_what_the_public_saw_becomes_what_it_sees(
     after = written(lake, then)
     found = diff(lake, before, after, None)
     rows, expected = seen(before), seen(after)
-    for one in found.tables:
-        for row in one.rows.removed_rows:
-            del rows[tuple(row[name] for name in one.key)]
-        for row in one.rows.added_rows:
-            rows[tuple(row[name] for name in one.key)] = row
-        for value in one.rows.changed_values:
+    for table in found.tables:
+        for row in table.rows.removed_rows:
+            del rows[tuple(row[name] for name in table.key)]
+        for row in table.rows.added_rows:
+            rows[tuple(row[name] for name in table.key)] = row
+        for value in table.rows.changed_values:
             rows[tuple(value["key"].values())][value["column"]] = value["new"]
-        assert one.unchanged + one.rows.changed + one.rows.removed == len(seen(before))
+        assert table.unchanged + table.rows.changed + table.rows.removed == len(seen(before))
     assert rows == expected
     assert (rows != seen(before)) == bool(found.tables)
     assert (found.before, found.after, found.same_tables) == (
@@ -306,16 +306,22 @@ def test_columns_contracts_models_and_tables_that_changed_are_named(tmp_path: Pa
     } == {"hujan": ["1.0.0", "1.1.0"]}
     assert list(found.models) == ["kpi.wet"] and found.models["kpi.wet"][0] is None
     states = {
-        one.table: (one.state, one.schema, one.rows.added, one.rows.removed, one.unchanged)
-        for one in found.tables
+        table.table: (
+            table.state,
+            table.schema,
+            table.rows.added,
+            table.rows.removed,
+            table.unchanged,
+        )
+        for table in found.tables
     }
     assert states == {
         "hujan.rain": ("changed", {"kind": ("VARCHAR", None)}, 0, 0, 2),
         "kpi.wet": ("added", {}, 1, 0, 0),
     }
     back = {
-        one.table: (one.state, one.rows.added, one.rows.removed)
-        for one in diff(lake, after, before).tables
+        table.table: (table.state, table.rows.added, table.rows.removed)
+        for table in diff(lake, after, before).tables
     }
     assert back["kpi.wet"] == ("removed", 0, 1)
 

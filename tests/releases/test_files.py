@@ -301,8 +301,8 @@ def test_who_has_it_already_is_told_so_and_a_range_of_another_version_is_the_who
 ) -> None:
     first = web.get(NAME)
     tag = first.headers["etag"]
-    for asked in (tag, f"W/{tag}", f'"x", {tag}', "*"):
-        got = web.get(NAME, headers={"If-None-Match": asked})
+    for header in (tag, f"W/{tag}", f'"x", {tag}', "*"):
+        got = web.get(NAME, headers={"If-None-Match": header})
         assert (
             got.status_code == 304
             and got.content == b""
@@ -338,7 +338,7 @@ def test_head_is_get_without_the_content(web: httpx.Client) -> None:
 def test_gzip_is_for_those_who_ask_and_never_for_a_range(home: str, web: httpx.Client) -> None:
     plain = web.get(NAME)
     assert plain.headers["vary"] == "Accept-Encoding" and "content-encoding" not in plain.headers
-    for asked, packed in (
+    for header, packed in (
         ("gzip", True),
         ("br, gzip;q=0.5", True),
         ("*", True),
@@ -347,11 +347,11 @@ def test_gzip_is_for_those_who_ask_and_never_for_a_range(home: str, web: httpx.C
         ("identity", False),
         ("", False),
     ):
-        with web.stream("GET", NAME, headers={"Accept-Encoding": asked}) as got:
+        with web.stream("GET", NAME, headers={"Accept-Encoding": header}) as got:
             raw = b"".join(got.iter_raw())
         assert (got.headers.get("content-encoding") == "gzip") == packed and (
             gzip.decompress(raw) if packed else raw
-        ) == plain.content, asked
+        ) == plain.content, header
         assert (
             got.headers["vary"] == "Accept-Encoding"
             and (got.headers["etag"] != plain.headers["etag"]) == packed

@@ -122,16 +122,16 @@ def test_a_run_is_received_over_http(tmp_path: Path, serve: Any) -> None:
     assert not house.report.errors and set(server.asked) == {"/api/v1/lineage"}
     assert [problem for event in server.events for problem in wrong(event)] == []
     jobs = by_job(server.events)
-    assert {name: list(told) for name, told in jobs.items()} == {
+    assert {name: list(events) for name, events in jobs.items()} == {
         name: ["START", "COMPLETE"]
         for name in ("harvest.hujan.rain", "mart.rain_daily", "kpi.rainy_days")
     }
-    for told in jobs.values():
-        assert told["START"]["run"]["runId"] == told["COMPLETE"]["run"]["runId"] and UUID(
-            told["START"]["run"]["runId"]
+    for events in jobs.values():
+        assert events["START"]["run"]["runId"] == events["COMPLETE"]["run"]["runId"] and UUID(
+            events["START"]["run"]["runId"]
         )
-        assert told["START"]["eventTime"] <= told["COMPLETE"]["eventTime"] and UUID(
-            told["START"]["run"]["facets"]["parent"]["run"]["runId"]
+        assert events["START"]["eventTime"] <= events["COMPLETE"]["eventTime"] and UUID(
+            events["START"]["run"]["facets"]["parent"]["run"]["runId"]
         )
     harvest = jobs["harvest.hujan.rain"]["COMPLETE"]
     assert {

@@ -44,8 +44,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     folder = tmp_path_factory.mktemp("files")
     write_sample(folder / "contracts", folder / "drop")
     lake = Lake(folder / "lake")
-    made(lake, 3)
-    made(lake, 4)
+    released(lake, 3)
+    released(lake, 4)
     return lake
 
 
@@ -56,12 +56,12 @@ def two(house: Lake, tmp_path: Path) -> Lake:
     return Lake(tmp_path / "house" / "lake")
 
 
-def again(lake: Lake) -> Release:
+def release_again(lake: Lake) -> Release:
     """What a run without news does."""
     return make_release(lake, read_contracts(lake.root.parent / "contracts"), [], "again")
 
 
-def made(lake: Lake, rows: int) -> Release:
+def released(lake: Lake, rows: int) -> Release:
     drop(lake.root.parent / "drop", DAY, [row(DAY, n) for n in range(rows)])
     contracts = read_contracts(lake.root.parent / "contracts")
     harvest(
@@ -119,8 +119,8 @@ def test_a_partition_has_files_of_its_own_that_stay_when_another_day_changes(lak
         lake, PROJECT / "sql", contracts[0], contracts[0].datasets[0], [other.isoformat()], "other"
     )
     first, second = (
-        published(made(lake, 3).folder)["hujan.rain"],
-        published(made(lake, 4).folder)["hujan.rain"],
+        published(released(lake, 3).folder)["hujan.rain"],
+        published(released(lake, 4).folder)["hujan.rain"],
     )
     for form in PARTITION_FORMS:
         before, after = first.file(form, "2026-01-02"), second.file(form, "2026-01-02")
@@ -198,7 +198,7 @@ def test_what_is_gone_of_the_current_release_is_made_again_by_the_next_run(
             os.truncate(path, 10)
     assert not are_there(lake, release)
     assert (
-        again(lake).id == release.id
+        release_again(lake).id == release.id
         and are_there(lake, release)
         and published(release.folder) == listed
     )
@@ -207,7 +207,7 @@ def test_what_is_gone_of_the_current_release_is_made_again_by_the_next_run(
 def test_half_a_folder_of_a_killed_maker_is_never_taken_for_whole(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = made(lake, 3)
+    first = released(lake, 3)
     rename = Path.rename
 
     def killed(path: Path, target: Path) -> Path:
@@ -217,9 +217,9 @@ def test_half_a_folder_of_a_killed_maker_is_never_taken_for_whole(
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(Path, "rename", killed)
-        made(lake, 4)
+        released(lake, 4)
     assert open_release(lake).id == first.id and any(name.startswith(".") for name in folders(lake))
-    second = made(lake, 4)
+    second = released(lake, 4)
     assert (
         open_release(lake).id == second.id
         and are_there(lake, second)
@@ -231,7 +231,7 @@ def test_half_a_folder_of_a_killed_maker_is_never_taken_for_whole(
 def test_a_full_disk_is_told_and_the_current_release_stays(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    first = made(lake, 3)
+    first = released(lake, 3)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -245,9 +245,9 @@ def test_a_full_disk_is_told_and_the_current_release_stays(
                 r" goes on"
             ),
         ):
-            made(lake, 4)
+            released(lake, 4)
     assert open_release(lake).id == first.id and are_there(lake, first)
-    assert are_there(lake, made(lake, 4))
+    assert are_there(lake, released(lake, 4))
 
 
 def test_vacuum_takes_a_folder_the_grace_after_it_stopped_being_needed(two: Lake) -> None:
@@ -285,7 +285,7 @@ def test_vacuum_takes_a_folder_the_grace_after_it_stopped_being_needed(two: Lake
 
 
 def test_a_folder_that_is_needed_again_loses_its_mark(lake: Lake) -> None:
-    release, now = made(lake, 3), datetime.now(UTC)
+    release, now = released(lake, 3), datetime.now(UTC)
     needed = sorted(folders_of(release.folder))
     assert unneeded(lake, [], now, 1, dry_run=False) == [] and marked(lake) == set(needed)
     assert vacuum(lake, now + timedelta(hours=2), 1, dry_run=True)["downloads"] == [] and marked(
@@ -307,10 +307,10 @@ def marked(lake: Lake) -> set[str]:
 
 
 def test_a_damaged_list_of_the_release_before_stops_no_release(lake: Lake) -> None:
-    first = made(lake, 3)
+    first = released(lake, 3)
     (first.folder / FILES).write_bytes(b"{")
     shutil.rmtree(lake.root / "files")
-    second = made(lake, 4)
+    second = released(lake, 4)
     assert (
         are_there(lake, second)
         and published(second.folder)["hujan.rain"].issued == second.made_at.isoformat()

@@ -129,7 +129,7 @@ def released(home: Path, today: date = TODAY) -> str:
     return make_release(lake, contracts, models, "models").id
 
 
-def told(
+def differences(
     home: Path, what: object = None, release: str | None = None, sample: int | None = None
 ) -> list[str]:
     """Return what verifying says is different; an error's text too."""
@@ -153,7 +153,7 @@ def copy(home: Path, tmp_path: Path) -> Iterator[Path]:
 
 
 def test_everything_published_is_rebuilt(home: Path) -> None:
-    assert told(home) == []
+    assert differences(home) == []
     lake = Lake(home / "lake")
     names = [outcome.name for outcome in verify(lake, home / "sql", None, None, None)]
     assert names == [
@@ -176,7 +176,7 @@ def test_a_receipt_says_what_its_schema_says_and_names_what_the_value_rests_on(
     for receipt in Rebuild(lake, open_release(lake), home / "sql").receipts("kpi.wet_days"):
         path = tmp_path / "receipt.json"
         path.write_text(json.dumps(receipt))
-        assert checked(path) == receipt and told(home, path) == []
+        assert checked(path) == receipt and differences(home, path) == []
         made = receipt["made_from"]
         assert (
             made["parameters"] == {"today": str(TODAY)}
@@ -203,11 +203,11 @@ def rewrite(path: Path, select: str) -> None:
     other.rename(path)
 
 
-def one(home: Path, pattern: str) -> Path:
+def first_file(home: Path, pattern: str) -> Path:
     return sorted((home / "lake").glob(pattern))[0]
 
 
-def kept(home: Path, *fields: str) -> Path:
+def stored_file(home: Path, *fields: str) -> Path:
     """Return a kept file that the KPI's receipt names."""
     lake = Lake(home / "lake")
     digest = open_release(lake).manifest.tables["kpi.wet_days"].receipt
@@ -243,14 +243,14 @@ def forged(home: Path) -> None:
     manifest.
     """
     lake = Lake(home / "lake")
-    receipt = json.loads(kept(home).read_bytes()) | {"result_sha256": "0" * 64}
+    receipt = json.loads(stored_file(home).read_bytes()) | {"result_sha256": "0" * 64}
     (lake.root / "receipts" / f"{keep_name(receipt)}.json").write_bytes(canonical(receipt))
     manifest(home, lambda tables: tables["kpi.wet_days"].update(receipt=keep_name(receipt)))
 
 
 def delivered(home: Path) -> None:
     """Change a delivery and its own receipt with it."""
-    part = one(home, "raw/hujan/rain/one/*.csv")
+    part = first_file(home, "raw/hujan/rain/one/*.csv")
     edited(part, "2.5", "9.5")
     path = part.parent / "receipt.json"
     receipt = json.loads(path.read_bytes())
@@ -274,32 +274,34 @@ KPI, PUBLIC, CLEAN, RAW = (
 TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a value of a KPI": (
         lambda home: rewrite(
-            one(home, KPI), "* REPLACE (if(measure = 'wet', 99.9, value) AS value) FROM {it}"
+            first_file(home, KPI), "* REPLACE (if(measure = 'wet', 99.9, value) AS value) FROM {it}"
         ),
         "value is 99.9 published",
     ),
     "a numerator of a KPI": (
-        lambda home: rewrite(one(home, KPI), "* REPLACE (numerator + 1 AS numerator) FROM {it}"),
+        lambda home: rewrite(
+            first_file(home, KPI), "* REPLACE (numerator + 1 AS numerator) FROM {it}"
+        ),
         "numerator is",
     ),
     "the status of a KPI": (
-        lambda home: rewrite(one(home, KPI), "* REPLACE ('final' AS status) FROM {it}"),
+        lambda home: rewrite(first_file(home, KPI), "* REPLACE ('final' AS status) FROM {it}"),
         "status is final published",
     ),
     "a row of a KPI taken out": (
-        lambda home: rewrite(one(home, KPI), "* FROM {it} LIMIT 1"),
+        lambda home: rewrite(first_file(home, KPI), "* FROM {it} LIMIT 1"),
         "is not published, and rebuilt it is",
     ),
     "a row of a KPI made up": (
         lambda home: rewrite(
-            one(home, KPI),
+            first_file(home, KPI),
             "* FROM {it} UNION ALL SELECT * REPLACE ('2025-12' AS period) FROM {it} LIMIT 3",
         ),
         "rebuilt it is not there",
     ),
     "a second row of a key": (
         lambda home: rewrite(
-            one(home, KPI),
+            first_file(home, KPI),
             "* FROM (SELECT * REPLACE (1.0 AS value) FROM {it} UNION ALL SELECT * FROM {it})",
         ),
         "is published 2 times and rebuilt 1 times",
@@ -317,17 +319,17 @@ TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
         "release.duckdb is gone",
     ),
     "a contract of the release": (
-        lambda home: edited(one(home, "releases/2*/contracts/*"), "value: mm", "value: cm"),
+        lambda home: edited(first_file(home, "releases/2*/contracts/*"), "value: mm", "value: cm"),
         "these contracts were changed",
     ),
     "a column of a verdict that no figure reads": (
         lambda home: rewrite(
-            one(home, "lumbung/verdicts/*.parquet"), "* REPLACE ('x' AS run_id) FROM {it}"
+            first_file(home, "lumbung/verdicts/*.parquet"), "* REPLACE ('x' AS run_id) FROM {it}"
         ),
         "has another content than its receipt",
     ),
     "a closed column of a clean table": (
-        lambda home: rewrite(one(home, CLEAN), "* REPLACE ('x' AS observer) FROM {it}"),
+        lambda home: rewrite(first_file(home, CLEAN), "* REPLACE ('x' AS observer) FROM {it}"),
         "clean/hujan.rain",
     ),
     "a manifest that is none": (
@@ -335,84 +337,87 @@ TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
         "names no tables",
     ),
     "a receipt of a delivery that is none": (
-        lambda home: (one(home, RAW).parent / "receipt.json").write_text("{}"),
+        lambda home: (first_file(home, RAW).parent / "receipt.json").write_text("{}"),
         "its receipt names no parts",
     ),
     "a file of a KPI that is no Parquet any more": (
-        lambda home: one(home, KPI).write_bytes(b"PAR1nothingPAR1"),
+        lambda home: first_file(home, KPI).write_bytes(b"PAR1nothingPAR1"),
         "kpi.wet_days",
     ),
-    "a file of a KPI taken away": (lambda home: one(home, KPI).unlink(), "wet_days"),
+    "a file of a KPI taken away": (lambda home: first_file(home, KPI).unlink(), "wet_days"),
     "a value of a mart": (
         lambda home: rewrite(
-            one(home, "mart/rainy/*/*.parquet"), "* REPLACE (0.0 AS mm) FROM {it}"
+            first_file(home, "mart/rainy/*/*.parquet"), "* REPLACE (0.0 AS mm) FROM {it}"
         ),
         "mart.rainy: mm is 0 published",
     ),
     "a value of a clean table": (
-        lambda home: rewrite(one(home, CLEAN), "* REPLACE (0.0 AS rain_mm) FROM {it}"),
+        lambda home: rewrite(first_file(home, CLEAN), "* REPLACE (0.0 AS rain_mm) FROM {it}"),
         "its input mart.rainy",
     ),
     "a file of a clean table taken away": (
-        lambda home: one(home, CLEAN).unlink(),
+        lambda home: first_file(home, CLEAN).unlink(),
         "its input mart.rainy",
     ),
     "a verdict": (
         lambda home: rewrite(
-            one(home, "lumbung/verdicts/*.parquet"),
+            first_file(home, "lumbung/verdicts/*.parquet"),
             "* REPLACE (delivered - 1 AS delivered) FROM {it}",
         ),
         "harvest_months",
     ),
     "a value of a public file": (
-        lambda home: rewrite(one(home, PUBLIC), "* REPLACE (0.5 AS rain_mm) FROM {it}"),
+        lambda home: rewrite(first_file(home, PUBLIC), "* REPLACE (0.5 AS rain_mm) FROM {it}"),
         "has another content than its receipt",
     ),
     "a byte of a public file": (
-        lambda home: longer(one(home, PUBLIC)),
+        lambda home: longer(first_file(home, PUBLIC)),
         "has another content than its receipt",
     ),
-    "a public file taken away": (lambda home: one(home, PUBLIC).unlink(), "is gone"),
+    "a public file taken away": (lambda home: first_file(home, PUBLIC).unlink(), "is gone"),
     "a delivery": (
-        lambda home: edited(one(home, RAW), "2.5", "9.5"),
+        lambda home: edited(first_file(home, RAW), "2.5", "9.5"),
         "has another content than its receipt",
     ),
     "a delivery and its own receipt": (delivered, "is another than the receipt says"),
     "a delivery taken away": (
-        lambda home: shutil.rmtree(one(home, RAW).parent),
+        lambda home: shutil.rmtree(first_file(home, RAW).parent),
         "its receipt cannot be read",
     ),
     "what was held back": (
         lambda home: rewrite(
-            one(home, "quarantine/hujan/rain/*/*.parquet"), "* FROM {it} WHERE false"
+            first_file(home, "quarantine/hujan/rain/*/*.parquet"), "* FROM {it} WHERE false"
         ),
         "a row is rebuilt and not published",
     ),
     "the kept SQL": (
-        lambda home: edited(kept(home, "sql"), "mm > 0", "mm > 1"),
+        lambda home: edited(stored_file(home, "sql"), "mm > 0", "mm > 1"),
         "its content is not the one its name is the hash of",
     ),
     "the kept conventions": (
-        lambda home: edited(kept(home, "conventions"), "2000", "2001"),
+        lambda home: edited(stored_file(home, "conventions"), "2000", "2001"),
         "its content is not the one its name is the hash of",
     ),
     "the kept contract": (
-        lambda home: edited(kept(home, "contracts", "hujan", "sha256"), "mm", "cm"),
+        lambda home: edited(stored_file(home, "contracts", "hujan", "sha256"), "mm", "cm"),
         "its content is not the one its name is the hash of",
     ),
     "a kept rule": (
-        lambda home: longer(kept(home, "inputs", "reference.working_days", "sha256")),
+        lambda home: longer(stored_file(home, "inputs", "reference.working_days", "sha256")),
         "its content is not the one",
     ),
     "a kept rule taken away": (
-        lambda home: kept(home, "inputs", "reference.working_days", "sha256").unlink(),
+        lambda home: stored_file(home, "inputs", "reference.working_days", "sha256").unlink(),
         "nothing is kept under this hash",
     ),
     "a receipt": (
-        lambda home: edited(kept(home), '"rows":2', '"rows":3'),
+        lambda home: edited(stored_file(home), '"rows":2', '"rows":3'),
         "its content is not the one its name is the hash of",
     ),
-    "a receipt taken away": (lambda home: kept(home).unlink(), "nothing is kept under this hash"),
+    "a receipt taken away": (
+        lambda home: stored_file(home).unlink(),
+        "nothing is kept under this hash",
+    ),
     "a receipt and the manifest": (forged, "its manifest was changed after it was made"),
     "a version in the manifest": (
         lambda home: manifest(home, lambda tables: tables["kpi.wet_days"].update(version=7)),
@@ -429,7 +434,7 @@ TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_what_was_tampered_with_is_caught(copy: Path, what: str) -> None:
     tamper, said = TAMPERED[what]
     tamper(copy)
-    found = told(copy)
+    found = differences(copy)
     assert found and any(said in path for path in found), found
 
 
@@ -440,19 +445,21 @@ def test_a_receipt_that_was_changed_is_not_believed(home: Path, tmp_path: Path) 
     changed = json.loads(json.dumps(receipt))
     changed["row"]["value"] = 99.9
     path.write_text(json.dumps(changed))
-    assert "its content is not the one its id is the hash of" in told(home, path)[0]
+    assert "its content is not the one its id is the hash of" in differences(home, path)[0]
     content = {key: value for key, value in changed.items() if key != "id"}
     path.write_text(json.dumps(content | {"id": f"sha256:{keep_name(content)}"}))
-    assert "gave another receipt for this value; it differs in row, id" in told(home, path)[0]
+    assert (
+        "gave another receipt for this value; it differs in row, id" in differences(home, path)[0]
+    )
     path.write_text(json.dumps(receipt, sort_keys=True))
-    assert told(home, path) == [], "the order of its keys is no content"
+    assert differences(home, path) == [], "the order of its keys is no content"
     other = {key: value for key, value in receipt.items() if key != "id"} | {"name": "hujan.rain"}
     path.write_text(json.dumps(other | {"id": f"sha256:{keep_name(other)}"}))
-    assert "is no KPI of release" in told(home, path)[0]
+    assert "is no KPI of release" in differences(home, path)[0]
     path.write_text(json.dumps(receipt | {"colour": "blue"}))
-    assert "not a receipt as receipt.schema.json describes it" in told(home, path)[0]
+    assert "not a receipt as receipt.schema.json describes it" in differences(home, path)[0]
     path.write_text("{")
-    assert "not a receipt" in told(home, path)[0]
+    assert "not a receipt" in differences(home, path)[0]
 
 
 def test_a_receipt_from_before_it_named_a_zone_is_rebuilt_by_the_zone_of_then(
@@ -478,23 +485,26 @@ def test_a_file_is_verified_in_the_lake_and_where_it_was_downloaded(
     home: Path, tmp_path: Path
 ) -> None:
     release = open_release(Lake(home / "lake"))
-    assert told(home, one(home, PUBLIC)) == [] and told(home, one(home, KPI)) == []
+    assert (
+        differences(home, first_file(home, PUBLIC)) == []
+        and differences(home, first_file(home, KPI)) == []
+    )
     path = tmp_path / "hujan.rain.csv"
     listed = published(release.folder)["hujan.rain"].file("csv")
     assert listed is not None
     shutil.copy(home / "lake" / listed.path, path)
-    assert told(home, path) == []
+    assert differences(home, path) == []
     edited(path, "2.5", "9.5")
-    assert "line 2 is 'G0" in told(home, path)[0] and "9.5" in told(home, path)[0]
+    assert "line 2 is 'G0" in differences(home, path)[0] and "9.5" in differences(home, path)[0]
     path.rename(tmp_path / "notes.txt")
-    assert "not a receipt" in told(home, tmp_path / "notes.txt")[0]
+    assert "not a receipt" in differences(home, tmp_path / "notes.txt")[0]
 
 
 def test_a_rule_that_moved_on_is_noted_and_the_old_release_stays_rebuildable(copy: Path) -> None:
     lake, first = Lake(copy / "lake"), released(copy)
     edited(copy / "sql" / "kpi" / "wet_days.sql", "mm > 0)", "mm > 3)")
     second = released(copy)
-    assert first != second and told(copy) == [] and told(copy, release=first) == []
+    assert first != second and differences(copy) == [] and differences(copy, release=first) == []
     notes = Rebuild(lake, open_release(lake, first), copy / "sql").notes("kpi.wet_days")
     assert notes == [f"{copy}/sql/kpi/wet_days.sql is not the file this was made with any more"]
     assert Rebuild(lake, open_release(lake), copy / "sql").notes("kpi.wet_days") == []
@@ -517,11 +527,11 @@ def test_vacuum_takes_nothing_that_a_release_needs_and_all_that_none_needs(copy:
     before = len(list((copy / "lake").rglob("*.parquet")))
     assert vacuum(lake, now, 0, dry_run=True)["files"] == [], "all of it is pinned by a release"
     assert vacuum(lake, now, 0, dry_run=False)["releases"] == []
-    assert told(copy, release=first) == [] and told(copy, release=last) == []
+    assert differences(copy, release=first) == [] and differences(copy, release=last) == []
     gone = vacuum(lake, now + timedelta(days=400), 0, dry_run=False)
     assert first in gone["releases"] and [release.id for release in releases(lake)] == [last]
     assert gone["files"] and gone["deliveries"] and gone["kept"]
     assert len(list((copy / "lake").rglob("*.parquet"))) < before and not list(
         (copy / "lake" / "raw").rglob("one")
     )
-    assert told(copy) == []
+    assert differences(copy) == []

@@ -31,7 +31,7 @@ def lake(tmp_path: Path) -> Lake:
     return Lake(tmp_path / "lake")
 
 
-def made(lake: Lake, run: str) -> str:
+def release_of_run(lake: Lake, run: str) -> str:
     contracts = read_contracts(lake.root.parent / "contracts")
     harvest(lake, PROJECT / "sql", contracts[0], contracts[0].datasets[0], [DAY.isoformat()], run)
     return make_release(lake, contracts, [], run).id
@@ -44,7 +44,7 @@ def test_a_release_flushes_what_the_one_before_has_not(
     monkeypatch.setattr(
         release_module, "sync", lambda path: flushed.add(str(path.relative_to(lake.root)))
     )
-    made(lake, "one")
+    release_of_run(lake, "one")
     logs = {"public/hujan/rain": 0, "lumbung/verdicts": 0, "lumbung/corrections": 0}
     assert {f"{table}/_delta_log/{0:020d}.json" for table in logs} < flushed
     for table in logs:
@@ -66,7 +66,7 @@ def test_a_release_flushes_what_the_one_before_has_not(
         (lake.root / path).unlink()
     drop(lake.root.parent / "drop", DAY, [row(DAY, n) for n in range(9)])
     flushed.clear()
-    release = open_release(lake, made(lake, "two"))
+    release = open_release(lake, release_of_run(lake, "two"))
     entries = {
         f"{table}/_delta_log/{n:020d}.json"
         for table, n0 in logs.items()
@@ -91,10 +91,10 @@ def test_there_is_no_release_before_one_is_made(lake: Lake) -> None:
 
 
 def test_a_release_pins_what_its_readers_see(lake: Lake) -> None:
-    first = made(lake, "one")
+    first = release_of_run(lake, "one")
     reader = open_release(lake).connect()
     drop(lake.root.parent / "drop", DAY, [row(DAY, n) for n in range(9)])
-    second = made(lake, "two")
+    second = release_of_run(lake, "two")
     assert first != second
     assert reader.execute("SELECT count(*) FROM hujan.rain").fetchall() == [(4,)]
     assert open_release(lake).connect().execute("SELECT count(*) FROM hujan.rain").fetchall() == [
@@ -107,14 +107,14 @@ def test_a_release_pins_what_its_readers_see(lake: Lake) -> None:
 
 
 def test_nothing_new_makes_no_new_release(lake: Lake) -> None:
-    first = made(lake, "one")
+    first = release_of_run(lake, "one")
     assert (
         make_release(lake, read_contracts(lake.root.parent / "contracts"), [], "again").id == first
     )
 
 
 def test_closed_columns_are_in_no_public_file(lake: Lake) -> None:
-    made(lake, "one")
+    release_of_run(lake, "one")
     with open_release(lake).connect() as con:
         assert "observer" not in [
             name for name, *_ in con.execute("DESCRIBE hujan.rain").fetchall()
@@ -127,15 +127,15 @@ def test_closed_columns_are_in_no_public_file(lake: Lake) -> None:
 
 
 def test_the_views_cannot_be_written(lake: Lake) -> None:
-    made(lake, "one")
+    release_of_run(lake, "one")
     with open_release(lake).connect() as con, pytest.raises(duckdb.Error, match="read-only"):
         con.execute("CREATE TABLE x (a INTEGER)")
 
 
 def test_a_withheld_day_leaves_the_last_good_one(lake: Lake) -> None:
-    made(lake, "one")
+    release_of_run(lake, "one")
     drop(lake.root.parent / "drop", DAY, [row(DAY, 1), row(DAY, 1, rain="9")])
-    made(lake, "two")
+    release_of_run(lake, "two")
     with open_release(lake).connect() as con:
         assert con.execute("SELECT count(*) FROM hujan.rain").fetchall() == [(4,)]
         assert con.execute("SELECT verdict, findings[1].rule FROM lumbung.verdicts").fetchall() == [
@@ -147,7 +147,7 @@ def test_a_withheld_day_leaves_the_last_good_one(lake: Lake) -> None:
 
 
 def test_a_changed_manifest_is_refused(lake: Lake) -> None:
-    release = made(lake, "one")
+    release = release_of_run(lake, "one")
     path = lake.root / "releases" / release / "manifest.json"
     manifest = json.loads(path.read_text())
     manifest["tables"]["hujan.rain"]["version"] = 99
@@ -166,7 +166,7 @@ def test_a_release_id_that_is_none(lake: Lake, name: str) -> None:
 
 
 def test_what_a_killed_maker_left_is_swept(lake: Lake) -> None:
-    first = made(lake, "one")
+    first = release_of_run(lake, "one")
     folder = lake.root / "releases"
     (folder / ".20260101T000000Z-00000000.making" / "contracts").mkdir(parents=True)
     (folder / ".current.99").symlink_to(first)
@@ -183,14 +183,14 @@ def test_makers_at_once_make_one_release(lake: Lake) -> None:
 
 
 def test_a_damaged_manifest_is_healed_by_the_next_release(lake: Lake) -> None:
-    first = made(lake, "one")
+    first = release_of_run(lake, "one")
     (lake.root / "releases" / first / "manifest.json").write_text("{")
     drop(lake.root.parent / "drop", DAY, [row(DAY, n) for n in range(9)])
-    assert open_release(lake, made(lake, "two")).manifest.tables["hujan.rain"]
+    assert open_release(lake, release_of_run(lake, "two")).manifest.tables["hujan.rain"]
 
 
 def test_a_column_closed_later_is_in_no_file_of_the_next_release(lake: Lake) -> None:
-    made(lake, "one")
+    release_of_run(lake, "one")
     path = lake.root.parent / "contracts" / "hujan.odcs.yaml"
     kind_is = "name: kind\n        logicalType: string\n        classification: "
     path.write_text(
@@ -214,7 +214,7 @@ def test_a_column_closed_later_is_in_no_file_of_the_next_release(lake: Lake) -> 
         assert con.execute("SELECT count(*), count(kind) FROM hujan.rain").fetchall() == [(4, 0)], (
             "until its days are harvested again"
         )
-    assert made(lake, "again")
+    assert release_of_run(lake, "again")
     with open_release(lake).connect() as con:
         assert con.execute("SELECT count(kind) FROM hujan.rain").fetchall() == [(4,)]
 

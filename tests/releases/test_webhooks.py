@@ -123,7 +123,7 @@ def test_a_body_or_a_signature_that_was_tampered_with_does_not_verify(
     assert webhooks.announce(release) == "1 of 1"
     headers, body = subscriber.got[0]
     assert Webhook(SECRET).verify(body, headers)
-    for secret, told, with_it in (
+    for secret, received, with_it in (
         (SECRET, body.replace(b"hujan", b"kabut"), headers),
         (OTHER, body, headers),
         (SECRET, body, headers | {"webhook-id": "msg_0"}),
@@ -134,7 +134,7 @@ def test_a_body_or_a_signature_that_was_tampered_with_does_not_verify(
         ),
     ):
         with pytest.raises(WebhookVerificationError):
-            Webhook(secret).verify(told, with_it)
+            Webhook(secret).verify(received, with_it)
 
 
 def test_a_subscriber_that_says_later_is_told_again_under_the_same_id(

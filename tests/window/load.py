@@ -81,7 +81,7 @@ not exact.
 
 
 @dataclass
-class Told:
+class Tally:
     """What happened: seconds of what went well by kind, and what did not, counted by its words."""
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class Told:
 
 
 async def person(
-    portal: Served, number: int, names: dict[str, list[str]], until: float, told: Told
+    portal: Served, number: int, names: dict[str, list[str]], until: float, tally: Tally
 ) -> None:
     """Explore until the time is over, a tab after another."""
     rng = random.Random(f"{SEED} {until} {number}")
@@ -116,12 +116,12 @@ async def person(
                     begun = time.perf_counter()
                     wrong = await asyncio.wait_for(shown(tab, page, query), RUN_SECONDS)
                     if wrong:
-                        told.errors[f"page {page}: {wrong}"] += 1
+                        tally.errors[f"page {page}: {wrong}"] += 1
                     else:
-                        told.well("page", time.perf_counter() - begun)
+                        tally.well("page", time.perf_counter() - begun)
                     await asyncio.sleep(rng.uniform(*READING))
         except (OSError, TimeoutError, ConnectionClosed) as error:
-            told.errors[f"session: {type(error).__name__} {error}"] += 1
+            tally.errors[f"session: {type(error).__name__} {error}"] += 1
             await asyncio.sleep(1)
 
 
@@ -163,7 +163,7 @@ async def shown(tab: Any, page: str, query: str) -> str:
 
 
 async def program(
-    portal: Served, number: int, addresses: list[str], until: float, told: Told
+    portal: Served, number: int, addresses: list[str], until: float, tally: Tally
 ) -> None:
     """Ask the machine addresses until the time is over, reading each answer to its end."""
     rng = random.Random(f"{SEED} {until} {number}")
@@ -178,11 +178,11 @@ async def program(
             try:
                 answer = await client.get(path, follow_redirects=True)
                 if answer.status_code == 200:
-                    told.well("request", time.perf_counter() - begun)
+                    tally.well("request", time.perf_counter() - begun)
                 else:
-                    told.errors[f"{answer.status_code} {path.partition('?')[0]}"] += 1
+                    tally.errors[f"{answer.status_code} {path.partition('?')[0]}"] += 1
             except httpx.HTTPError as error:
-                told.errors[f"{type(error).__name__} {path.partition('?')[0]}"] += 1
+                tally.errors[f"{type(error).__name__} {path.partition('?')[0]}"] += 1
             await asyncio.sleep(rng.uniform(*PAUSE))
 
 
@@ -212,15 +212,15 @@ def places(portal: Served) -> tuple[dict[str, list[str]], list[str]]:
     ]
 
 
-async def watched(portal: Served, told: Told, until: float) -> None:
+async def watched(portal: Served, tally: Tally, until: float) -> None:
     """Note the memory every second."""
     begun = time.monotonic()
     while time.monotonic() < until:
-        told.memory.append((time.monotonic() - begun, portal.rss()))
+        tally.memory.append((time.monotonic() - begun, portal.rss()))
         await asyncio.sleep(1)
 
 
-async def warm(portal: Served, names: dict[str, list[str]], told: Told) -> None:
+async def warm(portal: Served, names: dict[str, list[str]], tally: Tally) -> None:
     """Let one person see every kind of page a few times, so that what is loaded once is not
     counted as growth.
     """
@@ -235,36 +235,36 @@ async def warm(portal: Served, names: dict[str, list[str]], told: Told) -> None:
         ]
         for page, query in everything:
             if wrong := await asyncio.wait_for(shown(tab, page, query), RUN_SECONDS):
-                told.errors[f"page {page}: {wrong} (one person alone, {query})"] += 1
+                tally.errors[f"page {page}: {wrong} (one person alone, {query})"] += 1
 
 
-async def crowd(portal: Served, people: int, programs: int, seconds: float, rest: float) -> Told:
+async def crowd(portal: Served, people: int, programs: int, seconds: float, rest: float) -> Tally:
     """Let everybody come for some seconds and go again, and return what happened until the rest
     afterwards is over.
     """
-    told = Told()
+    tally = Tally()
     names, addresses = places(portal)
     until = time.monotonic() + seconds
-    everybody = [person(portal, n, names, until, told) for n in range(people)] + [
-        program(portal, n, addresses, until, told) for n in range(programs)
+    everybody = [person(portal, n, names, until, tally) for n in range(people)] + [
+        program(portal, n, addresses, until, tally) for n in range(programs)
     ]
-    await asyncio.gather(watched(portal, told, until), *everybody)
-    await watched(portal, told, time.monotonic() + rest)
-    return told
+    await asyncio.gather(watched(portal, tally, until), *everybody)
+    await watched(portal, tally, time.monotonic() + rest)
+    return tally
 
 
 async def all_of_them(
     portal: Served, people: int, programs: int, seconds: float, rest: float
 ) -> dict[str, Any]:
     """Run the load and return the figures."""
-    fresh, first = portal.rss(), Told()
+    fresh, first = portal.rss(), Tally()
     await warm(portal, places(portal)[0], first)
     seen = portal.rss()
     filling = await crowd(portal, people, programs, seconds * FILLING, rest)
     before = portal.rss()
-    told = await crowd(portal, people, programs, seconds, rest)
+    tally = await crowd(portal, people, programs, seconds, rest)
     after, load = portal.rss(), os.getloadavg()[1]
-    errors = first.errors + filling.errors + told.errors
+    errors = first.errors + filling.errors + tally.errors
     figures = {
         "seed": SEED,
         "people": people,
@@ -278,13 +278,13 @@ async def all_of_them(
             "started": fresh,
             "every kind of page seen": seen,
             "a crowd came and went": before,
-            "peak": max(amount for _, amount in told.memory),
+            "peak": max(amount for _, amount in tally.memory),
             "another came and went": after,
             "not given back": after - before,
         },
-        "memory": told.memory[::5],
+        "memory": tally.memory[::5],
     }
-    for kind, spent in told.seconds.items():
+    for kind, spent in tally.seconds.items():
         cuts = statistics.quantiles(spent, n=100) if len(spent) > 1 else spent * 99
         figures[kind] = {
             "count": len(spent),
@@ -321,7 +321,7 @@ def main() -> None:
         figures = asyncio.run(
             all_of_them(portal, given.people, given.programs, given.seconds, given.rest)
         )
-        said = portal.told.read_text("utf-8")
+        said = portal.log.read_text("utf-8")
         figures["log"] = Counter(line[:300] for line in said.splitlines()).most_common(5)
     (PROJECT / "bench").mkdir(exist_ok=True)
     (PROJECT / "bench" / "load.json").write_text(json.dumps(figures, indent=1))

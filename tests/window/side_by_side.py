@@ -115,7 +115,7 @@ def once(peer: Peer, line: str, size: int = 100) -> float:
     return time.perf_counter() - begun
 
 
-def asked(peer: Peer, line: str, clients: int, seconds: int, folder: Path) -> dict[str, float]:
+def timings(peer: Peer, line: str, clients: int, seconds: int, folder: Path) -> dict[str, float]:
     """Ask one line by ``clients`` kept connections for some seconds: median and 99th percentile
     in ms, answers a second, errors.
     """
@@ -191,7 +191,7 @@ def measured(
             elif line == "whole CSV":
                 told = {"ms": 1000 * first, "errors": 0.0} if client == 1 else whole(peer, client)
             else:
-                told = asked(peer, line, client, seconds, folder)
+                told = timings(peer, line, client, seconds, folder)
             found.setdefault(line, {})[client] = told
     return found
 
@@ -267,10 +267,10 @@ def show(
         for client in clients[: 1 if line == LINES[0] else None]:
             told = [figures[name].get(line, {}).get(client) for name in names]
             cells = "".join(
-                f"{one['ms']:>17.1f}{'!' if one['errors'] else ' '}" if one else f"{'–':>17} "
-                for one in told
+                f"{peer['ms']:>17.1f}{'!' if peer['errors'] else ' '}" if peer else f"{'–':>17} "
+                for peer in told
             )
-            others = [one["ms"] for one in told[1:] if one and not one["errors"]]
+            others = [peer["ms"] for peer in told[1:] if peer and not peer["errors"]]
             ratio = f"{min(others) / told[0]['ms']:>17.1f}x" if others and told[0] else f"{'–':>18}"
             print(f"{line:20}{client:>8}{cells}{ratio}")
     print(

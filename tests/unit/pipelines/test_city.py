@@ -147,15 +147,15 @@ def test_sql_is_given_the_city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     asked = (
         "SELECT city_code(), city_name(), city_date(TIMESTAMPTZ '2026-01-01 16:30:00Z')::VARCHAR"
     )
-    for file, told in (
+    for file, words in (
         (PROJECT / "assets" / "city.yaml", ("15.71", "Kota Jambi", "2026-01-01")),
         (write_city(tmp_path), ("32.73", "Kota Bandung", "2026-01-02")),
     ):
         monkeypatch.setenv("LUMBUNG_CITY_FILE", str(file))
         with duckdb.connect() as con:
             con.execute(read_conventions(PROJECT / "sql"))
-            assert con.execute(asked).fetchall() == [told]
-        assert told[0] in kpi_columns()["region_code"].en
+            assert con.execute(asked).fetchall() == [words]
+        assert words[0] in kpi_columns()["region_code"].en
 
 
 def test_a_models_header_names_the_city_and_nothing_unknown(

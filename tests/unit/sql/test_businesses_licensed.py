@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sql.test_kpis_of_governance import START, asked, told
+from tests.unit.sql.test_kpis_of_governance import START, computed, figures
 
 
 def permit(nib: str | None, status: str = "issued", month: int = START.month) -> dict[str, Any]:
@@ -24,9 +24,9 @@ def test_a_business_counts_once_and_a_permit_without_a_business_number_not_at_al
         permit("7", "rejected"),
         permit("8", month=START.month - 1),
     ]
-    found = asked("businesses_licensed", perizinan__permits=rows)
-    assert told(found["2026-09", "businesses"]) == (6, None, 6.0, "final", None)
-    assert told(found["2026-09", "nib_issued"]) == (
+    found = computed("businesses_licensed", perizinan__permits=rows)
+    assert figures(found["2026-09", "businesses"]) == (6, None, 6.0, "final", None)
+    assert figures(found["2026-09", "nib_issued"]) == (
         None,
         None,
         None,
@@ -38,7 +38,7 @@ def test_a_business_counts_once_and_a_permit_without_a_business_number_not_at_al
 
 @pytest.mark.parametrize(("many", "shown"), [(0, 0), (1, None), (4, None), (5, 5)])
 def test_fewer_than_five_businesses_are_withheld(many: int, shown: int | None) -> None:
-    found = asked(
+    found = computed(
         "businesses_licensed",
         perizinan__permits=[permit(None), *(permit(str(n)) for n in range(many))],
     )

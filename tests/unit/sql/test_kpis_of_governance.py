@@ -23,7 +23,7 @@ WHOLE = {"month": MONTH, "completeness": 1.0, "is_complete": True}
 Rows = Sequence[Mapping[str, Any]]
 
 
-def asked(
+def computed(
     name: str, today: date = date(2026, 10, 1), **tables: Rows
 ) -> dict[tuple, dict[str, Any]]:
     """Run a KPI over made-up tables (``application__dataset``) of a September that was harvested
@@ -71,7 +71,7 @@ def asked(
     }
 
 
-def told(row: Mapping[str, Any], *names: str) -> tuple[Any, ...]:
+def figures(row: Mapping[str, Any], *names: str) -> tuple[Any, ...]:
     return tuple(
         row[name] for name in names or ("numerator", "denominator", "value", "status", "reason")
     )
@@ -90,30 +90,36 @@ def complaint(number: int, hours: float | None) -> dict[str, Any]:
 
 @pytest.mark.parametrize("many", range(2, 61, 2))
 def test_where_all_are_closed_the_curves_median_is_the_case_that_closes_half(many: int) -> None:
-    rows = asked(
+    rows = computed(
         "complaint_resolution_time",
         sikesal__complaints=[complaint(n, n) for n in range(1, many + 1)],
     )
-    assert told(rows["2026-09", "survival_median"]) == (None, many, many // 2, "final", None)
-    assert told(rows["2026-09", "open_share"]) == (0, many, 0.0, "final", None)
+    assert figures(rows["2026-09", "survival_median"]) == (None, many, many // 2, "final", None)
+    assert figures(rows["2026-09", "open_share"]) == (0, many, 0.0, "final", None)
 
 
 def test_there_is_no_median_while_half_is_open_and_none_of_the_closed_while_none_is() -> None:
-    rows = asked(
+    rows = computed(
         "complaint_resolution_time",
         sikesal__complaints=[complaint(1, 5), complaint(2, None), complaint(3, None)],
     )
-    assert told(rows["2026-09", "survival_median"]) == (None, 3, None, "not available", "half_open")
-    assert told(rows["2026-09", "median_hours"]) == (None, 1, 5.0, "provisional", "open_cases")
-    rows = asked(
+    assert figures(rows["2026-09", "survival_median"]) == (
+        None,
+        3,
+        None,
+        "not available",
+        "half_open",
+    )
+    assert figures(rows["2026-09", "median_hours"]) == (None, 1, 5.0, "provisional", "open_cases")
+    rows = computed(
         "complaint_resolution_time",
         sikesal__complaints=[
             {**complaint(1, 5), "state": "reopened"},
             {**complaint(2, 5), "state": "rejected"},
         ],
     )
-    assert told(rows["2026-09", "p90_hours"]) == (None, 0, None, "not available", "none_closed")
-    assert told(rows["2026-09", "open_share"]) == (1, 1, 100.0, "provisional", "open_cases")
+    assert figures(rows["2026-09", "p90_hours"]) == (None, 0, None, "not available", "none_closed")
+    assert figures(rows["2026-09", "open_share"]) == (1, 1, 100.0, "provisional", "open_cases")
 
 
 def test_reopenings_are_held_against_closings() -> None:
@@ -125,19 +131,19 @@ def test_reopenings_are_held_against_closings() -> None:
         {**complaint(1, 5), "outcome": "solved"},
         {**complaint(2, 5), "state": "rejected", "outcome": "duplicate"},
     ]
-    rows = asked(
+    rows = computed(
         "complaints_reopened_or_duplicate",
         sikesal__status_events=events,
         sikesal__complaints=complaints,
     )
-    assert told(rows["2026-09", "reopened"]) == (1, 3, 33.3, "final", None)
-    assert told(rows["2026-09", "duplicates"]) == (1, 2, 50.0, "final", None)
-    rows = asked(
+    assert figures(rows["2026-09", "reopened"]) == (1, 3, 33.3, "final", None)
+    assert figures(rows["2026-09", "duplicates"]) == (1, 2, 50.0, "final", None)
+    rows = computed(
         "complaints_reopened_or_duplicate",
         sikesal__status_events=events[:1],
         sikesal__complaints=complaints,
     )
-    assert told(rows["2026-09", "reopened"]) == (0, 0, None, "not available", "no_cases")
+    assert figures(rows["2026-09", "reopened"]) == (0, 0, None, "not available", "no_cases")
 
 
 def resident_letter(
@@ -160,12 +166,12 @@ def test_few_applicants_are_not_shown_and_neither_are_few_late_ones() -> None:
     letters += [resident_letter(n, 2, "15.71.02.1002") for n in range(40, 44)] + [
         resident_letter(n, 2, "15.71.03.1001") for n in range(50, 56)
     ]
-    rows = asked(
+    rows = computed(
         "letters_signed_same_day",
         sipaten__letters=[*letters, resident_letter(60, None, "15.71.03.1001", "ditolak")],
     )
     names = ("numerator", "denominator", "value", "applicants", "inside", "reason")
-    assert told(rows["2026-09", "same_day", "15.71.01"], *names) == (
+    assert figures(rows["2026-09", "same_day", "15.71.01"], *names) == (
         None,
         23,
         None,
@@ -173,7 +179,7 @@ def test_few_applicants_are_not_shown_and_neither_are_few_late_ones() -> None:
         None,
         "few",
     )
-    assert told(rows["2026-09", "same_day", "15.71.02"], *names) == (
+    assert figures(rows["2026-09", "same_day", "15.71.02"], *names) == (
         None,
         None,
         None,
@@ -182,12 +188,12 @@ def test_few_applicants_are_not_shown_and_neither_are_few_late_ones() -> None:
         "few",
     )
     few = (None, None, None, None, None, "few")
-    assert told(rows["2026-09", "same_day", "15.71.03"], *names) == few, (
+    assert figures(rows["2026-09", "same_day", "15.71.03"], *names) == few, (
         "else the city without the others tells of the second"
     )
     more = [resident_letter(n, 2, "15.71.04.1001") for n in range(70, 74)]
-    rows = asked("letters_signed_same_day", sipaten__letters=[*letters, *more])
-    assert told(rows["2026-09", "same_day", "15.71.03"], *names) == (
+    rows = computed("letters_signed_same_day", sipaten__letters=[*letters, *more])
+    assert figures(rows["2026-09", "same_day", "15.71.03"], *names) == (
         6,
         6,
         100.0,
@@ -195,7 +201,7 @@ def test_few_applicants_are_not_shown_and_neither_are_few_late_ones() -> None:
         6,
         None,
     ), "two are emptied already"
-    assert told(rows["2026-09", "active_kelurahan", "15.71.03"], *names) == (
+    assert figures(rows["2026-09", "active_kelurahan", "15.71.03"], *names) == (
         1,
         198,
         0.5,
@@ -217,23 +223,27 @@ def official_letter(number: int, days: int | None) -> dict[str, Any]:
 
 
 def test_a_few_open_letters_cannot_be_told_from_the_closed_ones() -> None:
-    rows = asked(
+    rows = computed(
         "electronic_letters",
         sipadek__letters=[official_letter(n, 1 if n < 17 else None) for n in range(20)],
     )
-    assert told(
+    assert figures(
         rows["2026-09", "open_share"], "numerator", "denominator", "value", "counted", "letters"
     ) == (None, 20, None, None, 20)
-    assert told(rows["2026-09", "median_days"], "denominator", "value", "counted", "letters") == (
+    assert figures(
+        rows["2026-09", "median_days"], "denominator", "value", "counted", "letters"
+    ) == (
         None,
         None,
         None,
         20,
     )
-    assert told(rows["2026-09", "electronic"]) == (20, 20, 100.0, "final", None)
-    rows = asked("electronic_letters", sipadek__letters=[official_letter(n, 4) for n in range(20)])
-    assert told(rows["2026-09", "open_share"]) == (0, 20, 0.0, "final", None)
-    assert told(rows["2026-09", "p90_days"]) == (
+    assert figures(rows["2026-09", "electronic"]) == (20, 20, 100.0, "final", None)
+    rows = computed(
+        "electronic_letters", sipadek__letters=[official_letter(n, 4) for n in range(20)]
+    )
+    assert figures(rows["2026-09", "open_share"]) == (0, 20, 0.0, "final", None)
+    assert figures(rows["2026-09", "p90_days"]) == (
         None,
         20,
         4.0,
@@ -252,22 +262,22 @@ def test_a_refusal_without_a_letter_is_a_refusal() -> None:
             (None, None),
         )
     ]
-    rows = asked("information_refused_by_ground", ppid__requests=requests)
+    rows = computed("information_refused_by_ground", ppid__requests=requests)
     assert {
         measure: row["numerator"] for (_, measure), row in rows.items() if row["numerator"]
     } == {"refused": 2, "ground_j": 1, "ground_unnamed": 1}
-    assert told(rows["2026-09", "refused"]) == (2, 3, 66.7, "final", None) and len(rows) == 12
+    assert figures(rows["2026-09", "refused"]) == (2, 3, 66.7, "final", None) and len(rows) == 12
 
 
 def test_objections_in_a_month_without_requests_have_no_rate() -> None:
-    rows = asked(
+    rows = computed(
         "objections_and_disputes",
         ppid__requests=[{"received_on": date(2026, 8, 3)}],
         ppid__objections=[{"filed_on": MONTH}],
         ppid__disputes=[{"filed_on": date(2026, 8, 9)}],
     )
-    assert told(rows["2026-09", "objections"]) == (1, 0, None, "not available", "no_cases")
-    assert told(rows["2026-08", "disputes"]) == (1, 1, 100.0, "final", None)
+    assert figures(rows["2026-09", "objections"]) == (1, 0, None, "not available", "no_cases")
+    assert figures(rows["2026-08", "disputes"]) == (1, 1, 100.0, "final", None)
 
 
 def test_what_is_late_is_not_fresh_and_what_stopped_is_not_late() -> None:
@@ -284,7 +294,7 @@ def test_what_is_late_is_not_fresh_and_what_stopped_is_not_late() -> None:
         ("n.never", "daily", None),
         ("c.closed", "daily", 1),
     ]
-    rows = asked(
+    rows = computed(
         "open_datasets_published",
         today,
         lumbung__datasets=[
@@ -304,14 +314,14 @@ def test_what_is_late_is_not_fresh_and_what_stopped_is_not_late() -> None:
         ],
     )
     told_of = {measure: row for (_, measure), row in rows.items()}
-    assert told(told_of["published"], "value") == (8,) and told(
+    assert figures(told_of["published"], "value") == (8,) and figures(
         told_of["inventory"], "numerator", "denominator"
     ) == (8, 10)
-    assert told(told_of["fresh"], "numerator", "denominator") == (
+    assert figures(told_of["fresh"], "numerator", "denominator") == (
         3,
         6,
     ), "h.today, d.late and m.late"
-    assert told(told_of["systems"], "numerator", "denominator") == (5, 7)
+    assert figures(told_of["systems"], "numerator", "denominator") == (5, 7)
     assert {row["reason"] for row in rows.values()} == {"running"}
 
 
@@ -338,7 +348,7 @@ def test_an_index_is_of_a_whole_instrument_and_graded_before_it_is_rounded() -> 
     ]
     new, old = "PermenPANRB 59/2020", "PermenPANRB 5/2018"
     almost = [2] * 31 + [3] * 2 + [2] * 8 + [5] * 6
-    rows = asked(
+    rows = computed(
         "spbe_index",
         register_kota__spbe_index=known,
         spbe__indicators=[
@@ -353,30 +363,30 @@ def test_an_index_is_of_a_whole_instrument_and_graded_before_it_is_rounded() -> 
         (str(year), "self_assessment") for year in (2018, 2019, 2024)
     }
     names = ("value", "predikat", "status", "reason", "rule_version")
-    assert told(rows["2018", "official"], *names) == (
+    assert figures(rows["2018", "official"], *names) == (
         None,
         None,
         "not available",
         "not_stated",
         "I",
     )
-    assert told(rows["2019", "official"], *names) == (None, None, "not available", "image", "I")
-    assert told(rows["2024", "official"], *names) == (4.32, "Memuaskan", "final", None, "I")
-    assert told(rows["2018", "self_assessment"], *names) == (
+    assert figures(rows["2019", "official"], *names) == (None, None, "not available", "image", "I")
+    assert figures(rows["2024", "official"], *names) == (4.32, "Memuaskan", "final", None, "I")
+    assert figures(rows["2018", "self_assessment"], *names) == (
         3.0,
         "Baik",
         "provisional",
         "self_assessed",
         old,
     )
-    assert told(rows["2019", "self_assessment"], *names) == (
+    assert figures(rows["2019", "self_assessment"], *names) == (
         None,
         None,
         "not available",
         "missing_indicators",
         old,
     )
-    assert told(rows["2024", "self_assessment"], *names) == (
+    assert figures(rows["2024", "self_assessment"], *names) == (
         2.6,
         "Cukup",
         "provisional",
@@ -395,20 +405,20 @@ def test_the_index_of_the_annex_and_a_unit_of_four() -> None:
     answers += [{**answers[0], "unit_code": "MPP-02"}] * 4 + [
         {**answers[0], "unit_code": "MPP-03", "u8": None}
     ] * 5
-    rows = asked("satisfaction_index", skm__responses=answers)
-    assert told(rows["2026-09", "MPP-01"], "denominator", "value", "grade", "status") == (
+    rows = computed("satisfaction_index", skm__responses=answers)
+    assert figures(rows["2026-09", "MPP-01"], "denominator", "value", "grade", "status") == (
         29,
         91.48,
         "A",
         "final",
     )
-    assert told(rows["2026-09", "MPP-02"], "denominator", "value", "grade", "reason") == (
+    assert figures(rows["2026-09", "MPP-02"], "denominator", "value", "grade", "reason") == (
         None,
         None,
         None,
         "few",
     )
-    assert told(rows["2026-09", "MPP-03"], "denominator", "value", "grade", "reason") == (
+    assert figures(rows["2026-09", "MPP-03"], "denominator", "value", "grade", "reason") == (
         5,
         None,
         None,

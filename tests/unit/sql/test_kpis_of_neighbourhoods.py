@@ -4,7 +4,7 @@ each other or were refuted, a kecamatan without a score.
 
 from typing import Any
 
-from tests.unit.sql.test_kpis_of_governance import asked, told
+from tests.unit.sql.test_kpis_of_governance import computed, figures
 
 
 def assessed(period: str, clean: float | None, region: str = "15.71.01.1001") -> dict[str, Any]:
@@ -45,27 +45,27 @@ def test_the_latest_assessment_of_a_year_counts_and_a_refuted_claim_does_not() -
         claim("C4", "RT in the city", 1650, "stated"),
         claim("C5", "RT assessed", 500, as_of="2019"),
     ]
-    rows = asked(
+    rows = computed(
         "neighbourhoods_in_kampung_bantar",
         kampung_bantar__assessments=given,
         register_kota__claims=claims,
     )
-    assert told(rows["2025", "assessed", "15.71"]) == (2, 3, 66.7, "final", None)
-    assert told(rows["2025", "assessed", "15.71.02"]) == (0, 1, 0.0, "final", None)
-    assert told(
+    assert figures(rows["2025", "assessed", "15.71"]) == (2, 3, 66.7, "final", None)
+    assert figures(rows["2025", "assessed", "15.71.02"]) == (0, 1, 0.0, "final", None)
+    assert figures(
         rows["2022-09", "claimed_most", "15.71"], "numerator", "value", "reason", "rule_version"
     ) == (952, 57.7, "claim", "C1 / C4")
-    assert told(rows["2022-09", "claimed_least", "15.71"], "numerator", "rule_version") == (
+    assert figures(rows["2022-09", "claimed_least", "15.71"], "numerator", "rule_version") == (
         900,
         "C3 / C4",
     )
-    assert told(rows["2019", "claimed_most", "15.71"]) == (
+    assert figures(rows["2019", "claimed_most", "15.71"]) == (
         500,
         None,
         None,
         "not available",
         "no_total",
     )
-    scores = asked("neighbourhood_cleanliness", kampung_bantar__assessments=given)
-    assert told(scores["2025", "15.71"]) == (141.1, 2, 70.6, "final", None)
-    assert told(scores["2025", "15.71.02"]) == (None, 0, None, "not available", "no_cases")
+    scores = computed("neighbourhood_cleanliness", kampung_bantar__assessments=given)
+    assert figures(scores["2025", "15.71"]) == (141.1, 2, 70.6, "final", None)
+    assert figures(scores["2025", "15.71.02"]) == (None, 0, None, "not available", "no_cases")

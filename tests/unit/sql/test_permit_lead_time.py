@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sql.test_kpis_of_governance import ZONE, asked, told
+from tests.unit.sql.test_kpis_of_governance import ZONE, computed, figures
 
 DATASET = "perizinan.permits"
 
@@ -42,14 +42,14 @@ def lead_time(
             "is_complete": is_complete,
         }
     ]
-    rows = asked(
+    rows = computed(
         "permit_lead_time",
         today,
         mart__harvest_days=days,
         mart__harvest_months=months,
         perizinan__permits=[*permits, permit(first, 1, first, "rejected")],
     )
-    return {measure: told(row) for (_, measure), row in rows.items()}
+    return {measure: figures(row) for (_, measure), row in rows.items()}
 
 
 BEFORE, AFTER = date(2026, 3, 16), date(2026, 3, 26)

@@ -106,7 +106,7 @@ def environment(monkeypatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-def asked(
+def signed_dataset(
     tmp: Path, owner: Owner, auth: dict | None = None, secrets: dict | None = None, **server: object
 ) -> Dataset:
     auth = (
@@ -129,14 +129,16 @@ def asked(
 
 def test_a_header_carries_the_secret(tmp_path: Path, owner: Owner) -> None:
     (part,) = rest.fetch(
-        asked(tmp_path, owner, {"style": "header", "header": "X-Api-Key"}, {"header": "HUJAN_KEY"}),
+        signed_dataset(
+            tmp_path, owner, {"style": "header", "header": "X-Api-Key"}, {"header": "HUJAN_KEY"}
+        ),
         DAY,
     )
     assert owner.shown == ["kanari-key"] and "kanari" not in part.address
 
 
 def test_a_client_is_given_a_token_and_shows_it(tmp_path: Path, owner: Owner) -> None:
-    (part,) = rest.fetch(asked(tmp_path, owner), DAY)
+    (part,) = rest.fetch(signed_dataset(tmp_path, owner), DAY)
     assert owner.shown == ["Bearer token-1"] and owner.tokens == 1 and "token" not in part.address
     assert owner.basic == "Basic " + base64.b64encode(f"{ID}:{SECRET}".encode()).decode()
     assert owner.forms == [{"grant_type": "client_credentials", "scope": "rain.read"}]
@@ -144,7 +146,7 @@ def test_a_client_is_given_a_token_and_shows_it(tmp_path: Path, owner: Owner) ->
 
 def test_a_client_may_show_its_secret_in_the_form(tmp_path: Path, owner: Owner) -> None:
     auth = {"style": "oauth2", "token_url": f"{owner.url}/token", "method": "client_secret_post"}
-    list(rest.fetch(asked(tmp_path, owner, auth), DAY))
+    list(rest.fetch(signed_dataset(tmp_path, owner, auth), DAY))
     assert (
         owner.forms
         == [{"grant_type": "client_credentials", "client_id": ID, "client_secret": SECRET}]
@@ -156,11 +158,11 @@ def test_a_token_that_is_refused_is_renewed_once(tmp_path: Path, owner: Owner) -
     owner.rows = lambda shown: (
         (401, {}, b"{}") if shown == "Bearer token-1" else (200, {}, b'[{"id": 1}]')
     )
-    assert len(list(rest.fetch(asked(tmp_path, owner), DAY))) == 1
+    assert len(list(rest.fetch(signed_dataset(tmp_path, owner), DAY))) == 1
     assert owner.shown == ["Bearer token-1", "Bearer token-2"]
     owner.rows = lambda shown: (401, {}, b"{}")
     with pytest.raises(SourceError, match="answered 401"):
-        list(rest.fetch(asked(tmp_path, owner), DAY))
+        list(rest.fetch(signed_dataset(tmp_path, owner), DAY))
     assert owner.tokens == 4
 
 
@@ -168,7 +170,7 @@ def test_a_token_that_has_run_out_is_not_shown(tmp_path: Path, owner: Owner) -> 
     owner.token = lambda form: given(f"token-{owner.tokens}", expires_in=1)
     pages = {"Bearer token-1": b'[{"id": 1}]', "Bearer token-2": b"[]"}
     owner.rows = lambda shown: (200, {}, pages[shown])
-    dataset = asked(tmp_path, owner)
+    dataset = signed_dataset(tmp_path, owner)
     paged = replace(
         dataset,
         source=Source(
@@ -183,7 +185,7 @@ def test_a_token_that_has_run_out_is_not_shown(tmp_path: Path, owner: Owner) -> 
 
 def test_an_endpoint_that_is_busy_is_asked_again(tmp_path: Path, owner: Owner) -> None:
     owner.token = lambda form: (503, {}, b"{}") if owner.tokens == 1 else given("token")
-    assert len(list(rest.fetch(asked(tmp_path, owner), DAY))) == 1
+    assert len(list(rest.fetch(signed_dataset(tmp_path, owner), DAY))) == 1
 
 
 REFUSALS: dict[str, tuple[Answer, str]] = {
@@ -221,7 +223,7 @@ def test_no_token_says_why_and_shows_no_secret(case: str, tmp_path: Path, owner:
     answer, says = REFUSALS[case]
     owner.token = lambda form: answer
     with pytest.raises(SourceError, match=f"hujan.rain: {owner.url}/token: .*{says}") as caught:
-        list(rest.fetch(asked(tmp_path, owner), DAY))
+        list(rest.fetch(signed_dataset(tmp_path, owner), DAY))
     seen: BaseException | None = caught.value
     while seen is not None:
         assert "kanari" not in str(seen)
@@ -266,7 +268,7 @@ def test_what_is_missing_is_said_before_anything_is_sent(
     auth, secrets, says: str, tmp_path: Path, owner: Owner
 ) -> None:
     with pytest.raises(SourceError, match=says):
-        list(rest.fetch(asked(tmp_path, owner, auth, secrets), DAY))
+        list(rest.fetch(signed_dataset(tmp_path, owner, auth, secrets), DAY))
     assert owner.shown == [] and owner.tokens == 0
 
 
@@ -277,7 +279,7 @@ def test_a_secret_that_no_header_may_hold_is_not_shown(
     with pytest.raises(SourceError, match=r"HUJAN_KEY .* begins or ends blank") as caught:
         list(
             rest.fetch(
-                asked(
+                signed_dataset(
                     tmp_path,
                     owner,
                     {"style": "header", "header": "X-Api-Key"},

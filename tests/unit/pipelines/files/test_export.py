@@ -176,8 +176,8 @@ def test_json_and_ndjson_bring_every_value_back(
         if line
     ]
     assert whole == lines and len(whole) == len(rows)
-    for found, given_ in zip(whole, rows, strict=True):
-        check_json(found, given_)
+    for read, given_ in zip(whole, rows, strict=True):
+        check_json(read, given_)
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson", "geojson", "csv", "excel.csv"])
@@ -357,23 +357,23 @@ def test_a_workbook_brings_every_value_back(
         "no formula and no link, whatever a cell begins with"
     )
     kept = [row for row in rows if any(value is not None for value in row.values())]
-    for found, given_ in zip(cells(path), kept, strict=True):
-        assert set(found) == {name for name, value in given_.items() if value is not None}
+    for read, given_ in zip(cells(path), kept, strict=True):
+        assert set(read) == {name for name, value in given_.items() if value is not None}
         text = given_["code"]
         if text and text.isprintable() and "_x" not in text:
-            assert found["code"] == ("inlineStr", text), "a text is a text, with its zeros in front"
+            assert read["code"] == ("inlineStr", text), "a text is a text, with its zeros in front"
         if (count := given_["count"]) is not None:
             assert (
-                found["count"] == ("inlineStr", str(count))
+                read["count"] == ("inlineStr", str(count))
                 if abs(count) >= 10**15
-                else found["count"][0] is None and int(found["count"][1]) == count
+                else read["count"][0] is None and int(read["count"][1]) == count
             )
         if (level := given_["level"]) is not None and abs(level) < 1e307:
-            assert found["level"][0] is None and float(found["level"][1]) == pytest.approx(
+            assert read["level"][0] is None and float(read["level"][1]) == pytest.approx(
                 level, rel=1e-15, abs=0
             )
         if given_["is_open"] is not None:
-            assert found["is_open"] == ("b", str(int(given_["is_open"])))
+            assert read["is_open"] == ("b", str(int(given_["is_open"])))
 
 
 def test_a_workbook_has_typed_cells_a_dictionary_and_says_what_it_is(

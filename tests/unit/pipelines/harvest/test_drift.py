@@ -20,7 +20,7 @@ from tests.sample import HEADER, row, sample_dataset
 DAY = date(2026, 1, 9)
 
 
-def found(tmp: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> list[Change]:
+def changes_of(tmp: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> list[Change]:
     monkeypatch.setenv("LUMBUNG_TODAY", "2026-01-10")
     dataset = sample_dataset(tmp)
     dataset = replace(
@@ -36,7 +36,7 @@ def found(tmp: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> list[Change]
 def test_a_source_that_keeps_its_contract_shows_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert found(tmp_path, f"{HEADER}\n{row(DAY)}\n{row(DAY, 2)}\n", monkeypatch) == []
+    assert changes_of(tmp_path, f"{HEADER}\n{row(DAY)}\n{row(DAY, 2)}\n", monkeypatch) == []
 
 
 def test_a_renamed_field_shows_as_gone_and_come(
@@ -44,7 +44,7 @@ def test_a_renamed_field_shows_as_gone_and_come(
 ) -> None:
     changes = {
         change.kind: change
-        for change in found(
+        for change in changes_of(
             tmp_path, f"{HEADER.replace('rain_mm', 'rain_mm_total')}\n{row(DAY)}\n", monkeypatch
         )
     }
@@ -62,7 +62,7 @@ def test_another_type_and_a_new_value_are_told(
 ) -> None:
     changes = {
         change.kind: change
-        for change in found(
+        for change in changes_of(
             tmp_path,
             f"{HEADER}\n{row(DAY, rain='lebat', kind='hail')}\n{row(DAY, 2, rain='ringan')}\n",
             monkeypatch,
@@ -91,7 +91,7 @@ def test_a_delivered_text_forges_no_line_and_moves_no_cursor(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     second = row(DAY, 2, kind=f'"{name}"')
-    changes = found(tmp_path, f'{HEADER},"{name}"\n{row(DAY)},1\n{second},1\n', monkeypatch)
+    changes = changes_of(tmp_path, f'{HEADER},"{name}"\n{row(DAY)},1\n{second},1\n', monkeypatch)
     told = lines(tmp_path / "contracts", "hujan", changes)
     assert len(told) == 3 + 2 * len(changes) and {change.kind for change in changes} == {
         "added",
@@ -132,4 +132,4 @@ def test_a_source_with_nothing_to_compare_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(SourceError, match="no records for 2026-01-09"):
-        found(tmp_path, f"{HEADER}\n", monkeypatch)
+        changes_of(tmp_path, f"{HEADER}\n", monkeypatch)

@@ -48,7 +48,7 @@ def shown(lake: Lake) -> list[dict[str, Any]]:
     files = lake.files(lake.table("lumbung", "verdicts"))
     every = f"SELECT {SHOWN} FROM ({verdicts.every_sql(files)})"
     rows = duckdb.sql(f"SELECT unnest(findings) AS f FROM ({every}) ORDER BY judged_at").fetchall()
-    return [told for (told,) in rows]
+    return [finding for (finding,) in rows]
 
 
 def test_a_table_of_before_there_were_figures_opens_and_goes_on(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ SCHEMA = {
 }
 
 
-def told(names: object) -> set[str]:
+def texts(names: object) -> set[str]:
     return {str(name) for name in names}  # type: ignore[attr-defined]
 
 
@@ -66,20 +66,20 @@ def test_a_kpi_is_told_by_the_columns_of_datasets() -> None:
         "sikesal.complaints.closed_at",
         "sikesal.complaints.received_at",
         "sikesal.complaints.*",
-    } <= told(made.roots.columns["numerator"])
-    assert "sikesal.complaints.state" in told(made.roots.filters), (
+    } <= texts(made.roots.columns["numerator"])
+    assert "sikesal.complaints.state" in texts(made.roots.filters), (
         "rejected complaints are left out"
     )
     assert made.roots.columns["region_code"] == frozenset()
     ispu = COLUMNS["kpi.days_by_ispu_category"]
-    assert "aqms.observations.value" in told(
+    assert "aqms.observations.value" in texts(
         ispu.roots.columns["denominator"]
     ) and "mart.ispu_daily" in {field.table for field in ispu.reads.rows}
 
 
 def test_closed_inputs_are_what_is_not_public() -> None:
     rides = closed_inputs(COLUMNS["mart.bus_ridership_daily"], CONTRACTS)
-    assert {"kojatrans.taps.card_id", "kojatrans.taps.*"} <= told(rides)
+    assert {"kojatrans.taps.card_id", "kojatrans.taps.*"} <= texts(rides)
     assert closed_inputs(COLUMNS["mart.ispu_daily"], CONTRACTS) == frozenset()
     operations = closed_inputs(COLUMNS["mart.operations_hourly"], CONTRACTS)
     assert {field.table for field in operations} == {"cctv.cameras", "cctv.heartbeats"}
@@ -90,7 +90,7 @@ def test_a_model_that_is_not_resolved_stands_on_everything_closed() -> None:
     made = columns_of(
         [replace(rides, query="PIVOT kojatrans.taps ON route_id USING sum(fare_idr)")], CONTRACTS
     )["mart.bus_ridership_daily"]
-    assert made.unresolved and "kojatrans.taps.card_id" in told(closed_inputs(made, CONTRACTS))
+    assert made.unresolved and "kojatrans.taps.card_id" in texts(closed_inputs(made, CONTRACTS))
 
 
 def test_what_reads_an_unresolved_mart_is_unresolved_too() -> None:
@@ -150,7 +150,7 @@ def test_what_reads_an_unresolved_mart_is_unresolved_too() -> None:
 )
 def test_a_select_is_read_column_by_column(query: str, column: str, fields: set[str]) -> None:
     found = selected(query, SCHEMA, lambda table: table)
-    assert found.unresolved == {} and told(found.columns[column]) == fields
+    assert found.unresolved == {} and texts(found.columns[column]) == fields
 
 
 def test_what_decides_the_rows_stands_apart() -> None:
@@ -160,7 +160,7 @@ def test_what_decides_the_rows_stands_apart() -> None:
         SCHEMA,
         lambda table: table,
     )
-    assert told(found.filters) == {
+    assert texts(found.filters) == {
         "a.t.id",
         "a.u.id",
         "a.t.n",

@@ -27,15 +27,15 @@ def half_up(exact: Fraction, digits: int) -> float:
     return float(Decimal(int(scaled + Fraction(1, 2))) / 10**digits)
 
 
-def asked(expression: str) -> object:
+def computed(expression: str) -> object:
     return CON.execute(f"SELECT {expression}").fetchall()[0][0]
 
 
 @settings(deadline=None)
 @given(st.integers(0, 10**11), st.integers(1, 10**15))
 def test_shares_and_rates_are_exact_and_round_half_up(part: int, whole: int) -> None:
-    assert asked(f"percent({part}, {whole})") == half_up(Fraction(100 * part, whole), 1)
-    assert asked(f"rate({part}, {whole}, 10000)") == half_up(Fraction(10000 * part, whole), 2)
+    assert computed(f"percent({part}, {whole})") == half_up(Fraction(100 * part, whole), 1)
+    assert computed(f"rate({part}, {whole}, 10000)") == half_up(Fraction(10000 * part, whole), 2)
 
 
 @pytest.mark.parametrize(
@@ -43,14 +43,14 @@ def test_shares_and_rates_are_exact_and_round_half_up(part: int, whole: int) -> 
     [(1, 16, 6.3), (1, 2000, 0.1), (23, 2000, 1.2), (0, 7, 0.0), (7, 7, 100.0), (952, 1650, 57.7)],
 )
 def test_a_share_that_lies_halfway_is_rounded_up(part: int, whole: int, value: float) -> None:
-    assert asked(f"percent({part}, {whole})") == value
+    assert computed(f"percent({part}, {whole})") == value
 
 
 def test_there_is_no_share_of_nothing() -> None:
     assert (
-        asked("percent(0, 0)") is None
-        and asked("rate(5, 0, 100)") is None
-        and asked("percent(NULL, 5)") is None
+        computed("percent(0, 0)") is None
+        and computed("rate(5, 0, 100)") is None
+        and computed("percent(NULL, 5)") is None
     )
 
 
@@ -66,8 +66,8 @@ def test_percentiles_interpolate_between_the_nearest_cases(cases: list[int], ten
 
 
 def test_an_instant_falls_on_the_citys_date() -> None:
-    assert str(asked("city_date(TIMESTAMPTZ '2026-10-31 17:00:00+00')")) == "2026-11-01"
-    assert str(asked("month_of(DATE '2026-11-30')")) == "2026-11-01"
+    assert str(computed("city_date(TIMESTAMPTZ '2026-10-31 17:00:00+00')")) == "2026-11-01"
+    assert str(computed("month_of(DATE '2026-11-30')")) == "2026-11-01"
 
 
 HEADER = """-- kpi: G1

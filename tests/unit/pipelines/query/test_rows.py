@@ -342,13 +342,13 @@ def test_a_file_that_is_gone_or_broken_is_told_without_its_path(
     if broken:
         path.write_bytes(broken)
     query = Query(path, (("n", "integer"),), limit=3)
-    for asked in (
+    for answer in (
         lambda: page_of(root, query, "json"),
         lambda: total_of(root, query),
         lambda: export(root, query, "csv"),
     ):
         with pytest.raises(UnreadableError, match="try again later") as told:
-            asked()
+            answer()
         assert path.name not in str(told.value) and "SELECT" not in str(told.value)
 
 

@@ -8,7 +8,7 @@ from portal.api import answer_cache
 from portal.api.answer_cache import AnswerCache
 
 
-def kept(held: AnswerCache, name: str, size: int = 10) -> Response:
+def store(held: AnswerCache, name: str, size: int = 10) -> Response:
     headers = {"ETag": name}
     return held.keep(
         (name, b""), Response(b"a" * size, media_type="application/json", headers=headers), headers
@@ -17,7 +17,7 @@ def kept(held: AnswerCache, name: str, size: int = 10) -> Response:
 
 def test_the_same_question_gets_the_same_answer_and_another_none() -> None:
     held = AnswerCache()
-    first = kept(held, "one")
+    first = store(held, "one")
     again = held.get(("one", b""))
     assert again and (again.body, again.media_type, again.headers["etag"]) == (
         first.body,
@@ -32,18 +32,18 @@ def test_the_same_question_gets_the_same_answer_and_another_none() -> None:
 def test_the_least_lately_asked_goes_first_and_nothing_large_is_held() -> None:
     held, size = AnswerCache(), answer_cache.LARGEST
     for number in range(answer_cache.MOST // size - 1):
-        kept(held, str(number), size)
+        store(held, str(number), size)
     held.get(("0", b""))
-    kept(held, "last", size // 2)
-    kept(held, "more", size)
+    store(held, "last", size // 2)
+    store(held, "more", size)
     assert held.get(("0", b"")) and held.get(("more", b"")) and held.get(("1", b"")) is None
-    kept(held, "more", size)
+    store(held, "more", size)
     assert (
         held.size
         == sum(answer_cache.weight(*item) for item in held.held.items())
         <= answer_cache.MOST
     )
-    kept(held, "huge", size + 1)
+    store(held, "huge", size + 1)
     assert held.get(("huge", b"")) is None
 
 

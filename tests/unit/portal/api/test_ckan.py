@@ -124,15 +124,15 @@ def client(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestC
         yield found
 
 
-def result(client: TestClient, action: str, **asked: Any) -> Any:
-    answer = client.post(f"/api/action/{action}", json=asked)
+def result(client: TestClient, action: str, **parameters: Any) -> Any:
+    answer = client.post(f"/api/action/{action}", json=parameters)
     told = answer.json()
     assert answer.status_code == 200 and told["success"] is True, told
     return told["result"]
 
 
-def error(client: TestClient, action: str, **asked: Any) -> tuple[int, dict[str, Any]]:
-    answer = client.post(f"/api/3/action/{action}", json=asked)
+def error(client: TestClient, action: str, **parameters: Any) -> tuple[int, dict[str, Any]]:
+    answer = client.post(f"/api/3/action/{action}", json=parameters)
     told = answer.json()
     assert (
         told["success"] is False
@@ -191,7 +191,8 @@ def test_names_and_ids_lead_to_one_package_and_back(
     for name, entry in entries(release).items():
         assert name_of(slug(name)) == name and re.fullmatch(r"[a-z0-9_-]+", slug(name))
         shown = [
-            result(client, "package_show", id=asked) for asked in (name, slug(name), str(entry.id))
+            result(client, "package_show", id=reference)
+            for reference in (name, slug(name), str(entry.id))
         ]
         assert shown[0] == shown[1] == shown[2] and shown[0]["id"] == str(entry.id)
         for resource in shown[0]["resources"]:
@@ -365,7 +366,7 @@ def test_pages_never_overlap_and_none_is_left_out(client: TestClient, order: str
 
 
 def test_conditions_find_what_they_name(client: TestClient) -> None:
-    def found(fq: str, **more: Any) -> set[str]:
+    def names_found(fq: str, **more: Any) -> set[str]:
         return {
             package["name"]
             for package in result(client, "package_search", fq=fq, **more)["results"]
@@ -374,43 +375,45 @@ def test_conditions_find_what_they_name(client: TestClient) -> None:
     every = {"hujan-rain", "mart-rain_daily", "kpi-rainy_days"}
     modified = result(client, "package_show", id=RAIN)["metadata_modified"]
     assert (
-        found("organization:dinas-contoh")
-        == found('organization:"dinas-contoh"')
-        == found("+state:active +type:dataset")
-        == found("*:*")
+        names_found("organization:dinas-contoh")
+        == names_found('organization:"dinas-contoh"')
+        == names_found("+state:active +type:dataset")
+        == names_found("*:*")
         == every
     )
     assert (
-        found("-organization:dinas-contoh")
-        == found("organization:dinas OR organization:contoh")
+        names_found("-organization:dinas-contoh")
+        == names_found("organization:dinas OR organization:contoh")
         == set()
     )
-    assert found("name:hujan-rain OR name:kpi-rainy_days organization:dinas-contoh") == every - {
-        "mart-rain_daily"
+    assert names_found(
+        "name:hujan-rain OR name:kpi-rainy_days organization:dinas-contoh"
+    ) == every - {"mart-rain_daily"}
+    assert names_found("name:(hujan-rain OR kpi-rainy_days) AND NOT name:hujan*") == {
+        "kpi-rainy_days"
     }
-    assert found("name:(hujan-rain OR kpi-rainy_days) AND NOT name:hujan*") == {"kpi-rainy_days"}
     assert (
-        found("(name:hujan-rain OR name:mart-*) groups:environment")
+        names_found("(name:hujan-rain OR name:mart-*) groups:environment")
         == {"hujan-rain", "mart-rain_daily"}
-        and found("groups:mobility") == set()
+        and names_found("groups:mobility") == set()
     )
     assert (
-        found('title:"curah hujan"') == found("extras_kind:dataset") == {"hujan-rain"}
-        and found("res_format:csv") == every
+        names_found('title:"curah hujan"') == names_found("extras_kind:dataset") == {"hujan-rain"}
+        and names_found("res_format:csv") == every
     )
     assert (
-        found(f"metadata_modified:[{modified}Z TO *]") == every
-        and found(f"metadata_modified:{{{modified}Z TO *]") == set()
+        names_found(f"metadata_modified:[{modified}Z TO *]") == every
+        and names_found(f"metadata_modified:{{{modified}Z TO *]") == set()
     )
     assert (
-        found("metadata_modified:[* TO 2001-01-01T00:00:00Z]")
-        == found("metadata_modified:[2999-01-01T00:00:00Z TO *]")
+        names_found("metadata_modified:[* TO 2001-01-01T00:00:00Z]")
+        == names_found("metadata_modified:[2999-01-01T00:00:00Z TO *]")
         == set()
     )
     assert (
-        found("", q="hujan") >= {"hujan-rain"}
-        and found("", q="rainfall name:hujan-rain") == {"hujan-rain"}
-        and found("", q="zeppelin") == set()
+        names_found("", q="hujan") >= {"hujan-rain"}
+        and names_found("", q="rainfall name:hujan-rain") == {"hujan-rain"}
+        and names_found("", q="zeppelin") == set()
     )
 
 
@@ -548,7 +551,7 @@ def test_calls_for_packages_have_a_few_threads_of_their_own(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken: list[int] = []
-    at_work = lambda release, asked: taken.append(ckan.PACKAGES.borrowed_tokens)  # noqa: E731
+    at_work = lambda release, parameters: taken.append(ckan.PACKAGES.borrowed_tokens)  # noqa: E731
     monkeypatch.setitem(ckan.ACTIONS, "site_read", at_work)
     result(client, "site_read")
     assert taken == [1] and ckan.PACKAGES.total_tokens <= 4
@@ -557,7 +560,9 @@ def test_calls_for_packages_have_a_few_threads_of_their_own(
 def test_an_error_of_ours_comes_in_the_envelope_without_its_words(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(ckan.ACTIONS, "package_list", lambda release, asked: {}["/secret/place"])
+    monkeypatch.setitem(
+        ckan.ACTIONS, "package_list", lambda release, parameters: {}["/secret/place"]
+    )
     status, told = error(client, "package_list")
     assert (status, told["__type"]) == (500, "Internal Server Error") and "again" in told["message"]
     assert "secret" not in client.get("/api/3/action/package_list").text
@@ -715,8 +720,10 @@ def test_rows_have_exact_totals_in_every_format(client: TestClient) -> None:
 
 
 def test_rows_are_filtered_searched_made_distinct_and_paged(client: TestClient) -> None:
-    def rows(**asked: Any) -> tuple[int, list[Any]]:
-        found = result(client, "datastore_search", resource_id=CSV, records_format="lists", **asked)
+    def rows(**parameters: Any) -> tuple[int, list[Any]]:
+        found = result(
+            client, "datastore_search", resource_id=CSV, records_format="lists", **parameters
+        )
         return found["total"], found["records"]
 
     assert (
@@ -821,8 +828,8 @@ def test_what_a_reader_writes_is_a_value_and_never_sql(client: TestClient, value
 
 
 def test_a_dump_has_all_rows_in_every_format(client: TestClient) -> None:
-    def dumped(**asked: str) -> bytes:
-        answer = client.get(f"/datastore/dump/{CSV}", params=asked)
+    def dumped(**parameters: str) -> bytes:
+        answer = client.get(f"/datastore/dump/{CSV}", params=parameters)
         assert answer.status_code == 200 and "attachment" in answer.headers["content-disposition"]
         return answer.content
 

@@ -68,11 +68,11 @@ def tried(document: dict[str, Any], app: Any, operation: str, examples: int = EX
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    def one(case: schemathesis.Case) -> None:
+    def call(case: schemathesis.Case) -> None:
         asked.append(case)
         case.call_and_validate(excluded_checks=EXCLUDED)
 
-    one()
+    call()
     return len(asked)
 
 

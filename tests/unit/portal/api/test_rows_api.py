@@ -352,7 +352,7 @@ def test_nothing_hostile_in_any_parameter_is_more_than_a_value_or_a_refusal(
 
 
 def test_a_value_of_another_type_is_told_with_column_type_and_example(client: TestClient) -> None:
-    for asked, words in (
+    for condition, words in (
         ("rain_mm:eq:much", ("rain_mm", "number", "0")),
         ("measured_at:gt:yesterday", ("measured_at", "timestamp", "2026-01-01T00:00:00")),
         ("rain_mm:contains:1", ("contains", "string", "number")),
@@ -361,11 +361,11 @@ def test_a_value_of_another_type_is_told_with_column_type_and_example(client: Te
         ("gauge:null:x", ("gauge:null",)),
         ('gauge:in:"a', ("double quotes",)),
     ):
-        answer = client.get(f"{TABLE}/rows", params={"filter": asked})
+        answer = client.get(f"{TABLE}/rows", params={"filter": condition})
         assert answer.status_code == 400 and all(
             word in answer.json()["detail"] for word in words
         ), answer.text
-    for asked, words in (
+    for parameters, words in (
         ({"measure": "sum:gauge"}, "rain_mm"),
         ({"measure": "count:gauge"}, "count_distinct:<column>"),
         ({"measure": "count,count"}, "twice"),
@@ -374,7 +374,7 @@ def test_a_value_of_another_type_is_told_with_column_type_and_example(client: Te
         ({"format": "xml"}, "parquet"),
         ({"cursor": "x"}, "known are"),
     ):
-        answer = client.get(f"{TABLE}/aggregate", params=asked)
+        answer = client.get(f"{TABLE}/aggregate", params=parameters)
         assert answer.status_code == 400 and words in answer.json()["detail"], answer.text
 
 
@@ -529,7 +529,7 @@ def test_a_cursor_that_is_forged_stale_or_foreign_is_refused_with_the_remedy(
 def test_as_of_and_release_choose_a_release_or_say_what_there_is(client: TestClient) -> None:
     release = current()
     assert release
-    for asked in (
+    for query in (
         "as_of=2999-01-01",
         "as_of=2000-01-01",
         "release=20200101T000000Z-0123456789abcdef",
@@ -537,7 +537,7 @@ def test_as_of_and_release_choose_a_release_or_say_what_there_is(client: TestCli
         "release=../x",
         "release=",
     ):
-        answer = client.get(f"{TABLE}/rows?{asked}")
+        answer = client.get(f"{TABLE}/rows?{query}")
         assert (
             answer.status_code == 400
             and release.id in answer.json()["detail"]

@@ -218,9 +218,9 @@ def test_a_lying_host_is_refused_and_never_repeated(portal: Served, host: str) -
 
 
 def test_the_redirect_of_the_start_page_keeps_what_is_asked_and_stays_here(portal: Served) -> None:
-    for asked in ("?lang=en", "", "?next=//evil.example/"):
-        status, answer = portal.get(f"/app{asked}")
-        assert status == 307 and f"\r\nlocation: /app/{asked}\r\n".encode() in answer.lower()
+    for query in ("?lang=en", "", "?next=//evil.example/"):
+        status, answer = portal.get(f"/app{query}")
+        assert status == 307 and f"\r\nlocation: /app/{query}\r\n".encode() in answer.lower()
 
 
 OUTSIDE = [
@@ -366,12 +366,12 @@ def test_a_log_record_is_one_line_and_holds_no_query(portal: Served) -> None:
     )
     records = [
         json.loads(line)
-        for line in portal.told.read_text("utf-8").splitlines()
+        for line in portal.log.read_text("utf-8").splitlines()
         if line.startswith("{")
     ]
     assert any("forged" in record.get("path", "") for record in records), "the request is recorded"
     assert all(record["level"] in ("INFO", "WARNING") for record in records)
-    assert CANARY not in portal.told.read_text("utf-8")
+    assert CANARY not in portal.log.read_text("utf-8")
 
 
 def test_an_error_says_nothing_of_the_inside(house: Path, tmp_path: Path) -> None:
@@ -384,9 +384,9 @@ def test_an_error_says_nothing_of_the_inside(house: Path, tmp_path: Path) -> Non
     with serving(lake, tmp_path / "log", "info") as served:
         status, answer = served.get(f"/receipts/hujan.rain.json?nik={CANARY}")
         assert status in (404, 500, 503)
-        for told in (answer.decode(), served.told.read_text("utf-8")):
+        for text in (answer.decode(), served.log.read_text("utf-8")):
             assert not [
-                word for word in ("Traceback", CANARY, str(lake), "site-packages") if word in told
+                word for word in ("Traceback", CANARY, str(lake), "site-packages") if word in text
             ]
 
 

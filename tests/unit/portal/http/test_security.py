@@ -38,7 +38,7 @@ def paths(routes: list[BaseRoute], before: str = "") -> Iterator[str]:
             yield from paths(list(route.routes), before + route.path)
         elif isinstance(route, Route):
             yield before + re.sub(
-                r"{(\w+)(:\w+)?}", lambda found: SAMPLES.get(found[1], "nothing"), route.path
+                r"{(\w+)(:\w+)?}", lambda match: SAMPLES.get(match[1], "nothing"), route.path
             )
 
 

@@ -37,7 +37,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
 
 
 @pytest.fixture
-def asked(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+def client(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setenv("LUMBUNG_LAKE", str(house.lake.root))
     for path in (house.lake.root / "conformance").glob("*.json"):
         path.unlink()
@@ -82,7 +82,7 @@ def checked(house: SmallHouse, tests: Path) -> subprocess.CompletedProcess[str]:
 )
 def test_only_checks_that_ran_and_passed_are_well(
     house: SmallHouse,
-    asked: TestClient,
+    client: TestClient,
     tmp_path: Path,
     files: dict[str, str],
     code: int,
@@ -110,14 +110,14 @@ def test_only_checks_that_ran_and_passed_are_well(
 
 
 def test_a_release_nobody_checked_is_told_as_that_to_people_and_programs(
-    house: SmallHouse, asked: TestClient
+    house: SmallHouse, client: TestClient
 ) -> None:
     release = open_release(house.lake).id
     assert (
         say("conformance_none", "en", release)
-        in lxml.html.document_fromstring(asked.get("/conformance?lang=en").text).text_content()
+        in lxml.html.document_fromstring(client.get("/conformance?lang=en").text).text_content()
     )
-    answer = asked.get("/conformance.json")
+    answer = client.get("/conformance.json")
     assert answer.headers["content-type"] == "application/json" and answer.json() == {
         "release": release,
         "checked": None,
@@ -126,16 +126,16 @@ def test_a_release_nobody_checked_is_told_as_that_to_people_and_programs(
     write_results(house.lake, OLDER, [CHECK])
     assert (
         say("conformance_older", "en", release, OLDER)
-        in lxml.html.document_fromstring(asked.get("/conformance?lang=en").text).text_content()
+        in lxml.html.document_fromstring(client.get("/conformance?lang=en").text).text_content()
     )
-    told = asked.get("/conformance.json").json()
+    told = client.get("/conformance.json").json()
     assert (told["release"], told["checked"]) == (release, OLDER) and told["results"][0][
         "check"
     ] == CHECK.check
 
 
 def test_what_was_found_of_this_release_is_a_page_and_a_document(
-    house: SmallHouse, asked: TestClient
+    house: SmallHouse, client: TestClient
 ) -> None:
     release = open_release(house.lake).id
     write_results(
@@ -147,7 +147,7 @@ def test_what_was_found_of_this_release_is_a_page_and_a_document(
         ],
     )
     for lang in ("id", "en"):
-        page = lxml.html.document_fromstring(asked.get(f"/conformance?lang={lang}").text)
+        page = lxml.html.document_fromstring(client.get(f"/conformance?lang={lang}").text)
         said = page.text_content()
         assert "dcat <b>" in said and "no alt" in said and say("result.failed", lang) in said
         assert (
@@ -157,22 +157,24 @@ def test_what_was_found_of_this_release_is_a_page_and_a_document(
         assert page.xpath("//footer//a[starts-with(@href, '/conformance')]/@aria-current") == [
             "page"
         ]
-    told = asked.get("/conformance.json")
+    told = client.get("/conformance.json")
     assert told.json()["checked"] == release and [
         result["result"] for result in told.json()["results"]
     ] == ["ok", "failed"]
     assert told.headers["access-control-allow-origin"] == "*"
     assert (
-        asked.get("/conformance.json", headers={"if-none-match": told.headers["etag"]}).status_code
+        client.get("/conformance.json", headers={"if-none-match": told.headers["etag"]}).status_code
         == 304
     )
 
 
 def test_results_that_cannot_be_read_are_no_page_of_nothing(
-    house: SmallHouse, asked: TestClient
+    house: SmallHouse, client: TestClient
 ) -> None:
     write_results(house.lake, open_release(house.lake).id, [CHECK]).write_text("{")
-    client = TestClient(app, base_url="http://127.0.0.1:8501", raise_server_exceptions=False)
+    failing = TestClient(app, base_url="http://127.0.0.1:8501", raise_server_exceptions=False)
     assert (
-        client.get("/conformance").status_code == 500 == client.get("/conformance.json").status_code
+        failing.get("/conformance").status_code
+        == 500
+        == failing.get("/conformance.json").status_code
     )

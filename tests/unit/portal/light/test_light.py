@@ -34,7 +34,7 @@ OTHERS = ("/catalog?q=hujan&kind=dataset", "/catalog?q=nothing-at-all", "/d/huja
 
 
 @pytest.fixture
-def asked(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+def client(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setenv("LUMBUNG_LAKE", str(house.lake.root))
     yield TestClient(app, base_url=BASE, headers={"accept": "text/html"}, follow_redirects=False)
 
@@ -50,11 +50,11 @@ def in_language(path: str, lang: str) -> str:
 
 
 def test_every_page_says_its_language_its_addresses_and_its_policy_and_is_small(
-    asked: TestClient,
+    client: TestClient,
 ) -> None:
     for path in every_page():
         for lang in LANGUAGES:
-            answer = asked.get(in_language(path, lang))
+            answer = client.get(in_language(path, lang))
             assert answer.status_code == 200, path
             assert len(answer.content) <= MOST, path
             assert {name: answer.headers[name] for name in PAGE} == PAGE
@@ -103,10 +103,10 @@ def test_every_page_says_its_language_its_addresses_and_its_policy_and_is_small(
                 )
 
 
-def test_every_link_of_every_page_leads_somewhere(asked: TestClient) -> None:
+def test_every_link_of_every_page_leads_somewhere(client: TestClient) -> None:
     found: dict[str, str] = {}
     for path in every_page():
-        for address in lxml.html.document_fromstring(asked.get(path).text).xpath(
+        for address in lxml.html.document_fromstring(client.get(path).text).xpath(
             "//a/@href | //link[@rel!='canonical']/@href"
         ):
             if address.startswith(("/", BASE)) and not address.startswith(ELSEWHERE):
@@ -114,27 +114,27 @@ def test_every_link_of_every_page_leads_somewhere(asked: TestClient) -> None:
     broken = {
         address: (path, status)
         for address, path in found.items()
-        if (status := asked.get(address).status_code) not in (200, 307, 308)
+        if (status := client.get(address).status_code) not in (200, 307, 308)
     }
     assert len(found) > 50 and not broken
 
 
-def test_a_page_is_asked_for_once_and_then_only_whether_it_changed(asked: TestClient) -> None:
-    first = asked.get("/d/hujan.rain")
-    again = asked.get("/d/hujan.rain", headers={"if-none-match": first.headers["etag"]})
+def test_a_page_is_asked_for_once_and_then_only_whether_it_changed(client: TestClient) -> None:
+    first = client.get("/d/hujan.rain")
+    again = client.get("/d/hujan.rain", headers={"if-none-match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert "content-security-policy" not in again.headers, "the kept page keeps its own"
-    assert asked.get("/d/hujan.rain?lang=en").headers["etag"] != first.headers["etag"]
-    assert asked.head("/d/hujan.rain").status_code == 200
+    assert client.get("/d/hujan.rain?lang=en").headers["etag"] != first.headers["etag"]
+    assert client.head("/d/hujan.rain").status_code == 200
     style = lxml.html.document_fromstring(first.text).xpath("//link[@rel='stylesheet']/@href")[0]
     assert (
-        "immutable" in asked.get(style).headers["cache-control"]
-        and asked.get("/assets/0.css").status_code == 404
+        "immutable" in client.get(style).headers["cache-control"]
+        and client.get("/assets/0.css").status_code == 404
     )
 
 
 def test_what_is_not_there_and_what_is_not_public_is_one_and_the_same_page(
-    asked: TestClient,
+    client: TestClient,
 ) -> None:
     paths = (
         "/nothing",
@@ -150,7 +150,7 @@ def test_what_is_not_there_and_what_is_not_public_is_one_and_the_same_page(
         "/kpi/../etc",
         "/d/lumbung.verdicts?lang=xx",
     )
-    answers = [asked.get(path) for path in paths]
+    answers = [client.get(path) for path in paths]
     assert {answer.status_code for answer in answers} == {404} and len(
         {answer.content for answer in answers}
     ) == 1
@@ -160,28 +160,28 @@ def test_what_is_not_there_and_what_is_not_public_is_one_and_the_same_page(
         and page.xpath("//meta[@name='robots']/@content") == ["noindex"]
         and not page.xpath("//link[@rel='canonical']")
     )
-    assert asked.get("/nothing?lang=en").text.count(say("absent", "en")) == 2
+    assert client.get("/nothing?lang=en").text.count(say("absent", "en")) == 2
     for path in ("/d/nobody.nothing", "/catalog", "/"):
-        refused = asked.post(path)
+        refused = client.post(path)
         assert (
             refused.status_code == 405
             and refused.headers["content-type"].startswith("text/html")
             and "GET" in refused.headers["allow"]
         )
-    machine = asked.get("/nothing", headers={"accept": "application/json"})
+    machine = client.get("/nothing", headers={"accept": "application/json"})
     assert (
         machine.status_code == 404 and machine.headers["content-type"] == "application/problem+json"
     )
 
 
-def test_no_value_of_a_closed_column_is_on_any_page_or_feed(asked: TestClient) -> None:
+def test_no_value_of_a_closed_column_is_on_any_page_or_feed(client: TestClient) -> None:
     everything = [
-        asked.get(path).text for path in [*every_page(), "/feeds/all.atom", "/sitemap.xml"]
+        client.get(path).text for path in [*every_page(), "/feeds/all.atom", "/sitemap.xml"]
     ]
     assert not any(OBSERVER in text for text in everything) and any(
         "G1" in text for text in everything
     )
-    page = lxml.html.document_fromstring(asked.get("/d/hujan.rain?lang=en").text)
+    page = lxml.html.document_fromstring(client.get("/d/hujan.rain?lang=en").text)
     closed = page.xpath("//table[caption[@id='columns']]//tr[th/code='observer']/td/text()")
     assert closed[-1] == "no: personal data"
     assert "observer" not in page.xpath("//table[caption[@id='preview-rows']]//th/text()")
@@ -227,8 +227,8 @@ def test_before_the_first_release_every_page_says_what_to_do(
     )
 
 
-def test_a_table_says_itself_to_search_engines_and_to_rdf_clients(asked: TestClient) -> None:
-    page = lxml.html.document_fromstring(asked.get("/d/hujan.rain").text)
+def test_a_table_says_itself_to_search_engines_and_to_rdf_clients(client: TestClient) -> None:
+    page = lxml.html.document_fromstring(client.get("/d/hujan.rain").text)
     (told,) = [
         json.loads(script.text) for script in page.xpath("//script[@type='application/ld+json']")
     ]
@@ -242,14 +242,14 @@ def test_a_table_says_itself_to_search_engines_and_to_rdf_clients(asked: TestCli
         ("application/ld+json;q=0.9, text/html;q=0.1", ".jsonld"),
         ("application/rdf+xml", ".xml"),
     ):
-        answer = asked.get("/d/hujan.rain", headers={"accept": accept})
+        answer = client.get("/d/hujan.rain", headers={"accept": accept})
         assert (answer.status_code, answer.headers["location"], answer.headers["vary"]) == (
             303,
             f"/d/hujan.rain{ending}",
             "Accept",
         )
-    assert asked.get("/d/kpi.rainy_days?lang=en").headers["location"] == "/kpi/rainy_days?lang=en"
-    assert asked.get("/d/hujan.rain", headers={"accept": "*/*"}).status_code == 200
+    assert client.get("/d/kpi.rainy_days?lang=en").headers["location"] == "/kpi/rainy_days?lang=en"
+    assert client.get("/d/hujan.rain", headers={"accept": "*/*"}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -272,9 +272,9 @@ def test_a_page_gives_way_to_rdf_only_when_it_is_named_and_liked_better(
     assert preferred_to_a_page(Headers({"accept": accept}), RDF) == chosen
 
 
-def test_the_catalogue_keeps_what_is_chosen_in_its_links(asked: TestClient) -> None:
+def test_the_catalogue_keeps_what_is_chosen_in_its_links(client: TestClient) -> None:
     page = lxml.html.document_fromstring(
-        asked.get("/catalog?q=hujan&kind=dataset&kind=bogus&lang=en").text
+        client.get("/catalog?q=hujan&kind=dataset&kind=bogus&lang=en").text
     )
     assert page.xpath("//input[@name='q']/@value") == ["hujan"] and page.xpath(
         "//input[@name='lang']/@value"
@@ -283,7 +283,7 @@ def test_the_catalogue_keeps_what_is_chosen_in_its_links(asked: TestClient) -> N
     assert chosen.get("href") == "/catalog?q=hujan&lang=en" and "bogus" not in page.text_content()
     assert page.xpath("//meta[@name='robots']/@content") == ["noindex, follow"]
     assert [link.text for link in page.xpath("//ul[@class='found']//h3/a")] == ["Rainfall"]
-    nothing = asked.get("/catalog?q=zzzz").text
+    nothing = client.get("/catalog?q=zzzz").text
     assert say("nothing_found", "id") in nothing
     for odd in (
         "page=0",
@@ -294,11 +294,11 @@ def test_the_catalogue_keeps_what_is_chosen_in_its_links(asked: TestClient) -> N
         "q=%00%ff",
         "lang=%3Cscript%3E",
     ):
-        assert asked.get(f"/catalog?{odd}").status_code == 200
+        assert client.get(f"/catalog?{odd}").status_code == 200
 
 
 def test_feeds_say_each_change_once_under_an_id_that_stays(
-    asked: TestClient, house: SmallHouse
+    client: TestClient, house: SmallHouse
 ) -> None:
     for path, names in (
         ("/feeds/all.atom", 3),
@@ -306,7 +306,7 @@ def test_feeds_say_each_change_once_under_an_id_that_stays(
         ("/feeds/theme/environment.atom", 3),
         ("/feeds/theme/mobility.atom", 0),
     ):
-        answer = asked.get(path)
+        answer = client.get(path)
         assert (
             answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
             and answer.headers["access-control-allow-origin"] == "*"
@@ -333,42 +333,42 @@ def test_feeds_say_each_change_once_under_an_id_that_stays(
         )
     ids = [
         entry.findtext(f"{ATOM}id")
-        for entry in ElementTree.fromstring(asked.get("/feeds/all.atom").content).findall(
+        for entry in ElementTree.fromstring(client.get("/feeds/all.atom").content).findall(
             f"{ATOM}entry"
         )
     ]
     assert len(set(ids)) == 3 and ids == [
         entry.findtext(f"{ATOM}id")
-        for entry in ElementTree.fromstring(asked.get("/feeds/all.atom?lang=en").content).findall(
+        for entry in ElementTree.fromstring(client.get("/feeds/all.atom?lang=en").content).findall(
             f"{ATOM}entry"
         )
     ]
     assert (
-        asked.get("/feeds/theme/nothing.atom").status_code
+        client.get("/feeds/theme/nothing.atom").status_code
         == 404
-        == asked.get("/feeds/d/lumbung.verdicts.atom").status_code
+        == client.get("/feeds/d/lumbung.verdicts.atom").status_code
     )
 
 
 def test_the_sitemap_lists_every_page_in_both_languages_and_robots_names_it(
-    asked: TestClient,
+    client: TestClient,
 ) -> None:
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-    found = ElementTree.fromstring(asked.get("/sitemap.xml").content)
+    found = ElementTree.fromstring(client.get("/sitemap.xml").content)
     places = [place.findtext(f"{space}loc") or "" for place in found.findall(f"{space}url")]
     assert len(places) == len(set(places)) == 2 * len(sitemap.pages(current()))  # type: ignore[arg-type]
-    assert all(asked.get(place.removeprefix(BASE)).status_code == 200 for place in places)
+    assert all(client.get(place.removeprefix(BASE)).status_code == 200 for place in places)
     assert all(
         re.match(r"\d{4}-\d\d-\d\dT", place.findtext(f"{space}lastmod") or "")
         for place in found.findall(f"{space}url")
     )
-    assert f"Sitemap: {BASE}/sitemap.xml" in asked.get("/robots.txt").text.splitlines()
+    assert f"Sitemap: {BASE}/sitemap.xml" in client.get("/robots.txt").text.splitlines()
 
 
-def test_what_a_request_calls_its_host_is_on_no_page(asked: TestClient) -> None:
+def test_what_a_request_calls_its_host_is_on_no_page(client: TestClient) -> None:
     assert (
         "evil.example"
-        not in asked.get(
+        not in client.get(
             "/d/hujan.rain",
             headers={"x-forwarded-host": "evil.example", "referer": "https://evil.example/"},
         ).text

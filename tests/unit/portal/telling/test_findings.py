@@ -64,7 +64,7 @@ def finding(kind: str, **changed: Any) -> dict[str, Any]:
         ),
         (finding("gate"), ("pemeriksaan gagal dijalankan", "the check itself failed")),
     ],
-    ids=lambda told: told["kind"] if isinstance(told, dict) else "",
+    ids=lambda value: value["kind"] if isinstance(value, dict) else "",
 )
 def test_why_a_partition_is_withheld_is_a_sentence_without_signs(
     withheld: dict[str, Any], told: tuple[str, str]
