@@ -15,6 +15,7 @@ import dagster as dg
 from assets.instance import QUIET, failures
 from assets.release import RELEASE, model_keys, withheld_models
 from assets.workers import WORTHWHILE, CodeLocation, Selection, harvested, job_of, materialize
+from pipelines.city import municipality
 from pipelines.connectors.contracts import read_contracts
 from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import LumbungError, nearest
@@ -23,6 +24,7 @@ from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import first_day, keys_between, last_complete, today
 from pipelines.lineage.openlineage.sender import sender
 from pipelines.models.plan import planned
+from pipelines.reference.regions import regions_of
 from pipelines.release.release import open_release
 
 Progress = Callable[[str, int, int], None]
@@ -95,8 +97,7 @@ def run(
     ``tags`` are put on every dataset's run. Of a system that stopped before ``first`` its last
     ``stopped_days`` days are asked for.
     """
-    _check_days(first, last)
-    sender()  # a library that is missing ends a run before it harvests
+    _check(first, last)
     location, every = CodeLocation(contracts, lake, sql), read_contracts(contracts)
     chosen = in_order(
         [dataset for contract in select(every, applications) for dataset in contract.datasets]
@@ -149,13 +150,18 @@ def _withheld_models(result: dg.ExecuteInProcessResult) -> list[str]:
     ]
 
 
-def _check_days(first: date | None, last: date | None) -> None:
+def _check(first: date | None, last: date | None) -> None:
+    """End a run before it harvests: for days there are none of, a library that is missing, or
+    regions of another city.
+    """
     if first and last and first > last:
         raise LumbungError(f"--from {first} lies after --to {last}; give the earlier day first")
     if last and last >= today():
         raise LumbungError(
             f"--to {last} is not over yet; the last complete day is {today() - timedelta(days=1)}"
         )
+    sender()
+    regions_of(municipality())
 
 
 def _span(
