@@ -43,9 +43,11 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]])
 
 
 def report(run: "Report") -> None:
-    """Print a run's summary: a line per dataset, then what is withheld and why, then errors."""
+    """Print a run's summary: a line per dataset that was due, then what is withheld and why, then
+    errors.
+    """
     lines = []
-    for dataset, rows in run.datasets.items():
+    for dataset, rows in ((name, rows) for name, rows in run.datasets.items() if rows):
         passed = sum(row["verdict"] == "passed" for row in rows)
         total = {count: sum(row[count] for row in rows) for count in COUNTS}
         published = sum(row["passed"] for row in rows if row["verdict"] == "passed")
