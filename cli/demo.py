@@ -5,6 +5,7 @@ portal on top.
 import json
 import os
 import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ def run_demo(
     folder = settings().city_folder.resolve()
     own = {"LUMBUNG_LAKE": str(lake.resolve())}
     with (
-        alive(city, folder, city_ports) as environment,
+        alive(city, folder, city_ports, contracts=contracts_path()) as environment,
         environment_file(folder, {**environment, **own}) as written,
     ):
         os.environ.update(environment)
@@ -69,11 +70,21 @@ def run_demo(
         if serve:
             show.CONSOLE.print(
                 f"as long as this runs, another terminal can ask the same city: . {written};"
-                " .venv/bin/lumbung run sikesal",
+                f" {called()} run sikesal",
+                markup=False,
                 soft_wrap=True,
             )
             serve_all(lake, contracts_path(), port, dagster_port)
     return report
+
+
+def called() -> str:
+    """Return ``lumbung`` as it was called, to be typed again: its name alone where the shell finds
+    it.
+    """
+    command = sys.argv[0]
+    name = Path(command).name
+    return name if shutil.which(name) == command else shlex.quote(command)
 
 
 @contextmanager

@@ -28,10 +28,14 @@ class Ports:
 
 @contextmanager
 def alive(
-    city: City, folder: Path, ports: Ports = Ports(), faults: server.Faults | None = None
+    city: City,
+    folder: Path,
+    ports: Ports = Ports(),
+    faults: server.Faults | None = None,
+    contracts: Path = PROJECT / "assets" / "contracts",
 ) -> Iterator[dict[str, str]]:
     """Prepare ``city`` in ``folder`` and serve it until the block ends; yields the environment
-    that its contracts are read with.
+    that its ``contracts`` are read with.
     """
     everything.prepare(city, folder)
     spool = folder / "spool"
@@ -40,7 +44,7 @@ def alive(
         sftp.serve(folder, sftp.password_of(city), ports.sftp) as files,
         broker.serve(ports.broker) as devices_at,
     ):
-        devices.feed(city, everything.tables(), PROJECT / "assets" / "contracts", spool, devices_at)
+        devices.feed(city, everything.tables(), contracts, spool, devices_at)
         yield {
             "LUMBUNG_TODAY": city.today.isoformat(),
             "LUMBUNG_CITY": web,

@@ -68,7 +68,7 @@ def run_city(
     from demo.alive import alive
 
     with (
-        alive(city, folder, faults=faults) as environment,
+        alive(city, folder, faults=faults, contracts=contracts) as environment,
         pytest.MonkeyPatch.context() as patch,
         dg.DagsterInstance.ephemeral() as instance,
     ):

@@ -88,10 +88,16 @@ def publish(sent: Sent, address: str) -> float:
 
 def feed(city: City, tables: Sequence[Table], contracts: Path, root: Path, address: str) -> int:
     """Fill the spool ``root`` anew with what the devices send by the broker at ``address``;
-    return how many messages that were.
+    return how many messages that were. A device without a contract is not heard.
     """
     shutil.rmtree(root, ignore_errors=True)
-    devices = [table for table in tables if isinstance(table.door, Mqtt)]
+    devices = [
+        table
+        for table in tables
+        if isinstance(table.door, Mqtt) and _contract(contracts, table).is_file()
+    ]
+    if not devices:
+        return 0
     datasets = [_heard(contracts, table, address) for table in devices]
     by_table = [messages(city, table) for table in devices]
     day, landed, reports = [city.today], Counter[str](), list[str]()
@@ -122,10 +128,14 @@ def feed(city: City, tables: Sequence[Table], contracts: Path, root: Path, addre
     return sent
 
 
+def _contract(contracts: Path, table: Table) -> Path:
+    return contracts / f"{table.application}{SUFFIX}"
+
+
 def _heard(contracts: Path, table: Table, address: str) -> Dataset:
     (dataset,) = (
         candidate
-        for candidate in read_contract(contracts / f"{table.application}{SUFFIX}").datasets
+        for candidate in read_contract(_contract(contracts, table)).datasets
         if candidate.name == table.dataset
     )
     return replace(

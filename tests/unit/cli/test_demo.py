@@ -2,12 +2,14 @@
 runs.
 """
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from cli.demo import environment_file
+from cli.demo import called, environment_file
 
 SAID = {"A_SECRET": "it's $(made up)", "LUMBUNG_TODAY": "2026-06-16"}
 
@@ -45,3 +47,17 @@ def test_a_link_is_replaced_and_its_target_left_alone(tmp_path: Path) -> None:
         assert not path.is_symlink() and target.read_text() == "mine"
         raise KeyboardInterrupt
     assert target.read_text() == "mine" and list(folder.iterdir()) == []
+
+
+def test_the_command_to_type_next_is_the_one_that_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "the tools" / "lumbung"
+    installed.parent.mkdir()
+    installed.touch(0o755)
+    monkeypatch.setattr(sys, "argv", [str(installed), "demo"])
+    assert called() == f"'{installed}'", "no shell finds it by its name"
+    monkeypatch.setenv("PATH", str(installed.parent), prepend=os.pathsep)
+    assert called() == "lumbung"
+    monkeypatch.setattr(sys, "argv", [".venv/bin/lumbung", "demo"])
+    assert called() == ".venv/bin/lumbung"

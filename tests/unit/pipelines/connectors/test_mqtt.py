@@ -26,6 +26,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.harvest import harvest
+from demo.alive import alive
 from demo.city import City
 from demo.doors import broker as demo_broker
 from demo.doors.devices import feed, publish
@@ -673,6 +674,13 @@ def test_listen_runs_for_a_time_and_reports(
         monkeypatch.setenv("CCTV_MOSQUITTO", f"mqtt://127.0.0.1:{probe.getsockname()[1]}")
     code, _, err = command("listen", "cctv")
     assert code == 1 and "no broker answers" in err
+
+
+def test_the_city_brought_to_life_is_heard_by_the_contracts_it_is_given(tmp_path: Path) -> None:
+    city, given = City(date(2026, 6, 16), days=1, scale=0.05), tmp_path / "contracts"
+    given.mkdir()
+    with alive(city, tmp_path / "city", contracts=given) as environment:
+        assert not Path(environment["LUMBUNG_SPOOL"]).exists(), "no contract names a device"
 
 
 def test_the_cameras_of_the_city_are_heard_and_every_planted_error_is_found(
