@@ -5,11 +5,13 @@ A page that is not there, or that is not public, is the same 404 wherever it is 
 """
 
 from collections.abc import Callable
+from typing import TypeGuard
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from pipelines.city import municipality
 from pipelines.release.release import Release
@@ -39,6 +41,11 @@ class TableName(Convertor[str]):
 register_url_convertor("table", TableName())
 TABLE = "{name:table}"
 """A table's name in an address."""
+
+
+def is_page(route: BaseRoute) -> TypeGuard[Route]:
+    """Whether a route shows a page: its endpoint is made here."""
+    return isinstance(route, Route) and route.endpoint.__module__ == __name__
 
 
 def endpoint(answer: Page) -> Callable[[Request], Response]:

@@ -2,6 +2,7 @@
 (sitemaps.org), and where they need not look (RFC 9309).
 """
 
+from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from starlette.requests import Request
@@ -13,25 +14,12 @@ from portal.data.entries import entries
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import absent, answer
+from portal.light.endpoint import is_page
 from portal.light.page import link
-from portal.metadata import contact
 from portal.words.say import offered
 
 MAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
-ALONE = (
-    "/",
-    "/catalog",
-    "/kpi",
-    "/quality",
-    "/withheld",
-    "/corrections",
-    "/conformance",
-    "/developers",
-    "/sql",
-    "/about",
-)
-"""Pages that stand alone."""
 
 
 def sitemap(request: Request) -> Response:
@@ -40,7 +28,7 @@ def sitemap(request: Request) -> Response:
     if release is None:
         return absent()
     urlset = ElementTree.Element("urlset", {"xmlns": MAP, "xmlns:xhtml": XHTML})
-    for path, changed in pages(release).items():
+    for path, changed in pages(request.app.routes, release).items():
         for lang in offered():
             element = ElementTree.SubElement(urlset, "url")
             ElementTree.SubElement(element, "loc").text = url(link(path, lang))
@@ -58,12 +46,14 @@ def sitemap(request: Request) -> Response:
     )
 
 
-def pages(release: Release) -> dict[str, str]:
-    """Return every page that search engines should know, with when it last changed; a closed
-    dataset's and a page about all are as old as the release.
+def pages(routes: Sequence[BaseRoute], release: Release) -> dict[str, str]:
+    """Return every page that search engines should know, with when it last changed: those of
+    ``routes`` that stand alone, and each dataset's and indicator's. A closed dataset's and one that
+    stands alone are as old as the release.
     """
     now, open_entries = release.made_at.isoformat(), entries(release)
-    modified = dict.fromkeys((*ALONE, contact.PAGE), now)
+    alone = [route.path for route in routes if is_page(route) and not route.param_convertors]
+    modified = dict.fromkeys(alone, now)
     modified |= {entry.page: entry.published.modified for entry in open_entries.values()}
     return modified | {
         f"/d/{dataset.id}": now for _, dataset in release.datasets if dataset.id not in open_entries

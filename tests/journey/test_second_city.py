@@ -98,7 +98,7 @@ def test_what_it_published_is_rebuilt_whatever_city_the_file_says_later(
 def test_every_page_says_its_name_and_no_other(house: SmallHouse, web: TestClient) -> None:
     release = current()
     assert release is not None
-    for path in sitemap.pages(release):
+    for path in sitemap.pages(app.routes, release):
         for lang in ("", "id", "en"):
             page = web.get(path, params={"lang": lang} if lang else {})
             assert page.status_code == 200
