@@ -128,14 +128,21 @@ def city() -> Iterator[tuple[str, str]]:
 
 
 def charters() -> Iterator[tuple[str, str]]:
-    """Yield every folder of code with the charter in its ``__init__.py``."""
+    """Yield every folder of code with the charter in its ``__init__.py``, and every module beside
+    the rooms of ``pipelines`` with how its charter begins.
+    """
     for room in ROOMS:
         for path in sorted((PROJECT / room).rglob("__init__.py")):
-            charter = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-            yield (
-                f"`{path.parent.relative_to(PROJECT)}/`",
-                " ".join(charter.split()).replace("``", "`"),
-            )
+            yield f"`{path.parent.relative_to(PROJECT)}/`", _charter(path)
+        for path in sorted((PROJECT / room).glob("[!_]*.py")) if room == "pipelines" else ():
+            begins = _charter(path).partition(". ")[0].rstrip(".")
+            yield f"`{path.relative_to(PROJECT)}`", f"{begins}."
+
+
+def _charter(path: Path) -> str:
+    """Return the charter a module opens with, on one line."""
+    charter = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    return " ".join(charter.split()).replace("``", "`")
 
 
 def decisions() -> str:
@@ -165,7 +172,9 @@ PARTS: dict[tuple[Path, str], Callable[[], str]] = {
         ((f"`{name}`", meaning) for name, meaning in meanings("partition").items()),
     ),
     (DOCS / "city.md", "city"): lambda: table(("key", "meaning"), city()),
-    (DOCS / "rooms.md", "rooms"): lambda: table(("folder", "what belongs there"), charters()),
+    (DOCS / "rooms.md", "rooms"): lambda: table(
+        ("folder or module", "what belongs there"), charters()
+    ),
     (DOCS / "portal.md", "operators"): lambda: table(
         ("operator", "the column's value is"),
         ((f"`{name}`", meaning) for name, meaning in OPERATORS.items()),

@@ -168,6 +168,34 @@ def test_every_extra_is_documented() -> None:
     assert extras == set(project["optional-dependencies"])
 
 
+def test_every_word_of_the_house_is_one_that_code_uses() -> None:
+    _, _, after = (DOCS / "rooms.md").read_text("utf-8").partition("## Words of the house\n")
+    lines = after.partition("\n## ")[0].strip().splitlines()[2:]
+    words = [word for line in lines for word in line.split("|")[1].strip().split(", ")]
+    code = text(path for room in ROOMS for path in (PROJECT / room).rglob("*.py"))
+    assert len(words) == len(set(words)) >= 20
+    assert [word for word in words if not re.search(rf"\b{word}s?\b", code)] == []
+
+
+def test_the_rooms_list_every_module_beside_them() -> None:
+    listed = (DOCS / "rooms.md").read_text("utf-8")
+    beside = [path.name for path in (PROJECT / "pipelines").glob("[!_]*.py")]
+    assert beside and [name for name in beside if f"| `pipelines/{name}` |" not in listed] == []
+
+
+def test_the_readme_names_the_pythons_that_are_allowed_and_what_npm_is_for() -> None:
+    allowed = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    first, below = re.findall(r"3\.(\d+)", allowed["requires-python"])
+    readme = README.read_text("utf-8")
+    assert f"Python 3.{first} to 3.{int(below) - 1}" in readme and "npm" in readme
+
+
+def test_every_reader_finds_a_document() -> None:
+    table = (DOCS / "README.md").read_text("utf-8")
+    readers = ("citizen", "analyst", "data engineer", "statistician", "operator", "programmer")
+    assert [reader for reader in readers if reader not in table] == []
+
+
 def test_make_targets_in_the_documents_exist() -> None:
     makefile = (PROJECT / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
