@@ -71,17 +71,19 @@ def _periods(folder: Path, tables: Iterable[Table]) -> dict[str, list[str]]:
 
 def _days(periods: Sequence[str]) -> tuple[date, date] | None:
     """Return the first and last day of years, months and days (YYYY, YYYY-MM, YYYY-MM-DD), both
-    included.
+    included; what is none of these tells of no day.
     """
-    if not periods:
+    spans = [span for span in map(_span, periods) if span]
+    return (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else None
+
+
+def _span(period: str) -> tuple[date, date] | None:
+    """Return the first and last day of a period, None for a text that is none."""
+    try:
+        first = date.fromisoformat((period + "-01-01")[:10])
+        if len(period) == 10:
+            return first, first
+        after = date(first.year + 1, 1, 1) if len(period) == 4 else first + timedelta(days=32)
+        return first, after.replace(day=1) - timedelta(days=1)
+    except (ValueError, OverflowError):
         return None
-    return min(date.fromisoformat((period + "-01-01")[:10]) for period in periods), max(
-        _last(period) for period in periods
-    )
-
-
-def _last(period: str) -> date:
-    if len(period) == 10:
-        return date.fromisoformat(period)
-    year, month = int(period[:4]), int(period[5:]) if len(period) == 7 else 12
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)

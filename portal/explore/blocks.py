@@ -2,7 +2,8 @@
 stand in the address, charts as Vega-Lite values.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,11 +11,23 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from portal.telling.charts import written
+from portal.telling.parts import Parts
 from portal.words.say import say
 
 ESCAPED = str.maketrans(
     {letter: f"&#{ord(letter)};" for letter in "\\`*_{}[]()#!|<>~$&:"} | {"\n": " "}
 )
+
+
+@contextmanager
+def alone(word: str, lang: str) -> Iterator[None]:
+    """Draw a part of a page that stands alone: where it fails the page says so and goes on."""
+    parts = Parts(lang)
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  whatever one part fails with
+        parts.failed(word, error)
+        st.warning(parts.notes[0])
 
 
 class Markdown(str):

@@ -16,6 +16,7 @@ from portal.http.address import file_of, page_of
 from portal.metadata import schema_org
 from portal.metadata.terms import licence_url
 from portal.telling import citation
+from portal.telling.parts import Parts
 from portal.telling.tables import measured, size
 from portal.words.say import number, pick, say
 
@@ -45,26 +46,31 @@ CONTRACT = Description("ODCS", "application/yaml", "/contract.yaml")
 """Where a contract describes the table."""
 
 
-def facts(release: Release, entry: Entry, lang: str) -> dict[str, Any]:
+def facts(release: Release, entry: Entry, parts: Parts) -> dict[str, Any]:
     """Return what the templates need of an open table."""
+    lang = parts.lang
     return {
         "entry": entry,
         "schema": schema_org.dataset(entry, lang),
         "licence_url": licence_url(entry.licence),
         "described": (*DESCRIBED, CONTRACT) if entry.contract else DESCRIBED,
         "files": [file(entry, stored, lang) for stored in entry.files],
-        "changed": [
-            {
-                "changed": f"{version.changed:%Y-%m-%d %H:%M} UTC",
-                "release": version.release,
-                "rows": number(version.rows, lang),
-            }
-            for version in versions(release, entry.name, MOST)
-        ],
+        "changed": parts.make("versions", lambda: _changed(release, entry, lang), []),
         "citation": {"apa": citation.apa(entry, lang), "bibtex": citation.bibtex(entry, lang)},
-        "lineage": lineage(release, entry.name, lang),
+        "lineage": parts.make("lineage", lambda: lineage(release, entry.name, lang), []),
         "dictionary": columns(entry, lang),
     }
+
+
+def _changed(release: Release, entry: Entry, lang: str) -> list[dict[str, str]]:
+    return [
+        {
+            "changed": f"{version.changed:%Y-%m-%d %H:%M} UTC",
+            "release": version.release,
+            "rows": number(version.rows, lang),
+        }
+        for version in versions(release, entry.name, MOST)
+    ]
 
 
 def file(entry: Entry, stored: File, lang: str) -> dict[str, Any]:

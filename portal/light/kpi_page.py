@@ -21,6 +21,7 @@ from portal.light.parts import card, dimensions
 from portal.telling import citation
 from portal.telling.corrections import causes, changes, corrected_at, corrected_figure
 from portal.telling.figures import status, valued
+from portal.telling.parts import Parts
 from portal.telling.withheld import why
 from portal.words.say import number, pick, say, unit
 
@@ -73,6 +74,8 @@ def kpi(request: Request, release: Release) -> Response | None:
         (say("rule_version", lang), versions or "–"),
         (say("steward", lang), indicator.header.steward),
     ]
+    parts = Parts(lang)
+    described_facts = described.facts(release, entry, parts)
     return page(
         request,
         release,
@@ -87,8 +90,9 @@ def kpi(request: Request, release: Release) -> Response | None:
         withheld=why(release.manifest, entry.name, lang),
         sql=indicators.sql_of(release, indicator),
         **_values(release, indicator, rows, lang),
+        notes=parts.notes,
         corrected=[_corrected(correction, lang) for correction in of_it],
-        **described.facts(release, entry, lang),
+        **described_facts,
         frame=citation.frame(
             entry, link("/app/kpi", lang, {"id": name, "part": "chart", "embed": "true"}), lang
         ),

@@ -10,6 +10,7 @@ from pipelines.release.release import Release
 from portal.data import gate, indicators, tables
 from portal.telling.figures import ended, headline, status
 from portal.telling.findings import reasons
+from portal.telling.parts import Parts
 from portal.words.say import pick, say
 
 PREVIEW = 20
@@ -27,7 +28,7 @@ def dimensions(release: Release, lang: str) -> list[dict[str, Any]]:
         {
             "key": dimension,
             "cards": [
-                card(release, kpi, latest.get(kpi.stem, ()), lang)
+                _card_alone(release, kpi, latest.get(kpi.stem, ()), lang)
                 for kpi in kpis
                 if kpi.header.dimension == dimension
             ],
@@ -35,6 +36,20 @@ def dimensions(release: Release, lang: str) -> list[dict[str, Any]]:
         for dimension in DIMENSIONS
         if any(kpi.header.dimension == dimension for kpi in kpis)
     ]
+
+
+def _card_alone(
+    release: Release, kpi: Model, latest: tuple[dict[str, Any], ...], lang: str
+) -> dict[str, Any]:
+    """Return an indicator's card; one that cannot be said says so, and the others stay."""
+    missing = ["–", "–", say("no_value", lang)]
+    instead = {
+        "name": kpi.stem,
+        "title": f"{kpi.header.number} {pick(kpi.header.title, lang)}",
+        "told": missing,
+        "short": missing,
+    }
+    return Parts(lang).make("indicator", lambda: card(release, kpi, latest, lang), instead)
 
 
 def card(

@@ -22,6 +22,7 @@ from portal.light.page import lang_of, link, page, slice_of
 from portal.light.parts import PREVIEW, cell, withheld
 from portal.metadata.wording import origin
 from portal.telling import citation
+from portal.telling.parts import Parts
 from portal.telling.tables import fresh
 from portal.telling.withheld import lacking, why
 from portal.words.say import exempt, number, pick, say
@@ -93,15 +94,18 @@ def _dataset(
     request: Request, release: Release, contract: Contract, dataset: Dataset, entry: Entry | None
 ) -> Response:
     lang = lang_of(request)
+    parts = Parts(lang)
     facts = (
-        described.facts(release, entry, lang) | _rows(release, entry, lang)
+        described.facts(release, entry, parts) | _rows(release, entry, parts)
         if entry
         else {"entry": None, "lineage": described.lineage(release, dataset.id, lang)}
     )
     facts |= {
         "dictionary": described.all_columns(dataset, lang),
         "is_dataset": True,
-        "gate": _gate(release, dataset, lang),
+        "gate": parts.make(
+            "quality", lambda: _gate(release, dataset, lang), {"told": "", "withheld": []}
+        ),
     }
     lead = pick(dataset.meaning, lang)
     return page(
@@ -113,7 +117,7 @@ def _dataset(
         lead,
         name=dataset.id,
         lead=lead,
-        notes=_notes(release, contract, dataset, lang),
+        notes=[*_notes(release, contract, dataset, lang), *parts.notes],
         facts=_facts(release, contract, dataset, entry, lang),
         **facts,
     )
@@ -140,7 +144,8 @@ def _mart(request: Request, release: Release, entry: Entry) -> Response:
     ]
     notes += [told] if (told := why(release.manifest, entry.name, lang)) else []
     lead = pick(entry.description, lang)
-    facts = described.facts(release, entry, lang) | _rows(release, entry, lang)
+    parts = Parts(lang)
+    facts = described.facts(release, entry, parts) | _rows(release, entry, parts)
     return page(
         request,
         release,
@@ -150,7 +155,7 @@ def _mart(request: Request, release: Release, entry: Entry) -> Response:
         lead,
         name=entry.name,
         lead=lead,
-        notes=notes,
+        notes=notes + parts.notes,
         is_dataset=False,
         gate=None,
         facts=about,
@@ -158,21 +163,14 @@ def _mart(request: Request, release: Release, entry: Entry) -> Response:
     )
 
 
-def _rows(release: Release, entry: Entry, lang: str) -> dict[str, Any]:
+def _rows(release: Release, entry: Entry, parts: Parts) -> dict[str, Any]:
     """Return the first rows, newest first, as texts, and the code that shows the table in
     another page.
     """
-    if entry.dataset:
-        preview = tables.preview(release, entry.dataset, PREVIEW)
-    else:
-        preview = tables.mart_rows(
-            release,
-            next(aggregate for aggregate in tables.marts(release) if aggregate.name == entry.name),
-            PREVIEW,
-        )
+    lang = parts.lang
     return {
         "columns": [field.name for field in entry.fields],
-        "preview": [[cell(row[field.name]) for field in entry.fields] for row in preview],
+        "preview": parts.make("preview", lambda: _preview(release, entry), []),
         "frame": citation.frame(
             entry,
             link("/app/dataset", lang, {"id": entry.name, "part": "chart", "embed": "true"}),
@@ -239,6 +237,18 @@ def _facts(
         "contract": contract.version,
     }
     return [(say(key, lang), text) for key, text in facts.items() if text]
+
+
+def _preview(release: Release, entry: Entry) -> list[list[str]]:
+    if entry.dataset:
+        rows = tables.preview(release, entry.dataset, PREVIEW)
+    else:
+        rows = tables.mart_rows(
+            release,
+            next(aggregate for aggregate in tables.marts(release) if aggregate.name == entry.name),
+            PREVIEW,
+        )
+    return [[cell(row[field.name]) for field in entry.fields] for row in rows]
 
 
 def _gate(release: Release, dataset: Dataset, lang: str) -> dict[str, Any]:

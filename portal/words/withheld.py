@@ -3,6 +3,10 @@ lacking.
 """
 
 WORDS: dict[str, tuple[str, str]] = {
+    "parts_missing": (
+        "Sebagian halaman ini tidak dapat ditampilkan saat ini: {}.",
+        "Part of this page cannot be shown at the moment: {}.",
+    ),
     "withheld_models": (
         "Indikator dan tabel yang tidak dapat dihitung ulang",
         "Indicators and tables that could not be computed anew",

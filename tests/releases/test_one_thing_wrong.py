@@ -22,7 +22,7 @@ from pipelines.lake.lake import Lake
 from pipelines.release.release import Release, open_release
 from pipelines.verify.rebuild import Rebuild
 from portal.app import app
-from tests.released import DAYS, KPI, MART, released
+from tests.released import DAYS, KPI, MART, SmallHouse, released
 from tests.sample import HEADER, SAMPLE, drop, row
 
 pytestmark = pytest.mark.xdist_group("gate")
@@ -152,6 +152,34 @@ def test_pages_say_which_figures_are_as_they_were_last_made(
     assert "It rests on Daily rain" in client.get("/kpi/rainy_days?lang=en").text
     assert "kindd" not in client.get("/kpi/rainy_days?lang=en").text
     assert "computation fails" not in client.get("/d/mart.other_daily?lang=en").text
+
+
+PARTS = {
+    "portal.light.table_page.tables.preview": ("/d/hujan.rain", "Preview"),
+    "portal.light.table_page._gate": ("/d/hujan.rain", "Quality"),
+    "portal.light.described.versions": ("/d/hujan.rain", "Versions"),
+    "portal.light.described.lineage": ("/d/mart.rain_daily", "Lineage"),
+    "portal.light.parts.headline": ("/kpi", ""),
+}
+
+
+@pytest.mark.parametrize("what", PARTS)
+def test_a_part_of_a_page_that_fails_leaves_the_rest(
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("secret words of an engine")
+
+    path, word = PARTS[what]
+    monkeypatch.setenv("LUMBUNG_LAKE", str(house.lake.root))
+    client = TestClient(app, base_url="http://127.0.0.1", headers={"accept": "text/html"})
+    whole = client.get(f"{path}?lang=en").text
+    monkeypatch.setattr(what, fails)
+    answer = client.get(f"{path}?lang=en")
+    assert answer.status_code == 200 and "secret words" not in answer.text
+    said = f"Part of this page cannot be shown at the moment: {word}."
+    assert (said in answer.text) == bool(word) and said not in whole
+    assert len(answer.text) > 0.6 * len(whole)
 
 
 def test_a_form_that_cannot_be_written_costs_itself_alone(

@@ -9,7 +9,7 @@ from pipelines.models.model import Model
 from pipelines.release.release import Release
 from portal.data.entry import Entry
 from portal.explore import lineage
-from portal.explore.blocks import link, table
+from portal.explore.blocks import alone, link, table
 from portal.explore.pages.parts import about, build, changes, maps, take
 from portal.words.say import pick, say
 
@@ -48,9 +48,13 @@ def show(release: Release, aggregate: Model, entry: Entry, lang: str) -> None:
     table([say(name, lang) for name in ("dataset", "owner", "class")], rows)
     take.files(entry, lang)
     st.header(say("explore", lang), anchor="explore")
-    build.show(release, entry, lang)
-    maps.show(release, entry, lang)
+    with alone("explore", lang):
+        build.show(release, entry, lang)
+    with alone("map", lang):
+        maps.show(release, entry, lang)
     about.columns(entry, lang)
-    lineage.show(release, aggregate.name, lang)
-    changes.show(release, entry.name, lang)
+    with alone("lineage", lang):
+        lineage.show(release, aggregate.name, lang)
+    with alone("versions", lang):
+        changes.show(release, entry.name, lang)
     take.cite(entry, lang)

@@ -15,7 +15,7 @@ from portal.data import tables
 from portal.data.entries import entries
 from portal.data.entry import Entry
 from portal.explore import lineage
-from portal.explore.blocks import link
+from portal.explore.blocks import alone, link
 from portal.explore.pages import aggregate
 from portal.explore.pages.parts import about, build, changes, checks, maps, take
 from portal.words.say import pick, say
@@ -51,13 +51,18 @@ def _dataset(
     if entry:
         take.files(entry, lang)
         st.header(say("explore", lang), anchor="explore")
-        build.show(release, entry, lang)
-        maps.show(release, entry, lang)
+        with alone("explore", lang):
+            build.show(release, entry, lang)
+        with alone("map", lang):
+            maps.show(release, entry, lang)
     about.dictionary(dataset, lang)
-    checks.show(release, dataset, lang)
-    lineage.show(release, dataset.id, lang)
+    with alone("quality", lang):
+        checks.show(release, dataset, lang)
+    with alone("lineage", lang):
+        lineage.show(release, dataset.id, lang)
     if entry:
-        changes.show(release, entry.name, lang)
+        with alone("versions", lang):
+            changes.show(release, entry.name, lang)
         take.cite(entry, lang)
 
 

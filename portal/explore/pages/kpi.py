@@ -13,7 +13,7 @@ from pipelines.contract.terms import DIMENSIONS
 from pipelines.models.model import Model
 from pipelines.release.release import Release
 from portal.data import indicators, sources
-from portal.explore.blocks import downloads, link, table
+from portal.explore.blocks import alone, downloads, link, table
 from portal.explore.cards import headlined
 from portal.explore.pages.parts.indicator import cell, periods, regions, split_columns
 from portal.telling.figures import headline
@@ -90,8 +90,10 @@ def _show_kpi(release: Release, kpi: Model, lang: str) -> None:
     headlined(
         release, kpi, indicators.latest(release).get(kpi.stem, ()), say("last_value", lang), lang
     )
-    periods(release, kpi, lang)
-    regions(release, kpi, lang)
+    with alone("chart", lang):
+        periods(release, kpi, lang)
+    with alone("map", lang):
+        regions(release, kpi, lang)
     st.header(say("every_value", lang))
     trend = {_place(row, row["part"]): row for row in indicators.trends(release, kpi)}
     beside_of = [
