@@ -34,7 +34,7 @@ peopled AS (
         months.days,
         people.population,
         people.is_of_year,
-        coalesce('population ' || people.as_of, 'population not known') AS rule_version
+        population_rule(people.as_of) AS rule_version
     FROM months LEFT JOIN mart.population AS people ON people.year = year(months.month)
 ),
 measured AS (

@@ -36,7 +36,7 @@ SELECT
         WHEN NOT harvest.is_complete THEN 'incomplete'
         WHEN NOT people.is_of_year THEN 'old_population'
     END AS reason,
-    coalesce('population ' || people.as_of, 'population not known') AS rule_version,
+    population_rule(people.as_of) AS rule_version,
     months.cards
 FROM months
 INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'kojatrans.taps' AND harvest.month = months.month

@@ -16,7 +16,7 @@
 WITH received AS (
     SELECT
         month_of(harvested.day) AS month,
-        unnest([city_code(), left(complaint.region_code, 8)]) AS region_code
+        unnest(city_and_kecamatan(complaint.region_code)) AS region_code
     FROM sikesal.complaints AS complaint
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.complaints' AND harvested.day = city_date(complaint.received_at)
 ),
@@ -44,7 +44,7 @@ measured AS (
         rate(months.complaints, people.population, 10000) AS value,
         '/10000{people}' AS unit,
         people.is_of_year,
-        coalesce('population ' || people.as_of, 'population not known') AS rule_version
+        population_rule(people.as_of) AS rule_version
     FROM months
     LEFT JOIN mart.population AS people ON people.year = year(months.month)
     WHERE months.region_code = city_code()

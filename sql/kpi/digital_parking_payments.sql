@@ -30,7 +30,7 @@ money AS (
 placed AS (
     SELECT city_code() AS region_code, day, point_id, amount_idr, qris_idr, tx_ref, attendant_id FROM money
     UNION ALL
-    SELECT left(points.region_code, 8), money.day, money.point_id, money.amount_idr, money.qris_idr, money.tx_ref, money.attendant_id
+    SELECT kecamatan_of(points.region_code), money.day, money.point_id, money.amount_idr, money.qris_idr, money.tx_ref, money.attendant_id
     FROM money
     INNER JOIN eparking.points AS points ON points.point_id = money.point_id
 ),

@@ -27,7 +27,7 @@ SELECT
         WHEN snapshot.completeness < 1 THEN 'incomplete'
         WHEN NOT people.is_of_year THEN 'old_population'
     END AS reason,
-    coalesce('population ' || people.as_of, 'population not known') AS rule_version
+    population_rule(people.as_of) AS rule_version
 FROM months
 LEFT JOIN mart.population AS people ON people.year = year(months.month)
 INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'ppid.requests'

@@ -24,7 +24,7 @@ WITH letters AS (
         letter.applicant_nik,
         letter.status,
         coalesce(city_date(letter.signed_at) = harvested.day, FALSE) AS is_same_day,
-        unnest([city_code(), left(letter.region_code, 8)]) AS region_code
+        unnest(city_and_kecamatan(letter.region_code)) AS region_code
     FROM sipaten.letters AS letter
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sipaten.letters' AND harvested.day = city_date(letter.submitted_at)
     WHERE letter.status <> 'ditolak'

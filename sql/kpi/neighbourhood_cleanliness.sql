@@ -22,7 +22,7 @@ neighbourhoods AS (
 placed AS (
     SELECT year, period, city_code() AS region_code, score FROM neighbourhoods
     UNION ALL
-    SELECT year, period, left(region_code, 8), score FROM neighbourhoods
+    SELECT year, period, kecamatan_of(region_code), score FROM neighbourhoods
 ),
 scored AS (
     SELECT

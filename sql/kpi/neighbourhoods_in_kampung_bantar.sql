@@ -26,7 +26,7 @@ neighbourhoods AS (
 placed AS (
     SELECT year, period, city_code() AS region_code, took_part FROM neighbourhoods
     UNION ALL
-    SELECT year, period, left(region_code, 8), took_part FROM neighbourhoods
+    SELECT year, period, kecamatan_of(region_code), took_part FROM neighbourhoods
 ),
 assessed AS (
     SELECT

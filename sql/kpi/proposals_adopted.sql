@@ -23,7 +23,7 @@ WITH made AS (
 followed AS (
     SELECT
         month_of(harvested.day) AS month,
-        unnest([city_code(), left(proposal.region_code, 8)]) AS region_code,
+        unnest(city_and_kecamatan(proposal.region_code)) AS region_code,
         proposal.stage = 'apbd' AND proposal.status = 'diterima' AS is_adopted,
         proposal.status = 'ditolak' AS is_refused
     FROM made

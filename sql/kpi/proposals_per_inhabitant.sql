@@ -22,7 +22,7 @@ WITH made AS (
 proposals AS (
     SELECT
         month_of(harvested.day) AS month,
-        unnest([city_code(), left(made.kelurahan, 8)]) AS region_code
+        unnest(city_and_kecamatan(made.kelurahan)) AS region_code
     FROM made
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'eplanning.proposals' AND harvested.day = city_date(made.made_at)
 ),
@@ -50,7 +50,7 @@ measured AS (
         rate(months.proposals, people.population, 1000) AS value,
         '/1000{people}' AS unit,
         people.is_of_year,
-        coalesce('population ' || people.as_of, 'population not known') AS rule_version
+        population_rule(people.as_of) AS rule_version
     FROM months
     LEFT JOIN mart.population AS people ON people.year = year(months.month)
     WHERE months.region_code = city_code()

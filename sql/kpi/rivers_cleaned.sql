@@ -16,10 +16,7 @@
 -- measure sediment: Sedimen terangkat / Sediment taken out
 -- reason works_open: Pekerjaan belum selesai di semua lokasi / Works are not finished at every site
 WITH sites AS (
-    SELECT city_code() AS region_code, length_m, cleaned_m, sediment_m3, state FROM pakarkasih.sites
-    UNION ALL
-    SELECT left(region_code, 8), length_m, cleaned_m, sediment_m3, state
-    FROM pakarkasih.sites
+    SELECT unnest(city_and_kecamatan(region_code)) AS region_code, length_m, cleaned_m, sediment_m3, state FROM pakarkasih.sites
 ),
 regions AS (
     SELECT

@@ -19,9 +19,7 @@ WITH units AS (
         month_of(harvested.day) AS month,
         answer.unit_code,
         count(*) AS respondents,
-        avg(answer.u1) + avg(answer.u2) + avg(answer.u3) + avg(answer.u4) + avg(answer.u5) AS first_five,
-        avg(answer.u6) + avg(answer.u7) + avg(answer.u8) + avg(answer.u9) AS last_four,
-        round((first_five + last_four) * 25 / 9 + 1e-9, 2) AS ikm
+        satisfaction(answer.u1, answer.u2, answer.u3, answer.u4, answer.u5, answer.u6, answer.u7, answer.u8, answer.u9) AS ikm
     FROM skm.responses AS answer
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'skm.responses' AND harvested.day = answer.answered_on
     GROUP BY 1, 2

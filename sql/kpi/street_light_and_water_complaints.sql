@@ -43,7 +43,7 @@ SELECT
         WHEN NOT harvest.is_complete THEN 'incomplete'
         WHEN NOT people.is_of_year THEN 'old_population'
     END AS reason,
-    coalesce('population ' || people.as_of, 'population not known') AS rule_version
+    population_rule(people.as_of) AS rule_version
 FROM mart.harvest_months AS harvest
 CROSS JOIN subjects
 LEFT JOIN counted ON counted.month = harvest.month AND counted.measure = subjects.measure

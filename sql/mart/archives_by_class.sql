@@ -5,17 +5,30 @@
 -- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah {city.name}
 -- key: month, class_code
 -- cells employees: documents, pages
+-- cells none: completeness
 -- column month: Bulan alih media / Month of digitisation
 -- column class_code: Kode klasifikasi / Class code
 -- column employees: Jumlah pegawai / Number of employees
 -- column documents: Jumlah dokumen / Number of documents
 -- column pages: Jumlah halaman / Number of pages
+-- column completeness: Bagian hari bulan itu, dan barisnya, yang lulus (0 sampai 1) / Share of the month's days, and of their rows, that passed (0 to 1)
+WITH counted AS (
+    SELECT
+        month_of(city_date(archived_at)) AS month,
+        class_code,
+        count(DISTINCT employee_nip) AS employees,
+        count(*) AS documents,
+        CAST(sum(pages) AS BIGINT) AS pages
+    FROM arsip.documents
+    GROUP BY 1, 2
+)
 SELECT
-    strftime(archived_at AT TIME ZONE city_zone(), '%Y-%m') AS month,
-    class_code,
-    count(DISTINCT employee_nip) AS employees,
-    count(*) AS documents,
-    CAST(sum(pages) AS BIGINT) AS pages
-FROM arsip.documents
-GROUP BY 1, 2
+    strftime(counted.month, '%Y-%m') AS month,
+    counted.class_code,
+    counted.employees,
+    counted.documents,
+    counted.pages,
+    harvest.completeness
+FROM counted
+INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'arsip.documents' AND harvest.month = counted.month
 ORDER BY 1, 2

@@ -1,11 +1,12 @@
 -- title_id: Surat warga per kelurahan
 -- title_en: Residents' letters by kelurahan
--- row: one month in which letters were asked for, kelurahan and kind of letter
+-- row: one month in which letters were asked for, kelurahan and kind of letter; letters asked for on days that were harvested
 -- class: setiap saat
 -- steward: Dinas Komunikasi dan Informatika {city.name}
 -- key: month, region_code, service_type
 -- cells applicants: letters, signed, median_hours
 -- cells signed: median_hours
+-- cells none: completeness
 -- within: letters > signed
 -- column month: Bulan diajukan / Month of application
 -- column region_code: Kode Kemendagri kelurahan / Kemendagri code of the kelurahan
@@ -14,15 +15,29 @@
 -- column letters: Jumlah permohonan / Number of applications
 -- column signed: Sudah ditandatangani / Signed so far
 -- column median_hours: Median jam sampai ditandatangani / Median hours until signed
+-- column completeness: Bagian hari bulan itu, dan barisnya, yang lulus (0 sampai 1) / Share of the month's days, and of their rows, that passed (0 to 1)
+WITH counted AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        letter.region_code,
+        letter.service_type,
+        count(DISTINCT letter.applicant_nik) AS applicants,
+        count(*) AS letters,
+        count(letter.signed_at) AS signed,
+        percentile(epoch(letter.signed_at - letter.submitted_at) / 3600, 0.5) AS median_hours
+    FROM sipaten.letters AS letter
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sipaten.letters' AND harvested.day = city_date(letter.submitted_at)
+    GROUP BY 1, 2, 3
+)
 SELECT
-    strftime(submitted_at AT TIME ZONE city_zone(), '%Y-%m') AS month,
-    region_code,
-    service_type,
-    count(DISTINCT applicant_nik) AS applicants,
-    count(*) AS letters,
-    count(signed_at) AS signed,
-    round(median(epoch(signed_at - submitted_at) / 3600), 1) AS median_hours
-FROM sipaten.letters
-WHERE submitted_at IS NOT NULL
-GROUP BY 1, 2, 3
+    strftime(counted.month, '%Y-%m') AS month,
+    counted.region_code,
+    counted.service_type,
+    counted.applicants,
+    counted.letters,
+    counted.signed,
+    counted.median_hours,
+    harvest.completeness
+FROM counted
+INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'sipaten.letters' AND harvest.month = counted.month
 ORDER BY 1, 2, 3

@@ -45,7 +45,7 @@ places AS (
 traffic AS (
     SELECT
         city_date(counts.interval_start) AS day,
-        hour(counts.interval_start AT TIME ZONE city_zone()) AS hour,
+        city_hour(counts.interval_start) AS hour,
         junction.region_code,
         CAST(sum(counts.vehicles) AS BIGINT) AS vehicles,
         round(sum(counts.mean_speed_kmh * counts.vehicles) / nullif(sum(counts.vehicles) FILTER (WHERE counts.mean_speed_kmh IS NOT NULL), 0), 1)
@@ -55,23 +55,23 @@ traffic AS (
     GROUP BY 1, 2, 3
 ),
 registered AS (
-    SELECT left(region_code, 8) AS district_code, count(*) AS cameras FROM cctv.cameras GROUP BY 1 HAVING count(*) >= 5
+    SELECT kecamatan_of(region_code) AS district_code, count(*) AS cameras FROM cctv.cameras GROUP BY 1 HAVING count(*) >= 5
 ),
 cameras AS (
     SELECT
         city_date(beat.sent_at) AS day,
-        hour(beat.sent_at AT TIME ZONE city_zone()) AS hour,
+        city_hour(beat.sent_at) AS hour,
         registered.district_code,
         round(100.0 * count(*) FILTER (WHERE beat.status <> 'offline' AND beat.stream_ok) / (12 * any_value(registered.cameras)), 1) AS cameras_up_percent
     FROM cctv.heartbeats AS beat
     INNER JOIN cctv.cameras AS camera ON camera.camera_id = beat.camera_id
-    INNER JOIN registered ON registered.district_code = left(camera.region_code, 8)
+    INNER JOIN registered ON registered.district_code = kecamatan_of(camera.region_code)
     GROUP BY 1, 2, 3
 ),
 complaints AS (
     SELECT
         city_date(received_at) AS day,
-        hour(received_at AT TIME ZONE city_zone()) AS hour,
+        city_hour(received_at) AS hour,
         region_code,
         count(*) AS complaints
     FROM sikesal.complaints
@@ -80,7 +80,7 @@ complaints AS (
 incidents AS (
     SELECT
         city_date(opened_at) AS day,
-        hour(opened_at AT TIME ZONE city_zone()) AS hour,
+        city_hour(opened_at) AS hour,
         region_code,
         count(*) AS incidents
     FROM jcoc.incidents
@@ -89,7 +89,7 @@ incidents AS (
 air AS (
     SELECT
         city_date(observed_at) AS day,
-        hour(observed_at AT TIME ZONE city_zone()) AS hour,
+        city_hour(observed_at) AS hour,
         round(avg(value), 1) AS pm25_ug_m3
     FROM aqms.observations
     WHERE parameter = 'PM2.5'
@@ -98,7 +98,7 @@ air AS (
 buses AS (
     SELECT
         city_date(seen.observed_at) AS day,
-        hour(seen.observed_at AT TIME ZONE city_zone()) AS hour,
+        city_hour(seen.observed_at) AS hour,
         stop.region_code,
         count(DISTINCT seen.vehicle_id) AS buses
     FROM kojatrans.positions AS seen
@@ -120,7 +120,7 @@ SELECT
     buses.buses
 FROM places
 LEFT JOIN traffic USING (day, hour, region_code)
-LEFT JOIN cameras ON cameras.day = places.day AND cameras.hour = places.hour AND cameras.district_code = left(places.region_code, 8)
+LEFT JOIN cameras ON cameras.day = places.day AND cameras.hour = places.hour AND cameras.district_code = kecamatan_of(places.region_code)
 LEFT JOIN complaints USING (day, hour, region_code)
 LEFT JOIN incidents USING (day, hour, region_code)
 LEFT JOIN air USING (day, hour)

@@ -17,7 +17,7 @@
 WITH deposited AS (
     SELECT
         deposits.deposited_on AS day,
-        left(points.region_code, 8) AS region_code,
+        kecamatan_of(points.region_code) AS region_code,
         count(DISTINCT deposits.attendant_id) AS attendants,
         sum(deposits.deposit_expected_idr) AS deposit_expected_idr,
         sum(deposits.deposit_actual_idr) AS deposit_actual_idr
@@ -28,7 +28,7 @@ WITH deposited AS (
 paid AS (
     SELECT
         city_date(payments.paid_at) AS day,
-        left(points.region_code, 8) AS region_code,
+        kecamatan_of(points.region_code) AS region_code,
         count(*) AS qris_payments,
         sum(payments.amount_idr) AS qris_idr
     FROM eparking.payments AS payments

@@ -1,12 +1,13 @@
 -- title_id: Pajak bumi dan bangunan bulanan menurut kecamatan
 -- title_en: Monthly property tax by kecamatan
--- row: one month and kecamatan, with the bills issued and the bills paid in it, as far as they have been harvested
+-- row: one month and kecamatan, with the bills issued and the bills paid in it, each bill as it stands now, on days that were harvested
 -- class: berkala
 -- steward: Badan Pengelola Pajak dan Retribusi Daerah {city.name}
 -- key: month, region_code
 -- cells issued: issued_idr
 -- cells paid: paid_idr
 -- cells penalised: penalty_idr
+-- cells none: completeness
 -- within: paid > penalised
 -- column month: Awal bulan / First day of the month
 -- column region_code: Kode Kemendagri kecamatan / Kemendagri code of the kecamatan
@@ -16,27 +17,38 @@
 -- column paid_idr: Pokok dan denda yang dibayar, rupiah / Tax and penalties paid, rupiah
 -- column penalised: Tagihan yang dibayar dengan denda / Bills paid with a penalty
 -- column penalty_idr: Denda yang dibayar, rupiah / Penalties paid, rupiah
-WITH changed AS (
+-- column completeness: Bagian hari bulan itu, dan barisnya, yang lulus (0 sampai 1) / Share of the month's days, and of their rows, that passed (0 to 1)
+WITH bills AS (
     SELECT
-        date_trunc('month', city_date(updated_at)) AS month,
-        left(region_code, 8) AS region_code,
-        count(*) FILTER (WHERE status = 'terbit') AS issued,
-        sum(amount_idr) FILTER (WHERE status = 'terbit') AS issued_idr,
-        count(*) FILTER (WHERE status = 'lunas') AS paid,
-        sum(amount_idr + penalty_idr) FILTER (WHERE status = 'lunas') AS paid_idr,
-        count(*) FILTER (WHERE status = 'lunas' AND penalty_idr > 0) AS penalised,
-        sum(penalty_idr) FILTER (WHERE status = 'lunas') AS penalty_idr
-    FROM pbb.bills_history
-    GROUP BY 1, 2
+        month_of(harvested.day) AS month,
+        kecamatan_of(bill.region_code) AS region_code,
+        bill.amount_idr AS issued_idr,
+        NULL AS paid_idr,
+        NULL AS penalty_idr
+    FROM pbb.bills AS bill
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'pbb.bills' AND harvested.day = city_date(bill.issued_at)
+    UNION ALL
+    SELECT month_of(harvested.day), kecamatan_of(bill.region_code), NULL, bill.amount_idr + bill.penalty_idr, bill.penalty_idr
+    FROM pbb.bills AS bill
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'pbb.bills' AND harvested.day = city_date(bill.paid_at)
+    WHERE bill.status = 'lunas'
+),
+counted AS (
+    SELECT
+        month,
+        region_code,
+        count(issued_idr) AS issued,
+        CAST(coalesce(sum(issued_idr), 0) AS BIGINT) AS issued_idr,
+        count(paid_idr) AS paid,
+        CAST(coalesce(sum(paid_idr), 0) AS BIGINT) AS paid_idr,
+        count(*) FILTER (WHERE penalty_idr > 0) AS penalised,
+        CAST(coalesce(sum(penalty_idr), 0) AS BIGINT) AS penalty_idr
+    FROM bills
+    GROUP BY month, region_code
 )
 SELECT
-    CAST(month AS DATE) AS month,
-    region_code,
-    issued,
-    CAST(coalesce(issued_idr, 0) AS BIGINT) AS issued_idr,
-    paid,
-    CAST(coalesce(paid_idr, 0) AS BIGINT) AS paid_idr,
-    penalised,
-    CAST(coalesce(penalty_idr, 0) AS BIGINT) AS penalty_idr
-FROM changed
-ORDER BY month, region_code
+    counted.*,
+    harvest.completeness
+FROM counted
+INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'pbb.bills' AND harvest.month = counted.month
+ORDER BY counted.month, counted.region_code

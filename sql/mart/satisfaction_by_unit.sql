@@ -5,26 +5,30 @@
 -- steward: Bagian Organisasi Setda {city.name}
 -- key: month, unit_code
 -- cells respondents: ikm, grade
+-- cells none: completeness
 -- column month: Bulan / Month
 -- column unit_code: Unit layanan / Service unit
 -- column respondents: Jumlah responden / Number of respondents
 -- column ikm: Indeks kepuasan masyarakat, PermenPANRB 14/2017 / Satisfaction index, PermenPANRB 14/2017
 -- column grade: Mutu layanan A sampai D, setelah dibulatkan dua desimal / Grade A to D, after rounding to two decimals
+-- column completeness: Bagian hari bulan itu, dan barisnya, yang lulus (0 sampai 1) / Share of the month's days, and of their rows, that passed (0 to 1)
 WITH indexed AS (
     SELECT
-        strftime(answered_on, '%Y-%m') AS month,
+        month_of(answered_on) AS month,
         unit_code,
         count(*) AS respondents,
-        round(25 * (avg(u1) + avg(u2) + avg(u3) + avg(u4) + avg(u5) + avg(u6) + avg(u7) + avg(u8) + avg(u9)) / 9 + 1e-9, 2) AS ikm
+        satisfaction(u1, u2, u3, u4, u5, u6, u7, u8, u9) AS ikm
     FROM skm.responses
     GROUP BY 1, 2
 )
 SELECT
-    indexed.month,
+    strftime(indexed.month, '%Y-%m') AS month,
     indexed.unit_code,
     indexed.respondents,
     indexed.ikm,
-    grades.grade
+    grades.grade,
+    harvest.completeness
 FROM indexed
+INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'skm.responses' AND harvest.month = indexed.month
 LEFT JOIN reference.ikm_grades AS grades ON indexed.ikm >= grades.least AND coalesce(indexed.ikm < grades.below, TRUE)
 ORDER BY indexed.month, indexed.unit_code

@@ -38,6 +38,17 @@ def test_shares_and_rates_are_exact_and_round_half_up(part: int, whole: int) -> 
     assert computed(f"rate({part}, {whole}, 10000)") == half_up(Fraction(10000 * part, whole), 2)
 
 
+@settings(deadline=None)
+@given(st.integers(0, 10**8), st.integers(1, 10**9))
+def test_shares_and_rates_of_fractions_are_as_exact_as_those_of_counts(
+    part: int, whole: int
+) -> None:
+    parts = f"CAST({part} AS DOUBLE) / 10, CAST({whole} AS DOUBLE) / 10"
+    assert computed(f"percent({parts})") == half_up(Fraction(100 * part, whole), 1)
+    assert computed(f"rate({parts}, 1)") == half_up(Fraction(part, whole), 2)
+    assert computed("percent(6.6, 12.4)") == 53.2
+
+
 @pytest.mark.parametrize(
     ("part", "whole", "value"),
     [(1, 16, 6.3), (1, 2000, 0.1), (23, 2000, 1.2), (0, 7, 0.0), (7, 7, 100.0), (952, 1650, 57.7)],
@@ -68,6 +79,13 @@ def test_percentiles_interpolate_between_the_nearest_cases(cases: list[int], ten
 def test_an_instant_falls_on_the_citys_date() -> None:
     assert str(computed("city_date(TIMESTAMPTZ '2026-10-31 17:00:00+00')")) == "2026-11-01"
     assert str(computed("month_of(DATE '2026-11-30')")) == "2026-11-01"
+    assert computed("city_month(TIMESTAMPTZ '2026-10-31 17:00:00+00')") == "2026-11"
+    assert computed("city_hour(TIMESTAMPTZ '2026-10-31 17:00:00+00')") == 0
+
+
+def test_a_case_counts_in_the_city_and_in_its_kecamatan() -> None:
+    assert computed("city_and_kecamatan('15.71.01.1001')") == ["15.71", "15.71.01"]
+    assert computed("city_and_kecamatan(NULL)") == ["15.71", None]
 
 
 HEADER = """-- kpi: G1
