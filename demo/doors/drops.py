@@ -35,13 +35,17 @@ def write(city: City, table: Table, folder: Path) -> None:
     place.mkdir(parents=True, exist_ok=True)
     days = build(city, table).days
     if "{date}" not in door.files:
-        (place / door.files).write_bytes(content(door, days[max(days)]))
+        _put(place / door.files, content(door, days[max(days)]))
         return
     for day in table.seen_by(city).window:
         if days.get(day):
-            (place / door.files.replace("{date}", day.isoformat())).write_bytes(
-                content(door, days[day])
-            )
+            _put(place / door.files.replace("{date}", day.isoformat()), content(door, days[day]))
+
+
+def _put(path: Path, body: bytes) -> None:
+    """Write a file, unless it is there as it should be: an office does not touch an old one."""
+    if not path.is_file() or path.read_bytes() != body:
+        path.write_bytes(body)
 
 
 def content(door: Drop, rows: Sequence[Row]) -> bytes:

@@ -1,6 +1,6 @@
 """What a contract must say of a folder of this machine: its path, and which files are meant."""
 
-from pipelines.connectors.dropped.facts import DROPPED
+from pipelines.connectors.dropped.facts import DROPPED, check_settle
 from pipelines.contract.connector import Connector
 
-FILE = Connector(__name__, "path", DROPPED)
+FILE = Connector(__name__, "path", DROPPED, check_fetch=check_settle)

@@ -1,12 +1,20 @@
 """Files dropped in a folder, in any form that ``records.open`` reads, each also inside a ZIP.
 
 The server's `path` is the folder; the facts of ``fetch`` are those of ``dropped``. A link out of
-the folder is refused.
+the folder is refused, and so is a file that is still being written.
 """
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipelines.connectors.dropped.arrival import (
+    APART,
+    Dropped,
+    check_same,
+    looked_at_again,
+    refused,
+)
 from pipelines.connectors.dropped.files import meant, parts
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
@@ -15,15 +23,25 @@ from pipelines.lake.delivery import Part, Window
 
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
     """Yield every matching file of the window, oldest name first; SourceError for a missing
-    folder or a file that is a trap.
+    folder, a file that is a trap or one that is still being written.
     """
-    for path, partition in listing(dataset):
-        if partition is None or partition in window.partitions:
-            try:
-                yield from parts(dataset, path, path.name, partition, str(path))
-            except SourceError as error:
-                error.partition = partition
-                raise
+    files = [
+        _seen(dataset, path, partition)
+        for path, partition in listing(dataset)
+        if partition is None or partition in window.partitions
+    ]
+    if young := looked_at_again(dataset, files):
+        time.sleep(APART)
+        for file in young:
+            check_same(dataset, file, _seen(dataset, Path(file.path), file.partition))
+    for file in files:
+        path = Path(file.path)
+        try:
+            yield from parts(dataset, path, file.name, file.partition, file.address)
+        except SourceError as error:
+            error.partition = file.partition
+            raise
+        check_same(dataset, file, _seen(dataset, path, file.partition))
 
 
 def listing(dataset: Dataset) -> Iterator[tuple[Path, str | None]]:
@@ -44,3 +62,14 @@ def listing(dataset: Dataset) -> Iterator[tuple[Path, str | None]]:
                 " there"
             )
         yield path, partition
+
+
+def _seen(dataset: Dataset, path: Path, partition: str | None) -> Dropped:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise refused(
+            f"{dataset.id}: {path}: went away while it was looked at; the next run asks again",
+            partition,
+        ) from None
+    return Dropped(path.name, partition, str(path), str(path), found.st_size, found.st_mtime_ns)

@@ -15,7 +15,7 @@ Its server's facts:
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.connectors.dropped.facts import DROPPED
+from pipelines.connectors.dropped.facts import DROPPED, check_settle
 from pipelines.contract.connector import Connector
 from pipelines.errors import nearest
 from pipelines.yamltext import Key, YamlText
@@ -52,4 +52,5 @@ SFTP = Connector(
     limits=("files", "total_bytes", "file_seconds"),
     server=("secrets", "host_key"),
     check_server=check_server,
+    check_fetch=check_settle,
 )

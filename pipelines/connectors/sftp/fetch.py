@@ -2,9 +2,10 @@
 what its server must say stands in ``sftp.facts``, the facts of ``fetch`` in ``dropped.facts``.
 
 A server with another host key is refused before anything is sent to it. Every file is whole on our
-side before the first is handed on. One whose size or time changes while it is read is still being
-uploaded: its partition is refused, the others are read. Retried: no connection, a cut one, a server
-that is busy. Neither the user's SSH configuration nor an agent is used.
+side before the first is handed on. One that was changed a moment ago is looked at twice; one whose
+size or time changes is still being uploaded: its partition is refused, the others are read.
+Retried: no connection, a cut one, a server that is busy. Neither the user's SSH configuration nor
+an agent is used.
 """
 
 import asyncio
@@ -12,12 +13,19 @@ import stat
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import asyncssh
 import stamina
 
+from pipelines.connectors.dropped.arrival import (
+    APART,
+    Dropped,
+    check_same,
+    looked_at_again,
+    refused,
+)
 from pipelines.connectors.dropped.files import meant, parts
 from pipelines.connectors.sftp.server import Server, options, server_of
 from pipelines.contract.model import Dataset
@@ -25,16 +33,6 @@ from pipelines.errors import SourceError
 from pipelines.lake.delivery import Part, Window
 
 CHUNK = 256 << 10
-
-
-@dataclass(frozen=True)
-class _File:
-    """A file of the folder that the window asks for, and what it was when it was listed."""
-
-    name: str
-    partition: str | None
-    path: str
-    seen: tuple[int, int]
 
 
 class _TryAgain(Exception):
@@ -47,12 +45,10 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
     """
     server = server_of(dataset)
     with tempfile.TemporaryDirectory(prefix="lumbung-") as work:
-        whole: dict[_File, Path] = {}
+        whole: dict[Dropped, Path] = {}
         for file in asyncio.run(_with_retries(dataset, window, server, Path(work), whole)):
             try:
-                yield from parts(
-                    dataset, whole[file], file.name, file.partition, f"{server.address}/{file.name}"
-                )
+                yield from parts(dataset, whole[file], file.name, file.partition, file.address)
             except SourceError as error:
                 error.partition = file.partition
                 raise
@@ -60,8 +56,8 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
 
 
 async def _with_retries(
-    dataset: Dataset, window: Window, server: Server, work: Path, whole: dict[_File, Path]
-) -> list[_File]:
+    dataset: Dataset, window: Window, server: Server, work: Path, whole: dict[Dropped, Path]
+) -> list[Dropped]:
     """Bring the window's files into ``work`` and return them; one that an earlier try has
     brought whole and that is still the same is not read again.
     """
@@ -86,8 +82,8 @@ async def _with_retries(
 
 
 async def _brought(
-    dataset: Dataset, window: Window, server: Server, work: Path, whole: dict[_File, Path]
-) -> list[_File]:
+    dataset: Dataset, window: Window, server: Server, work: Path, whole: dict[Dropped, Path]
+) -> list[Dropped]:
     where = f"{dataset.id}: {server.address}"
     try:
         async with (
@@ -95,10 +91,14 @@ async def _brought(
             connection.start_sftp_client() as client,
         ):
             listed = await _listed(dataset, window, server, client)
+            if young := looked_at_again(dataset, (file for file in listed if file not in whole)):
+                await asyncio.sleep(APART)
+                for file in young:
+                    check_same(dataset, file, await _now(file, server, client))
             for file in listed:
                 if file not in whole:
                     target = work / f"{len(whole):05d}"
-                    await _copy(file, target, server, client, where)
+                    await _copy(dataset, file, target, server, client)
                     whole[file] = target
             return listed
     except asyncssh.HostKeyNotVerifiable as error:
@@ -130,13 +130,13 @@ async def _brought(
 
 async def _listed(
     dataset: Dataset, window: Window, server: Server, client: asyncssh.SFTPClient
-) -> list[_File]:
+) -> list[Dropped]:
     folder = str(await asyncio.wait_for(client.realpath(server.folder), server.seconds))
     entries = [
         str(entry.filename)
         for entry in await asyncio.wait_for(client.readdir(folder), server.seconds)
     ]
-    files: list[_File] = []
+    files: list[Dropped] = []
     for name, partition in meant(dataset, (entry for entry in entries if "/" not in entry)):
         if partition is not None and partition not in window.partitions:
             continue
@@ -145,20 +145,21 @@ async def _listed(
         if stat.S_ISLNK(attributes.permissions or 0):
             real = str(await asyncio.wait_for(client.realpath(path), server.seconds))
             if real.rpartition("/")[0] != folder.rstrip("/"):
-                raise _refused(
+                raise refused(
                     f"{dataset.id}: {server.address}/{name}: is a link that leads out of the"
                     " folder; put the file itself there",
                     partition,
                 )
             attributes = await asyncio.wait_for(client.stat(path), server.seconds)
         if stat.S_ISREG(attributes.permissions or stat.S_IFREG):
-            files.append(_File(name, partition, path, _seen(attributes)))
+            address = f"{server.address}/{name}"
+            files.append(Dropped(name, partition, path, address, *_looks(attributes)))
         if len(files) > server.files:
             raise SourceError(
                 f"{dataset.id}: {server.address}: more than {server.files} files for one run;"
                 f" {_fewer('files')}"
             )
-    total = sum(min(file.seen[0], server.bytes) for file in files)
+    total = sum(min(file.bytes, server.bytes) for file in files)
     if total > server.total_bytes:
         raise SourceError(
             f"{dataset.id}: {server.address}: {total} bytes for one run, at most"
@@ -168,49 +169,44 @@ async def _listed(
 
 
 async def _copy(
-    file: _File, target: Path, server: Server, client: asyncssh.SFTPClient, where: str
+    dataset: Dataset, file: Dropped, target: Path, server: Server, client: asyncssh.SFTPClient
 ) -> None:
     """Copy one file and look again: it must be what was listed, and all of it."""
     size, begun = 0, time.monotonic()
     async with client.open(file.path, "rb") as source:
         with target.open("wb") as sink:
-            while size <= file.seen[0] and (
+            while size <= file.bytes and (
                 chunk := await asyncio.wait_for(source.read(CHUNK), server.seconds)
             ):
                 size += sink.write(chunk)
                 if time.monotonic() - begun > server.file_seconds:
-                    raise _refused(
-                        f"{where}/{file.name}: not whole after {server.file_seconds:g} s; ask its"
-                        " owner why it is so slow, or raise limits.file_seconds with a reason",
+                    raise refused(
+                        f"{dataset.id}: {file.address}: not whole after {server.file_seconds:g} s;"
+                        " ask its owner why it is so slow, or raise limits.file_seconds with a"
+                        " reason",
                         file.partition,
                     )
                 if size > server.bytes:
-                    raise _refused(
-                        f"{where}/{file.name}: more than {server.bytes} bytes; raise"
+                    raise refused(
+                        f"{dataset.id}: {file.address}: more than {server.bytes} bytes; raise"
                         " limits.response_bytes with a reason",
                         file.partition,
                     )
-    now = _seen(await asyncio.wait_for(client.stat(file.path), server.seconds))
-    if now != file.seen:
-        raise _refused(
-            f"{where}/{file.name}: changed while it was read ({file.seen[0]} bytes, then {now[0]}):"
-            " it is still being uploaded. Run again when it is there; its owner should upload it"
-            " as .part and rename it",
-            file.partition,
-        )
-    if size != now[0]:
-        raise _TryAgain(f"{file.name} has {now[0]} bytes, but {size} came")
+    now = await _now(file, server, client)
+    check_same(dataset, file, now)
+    if size != now.bytes:
+        raise _TryAgain(f"{file.name} has {now.bytes} bytes, but {size} came")
 
 
 def _fewer(limit: str) -> str:
     return f"ask for fewer days at a time, or raise limits.{limit} in the contract with a reason"
 
 
-def _seen(attributes: asyncssh.SFTPAttrs) -> tuple[int, int]:
-    return attributes.size or 0, int(attributes.mtime or 0)
+async def _now(file: Dropped, server: Server, client: asyncssh.SFTPClient) -> Dropped:
+    """Return the file as it is now."""
+    size, changed = _looks(await asyncio.wait_for(client.stat(file.path), server.seconds))
+    return replace(file, bytes=size, changed_ns=changed)
 
 
-def _refused(message: str, partition: str | None) -> SourceError:
-    error = SourceError(message)
-    error.partition = partition
-    return error
+def _looks(attributes: asyncssh.SFTPAttrs) -> tuple[int, int]:
+    return attributes.size or 0, int(attributes.mtime or 0) * 1_000_000_000

@@ -312,7 +312,7 @@ def test_a_file_that_grows_while_it_is_read_fails_its_own_day(
 
     with (
         odd(tmp_path, monkeypatch, read) as server,
-        pytest.raises(SourceError, match="still being uploaded") as caught,
+        pytest.raises(SourceError, match="still being written") as caught,
     ):
         list(sftp.fetch(reading(tmp_path, server), window(date(2026, 1, 1), 2)))
     assert caught.value.partition == "2026-01-02"
