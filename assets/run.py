@@ -25,6 +25,7 @@ from pipelines.lake.partitions import first_day, keys_between, last_complete, to
 from pipelines.lineage.openlineage.sender import sender
 from pipelines.models.plan import planned
 from pipelines.reference.regions import regions_of
+from pipelines.release.clock import runs_behind
 from pipelines.release.release import open_release
 
 Progress = Callable[[str, int, int], None]
@@ -32,14 +33,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class Report:
-    """What a run did: verdict rows by dataset, the release made, and what went wrong besides bad
-    data.
+    """What a run did: verdict rows by dataset, the release made, what went wrong besides bad data,
+    and what there is to know beside that.
     """
 
     datasets: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     release: str | None = None
     errors: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def withheld(self) -> bool:
@@ -98,6 +100,7 @@ def run(
     ``stopped_days`` days are asked for.
     """
     _check(first, last)
+    notes = _noted(lake)
     location, every = CodeLocation(contracts, lake, sql), read_contracts(contracts)
     chosen = in_order(
         [dataset for contract in select(every, applications) for dataset in contract.datasets]
@@ -109,7 +112,7 @@ def run(
         for dataset in chosen
     ]
     pending, job = [request for request in requests if request.keys], job_of(location)
-    report, steps = Report({dataset.id: [] for dataset in chosen}), len(pending) + 1
+    report, steps = Report({dataset.id: [] for dataset in chosen}, notes=notes), len(pending) + 1
     if len(pending) >= WORTHWHILE and not instance.is_ephemeral:
         harvests = harvested(
             location, pending, tags or {}, lambda name: progress(name, len(report.finished), steps)
@@ -162,6 +165,12 @@ def _check(first: date | None, last: date | None) -> None:
         )
     sender()
     regions_of(municipality())
+
+
+def _noted(lake: Lake) -> list[str]:
+    """Return what there is to know of the lake before a run begins."""
+    behind = runs_behind(lake)
+    return [behind] if behind else []
 
 
 def _span(

@@ -77,6 +77,8 @@ def report(run: "Report") -> None:
         _withheld(
             dataset, [(row["partition"], _why(row)) for row in rows if row["verdict"] != "passed"]
         )
+    for note in run.notes:
+        CONSOLE.print(f"note: {note}", markup=False, soft_wrap=True)
     for error in run.errors:
         CONSOLE.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
     CONSOLE.print(
@@ -135,6 +137,7 @@ def report_json(run: "Report") -> dict[str, Any]:
         "release": run.release,
         "errors": run.errors,
         "withheld": run.withheld,
+        "notes": run.notes,
     }
 
 
@@ -214,8 +217,12 @@ def withheld_models(lake: Lake) -> list[dict[str, str]]:
     return []
 
 
-def status(entries: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, str]]) -> None:
-    """Print the state of every system and dataset, and what is withheld."""
+def status(
+    entries: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, str]], notes: Sequence[str]
+) -> None:
+    """Print the state of every system and dataset, what is withheld, and what else there is to
+    know.
+    """
     lines = [
         {
             "row": entry["inventory"] or "",
@@ -246,3 +253,5 @@ def status(entries: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, s
             markup=False,
             soft_wrap=True,
         )
+    for note in notes:
+        CONSOLE.print(f"note: {note}", markup=False, soft_wrap=True)

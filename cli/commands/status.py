@@ -4,6 +4,7 @@ from cli import show
 from cli.options import ContractsOption, Json, LakeOption, print_json
 from pipelines.connectors.contracts import read_contracts
 from pipelines.lake.lake import Lake
+from pipelines.release.clock import runs_behind
 from pipelines.settings import contracts_path, lake_path
 
 
@@ -18,7 +19,8 @@ def status(
     opened = Lake(lake_path(lake))
     entries = show.sources(opened, read_contracts(contracts_path(contracts)))
     models = show.withheld_models(opened)
+    notes = [behind] if (behind := runs_behind(opened)) else []
     if as_json:
-        print_json({"sources": entries, "models": models})
+        print_json({"sources": entries, "models": models, "notes": notes})
     else:
-        show.status(entries, models)
+        show.status(entries, models, notes)

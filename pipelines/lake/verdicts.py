@@ -1,15 +1,17 @@
 """The table of verdicts: one row per dataset, partition and judgement, which only grows.
 ``quality`` makes verdicts, this keeps them.
 
-The latest row of a partition is its verdict; earlier ones are its history.
+The latest row of a partition is its verdict; earlier ones are its history. Which is the latest is
+said by ``sequence``, never by a clock.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 import pyarrow as pa
 
+from pipelines.lake import clock
 from pipelines.lake.lake import Lake
 from pipelines.sqltext import identifier, quoted
 
@@ -57,19 +59,40 @@ SCHEMA = pa.schema(
         "delivery": pa.string(),
         "contract_version": pa.string(),
         "contract_sha256": pa.string(),
+        "sequence": pa.int64(),
     }
 )
 """One row of ``lumbung.verdicts``; ``delivery`` is the hash of what was delivered, empty when
-nothing was.
+nothing was. ``sequence`` is the version of the table that the row came with, at least; a row from
+before there were sequences has none and comes before every row that has one.
 """
-_LATEST = "QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY judged_at DESC) = 1"
+NEWEST_FIRST = "sequence DESC NULLS LAST, judged_at DESC"
+OLDEST_FIRST = "sequence NULLS FIRST, judged_at"
+WITH_SEQUENCE = "UNION ALL BY NAME SELECT NULL::BIGINT AS sequence WHERE false"
+"""Gives rows from before there were sequences the column, without a value."""
+_LATEST = f"QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY {NEWEST_FIRST}) = 1"
 
 
 def record(lake: Lake, verdicts: Sequence[Mapping[str, Any]]) -> None:
-    """Append verdicts: mappings with the keys of ``SCHEMA`` except ``judged_at``."""
-    now = datetime.now(UTC)
-    rows = [{**verdict, "judged_at": now} for verdict in verdicts]
-    lake.append(lake.table("lumbung", "verdicts"), pa.Table.from_pylist(rows, schema=SCHEMA))
+    """Append verdicts: mappings with the keys of ``SCHEMA`` except ``judged_at`` and
+    ``sequence``.
+    """
+    table = lake.table("lumbung", "verdicts")
+    with lake.lock("verdicts"):
+        given = {"judged_at": clock.now(), "sequence": next_sequence(lake)}
+        rows = [{**verdict, **given} for verdict in verdicts]
+        lake.append(table, pa.Table.from_pylist(rows, schema=SCHEMA))
+
+
+def next_sequence(lake: Lake) -> int:
+    """Return the sequence of what is recorded next: larger than that of every row there is."""
+    table = lake.table("lumbung", "verdicts")
+    return lake.version(table) + 1 if lake.exists(table) else 0
+
+
+def newest(lake: Lake) -> list[dict[str, Any]]:
+    """Return the verdict that was recorded last; empty before there is one."""
+    return _rows(lake, every_sql, f"ORDER BY {NEWEST_FIRST} LIMIT 1")
 
 
 def latest(lake: Lake, dataset: str | None = None) -> list[dict[str, Any]]:
@@ -115,8 +138,9 @@ def every_sql(files: Sequence[str]) -> str:
     NULL.
     """
     return (
-        f"SELECT * REPLACE (findings::{_FINDINGS} AS findings) FROM"
+        f"SELECT * REPLACE (findings::{_FINDINGS} AS findings) FROM (FROM"
         f" read_parquet([{', '.join(quoted(file) for file in files)}], union_by_name = true)"
+        f" {WITH_SEQUENCE})"
     )
 
 

@@ -10,22 +10,30 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from pipelines.contract.model import Contract
 from pipelines.errors import LakeError
 from pipelines.files.make_files import are_there, make_files
 from pipelines.harvest.publish import close
+from pipelines.lake import clock
 from pipelines.lake.durable import sync, write_durably
 from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import SqlFile, View
 from pipelines.publication.pins import drafted, possible_views
 from pipelines.receipts.code import code
 from pipelines.release import corrections
-from pipelines.release.manifest import CORRECTIONS, FILE, Manifest, Pinned, Withheld
+from pipelines.release.manifest import (
+    CORRECTIONS,
+    FILE,
+    Manifest,
+    Pinned,
+    Withheld,
+    sequence_of,
+)
 from pipelines.release.place import VIEWS, settle
-from pipelines.release.release import Release, open_release, releases
+from pipelines.release.release import Release, open_release, releases, releases_until
 from pipelines.release.views import write_views
 
 
@@ -75,12 +83,14 @@ def _make(
     same = _already_made(folder, lake, stamp)
     if same is not None:
         return same
-    newest = next(reversed(releases(lake)), None)
-    now = datetime.now(UTC).replace(microsecond=0)
-    if newest is not None:  # ids are of one second, and in the order they were made
-        now = max(now, newest.made_at + timedelta(seconds=1))
+    known = releases(lake)
+    newest, now = next(reversed(known), None), clock.now().replace(microsecond=0)
+    while now in {release.made_at for release in known}:  # a release is known by its second
+        now += timedelta(seconds=1)
     name = f"{now:%Y%m%dT%H%M%SZ}-{stamp}"
-    corrected = corrections.pin(lake, _standing(lake), name, now, draft)
+    sequence = 1 + max((sequence_of(release.folder) or 0 for release in known), default=0)
+    draft = replace(draft, release=name, sequence=sequence)
+    corrected = corrections.pin(lake, _standing(lake), now, draft)
     tables = {**draft.tables, CORRECTIONS: corrected}
     _sync_tables(lake, tables)
     aside = folder / f".{name}.making"
@@ -90,7 +100,6 @@ def _make(
     manifest = replace(
         draft,
         tables=tables,
-        release=name,
         made_at=now.isoformat(timespec="seconds"),
         run_id=run_id,
         code=code(),
@@ -124,7 +133,7 @@ def _already_made(folder: Path, lake: Lake, stamp: str) -> Release | None:
 
 
 def _before(lake: Lake, release: Release) -> Release | None:
-    return next((earlier for earlier in reversed(releases(lake)) if earlier.id < release.id), None)
+    return next(reversed(releases_until(lake, release.id)[:-1]), None)
 
 
 def _standing(lake: Lake) -> Manifest | None:

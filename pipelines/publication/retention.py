@@ -10,7 +10,7 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipelines.files.folder import unneeded
@@ -45,7 +45,7 @@ def vacuum(lake: Lake, now: datetime, hours: int, dry_run: bool) -> dict[str, li
     LakeError, and nothing is removed, when a release or receipt that stays cannot be read.
     """
     with lake.lock("release"), lake.lock(COMMITS):
-        old = [release for release in releases(lake) if _is_past(lake, release, now)]
+        old = _past(lake, now)
         needed = _needed(
             lake,
             [
@@ -81,12 +81,24 @@ def vacuum(lake: Lake, now: datetime, hours: int, dry_run: bool) -> dict[str, li
     return gone
 
 
-def _is_past(lake: Lake, release: Release, now: datetime) -> bool:
-    """Whether every contract of a release has let go of it; the current one always stays."""
-    days = max(
-        dataset.retention_days for contract in release.contracts for dataset in contract.datasets
-    )
-    return release.id != open_release(lake).id and now - release.made_at > timedelta(days=days)
+def _past(lake: Lake, now: datetime) -> list[Release]:
+    """Return the releases that every one of their contracts has let go of; the current one
+    always stays. One that a clock set back dates before those it followed is no older than they.
+    """
+    past: list[Release] = []
+    made = datetime.min.replace(tzinfo=UTC)
+    for release in releases(lake):
+        if release.made_at > now:
+            continue
+        made = max(made, release.made_at)
+        days = max(
+            dataset.retention_days
+            for contract in release.contracts
+            for dataset in contract.datasets
+        )
+        if release.id != open_release(lake).id and now - made > timedelta(days=days):
+            past.append(release)
+    return past
 
 
 def _needed(lake: Lake, stay: Sequence[Release]) -> _Needed:

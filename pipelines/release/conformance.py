@@ -14,7 +14,7 @@ from typing import Any
 
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
-from pipelines.release.release import ID
+from pipelines.release.release import ID, releases, releases_until
 
 FOLDER = "conformance"
 KINDS = ("validator", "accessibility", "verify")
@@ -59,14 +59,13 @@ def read_results(lake: Lake, release: str) -> tuple[str, list[Result]] | None:
     """Return the results of the newest release checked that is not newer than ``release``, and
     its id; None where none was; LakeError for a damaged file.
     """
-    named = [
-        path.stem
-        for path in (lake.root / FOLDER).glob("*.json")
-        if re.fullmatch(ID, path.stem) and path.stem <= release
-    ]
-    if not named:
+    named = {path.stem for path in (lake.root / FOLDER).glob("*.json")}
+    until = [each.id for each in releases_until(lake, release) if each.id in named]
+    gone = named - {each.id for each in releases(lake)}
+    older = max((name for name in gone if re.fullmatch(ID, name) and name <= release), default="")
+    if not until and not older:
         return None
-    path = lake.root / FOLDER / f"{max(named)}.json"
+    path = lake.root / FOLDER / f"{until[-1] if until else older}.json"
     try:
         results: list[dict[str, Any]] = json.loads(path.read_bytes())
         return path.stem, [Result(**result) for result in results]

@@ -18,8 +18,9 @@ import pyarrow as pa
 
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
+from pipelines.lake.verdicts import WITH_SEQUENCE
 from pipelines.release.figure_diff import corrected_figures, rows_of
-from pipelines.release.manifest import CORRECTIONS, Manifest, Pinned
+from pipelines.release.manifest import CORRECTIONS, Manifest, Pinned, sequence_of
 from pipelines.sqltext import quoted
 
 SCHEMA = pa.schema(
@@ -36,20 +37,21 @@ SCHEMA = pa.schema(
         "old_rule_version": pa.string(),
         "new_rule_version": pa.string(),
         "cause": pa.string(),
+        "sequence": pa.int64(),
     }
 )
 """``key`` is JSON; ``column`` is one of ``figure_diff.COMPARED``, its values as text, None for
-none; ``cause`` one of ``figure_diff.CAUSES``, or several with a comma between.
+none; ``cause`` one of ``figure_diff.CAUSES``, or several with a comma between; ``sequence`` the
+release's place among all, none in rows from before there were sequences, which come before.
 """
 _SAME_AGAIN = ("previous_release", "kpi", "key", "column", "new_value")
 
 
-def pin(
-    lake: Lake, before: Manifest | None, release: str, made_at: datetime, draft: Manifest
-) -> Pinned:
-    """Record what ``draft``, about to be ``release``, corrects of ``before``, and return what is
-    pinned of the table.
+def pin(lake: Lake, before: Manifest | None, made_at: datetime, draft: Manifest) -> Pinned:
+    """Record what ``draft``, which has its id and sequence, corrects of ``before``, and return
+    what is pinned of the table.
     """
+    release, sequence = draft.release, draft.sequence
     table = lake.table(*CORRECTIONS.split("."))
     if not lake.exists(table):
         lake.append(table, SCHEMA.empty_table())
@@ -57,12 +59,13 @@ def pin(
         _undo(lake, table, before)
     listed = {tuple(row[name] for name in _SAME_AGAIN) for row in rows_of(lake, lake.files(table))}
     rows = [
-        {"release": release, "made_at": made_at, **row}
+        {"release": release, "made_at": made_at, "sequence": sequence, **row}
         for row in (corrected_figures(lake, before, draft) if before else ())
         if tuple(row[name] for name in _SAME_AGAIN) not in listed
     ]
     if rows:
-        lake.append(table, pa.Table.from_pylist(rows, schema=SCHEMA), {"release": release})
+        said = {"release": release, "sequence": str(sequence)}
+        lake.append(table, pa.Table.from_pylist(rows, schema=SCHEMA), said)
     version = lake.version(table)
     files = [str(Path(file).relative_to(lake.root)) for file in lake.files(table, version)]
     # a file that was changed since is told, not taken as it is
@@ -78,7 +81,7 @@ def _undo(lake: Lake, table: Path, before: Manifest) -> None:
     """
     folder = lake.root / "releases"
     latest = max(
-        path.name
+        (sequence_of(path) or 0, path.name)
         for path in folder.iterdir()
         if not path.name.startswith(".") and not path.is_symlink()
     )
@@ -87,7 +90,9 @@ def _undo(lake: Lake, table: Path, before: Manifest) -> None:
     pinned = pinned_version(before)
     for commit in lake.commits(table, pinned + 1) if newest > pinned else ():
         release = commit.get("release")
-        if release is None or (folder / release).is_dir() or (not is_current and release < latest):
+        if release is None or (folder / release).is_dir():
+            break
+        if not is_current and (int(commit.get("sequence", 0)), release) < latest:
             break
         version = commit["version"] - 1
     if version < newest:
@@ -102,8 +107,8 @@ def pinned_version(manifest: Manifest) -> int:
 def make_view(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
     """Make ``lumbung.corrections`` in a release's file of views."""
     if files:
-        listed = ", ".join(map(quoted, files))
-        con.execute(f"CREATE VIEW {CORRECTIONS} AS SELECT * FROM read_parquet([{listed}])")
+        rows = f"read_parquet([{', '.join(map(quoted, files))}], union_by_name = true)"
+        con.execute(f"CREATE VIEW {CORRECTIONS} AS FROM {rows} {WITH_SEQUENCE}")
         return
     con.register("_corrections", SCHEMA.empty_table())
     con.execute(f"CREATE TABLE {CORRECTIONS} AS SELECT * FROM _corrections")

@@ -7,7 +7,9 @@ did not say yet is empty here. A manifest that is damaged or was changed is a La
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ CORRECTIONS = "lumbung.corrections"
 what a release's id is the hash of; it has a seal instead.
 """
 _WITHHELD = "withheld"
+_HEAD = re.compile(rb'\{\s*"release": "[^"]*",\s*("sequence": (\d+),)?')
+"""How a manifest begins. Of a thousand releases only this much is read to tell their order."""
 _MARK = "has_corrections"
 """Stands in a manifest, under its hash, of every release that pins the table: it cannot be taken
 out unseen.
@@ -94,7 +98,8 @@ class Withheld:
 class Manifest:
     """Everything one release pins, by name; ``views`` and ``reference`` are hashes, ``withheld``
     are the models that could not be made anew. A draft has no ``release`` yet; only a release older
-    than the table of corrections says of none.
+    than the table of corrections says of none, and only one older than sequences has no
+    ``sequence``.
     """
 
     tables: Mapping[str, Pinned]
@@ -110,6 +115,7 @@ class Manifest:
     code: Mapping[str, str | None] = field(default_factory=dict)
     views_sha256: str | None = None
     has_corrections: bool = True
+    sequence: int | None = None
 
     @property
     def corrections(self) -> Pinned | None:
@@ -125,6 +131,7 @@ class Manifest:
         """Return it as JSON has it."""
         return {
             "release": self.release,
+            **({} if self.sequence is None else {"sequence": self.sequence}),
             "made_at": self.made_at,
             "run_id": self.run_id,
             "code": dict(self.code),
@@ -191,6 +198,17 @@ def read_manifest(folder: Path) -> Manifest:
         ) from error
 
 
+def sequence_of(folder: Path) -> int | None:
+    """Return the place of the release in ``folder`` among all that were made, which its maker gave
+    it: 0 for one made before there were sequences, None where its manifest is damaged.
+    """
+    head = b""
+    with suppress(OSError), (folder / FILE).open("rb") as stream:  # whoever opens it is told
+        head = stream.read(200)
+    found = _HEAD.match(head)
+    return int(found[2] or 0) if found else None
+
+
 def parsed(raw: Mapping[str, Any]) -> Manifest:
     """Return what the JSON of a manifest says; KeyError, TypeError, ValueError or AttributeError
     when that is no manifest.
@@ -215,6 +233,7 @@ def parsed(raw: Mapping[str, Any]) -> Manifest:
         dict(raw.get("code", {})),
         raw.get("views_sha256"),
         _MARK in raw,
+        raw.get("sequence"),
     )
 
 

@@ -23,7 +23,7 @@ from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
 from pipelines.reference.tables import REFERENCE
 from pipelines.release.database import connect
-from pipelines.release.manifest import Manifest, read_manifest
+from pipelines.release.manifest import Manifest, read_manifest, sequence_of
 
 ID = r"^\d{8}T\d{6}Z-[0-9a-f]{8}([0-9a-f]{8})?$"
 """Its time, and the start of the hash of what it pins: 16 digits, 8 in the first releases there
@@ -111,7 +111,7 @@ def open_release(lake: Lake, release: str | None = None) -> Release:
 
 def _previous(lake: Lake) -> Release:
     current = open_release(lake)
-    earlier = [release for release in releases(lake) if release.id < current.id]
+    earlier = releases_until(lake, current.id)[:-1]
     if not earlier:
         raise LakeError(
             f"{lake.root}: there is no release before the current one, {current.id}; `lumbung"
@@ -121,18 +121,32 @@ def _previous(lake: Lake) -> Release:
 
 
 def releases(lake: Lake) -> list[Release]:
-    """Return every release, oldest first."""
-    folder = lake.root / "releases"
-    return (
-        [Release(path) for path in sorted(folder.glob("*")) if re.fullmatch(ID, path.name)]
-        if folder.is_dir()
-        else []
-    )
+    """Return every release, oldest first: by the sequence that each was given, not by the clock
+    that its id tells. Those made before there were sequences come before, by id; one whose manifest
+    is damaged comes after the one its id comes after.
+    """
+    ordered: list[tuple[int, Release]] = []
+    sequence = 0
+    for path in sorted((lake.root / "releases").glob("*")):
+        if re.fullmatch(ID, path.name):
+            stated = sequence_of(path)
+            sequence = sequence if stated is None else stated
+            ordered.append((sequence, Release(path)))
+    return [release for _, release in sorted(ordered, key=lambda each: (each[0], each[1].id))]
+
+
+def releases_until(lake: Lake, release: str) -> list[Release]:
+    """Return the releases up to the one with this id, which comes last; empty where there is no
+    such release.
+    """
+    every = releases(lake)
+    place = next((place for place, each in enumerate(every, 1) if each.id == release), 0)
+    return every[:place]
 
 
 def release_as_of(lake: Lake, day: date) -> Release:
-    """Return the release that was current when ``day`` ended in the city; LakeError names the
-    first one when that was later.
+    """Return the release that was current when ``day`` ended in the city: the last of those that
+    say they were made by then. LakeError names the first one when that was later.
     """
     known = releases(lake)
     zone = municipality().zone

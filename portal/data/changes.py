@@ -9,7 +9,7 @@ from pathlib import Path
 from pipelines.errors import LakeError
 from pipelines.files.index import published
 from pipelines.lake.lake import Lake
-from pipelines.release.release import Release, releases
+from pipelines.release.release import Release, releases_until
 from pipelines.settings import lake_path
 
 DEPTH = 200
@@ -38,18 +38,18 @@ def changes(release: Release) -> tuple[Change, ...]:
 
 @lru_cache(maxsize=4)
 def _changes(folder: Path) -> tuple[Change, ...]:
-    latest: dict[tuple[str, str], Change] = {}
-    every = [candidate for candidate in releases(Lake(lake_path())) if candidate.id <= folder.name]
-    for release in reversed(every[-DEPTH:]):
+    first: dict[tuple[str, str], Change] = {}
+    for release in releases_until(Lake(lake_path()), folder.name)[-DEPTH:]:
         for change in _listed(release.folder):
-            latest[change.name, change.modified] = change
-    return tuple(
-        sorted(latest.values(), key=lambda change: (change.modified, change.name), reverse=True)
-    )
+            first.setdefault((change.name, change.modified), change)
+    return tuple(reversed(first.values()))
 
 
 @lru_cache(maxsize=DEPTH)
 def _listed(folder: Path) -> tuple[Change, ...]:
+    """Return the tables of one release as they changed last, the oldest change first: what came
+    before the releases there still are is in the order of its time.
+    """
     release = Release(folder)
     try:
         tables = published(release.folder)
@@ -63,5 +63,5 @@ def _listed(folder: Path) -> tuple[Change, ...]:
             table.rows,
             {file.form: file.bytes for file in table.files if file.partition is None},
         )
-        for name, table in tables.items()
+        for name, table in sorted(tables.items(), key=lambda each: (each[1].modified, each[0]))
     )

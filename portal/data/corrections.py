@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from pipelines.lake.verdicts import WITH_SEQUENCE
 from pipelines.models.model import Model
 from pipelines.release.figure_diff import COMPARED
 from pipelines.release.release import Release
@@ -37,9 +38,11 @@ def newest_corrections(release: Release, most: int) -> list[Correction]:
     if release.manifest.corrections is None:
         return []
     known = {kpi.stem: kpi for kpi in kpis(release)}
-    rows = rows_of(
-        release.folder, "SELECT * FROM lumbung.corrections ORDER BY release DESC, kpi, key DESC", ()
+    query = (
+        f"SELECT * FROM (SELECT * FROM lumbung.corrections {WITH_SEQUENCE})"
+        " ORDER BY sequence DESC NULLS LAST, release DESC, kpi, key DESC"
     )
+    rows = rows_of(release.folder, query, ())
     listed = []
     for (made_by, name, key), group in groupby(
         rows, lambda row: (row["release"], row["kpi"], row["key"])

@@ -9,7 +9,7 @@ from pipelines.errors import LakeError
 from pipelines.files.index import FILES
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import today
-from pipelines.release.release import Release, releases
+from pipelines.release.release import Release, releases_until
 from pipelines.settings import lake_path
 from portal.data.release import current, opened
 
@@ -91,14 +91,14 @@ def is_still_open(release: Release, name: str) -> bool:
 
 def _announced() -> list[Release]:
     """Return the releases up to the current one that have their list of files, oldest first: one
-    that is being made is newer, or has none yet.
+    that is being made comes after it, or has none yet.
     """
     now = current()
     return (
         [
             release
-            for release in releases(Lake(lake_path()))
-            if release.id <= now.id and (release.folder / FILES).is_file()
+            for release in releases_until(Lake(lake_path()), now.id)
+            if (release.folder / FILES).is_file()
         ]
         if now
         else []

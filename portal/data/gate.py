@@ -4,8 +4,12 @@ something from the public.
 
 from typing import Any
 
+from pipelines.lake.verdicts import NEWEST_FIRST, OLDEST_FIRST, WITH_SEQUENCE
 from pipelines.release.release import Release
 from portal.data.rows import rows_of
+
+EVERY = f"(SELECT * FROM lumbung.verdict_history {WITH_SEQUENCE})"
+"""Every verdict there was, also in a release made before verdicts had sequences."""
 
 
 def verdicts(release: Release, dataset_id: str) -> tuple[dict[str, Any], ...]:
@@ -20,8 +24,7 @@ def verdicts(release: Release, dataset_id: str) -> tuple[dict[str, Any], ...]:
 def history(release: Release, dataset_id: str, most: int) -> tuple[dict[str, Any], ...]:
     """Return every verdict there was, newest partition and judgement first."""
     query = (
-        "SELECT * FROM lumbung.verdict_history WHERE dataset = ? ORDER BY partition DESC, judged_at"
-        " DESC LIMIT ?"
+        f"SELECT * FROM {EVERY} WHERE dataset = ? ORDER BY partition DESC, {NEWEST_FIRST} LIMIT ?"
     )
     return rows_of(release.folder, query, (dataset_id, most))
 
@@ -45,25 +48,33 @@ def kept_back(release: Release) -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
-KEPT_BACK = """
-    WITH judged AS (
+KEPT_BACK = f"""
+    WITH placed AS (
         SELECT
             *,
-            max(judged_at) FILTER (verdict = 'passed')
-                OVER (PARTITION BY dataset, "partition") AS passed_at
-        FROM lumbung.verdict_history
+            row_number() OVER (
+                PARTITION BY dataset, "partition" ORDER BY {OLDEST_FIRST}
+            ) AS place
+        FROM {EVERY}
+    ), judged AS (
+        SELECT
+            *,
+            max(place) FILTER (verdict = 'passed') OVER judgements AS passed_place,
+            arg_max(judged_at, place) FILTER (verdict = 'passed') OVER judgements AS passed_at
+        FROM placed
+        WINDOW judgements AS (PARTITION BY dataset, "partition")
     )
     SELECT
         dataset,
         "partition",
-        min(judged_at) AS since,
+        arg_min(judged_at, place) AS since,
         count(*) AS times,
         any_value(passed_at) AS passed_at
     FROM judged
     SEMI JOIN (
         SELECT dataset, "partition" FROM lumbung.verdicts WHERE verdict = 'withheld'
     ) USING (dataset, "partition")
-    WHERE judged_at > coalesce(passed_at, TIMESTAMPTZ '-infinity')
+    WHERE place > coalesce(passed_place, 0)
     GROUP BY ALL
 """
 

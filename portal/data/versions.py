@@ -1,12 +1,14 @@
 """In which releases a table changed, as the lists of files of the releases there still are say."""
 
+from bisect import bisect_left
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.errors import LakeError
 from pipelines.files.index import published
 from pipelines.lake.lake import Lake
-from pipelines.release.release import Release, releases
+from pipelines.release.release import Release, releases_until
 from pipelines.settings import lake_path
 
 
@@ -27,7 +29,7 @@ def versions(release: Release, name: str, most: int) -> list[Version]:
 
     Each list says when its table last changed, so only the releases around a change are read.
     """
-    every = [candidate for candidate in releases(Lake(lake_path())) if candidate.id <= release.id]
+    every = releases_until(Lake(lake_path()), release.id)
     versions_: list[Version] = []
     while every and len(versions_) < most:
         try:
@@ -36,8 +38,18 @@ def versions(release: Release, name: str, most: int) -> list[Version]:
             break
         if table is None:
             break
+        first = bisect_left(every, True, key=lambda each: _changed(each, name) == table.modified)
         changed = datetime.fromisoformat(table.modified)
-        has_it = [earlier for earlier in every if earlier.made_at >= changed]
-        versions_.append(Version(has_it[0].id, changed, table.rows))
-        every = every[: len(every) - len(has_it)]
+        versions_.append(Version(every[first].id, changed, table.rows))
+        every = every[:first]
     return versions_
+
+
+def _changed(release: Release, name: str) -> str | None:
+    """Return when a table had last changed, as the release's list of files says; None where
+    there is none.
+    """
+    with suppress(LakeError):
+        table = published(release.folder).get(name)
+        return table.modified if table else None
+    return None

@@ -334,5 +334,7 @@ def test_it_takes_a_run_and_a_release(
     count = rows(command, "SELECT count(*) AS n FROM lumbung.corrections")
     assert count == [{"n": 2}], "a day that was withheld had no figure to correct"
     answers(command, LAKES[earlier])
+    query = "SELECT count(*) AS n, count(sequence) AS given FROM lumbung.verdict_history"
+    assert rows(command, query) == [{"n": 26, "given": 6}], "verdicts before have no sequence"
     for release, parts in zip((*LAKES[earlier], third), (*PARTS, 38), strict=True):
         assert verified(command, "--release", release) == parts

@@ -76,12 +76,12 @@ def _verdicts(
     names = ("partition", "judged", "verdict", *map(_column, COUNTS), "reasons")
     passed, judged = (
         tables.published(release, dataset),
-        {row["partition"]: row["judged_at"] for row in verdicts},
+        {row["partition"]: _recorded(row) for row in verdicts},
     )
     rows = []
     for row in gate.history(release, dataset.id, TOLD):
         why = reasons(row["findings"], lang) or kept_back(row["findings"], dataset, lang)
-        latest = row["judged_at"] == judged.get(row["partition"])
+        latest = _recorded(row) == judged.get(row["partition"])
         stays = (
             f"; {say('last_good', lang)}"
             if latest and row["verdict"] == "withheld" and row["partition"] in passed
@@ -98,3 +98,10 @@ def _verdicts(
             ]
         )
     table([say(name, lang) for name in names], rows)
+
+
+def _recorded(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what tells one verdict on a partition from another; in a release made before there
+    were sequences the time alone.
+    """
+    return row.get("sequence"), row["judged_at"]

@@ -1,13 +1,15 @@
 """The table of verdicts, whose rows from before there were figures stay as they are."""
 
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pytest
 
-from pipelines.lake import verdicts
+from pipelines.lake import clock, verdicts
 from pipelines.lake.lake import Lake
 from pipelines.release.views import SHOWN
 
@@ -83,3 +85,33 @@ def test_a_release_shows_no_example_and_no_words_of_a_source(tmp_path: Path) -> 
         "examples"
     }
     assert {row["message"] for row in shown(lake)} == {None}
+
+
+def passed(rows: int, run_id: str) -> dict[str, Any]:
+    return {**verdict("2026-01-01", run_id), "verdict": "passed", "passed": rows}
+
+
+def test_the_latest_is_the_one_recorded_last_whatever_the_clock_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake, right = Lake(tmp_path), datetime(2026, 1, 2, tzinfo=UTC)
+    record_earlier(lake, passed(1, "before there were sequences"))
+    for days, run_id in ((60, "ahead"), (0, "right"), (-400, "back")):
+        at = right + timedelta(days=days)
+        monkeypatch.setattr(clock, "now", lambda at=at: at)
+        verdicts.record(lake, [passed(2, run_id)])
+        (latest,) = verdicts.latest(lake)
+        assert latest["run_id"] == run_id and latest["judged_at"] == at
+        assert [row["run_id"] for row in verdicts.passed(lake, "hujan.rain")] == [run_id]
+        assert [row["run_id"] for row in verdicts.newest(lake)] == [run_id]
+
+
+def test_verdicts_recorded_at_once_have_a_sequence_each(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: verdicts.record(lake, [passed(n, str(n))]), range(8)))
+    (latest,) = verdicts.latest(lake)
+    with lake.connect() as con:
+        every = con.execute(verdicts.every_sql(lake.files(lake.table("lumbung", "verdicts"))))
+        sequences = [row["sequence"] for row in every.to_arrow_table().to_pylist()]
+    assert sorted(sequences) == list(range(8)) and latest["sequence"] == 7

@@ -3,6 +3,8 @@ was killed. What counts as a correction is made up here.
 """
 
 import hashlib
+import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +23,9 @@ from pipelines.release.manifest import CORRECTIONS, Manifest, Pinned
 
 AT = datetime(2026, 2, 1, tzinfo=UTC)
 ROW = {
-    name: name for name in SCHEMA.names if name not in ("release", "made_at", "previous_release")
+    name: name
+    for name in SCHEMA.names
+    if name not in ("release", "made_at", "previous_release", "sequence")
 }
 Found = Callable[..., None]
 
@@ -37,7 +41,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Found:
 
     def finds(*changes: dict[str, Any]) -> None:
         def figures(lake: Lake, before: Manifest, draft: Manifest) -> list[dict[str, Any]]:
-            assert draft == Manifest({}, run_id="draft")
+            assert draft.run_id == "draft"
             return [{**ROW, "previous_release": before.release, **each} for each in changes]
 
         monkeypatch.setattr(corrections, "corrected_figures", figures)
@@ -46,12 +50,28 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Found:
     return finds
 
 
-def made(lake: Lake, before: Manifest | None, release: str, is_killed: bool = False) -> Manifest:
+def lay(lake: Lake, release: str, sequence: int) -> None:
+    """Lay out the head of a release."""
+    folder = lake.root / "releases" / release
+    folder.mkdir(parents=True)
+    said = {"release": release, "sequence": sequence, "tables": {}}
+    (folder / "manifest.json").write_text(json.dumps(said))
+
+
+def made(
+    lake: Lake,
+    before: Manifest | None,
+    release: str,
+    is_killed: bool = False,
+    sequence: int | None = None,
+) -> Manifest:
     """Pin the table for a release, which then is the current one, or is never there."""
-    pinned = pin(lake, before, release, AT, Manifest({}, run_id="draft"))
+    place = sequence or int(release.removeprefix("r"))
+    draft = Manifest({}, run_id="draft", release=release, sequence=place)
+    pinned = pin(lake, before, AT, draft)
     if not is_killed:
         folder = lake.root / "releases"
-        (folder / release).mkdir(parents=True)
+        lay(lake, release, place)
         (folder / "current").unlink(missing_ok=True)
         (folder / "current").symlink_to(release)
     return Manifest({CORRECTIONS: pinned}, release=release)
@@ -87,6 +107,7 @@ def test_a_release_pins_every_correction_there_is_with_hashes_under_its_seal(
         "release": "r2",
         "previous_release": "r1",
         "made_at": AT,
+        "sequence": 2,
         "new_value": rows_of(lake, pinned.places(lake.root))[0]["new_value"],
     }
     assert lake.commits(lake.root / pinned.table)[0]["release"] == "r2"
@@ -151,20 +172,29 @@ def test_rows_of_a_release_that_is_there_stay_and_with_them_all_before(
         made(lake, first, release)
     found({"new_value": "killed"})
     made(lake, first, "r4", is_killed=True)
-    (lake.root / "releases" / "r2").rmdir()
+    shutil.rmtree(lake.root / "releases" / "r2")
     found()
     assert [value for *_, value in listed(lake, made(lake, first, "r5"))] == ["r2", "r3"]
 
 
-@pytest.mark.parametrize(("is_current", "stays"), [(True, False), (False, True)])
+@pytest.mark.parametrize(
+    ("is_current", "name", "sequence", "stays"),
+    [
+        (True, "r2", 2, False),
+        (False, "r2", 2, True),
+        (False, "r9", 2, True),
+        (False, "r2", 4, False),
+    ],
+    ids=["of a killed maker", "older", "older, by a clock ahead", "newer, by a clock set back"],
+)
 def test_rows_of_a_release_that_has_passed_its_retention_stay(
-    is_current: bool, stays: bool, lake: Lake, found: Found
+    is_current: bool, name: str, sequence: int, stays: bool, lake: Lake, found: Found
 ) -> None:
     first = made(lake, None, "r1")
     found({"new_value": "r2"})
-    made(lake, first, "r2", is_killed=True)
+    made(lake, first, name, is_killed=True, sequence=sequence)
     folder = lake.root / "releases"
-    (folder / "r3").mkdir()
+    lay(lake, "r3", 3)
     if not is_current:
         (folder / "current").unlink()
         (folder / "current").symlink_to("r3")
@@ -179,7 +209,7 @@ def test_rows_that_no_commit_says_the_release_of_stay(lake: Lake, found: Found) 
     lake.append(lake.table("lumbung", "corrections"), SCHEMA.empty_table())
     found({"new_value": "6"})
     made(lake, second, "r3", is_killed=True)
-    (lake.root / "releases" / "r2").rmdir()
+    shutil.rmtree(lake.root / "releases" / "r2")
     (lake.root / "releases" / "current").unlink()
     (lake.root / "releases" / "current").symlink_to("r1")
     found()

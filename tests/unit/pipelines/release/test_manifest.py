@@ -18,6 +18,7 @@ from pipelines.release.manifest import (
     ContractVersion,
     Manifest,
     Pinned,
+    Withheld,
     parsed,
     read_manifest,
 )
@@ -57,12 +58,14 @@ MANIFESTS = st.builds(
     st.dictionaries(WORD, CLEAN, max_size=2),
     HASHES,
     HASHES,
+    st.dictionaries(WORD, st.builds(Withheld, WORD, st.just("") | WORD), max_size=2),
     WORD,
     WORD,
     WORD,
     st.dictionaries(WORD, st.none() | WORD, max_size=2),
     st.none() | WORD,
     st.booleans(),
+    st.none() | st.integers(1, 9999),
 )
 
 
@@ -77,7 +80,14 @@ def test_what_is_written_is_read_again_under_the_same_hash(manifest: Manifest) -
 def test_the_hash_is_of_what_is_pinned_and_not_of_when_it_was(manifest: Manifest) -> None:
     tables = {**manifest.tables, CORRECTIONS: Pinned("a", 1)}
     later = replace(
-        manifest, tables=tables, release="x", made_at="y", run_id="z", code={}, views_sha256="v"
+        manifest,
+        tables=tables,
+        release="x",
+        made_at="y",
+        run_id="z",
+        code={},
+        views_sha256="v",
+        sequence=7,
     )
     without = {name: table for name, table in manifest.tables.items() if name != CORRECTIONS}
     assert later.stamp == replace(manifest, tables=without).stamp

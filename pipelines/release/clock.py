@@ -1,0 +1,44 @@
+"""Whether this machine's clock runs behind what the lake has recorded: then it is wrong, or the
+clock was by which that was recorded.
+
+Nothing is ordered by these times, so nothing has to be mended in the lake; but every time that is
+told, and which day is over, comes of the clock.
+"""
+
+from datetime import datetime, timedelta
+
+from pipelines.lake import clock, verdicts
+from pipelines.lake.lake import Lake
+from pipelines.release.release import releases
+
+ALLOWED = timedelta(minutes=5)
+"""How far clocks of machines that share a lake may differ."""
+
+
+def runs_behind(lake: Lake) -> str | None:
+    """Return what to say when the newest verdict or release was recorded at a time that is still
+    to come; None when neither was.
+    """
+    now = clock.now()
+    ahead = [(at, what) for at, what in _newest(lake) if at > now + ALLOWED]
+    if not ahead:
+        return None
+    at, what = max(ahead)
+    return (
+        f"the clock says {now:%Y-%m-%d %H:%M} UTC, but {what} was recorded at {at:%Y-%m-%d %H:%M}"
+        " UTC, which is still to come. If this clock is wrong, set it (NTP) before the next run,"
+        " since it says which days are over. If it is right, nothing needs mending: the lake goes"
+        " by its own order, and only the time told of that record is wrong"
+    )
+
+
+def _newest(lake: Lake) -> list[tuple[datetime, str]]:
+    """Return when the newest verdict and the newest release were recorded, each with its name."""
+    found = [
+        (row["judged_at"], f"the verdict on {row['dataset']} {row['partition']}")
+        for row in verdicts.newest(lake)
+    ]
+    return [
+        *found,
+        *((release.made_at, f"release {release.id}") for release in releases(lake)[-1:]),
+    ]

@@ -1,0 +1,154 @@
+"""A clock that was wrong for a day: what is newer goes by the lake's own order, and who runs the
+house is told.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+from starlette.testclient import TestClient
+
+from assets.run import Report, run
+from pipelines.lake import clock, verdicts
+from pipelines.lake.lake import Lake
+from pipelines.publication.retention import vacuum
+from pipelines.publication.webhooks import payload_of
+from pipelines.release.release import open_release, release_as_of, releases
+from portal.app import app
+from portal.data import gate
+from portal.data.changes import changes
+from portal.data.corrections import newest_corrections
+from portal.data.versions import versions
+from tests.released import DAYS, released
+from tests.sample import drop, row
+
+pytestmark = pytest.mark.xdist_group("gate")
+DAY, ZONE = DAYS[0], ZoneInfo("Asia/Jakarta")
+RIGHT = datetime(2026, 3, 1, 5, tzinfo=UTC)
+AHEAD, BACK = RIGHT + timedelta(days=60), RIGHT - timedelta(days=400)
+
+
+@dataclass
+class House:
+    """A small house whose clock is set before each run."""
+
+    folder: Path
+    patch: pytest.MonkeyPatch
+    reports: list[Report] = field(default_factory=list)
+
+    @property
+    def lake(self) -> Lake:
+        return Lake(self.folder / "lake")
+
+    def told(self, now: datetime, gauges: int, lines: list[str] | None = None) -> str:
+        """Redeliver the first day by a clock that says ``now``, and release."""
+        self.patch.setattr(clock, "now", lambda: now)
+        drop(self.folder / "drop", DAY, lines or [row(DAY, gauge) for gauge in range(gauges)])
+        places = (self.folder / "contracts", self.lake, self.folder / "sql")
+        with dg.DagsterInstance.ephemeral() as instance:
+            self.reports.append(run(instance, *places, [], DAY, DAY, lambda *_: None))
+        assert self.reports[-1].errors == []
+        return open_release(self.lake).id
+
+    def rows(self, release: str | None = None) -> int:
+        with open_release(self.lake, release).connect() as con:
+            query = "SELECT count(*) FROM hujan.rain WHERE _partition = '2026-01-01'"
+            return con.execute(query).fetchall()[0][0]
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setattr(clock, "now", lambda: RIGHT)
+    monkeypatch.setenv("LUMBUNG_LAKE", str(tmp_path / "lake"))
+    released(tmp_path)
+    yield House(tmp_path, monkeypatch)
+
+
+def test_after_a_clock_that_ran_ahead_and_one_that_was_set_back_the_newest_stands(
+    house: House,
+) -> None:
+    first = open_release(house.lake).id
+    ahead = house.told(AHEAD, 4)
+    right = house.told(RIGHT + timedelta(minutes=10), 5)
+    back = house.told(BACK, 6)
+    made = [first, ahead, right, back]
+    assert [release.id for release in releases(house.lake)] == made
+    assert [house.rows(release) for release in made] == [2, 4, 5, 6]
+    assert [release.manifest.sequence for release in releases(house.lake)] == [1, 2, 3, 4]
+    assert open_release(house.lake, "previous").id == right
+    assert release_as_of(house.lake, RIGHT.astimezone(ZONE).date()).id == back
+    (latest, _) = verdicts.latest(house.lake, "hujan.rain")
+    assert (latest["passed"], latest["judged_at"]) == (6, BACK)
+    release = open_release(house.lake)
+    with release.connect() as con:
+        passed = "SELECT passed FROM lumbung.passed WHERE partition = '2026-01-01'"
+        assert con.execute(passed).fetchall() == [(6,)]
+    assert [each["passed"] for each in gate.history(release, "hujan.rain", 9)] == [2, 6, 5, 4, 2]
+    assert [each.release for each in versions(release, "hujan.rain", 9)] == made[::-1]
+    told = [change.release for change in changes(release) if change.name == "hujan.rain"]
+    assert told == made[::-1]
+    named = [table["name"] for table in payload_of(release)["data"]["tables"]]
+    assert named == ["hujan.rain", "mart.rain_daily"]
+
+
+def test_the_portal_gives_the_release_of_a_day_by_the_order_they_were_made(house: House) -> None:
+    ahead, back = house.told(AHEAD, 4), house.told(RIGHT + timedelta(minutes=10), 5)
+    asked = TestClient(app, base_url="http://127.0.0.1").get
+    rows = "/api/v1/tables/hujan.rain/rows"
+    assert asked(rows, params={"release": ahead}).json()["total"] == 6
+    assert asked(rows, params={"as_of": "2026-03-01"}).json()["release"] == back
+
+
+def test_a_day_withheld_by_a_clock_ahead_is_withheld_since_its_last_that_passed(
+    house: House,
+) -> None:
+    house.told(AHEAD, 4)
+    house.told(RIGHT, 0, [row(DAY, 1), row(DAY, 1, rain="9")])
+    release = open_release(house.lake)
+    (kept,) = gate.kept_back(release).values()
+    assert (kept["since"], kept["times"], kept["passed_at"]) == (RIGHT, 1, AHEAD)
+    assert house.rows() == 4
+    house.told(BACK, 5)
+    assert gate.kept_back(open_release(house.lake)) == {} and house.rows() == 5
+
+
+def test_a_clock_behind_is_told_by_the_run_that_finds_it(house: House) -> None:
+    house.told(AHEAD, 4)
+    house.told(RIGHT, 5)
+    house.told(RIGHT + timedelta(minutes=1), 6)
+    assert [len(report.notes) for report in house.reports] == [0, 1, 0]
+    assert "2026-04-30 05:00 UTC" in house.reports[1].notes[0]
+
+
+def test_a_release_dated_back_is_not_past_its_retention_before_those_it_followed(
+    house: House,
+) -> None:
+    back = house.told(BACK, 4)
+    right = house.told(RIGHT + timedelta(days=1), 5)
+    gone = vacuum(house.lake, RIGHT + timedelta(days=2), 24, dry_run=False)
+    assert gone["releases"] == [] and house.rows(back) == 4
+    gone = vacuum(house.lake, RIGHT + timedelta(days=370), 24, dry_run=False)
+    assert back in gone["releases"] and [each.id for each in releases(house.lake)] == [right]
+
+
+def test_corrections_are_listed_in_the_order_they_were_made(house: House) -> None:
+    """The KPI counts days with rain, and the first of them turns dry and wet again."""
+    made = [
+        house.told(now, 0, [row(DAY, 1, rain=rain)])
+        for now, rain in ((AHEAD, "0"), (RIGHT, "1"), (BACK, "0"))
+    ]
+    listed = newest_corrections(open_release(house.lake), 99)
+    assert list(dict.fromkeys(each.release for each in listed)) == made[::-1]
+
+
+def test_two_releases_of_one_second_have_a_second_each(house: House) -> None:
+    one, two = house.told(RIGHT, 4), house.told(RIGHT, 5)
+    assert [each.made_at for each in releases(house.lake)] == [
+        RIGHT + timedelta(seconds=second) for second in range(3)
+    ]
+    assert house.rows(one) == 4 and house.rows(two) == 5
+    assert date.fromisoformat(f"{one[:4]}-{one[4:6]}-{one[6:8]}") == RIGHT.date()
