@@ -1,5 +1,8 @@
 """The code location: ``build_defs(contracts, lake, sql)``. ``dagster dev`` calls ``defs`` with
 the settings; tests call it with their own.
+
+An application whose contract is wrong has no assets and no schedules here until it is mended; what
+was said of it stands in the location's metadata, ``SET_ASIDE``.
 """
 
 from pathlib import Path
@@ -9,28 +12,38 @@ import dagster as dg
 from assets.ingest import dataset_assets
 from assets.release import release_assets, release_schedule
 from assets.timetable import schedule_of, sensor_of
-from pipelines.connectors.contracts import read_contracts
+from pipelines.contract.contracts import Contracts
 from pipelines.lake.lake import Lake
-from pipelines.models.plan import planned
+from pipelines.models.plan import Plan, planned
+from pipelines.release.last_good import standing_contracts
 from pipelines.settings import contracts_path, lake_path, sql_path
+
+SET_ASIDE = "set_aside"
 
 
 def build_defs(contracts: Path, lake: Lake, sql: Path) -> dg.Definitions:
-    """Return every asset, check, schedule and sensor of the city; ContractError when a contract
-    or SQL file is wrong.
-    """
-    all_contracts = read_contracts(contracts)
+    """Return every asset, check, schedule and sensor of the city."""
+    read = standing_contracts(contracts, lake)
+    return defs_of(read, planned(sql, read.standing), lake, sql)
+
+
+def defs_of(contracts: Contracts, plan: Plan, lake: Lake, sql: Path) -> dg.Definitions:
+    """Return every asset, check, schedule and sensor of these contracts and models."""
     assets, schedules, sensors = [], [release_schedule()], []
-    for contract in all_contracts:
+    for contract in contracts.read:
         for dataset in contract.datasets:
             op = dataset_assets(lake, sql, contract, dataset)
             selection = dg.AssetSelection.assets(op)
             assets.append(op)
             schedules += [schedule for schedule in [schedule_of(dataset, selection)] if schedule]
             sensors += [sensor for sensor in [sensor_of(dataset, selection)] if sensor]
-    assets.append(release_assets(lake, all_contracts, planned(sql, all_contracts), sql))
+    assets.append(release_assets(lake, contracts, plan, sql))
     return dg.Definitions(
-        assets=assets, schedules=schedules, sensors=sensors, executor=dg.in_process_executor
+        assets=assets,
+        schedules=schedules,
+        sensors=sensors,
+        executor=dg.in_process_executor,
+        metadata={SET_ASIDE: "\n".join(contracts.said)} if contracts.problems else {},
     )
 
 

@@ -150,7 +150,7 @@ def _maker(
     """Return what a commit says of how it was made, and keep the contract and the clean SQL
     under their hashes.
     """
-    lake.store(contract.path.read_bytes(), "yaml")
+    lake.store(contract.content, "yaml")
     clean = sql / "clean" / f"{dataset.id}.sql"
     return {
         "run_id": run_id,

@@ -13,6 +13,7 @@ import dagster as dg
 
 from assets.ingest import key_of
 from pipelines.city import municipality
+from pipelines.contract.contracts import Contracts
 from pipelines.contract.model import Contract
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import today
@@ -30,19 +31,17 @@ def model_keys(models: Sequence[SqlFile]) -> list[dg.AssetKey]:
     return [dg.AssetKey([model.layer, model.name]) for model in models]
 
 
-def release_assets(
-    lake: Lake, contracts: tuple[Contract, ...], plan: Plan, sql: Path
-) -> dg.AssetsDefinition:
+def release_assets(lake: Lake, contracts: Contracts, plan: Plan, sql: Path) -> dg.AssetsDefinition:
     """Return the multi-asset of every model and the release; a model that is withheld is not
     materialized, and its name and why are metadata of the release.
     """
     public = [
         key_of("public", dataset.id)
-        for contract in contracts
+        for contract in contracts.standing
         for dataset in contract.datasets
         if dataset.is_public
     ]
-    specs = [_spec(contracts, model) for model in plan.models]
+    specs = [_spec(contracts.standing, model) for model in plan.models]
     described = "What the public sees: every table pinned in one manifest."
     specs.append(
         dg.AssetSpec(

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from assets.lineage import model_events
-from pipelines.contract.model import Contract
+from pipelines.contract.contracts import Contracts
 from pipelines.lake.lake import COMMITS, Lake
 from pipelines.models.plan import Plan
 from pipelines.models.sqlfile import read_conventions, read_views
@@ -18,7 +18,7 @@ from pipelines.models.workbench import open_now
 from pipelines.publication.make_release import make_release
 from pipelines.publication.models import Made, make_models, standing
 from pipelines.publication.webhooks import tell
-from pipelines.release.manifest import Withheld
+from pipelines.release.manifest import SET_ASIDE, Withheld
 from pipelines.release.release import Release
 
 
@@ -34,21 +34,23 @@ class ReleaseRun:
 
 
 def run_release(
-    lake: Lake, contracts: tuple[Contract, ...], plan: Plan, sql: Path, today: date, run_id: str
+    lake: Lake, contracts: Contracts, plan: Plan, sql: Path, today: date, run_id: str
 ) -> ReleaseRun:
     """Make every model and the release; a model that fails is withheld, and the release shows it
-    as it was last made.
+    as it was last made. It says so, and which contracts are set aside.
     """
+    described = contracts.standing
     with lake.lock(COMMITS):
-        with open_now(lake, contracts, read_conventions(sql)) as workbench:
-            around = model_events(plan.models, contracts, run_id)
+        with open_now(lake, described, read_conventions(sql)) as workbench:
+            around = model_events(plan.models, described, run_id)
             made = make_models(workbench, plan, today, run_id, around)
         release = make_release(
             lake,
-            contracts,
+            described,
             standing(lake, plan, made.withheld),
             run_id,
             read_views(sql),
-            {name: Withheld(why.reason, why.because) for name, why in made.withheld.items()},
+            {contract.application: Withheld(SET_ASIDE) for contract in contracts.kept}
+            | {name: Withheld(why.reason, why.because) for name, why in made.withheld.items()},
         )
     return ReleaseRun(made, release, tell(lake, release))

@@ -16,7 +16,7 @@ from assets.instance import QUIET, failures
 from assets.release import RELEASE, model_keys, withheld_models
 from assets.workers import WORTHWHILE, CodeLocation, Selection, harvested, job_of, materialize
 from pipelines.city import municipality
-from pipelines.connectors.contracts import read_contracts
+from pipelines.contract.contracts import Contracts
 from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import LumbungError, nearest
 from pipelines.lake import verdicts
@@ -26,9 +26,14 @@ from pipelines.lineage.openlineage.sender import sender
 from pipelines.models.plan import planned
 from pipelines.reference.regions import regions_of
 from pipelines.release.clock import runs_behind
+from pipelines.release.last_good import standing_contracts
 from pipelines.release.release import open_release
 
 Progress = Callable[[str, int, int], None]
+NOTHING_ASKED = (
+    "nothing was asked of any source: no system was active from {} on; their contracts say"
+    " activeFrom and activeTo"
+)
 
 
 @dataclass
@@ -100,11 +105,11 @@ def run(
     ``stopped_days`` days are asked for.
     """
     _check(first, last)
-    notes = _noted(lake)
-    location, every = CodeLocation(contracts, lake, sql), read_contracts(contracts)
+    notes, every = _noted(lake), standing_contracts(contracts, lake)
     chosen = in_order(
         [dataset for contract in select(every, applications) for dataset in contract.datasets]
     )
+    location = CodeLocation(every, planned(sql, every.standing), lake, sql)
     requests = [
         Selection(
             dataset, keys_to_harvest(lake, dataset, *_span(dataset, first, last, stopped_days))
@@ -112,7 +117,8 @@ def run(
         for dataset in chosen
     ]
     pending, job = [request for request in requests if request.keys], job_of(location)
-    report, steps = Report({dataset.id: [] for dataset in chosen}, notes=notes), len(pending) + 1
+    report = Report({dataset.id: [] for dataset in chosen}, errors=[*every.said], notes=notes)
+    steps = len(pending) + 1
     if len(pending) >= WORTHWHILE and not instance.is_ephemeral:
         harvests = harvested(
             location, pending, tags or {}, lambda name: progress(name, len(report.finished), steps)
@@ -120,21 +126,18 @@ def run(
     else:
         harvests = (materialize(job, instance, lake, request, tags or {}) for request in pending)
     for harvest in harvests:
-        report.datasets[harvest.dataset], report.errors = (
-            harvest.rows,
-            report.errors + harvest.failures,
-        )
+        report.datasets[harvest.dataset] = harvest.rows
+        report.errors += harvest.failures
         report.finished.append(harvest.dataset)
         progress(harvest.dataset, len(report.finished), steps)
-    if first and not any(report.datasets.values()):
-        report.errors.append(
-            f"nothing was asked of any source: no system was active from {first} on; their"
-            " contracts say activeFrom and activeTo"
-        )
+    if first and chosen and not any(report.datasets.values()):
+        report.errors.append(NOTHING_ASKED.format(first))
     progress("marts, kpi, release", steps - 1, steps)
-    selection = [*model_keys(planned(sql, every).models), RELEASE]
     result = job.execute_in_process(
-        instance=instance, asset_selection=selection, run_config=QUIET, raise_on_error=False
+        instance=instance,
+        asset_selection=[*model_keys(location.plan.models), RELEASE],
+        run_config=QUIET,
+        raise_on_error=False,
     )
     report.errors += [*failures(result), *_withheld_models(result)]
     if result.success:
@@ -184,15 +187,15 @@ def _span(
     return first, last
 
 
-def select(contracts: Sequence[Contract], applications: Sequence[str]) -> list[Contract]:
-    """Return the contracts asked for; LumbungError names an application nobody has."""
-    names = {contract.application for contract in contracts}
+def select(contracts: Contracts, applications: Sequence[str]) -> list[Contract]:
+    """Return the contracts asked for that read; LumbungError names an application nobody has."""
+    names = {contract.application for contract in contracts.read} | {*contracts.problems}
     for name in applications:
         if name not in names:
             raise LumbungError(f"there is no application '{name}'; {nearest(name, names)}")
     return [
         contract
-        for contract in contracts
+        for contract in contracts.read
         if not applications or contract.application in applications
     ]
 

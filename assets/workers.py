@@ -11,20 +11,21 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import stamina.instrumentation
 
-from assets.definitions import build_defs
+from assets.definitions import defs_of
 from assets.ingest import key_of
 from assets.instance import QUIET, failures, open_instance
 from assets.timetable import range_tags
+from pipelines.contract.contracts import Contracts
 from pipelines.contract.model import Dataset
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
+from pipelines.models.plan import Plan
 
 WORTHWHILE = 8
 """Fewer datasets than this are harvested faster by one process than a second one takes to start."""
@@ -32,9 +33,12 @@ WORTHWHILE = 8
 
 @dataclass(frozen=True)
 class CodeLocation:
-    """Where the code location of a run is: contracts, lake and SQL."""
+    """What the code location of a run is made of: contracts and models as they were read once,
+    lake, folder of SQL. A file that changes meanwhile changes nothing of the run.
+    """
 
-    contracts: Path
+    contracts: Contracts
+    plan: Plan
     lake: Lake
     sql: Path
 
@@ -60,8 +64,8 @@ class Selection:
 
 def job_of(location: CodeLocation) -> dg.JobDefinition:
     """Return the job of every asset of the location."""
-    return build_defs(
-        location.contracts, location.lake, location.sql
+    return defs_of(
+        location.contracts, location.plan, location.lake, location.sql
     ).resolve_implicit_global_asset_job_def()
 
 
@@ -99,12 +103,13 @@ def harvested(
     """
     pending, running = list(every), dict[Future[DatasetRun], str]()
     size = min(2, os.cpu_count() or 1)
-    with ProcessPoolExecutor(size, multiprocessing.get_context("spawn"), _quietly) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(size, spawn, _begin, (location,)) as pool:
         while pending or running:
             for request in _ready(pending, list(running.values()))[: size - len(running)]:
                 pending.remove(request)
                 tell(request.dataset.id)
-                running[pool.submit(_harvest, location, request, dict(tags))] = request.dataset.id
+                running[pool.submit(_harvest, request, dict(tags))] = request.dataset.id
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 del running[future]
                 yield future.result()
@@ -123,19 +128,20 @@ def _ready(pending: Sequence[Selection], running: Sequence[str]) -> list[Selecti
     return ready or (list(pending[:1]) if not running else [])
 
 
-def _quietly() -> None:
-    """Keep what Dagster and retries say off the terminal, where the progress of all processes is
-    shown.
+_here: list[tuple[dg.JobDefinition, Lake]] = []
+"""What a process of the pool harvests with, made once when it begins."""
+
+
+def _begin(location: CodeLocation) -> None:
+    """Make the job, and keep what Dagster and retries say off the terminal, where the progress of
+    all processes is shown.
     """
     warnings.filterwarnings("ignore", module="dagster")
     stamina.instrumentation.set_on_retry_hooks([])
+    _here.append((job_of(location), location.lake))
 
 
-@cache
-def _job(location: CodeLocation) -> dg.JobDefinition:
-    return job_of(location)
-
-
-def _harvest(location: CodeLocation, request: Selection, tags: Mapping[str, str]) -> DatasetRun:
-    with open_instance(location.lake) as instance:
-        return materialize(_job(location), instance, location.lake, request, tags)
+def _harvest(request: Selection, tags: Mapping[str, str]) -> DatasetRun:
+    job, lake = _here[0]
+    with open_instance(lake) as instance:
+        return materialize(job, instance, lake, request, tags)

@@ -5,32 +5,29 @@ How it is found out is ``pipelines.lineage.graph``' and ``pipelines.lineage.colu
 here it is only laid out.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from rich.markup import escape
 from rich.tree import Tree
 
 from cli import show
-from pipelines.connectors.contracts import read_contracts
 from pipelines.contract.model import Contract
 from pipelines.lake.lake import Lake
 from pipelines.lineage.columns import ModelColumns, closed_inputs, columns_of
 from pipelines.lineage.graph import Node, graph_of, server_of
 from pipelines.lineage.prov import provenance
 from pipelines.lineage.select import ROWS, Field
-from pipelines.models.sqlfile import read_sql_files
+from pipelines.models.sqlfile import SqlFile
 from pipelines.release.manifest import model_of
 from pipelines.release.release import open_release
 
 
-def lineage(contracts: Path, sql: Path, named: str) -> dict[str, Any]:
-    """Return the lineage of what is called ``asked``, from contracts and SQL files; LumbungError
+def lineage(read: tuple[Contract, ...], files: Sequence[SqlFile], named: str) -> dict[str, Any]:
+    """Return the lineage of what is called ``named``, from contracts and SQL files; LumbungError
     with the near names when nothing is.
     """
-    read, files = read_contracts(contracts), read_sql_files(sql)
     graph = graph_of(read, map(model_of, files))
     node = graph.find(named)
     columns = columns_of(files, read)

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,13 @@ from rich.console import Console
 
 from assets.run import select
 from cli.show import CONSOLE
-from pipelines.connectors.contracts import read_contracts
 from pipelines.connectors.mqtt.subscriber import subscribe
 from pipelines.contract.model import Dataset
 from pipelines.contract.server import reachable
 from pipelines.errors import LumbungError, SourceError
-from pipelines.settings import spool_path
+from pipelines.lake.lake import Lake
+from pipelines.release.last_good import standing_contracts
+from pipelines.settings import lake_path, spool_path
 
 MINUTE = 60.0
 ERRORS = Console(stderr=True, highlight=False)
@@ -34,9 +36,13 @@ ERRORS = Console(stderr=True, highlight=False)
 
 def heard(contracts: Path, applications: Sequence[str]) -> list[Dataset]:
     """Return the datasets that come from a broker, their servers chosen; LumbungError when there
-    is none.
+    is none. What a broker sends is not sent again, so of an application that is set aside the last
+    good contract is listened by.
     """
-    chosen = select(read_contracts(contracts), applications)
+    every = standing_contracts(contracts, Lake(lake_path()))
+    for said in every.said:
+        _tell(said)
+    chosen = select(replace(every, read=every.standing), applications)
     datasets = [
         dataset
         for dataset in (reachable(dataset) for contract in chosen for dataset in contract.datasets)

@@ -8,8 +8,10 @@ from pathlib import Path
 import duckdb
 
 from assets.run import select
-from pipelines.connectors.contracts import read_contracts
-from pipelines.errors import LumbungError
+from pipelines.connectors.contracts import readable_contracts
+from pipelines.contract.contracts import Contracts
+from pipelines.contract.model import Contract
+from pipelines.errors import ContractError, LumbungError
 from pipelines.harvest.drift import Change, differences, shown
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import key_of, last_complete
@@ -21,7 +23,7 @@ def compare(
     """Return every difference, and what could not be read."""
     changes: list[Change] = []
     unread: list[str] = []
-    (contract,) = select(read_contracts(contracts), [application])
+    contract = _contract(contracts, application)
     for dataset in contract.datasets:
         with lake.connect() as con, tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
             try:
@@ -36,7 +38,7 @@ def compare(
 
 def lines(contracts: Path, application: str, changes: list[Change]) -> list[str]:
     """Return the differences as a reviewable diff against the contract file."""
-    (contract,) = select(read_contracts(contracts), [application])
+    contract = _contract(contracts, application)
     output = [f"--- {contract.path} (version {contract.version})", "+++ live"] if changes else []
     for dataset in contract.datasets:
         of_dataset = [change for change in changes if change.dataset == dataset.id]
@@ -45,6 +47,14 @@ def lines(contracts: Path, application: str, changes: list[Change]) -> list[str]
         for change in of_dataset:
             output += [f"# {shown(change.field)}: {change.says}", *change.line.splitlines()]
     return output
+
+
+def _contract(contracts: Path, application: str) -> Contract:
+    """Read the contract of one application; what is wrong with another's does not matter here."""
+    read, problems = readable_contracts(contracts)
+    if application in problems:
+        raise ContractError(problems[application])
+    return select(Contracts(tuple(read), (), problems), [application])[0]
 
 
 def _printable(message: str) -> str:

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.contract.model import Contract, Dataset
+from pipelines.contract.contracts import Contracts
+from pipelines.contract.model import Dataset
 from pipelines.errors import LakeError
 from pipelines.harvest.lifecycle import standing, state_of
 from pipelines.lake import verdicts
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 CONSOLE = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 """Standard output; what is piped or written to a file is not folded to a terminal's width."""
+SET_ASIDE = "set aside"
+"""The state of a system whose contract is wrong, beside those of ``harvest.lifecycle``."""
 LISTS = ("absent", "examples")
 COUNTS = ("delivered", "passed", "quarantined", "duplicates")
 
@@ -141,18 +144,22 @@ def report_json(run: "Report") -> dict[str, Any]:
     }
 
 
-def sources(lake: Lake, contracts: Sequence[Contract]) -> list[dict[str, Any]]:
+def sources(lake: Lake, contracts: Contracts) -> list[dict[str, Any]]:
     """Return one entry per system, by its row in the inventory: its state and why, and every
-    dataset with what is withheld and the reasons.
+    dataset with what is withheld and the reasons. A system that never had a good contract comes
+    last, with what is wrong.
     """
     by_dataset: dict[str, list[dict[str, Any]]] = {}
     for row in verdicts.latest(lake):
         by_dataset.setdefault(row["dataset"], []).append(row)
     entries = []
     for contract in sorted(
-        contracts, key=lambda contract: (contract.inventory_id or "~", contract.application)
+        contracts.standing,
+        key=lambda contract: (contract.inventory_id or "~", contract.application),
     ):
         state, why = state_of(contract, by_dataset)
+        if contract.application in contracts.problems:
+            state, why = SET_ASIDE, contracts.problems[contract.application]
         entries.append(
             {
                 "inventory": contract.inventory_id,
@@ -166,7 +173,13 @@ def sources(lake: Lake, contracts: Sequence[Contract]) -> list[dict[str, Any]]:
                 ],
             }
         )
-    return entries
+    described = {entry["application"] for entry in entries}
+    nothing = {"inventory": None, "title": "", "state": SET_ASIDE, "datasets": []}
+    return entries + [
+        {"application": name, **nothing, "why": why}
+        for name, why in sorted(contracts.problems.items())
+        if name not in described
+    ]
 
 
 def _dataset(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -213,6 +226,7 @@ def withheld_models(lake: Lake) -> list[dict[str, str]]:
                 "why": f"{MODEL_REASONS[why.reason]} {why.because}".strip(),
             }
             for name, why in open_release(lake).manifest.withheld.items()
+            if why.reason in MODEL_REASONS
         ]
     return []
 
@@ -237,9 +251,11 @@ def status(
     columns = ["row", "system", "system is", "dataset", "state", "class", "newest", "last_verdict"]
     table(f"State at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", columns, lines)
     for entry in entries:
-        if entry["state"] == "degraded":
+        if entry["state"] in ("degraded", SET_ASIDE):
             CONSOLE.print(
-                f"degraded: {entry['application']}: {entry['why']}", markup=False, soft_wrap=True
+                f"{entry['state']}: {entry['application']}: {entry['why']}",
+                markup=False,
+                soft_wrap=True,
             )
         for dataset in entry["datasets"]:
             _withheld(

@@ -64,10 +64,11 @@ class Kind:
 
 @dataclass
 class YamlText:
-    """One file, parsed; ``problems`` grows while it is being read."""
+    """One file, its bytes and what they say; ``problems`` grows while it is being read."""
 
     path: Path
     kind: Kind
+    raw: bytes
     document: dict[str, Any]
     root: yaml.MappingNode
     problems: list[str] = field(default_factory=list)
@@ -147,7 +148,7 @@ def read_yaml(path: Path, kind: Kind) -> YamlText:
             raise ContractError(
                 f"{path}:1: a {kind.name} is a mapping that begins with {kind.begins}"
             )
-        return YamlText(path, kind, _plain(loader, root), root)
+        return YamlText(path, kind, raw, _plain(loader, root), root)
     except OSError as error:
         raise ContractError(
             f"{path}: cannot be read ({error.strerror}); check the path given by {kind.said}"

@@ -84,11 +84,14 @@ def released(
     least: int = 1,
     more: Sequence[str] = (),
     models: Mapping[str, str] | None = None,
+    beside: Sequence[str] = (),
 ) -> SmallHouse:
     """Build the house in ``folder``, harvest both days and make a release, with ``settings`` in
     the environment, ``more`` lines in the last day's file and more ``models`` by ``layer.name``.
+    Applications ``beside`` the first deliver the same files.
     """
-    write_sample(folder / "contracts", folder / "drop", least=least)
+    for application in ("hujan", *beside):
+        write_sample(folder / "contracts", folder / "drop", application, least=least)
     for day in DAYS:
         lines = [row(day, gauge, observer=OBSERVER) for gauge in (1, 2)]
         drop(folder / "drop", day, [*lines, *(more if day == DAYS[-1] else ())])

@@ -4,12 +4,13 @@ from typing import Annotated
 
 import typer
 
+from cli.described import read_what_there_is
 from cli.lineage import lineage as lineage_of
 from cli.lineage import prov as prov_of
 from cli.lineage import tell
 from cli.options import ContractsOption, Json, LakeOption, print_json
 from pipelines.lake.lake import Lake
-from pipelines.settings import contracts_path, lake_path, sql_path
+from pipelines.settings import contracts_path, lake_path
 
 
 def lineage(
@@ -37,5 +38,5 @@ def lineage(
     if prov:
         print_json(prov_of(Lake(lake_path(lake)), name, release))
         return
-    described = lineage_of(contracts_path(contracts), sql_path(), name)
+    described = lineage_of(*read_what_there_is(contracts_path(contracts), lake_path(lake)), name)
     print_json(described) if as_json else tell(described)

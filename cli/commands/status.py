@@ -2,22 +2,22 @@
 
 from cli import show
 from cli.options import ContractsOption, Json, LakeOption, print_json
-from pipelines.connectors.contracts import read_contracts
 from pipelines.lake.lake import Lake
 from pipelines.release.clock import runs_behind
+from pipelines.release.last_good import standing_contracts
 from pipelines.settings import contracts_path, lake_path
 
 
 def status(
     contracts: ContractsOption = None, lake: LakeOption = None, as_json: Json = False
 ) -> None:
-    """Show each system's state (planned, active, degraded, retired), its datasets' freshness and
-    last verdict, and what is withheld with the reasons.
+    """Show each system's state (planned, active, degraded, retired, set aside), its datasets'
+    freshness and last verdict, and what is withheld with the reasons.
 
     Example: lumbung status --json
     """
     opened = Lake(lake_path(lake))
-    entries = show.sources(opened, read_contracts(contracts_path(contracts)))
+    entries = show.sources(opened, standing_contracts(contracts_path(contracts), opened))
     models = show.withheld_models(opened)
     notes = [behind] if (behind := runs_behind(opened)) else []
     if as_json:

@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from cli import inventory, show
+from cli.described import read_what_there_is
 from cli.options import ContractsOption, Json, print_json
-from pipelines.connectors.contracts import read_contracts
-from pipelines.models.sqlfile import read_sql_files
-from pipelines.settings import contracts_path, sql_path
+from pipelines.settings import contracts_path, lake_path
 
 
 def systems(
@@ -24,7 +23,7 @@ def systems(
 
     Example: lumbung systems --markdown
     """
-    rows = inventory.rows(read_contracts(contracts_path(contracts)), read_sql_files(sql_path()))
+    rows = inventory.rows(*read_what_there_is(contracts_path(contracts), lake_path()))
     if as_json:
         print_json(rows)
     elif markdown:

@@ -6,7 +6,7 @@ https://bitol-io.github.io/open-data-contract-standard/). Here are only the valu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -175,7 +175,9 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Contract:
-    """One city application and its datasets, as its contract file states them."""
+    """One city application and its datasets, as its contract file states them. ``content`` is what
+    the file held when it was read, of which ``sha256`` is the hash: the file may change meanwhile.
+    """
 
     application: str
     title: Text
@@ -195,3 +197,4 @@ class Contract:
     datasets: tuple[Dataset, ...]
     path: Path
     sha256: str
+    content: bytes = field(repr=False)

@@ -1,5 +1,5 @@
-"""Reads contract files into Contracts; refuses a wrong one with every problem, its file, its line
-and the remedy.
+"""Reads a contract file into a Contract; refuses a wrong one with every problem, its file, its line
+and the remedy. What only shows between contracts is ``contract.contracts``' business.
 
 Three passes: unknown keys (with the nearest right one), the standard's own JSON schema (ODCS v3.1,
 shipped by the package ``open-data-contract-standard``), then what Lumbung needs beyond it.
@@ -37,7 +37,6 @@ from pipelines.contract.words import (
     need_one_of,
     terms_of,
 )
-from pipelines.errors import ContractError, nearest
 from pipelines.reference.table import ReferenceTable
 from pipelines.yamltext import Key, Kind, YamlText, items_of, read_yaml
 
@@ -61,31 +60,6 @@ class Known:
     connectors: Connectors
     references: Mapping[str, ReferenceTable]
     are_kept: bool = False
-
-
-def read_contracts(folder: Path, known: Known) -> tuple[Contract, ...]:
-    """Read every ``*.odcs.yaml`` of ``folder``, by name; ContractError lists the problems of all
-    files together.
-    """
-    if not folder.is_dir():
-        raise ContractError(
-            f"{folder}: no such folder of contracts; give --contracts DIR or set LUMBUNG_CONTRACTS"
-        )
-    municipality()  # a mistake in the city's file is told once, not of every contract
-    contracts, problems = [], []
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
-        try:
-            contracts.append(read_contract(path, known))
-        except ContractError as error:
-            problems.append(str(error))
-    problems += _between(contracts)
-    if problems:
-        raise ContractError("\n".join(problems))
-    if not contracts:
-        raise ContractError(
-            f"{folder}: no contract here; `lumbung new NAME` writes {folder}/NAME{SUFFIX}"
-        )
-    return tuple(contracts)
 
 
 def read_contract(path: Path, known: Known, timezone: str | None = None) -> Contract:
@@ -140,7 +114,8 @@ def _contract(text: YamlText, document: Mapping[str, Any], known: Known, timezon
         active_to,
         datasets,
         text.path,
-        hashlib.sha256(text.path.read_bytes()).hexdigest(),
+        hashlib.sha256(text.raw).hexdigest(),
+        text.raw,
     )
 
 
@@ -220,23 +195,3 @@ def _ruled(
         )
         for column, (i, stated) in zip(columns, items_of(item, "properties"), strict=True)
     )
-
-
-def _between(contracts: Sequence[Contract]) -> list[str]:
-    """Problems that only show between contracts: references to datasets or columns nobody has."""
-    known = {
-        f"{dataset.id}.{column.name}"
-        for contract in contracts
-        for dataset in contract.datasets
-        for column in dataset.columns
-    }
-    return [
-        f"{contract.path}:1: {dataset.name}: rule '{rule.name}' refers to '{rule.argument('to')}';"
-        f" {nearest(str(rule.argument('to')), known)}"
-        for contract in contracts
-        for dataset in contract.datasets
-        for rule in dataset.rules
-        if rule.kind == "reference"
-        and rule.level == "partition"
-        and rule.argument("to") not in known
-    ]

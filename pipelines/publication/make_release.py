@@ -96,7 +96,7 @@ def _make(
     aside = folder / f".{name}.making"
     (aside / "contracts").mkdir(parents=True)
     for contract in contracts:
-        write_durably(aside / "contracts" / contract.path.name, contract.path.read_bytes())
+        write_durably(aside / "contracts" / contract.path.name, contract.content)
     manifest = replace(
         draft,
         tables=tables,

@@ -51,10 +51,7 @@ def dataset_receipt(
         )
         for key in parted
     }
-    described = {
-        "version": contract.version,
-        "sha256": lake.store(contract.path.read_bytes(), "yaml"),
-    }
+    described = {"version": contract.version, "sha256": lake.store(contract.content, "yaml")}
     return {
         "schema": SCHEMA,
         "kind": "dataset",

@@ -49,7 +49,7 @@ def model_receipt(workbench: Workbench, model: SqlFile, today: date, rows: pa.Ta
     contracts = {
         name: {
             "version": by_name[name].version,
-            "sha256": workbench.lake.store(by_name[name].path.read_bytes(), "yaml"),
+            "sha256": workbench.lake.store(by_name[name].content, "yaml"),
         }
         for name in sorted(described)
     }

@@ -24,6 +24,10 @@ CORRECTIONS = "lumbung.corrections"
 """The table of corrected figures. Its rows name the release they came with, so it is not among
 what a release's id is the hash of; it has a seal instead.
 """
+SET_ASIDE = "contract"
+"""Why something is withheld under an application's name: its contract cannot be read, and the last
+good one describes what stays published.
+"""
 _WITHHELD = "withheld"
 _HEAD = re.compile(rb'\{\s*"release": "[^"]*",\s*("sequence": (\d+),)?')
 """How a manifest begins. Of a thousand releases only this much is read to tell their order."""
@@ -82,8 +86,8 @@ class ContractVersion:
 
 @dataclass(frozen=True)
 class Withheld:
-    """Why a release shows something as it was last made, or leaves it out: a code (of
-    ``models.plan``), and what it rests on that is withheld itself.
+    """Why a release shows something as it was last made, or leaves it out: a code (``SET_ASIDE`` or
+    one of ``models.plan``), and what it rests on that is withheld itself.
     """
 
     reason: str
@@ -97,9 +101,9 @@ class Withheld:
 @dataclass(frozen=True)
 class Manifest:
     """Everything one release pins, by name; ``views`` and ``reference`` are hashes, ``withheld``
-    are the models that could not be made anew. A draft has no ``release`` yet; only a release older
-    than the table of corrections says of none, and only one older than sequences has no
-    ``sequence``.
+    are the models that could not be made anew and the applications set aside. A draft has no
+    ``release`` yet; only a release older than the table of corrections says of none, and only one
+    older than sequences has no ``sequence``.
     """
 
     tables: Mapping[str, Pinned]

@@ -16,7 +16,7 @@ from portal.light.endpoint import endpoint
 from portal.light.page import lang_of, page, slice_of
 from portal.light.parts import withheld as held
 from portal.telling.corrections import causes, changes, corrected_at, corrected_figure
-from portal.telling.withheld import withheld_models
+from portal.telling.withheld import set_aside, withheld_models
 from portal.words.say import closed_by, number, pick, say
 
 SIZE = 50
@@ -83,6 +83,7 @@ def withheld(request: Request, release: Release) -> Response:
         _query(at),
         withheld=shown,
         at=at,
+        systems=set_aside(release, lang),
         models=withheld_models(release.manifest, lang),
         closed=closed,
     )

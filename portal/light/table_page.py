@@ -24,7 +24,7 @@ from portal.metadata.wording import origin
 from portal.telling import citation
 from portal.telling.parts import Parts
 from portal.telling.tables import fresh
-from portal.telling.withheld import lacking, why
+from portal.telling.withheld import is_set_aside, lacking, why
 from portal.words.say import exempt, number, pick, say
 
 FILES, WITHHELD = 100, 10
@@ -181,9 +181,11 @@ def _rows(release: Release, entry: Entry, parts: Parts) -> dict[str, Any]:
 
 def _notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> list[str]:
     """Return what a reader must know first: made-up records, an owner who has not spoken, a
-    stopped system, what is withheld, rows that stay closed.
+    contract that is set aside, a stopped system, what is withheld, rows that stay closed.
     """
     notes = [say("synthetic", lang)] if contract.synthetic else []
+    if is_set_aside(release.manifest, contract.application):
+        notes.append(say("contract_set_aside", lang))
     notes += [say("undescribed", lang)] if contract.status in UNDESCRIBED else []
     notes += [say("retired_note", lang, ended)] if (ended := last_day(dataset)) else []
     withheld = (

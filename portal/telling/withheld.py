@@ -1,5 +1,5 @@
-"""What a release shows as it was last made, since it could not be made anew, and the forms that a
-table is not handed out in: each with why, as sentences.
+"""What a release shows as it was last made, since it could not be made anew, the systems whose
+contract is set aside, and the forms that a table is not handed out in: each with why, as sentences.
 """
 
 from typing import Any
@@ -7,7 +7,8 @@ from typing import Any
 from pipelines.contract.model import Text
 from pipelines.files.export import FORMS
 from pipelines.files.index import Published
-from pipelines.release.manifest import Manifest
+from pipelines.release.manifest import SET_ASIDE, Manifest
+from pipelines.release.release import Release
 from portal.http.address import page_of
 from portal.words.say import pick, say
 
@@ -23,8 +24,30 @@ def withheld_models(manifest: Manifest, lang: str) -> list[dict[str, Any]]:
             "path": page_of(name) if name in manifest.tables else None,
             "why": why(manifest, name, lang),
         }
-        for name in sorted(manifest.withheld)
+        for name, entry in sorted(manifest.withheld.items())
+        if entry.reason != SET_ASIDE
     ]
+
+
+def set_aside(release: Release, lang: str) -> list[dict[str, Any]]:
+    """Return the systems whose contract is set aside: title, the path of each dataset's page by
+    its title, why.
+    """
+    return [
+        {
+            "title": contract.title,
+            "datasets": {page_of(dataset.id): dataset.title for dataset in contract.datasets},
+            "why": say("contract_set_aside", lang),
+        }
+        for contract in release.contracts
+        if is_set_aside(release.manifest, contract.application)
+    ]
+
+
+def is_set_aside(manifest: Manifest, application: str) -> bool:
+    """Whether an application was not harvested, since its contract cannot be read."""
+    entry = manifest.withheld.get(application)
+    return entry is not None and entry.reason == SET_ASIDE
 
 
 def why(manifest: Manifest, name: str, lang: str) -> str:

@@ -16,6 +16,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "Masing-masing dengan alasannya dan yang ditampilkan sebagai gantinya",
         "Each with why, and what is shown instead",
     ),
+    "systems_set_aside": (
+        "Sistem yang kontrak datanya sedang tidak terbaca",
+        "Systems whose data contract cannot be read now",
+    ),
+    "contract_set_aside": (
+        (
+            "Kontrak datanya sedang tidak terbaca, jadi datanya tidak diambil lagi; yang terbit"
+            " tetap menurut kontrak baik yang terakhir"
+        ),
+        (
+            "Its data contract cannot be read now, so nothing more is fetched; what is published"
+            " stays as the last good contract describes it"
+        ),
+    ),
     "model.unreadable": (
         "Berkas perhitungannya tidak dapat dibaca",
         "The file that computes it cannot be read",

@@ -3,31 +3,26 @@ on it, and the release goes on showing it as it was last made.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import dagster as dg
 import pytest
 from starlette.testclient import TestClient
 
-from assets.run import Report, run
 from cli.show import withheld_models
 from pipelines.files.export import FORMS
 from pipelines.files.index import published
 from pipelines.files.table import Table
 from pipelines.files.workbook import write_xlsx
-from pipelines.lake.lake import Lake
-from pipelines.release.release import Release, open_release
+from pipelines.release.release import open_release
 from pipelines.verify.rebuild import Rebuild
 from portal.app import app
 from tests.released import DAYS, KPI, MART, SmallHouse, released
-from tests.sample import HEADER, SAMPLE, drop, row
+from tests.sample import HEADER, SAMPLE, row
+from tests.town import THIRD, Town
 
 pytestmark = pytest.mark.xdist_group("gate")
 Command = Callable[..., tuple[int, str, str]]
-THIRD = date(2026, 1, 3)
 SECOND_KPI = KPI.replace("-- kpi: V77", "-- kpi: V78").replace(
     "mart.rain_daily", "mart.other_daily"
 )
@@ -35,44 +30,6 @@ DAY_AS_TEXT = MART.replace(
     "SELECT city_date(measured_at) AS day",
     "SELECT strftime(city_date(measured_at), '%Y-%m-%d') AS day",
 )
-
-
-@dataclass
-class Town:
-    """A small house that may be broken, and what its next run says."""
-
-    folder: Path
-
-    @property
-    def lake(self) -> Lake:
-        return Lake(self.folder / "lake")
-
-    @property
-    def release(self) -> Release:
-        return open_release(self.lake)
-
-    def write(self, name: str, text: str) -> None:
-        layer, _, stem = name.partition(".")
-        (self.folder / "sql" / layer / f"{stem}.sql").write_text(text)
-
-    def harvested(self, *lines: str) -> Report:
-        """Harvest the third day, and release."""
-        drop(self.folder / "drop", THIRD, [row(THIRD, gauge) for gauge in (1, 2)] + list(lines))
-        with dg.DagsterInstance.ephemeral() as instance:
-            return run(
-                instance,
-                self.folder / "contracts",
-                self.lake,
-                self.folder / "sql",
-                [],
-                THIRD,
-                THIRD,
-                lambda *_: None,
-            )
-
-    def rows(self, table: str) -> list[Any]:
-        with self.release.connect() as con:
-            return con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pipelines.release.release import Release
 from portal.data import gate, tables
 from portal.explore.blocks import link, table
 from portal.telling.findings import reasons
-from portal.telling.withheld import withheld_models
+from portal.telling.withheld import set_aside, withheld_models
 from portal.words.say import closed_by, number, pick, say
 
 
@@ -32,6 +32,12 @@ def show(release: Release, lang: str) -> None:
         )
     else:
         st.info(say("nothing_withheld", lang))
+    if systems := set_aside(release, lang):
+        st.header(say("systems_set_aside", lang))
+        table(
+            [say(name, lang) for name in ("title_of_table", "reason")],
+            [[pick(system["title"], lang), system["why"]] for system in systems],
+        )
     if withheld := withheld_models(release.manifest, lang):
         st.header(say("withheld_models", lang))
         table(

@@ -12,6 +12,7 @@ from portal.data.entry import Entry
 from portal.data.freshness import freshness
 from portal.explore.blocks import Markdown, link, table
 from portal.telling.tables import fresh, measured
+from portal.telling.withheld import is_set_aside
 from portal.words.say import exempt, number, pick, say
 
 SECTIONS = ("download", "explore", "map", "dictionary", "history", "lineage", "versions", "cite")
@@ -27,12 +28,14 @@ def contents(sections: set[str], lang: str) -> None:
 
 def notes(release: Release, contract: Contract, dataset: Dataset, lang: str) -> None:
     """Say what a reader must know first: made-up records, an owner who has not spoken yet, a
-    system that has stopped, rows that stay closed.
+    contract that is set aside, a system that has stopped, rows that stay closed.
     """
     if contract.synthetic:
         st.warning(say("synthetic", lang), icon=":material/science:")
     if contract.status in UNDESCRIBED:
         st.info(say("undescribed", lang))
+    if is_set_aside(release.manifest, contract.application):
+        st.info(say("contract_set_aside", lang))
     if ended := last_day(dataset):
         st.info(say("retired_note", lang, ended))
     if not dataset.is_public:
