@@ -8,8 +8,8 @@
 -- unit: %
 -- dimension: environment
 -- steward: Dinas Lingkungan Hidup {city.name}
--- rule_id: PermenLHK P.14/2020; suatu hari sah bila ketujuh parameter memiliki 36 dari 48 pengukuran
--- rule_en: PermenLHK P.14/2020; a day is valid when all seven parameters have 36 of 48 readings
+-- rule_id: PermenLHK P.14/2020; suatu hari sah bila ketujuh parameter memiliki 36 dari 48 pengukuran sahih; dari beberapa stasiun, yang tertinggi
+-- rule_en: PermenLHK P.14/2020; a day is valid when all seven parameters have 36 of 48 valid readings; of several stations, the highest
 -- cells: none, no row stands for persons
 -- measure good: Baik / Good
 -- measure moderate: Sedang / Moderate

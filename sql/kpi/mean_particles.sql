@@ -8,8 +8,8 @@
 -- unit: ug/m3
 -- dimension: environment
 -- steward: Dinas Lingkungan Hidup {city.name}
--- rule_id: rata-rata per jam di stasiun; satu jam dihitung bila pengukuran sah mencakup 45 menitnya; kelengkapan ialah bagian jam seperti itu dalam periode
--- rule_en: hourly means at the station; an hour counts when valid readings cover 45 of its 60 minutes; completeness is the share of such hours in the period
+-- rule_id: rata-rata jam tiap stasiun; satu jam dihitung bila pengukuran sah mencakup 45 menitnya; kelengkapan ialah bagian jam seperti itu dalam periode
+-- rule_en: hourly means of each station; an hour counts when valid readings cover 45 of its 60 minutes; completeness is the share of such hours in the period
 -- cells: none, air is no person
 -- measure pm25_year: PM2.5, tahun / PM2.5, year
 -- measure pm10_year: PM10, tahun / PM10, year
@@ -40,11 +40,17 @@ readings AS (
         days.day,
         observed.parameter,
         CAST(observed.value AS decimal(12, 3)) AS value,
-        sum(observed.averaging_minutes) OVER (PARTITION BY observed.parameter, date_trunc('hour', observed.observed_at)) AS minutes,
+        sum(observed.averaging_minutes) OVER (PARTITION BY observed.station, observed.parameter, date_trunc('hour', observed.observed_at)) AS minutes,
         CAST(observed.averaging_minutes / 60 AS decimal(6, 4)) AS hours
     FROM aqms.observations AS observed
     INNER JOIN days ON days.day = city_date(observed.observed_at)
     WHERE observed.value IS NOT NULL AND observed.quality = 'valid'
+),
+stations AS (
+    SELECT lasting.period, greatest(count(DISTINCT observed.station), 1) AS stations
+    FROM lasting
+    LEFT JOIN aqms.observations AS observed ON city_date(observed.observed_at) BETWEEN lasting.first_day AND lasting.last_day
+    GROUP BY lasting.period
 ),
 parameters AS (SELECT unnest(['PM2.5', 'PM10']) AS parameter),
 means AS (
@@ -54,11 +60,13 @@ means AS (
         lasting.first_day,
         lasting.harvested,
         lasting.days,
+        stations.stations,
         parameters.parameter,
         CAST(sum(readings.value * readings.hours) AS double) AS numerator,
         CAST(coalesce(sum(readings.hours), 0) AS bigint) AS denominator,
         mean(readings.value) AS value
     FROM lasting
+    INNER JOIN stations ON stations.period = lasting.period
     CROSS JOIN parameters
     LEFT JOIN readings
         ON readings.day BETWEEN lasting.first_day AND lasting.last_day AND readings.parameter = parameters.parameter AND readings.minutes >= 45
@@ -72,7 +80,7 @@ SELECT
     denominator,
     value,
     'ug/m3' AS unit,
-    denominator / (24 * days) AS completeness,
+    denominator / (24 * days * stations) AS completeness,
     status_of(value, harvested = days) AS status,
     CASE WHEN denominator = 0 THEN 'no_valid_hour' WHEN harvested < days THEN 'incomplete' END AS reason,
     '45 of 60 minutes' AS rule_version

@@ -8,8 +8,8 @@
 -- unit: %
 -- dimension: environment
 -- steward: Dinas Lingkungan Hidup {city.name}
--- rule_id: 48 pengukuran sehari dari tiap parameter aturan ISPU yang berlaku (PermenLHK P.14/2020); hari yang diminta dan ditahan tidak punya pengukuran sah
--- rule_en: 48 readings a day of every parameter of the ISPU rule in force (PermenLHK P.14/2020); a day that was asked for and withheld has no valid reading
+-- rule_id: 48 pengukuran sehari tiap parameter aturan ISPU yang berlaku, di tiap stasiun; hari yang diminta dan ditahan tidak punya pengukuran sah
+-- rule_en: 48 readings a day of every parameter of the ISPU rule in force, at each station; a day that was asked for and withheld has no valid reading
 -- cells: none, air is no person
 -- measure all_parameters: Semua parameter / All parameters
 -- measure pm25: PM2.5 / PM2.5
@@ -26,6 +26,9 @@ WITH months AS (
     FROM lumbung.verdicts
     WHERE dataset = 'aqms.observations'
     GROUP BY 1
+),
+stations AS (
+    SELECT month_of(city_date(observed_at)) AS month, count(DISTINCT station) AS stations FROM aqms.observations GROUP BY 1
 ),
 valid AS (
     SELECT month_of(city_date(observed.observed_at)) AS month, observed.parameter, count(*) AS readings
@@ -44,10 +47,11 @@ counted AS (
         parameters.parameter,
         parameters.rule_version,
         coalesce(valid.readings, 0) AS numerator,
-        48 * months.days AS denominator
+        48 * months.days * coalesce(stations.stations, 1) AS denominator
     FROM months
     INNER JOIN parameters
         ON coalesce(last_day(months.month) >= parameters.valid_from, TRUE) AND coalesce(last_day(months.month) < parameters.valid_to, TRUE)
+    LEFT JOIN stations ON stations.month = months.month
     LEFT JOIN valid ON valid.month = months.month AND valid.parameter = parameters.parameter
 ),
 measured AS (

@@ -14,7 +14,11 @@
 WITH known AS (
     SELECT
         strftime(snapshot.taken_on, '%Y-%m-%d') AS period,
-        (SELECT count(DISTINCT cameras.intersection_id) FROM cctv.cameras AS cameras) AS numerator,
+        (
+            SELECT count(DISTINCT cameras.intersection_id)
+            FROM cctv.cameras AS cameras
+            WHERE coalesce(cameras.installed_on <= snapshot.taken_on, TRUE)
+        ) AS numerator,
         snapshot.completeness,
         'camera register' AS rule_version
     FROM mart.harvest_snapshots AS snapshot

@@ -1,6 +1,6 @@
 -- title_id: Ketersediaan kamera harian
 -- title_en: Camera availability by day
--- row: one day, the cameras that are registered and were installed by then
+-- row: one day that was harvested, the cameras that are registered and were installed by then
 -- class: setiap saat
 -- steward: Dinas Komunikasi dan Informatika {city.name}
 -- key: day
@@ -18,7 +18,7 @@ WITH beats AS (
     FROM cctv.heartbeats
     GROUP BY 1, 2
 ),
-days AS (SELECT DISTINCT day FROM beats)
+days AS (SELECT day FROM mart.harvest_days WHERE dataset = 'cctv.heartbeats')
 SELECT
     days.day,
     count(*) AS cameras,

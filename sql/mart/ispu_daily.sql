@@ -1,26 +1,39 @@
 -- title_id: Indeks standar pencemar udara harian
 -- title_en: Daily air pollution index
 -- row: one day that passed the gate, with the highest index of its parameters by the rule in force that day, which of them it saw, and how many were valid
-WITH readings AS (
+-- An index is a station's own, of the readings its instrument calls valid; of several stations the day is that of the highest among those with a valid day.
+WITH observed AS (
     SELECT
-        city_date(observed_at) AS day,
+        station,
         observed_at,
         parameter,
-        value,
-        avg(value) OVER (PARTITION BY parameter ORDER BY observed_at RANGE BETWEEN INTERVAL 30 MINUTE PRECEDING AND CURRENT ROW) AS hourly,
-        avg(value) OVER (PARTITION BY parameter ORDER BY observed_at RANGE BETWEEN INTERVAL 450 MINUTE PRECEDING AND CURRENT ROW) AS eight_hourly
+        CASE WHEN quality = 'valid' THEN value END AS value
     FROM aqms.observations
+),
+readings AS (
+    SELECT
+        city_date(observed_at) AS day,
+        station,
+        parameter,
+        value,
+        avg(value) OVER past_hour AS hourly,
+        avg(value) OVER past_eight AS eight_hourly
+    FROM observed
+    WINDOW
+        past_hour AS (PARTITION BY station, parameter ORDER BY observed_at RANGE BETWEEN INTERVAL 30 MINUTE PRECEDING AND CURRENT ROW),
+        past_eight AS (PARTITION BY station, parameter ORDER BY observed_at RANGE BETWEEN INTERVAL 450 MINUTE PRECEDING AND CURRENT ROW)
 ),
 daily AS (
     SELECT
         day,
+        station,
         parameter,
         avg(value) AS concentration_24,
         max(eight_hourly) AS concentration_8,
         max(hourly) AS concentration_1,
         count(value) AS readings
     FROM readings
-    GROUP BY 1, 2
+    GROUP BY 1, 2, 3
 ),
 rules AS (
     SELECT
@@ -38,6 +51,7 @@ rules AS (
 ruled AS (
     SELECT
         daily.day,
+        daily.station,
         daily.parameter,
         rules.rule_version,
         rules.parameters,
@@ -67,6 +81,7 @@ indexed AS (
 highest AS (
     SELECT
         day,
+        station,
         floor(max(ispu) FILTER (WHERE is_valid) + 0.5) AS ispu,
         arg_max(parameter, ispu) FILTER (WHERE is_valid) AS critical_parameter,
         count(*) FILTER (WHERE is_valid) AS valid_parameters,
@@ -74,14 +89,19 @@ highest AS (
         any_value(parameters) AS parameters,
         any_value(rule_version) AS rule_version
     FROM indexed
-    GROUP BY day
+    GROUP BY day, station
+),
+chosen AS (
+    SELECT *, valid_parameters = parameters AS is_valid_day
+    FROM highest
+    QUALIFY row_number() OVER (PARTITION BY day ORDER BY is_valid_day DESC, valid_parameters DESC, ispu DESC NULLS LAST, station ASC) = 1
 )
 SELECT
-    highest.* EXCLUDE (parameters),
+    chosen.* EXCLUDE (parameters, is_valid_day),
     category.category,
     category.category_en,
-    highest.valid_parameters = highest.parameters AS is_valid_day
-FROM highest
+    chosen.is_valid_day
+FROM chosen
 LEFT JOIN reference.ispu_categories AS category
-    ON category.rule_version = highest.rule_version AND highest.ispu BETWEEN category.least AND category.most
-ORDER BY highest.day
+    ON category.rule_version = chosen.rule_version AND chosen.ispu BETWEEN category.least AND category.most
+ORDER BY chosen.day

@@ -15,13 +15,12 @@
 -- column cameras_up_percent: Detak kamera kecamatan yang baik, persen, dari 5 kamera ke atas / Good camera heartbeats in the kecamatan, percent, of 5 or more
 -- column complaints: Keluhan diterima / Complaints received
 -- column incidents: Kejadian dibuka / Incidents opened
--- column pm25_ug_m3: PM2.5 rata-rata di stasiun, hanya di kecamatan Kota Baru / Mean PM2.5 at the station, in kecamatan Kota Baru only
+-- column pm25_ug_m3: PM2.5 sahih, rata-rata di stasiun pertama kota, hanya di Kota Baru / Mean valid PM2.5 at the city's first station, in Kota Baru only
 -- column buses: Bus yang menuju halte di kelurahan (2019 sampai 2020) / Buses heading for a stop in the kelurahan (2019 to 2020)
 WITH harvested AS (
-    SELECT dataset, CAST(partition AS DATE) AS day
-    FROM lumbung.passed
-    WHERE passed > 0
-        AND dataset IN ('atcs.counts', 'cctv.heartbeats', 'sikesal.complaints', 'jcoc.incidents', 'aqms.observations', 'kojatrans.positions')
+    SELECT dataset, day
+    FROM mart.harvest_days
+    WHERE dataset IN ('atcs.counts', 'cctv.heartbeats', 'sikesal.complaints', 'jcoc.incidents', 'aqms.observations', 'kojatrans.positions')
 ),
 days AS (
     SELECT DISTINCT day FROM harvested
@@ -55,18 +54,32 @@ traffic AS (
     GROUP BY 1, 2, 3
 ),
 registered AS (
-    SELECT kecamatan_of(region_code) AS district_code, count(*) AS cameras FROM cctv.cameras GROUP BY 1 HAVING count(*) >= 5
+    SELECT harvested.day, kecamatan_of(camera.region_code) AS district_code, count(*) AS cameras
+    FROM harvested
+    INNER JOIN cctv.cameras AS camera ON coalesce(camera.installed_on <= harvested.day, TRUE)
+    WHERE harvested.dataset = 'cctv.heartbeats'
+    GROUP BY 1, 2
+    HAVING count(*) >= 5
 ),
-cameras AS (
+beats AS (
     SELECT
         city_date(beat.sent_at) AS day,
         city_hour(beat.sent_at) AS hour,
-        registered.district_code,
-        round(100.0 * count(*) FILTER (WHERE beat.status <> 'offline' AND beat.stream_ok) / (12 * any_value(registered.cameras)), 1) AS cameras_up_percent
+        kecamatan_of(camera.region_code) AS district_code,
+        count(*) FILTER (WHERE beat.status <> 'offline' AND beat.stream_ok) AS with_pictures
     FROM cctv.heartbeats AS beat
-    INNER JOIN cctv.cameras AS camera ON camera.camera_id = beat.camera_id
-    INNER JOIN registered ON registered.district_code = kecamatan_of(camera.region_code)
+    INNER JOIN cctv.cameras AS camera ON camera.camera_id = beat.camera_id AND coalesce(camera.installed_on <= city_date(beat.sent_at), TRUE)
     GROUP BY 1, 2, 3
+),
+cameras AS (
+    SELECT
+        registered.day,
+        hours.hour,
+        registered.district_code,
+        percent(coalesce(beats.with_pictures, 0), 12 * registered.cameras) AS cameras_up_percent
+    FROM registered
+    CROSS JOIN hours
+    LEFT JOIN beats ON beats.day = registered.day AND beats.hour = hours.hour AND beats.district_code = registered.district_code
 ),
 complaints AS (
     SELECT
@@ -86,14 +99,21 @@ incidents AS (
     FROM jcoc.incidents
     GROUP BY 1, 2, 3
 ),
+first_station AS (
+    SELECT station FROM aqms.observations ORDER BY observed_at, station LIMIT 1
+),
 air AS (
     SELECT
         city_date(observed_at) AS day,
         city_hour(observed_at) AS hour,
         round(avg(value), 1) AS pm25_ug_m3
-    FROM aqms.observations
-    WHERE parameter = 'PM2.5'
+    FROM aqms.observations AS observed
+    INNER JOIN first_station ON first_station.station = observed.station
+    WHERE parameter = 'PM2.5' AND quality = 'valid'
     GROUP BY 1, 2
+),
+stops AS (
+    SELECT stop_id, arg_max(region_code, _partition) AS region_code FROM kojatrans.stops_history GROUP BY stop_id
 ),
 buses AS (
     SELECT
@@ -102,7 +122,7 @@ buses AS (
         stop.region_code,
         count(DISTINCT seen.vehicle_id) AS buses
     FROM kojatrans.positions AS seen
-    INNER JOIN kojatrans.stops AS stop ON stop.stop_id = seen.next_stop_id
+    INNER JOIN stops AS stop ON stop.stop_id = seen.next_stop_id
     GROUP BY 1, 2, 3
 )
 SELECT
@@ -117,7 +137,7 @@ SELECT
     CASE WHEN places.day IN (SELECT day FROM harvested WHERE dataset = 'sikesal.complaints') THEN coalesce(complaints.complaints, 0) END AS complaints,
     CASE WHEN places.day IN (SELECT day FROM harvested WHERE dataset = 'jcoc.incidents') THEN coalesce(incidents.incidents, 0) END AS incidents,
     CASE WHEN places.kecamatan = 'Kota Baru' THEN air.pm25_ug_m3 END AS pm25_ug_m3,
-    buses.buses
+    CASE WHEN places.day IN (SELECT day FROM harvested WHERE dataset = 'kojatrans.positions') THEN coalesce(buses.buses, 0) END AS buses
 FROM places
 LEFT JOIN traffic USING (day, hour, region_code)
 LEFT JOIN cameras ON cameras.day = places.day AND cameras.hour = places.hour AND cameras.district_code = kecamatan_of(places.region_code)

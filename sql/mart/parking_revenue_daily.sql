@@ -43,7 +43,7 @@ SELECT
     CAST(coalesce(deposited.deposit_actual_idr, 0) AS BIGINT) AS deposit_actual_idr,
     coalesce(paid.qris_payments, 0) AS qris_payments,
     CAST(coalesce(paid.qris_idr, 0) AS BIGINT) AS qris_idr,
-    round(100.0 * coalesce(paid.qris_idr, 0) / nullif(coalesce(paid.qris_idr, 0) + coalesce(deposited.deposit_actual_idr, 0), 0), 1) AS qris_share_percent
+    percent(coalesce(paid.qris_idr, 0), coalesce(paid.qris_idr, 0) + coalesce(deposited.deposit_actual_idr, 0)) AS qris_share_percent
 FROM deposited
 FULL JOIN paid ON paid.day = deposited.day AND paid.region_code IS NOT DISTINCT FROM deposited.region_code
 ORDER BY day, region_code

@@ -25,7 +25,7 @@ def test_a_kpi_is_told_down_to_systems_and_columns(command) -> None:
     assert (
         code == 0
         and "└── aqms Air quality" in out
-        and "numerator ← aqms.observations (rows, value)" in out
+        and "numerator ← aqms.observations (rows, quality, value)" in out
     )
     found = json.loads(command("lineage", "days_by_ispu_category", "--json")[1])
     assert found["name"] == "kpi.days_by_ispu_category" and {
