@@ -13,8 +13,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
+
 from pipelines.contract.model import Contract
-from pipelines.errors import LakeError
+from pipelines.errors import ContractError, LakeError
 from pipelines.files.make_files import are_there, make_files
 from pipelines.harvest.publish import close
 from pipelines.lake import clock
@@ -34,7 +36,7 @@ from pipelines.release.manifest import (
 )
 from pipelines.release.place import VIEWS, settle
 from pipelines.release.release import Release, open_release, releases, releases_until
-from pipelines.release.views import write_views
+from pipelines.release.views import contents, contents_sha256, write_views
 
 
 def make_release(
@@ -121,15 +123,28 @@ def _already_made(folder: Path, lake: Lake, stamp: str) -> Release | None:
     current = folder / "current"
     if current.is_dir() and current.resolve().name.endswith(f"-{stamp}"):
         release = Release(current.resolve())
+        if not _is_whole(lake, release):
+            return None
         if not are_there(lake, release):
             make_files(lake, release, _before(lake, release))
         return release
     newest = next(reversed(releases(lake)), None)
-    if newest is not None and newest.id.endswith(f"-{stamp}"):
+    if newest is not None and newest.id.endswith(f"-{stamp}") and _is_whole(lake, newest):
         make_files(lake, newest, _before(lake, newest))
         _swap(folder, newest.id)
         return newest
     return None
+
+
+def _is_whole(lake: Lake, release: Release) -> bool:
+    """Whether a release is as it was made: manifest, contracts, views. One that was changed since
+    is made anew, also without news.
+    """
+    try:
+        made = release.contracts and release.manifest.views_sha256
+        return contents_sha256(contents(release.folder / VIEWS, lake.root)) == made
+    except (LakeError, ContractError, OSError, duckdb.Error):
+        return False
 
 
 def _before(lake: Lake, release: Release) -> Release | None:

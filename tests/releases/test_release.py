@@ -3,6 +3,7 @@ stays readable.
 """
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
 from pipelines.publication import make_release as release_module
 from pipelines.publication.make_release import make_release
+from pipelines.release.place import VIEWS
 from pipelines.release.release import open_release, release_as_of, releases
 from pipelines.settings import PROJECT
 from tests.sample import drop, row, write_sample
@@ -187,6 +189,32 @@ def test_a_damaged_manifest_is_healed_by_the_next_release(lake: Lake) -> None:
     (lake.root / "releases" / first / "manifest.json").write_text("{")
     drop(lake.root.parent / "drop", DAY, [row(DAY, n) for n in range(9)])
     assert open_release(lake, release_of_run(lake, "two")).manifest.tables["hujan.rain"]
+
+
+def spoiled_views(release: Path) -> None:
+    with duckdb.connect(str(release / VIEWS)) as con:
+        con.execute("CREATE OR REPLACE VIEW hujan.rain AS SELECT 1 AS gauge")
+
+
+SPOILED: dict[str, Callable[[Path], object]] = {
+    "the manifest": lambda release: (release / "manifest.json").write_text("{"),
+    "a contract": lambda release: (release / "contracts" / "hujan.odcs.yaml").write_text("id: x"),
+    "the views": spoiled_views,
+    "no views": lambda release: (release / VIEWS).unlink(),
+}
+
+
+@pytest.mark.parametrize("what", SPOILED)
+def test_a_release_that_was_changed_is_made_anew_without_news(lake: Lake, what: str) -> None:
+    first = release_of_run(lake, "one")
+    contracts = read_contracts(lake.root.parent / "contracts")
+    assert make_release(lake, contracts, [], "again").id == first
+    SPOILED[what](lake.root / "releases" / first)
+    second = make_release(lake, contracts, [], "mended")
+    assert second.id != first and open_release(lake).id == second.id
+    with second.connect() as con:
+        assert con.execute("SELECT count(*) FROM hujan.rain").fetchall() == [(4,)]
+    assert make_release(lake, contracts, [], "again").id == second.id
 
 
 def test_a_column_closed_later_is_in_no_file_of_the_next_release(lake: Lake) -> None:
