@@ -168,6 +168,7 @@ def _announce(
         "passed": judged.passed,
         "quarantined": judged.quarantined,
         "duplicates": judged.duplicates,
+        "cells_withheld": judged.cells_withheld,
     }
     if outcome.landed:
         parts = {"parts": len(outcome.landed), "address": outcome.landed[0].address}

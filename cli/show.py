@@ -28,7 +28,7 @@ CONSOLE = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 SET_ASIDE = "set aside"
 """The state of a system whose contract is wrong, beside those of ``harvest.lifecycle``."""
 LISTS = ("absent", "examples")
-COUNTS = ("delivered", "passed", "quarantined", "duplicates")
+COUNTS = ("delivered", "passed", "quarantined", "duplicates", "cells_withheld")
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -52,7 +52,7 @@ def report(run: "Report") -> None:
     lines = []
     for dataset, rows in ((name, rows) for name, rows in run.datasets.items() if rows):
         passed = sum(row["verdict"] == "passed" for row in rows)
-        total = {count: sum(row[count] for row in rows) for count in COUNTS}
+        total = {count: sum(row[count] or 0 for row in rows) for count in COUNTS}
         published = sum(row["passed"] for row in rows if row["verdict"] == "passed")
         lines.append(
             {
@@ -63,12 +63,13 @@ def report(run: "Report") -> None:
                 "published": published,
                 "quarantined": total["quarantined"],
                 "duplicate": total["duplicates"],
+                "cells withheld": total["cells_withheld"],
             }
         )
     if lines:
         table(
             "Partitions and rows",
-            ["dataset", "passed", "withheld", "delivered", "published", "quarantined", "duplicate"],
+            list(lines[0]),
             lines,
         )
     elif not run.errors:
@@ -102,9 +103,7 @@ def _why(row: Mapping[str, Any]) -> str:
         (finding for finding in errors if finding["level"] == "row"),
         key=lambda finding: -finding["rows"],
     )
-    return "; ".join(
-        [*why, *(f"{finding['rule']}: {finding['rows']} rows" for finding in worst[:3])]
-    )
+    return "; ".join([*why, *(f"{finding['rule']}: {says(finding)}" for finding in worst[:3])])
 
 
 def _withheld(dataset: str, parts: Sequence[tuple[str, str]]) -> None:
@@ -205,6 +204,7 @@ def _dataset(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> dict[str, A
         "last_verdict": rows[-1]["verdict"] if rows else None,
         "judged_at": judged,
         "withheld": withheld,
+        "cells_withheld": sum(row["cells_withheld"] or 0 for row in rows),
     }
 
 
@@ -249,6 +249,7 @@ def status(
         for dataset in entry["datasets"]
     ]
     columns = ["row", "system", "system is", "dataset", "state", "class", "newest", "last_verdict"]
+    columns.append("cells_withheld")
     table(f"State at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", columns, lines)
     for entry in entries:
         if entry["state"] in ("degraded", SET_ASIDE):

@@ -1,5 +1,5 @@
 """The gate's own database, a DuckDB file beside the batch: the rows with a yes/no column a rule,
-what broke which rule, the rows that go to quarantine, and the profile of each partition.
+what broke which rule, the cells and rows that are withheld, and the profile of each partition.
 
 Opened the way Great Expectations opens it. Which rule becomes which condition or figure is in
 ``conditions`` and ``figures``; what was found is read out of it by ``findings``.
@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.contract.model import Dataset, Rule
+from pipelines.contract.rules.nonresponse import nonresponse
 from pipelines.lake.delivery import Batch
 from pipelines.sqltext import identifier, quoted
 from quality.conditions import condition, reference_of
@@ -78,25 +79,62 @@ def unexpected(rule: Rule, result: Mapping[str, Any]) -> str | None:
 
 
 def collect(
-    con: sa.Connection, rules: Sequence[Rule], results: Sequence[Mapping[str, Any]]
+    con: sa.Connection,
+    dataset: Dataset,
+    rules: Sequence[Rule],
+    results: Sequence[Mapping[str, Any]],
 ) -> None:
-    """Fill ``violations`` (row, rule) from the queries GX gives, and ``bad``, the rows that
-    broke a rule of severity error.
+    """Fill ``violations`` (row, rule, the column of a cell that is withheld for it) from the
+    queries GX gives, and ``bad``, the rows that broke a rule of severity error.
     """
-    run(con, "CREATE TABLE violations (_row BIGINT, rule VARCHAR, error BOOLEAN)")
+    run(con, "CREATE TABLE violations (_row BIGINT, rule VARCHAR, error BOOLEAN, cell VARCHAR)")
     for rule, result in zip(rules, results, strict=True):
         if query := unexpected(rule, result):
+            cell = rule.column if nonresponse(rule, dataset) == "item" else None
             run(
                 con,
-                f"INSERT INTO violations SELECT _row, ?, ? FROM ({query})",
-                [rule.name, rule.severity == "error"],
+                f"INSERT INTO violations SELECT _row, ?, ?, ? FROM ({query})",
+                [rule.name, rule.severity == "error", cell],
             )
+    _empty_cells(con, dataset, rules)
     run(
         con,
         "CREATE TABLE bad AS SELECT _row, any_value(_partition) AS _partition,"
-        " list_sort(list(rule)) AS rules FROM violations JOIN batch USING (_row) WHERE error GROUP"
-        " BY 1",
+        " list_sort(list(rule)) AS rules,"
+        " CASE WHEN bool_and(cell IS NOT NULL) THEN list_sort(list(DISTINCT cell)) END AS cells"
+        " FROM violations JOIN batch USING (_row) WHERE error GROUP BY 1",
     )
+
+
+def _empty_cells(con: sa.Connection, dataset: Dataset, rules: Sequence[Rule]) -> None:
+    """Make ``judged``, the batch without the cells that are withheld; a condition between columns
+    is not broken by a value that is not there any more.
+    """
+    run(
+        con,
+        "CREATE TABLE emptied AS SELECT _row, list(DISTINCT cell) AS _cells FROM violations WHERE"
+        " cell IS NOT NULL GROUP BY 1",
+    )
+    lost = {name for (name,) in run(con, "SELECT DISTINCT unnest(_cells) FROM emptied")}
+    kept = ", ".join(
+        f"CASE WHEN NOT coalesce(list_contains(_cells, {quoted(column.name)}), false) THEN"
+        f" {identifier(column.name)} END AS {identifier(column.name)}"
+        for column in dataset.columns
+        if column.name in lost
+    )
+    run(
+        con,
+        f"CREATE VIEW judged AS SELECT *{f' REPLACE ({kept})' if kept else ''} FROM batch LEFT JOIN"
+        " emptied USING (_row)",
+    )
+    for rule in rules if lost else ():
+        if rule.kind == "row":
+            run(
+                con,
+                "DELETE FROM violations WHERE rule = ? AND _row IN (SELECT _row FROM judged WHERE"
+                f" _cells IS NOT NULL AND ({condition(rule, dataset)}))",
+                [rule.name],
+            )
 
 
 def profile(con: sa.Connection, batch: Batch, dataset: Dataset, rules: Sequence[Rule]) -> None:
@@ -116,28 +154,42 @@ def profile(con: sa.Connection, batch: Batch, dataset: Dataset, rules: Sequence[
     run(
         con,
         f"CREATE TABLE profile AS SELECT p._partition{figures} FROM asked p LEFT JOIN (SELECT"
-        " batch.*, bad._row IS NOT NULL AS _bad FROM batch LEFT JOIN bad USING (_row)) b ON"
-        " b._partition = p._partition GROUP BY p._partition",
+        " judged.*, bad._row IS NOT NULL AS _broken, _broken AND bad.cells IS NULL AS _bad FROM"
+        " judged LEFT JOIN bad USING (_row)) b ON b._partition = p._partition GROUP BY"
+        " p._partition",
     )
 
 
-def quarantine(con: sa.Connection, changed: Iterable[str], path: Path) -> dict[str, int]:
-    """Write the rows that go to quarantine and return how many of each partition.
+def quarantine(
+    con: sa.Connection, changed: Iterable[str], path: Path
+) -> dict[str, tuple[int, int]]:
+    """Write the rows of which something is withheld and return, of each partition, how many go to
+    quarantine whole and how many cells of the others are emptied.
 
     Every row of the partitions whose source has ``changed`` its columns goes too: what a value
     means there is not known any more.
     """
     for key in changed:
-        run(con, "UPDATE bad SET rules = list_append(rules, 'schema') WHERE _partition = ?", [key])
         run(
             con,
-            "INSERT INTO bad SELECT _row, _partition, ['schema'] FROM batch ANTI JOIN bad USING"
-            " (_row) WHERE _partition = ?",
+            "UPDATE bad SET rules = list_append(rules, 'schema'), cells = NULL WHERE _partition"
+            " = ?",
+            [key],
+        )
+        run(
+            con,
+            "INSERT INTO bad SELECT _row, _partition, ['schema'], NULL FROM batch ANTI JOIN bad"
+            " USING (_row) WHERE _partition = ?",
             [key],
         )
     run(
         con,
-        "COPY (SELECT _row, _partition, rules FROM bad ORDER BY _row) TO"
+        "COPY (SELECT _row, _partition, rules, cells FROM bad ORDER BY _row) TO"
         f" {quoted(str(path))} (FORMAT parquet)",
     )
-    return dict(run(con, "SELECT _partition, count(*) FROM bad GROUP BY 1"))
+    counts = run(
+        con,
+        "SELECT _partition, count(*) FILTER (WHERE cells IS NULL),"
+        " coalesce(sum(len(cells)), 0)::BIGINT FROM bad GROUP BY 1",
+    )
+    return {key: (rows, cells) for key, rows, cells in counts}

@@ -53,7 +53,7 @@ def _band(rule: Rule) -> Limits:
 
 
 def _quarantine_share(rule: Rule, dataset: Dataset, references: References) -> str:
-    return "coalesce(count(*) FILTER (WHERE b._bad) / nullif(count(b._row), 0), 0)::DOUBLE"
+    return "coalesce(count(*) FILTER (WHERE b._broken) / nullif(count(b._row), 0), 0)::DOUBLE"
 
 
 def _coverage(rule: Rule, dataset: Dataset, references: References) -> str:

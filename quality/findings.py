@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.contract.model import Dataset, Rule
+from pipelines.contract.rules.nonresponse import nonresponse
 from pipelines.lake.delivery import Batch
 from pipelines.sqltext import identifier, quoted
 from quality.database import run, unexpected
@@ -48,6 +49,7 @@ def row_findings(
                 low=_bound(rule, LEAST),
                 high=_bound(rule, MOST),
                 examples=_examples(con, dataset, rule, key),
+                nonresponse=nonresponse(rule, dataset),
             )
         )
     return findings

@@ -67,7 +67,8 @@ def _all_of(batch: Batch, quarantine: Path) -> Path | None:
         with own.connected(quarantine.with_suffix(".duckdb")) as con:
             own.run(
                 con,
-                f"COPY (SELECT _row, _partition, ['gate'] AS rules FROM {staged} ORDER BY _row) TO"
+                f"COPY (SELECT _row, _partition, ['gate'] AS rules, NULL::VARCHAR[] AS cells"
+                f" FROM {staged} ORDER BY _row) TO"
                 f" {quoted(str(quarantine))} (FORMAT parquet)",
             )
     except sa.exc.SQLAlchemyError:
@@ -89,7 +90,7 @@ def _judge(
     by_row = [row_expectation(rule, dataset) for rule in row_rules]
     rows = validate(database, "batch", by_row, "_row", docs and docs / "rows")
     with own.connected(database) as con:
-        own.collect(con, row_rules, rows)
+        own.collect(con, dataset, row_rules, rows)
         own.profile(con, batch, dataset, partition_rules)
     by_partition = [partition_expectation(rule) for rule in partition_rules]
     partitions = validate(
@@ -106,13 +107,14 @@ def _judge(
         ]
         bad = own.quarantine(con, changed, quarantine)
     verdicts = (
-        _verdict(batch, key, findings.get(key, ()), bad.get(key, 0)) for key in batch.partitions
+        _verdict(batch, key, findings.get(key, ()), *bad.get(key, (0, 0)))
+        for key in batch.partitions
     )
     return Verdict(dataset.id, tuple(verdicts), quarantine)
 
 
 def _verdict(
-    batch: Batch, key: str, findings: Sequence[Finding], quarantined: int
+    batch: Batch, key: str, findings: Sequence[Finding], quarantined: int, cells: int
 ) -> PartitionVerdict:
     """Return one partition's verdict; that it is empty, where the contract allows it, is noted."""
     staged = batch.delivered[key] - batch.duplicates[key]
@@ -126,4 +128,5 @@ def _verdict(
         quarantined,
         batch.duplicates[key],
         tuple(findings),
+        cells,
     )

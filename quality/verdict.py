@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from pipelines.contract.rules.nonresponse import Nonresponse
+
 Word = Literal["passed", "withheld"]
 
 
@@ -20,6 +22,7 @@ class Finding:
     ``low`` to ``high``, in ``unit`` ("%", "h", None for a number); ``absent`` are the fields that
     the source did not send. ``examples`` never come from closed columns. ``message`` is what a
     source or an engine said, of kind ``source`` and ``gate`` alone, and never leaves the lake.
+    ``nonresponse`` says what a row rule cost: a cell ("item") or the row ("unit").
     """
 
     rule: str
@@ -35,6 +38,7 @@ class Finding:
     absent: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     message: str | None = None
+    nonresponse: Nonresponse | None = None
 
     @property
     def withholds(self) -> bool:
@@ -44,7 +48,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class PartitionVerdict:
-    """One partition's verdict; ``delivered = passed + quarantined + duplicates`` rows."""
+    """One partition's verdict; ``delivered = passed + quarantined + duplicates`` rows. Of rows
+    that passed, ``cells_withheld`` cells are empty because their value broke a rule.
+    """
 
     partition: str
     verdict: Word
@@ -53,12 +59,14 @@ class PartitionVerdict:
     quarantined: int
     duplicates: int
     findings: tuple[Finding, ...]
+    cells_withheld: int = 0
 
 
 @dataclass(frozen=True)
 class Verdict:
     """The verdict of a range of partitions; ``quarantine`` is Parquet ``_row, _partition, rules
-    VARCHAR[]``, None when nothing was judged.
+    VARCHAR[], cells VARCHAR[]``, None when nothing was judged. ``cells`` are the columns that are
+    emptied in a row that stays; NULL where the row itself is withheld.
     """
 
     dataset_id: str

@@ -16,7 +16,8 @@ def says(finding: Mapping[str, Any]) -> str:
     if finding["message"]:
         return str(finding["message"])
     if finding["level"] == "row":
-        return f"{finding['rows']} row{'s' if finding['rows'] > 1 else ''}"
+        what = "cell" if finding["nonresponse"] == "item" else "row"
+        return f"{finding['rows']} {what}{'s' if finding['rows'] > 1 else ''}"
     if finding["rule"] == "empty":
         return "the source delivered no rows; the contract allows that"
     if finding["absent"]:

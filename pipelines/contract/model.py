@@ -30,9 +30,9 @@ it is public.
 class Rule:
     """One thing a batch must satisfy.
 
-    ``level`` "row" sends the row to quarantine under ``name``; "partition" withholds the partition,
-    unless ``severity`` is "warning" (recorded and shown, withholds nothing). ``kind`` and
-    ``arguments`` are listed in ``contract.terms``.
+    ``level`` "row" withholds a cell or the row under ``name``, "partition" the partition, unless
+    ``severity`` is "warning" (recorded and shown, withholds nothing). ``kind`` and ``arguments``
+    are listed in ``contract.terms``.
     """
 
     name: str

@@ -138,8 +138,7 @@ COLUMN = {
     "unit": Term("unit", "UCUM code or IDR; required for numbers, 1 when there is none"),
     "unitField": Term(
         "text",
-        "field of the record that states the unit; another unit than ours sends the row to"
-        " quarantine",
+        "field of the record that states the unit; a value in another unit than ours is withheld",
     ),
     "missing": Term("texts", "texts that mean no value in this column, instead of the dataset's"),
     "formats": Term(

@@ -2,9 +2,10 @@
 replace of the partitions concerned.
 
 Public holds the open columns and nothing else, so no closed value can be read from a published
-file. A withheld partition changes quarantine only: clean and public keep what passed last. ``by``
-is what each commit says of its maker: the run, and the hashes of the contract and the clean SQL it
-was made with.
+file. A withheld partition changes quarantine only: clean and public keep what passed last. A row of
+which cells alone are withheld stands in quarantine as it was delivered, and in clean and public
+without them. ``by`` is what each commit says of its maker: the run, and the hashes of the contract
+and the clean SQL it was made with.
 """
 
 import hashlib
@@ -37,12 +38,13 @@ def quarantine(
     delivery: str,
     by: dict[str, str],
 ) -> None:
-    """Keep the quarantined rows of every judged partition as they were delivered, with the rules
-    that sent them there.
+    """Keep the rows of every judged partition of which something is withheld as they were
+    delivered, with the rules they broke; ``cells`` are the columns that are emptied in a row that
+    stays, NULL where the row is withheld.
     """
     sql = f"""
         SELECT delivered._row AS "row", q.rules, {quoted(delivery)} AS delivery, _line AS line,
-               _shape AS line_text, to_json(delivered)::VARCHAR AS record, q._partition
+               _shape AS line_text, to_json(delivered)::VARCHAR AS record, q.cells, q._partition
         FROM (SELECT * FROM read_parquet({quoted(str(rows))})) q
         JOIN delivered ON delivered._row = q._row
         ORDER BY 1"""
@@ -125,6 +127,25 @@ def close(lake: Lake, dataset: Dataset) -> None:
         lake.rewrite(table, rows.to_arrow_reader)
 
 
+def without_withheld(con: duckdb.DuckDBPyConnection, staged: str, bad: str) -> str:
+    """Return the SELECT of the staged rows without the rows and cells that ``bad`` (_row,
+    _partition, cells) withholds.
+    """
+    emptied = con.execute(f"SELECT DISTINCT unnest(cells) FROM ({bad}) ORDER BY 1").fetchall()
+    kept = ", ".join(
+        f"CASE WHEN NOT coalesce(list_contains(_cells, {quoted(name)}), false) THEN"
+        f" {identifier(name)} END AS {identifier(name)}"
+        for (name,) in emptied
+    )
+    replaced = f" REPLACE ({kept})" if kept else ""
+    return f"""
+        SELECT * EXCLUDE (_withheld, _cells){replaced}
+        FROM ({staged}) LEFT JOIN (
+            SELECT _row, _partition, true AS _withheld, cells AS _cells FROM ({bad})
+        ) USING (_row, _partition)
+        WHERE _withheld IS NULL OR _cells IS NOT NULL"""
+
+
 def _replace(
     con: duckdb.DuckDBPyConnection,
     lake: Lake,
@@ -138,14 +159,11 @@ def _replace(
 ) -> None:
     names = ", ".join(identifier(name) for name in columns)
     listed = ", ".join(quoted(key) for key in keys)
-    staged = f"SELECT {names}, _partition FROM read_parquet({quoted(str(batch.staged))})"
-    bad = f"SELECT _row FROM read_parquet({quoted(str(rows))})"
-    sql = f"{staged} WHERE _partition IN ({listed})"
+    bad = f"SELECT _row, _partition, cells FROM read_parquet({quoted(str(rows))})"
+    kept = f"SELECT * FROM read_parquet({quoted(str(batch.staged))})"
     if con.execute(f"SELECT count(*) FROM ({bad})").fetchall()[0][0]:
-        sql = (
-            f"{staged} ANTI JOIN ({bad}) USING (_row) WHERE _partition IN ({listed}) ORDER BY"
-            " _partition, _row"
-        )
+        kept = f"{without_withheld(con, kept, bad)} ORDER BY _partition, _row"
+    sql = f"SELECT {names}, _partition FROM ({kept}) WHERE _partition IN ({listed})"
     lake.replace(
         lake.dataset_table(layer, dataset.id), keys, lambda: con.sql(sql).to_arrow_reader(), by
     )

@@ -30,6 +30,7 @@ FINDING = pa.struct(
         "absent": pa.list_(pa.string()),
         "examples": pa.list_(pa.string()),
         "message": pa.string(),
+        "nonresponse": pa.string(),
     }
 )
 """One finding, as ``quality.verdict`` has it; of a verdict from before there were figures,
@@ -53,6 +54,7 @@ SCHEMA = pa.schema(
         "passed": pa.int64(),
         "quarantined": pa.int64(),
         "duplicates": pa.int64(),
+        "cells_withheld": pa.int64(),
         "findings": pa.list_(FINDING),
         "judged_at": pa.timestamp("us", tz="UTC"),
         "run_id": pa.string(),
@@ -64,12 +66,15 @@ SCHEMA = pa.schema(
 )
 """One row of ``lumbung.verdicts``; ``delivery`` is the hash of what was delivered, empty when
 nothing was. ``sequence`` is the version of the table that the row came with, at least; a row from
-before there were sequences has none and comes before every row that has one.
+before there were sequences has none and comes before every row that has one. One from before cells
+were withheld has no ``cells_withheld``.
 """
 NEWEST_FIRST = "sequence DESC NULLS LAST, judged_at DESC"
 OLDEST_FIRST = "sequence NULLS FIRST, judged_at"
 WITH_SEQUENCE = "UNION ALL BY NAME SELECT NULL::BIGINT AS sequence WHERE false"
 """Gives rows from before there were sequences the column, without a value."""
+WITH_LATER = f"{WITH_SEQUENCE} UNION ALL BY NAME SELECT NULL::BIGINT AS cells_withheld WHERE false"
+"""Gives verdicts from before there were later columns these columns, without a value."""
 _LATEST = f"QUALIFY row_number() OVER (PARTITION BY dataset, partition ORDER BY {NEWEST_FIRST}) = 1"
 
 
@@ -134,13 +139,13 @@ def passed_sql(files: Sequence[str]) -> str:
 
 
 def every_sql(files: Sequence[str]) -> str:
-    """Return the SELECT that gives every verdict there was; what an old one's findings lack is
-    NULL.
+    """Return the SELECT that gives every verdict there was; what an old one lacks is NULL, in its
+    findings too.
     """
+    listed = ", ".join(quoted(file) for file in files)
     return (
         f"SELECT * REPLACE (findings::{_FINDINGS} AS findings) FROM (FROM"
-        f" read_parquet([{', '.join(quoted(file) for file in files)}], union_by_name = true)"
-        f" {WITH_SEQUENCE})"
+        f" read_parquet([{listed}], union_by_name = true) {WITH_LATER})"
     )
 
 

@@ -35,6 +35,7 @@ SHOWN = """
         rule := f.rule, kind := f.kind, "column" := f."column", level := f.level,
         severity := f.severity, rows := f.rows,
         value := f.value, low := f.low, high := f.high, unit := f.unit, absent := f.absent,
+        nonresponse := f.nonresponse,
         message := CASE WHEN f.kind NOT IN ('source', 'gate') THEN f.message END)) AS findings"""
 """What is shown of a verdict: no examples, and no words of a source or an engine, which can
 carry a closed value or an inner address.

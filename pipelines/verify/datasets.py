@@ -1,5 +1,5 @@
 """Rebuilds partitions of a dataset, public or clean, from the bytes that were delivered: unpacked,
-typed and placed again, without the rows the gate held back.
+typed and placed again, without the rows and cells the gate held back.
 
 What the gate decided is an input here (the quarantine of that run); what the rows say is computed
 anew.
@@ -17,7 +17,7 @@ import duckdb
 from pipelines.city import EARLIER_ZONE
 from pipelines.contract.model import Dataset, Source
 from pipelines.errors import LakeError, SourceError
-from pipelines.harvest.publish import delivery_id
+from pipelines.harvest.publish import delivery_id, without_withheld
 from pipelines.harvest.refine import refine
 from pipelines.lake.delivery import Landed
 from pipelines.lake.durable import sha256_of
@@ -120,12 +120,16 @@ def _of_run(lake: Lake, name: str, partitions: Mapping[str, Mapping[str, Any]]) 
         rows = f"SELECT * FROM read_parquet({quoted(str(staged))})"
         if held:
             listed = ", ".join(quoted(file) for file in held)
-            options = "hive_partitioning = true, hive_types = {'_partition': VARCHAR}"
+            options = (
+                "hive_partitioning = true, hive_types = {'_partition': VARCHAR}, union_by_name ="
+                " true"
+            )
             bad = (
-                f'SELECT "row" AS _row, _partition FROM read_parquet([{listed}], {options}) WHERE'
+                'SELECT "row" AS _row, _partition, cells FROM (SELECT NULL::VARCHAR[] AS cells'
+                f" WHERE false UNION ALL BY NAME FROM read_parquet([{listed}], {options})) WHERE"
                 f" delivery = {quoted(first['delivery'])}"
             )
-            rows = f"{rows} ANTI JOIN ({bad}) USING (_row, _partition)"
+            rows = without_withheld(con, rows, bad)
         quarantined = {
             key: _difference(con, rows, key, [str(lake.root / file) for file in partition["files"]])
             for key, partition in partitions.items()

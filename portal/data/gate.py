@@ -2,14 +2,17 @@
 something from the public.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from pipelines.lake.verdicts import NEWEST_FIRST, OLDEST_FIRST, WITH_SEQUENCE
+from pipelines.lake.verdicts import NEWEST_FIRST, OLDEST_FIRST, WITH_LATER
 from pipelines.release.release import Release
 from portal.data.rows import rows_of
 
-EVERY = f"(SELECT * FROM lumbung.verdict_history {WITH_SEQUENCE})"
+EVERY = f"(SELECT * FROM lumbung.verdict_history {WITH_LATER})"
 """Every verdict there was, also in a release made before verdicts had sequences."""
+LATEST = f"(SELECT * FROM lumbung.verdicts {WITH_LATER})"
+"""The latest verdicts, also of a release made before cells were withheld."""
 
 
 def verdicts(release: Release, dataset_id: str) -> tuple[dict[str, Any], ...]:
@@ -79,14 +82,19 @@ KEPT_BACK = f"""
 """
 
 
+def lacks(verdict: Mapping[str, Any]) -> bool:
+    """Whether rows or cells of a partition are withheld."""
+    return bool(verdict["quarantined"] or verdict.get("cells_withheld"))
+
+
 def counted(release: Release) -> tuple[dict[str, Any], ...]:
     """Return, by dataset, partitions judged and passed, rows delivered, passed, quarantined and
-    duplicate, of the latest verdict of each partition.
+    duplicate, cells withheld, of the latest verdict of each partition.
     """
     return rows_of(release.folder, COUNTED, ())
 
 
-COUNTED = """
+COUNTED = f"""
     SELECT
         dataset,
         count(*) AS partitions,
@@ -94,8 +102,9 @@ COUNTED = """
         sum(delivered)::BIGINT AS delivered,
         sum(passed)::BIGINT AS passed,
         sum(quarantined)::BIGINT AS quarantined,
-        sum(duplicates)::BIGINT AS duplicates
-    FROM lumbung.verdicts GROUP BY dataset ORDER BY dataset
+        sum(duplicates)::BIGINT AS duplicates,
+        coalesce(sum(cells_withheld), 0)::BIGINT AS cells_withheld
+    FROM {LATEST} GROUP BY dataset ORDER BY dataset
 """
 
 
@@ -122,10 +131,11 @@ def days(release: Release, first: str) -> tuple[dict[str, Any], ...]:
     """Return the latest verdict of each partition that begins on or after ``first``
     (YYYY-MM-DD), or whose month does, with its counts.
     """
-    query = """
+    query = f"""
         SELECT
-            dataset, "partition", verdict, delivered, passed, quarantined, duplicates
-        FROM lumbung.verdicts
+            dataset, "partition", verdict, delivered, passed, quarantined, duplicates,
+            cells_withheld
+        FROM {LATEST}
         WHERE "partition" >= left(?, length("partition")) ORDER BY dataset, "partition"
     """
     return rows_of(release.folder, query, (first,))

@@ -135,8 +135,8 @@ def _sums(release: Release, dataset: str, lang: str) -> dict[str, Any]:
     rows = gate.verdicts(release, dataset)
     passed = sum(row["verdict"] == "passed" for row in rows)
     sums = {
-        name: number(sum(row[name] or 0 for row in rows), lang)
-        for name in ("delivered", "passed", "quarantined", "duplicates")
+        name: number(sum(row.get(name) or 0 for row in rows), lang)
+        for name in ("delivered", "passed", "quarantined", "duplicates", "cells_withheld")
     }
     return {
         "partitions": number(passed, lang),

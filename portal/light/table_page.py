@@ -259,8 +259,8 @@ def _gate(release: Release, dataset: Dataset, lang: str) -> dict[str, Any]:
     """
     rows = gate.verdicts(release, dataset.id)
     sums = {
-        name: number(sum(row[name] or 0 for row in rows), lang)
-        for name in ("delivered", "passed", "quarantined", "duplicates")
+        name: number(sum(row.get(name) or 0 for row in rows), lang)
+        for name in ("delivered", "passed", "quarantined", "duplicates", "cells_withheld")
     }
     passed = sum(row["verdict"] == "passed" for row in rows)
     sentence = say(

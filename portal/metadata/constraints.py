@@ -1,8 +1,8 @@
 """What values a published column may hold, from its contract's rules, in the words of Table Schema,
 CSVW and ODCS.
 
-Only rules that send a row to quarantine: each of them holds for every published row. A rule that
-warns is no promise.
+Only rules of severity error: each of them holds for every published value, since one that breaks it
+is withheld. A rule that warns is no promise.
 """
 
 from typing import Any

@@ -53,7 +53,9 @@ def _figure(value: float | None, code: str | None, lang: str) -> str:
 
 
 def kept_back(findings: Any, dataset: Dataset, lang: str) -> str:
-    """Return why rows were quarantined or noted, most rows first; empty when nothing was found."""
+    """Return why rows or cells were withheld or noted, most rows first; empty when nothing was
+    found.
+    """
     rules = {rule.name: rule for rule in dataset.all_rules}
     of_rows = sorted(
         (finding for finding in findings or () if finding["level"] == "row"),
@@ -71,7 +73,7 @@ def kept_back(findings: Any, dataset: Dataset, lang: str) -> str:
 
 
 def _sentence(finding: Any, rule: Rule | None, dataset: Dataset, lang: str) -> str:
-    """Return one finding: how many rows, and what is wrong with them."""
+    """Return one finding: how many rows or cells are withheld, and what is wrong with them."""
     what = say(
         f"found.{finding['kind']}",
         lang,
@@ -79,7 +81,8 @@ def _sentence(finding: Any, rule: Rule | None, dataset: Dataset, lang: str) -> s
         _limit(finding, rule, dataset, lang),
     )
     noted = f" ({say('found.noted', lang)})" if finding["severity"] == "warning" else ""
-    return f"{say('found.rows', lang, number(finding['rows'], lang))}: {what}{noted}"
+    of = "cells" if finding.get("nonresponse") == "item" else "rows"
+    return f"{say(f'found.{of}', lang, number(finding['rows'], lang))}: {what}{noted}"
 
 
 def _limit(finding: Any, rule: Rule | None, dataset: Dataset, lang: str) -> str:

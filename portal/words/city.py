@@ -94,12 +94,19 @@ WORDS: dict[str, tuple[str, str]] = {
             " checked for that day."
         ),
     ),
-    "by_rule": ("Karantina menurut jenis aturan", "Quarantine by kind of rule"),
+    "by_rule": ("Pelanggaran menurut jenis aturan", "Broken rules by kind"),
+    "rows_broken": ("Baris yang melanggar", "Rows that broke it"),
     "by_rule_note": (
-        "Baris yang melanggar dua aturan terhitung pada keduanya.",
-        "A row that breaks two rules is counted with both.",
+        (
+            "Baris yang melanggar dua aturan terhitung pada keduanya. Aturan pada kolom yang boleh"
+            " kosong mengosongkan sel itu saja; aturan lain mengarantina barisnya."
+        ),
+        (
+            "A row that breaks two rules is counted with both. A rule on a column that may be"
+            " empty empties that cell alone; any other sends the row to quarantine."
+        ),
     ),
-    "no_quarantine": ("Tidak ada baris yang dikarantina.", "No row is in quarantine."),
+    "no_quarantine": ("Tidak ada aturan yang dilanggar.", "No rule was broken."),
     "kind_of_rule": ("Jenis aturan", "Kind of rule"),
     "partitions": ("Bagian data", "Partitions"),
     "by_system": ("Menurut sistem", "By system"),

@@ -44,11 +44,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "promise_kept": ("ditepati", "kept"),
     "promise_broken": ("tidak ditepati", "not kept"),
     "strip.passed": ("lulus seluruhnya", "passed whole"),
-    "strip.partly": ("lulus, sebagian baris dikarantina", "passed, some rows quarantined"),
+    "strip.partly": (
+        "lulus, sebagian baris atau sel ditahan",
+        "passed, some rows or cells withheld",
+    ),
     "strip.withheld": ("ditahan", "withheld"),
     "strip.missing": ("belum ada", "not there"),
     "strip_alt": ("{} bagian terakhir menurut putusannya", "The last {} partitions by verdict"),
     "found.rows": ("{} baris", "rows: {}"),
+    "found.cells": ("{} sel dikosongkan", "cells left empty: {}"),
     "found.noted": ("dicatat saja", "noted only"),
     "found.empty": (
         "sumber tidak mengirim baris; kontrak mengizinkannya",

@@ -103,11 +103,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "gate_summary": (
         (
             "{} bagian diperiksa: {} lulus, {} ditahan. Baris diterima {}, lulus {}, dikarantina"
-            " {}, ganda {}."
+            " {}, ganda {}. Sel yang dikosongkan karena nilainya melanggar aturan: {}."
         ),
         (
             "{} partitions were checked: {} passed, {} are withheld. Rows delivered {}, passed {},"
-            " quarantined {}, duplicates {}."
+            " quarantined {}, duplicates {}. Cells left empty because their value broke a rule:"
+            " {}."
         ),
     ),
     "versions_note": (
@@ -152,8 +153,14 @@ WORDS: dict[str, tuple[str, str]] = {
         ),
     ),
     "quality_note": (
-        "Putusan terakhir setiap bagian. Diterima = lulus + dikarantina + ganda",
-        "The latest verdict of every partition. Delivered = passed + quarantined + duplicates",
+        (
+            "Putusan terakhir setiap bagian. Diterima = lulus + dikarantina + ganda; baris lulus"
+            " yang satu nilainya melanggar aturan kehilangan sel itu saja"
+        ),
+        (
+            "The latest verdict of every partition. Delivered = passed + quarantined + duplicates;"
+            " a passed row with a value that breaks a rule loses that cell alone"
+        ),
     ),
     "partitions_passed": ("Bagian lulus", "Partitions passed"),
     "partitions_withheld": ("Bagian ditahan", "Partitions withheld"),

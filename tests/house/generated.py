@@ -18,7 +18,7 @@ from cli import inventory
 from cli.main import app
 from pipelines.connectors.contracts import read_contracts
 from pipelines.connectors.registry import connectors
-from pipelines.contract.rules.kinds import meanings
+from pipelines.contract.rules.kinds import KINDS, meanings
 from pipelines.contract.terms import LEVELS
 from pipelines.environment import SETTINGS
 from pipelines.models.sqlfile import read_sql_files
@@ -164,8 +164,12 @@ PARTS: dict[tuple[Path, str], Callable[[], str]] = {
     (DOCS / "contracts.md", "words"): lambda: table(("level", "property", "meaning"), words()),
     (DOCS / "contracts.md", "facts"): lambda: table(("connector", "fact", "meaning"), facts()),
     (DOCS / "contracts.md", "row rules"): lambda: table(
-        ("rule", "a row goes to quarantine when"),
-        ((f"`{name}`", meaning) for name, meaning in meanings("row").items()),
+        ("rule", "broken when", "withholds"),
+        (
+            (f"`{kind.name}`", kind.meaning, "the cell" if kind.is_item else "the row")
+            for kind in KINDS
+            if kind.level == "row"
+        ),
     ),
     (DOCS / "contracts.md", "partition rules"): lambda: table(
         ("rule", "a partition is withheld when"),

@@ -3,7 +3,8 @@ contract states it, and whether what it states can be.
 
 Contracts are read by ``KINDS``, the documents written from it and the gate held against it: a new
 kind is one value here and one entry in ``quality.conditions`` (rows) or ``quality.figures``
-(partitions), which refuse to be loaded without.
+(partitions), which refuse to be loaded without. Which rules of a dataset cost a cell and which the
+row is decided in ``nonresponse``.
 """
 
 import re
@@ -26,7 +27,8 @@ ORDERED, TEXT = ("integer", "number", "date", "timestamp"), ("string",)
 class Kind:
     """One kind of rule at one level. ``meaning`` says what a row or partition that breaks it has
     done, ``holds(example, limit, type)`` whether an example of a column satisfies it. What is not
-    ``is_judged`` happened before any rule was looked at.
+    ``is_judged`` happened before any rule was looked at. What breaks a rule of ``is_item`` is one
+    value that cannot be used (item non-response), else the row as a whole (unit non-response).
     """
 
     name: str
@@ -34,6 +36,7 @@ class Kind:
     meaning: str
     holds: Callable[[Any, Any, str], bool] = lambda example, limit, kind: True
     is_judged: bool = True
+    is_item: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +48,7 @@ class Option(Kind):
     option: str
     types: tuple[str, ...] = ORDERED
     wrong: Callable[[Any], str | None] = lambda limit: None
+    is_item: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +104,7 @@ KINDS: tuple[Kind, ...] = (
         "row",
         "the text could not be read as the column's type",
         lambda example, limit, kind: is_type(example, kind),
+        is_item=True,
     ),
     Kind("required", "row", "the value is missing"),
     Option("minimum", "row", "the value is below the minimum", _compared(ge), option="minimum"),
@@ -148,8 +153,9 @@ KINDS: tuple[Kind, ...] = (
         "row",
         "the value is not in the list",
         lambda example, values, kind: example in values,
+        is_item=True,
     ),
-    Kind("unit", "row", "the source states another unit"),
+    Kind("unit", "row", "the source states another unit", is_item=True),
     Custom(
         "row",
         "row",
@@ -162,6 +168,7 @@ KINDS: tuple[Kind, ...] = (
         "reference",
         "row",
         "the reference table has no such code, or had none at the row's date",
+        is_item=True,
     ),
     Kind(
         "placed",
@@ -179,7 +186,7 @@ KINDS: tuple[Kind, ...] = (
     Custom(
         "quarantine_share",
         "partition",
-        "too large a share of the rows was quarantined",
+        "too large a share of the rows was quarantined or had cells withheld",
         shape="a share from 0 to 1",
         is_shape=lambda value, columns: is_type(value, "number") and 0 <= value <= 1,
     ),

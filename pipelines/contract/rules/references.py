@@ -45,7 +45,7 @@ def _reference(
     ``share`` is the share of orphans allowed.
 
     ``to: reference.yaml#schema/TABLE/properties/COLUMN`` refers to a reference table: an orphan row
-    then goes to quarantine. Of a dated table the row must be valid at the date in column ``at``; a
+    then is withheld. Of a dated table the row must be valid at the date in column ``at``; a
     snapshot's rows, where none is given, at the snapshot's own date.
     """
     column = _column(text, place, entry, columns, table)

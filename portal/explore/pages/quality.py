@@ -18,7 +18,8 @@ from portal.telling.charts import VERDICTS
 from portal.words.say import number, pick, say
 
 DAYS = 31
-COUNTS = ("delivered", "passed", "quarantined", "duplicates")
+ROWS = ("delivered", "passed", "quarantined", "duplicates")
+COUNTS = (*ROWS, "cells_withheld")
 
 
 def show(release: Release, lang: str) -> None:
@@ -31,7 +32,7 @@ def show(release: Release, lang: str) -> None:
     st.header(say("by_rule", lang))
     broken = gate.broken_rules(release)
     if broken:
-        names = ("kind_of_rule", "rows_quarantined", "partitions", "datasets")
+        names = ("kind_of_rule", "rows_broken", "partitions", "datasets")
         lines = [
             [
                 say(f"rows_kind.{row['kind']}", lang),
@@ -53,6 +54,7 @@ def show(release: Release, lang: str) -> None:
         "rows_passed",
         "rows_quarantined",
         "rows_duplicate",
+        "cells_withheld",
         "freshness",
     )
     table(
@@ -79,7 +81,13 @@ def _whole(counts: dict[str, dict[str, Any]], lang: str) -> None:
         )
         for name, word in zip(
             COUNTS,
-            ("rows_delivered", "rows_passed", "rows_quarantined", "rows_duplicate"),
+            (
+                "rows_delivered",
+                "rows_passed",
+                "rows_quarantined",
+                "rows_duplicate",
+                "cells_withheld",
+            ),
             strict=True,
         ):
             st.metric(say(word, lang), number(whole[name], lang), width=180)
@@ -87,7 +95,7 @@ def _whole(counts: dict[str, dict[str, Any]], lang: str) -> None:
         say(
             "balance" if _balances(whole) else "no_balance",
             lang,
-            *(number(whole[name], lang) for name in COUNTS),
+            *(number(whole[name], lang) for name in ROWS),
         )
     )
 
@@ -143,13 +151,13 @@ def _cell(
         "withheld"
         if any(row["verdict"] == "withheld" for row in rows)
         else "partly"
-        if any(row["quarantined"] for row in rows)
+        if any(gate.lacks(row) for row in rows)
         else "passed"
     )
     begins = max(
         first, date.fromisoformat(partition if len(partition) == 10 else f"{partition}-01")
     )
-    sums = {name: number(sum(row[name] for row in rows), lang) for name in COUNTS}
+    sums = {name: number(sum(row[name] or 0 for row in rows), lang) for name in COUNTS}
     return {
         "system": system,
         "partition": partition,

@@ -124,36 +124,90 @@ def test_a_rule_that_could_not_be_judged_is_no_rule_that_holds(
 
 def collected(con: sa.Connection, batch: Batch, dataset: Dataset) -> None:
     open_batch(con, batch, dataset, RULES)
-    collect(con, RULES, [failed("rain_mm < 0"), failed("NOT dry"), failed("NOT known")])
+    collect(con, dataset, RULES, [failed("rain_mm < 0"), failed("NOT dry"), failed("NOT known")])
 
 
-def test_rows_are_bad_that_broke_a_rule_whose_severity_is_error(
+def test_a_row_is_bad_that_broke_a_rule_whose_severity_is_error_and_loses_a_cell_where_it_can(
     con: sa.Connection, batch: Batch, dataset: Dataset
 ) -> None:
     collected(con, batch, dataset)
     assert run(con, "SELECT * FROM violations ORDER BY ALL") == [
-        (2, "dry", True),
-        (2, "known", False),
-        (2, "rain_mm.minimum", True),
-        (3, "dry", True),
-        (4, "rain_mm.minimum", True),
+        (2, "known", False, None),
+        (2, "rain_mm.minimum", True, "rain_mm"),
+        (3, "dry", True, None),
+        (4, "rain_mm.minimum", True, "rain_mm"),
+    ], "a condition between columns is not broken by a value that is withheld"
+    assert run(con, "SELECT _row, _partition, rules, cells FROM bad ORDER BY ALL") == [
+        (2, DAYS[0], ["rain_mm.minimum"], ["rain_mm"]),
+        (3, DAYS[0], ["dry"], None),
+        (4, DAYS[1], ["rain_mm.minimum"], ["rain_mm"]),
     ]
-    assert run(con, "SELECT _row, _partition, rules FROM bad ORDER BY ALL") == [
-        (2, DAYS[0], ["dry", "rain_mm.minimum"]),
-        (3, DAYS[0], ["dry"]),
-        (4, DAYS[1], ["rain_mm.minimum"]),
+    assert run(con, "SELECT _row, rain_mm FROM judged ORDER BY 1") == [
+        (1, 1.5),
+        (2, None),
+        (3, 2),
+        (4, None),
+        (5, 0),
     ]
+
+
+def test_a_condition_that_no_withheld_cell_mends_costs_the_row(
+    con: sa.Connection, batch: Batch, dataset: Dataset
+) -> None:
+    wet = replace(DRY, name="wet", arguments={"row": "kind = 'wet'"})
+    open_batch(con, batch, dataset, (MINIMUM, wet))
+    collect(con, dataset, (MINIMUM, wet), [failed("rain_mm < 0"), failed("NOT wet")])
+    assert run(con, "SELECT _row, rules, cells FROM bad ORDER BY 1") == [
+        (2, ["rain_mm.minimum", "wet"], None),
+        (3, ["wet"], None),
+        (4, ["rain_mm.minimum"], ["rain_mm"]),
+        (5, ["wet"], None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "cells"),
+    [
+        ({}, MINIMUM, ["rain_mm"]),
+        ({"key": ("rain_mm",)}, MINIMUM, None),
+        ({"partition_by": "rain_mm"}, MINIMUM, None),
+        ({}, replace(MINIMUM, kind="required"), None),
+        ({}, replace(MINIMUM, column="gauge"), None),
+    ],
+)
+def test_a_value_that_the_row_cannot_do_without_costs_the_row(
+    changes: dict[str, Any],
+    rule: Rule,
+    cells: list[str] | None,
+    con: sa.Connection,
+    batch: Batch,
+    dataset: Dataset,
+) -> None:
+    changed = replace(dataset, **changes)
+    open_batch(con, batch, changed, ())
+    collect(con, changed, (rule,), [failed("rain_mm = -1")])
+    assert run(con, "SELECT _row, cells FROM bad") == [(2, cells)]
+
+
+def test_two_rules_broken_by_one_value_withhold_one_cell(
+    con: sa.Connection, batch: Batch, dataset: Dataset, tmp_path: Path
+) -> None:
+    rules = (MINIMUM, replace(MINIMUM, name="rain_mm.one_of"), replace(MINIMUM, column="kind"))
+    open_batch(con, batch, dataset, ())
+    collect(con, dataset, rules, [failed("_row = 2"), failed("_row = 2"), failed("_row = 2")])
+    assert run(con, "SELECT cells FROM bad") == [(["kind", "rain_mm"],)]
+    assert quarantine(con, [], tmp_path / "quarantine.parquet") == {DAYS[0]: (0, 2)}
 
 
 def test_rules_that_hold_leave_nothing(con: sa.Connection, batch: Batch, dataset: Dataset) -> None:
     open_batch(con, batch, dataset, RULES)
-    collect(con, RULES, [{"success": True}] * 3)
+    collect(con, dataset, RULES, [{"success": True}] * 3)
     assert run(con, "SELECT * FROM violations") == run(con, "SELECT * FROM bad") == []
 
 
-def test_a_rule_without_a_result_is_none_that_holds(con: sa.Connection) -> None:
+def test_a_rule_without_a_result_is_none_that_holds(con: sa.Connection, dataset: Dataset) -> None:
     with pytest.raises(ValueError, match="zip"):
-        collect(con, RULES, [])
+        collect(con, dataset, RULES, [])
 
 
 @pytest.mark.parametrize(
@@ -184,7 +238,7 @@ def test_a_profile_has_a_figure_of_each_partition_asked_for(
             Rule("schema", "schema", "partition"),
         ],
     )
-    good = [1, 1] if keys == DAYS else [0, 0]
+    good = [2, 2] if keys == DAYS else [0, 0]
     assert run(con, "SELECT * FROM profile ORDER BY 1") == [
         (keys[0], good[0], 0),
         (keys[1], good[1], 2 if keys == DAYS else 0),
@@ -199,28 +253,28 @@ def test_a_profile_has_a_figure_of_each_partition_asked_for(
     [
         (
             [],
-            {DAYS[0]: 2, DAYS[1]: 1},
+            {DAYS[0]: (1, 1), DAYS[1]: (0, 1)},
             [
-                (2, DAYS[0], ["dry", "rain_mm.minimum"]),
-                (3, DAYS[0], ["dry"]),
-                (4, DAYS[1], ["rain_mm.minimum"]),
+                (2, DAYS[0], ["rain_mm.minimum"], ["rain_mm"]),
+                (3, DAYS[0], ["dry"], None),
+                (4, DAYS[1], ["rain_mm.minimum"], ["rain_mm"]),
             ],
         ),
         (
             [DAYS[1]],
-            {DAYS[0]: 2, DAYS[1]: 2},
+            {DAYS[0]: (1, 1), DAYS[1]: (2, 0)},
             [
-                (2, DAYS[0], ["dry", "rain_mm.minimum"]),
-                (3, DAYS[0], ["dry"]),
-                (4, DAYS[1], ["rain_mm.minimum", "schema"]),
-                (5, DAYS[1], ["schema"]),
+                (2, DAYS[0], ["rain_mm.minimum"], ["rain_mm"]),
+                (3, DAYS[0], ["dry"], None),
+                (4, DAYS[1], ["rain_mm.minimum", "schema"], None),
+                (5, DAYS[1], ["schema"], None),
             ],
         ),
     ],
 )
 def test_bad_rows_go_to_quarantine_and_all_of_a_partition_whose_columns_changed(
     changed: list[str],
-    counts: dict[str, int],
+    counts: dict[str, tuple[int, int]],
     kept: list[Any],
     con: sa.Connection,
     batch: Batch,

@@ -13,13 +13,13 @@ from quality.figures import figure, limits, unit_of
 from tests.sample import sample_dataset
 
 ROWS = """
-    (1, '2026-01-01', [], false, 'G1', TIMESTAMPTZ '2026-01-01T09:00:00Z', 'a', 1),
-    (2, '2026-01-01', [], false, 'G1', TIMESTAMPTZ '2026-01-01T10:30:00Z', 'b', 1),
-    (3, '2026-01-01', ['x'], true, 'G1', TIMESTAMPTZ '2026-01-01T11:30:00Z', 'd', 2),
-    (4, '2026-01-01', ['placed'], true, 'G3', TIMESTAMPTZ '2026-01-01T12:30:00Z', 'd', 2),
-    (5, '2026-01-01', [], false, NULL, TIMESTAMPTZ '2026-01-01T08:30:00Z', NULL, 2)
+    (1, '2026-01-01', [], false, false, 'G1', TIMESTAMPTZ '2026-01-01T09:00:00Z', 'a', 1),
+    (2, '2026-01-01', [], false, false, 'G1', TIMESTAMPTZ '2026-01-01T10:30:00Z', 'b', 1),
+    (3, '2026-01-01', ['x'], true, true, 'G1', TIMESTAMPTZ '2026-01-01T11:30:00Z', 'd', 2),
+    (4, '2026-01-01', ['placed'], true, true, 'G3', TIMESTAMPTZ '2026-01-01T12:30:00Z', 'd', 2),
+    (5, '2026-01-01', [], true, false, NULL, TIMESTAMPTZ '2026-01-01T08:30:00Z', NULL, 2)
 """
-NAMES = "_row, _partition, _refused, _bad, gauge, measured_at, kind, rain_mm"
+NAMES = "_row, _partition, _refused, _broken, _bad, gauge, measured_at, kind, rain_mm"
 COVERAGE = {"expected": 4, "minimum": 0.5}
 FRESHNESS = {"column": "measured_at", "hours": 6}
 REFERENCE = {"column": "kind", "to": "pos.kinds.code", "share": 0.25}
@@ -61,7 +61,7 @@ def measured(
     ("kind", "arguments", "figures"),
     [
         ("rows", {}, [4, 0]),
-        ("quarantine_share", {}, [0.4, 0]),
+        ("quarantine_share", {}, [0.6, 0]),
         ("coverage", COVERAGE, [0.75, 0]),
         ("freshness", FRESHNESS, [6.5, None]),
         ("schema", {}, [2, 0]),

@@ -71,6 +71,7 @@ def test_what_was_measured_has_the_decimals_that_tell_it_from_what_is_allowed_an
     [
         (Finding("x", "type", "rain_mm", "row", "error", 1), "1 row"),
         (Finding("x", "minimum", "rain_mm", "row", "error", 2, low=0), "2 rows"),
+        (Finding("x", "minimum", "rain_mm", "row", "error", 2, nonresponse="item"), "2 cells"),
         (
             Finding(
                 "schema", "schema", None, "partition", "error", 0, 2, None, 0, None, ("a", "b")

@@ -131,7 +131,29 @@ def test_a_warning_about_rows_quarantines_none_of_them(tmp_path: Path) -> None:
         "calm": ("warning", 1),
         "rain_mm.minimum": ("error", 1),
     }
-    assert (day.verdict, day.delivered, day.passed, day.quarantined) == ("passed", 3, 2, 1)
+    assert (day.verdict, day.delivered, day.passed, day.quarantined) == ("passed", 3, 3, 0)
+    assert day.cells_withheld == 1
+
+
+def test_a_value_that_a_row_can_do_without_costs_its_cell_alone(tmp_path: Path) -> None:
+    drop(
+        tmp_path / "drop",
+        DAY,
+        [
+            *(row(DAY, gauge) for gauge in (1, 3, 4, 5)),
+            row(DAY, 2, rain="x", observer="Al"),
+            row(DAY, 6, rain="-1", kind="dry"),
+            row(DAY, 7, kind="dry"),
+        ],
+    )
+    (day,) = verdicts(sample_dataset(tmp_path), tmp_path)
+    assert (day.delivered, day.passed, day.quarantined, day.cells_withheld) == (7, 6, 1, 3)
+    assert {finding.rule: (finding.nonresponse, finding.rows) for finding in day.findings} == {
+        "rain_mm.type": ("item", 1),
+        "rain_mm.minimum": ("item", 1),
+        "observer.min_length": ("item", 1),
+        "dry_has_no_rain": ("unit", 1),
+    }
 
 
 def test_a_column_the_source_dropped_withholds_and_is_named(tmp_path: Path) -> None:
@@ -201,8 +223,8 @@ def test_a_partitions_verdict_accounts_for_its_rows_and_says_that_it_is_empty(
 ) -> None:
     batch = Batch(Path(), ("k",), {"k": delivered}, {"k": duplicates}, {}, {})
     passed = delivered - duplicates - quarantined
-    expected = PartitionVerdict("k", verdict, delivered, passed, quarantined, duplicates, told)  # type: ignore[arg-type]
-    assert _verdict(batch, "k", findings, quarantined) == expected
+    expected = PartitionVerdict("k", verdict, delivered, passed, quarantined, duplicates, told, 4)  # type: ignore[arg-type]
+    assert _verdict(batch, "k", findings, quarantined, 4) == expected
 
 
 def test_what_cannot_be_judged_waits_in_quarantine_where_it_can_be_read(tmp_path: Path) -> None:
@@ -214,8 +236,8 @@ def test_what_cannot_be_judged_waits_in_quarantine_where_it_can_be_read(tmp_path
     assert _all_of(batch, quarantine) == quarantine
     kept = duckdb.read_parquet(str(quarantine))
     assert (kept.columns, kept.fetchall()) == (
-        ["_row", "_partition", "rules"],
-        [(1, "m", ["gate"]), (2, "k", ["gate"])],
+        ["_row", "_partition", "rules", "cells"],
+        [(1, "m", ["gate"], None), (2, "k", ["gate"], None)],
     )
 
 

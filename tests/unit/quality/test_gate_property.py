@@ -313,9 +313,11 @@ def test_each_broken_rule_is_caught_under_its_own_name(
         days.append(rows)
     verdict, _ = judged(dataset, days, folder)
     assert verdict.partitions[0].findings == ()
-    for partition, (_, rule) in zip(verdict.partitions[1:], rules, strict=True):
+    for partition, (position, rule) in zip(verdict.partitions[1:], rules, strict=True):
         assert [(finding.rule, finding.rows) for finding in partition.findings] == [(rule.name, 1)]
-        assert partition.quarantined == 1 and partition.verdict == "passed"
+        cells = 0 if dataset.columns[position].required else 1
+        assert (partition.quarantined, partition.cells_withheld) == (1 - cells, cells)
+        assert partition.verdict == "passed"
 
 
 @pytest.mark.xdist_group("gate")
@@ -338,12 +340,16 @@ def test_the_gate_agrees_with_a_plain_python_oracle(
             ]
             cells.append(dice.choice(pool))
         rows.append([f"r{n}", str(FIRST), *cells])
-    _, quarantined = judged(dataset, [rows], folder)
-    expected = {}
+    verdict, quarantined = judged(dataset, [rows], folder)
+    expected, cells = {}, 0
     for n, row in enumerate(rows, start=1):
-        rules = set().union(
-            *[broken_by(column, text) for column, text in zip(dataset.columns, row, strict=True)]
-        )
-        if rules:
-            expected[n] = sorted(rules)
+        broken = [
+            (column.required, rules)
+            for column, text in zip(dataset.columns, row, strict=True)
+            if (rules := broken_by(column, text))
+        ]
+        if broken:
+            expected[n] = sorted(set().union(*[rules for _, rules in broken]))
+        cells += 0 if any(is_required for is_required, _ in broken) else len(broken)
     assert quarantined == expected
+    assert sum(each.cells_withheld for each in verdict.partitions) == cells

@@ -81,7 +81,7 @@ def test_a_kind_declared_once_is_read_and_judged(two_more: None, tmp_path: Path)
     with lake.connect() as con:
         batch = refine(con, landed, dataset, span, tmp_path / "work", {}, PROJECT / "sql")
     (day,) = judge(batch, dataset, tmp_path / "work").partitions
-    assert (day.verdict, day.quarantined) == ("withheld", 1)
+    assert (day.verdict, day.quarantined, day.cells_withheld) == ("withheld", 0, 1)
     by_rule = {finding.rule: finding for finding in day.findings}
     assert set(by_rule) == {"rain_mm.multiple_of", "dry"}
     assert (by_rule["dry"].value, by_rule["dry"].high) == (2, 1)

@@ -17,7 +17,7 @@ from portal.words.say import number, say
 
 SHOWN, TOLD = 92, 31
 """Partitions of the strip, and verdicts told in words."""
-COUNTS = ("delivered", "passed", "quarantined", "duplicates")
+COUNTS = ("delivered", "passed", "quarantined", "duplicates", "cells_withheld")
 
 
 def show(release: Release, dataset: Dataset, lang: str) -> None:
@@ -61,9 +61,10 @@ def _state(partition: str, row: dict[str, Any] | None) -> dict[str, Any]:
     if row is None:
         return {"partition": partition, "state": "missing", **dict.fromkeys(COUNTS, 0)}
     state = (
-        "withheld" if row["verdict"] == "withheld" else "partly" if row["quarantined"] else "passed"
+        "withheld" if row["verdict"] == "withheld" else "partly" if gate.lacks(row) else "passed"
     )
-    return {"partition": partition, "state": state, **{name: row[name] for name in COUNTS}}
+    counts = {name: row.get(name) or 0 for name in COUNTS}
+    return {"partition": partition, "state": state, **counts}
 
 
 def _column(name: str) -> str:
@@ -87,7 +88,7 @@ def _verdicts(
             if latest and row["verdict"] == "withheld" and row["partition"] in passed
             else ""
         )
-        counts = [number(row[name], lang) for name in COUNTS]
+        counts = [number(row.get(name) or 0, lang) for name in COUNTS]
         rows.append(
             [
                 row["partition"],

@@ -40,6 +40,7 @@ def record_earlier(lake: Lake, *rows: dict[str, Any]) -> None:
     kept = pa.struct([verdicts.FINDING.field(name) for name in EARLIER])
     at = verdicts.SCHEMA.get_field_index("findings")
     schema = verdicts.SCHEMA.set(at, pa.field("findings", pa.list_(kept)))
+    schema = schema.remove(schema.get_field_index("cells_withheld"))
     judged = [{**row, "judged_at": datetime(2026, 1, 2, tzinfo=UTC)} for row in rows]
     table = pa.Table.from_pylist(judged, schema=schema)
     lake.append(lake.table("lumbung", "verdicts"), table)
@@ -56,6 +57,7 @@ def shown(lake: Lake) -> list[dict[str, Any]]:
 def test_a_table_of_before_there_were_figures_opens_and_goes_on(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     old = verdict("2026-01-01", "one", finding(message="1 (>= 3)"))
+    assert "cells_withheld" not in old
     record_earlier(lake, old)
     (only,) = verdicts.latest(lake)
     assert only["findings"][0] == {
@@ -64,11 +66,14 @@ def test_a_table_of_before_there_were_figures_opens_and_goes_on(tmp_path: Path) 
     }
     assert shown(lake)[0]["message"] == "1 (>= 3)" and shown(lake)[0]["value"] is None
 
-    verdicts.record(lake, [verdict("2026-01-02", "two", finding(value=2, low=3, absent=["a"]))])
+    new = verdict("2026-01-02", "two", finding(value=2, low=3, absent=["a"], nonresponse="item"))
+    verdicts.record(lake, [{**new, "cells_withheld": 3}])
     first, second = verdicts.latest(lake)
     assert first["findings"] == only["findings"]
+    assert (first["cells_withheld"], second["cells_withheld"]) == (None, 3)
     told = second["findings"][0]
     assert (told["value"], told["low"], told["high"], told["absent"]) == (2, 3, None, ["a"])
+    assert told["nonresponse"] == "item" and "nonresponse" in shown(lake)[1]
     assert [(finding["message"], finding["value"]) for finding in shown(lake)] == [
         ("1 (>= 3)", None),
         (None, 2),
