@@ -107,8 +107,8 @@ def collect(
 
 
 def _empty_cells(con: sa.Connection, dataset: Dataset, rules: Sequence[Rule]) -> None:
-    """Make ``judged``, the batch without the cells that are withheld; a condition between columns
-    is not broken by a value that is not there any more.
+    """Make ``judged``, the batch without the cells that are withheld, and hold it against the
+    conditions between columns: what is published is what has to satisfy them.
     """
     run(
         con,
@@ -131,9 +131,14 @@ def _empty_cells(con: sa.Connection, dataset: Dataset, rules: Sequence[Rule]) ->
         if rule.kind == "row":
             run(
                 con,
-                "DELETE FROM violations WHERE rule = ? AND _row IN (SELECT _row FROM judged WHERE"
-                f" _cells IS NOT NULL AND ({condition(rule, dataset)}))",
+                "DELETE FROM violations WHERE rule = ? AND _row IN (SELECT _row FROM emptied)",
                 [rule.name],
+            )
+            run(
+                con,
+                "INSERT INTO violations SELECT _row, ?, ?, NULL FROM judged WHERE _cells IS NOT"
+                f" NULL AND NOT ({condition(rule, dataset)})",
+                [rule.name, rule.severity == "error"],
             )
 
 

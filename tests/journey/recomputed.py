@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from math import floor
 from typing import Any
 
 from demo.city import City
 from demo.everything import ground_truth
 from demo.table import Row, Table, name_of
+from pipelines.connectors.contracts import read_contracts
+from pipelines.contract.rules.nonresponse import nonresponse
 from pipelines.release.release import open_release
+from pipelines.settings import PROJECT
 from tests.conftest import Harvested
 
 Key = tuple[str, ...]
@@ -31,6 +35,18 @@ def share(part: int, whole: int) -> float | None:
     return half_up(Fraction(100 * part, whole)) if whole else None
 
 
+@cache
+def fields_of_cells() -> Mapping[tuple[str, str, str], str]:
+    """Return, by application, dataset and rule, the field of the cell that it withholds."""
+    return {
+        (dataset.application, dataset.name, rule.name): dataset.column(rule.column).field
+        for contract in read_contracts(PROJECT / "assets" / "contracts")
+        for dataset in contract.datasets
+        for rule in dataset.all_rules
+        if rule.level == "row" and rule.column and nonresponse(rule, dataset) == "item"
+    }
+
+
 def broken(city: City, application: str, dataset: str) -> set[tuple[str, str]]:
     """Return partition and key of every row that the gate puts into quarantine."""
     return {
@@ -38,17 +54,33 @@ def broken(city: City, application: str, dataset: str) -> set[tuple[str, str]]:
         for error in ground_truth(city)
         if (error.application, error.dataset) == (application, dataset)
         and error.rule not in ("duplicate", "coverage")
+        and (application, dataset, error.rule) not in fields_of_cells()
+    }
+
+
+def emptied(city: City, application: str, dataset: str) -> dict[tuple[str, str], str]:
+    """Return the field of every cell that the gate withholds, by the row's partition and key."""
+    return {
+        (error.partition, error.key): fields_of_cells()[application, dataset, error.rule]
+        for error in ground_truth(city)
+        if (application, dataset, error.rule) in fields_of_cells()
+        and (error.application, error.dataset) == (application, dataset)
     }
 
 
 def passed(city: City, table: Table, since: date) -> dict[date, list[Row]]:
     """Return the rows of ``table`` that pass the gate, by day from ``since`` on, as they were
-    before anything was broken.
+    before anything was broken, without the cells that it withholds.
     """
     own, bad = table.seen_by(city), broken(city, table.application, table.dataset)
+    cells = emptied(city, table.application, table.dataset)
     rows = {day: rows for day, rows in table.rows(own).items() if since <= day < own.today}
     return {
-        day: [row for row in here if (day.isoformat(), name_of(table, row)) not in bad]
+        day: [
+            {**row, cells[place]: None} if place in cells else row
+            for row in here
+            if (place := (day.isoformat(), name_of(table, row))) not in bad
+        ]
         for day, here in sorted(rows.items())
     }
 

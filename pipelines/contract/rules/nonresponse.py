@@ -3,7 +3,8 @@
 
 A value that nothing rests on is left empty, as a questionnaire with one unusable answer still
 counts. A row without its key, its day, its place in the order of versions or a value that its
-contract requires is no record, and goes to quarantine.
+contract requires is no record, and goes to quarantine. So does one whose moment cannot be used:
+where no date stands, it has not happened yet, which would be said of what has.
 """
 
 from typing import Literal
@@ -11,6 +12,8 @@ from typing import Literal
 from pipelines.contract.model import Dataset, Rule
 from pipelines.contract.rules.kinds import kind_of_row
 
+MOMENTS = ("date", "timestamp")
+"""Types of columns in which nothing means not yet."""
 Nonresponse = Literal["item", "unit"]
 
 
@@ -29,4 +32,5 @@ def may_be_empty(column: str, dataset: Dataset) -> bool:
         not dataset.column(column).required
         and column not in dataset.key
         and column != dataset.partition_by
+        and dataset.column(column).type not in MOMENTS
     )

@@ -136,7 +136,7 @@ def test_a_row_is_bad_that_broke_a_rule_whose_severity_is_error_and_loses_a_cell
         (2, "rain_mm.minimum", True, "rain_mm"),
         (3, "dry", True, None),
         (4, "rain_mm.minimum", True, "rain_mm"),
-    ], "a condition between columns is not broken by a value that is withheld"
+    ], "a condition between columns is held against the row without what is withheld"
     assert run(con, "SELECT _row, _partition, rules, cells FROM bad ORDER BY ALL") == [
         (2, DAYS[0], ["rain_mm.minimum"], ["rain_mm"]),
         (3, DAYS[0], ["dry"], None),
@@ -165,6 +165,21 @@ def test_a_condition_that_no_withheld_cell_mends_costs_the_row(
     ]
 
 
+def test_a_condition_that_needs_what_is_withheld_costs_the_row(
+    con: sa.Connection, batch: Batch, dataset: Dataset
+) -> None:
+    measured = replace(DRY, name="measured", arguments={"row": "rain_mm IS NOT NULL"})
+    noted = replace(measured, name="noted", severity="warning")
+    open_batch(con, batch, dataset, (MINIMUM, measured, noted))
+    collect(
+        con, dataset, (MINIMUM, measured, noted), [failed("_row = 2"), *[{"success": True}] * 2]
+    )
+    assert run(con, "SELECT _row, rules, cells FROM bad ORDER BY 1") == [
+        (2, ["measured", "rain_mm.minimum"], None)
+    ]
+    assert run(con, "SELECT rule FROM violations WHERE NOT error") == [("noted",)]
+
+
 @pytest.mark.parametrize(
     ("changes", "rule", "cells"),
     [
@@ -173,6 +188,7 @@ def test_a_condition_that_no_withheld_cell_mends_costs_the_row(
         ({"partition_by": "rain_mm"}, MINIMUM, None),
         ({}, replace(MINIMUM, kind="required"), None),
         ({}, replace(MINIMUM, column="gauge"), None),
+        ({"key": ("gauge",), "partition_by": None}, replace(MINIMUM, column="kind"), ["kind"]),
     ],
 )
 def test_a_value_that_the_row_cannot_do_without_costs_the_row(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pipelines.connectors.contracts import read_contract
 from pipelines.connectors.file.fetch import fetch
 from pipelines.contract.model import Column, Dataset, Rule
+from pipelines.contract.rules.nonresponse import may_be_empty
 from pipelines.contract.server import reachable
 from pipelines.harvest.refine import refine
 from pipelines.lake.lake import Lake
@@ -315,7 +316,7 @@ def test_each_broken_rule_is_caught_under_its_own_name(
     assert verdict.partitions[0].findings == ()
     for partition, (position, rule) in zip(verdict.partitions[1:], rules, strict=True):
         assert [(finding.rule, finding.rows) for finding in partition.findings] == [(rule.name, 1)]
-        cells = 0 if dataset.columns[position].required else 1
+        cells = int(may_be_empty(dataset.columns[position].name, dataset))
         assert (partition.quarantined, partition.cells_withheld) == (1 - cells, cells)
         assert partition.verdict == "passed"
 
@@ -344,12 +345,12 @@ def test_the_gate_agrees_with_a_plain_python_oracle(
     expected, cells = {}, 0
     for n, row in enumerate(rows, start=1):
         broken = [
-            (column.required, rules)
+            (may_be_empty(column.name, dataset), rules)
             for column, text in zip(dataset.columns, row, strict=True)
             if (rules := broken_by(column, text))
         ]
         if broken:
             expected[n] = sorted(set().union(*[rules for _, rules in broken]))
-        cells += 0 if any(is_required for is_required, _ in broken) else len(broken)
+        cells += len(broken) if all(is_item for is_item, _ in broken) else 0
     assert quarantined == expected
     assert sum(each.cells_withheld for each in verdict.partitions) == cells
