@@ -276,10 +276,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.schema": ("kolom sumber berubah", "the source's columns changed"),
     "kind.rows": ("jumlah baris di luar batas", "row count outside its band"),
     "kind.key": ("kunci ganda", "duplicate keys"),
-    "kind.quarantine_share": (
-        "terlalu banyak baris dikarantina atau kehilangan sel",
-        "too many rows quarantined or with cells withheld",
-    ),
+    "kind.quarantine_share": ("terlalu banyak baris bermasalah", "too many rows with faults"),
     "kind.coverage": ("cakupan kurang", "coverage too low"),
     "kind.reference": ("rujukan tidak ditemukan", "references not found"),
     "kind.freshness": ("data terlalu lama", "data too old"),
