@@ -84,6 +84,7 @@ def harvest(
             if batch is not None and verdict.quarantine is not None:
                 by = _maker(lake, sql, contract, dataset, run_id)
                 publish.quarantine(con, lake, dataset, batch, verdict.quarantine, delivery, by)
+                publish.withhold(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
                 publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
                 publish.publish(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
             return Harvest(_recorded(lake, contract, verdict, run_id, delivery), landed)

@@ -10,9 +10,10 @@ from pipelines.contract.model import Contract, Dataset, Text
 from pipelines.contract.types import logical
 from pipelines.files.table import Field, Table
 from pipelines.lake.tables import partition_of
+from pipelines.lake.views import MARK
 from pipelines.models.indicators import ALWAYS, kpi_columns
 from pipelines.models.model import SUPPRESSED, Model
-from pipelines.release.manifest import Manifest
+from pipelines.release.manifest import WITHHELD_VERSIONS, Manifest
 
 MODEL_COLUMNS = {
     SUPPRESSED: Text(
@@ -21,6 +22,19 @@ MODEL_COLUMNS = {
     "measure": Text("Ukuran", "Measure"),
 }
 """What columns mean that any published mart or indicator may have and no model describes."""
+NEWER = Field(
+    MARK,
+    "boolean",
+    None,
+    Text(
+        "Apakah versi yang lebih baru dari catatan ini ditahan karena melanggar aturan, sehingga"
+        " keadaannya kini tidak diketahui",
+        "Whether a newer version of this record is withheld because it broke a rule, so that its"
+        " present state is not known",
+    ),
+    required=True,
+)
+"""The last column of a dataset whose records have versions."""
 MODEL_LICENCE = "CC-BY-4.0"
 TYPES = """
     SELECT schema_name || '.' || table_name AS name, column_name AS "column", data_type AS type
@@ -91,7 +105,8 @@ def _of_dataset(manifest: Manifest, contract: Contract, dataset: Dataset) -> Tab
                 column,
             )
             for column in dataset.public_columns
-        ),
+        )
+        + ((NEWER,) if WITHHELD_VERSIONS + dataset.id in manifest.tables else ()),
         pinned.receipt if pinned else None,
         contract.dimension,
         contract.tags,

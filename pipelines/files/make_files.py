@@ -29,6 +29,7 @@ from pipelines.lake.durable import sync, write_durably
 from pipelines.lake.lake import Lake
 from pipelines.lake.tables import by_partition
 from pipelines.lake.views import rows_of
+from pipelines.release.manifest import WITHHELD_VERSIONS
 from pipelines.release.release import Release
 from pipelines.sqltext import identifier
 
@@ -123,8 +124,14 @@ def key_in(release: Release, table: Table) -> str:
     """
     manifest, name = release.manifest, table.name
     origin = table.model or manifest.contracts[name.partition(".")[0]]
+    withheld = manifest.tables.get(WITHHELD_VERSIONS + name)
     return key_of(
-        name, manifest.tables[name].written(), origin.written(), table.metadata, table.address
+        name,
+        manifest.tables[name].written(),
+        origin.written(),
+        table.metadata,
+        table.address,
+        *([withheld.written()] if withheld else []),
     )
 
 

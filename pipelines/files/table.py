@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.contract.model import Column, Contract, Dataset, Text
+from pipelines.lake.views import MARK
 from pipelines.models.model import Model
 from pipelines.settings import settings
 
@@ -116,7 +117,8 @@ class Table:
     @property
     def of_partition(self) -> "Table":
         """What the file of one partition says: nothing that changes with other partitions."""
-        return replace(self, content=None)
+        fields = tuple(field for field in self.fields if field.name != MARK)
+        return replace(self, content=None, fields=fields)
 
     @property
     def metadata(self) -> str:

@@ -1,5 +1,5 @@
-"""What becomes of a judged batch: quarantine, clean and public, in that order, each one atomic
-replace of the partitions concerned.
+"""What becomes of a judged batch: quarantine, withheld versions, clean and public, in that order,
+each one atomic replace of the partitions concerned.
 
 Public holds the open columns and nothing else, so no closed value can be read from a published
 file. A withheld partition changes quarantine only: clean and public keep what passed last. A row of
@@ -18,8 +18,13 @@ from pipelines.contract.model import Dataset
 from pipelines.contract.types import STORED
 from pipelines.lake.delivery import Batch, Landed
 from pipelines.lake.lake import Lake
-from pipelines.lake.views import rows_of
+from pipelines.lake.views import rows_of, version_columns
 from pipelines.sqltext import identifier, quoted
+
+UNTOLD = ("shape", "placed", "schema", "gate")
+"""Rules of a row whose fields may stand in each other's place, whose moment is none that was asked
+for, or that was not judged.
+"""
 
 
 def delivery_id(landed: Sequence[Landed]) -> str:
@@ -50,6 +55,45 @@ def quarantine(
         ORDER BY 1"""
     lake.replace(
         lake.dataset_table("quarantine", dataset.id),
+        batch.partitions,
+        lambda: con.sql(sql).to_arrow_reader(),
+        by,
+    )
+
+
+def withhold(
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    dataset: Dataset,
+    batch: Batch,
+    rows: Path,
+    passed: Sequence[str],
+    by: dict[str, str],
+) -> None:
+    """Keep key and moment of every version of a record that is not published: of rows in
+    quarantine and of partitions that are withheld; nothing for a dataset without versions.
+
+    Where key or moment may be something else than they say, nothing is known of a version.
+    """
+    versions = version_columns(dataset)
+    if not versions:
+        return
+    names = ", ".join(identifier(column.name) for column in versions)
+    there = " AND ".join(f"{identifier(column.name)} IS NOT NULL" for column in versions)
+    doubted = [rule.name for column in versions for rule in column.rules]
+    listed = ", ".join(quoted(name) for name in (*doubted, *UNTOLD))
+    shown = ", ".join(quoted(key) for key in passed) or "NULL"
+    sql = f"""
+        SELECT DISTINCT {names}, _partition
+        FROM read_parquet({quoted(str(batch.staged))})
+        LEFT JOIN (
+            SELECT _row, rules, cells IS NULL AS _bad FROM read_parquet({quoted(str(rows))})
+        ) USING (_row)
+        WHERE (_bad OR NOT coalesce(_partition IN ({shown}), false)) AND {there}
+            AND NOT coalesce(list_has_any(rules, [{listed}]), false)
+        ORDER BY ALL"""
+    lake.replace(
+        lake.dataset_table("withheld", dataset.id),
         batch.partitions,
         lambda: con.sql(sql).to_arrow_reader(),
         by,

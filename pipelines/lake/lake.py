@@ -1,9 +1,9 @@
 """The lake: the only place that knows where something lies. land, store, lock, and which tables
 there are.
 
-Raw deliveries are files with a receipt; clean, quarantine, public, mart, kpi and the lake's own are
-tables, and what is done to one stands in ``tables``. What the public sees is decided in
-``release``, never here.
+Raw deliveries are files with a receipt; clean, quarantine, withheld (versions of records), public,
+mart, kpi and the lake's own are tables, and what is done to one stands in ``tables``. What the
+public sees is decided in ``release``, never here.
 """
 
 import fcntl
@@ -27,7 +27,7 @@ from pipelines.lake.delivery import Landed, Part
 from pipelines.lake.durable import write_durably
 from pipelines.lake.tables import Tables
 
-LAYERS = ("clean", "quarantine", "public", "mart", "kpi", "lumbung")
+LAYERS = ("clean", "quarantine", "withheld", "public", "mart", "kpi", "lumbung")
 Connection = duckdb.DuckDBPyConnection
 COMMITS = "commits"
 """The lock that a harvest shares while it commits and a release holds alone: a release sees

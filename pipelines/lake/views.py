@@ -1,8 +1,8 @@
 """Lake tables as SQL views: how a model, a release and an analyst see a dataset.
 
-``events``: every row. ``changes``: the latest version of each key, and every version as
-``<name>_history``. ``snapshot``: the latest snapshot, and all of them as ``<name>_history``. Files
-are listed one by one, so a view never changes under its reader.
+``events``: every row. ``changes``: the latest version of each key, with ``MARK``, and every version
+as ``<name>_history``. ``snapshot``: the latest snapshot, and all of them as ``<name>_history``.
+Files are listed one by one, so a view never changes under its reader.
 """
 
 from collections.abc import Collection, Sequence
@@ -13,6 +13,8 @@ from pipelines.contract.types import STORED
 from pipelines.sqltext import identifier, quoted
 
 HISTORY = "_history"
+MARK = "newer_version_withheld"
+"""The column that says of a key whose version shown is not its newest: that one is withheld."""
 KEY = "('' || _partition) AS _partition"
 """DuckDB 1.5.5 ends a session with an internal error on max() of a bare hive column; the empty
 text keeps it from that short cut.
@@ -20,10 +22,14 @@ text keeps it from that short cut.
 
 
 def dataset_views(
-    dataset: Dataset, columns: Sequence[Column], files: Sequence[str], held: Collection[str]
+    dataset: Dataset,
+    columns: Sequence[Column],
+    files: Sequence[str],
+    held: Collection[str],
+    withheld: Sequence[str] | None = None,
 ) -> dict[str, str]:
     """Return view name -> SELECT for one dataset over ``files``; typed and empty when there are
-    none.
+    none. ``withheld`` are the files of its withheld versions; None, and there is no ``MARK``.
 
     ``held`` are the columns the table has; one that the contract has opened or added since is NULL
     until its days are harvested again.
@@ -37,7 +43,38 @@ def dataset_views(
             dataset.name: rows_of(typed, newest_files(files), held),
             dataset.name + HISTORY: rows,
         }
-    return {dataset.name: newest_of(dataset, rows), dataset.name + HISTORY: rows}
+    newest = newest_of(dataset, rows)
+    if withheld is not None:
+        newest = marked(dataset, newest, withheld)
+    return {dataset.name: newest, dataset.name + HISTORY: rows}
+
+
+def version_columns(dataset: Dataset) -> tuple[Column, ...]:
+    """Return the columns that tell a version of a record: its key and its moment; none where the
+    dataset has no versions.
+    """
+    if dataset.delivery != "changes":
+        return ()
+    names = dict.fromkeys([*dataset.key, str(dataset.partition_by)])
+    return tuple(dataset.column(name) for name in names)
+
+
+def marked(dataset: Dataset, newest: str, withheld: Sequence[str]) -> str:
+    """Return the SELECT that adds ``MARK`` to the newest versions: whether one of ``withheld`` is
+    newer still.
+    """
+    typed = [(column.name, STORED[column.type]) for column in version_columns(dataset)]
+    versions = rows_of(typed, withheld, [name for name, _ in typed], partition=False)
+    order = identifier(str(dataset.partition_by))
+    same = " AND ".join(
+        f"withheld.{identifier(name)} = shown.{identifier(name)}" for name in dataset.key
+    )
+    return f"""
+        SELECT shown.*, EXISTS (
+            SELECT 1 FROM ({versions}) AS withheld
+            WHERE {same} AND withheld.{order} > shown.{order}
+        ) AS {MARK}
+        FROM ({newest}) AS shown"""
 
 
 def newest_of(dataset: Dataset, rows: str) -> str:

@@ -15,7 +15,7 @@ from functools import cache
 from pipelines.contract.model import Contract, Dataset
 from pipelines.contract.types import STORED
 from pipelines.lake import verdicts
-from pipelines.lake.views import HISTORY
+from pipelines.lake.views import HISTORY, MARK, version_columns
 from pipelines.lineage.select import ROWS, Field, Schema, Selected, selected
 from pipelines.models import inventory
 from pipelines.models.model import NOBODY, SUPPRESSED
@@ -92,7 +92,7 @@ def closed_inputs(model: ModelColumns, contracts: Sequence[Contract]) -> frozens
     closed = set()
     for dataset in (dataset for contract in contracts for dataset in contract.datasets):
         shown = {column.name for column in dataset.public_columns} | (
-            {ROWS, PARTITION} if dataset.is_public else set()
+            {ROWS, PARTITION, MARK} if dataset.is_public else set()
         )
         stood_on = {field for field in model.stands_on if field.table == dataset.id}
         if model.unresolved and dataset.id in model.tables:
@@ -166,7 +166,8 @@ def _views(dataset: Dataset) -> dict[str, dict[str, str]]:
     columns = {column.name: STORED[column.type] for column in dataset.columns} | {
         PARTITION: "VARCHAR"
     }
-    return {dataset.name: columns} | (
+    current = columns | ({MARK: "BOOLEAN"} if version_columns(dataset) else {})
+    return {dataset.name: current} | (
         {} if dataset.delivery == "events" else {dataset.name + HISTORY: columns}
     )
 

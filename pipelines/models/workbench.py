@@ -15,7 +15,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from pipelines.connectors.contracts import read_kept_contract
-from pipelines.contract.model import Contract
+from pipelines.contract.model import Contract, Dataset
 from pipelines.contract.reader import SUFFIX
 from pipelines.lake.lake import Lake
 from pipelines.lake.verdicts import SCHEMA, VIEWS, passed_sql
@@ -68,6 +68,7 @@ def open_now(lake: Lake, contracts: Sequence[Contract], conventions: str) -> Wor
         for contract in contracts
         for dataset in contract.datasets
     }
+    tables |= {withheld_of(name): lake.dataset_table("withheld", name) for name in tables}
     tables[VERDICTS] = lake.table(*VERDICTS.split("."))
     versions = {name: lake.version(table) for name, table in tables.items() if lake.exists(table)}
     return open_pinned(
@@ -95,7 +96,10 @@ def open_pinned(
             table, version = lake.dataset_table("clean", dataset.id), versions.get(dataset.id)
             stored = lake.columns(table, version).names if version is not None else []
             files = lake.files(table, version) if version is not None else []
-            for name, select in dataset_views(dataset, dataset.columns, files, stored).items():
+            withheld = _withheld_files(lake, dataset, versions)
+            for name, select in dataset_views(
+                dataset, dataset.columns, files, stored, withheld
+            ).items():
                 con.execute(
                     f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}"
                 )
@@ -122,6 +126,18 @@ def open_pinned(
     return Workbench(
         lake, con, contracts, conventions, dict(versions), reference, _deliveries(con, judged)
     )
+
+
+def withheld_of(dataset_id: str) -> str:
+    """Return the name that the withheld versions of a dataset have among a workbench's tables."""
+    return f"withheld/{dataset_id}"
+
+
+def _withheld_files(lake: Lake, dataset: Dataset, versions: Mapping[str, int]) -> list[str]:
+    version = versions.get(withheld_of(dataset.id))
+    if version is None:
+        return []
+    return lake.files(lake.dataset_table("withheld", dataset.id), version)
 
 
 def _keep(lake: Lake, name: str) -> str:

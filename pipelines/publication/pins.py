@@ -14,11 +14,19 @@ from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import LakeError
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
+from pipelines.lake.views import version_columns
 from pipelines.models.sqlfile import SqlFile, View
 from pipelines.receipts.dataset_receipt import dataset_receipt
 from pipelines.receipts.receipt import Receipt, read, store
 from pipelines.reference.tables import REFERENCE
-from pipelines.release.manifest import ContractVersion, Manifest, Pinned, Withheld, model_of
+from pipelines.release.manifest import (
+    WITHHELD_VERSIONS,
+    ContractVersion,
+    Manifest,
+    Pinned,
+    Withheld,
+    model_of,
+)
 from pipelines.release.release import open_release
 
 OWN = "lumbung."
@@ -81,8 +89,24 @@ def _tables(
         for dataset in contract.datasets
         if dataset.is_public
     }
+    withheld = {
+        WITHHELD_VERSIONS + dataset.id: lake.dataset_table("withheld", dataset.id)
+        for contract in contracts
+        for dataset in contract.datasets
+        if dataset.id in public and _has_open_versions(dataset)
+    }
     public |= {model.id: lake.table(model.layer, model.name) for model in models if model.is_public}
-    return _pinned(lake, public | {"lumbung.verdicts": lake.table("lumbung", "verdicts")})
+    return _pinned(
+        lake, public | {"lumbung.verdicts": lake.table("lumbung", "verdicts")} | withheld
+    )
+
+
+def _has_open_versions(dataset: Dataset) -> bool:
+    """Whether all that tells a version of a record is public; where it is not, nothing is said of
+    versions that are withheld.
+    """
+    public = {column.name for column in dataset.public_columns}
+    return {column.name for column in version_columns(dataset)} <= public
 
 
 def _clean(lake: Lake, contracts: Sequence[Contract]) -> dict[str, Pinned]:

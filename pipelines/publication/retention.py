@@ -135,6 +135,7 @@ def _follow(lake: Lake, digest: str | None, needed: _Needed) -> None:
             needed.version(lake.table(*name.split(".")), pinned["version"])
         else:
             needed.version(lake.dataset_table("clean", name), pinned["version"])
+            needed.version(lake.dataset_table("withheld", name), pinned.get("withheld"))
         _follow(lake, pinned.get("receipt"), needed)
 
 

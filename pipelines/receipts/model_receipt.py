@@ -12,7 +12,7 @@ import pyarrow as pa
 from pipelines.lake.lake import Lake
 from pipelines.lake.views import HISTORY
 from pipelines.models.sqlfile import SqlFile, parse
-from pipelines.models.workbench import Workbench
+from pipelines.models.workbench import Workbench, withheld_of
 from pipelines.receipts.code import code
 from pipelines.receipts.receipt import ENGINE, SCHEMA, Receipt, read, rows_sha256
 
@@ -41,6 +41,9 @@ def model_receipt(workbench: Workbench, model: SqlFile, today: date, rows: pa.Ta
                 "version": workbench.versions.get(name),
                 "deliveries": workbench.deliveries.get(name, {}),
             }
+            withheld = workbench.versions.get(withheld_of(name))
+            if withheld is not None:
+                inputs[name]["withheld"] = withheld
             described.add(schema)
         elif table == "datasets":
             described |= set(by_name)

@@ -28,6 +28,10 @@ SET_ASIDE = "contract"
 """Why something is withheld under an application's name: its contract cannot be read, and the last
 good one describes what stays published.
 """
+WITHHELD_VERSIONS = "lumbung.withheld_versions."
+"""What the names begin with, before a dataset's own, of the tables that say whose newest version is
+withheld.
+"""
 _WITHHELD = "withheld"
 _HEAD = re.compile(rb'\{\s*"release": "[^"]*",\s*("sequence": (\d+),)?')
 """How a manifest begins. Of a thousand releases only this much is read to tell their order."""

@@ -27,7 +27,7 @@ from pipelines.receipts.canonical import canonical
 from pipelines.receipts.receipt import rows_sha256
 from pipelines.reference.tables import REFERENCE
 from pipelines.release import corrections
-from pipelines.release.manifest import CORRECTIONS, Pinned
+from pipelines.release.manifest import CORRECTIONS, WITHHELD_VERSIONS, Pinned
 from pipelines.sqltext import identifier, quoted
 
 SHOWN = """
@@ -137,7 +137,11 @@ def _application(
         pinned = tables.get(dataset.id)
         files = pinned.places(lake.root) if pinned else []
         held = lake.columns(lake.root / pinned.table, pinned.version).names if pinned else []
-        for name, select in dataset_views(dataset, dataset.public_columns, files, held).items():
+        withheld = tables.get(WITHHELD_VERSIONS + dataset.id)
+        places = withheld.places(lake.root) if withheld else None
+        for name, select in dataset_views(
+            dataset, dataset.public_columns, files, held, places
+        ).items():
             con.execute(
                 f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}"
             )

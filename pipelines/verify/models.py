@@ -17,7 +17,7 @@ from pipelines.errors import LumbungError
 from pipelines.lake.lake import Lake
 from pipelines.models.run import computed
 from pipelines.models.sqlfile import SqlFile
-from pipelines.models.workbench import open_pinned, stored_contracts
+from pipelines.models.workbench import open_pinned, stored_contracts, withheld_of
 from pipelines.receipts.canonical import canonical
 from pipelines.receipts.model_receipt import stored_model
 from pipelines.receipts.receipt import Receipt, read, rows_sha256
@@ -83,6 +83,11 @@ class Models:
             name: pinned["version"]
             for name, pinned in inputs.items()
             if pinned.get("version") is not None and not name.startswith("mart.")
+        }
+        versions |= {
+            withheld_of(name): each["withheld"]
+            for name, each in inputs.items()
+            if "withheld" in each
         }
         reference = {
             name.partition(".")[2]: pinned["sha256"]

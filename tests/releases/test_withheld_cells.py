@@ -70,7 +70,7 @@ def gauges(tmp_path: Path) -> Iterator[Gauges]:
     yield Gauges(read_contract(path), Lake(tmp_path / "lake"), tmp_path / "drop")
 
 
-SECOND = FIRST + timedelta(days=1)
+SECOND, THIRD = (FIRST + timedelta(days=n) for n in (1, 2))
 
 
 def test_a_bad_value_that_is_not_required_leaves_the_newest_version_with_an_empty_cell(
@@ -136,3 +136,86 @@ def test_pages_say_how_many_cells_are_withheld(
     assert "Cells left empty because their value broke a rule: 2." in page
     city = client.get("/quality?lang=en").text
     assert "cells withheld" in city and '<td class="n">2</td></tr>' in city
+
+
+def bad(day: date, gauge: int) -> str:
+    """Return a reading that breaks a condition between its columns, which costs the row."""
+    return row(day, gauge, rain="4", kind="dry")
+
+
+MARKED = "gauge, rain_mm, newer_version_withheld"
+
+
+def test_a_key_whose_newest_version_is_withheld_says_so_until_a_newer_one_passes(
+    gauges: Gauges,
+) -> None:
+    gauges.day(row(FIRST, 1), row(FIRST, 2))
+    gauges.released()
+    assert gauges.shown(MARKED) == [("G1", 1.5, False), ("G2", 1.5, False)]
+    gauges.day(bad(SECOND, 1), row(SECOND, 2, rain="2"), row(SECOND, 3))
+    gauges.released()
+    assert gauges.shown(MARKED) == [("G1", 1.5, True), ("G2", 2, False), ("G3", 1.5, False)]
+    gauges.day(row(THIRD, 1, rain="3"), bad(THIRD, 4))
+    gauges.released()
+    assert gauges.shown(MARKED) == [("G1", 3, False), ("G2", 2, False), ("G3", 1.5, False)]
+
+
+def test_a_day_that_is_delivered_again_whole_takes_its_marks_away(gauges: Gauges) -> None:
+    gauges.day(row(FIRST, 1), row(FIRST, 2))
+    gauges.day(bad(SECOND, 1), row(SECOND, 2))
+    gauges.days = 1
+    gauges.day(row(SECOND, 1, rain="0", kind="dry"), row(SECOND, 2))
+    gauges.released()
+    assert gauges.shown(MARKED) == [("G1", 0, False), ("G2", 1.5, False)]
+
+
+def test_versions_of_a_withheld_day_are_withheld_with_it(gauges: Gauges) -> None:
+    gauges.day(row(FIRST, 1), row(FIRST, 2))
+    verdict = gauges.day(bad(SECOND, 1), bad(SECOND, 3), row(SECOND, 2))
+    assert verdict["verdict"] == "withheld"
+    gauges.released()
+    assert gauges.shown(MARKED) == [("G1", 1.5, True), ("G2", 1.5, True)]
+
+
+def test_nothing_is_known_of_a_version_whose_key_or_moment_is_in_doubt(gauges: Gauges) -> None:
+    doubted = [
+        row(SECOND, 1).replace("G1", "Warga Rahasia"),
+        row(SECOND, 2).replace("G2", ""),
+        row(SECOND, 1).replace(f"{SECOND}", "2031-01-01"),
+        row(SECOND, 2).replace(f"{SECOND}T", "x"),
+        row(SECOND, 1, hour=9) + ",one field more",
+        bad(SECOND, 3),
+    ]
+    good = [row(SECOND, gauge) for gauge in range(10, 20)]
+    gauges.day(row(FIRST, 1), row(FIRST, 2))
+    verdict = gauges.day(*doubted, *good)
+    assert (verdict["verdict"], verdict["quarantined"]) == ("passed", len(doubted))
+    assert gauges.stored("withheld", "gauge") == [("G3",)]
+    gauges.released()
+    assert not any(is_marked for *_, is_marked in gauges.shown(MARKED))
+
+
+def test_the_mark_is_in_files_and_answers_and_nothing_closed_is(
+    gauges: Gauges, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gauges.day(row(FIRST, 1, observer="Warga Rahasia 99"), row(FIRST, 2))
+    gauges.day(bad(SECOND, 1), row(SECOND, 2))
+    release = gauges.released()
+    monkeypatch.setenv("LUMBUNG_LAKE", str(gauges.lake.root))
+    client = TestClient(app, base_url="http://127.0.0.1")
+    lines = client.get("/download/hujan.rain.csv").text.splitlines()
+    assert lines[0].split(",")[-1] == "newer_version_withheld"
+    assert [line.rpartition(",")[2] for line in lines[1:]] == ["true", "false"]
+    answer = client.get(
+        "/api/v1/tables/hujan.rain/rows?filter=newer_version_withheld:eq:true"
+    ).json()
+    assert [found["gauge"] for found in answer["rows"]] == ["G1"]
+    assert "newer_version_withheld" in client.get("/d/hujan.rain/datapackage.json").text
+    part = client.get(f"/download/hujan.rain/{SECOND}.csv").text
+    assert part and "newer_version_withheld" not in part
+    rebuild = Rebuild(gauges.lake, release, PROJECT / "sql")
+    outcomes = [outcome for name in rebuild.names() for outcome in rebuild.verify(name)]
+    assert "lumbung.withheld_versions.hujan.rain" in {outcome.name for outcome in outcomes}
+    assert [outcome.said for outcome in outcomes if not outcome.ok] == []
+    held = [path for path in gauges.lake.root.rglob("*.parquet") if "withheld" in path.parts]
+    assert held and all(b"Rahasia" not in path.read_bytes() for path in held)
