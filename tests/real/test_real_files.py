@@ -112,22 +112,25 @@ def test_what_is_wrong_in_them_is_found(report: Report) -> None:
     assert withheld == [("jakarta_ispu.daily_index", "2022-02")], "its rows are dated 2020"
 
 
-def test_every_quarantined_row_names_a_rule_and_keeps_its_record(
+def test_every_row_of_which_something_is_withheld_names_a_rule_and_keeps_its_record(
     report: Report, lake: Lake
 ) -> None:
-    seen = 0
+    seen, cells = 0, 0
     with lake.connect() as con:
         for table in sorted((lake.root / "quarantine").glob("*/*")):
-            for rules, record in (
+            for rules, record, emptied in (
                 con.execute(
-                    "SELECT rules, record FROM read_parquet($1)", [lake.files(table) or [""]]
+                    "SELECT rules, record, cells FROM read_parquet($1)", [lake.files(table) or [""]]
                 ).fetchall()
                 if lake.files(table)
                 else ()
             ):
                 assert rules and json.loads(record)
-                seen += 1
-    assert seen == sum(row["quarantined"] for rows in report.datasets.values() for row in rows)
+                seen += emptied is None
+                cells += len(emptied or ())
+    judged = [row for rows in report.datasets.values() for row in rows]
+    assert seen == sum(row["quarantined"] for row in judged)
+    assert cells == sum(row["cells_withheld"] for row in judged)
 
 
 def test_missing_markers_are_missing(report: Report, lake: Lake) -> None:
