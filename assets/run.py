@@ -18,10 +18,11 @@ from assets.workers import WORTHWHILE, CodeLocation, Selection, harvested, job_o
 from pipelines.city import municipality
 from pipelines.contract.contracts import Contracts
 from pipelines.contract.model import Contract, Dataset
-from pipelines.errors import LumbungError, nearest
+from pipelines.errors import LumbungError, SourceError, nearest
+from pipelines.harvest.revisit import changed
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
-from pipelines.lake.partitions import first_day, keys_between, last_complete, today
+from pipelines.lake.partitions import first_day, keys_between, last_complete, spans, today
 from pipelines.lineage.openlineage.sender import sender
 from pipelines.models.plan import planned
 from pipelines.reference.regions import regions_of
@@ -110,14 +111,15 @@ def run(
         [dataset for contract in select(every, applications) for dataset in contract.datasets]
     )
     location = CodeLocation(every, planned(sql, every.standing), lake, sql)
-    requests = [
-        Selection(
-            dataset, keys_to_harvest(lake, dataset, *_span(dataset, first, last, stopped_days))
-        )
-        for dataset in chosen
-    ]
-    pending, job = [request for request in requests if request.keys], job_of(location)
+    job = job_of(location)
     report = Report({dataset.id: [] for dataset in chosen}, errors=[*every.said], notes=notes)
+    pending = [
+        request
+        for dataset in chosen
+        for request in _requests(
+            lake, dataset, _span(dataset, first, last, stopped_days), report.errors
+        )
+    ]
     steps = len(pending) + 1
     if len(pending) >= WORTHWHILE and not instance.is_ephemeral:
         harvests = harvested(
@@ -126,7 +128,7 @@ def run(
     else:
         harvests = (materialize(job, instance, lake, request, tags or {}) for request in pending)
     for harvest in harvests:
-        report.datasets[harvest.dataset] = harvest.rows
+        report.datasets[harvest.dataset] += harvest.rows
         report.errors += harvest.failures
         report.finished.append(harvest.dataset)
         progress(harvest.dataset, len(report.finished), steps)
@@ -144,6 +146,24 @@ def run(
         report.release = open_release(lake).id
     progress("", steps, steps)
     return report
+
+
+def _requests(
+    lake: Lake, dataset: Dataset, days: tuple[date | None, date | None], errors: list[str]
+) -> list[Selection]:
+    """Return what is asked of one dataset, an unbroken span each: the days that are due and, in a
+    run without a first one, the passed days whose files were changed since.
+    """
+    keys = keys_to_harvest(lake, dataset, *days)
+    if days[0] is None:
+        try:
+            keys += changed(lake, dataset)
+        except SourceError as error:
+            errors.append(f"{error} (passed days could not be looked at for changed files)")
+    return [
+        Selection(dataset, tuple(key for key in sorted({*keys}) if first <= key <= last))
+        for first, last in spans({*keys})
+    ]
 
 
 def _withheld_models(result: dg.ExecuteInProcessResult) -> list[str]:

@@ -124,6 +124,7 @@ def _ready(pending: Sequence[Selection], running: Sequence[str]) -> list[Selecti
         request
         for request in pending
         if not (request.dataset.refers_to - {request.dataset.id}) & waiting
+        and request.dataset.id not in running
     ]
     return ready or (list(pending[:1]) if not running else [])
 

@@ -27,13 +27,14 @@ from pipelines.connectors.sftp.facts import SFTP
 from pipelines.contract.connector import Connector, Connectors, declared
 from pipelines.contract.model import Dataset
 from pipelines.errors import ContractError, SourceError, nearest
-from pipelines.lake.delivery import Part, Window
+from pipelines.lake.delivery import Part, Sighting, Window
 
 ALL = (CKAN, DATABASE, DCAT, FILE, GTFS, MQTT, OCDS, REST, SENSORTHINGS, SFTP)
 FOLDER = Path(__file__).parent
 OWN = ("__init__.py", "registry.py", "contracts.py")
 """Files of this folder that are no connector."""
 Fetch = Callable[[Dataset, Window], Iterator[Part]]
+Look = Callable[[Dataset, Window], Iterator[Sighting]]
 
 
 def connectors() -> Connectors:
@@ -83,3 +84,13 @@ def fetch_of(name: str) -> Fetch:
     if name not in every:
         raise SourceError(f"there is no connector '{name}'; {nearest(name, every)}")
     return import_module(f"{every[name].package}.fetch").fetch
+
+
+def look_of(name: str) -> Look | None:
+    """Return the function that tells what lies at a source of the connector called ``name``, None
+    where that cannot be told without fetching.
+    """
+    connector = connectors().get(name)
+    if connector is None or not connector.can_look:
+        return None
+    return import_module(f"{connector.package}.fetch").look

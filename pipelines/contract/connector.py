@@ -31,7 +31,8 @@ class Connector:
     ``place`` is what its server cannot do without. Where ``facts`` names one twice the later
     stands: a connector may say more of a fact that others share. Of ``either`` exactly one fact is
     needed; ``limits`` and ``server`` are its own, beyond what every server may have.
-    ``check_server`` and ``check_fetch`` look at what no declaration can say.
+    ``check_server`` and ``check_fetch`` look at what no declaration can say. One that ``can_look``
+    tells by ``look``, beside its ``fetch``, what lies at the source without reading it.
     """
 
     declared_in: str
@@ -42,6 +43,7 @@ class Connector:
     server: tuple[str, ...] = ()
     check_server: Check | None = None
     check_fetch: Check | None = None
+    can_look: bool = False
 
     @property
     def package(self) -> str:

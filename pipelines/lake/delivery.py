@@ -24,18 +24,44 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Fingerprint:
+    """What a file at the source was when it was read: ``of`` is its name there, ``mark`` another
+    text whenever it may have been changed, ``sha256`` its content's hash where that is not the
+    Part's.
+    """
+
+    of: str
+    mark: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A file that lies at the source now, of one partition; ``path`` is where its content can be
+    read without fetching it, None where there is no such place.
+    """
+
+    partition: str
+    of: str
+    mark: str
+    path: Path | None = None
+
+
+@dataclass(frozen=True)
 class Part:
     """One piece of a delivery, byte for byte: a page, a file, a result set.
 
     ``name`` ends in the extension that says how to read it (``records.open`` knows them).
     ``partition`` is set when the source itself says which partition the piece belongs to (the date
-    in a file's name); it places rows that cannot place themselves.
+    in a file's name); it places rows that cannot place themselves. ``fingerprint`` tells later
+    whether the file it came from was changed since.
     """
 
     name: str
     body: bytes | Path
     address: str
     partition: str | None = None
+    fingerprint: Fingerprint | None = None
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -115,7 +116,9 @@ class Lake(Tables):
         folder = self.deliveries(dataset_id) / run_id
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        landed = tuple(_keep(folder, number, part) for number, part in enumerate(parts))
+        kept = [
+            (_keep(folder, number, part), part.fingerprint) for number, part in enumerate(parts)
+        ]
         receipt = {
             "dataset": dataset_id,
             "run": run_id,
@@ -128,12 +131,18 @@ class Lake(Tables):
                     "bytes": part.path.stat().st_size,
                     "address": part.address,
                     "partition": part.partition,
+                    **({"fingerprint": asdict(fingerprint)} if fingerprint else {}),
                 }
-                for part in landed
+                for part, fingerprint in kept
             ],
         }
         write_durably(folder / "receipt.json", json.dumps(receipt, indent=1).encode())
-        return landed
+        return tuple(part for part, _ in kept)
+
+    def delivered(self, dataset_id: str, run_id: str) -> dict[str, Any] | None:
+        """Return the receipt of one run's delivery, None where there is none (any more)."""
+        path = self.deliveries(dataset_id) / run_id / "receipt.json"
+        return json.loads(path.read_bytes()) if path.is_file() else None
 
     def store(self, content: bytes, suffix: str) -> str:
         """Keep ``content`` under its own hash in ``receipts/`` and return the hash; what is kept

@@ -28,6 +28,11 @@ class Dropped:
     bytes: int
     changed_ns: int
 
+    @property
+    def mark(self) -> str:
+        """A text that is another when the file was changed."""
+        return f"{self.bytes} bytes, {self.changed_ns} ns"
+
 
 def looked_at_again(dataset: Dataset, files: Iterable[Dropped]) -> list[Dropped]:
     """Return the files that were changed a moment ago, to be looked at once more; SourceError for

@@ -11,9 +11,11 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from pipelines.connectors.dropped.arrival import Dropped
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
-from pipelines.lake.delivery import Part
+from pipelines.lake.delivery import Fingerprint, Part
+from pipelines.lake.durable import sha256_of
 from pipelines.records.archive import unpacked
 from pipelines.records.open import READERS
 
@@ -36,25 +38,39 @@ def meant(dataset: Dataset, names: Iterable[str]) -> Iterator[tuple[str, str | N
         yield name, partition[:7] if partition and dataset.partition == "month" else partition
 
 
-def parts(
-    dataset: Dataset, path: Path, name: str, partition: str | None, address: str
-) -> Iterator[Part]:
-    """Yield the file at ``path``, called ``name``, or the members of it that are meant;
-    SourceError for a file that is a trap.
+def parts(dataset: Dataset, file: Dropped, path: Path) -> Iterator[Part]:
+    """Yield the file, whose content is at ``path``, or the members of it that are meant;
+    SourceError, for its partition, for a file that is a trap.
     """
-    if PurePosixPath(name).suffix.lower() != ".zip":
-        yield Part(_name(name, path), path, address, partition)
+    try:
+        yield from _parts(dataset, file, path)
+    except SourceError as error:
+        error.partition = file.partition
+        raise
+
+
+def _parts(dataset: Dataset, file: Dropped, path: Path) -> Iterator[Part]:
+    if PurePosixPath(file.name).suffix.lower() != ".zip":
+        yield Part(
+            _name(file.name, path),
+            path,
+            file.address,
+            file.partition,
+            Fingerprint(file.name, file.mark),
+        )
         return
+    fingerprint = Fingerprint(file.name, file.mark, sha256_of(path))
     pattern = str(dataset.source.fetch.get("zip", "*"))
     with tempfile.TemporaryDirectory(prefix="lumbung-") as work:
         for number, (member, unpacked_to) in enumerate(
-            unpacked(path, f"{dataset.id}: {address}", pattern, Path(work))
+            unpacked(path, f"{dataset.id}: {file.address}", pattern, Path(work))
         ):
             yield Part(
                 f"{number:03d}-{_name(member, unpacked_to)}",
                 unpacked_to,
-                f"{address}!{member}",
-                partition,
+                f"{file.address}!{member}",
+                file.partition,
+                fingerprint,
             )
 
 

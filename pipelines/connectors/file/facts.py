@@ -3,4 +3,4 @@
 from pipelines.connectors.dropped.facts import DROPPED, check_settle
 from pipelines.contract.connector import Connector
 
-FILE = Connector(__name__, "path", DROPPED, check_fetch=check_settle)
+FILE = Connector(__name__, "path", DROPPED, check_fetch=check_settle, can_look=True)

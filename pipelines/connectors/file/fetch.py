@@ -18,7 +18,7 @@ from pipelines.connectors.dropped.arrival import (
 from pipelines.connectors.dropped.files import meant, parts
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
-from pipelines.lake.delivery import Part, Window
+from pipelines.lake.delivery import Part, Sighting, Window
 
 
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
@@ -36,12 +36,16 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             check_same(dataset, file, _seen(dataset, Path(file.path), file.partition))
     for file in files:
         path = Path(file.path)
-        try:
-            yield from parts(dataset, path, file.name, file.partition, file.address)
-        except SourceError as error:
-            error.partition = file.partition
-            raise
+        yield from parts(dataset, file, path)
         check_same(dataset, file, _seen(dataset, path, file.partition))
+
+
+def look(dataset: Dataset, window: Window) -> Iterator[Sighting]:
+    """Yield what lies in the folder for each partition of the window that a name states."""
+    for path, partition in listing(dataset):
+        if partition in window.partitions:
+            file = _seen(dataset, path, partition)
+            yield Sighting(partition, file.name, file.mark, path)
 
 
 def listing(dataset: Dataset) -> Iterator[tuple[Path, str | None]]:

@@ -53,4 +53,5 @@ SFTP = Connector(
     server=("secrets", "host_key"),
     check_server=check_server,
     check_fetch=check_settle,
+    can_look=True,
 )

@@ -12,7 +12,7 @@ import asyncio
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from pipelines.connectors.dropped.files import meant, parts
 from pipelines.connectors.sftp.server import Server, options, server_of
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
-from pipelines.lake.delivery import Part, Window
+from pipelines.lake.delivery import Part, Sighting, Window
 
 CHUNK = 256 << 10
 
@@ -47,19 +47,24 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
     with tempfile.TemporaryDirectory(prefix="lumbung-") as work:
         whole: dict[Dropped, Path] = {}
         for file in asyncio.run(_with_retries(dataset, window, server, Path(work), whole)):
-            try:
-                yield from parts(dataset, whole[file], file.name, file.partition, file.address)
-            except SourceError as error:
-                error.partition = file.partition
-                raise
+            yield from parts(dataset, file, whole[file])
             whole[file].unlink()
 
 
+def look(dataset: Dataset, window: Window) -> Iterator[Sighting]:
+    """Yield what lies in the server's folder for each partition of the window that a name states;
+    nothing is read of it.
+    """
+    for file in asyncio.run(_with_retries(dataset, window, server_of(dataset), None, {})):
+        if file.partition is not None:
+            yield Sighting(file.partition, file.name, file.mark)
+
+
 async def _with_retries(
-    dataset: Dataset, window: Window, server: Server, work: Path, whole: dict[Dropped, Path]
+    dataset: Dataset, window: Window, server: Server, work: Path | None, whole: dict[Dropped, Path]
 ) -> list[Dropped]:
     """Bring the window's files into ``work`` and return them; one that an earlier try has
-    brought whole and that is still the same is not read again.
+    brought whole and that is still the same is not read again. Without ``work`` only list them.
     """
     reason = ""
     try:
@@ -82,7 +87,7 @@ async def _with_retries(
 
 
 async def _brought(
-    dataset: Dataset, window: Window, server: Server, work: Path, whole: dict[Dropped, Path]
+    dataset: Dataset, window: Window, server: Server, work: Path | None, whole: dict[Dropped, Path]
 ) -> list[Dropped]:
     where = f"{dataset.id}: {server.address}"
     try:
@@ -91,6 +96,9 @@ async def _brought(
             connection.start_sftp_client() as client,
         ):
             listed = await _listed(dataset, window, server, client)
+            if work is None:
+                return listed
+            _check_total(dataset, server, listed)
             if young := looked_at_again(dataset, (file for file in listed if file not in whole)):
                 await asyncio.sleep(APART)
                 for file in young:
@@ -159,13 +167,16 @@ async def _listed(
                 f"{dataset.id}: {server.address}: more than {server.files} files for one run;"
                 f" {_fewer('files')}"
             )
+    return files
+
+
+def _check_total(dataset: Dataset, server: Server, files: Sequence[Dropped]) -> None:
     total = sum(min(file.bytes, server.bytes) for file in files)
     if total > server.total_bytes:
         raise SourceError(
             f"{dataset.id}: {server.address}: {total} bytes for one run, at most"
             f" {server.total_bytes} are brought; {_fewer('total_bytes')}"
         )
-    return files
 
 
 async def _copy(
