@@ -43,25 +43,36 @@ class Plan:
 
 
 def planned(sql: Path, contracts: Sequence[Contract]) -> Plan:
-    """Return what can be made of the models of ``sql`` over what these contracts describe."""
+    """Return what can be made of the models of ``sql`` over what these contracts describe, each
+    after the marts that it reads.
+    """
     files, unreadable = readable_sql_files(sql)
     withheld = {name: Withheld("unreadable", said) for name, said in unreadable.items()}
     known = _tables(contracts)
     applications = {contract.application for contract in contracts}
     chosen: list[SqlFile] = []
-    for model in files:
-        made = {("mart", mart.name) for mart in chosen if mart.layer == "mart"}
-        wrong = [*_nobodys(model, applications, known)]
-        if wrong:
-            withheld[model.id] = Withheld(
-                "fails",
-                f"{model.path}: reads {', '.join(wrong)}, which no contract describes; tables are"
-                " application.dataset, mart.name, reference.name",
-            )
-        elif mart := rests_on(model, withheld):
-            withheld[model.id] = rests(model, mart)
-        elif all(read in known | made for read in model.reads):
-            chosen.append(model)
+    waiting: Sequence[SqlFile] = files
+    while waiting:
+        later: list[SqlFile] = []
+        for model in waiting:
+            made = {("mart", mart.name) for mart in chosen if mart.layer == "mart"}
+            wrong = [*_nobodys(model, applications, known)]
+            if wrong:
+                withheld[model.id] = Withheld(
+                    "fails",
+                    f"{model.path}: reads {', '.join(wrong)}, which no contract describes; tables"
+                    " are application.dataset, mart.name, reference.name",
+                )
+            elif mart := rests_on(model, withheld):
+                withheld[model.id] = rests(model, mart)
+            elif all(read in known | made for read in model.reads):
+                chosen.append(model)
+            else:
+                later.append(model)
+        if len(later) == len(waiting):
+            break
+        waiting = later
+    chosen.sort(key=lambda model: model.layer != "mart")
     return Plan(tuple(chosen), withheld)
 
 

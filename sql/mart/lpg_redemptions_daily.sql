@@ -13,18 +13,29 @@
 -- column redemptions: Jumlah penebusan / Number of redemptions
 -- column cylinders: Jumlah tabung / Number of cylinders
 -- column median_price_idr: Harga tengah per tabung, rupiah / Median price of a cylinder, rupiah
--- column above_ceiling: Penebusan di atas HET / Redemptions above the ceiling price
--- column above_ceiling_percent: Bagian penebusan di atas HET, persen / Share of redemptions above the ceiling, percent
+-- column above_ceiling: Penebusan di atas HET pangkalan, atau HET register klaim / Redemptions above the outlet's ceiling price, else the claimed one
+-- column above_ceiling_percent: Bagian di atas HET, dari penebusan yang HET-nya diketahui, persen / Share above the ceiling, of those with a known one, percent
+WITH redeemed AS (
+    SELECT
+        city_date(redemption.redeemed_at) AS day,
+        outlets.region_code,
+        redemption.card_no,
+        redemption.cylinders,
+        redemption.price_idr,
+        coalesce(outlets.ceiling_idr, ceilings.ceiling_idr) AS ceiling_idr
+    FROM lpg.redemptions AS redemption
+    LEFT JOIN lpg.outlets AS outlets ON outlets.outlet_id = redemption.outlet_id
+    LEFT JOIN mart.lpg_ceilings AS ceilings ON city_date(redemption.redeemed_at) BETWEEN ceilings.first_day AND ceilings.last_day
+)
 SELECT
-    city_date(redemptions.redeemed_at) AS day,
-    outlets.region_code,
-    count(DISTINCT redemptions.card_no) AS cards,
+    day,
+    region_code,
+    count(DISTINCT card_no) AS cards,
     count(*) AS redemptions,
-    CAST(sum(redemptions.cylinders) AS BIGINT) AS cylinders,
-    median(redemptions.price_idr) AS median_price_idr,
-    count(*) FILTER (WHERE redemptions.price_idr > coalesce(outlets.ceiling_idr, 18000)) AS above_ceiling,
-    round(100.0 * count(*) FILTER (WHERE redemptions.price_idr > coalesce(outlets.ceiling_idr, 18000)) / count(*), 1) AS above_ceiling_percent
-FROM lpg.redemptions AS redemptions
-LEFT JOIN lpg.outlets AS outlets ON outlets.outlet_id = redemptions.outlet_id
-GROUP BY 1, 2
+    CAST(sum(cylinders) AS BIGINT) AS cylinders,
+    median(price_idr) AS median_price_idr,
+    CASE WHEN count(ceiling_idr) > 0 THEN count(*) FILTER (WHERE price_idr > ceiling_idr) END AS above_ceiling,
+    percent(count(*) FILTER (WHERE price_idr > ceiling_idr), count(ceiling_idr)) AS above_ceiling_percent
+FROM redeemed
+GROUP BY day, region_code
 ORDER BY day, region_code

@@ -2,9 +2,9 @@
 -- title_en: Population by year
 -- row: one year from the first of which a figure is known to this one, with the latest figure known of it or before it, and the time that figure speaks of
 WITH known AS (
-    SELECT CAST(left(as_of, 4) AS INTEGER) AS year, max(as_of) AS as_of, arg_max(CAST(value AS BIGINT), as_of) AS population
-    FROM register_kota.claims
-    WHERE subject = city_name() AND measure = 'population' AND status = 'stated' AND value IS NOT NULL
+    SELECT CAST(left(period, 4) AS INTEGER) AS year, max(period) AS as_of, arg_max(number, period) AS population
+    FROM mart.claims
+    WHERE figure = 'population' AND problem IS NULL
     GROUP BY 1
 ),
 years AS (SELECT unnest(generate_series((SELECT min(year) FROM known), year(CAST($today AS DATE)))) AS year)
