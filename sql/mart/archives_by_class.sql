@@ -11,7 +11,7 @@
 -- column employees: Jumlah pegawai / Number of employees
 -- column documents: Jumlah dokumen / Number of documents
 -- column pages: Jumlah halaman / Number of pages
--- column completeness: Bagian hari bulan itu, dan barisnya, yang lulus (0 sampai 1) / Share of the month's days, and of their rows, that passed (0 to 1)
+-- column completeness: Kelengkapan bulan itu, 0 sampai 1 / How complete the month is, 0 to 1
 WITH counted AS (
     SELECT
         month_of(city_date(archived_at)) AS month,

@@ -12,7 +12,7 @@
 -- column payments: Jumlah pembayaran / Number of payments
 -- column amount_idr: Jumlah dibayar, rupiah / Amount paid, rupiah
 -- column fee_idr: Biaya kanal, rupiah / Fees of the channel, rupiah
--- column completeness: Bagian hari bulan itu, dan barisnya, yang lulus (0 sampai 1) / Share of the month's days, and of their rows, that passed (0 to 1)
+-- column completeness: Kelengkapan bulan itu, 0 sampai 1 / How complete the month is, 0 to 1
 WITH counted AS (
     SELECT
         month_of(city_date(paid_at)) AS month,

@@ -13,7 +13,7 @@
 -- column calls: Panggilan / Calls
 -- column arrived: Panggilan yang didatangi / Calls that help reached
 -- column median_minutes: Median menit sampai petugas tiba / Median minutes until help arrived
--- column completeness: Bagian hari minggu itu, dan barisnya, yang lulus (0 sampai 1) / Share of the week's days, and of their rows, that passed (0 to 1)
+-- column completeness: Kelengkapan minggu itu, 0 sampai 1 / How complete the week is, 0 to 1
 WITH counted AS (
     SELECT
         CAST(date_trunc('week', city_date(called_at)) AS DATE) AS week,

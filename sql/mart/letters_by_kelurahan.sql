@@ -15,7 +15,7 @@
 -- column letters: Jumlah permohonan / Number of applications
 -- column signed: Sudah ditandatangani / Signed so far
 -- column median_hours: Median jam sampai ditandatangani / Median hours until signed
--- column completeness: Bagian hari bulan itu, dan barisnya, yang lulus (0 sampai 1) / Share of the month's days, and of their rows, that passed (0 to 1)
+-- column completeness: Kelengkapan bulan itu, 0 sampai 1 / How complete the month is, 0 to 1
 WITH counted AS (
     SELECT
         month_of(harvested.day) AS month,

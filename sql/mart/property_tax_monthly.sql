@@ -1,6 +1,6 @@
 -- title_id: Pajak bumi dan bangunan bulanan menurut kecamatan
 -- title_en: Monthly property tax by kecamatan
--- row: one month and kecamatan, with the bills issued and the bills paid in it, each bill as it stands now, on days that were harvested
+-- row: one month and kecamatan, with the bills issued and the bills paid in it, on days that were harvested
 -- class: berkala
 -- steward: Badan Pengelola Pajak dan Retribusi Daerah {city.name}
 -- key: month, region_code
@@ -17,7 +17,7 @@
 -- column paid_idr: Pokok dan denda yang dibayar, rupiah / Tax and penalties paid, rupiah
 -- column penalised: Tagihan yang dibayar dengan denda / Bills paid with a penalty
 -- column penalty_idr: Denda yang dibayar, rupiah / Penalties paid, rupiah
--- column completeness: Bagian hari bulan itu, dan barisnya, yang lulus (0 sampai 1) / Share of the month's days, and of their rows, that passed (0 to 1)
+-- column completeness: Kelengkapan bulan itu, 0 sampai 1 / How complete the month is, 0 to 1
 WITH bills AS (
     SELECT
         month_of(harvested.day) AS month,

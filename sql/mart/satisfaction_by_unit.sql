@@ -11,7 +11,7 @@
 -- column respondents: Jumlah responden / Number of respondents
 -- column ikm: Indeks kepuasan masyarakat, PermenPANRB 14/2017 / Satisfaction index, PermenPANRB 14/2017
 -- column grade: Mutu layanan A sampai D, setelah dibulatkan dua desimal / Grade A to D, after rounding to two decimals
--- column completeness: Bagian hari bulan itu, dan barisnya, yang lulus (0 sampai 1) / Share of the month's days, and of their rows, that passed (0 to 1)
+-- column completeness: Kelengkapan bulan itu, 0 sampai 1 / How complete the month is, 0 to 1
 WITH indexed AS (
     SELECT
         month_of(answered_on) AS month,
