@@ -18,7 +18,7 @@ from pipelines.contract.model import Contract
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import today
 from pipelines.lake.views import HISTORY
-from pipelines.models.plan import Plan, Withheld
+from pipelines.models.plan import Plan
 from pipelines.models.sqlfile import SqlFile
 
 RELEASE = dg.AssetKey(["release"])
@@ -57,7 +57,7 @@ def release_assets(lake: Lake, contracts: Contracts, plan: Plan, sql: Path) -> d
         from assets.release_run import run_release  # noqa: PLC0415  half a second that only a run pays
 
         done = run_release(lake, contracts, plan, sql, today(), context.run.run_id)
-        for name, table in done.made.rows.items():
+        for name, table in done.rows.items():
             yield dg.MaterializeResult(
                 dg.AssetKey(name.split(".")),
                 metadata={
@@ -72,7 +72,11 @@ def release_assets(lake: Lake, contracts: Contracts, plan: Plan, sql: Path) -> d
                 "tables": len(done.release.manifest.tables),
                 "dagster/uri": str(done.release.folder),
                 **({"told": done.accepted} if done.accepted else {}),
-                **({WITHHELD: _said(done.made.withheld)} if done.made.withheld else {}),
+                **(
+                    {WITHHELD: dg.MetadataValue.json(dict(sorted(done.withheld.items())))}
+                    if done.withheld
+                    else {}
+                ),
             },
         )
 
@@ -90,10 +94,6 @@ def release_schedule() -> dg.ScheduleDefinition:
         cron_schedule="45 * * * *",
         execution_timezone=municipality().zone.key,
     )
-
-
-def _said(withheld: Mapping[str, Withheld]) -> dg.JsonMetadataValue:
-    return dg.MetadataValue.json({name: why.message for name, why in sorted(withheld.items())})
 
 
 def withheld_models(metadata: Mapping[str, dg.MetadataValue[Any]]) -> list[tuple[str, str]]:

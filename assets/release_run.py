@@ -5,18 +5,21 @@ without changes keeps the current release, and one that was not told of yet is t
 is in ``release``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+import pyarrow as pa
 
 from assets.lineage import model_events
 from pipelines.contract.contracts import Contracts
 from pipelines.lake.lake import COMMITS, Lake
 from pipelines.models.plan import Plan
-from pipelines.models.sqlfile import read_conventions, read_views
 from pipelines.models.workbench import open_now
 from pipelines.publication.make_release import make_release
-from pipelines.publication.models import Made, make_models, standing
+from pipelines.publication.models import make_models, standing
+from pipelines.publication.views import serving_views
 from pipelines.publication.webhooks import tell
 from pipelines.release.manifest import SET_ASIDE, Withheld
 from pipelines.release.release import Release
@@ -24,11 +27,12 @@ from pipelines.release.release import Release
 
 @dataclass(frozen=True)
 class ReleaseRun:
-    """What became of the models, the release, and how many subscribers took it: None when none
-    was told.
+    """The rows of each model that was made and what was said of each model and view withheld, by
+    ``layer.name``, the release, and how many subscribers took it: None when none was told.
     """
 
-    made: Made
+    rows: Mapping[str, pa.Table]
+    withheld: Mapping[str, str]
     release: Release
     accepted: str | None
 
@@ -41,16 +45,20 @@ def run_release(
     """
     described = contracts.standing
     with lake.lock(COMMITS):
-        with open_now(lake, described, read_conventions(sql)) as workbench:
+        with open_now(lake, described, plan.conventions) as workbench:
             around = model_events(plan.models, described, run_id)
             made = make_models(workbench, plan, today, run_id, around)
+        models = standing(lake, plan, made.withheld)
+        views = serving_views(lake, described, models, sql)
+        withheld = {**made.withheld, **views.withheld}
         release = make_release(
             lake,
             described,
-            standing(lake, plan, made.withheld),
+            models,
             run_id,
-            read_views(sql),
+            views.views,
             {contract.application: Withheld(SET_ASIDE) for contract in contracts.kept}
-            | {name: Withheld(why.reason, why.because) for name, why in made.withheld.items()},
+            | {name: Withheld(why.reason, why.because) for name, why in withheld.items()},
         )
-    return ReleaseRun(made, release, tell(lake, release))
+    said = {name: why.message for name, why in sorted(withheld.items())}
+    return ReleaseRun(made.rows, said, release, tell(lake, release))

@@ -6,68 +6,90 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from cli.sql import FOLDERS, check_sql
 from pipelines.city import Municipality, read_municipality
 from pipelines.connectors.contracts import read_contract, read_contracts
 from pipelines.contract.model import Contract
 from pipelines.contract.reader import SUFFIX
 from pipelines.contract.terms import NAME
 from pipelines.errors import ContractError
-from pipelines.models.sqlfile import (
-    KEYS,
-    VIEWS,
-    SqlFile,
-    View,
-    read_sql_file,
-    read_sql_files,
-    read_views,
-)
+from pipelines.models.sqlfile import CONVENTIONS, KEYS
 from pipelines.reference.regions import regions_of
+from pipelines.settings import sql_path
 
 TEMPLATE = Path(__file__).parent / "contract_template.yaml"
 
 
-def lint(paths: Sequence[Path]) -> tuple[list[str], list[str]]:
-    """Return (problems, files read) of contract files, folders of contracts, SQL files, the
-    folder of SQL files and the city's file.
+def lint(paths: Sequence[Path], contracts: Path) -> tuple[list[str], list[str]]:
+    """Return (problems, files read) of contract files, folders of contracts, SQL files, folders of
+    SQL files and the city's file. SQL is held against the folder ``contracts``; of a contract that
+    lies there, the SQL of the city that reads it is held against it too.
     """
     problems: list[str] = []
     read: list[str] = []
+    wanted: dict[Path, set[Path]] = {}
+    changed: set[str] = set()
     for path in paths:
         try:
-            read += [str(contract.path) for contract in _read(path)]
+            if (files := _sql_files(path)) is not None:
+                wanted.setdefault(files[0], set()).update(files[1])
+            else:
+                described, here = _read(path), contracts.resolve()
+                read += [str(file.path) for file in described]
+                changed |= {
+                    file.application
+                    for file in described
+                    if isinstance(file, Contract) and file.path.resolve().parent == here
+                }
         except ContractError as error:
             problems += str(error).splitlines()
+    if changed and sql_path().is_dir():
+        wanted.setdefault(sql_path(), set())
+    for folder, files in wanted.items():
+        try:
+            said = check_sql(folder, contracts)
+        except ContractError as error:
+            problems += str(error).splitlines()
+            continue
+        read += [str(path) for path in sorted(files) if path in said.reads]
+        for path, problem in sorted(said.problems.items()):
+            if path in files or said.reads.get(path, set()) & changed:
+                problems += problem.splitlines()
     return list(dict.fromkeys(problems)), read
 
 
-def _read(path: Path) -> Sequence[Contract | SqlFile | View | Municipality]:
+def _sql_files(path: Path) -> tuple[Path, set[Path]] | None:
+    """Return the folder of SQL that ``path`` is or lies in, and which of its files are meant; None
+    for what is no SQL.
+    """
+    if path.suffix == ".sql" and path.exists():
+        if path.parent.name in FOLDERS:
+            return path.parent.parent, {path}
+        if path.name == CONVENTIONS:
+            return path.parent, {path}
+        raise ContractError(
+            f"{path}: the folder says what a SQL file is: {', '.join(FOLDERS)}; this file lies in"
+            " none of them"
+        )
+    if path.is_dir() and path.name in FOLDERS and any(path.glob("*.sql")):
+        return path.parent, set(path.glob("*.sql"))
+    if all((path / layer).is_dir() for layer in KEYS):
+        patterns = (CONVENTIONS, *(f"{name}/*.sql" for name in FOLDERS))
+        return path, {file for pattern in patterns for file in path.glob(pattern)}
+    return None
+
+
+def _read(path: Path) -> Sequence[Contract | Municipality]:
     if not path.exists():
         raise ContractError(
             f"{path}: there is no such file or folder; check the path, LUMBUNG_CONTRACTS and"
             " LUMBUNG_SQL"
         )
-    if path.suffix == ".sql":
-        return (_model(path),)
     if path.is_file() and not path.name.endswith(SUFFIX) and path.suffix == ".yaml":
         city = read_municipality(path)
         regions_of(city)
         return (city,)
-    if path.is_dir() and path.name in (*KEYS, VIEWS) and any(path.glob("*.sql")):
-        return tuple(map(_model, sorted(path.glob("*.sql"))))
-    if all((path / layer).is_dir() for layer in KEYS):
-        return (*read_sql_files(path), *read_views(path).values())
     return read_contracts(path) if path.is_dir() else (read_contract(path),)
-
-
-def _model(path: Path) -> SqlFile | View:
-    if path.parent.name in KEYS:
-        return read_sql_file(path, path.parent.name)
-    if path.parent.name == VIEWS:
-        return read_views(path.parent.parent)[path.stem]
-    raise ContractError(
-        f"{path}: a model's folder says what it is: {', '.join((*KEYS, VIEWS))}; this file lies in"
-        " none of them"
-    )
 
 
 def start(name: str, folder: Path) -> Path:

@@ -285,7 +285,8 @@ def released(lake: Lake) -> dict[str, float]:
     """Run every model and make a release, then verify every number, mart and partition of it."""
     from pipelines.connectors.contracts import read_contracts
     from pipelines.models.plan import planned
-    from pipelines.models.sqlfile import read_conventions, read_views
+    from pipelines.models.sqlfile import read_conventions
+    from pipelines.models.view import read_views
     from pipelines.models.workbench import open_now
     from pipelines.publication.make_release import make_release
     from pipelines.publication.models import run_model

@@ -46,15 +46,16 @@ def check(
     lake: LakeOption = None,
     as_json: Json = False,
 ) -> None:
-    """Lint contracts, headers of SQL and the city's file, each problem with file, line and
-    remedy; or hold a contract against its live source, exit code 2 when they differ.
+    """Lint contracts, SQL and the city's file, each problem with file, line and remedy; SQL is held
+    against the columns and types that contracts state. Or hold a contract against its live source,
+    exit code 2 when they differ.
 
     Examples: lumbung check assets/contracts/sikesal.odcs.yaml; lumbung check --live sikesal
     """
     if live is not None:
         _check_live(contracts_path(contracts), Lake(lake_path(lake)), live, as_json)
     problems, read = contract_commands.lint(
-        paths or [city_path(), contracts_path(contracts), sql_path()]
+        paths or [city_path(), contracts_path(contracts), sql_path()], contracts_path(contracts)
     )
     if as_json:
         print_json({"read": read, "problems": problems})

@@ -14,6 +14,10 @@ CLASSIFICATIONS = ("public", "internal", "personal", "specific")
 INFORMATION_CLASSES = ("berkala", "serta merta", "setiap saat", "dikecualikan")
 DELIVERIES = ("events", "changes", "snapshot")
 CADENCES = ("hourly", "daily", "weekly", "monthly", "yearly", "once", "irregular")
+RECORD, PLACE = "_record", ("_line", "_file")
+"""What a column may name as its field beside the source's own: the whole record as JSON, its
+line, and which file of the delivery it stands in.
+"""
 TYPES = ("string", "integer", "number", "boolean", "date", "timestamp", "object", "array")
 STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
 UNITS = (

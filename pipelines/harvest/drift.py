@@ -27,7 +27,7 @@ from pipelines.errors import SourceError
 from pipelines.harvest.refine import shaped
 from pipelines.lake.delivery import Landed, Part
 from pipelines.lake.partitions import key_of, last_complete, window_of
-from pipelines.records.open import may_leave_out, open_records
+from pipelines.records.open import DELIVERED, may_leave_out, open_records
 from pipelines.sqltext import identifier, quoted
 
 UNREADABLE = 0.05
@@ -35,7 +35,7 @@ UNREADABLE = 0.05
 GUESSES = ("integer", "number", "boolean", "date", "timestamp", "object", "array")
 PLAIN = r"[^\W\d](?:[\w .()@/%+-]|:(?=\w))*(?<! )"
 """Texts that are one word of YAML as they stand, and nothing else."""
-OWN = ("_row", "_file", "_line", "_hint", "_shape")
+OWN = tuple(DELIVERED)
 
 
 @dataclass(frozen=True)

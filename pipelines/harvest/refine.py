@@ -13,17 +13,12 @@ import duckdb
 
 from pipelines.contract.cast import cast
 from pipelines.contract.model import Column, Dataset
-from pipelines.contract.terms import TYPES
+from pipelines.contract.terms import PLACE, RECORD, TYPES
 from pipelines.contract.types import STORED
 from pipelines.errors import ContractError
 from pipelines.lake.delivery import Batch, Landed, Window
 from pipelines.records.open import may_leave_out, open_records
 from pipelines.sqltext import identifier, quoted
-
-RECORD, PLACE = "_record", ("_line", "_file")
-"""What a column may name as its field beside the source's own: the whole record as JSON, its
-line, and which file of the delivery it stands in.
-"""
 
 
 def refine(

@@ -45,6 +45,8 @@ _COLUMNS = {
 }
 ALWAYS = ("period", "region_code", "measure", "unit", "completeness", "status", "rule_version")
 """The columns of a KPI that are never empty."""
+NUMBERS = ("numerator", "denominator", "value", "completeness")
+TEXTS = tuple(name for name in (*ALWAYS, "reason") if name not in NUMBERS)
 PERIOD = r"\d{4}(-\d{2}(-\d{2})?)?"
 STATUSES = ("final", "provisional", "not available")
 REASONS = {
@@ -118,6 +120,22 @@ def check(model: SqlFile, rows: pa.Table) -> None:
                 f" {', '.join(f'{name} {value}' for name, value in place.items())}:"
                 f" {'; '.join(wrong)}"
             )
+
+
+def check_types(model: SqlFile, columns: pa.Schema) -> None:
+    """ContractError when a column that every KPI gives is of a type that cannot hold its values."""
+    for name, is_right, kind in (
+        *((name, pa.types.is_string, "text") for name in TEXTS),
+        *((name, _is_number, "a number") for name in NUMBERS),
+    ):
+        if name in columns.names and not is_right(columns.field(name).type):
+            raise ContractError(
+                f"{model.path}: {name} is {kind}; the SELECT gives {columns.field(name).type}"
+            )
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
 
 
 def _wrong(model: SqlFile, row: Mapping[str, Any]) -> Iterable[str]:

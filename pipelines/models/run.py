@@ -32,11 +32,12 @@ def computed(workbench: Workbench, model: SqlFile, today: date) -> pa.Table:
     if model.layer == "kpi":
         indicators.check(model, rows)
     elif model.key:
-        _check_key(model, rows)
+        check_key(model, rows)
     return disclosed(model, rows) if model.is_public else rows
 
 
-def _check_key(model: SqlFile, rows: pa.Table) -> None:
+def check_key(model: SqlFile, rows: pa.Table) -> None:
+    """ContractError when a mart's rows lack a column of its key, or two of them have one key."""
     lacking = [name for name in model.key if name not in rows.column_names]
     if lacking:
         raise ContractError(

@@ -7,21 +7,18 @@ The header is ``-- key: value`` lines before the SELECT. Layer and name come fro
 ``models.disclosure``). What a KPI's rows look like is ``indicators``' business.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
-
-import duckdb
 
 from pipelines.city import municipality
 from pipelines.contract.model import Text
 from pipelines.contract.terms import DIMENSIONS, INFORMATION_CLASSES, NAME
 from pipelines.errors import ContractError, nearest
 from pipelines.models.model import NOBODY, Header
+from pipelines.models.statement import read_text, tables_of
 from pipelines.sqltext import quoted
 
 KEYS = {
@@ -44,7 +41,7 @@ KEYS = {
 """Header keys required by layer: ``row`` says what one row means, ``kpi`` is the indicator's
 number, ``rule_id`` and ``rule_en`` the law or standard.
 """
-VIEWS = "view"
+CONVENTIONS = "conventions.sql"
 PUBLISHED = ("steward", "key")
 """Header keys of what is published: ``key`` are the columns that tell one row from another. Beside
 them it has lines ``cells COUNT: figure, figure`` (``models.disclosure`` says what they do), or one
@@ -94,26 +91,6 @@ class SqlFile:
     def title(self) -> Text:
         """The model's name in both languages."""
         return self.header.title
-
-
-@dataclass(frozen=True)
-class View:
-    """One view over a release, and the tables its SELECT names."""
-
-    query: str
-    reads: tuple[tuple[str, str], ...]
-    path: Path
-
-
-def read_views(folder: Path) -> dict[str, View]:
-    """Read ``view/*.sql``: SELECTs over a release, which become its views ``lumbung.<name>``;
-    ContractError for one that is no SELECT.
-    """
-    views = {}
-    for path in sorted((folder / VIEWS).glob("*.sql")):
-        text = path.read_text("utf-8").strip().rstrip(";")
-        views[path.stem] = View(text, _tables(path, text), path)
-    return views
 
 
 def read_sql_files(folder: Path) -> tuple[SqlFile, ...]:
@@ -192,7 +169,7 @@ def parse(text: str, path: Path, layer: str, name: str) -> SqlFile:
         name,
         Header(header),
         query,
-        _tables(path, query),
+        tables_of(path, query),
         columns,
         cells,
         chains,
@@ -209,7 +186,7 @@ def text_of(path: Path) -> str:
     """
     city = municipality()
     names = {"{city.name}": city.name.id, "{city.short}": city.short}
-    lines = path.read_text("utf-8").splitlines(keepends=True)
+    lines = read_text(path).splitlines(keepends=True)
     for number, line in enumerate(lines):
         for named in re.findall(PLACEHOLDER, line) if line.startswith("-- ") else ():
             if named not in names:
@@ -226,10 +203,10 @@ def read_conventions(folder: Path) -> str:
 
     Receipts keep all of it, so that a figure is rebuilt for the city it was made for.
     """
-    path, city = folder / "conventions.sql", municipality()
+    path, city = folder / CONVENTIONS, municipality()
     own = {"city_code": city.code, "city_name": city.name.id, "city_zone": city.zone.key}
     macros = "".join(f"CREATE MACRO {name}() AS {quoted(value)};\n" for name, value in own.items())
-    return macros + (path.read_text("utf-8") if path.is_file() else "")
+    return macros + (read_text(path) if path.exists() else "")
 
 
 def _names(text: str, between: str) -> tuple[str, ...]:
@@ -253,39 +230,3 @@ def _publication(
             " each column that counts persons, or one line '-- cells: none, WHY' when no row"
             " stands for persons"
         )
-
-
-@cache
-def _parser() -> duckdb.DuckDBPyConnection:
-    """Return one engine for every file: starting one costs more than parsing the file."""
-    return duckdb.connect()
-
-
-def _tables(path: Path, query: str) -> tuple[tuple[str, str], ...]:
-    statement = f"SELECT json_serialize_sql({quoted(query)}::VARCHAR)"
-    tree = json.loads(_parser().cursor().execute(statement).fetchall()[0][0])
-    if tree.get("error"):
-        raise ContractError(f"{path}: {tree.get('error_message')}; a file holds one SELECT")
-    if len(tree["statements"]) != 1:
-        raise ContractError(
-            f"{path}: holds {len(tree['statements'])} statements; a file holds one SELECT"
-        )
-    named: set[str] = set()
-    tables: set[tuple[str, str]] = set()
-    _walk(tree, tables, named)
-    return tuple(
-        sorted((schema, table) for schema, table in tables if schema or table not in named)
-    )
-
-
-def _walk(node: Any, tables: set[tuple[str, str]], named: set[str]) -> None:
-    if isinstance(node, dict):
-        if node.get("type") == "BASE_TABLE":
-            tables.add((node.get("schema_name", ""), node["table_name"]))
-        if isinstance(node.get("cte_map"), dict):
-            named.update(entry["key"] for entry in node["cte_map"].get("map", ()))
-        for value in node.values():
-            _walk(value, tables, named)
-    elif isinstance(node, list):
-        for value in node:
-            _walk(value, tables, named)

@@ -22,7 +22,8 @@ from pipelines.harvest.publish import close
 from pipelines.lake import clock
 from pipelines.lake.durable import sync, write_durably
 from pipelines.lake.lake import Lake
-from pipelines.models.sqlfile import SqlFile, View
+from pipelines.models.sqlfile import SqlFile
+from pipelines.models.view import View
 from pipelines.publication.pins import drafted, possible_views
 from pipelines.receipts.code import code
 from pipelines.release import corrections
@@ -59,7 +60,7 @@ def make_release(
         for dataset in (dataset for contract in contracts for dataset in contract.datasets):
             if dataset.is_public and lake.exists(lake.dataset_table("public", dataset.id)):
                 close(lake, dataset)
-        possible = possible_views(contracts, views or {})
+        possible = possible_views(contracts, models, views or {})
         draft = drafted(lake, contracts, models, possible, withheld or {})
         return _make(lake, folder, contracts, models, run_id, possible, draft)
 

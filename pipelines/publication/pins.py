@@ -14,8 +14,9 @@ from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import LakeError
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
-from pipelines.lake.views import version_columns
-from pipelines.models.sqlfile import SqlFile, View
+from pipelines.lake.views import HISTORY, version_columns
+from pipelines.models.sqlfile import KEYS, SqlFile
+from pipelines.models.view import View
 from pipelines.receipts.dataset_receipt import dataset_receipt
 from pipelines.receipts.receipt import Receipt, read, store
 from pipelines.reference.tables import REFERENCE
@@ -35,6 +36,10 @@ receipt.
 """
 
 
+EVERYWHERE = {"lumbung", "reference", ""}
+"""Schemas that every release has; a table named without one is nobody's, which is told."""
+
+
 def drafted(
     lake: Lake,
     contracts: Sequence[Contract],
@@ -46,7 +51,7 @@ def drafted(
     before: Manifest | None = None
     with suppress(LakeError):  # a current release that was tampered with is no ground to build on
         before = open_release(lake).manifest
-    tables, clean = _tables(lake, contracts, models), _clean(lake, contracts)
+    tables, clean = public_tables(lake, contracts, models), _clean(lake, contracts)
     return Manifest(
         _receipted(lake, contracts, "public", tables, before.tables if before else {}),
         {
@@ -64,22 +69,35 @@ def drafted(
     )
 
 
-def possible_views(contracts: Sequence[Contract], views: Mapping[str, View]) -> dict[str, View]:
-    """Return the views whose every table a release with these contracts has."""
-    known = {
-        (dataset.application, dataset.name)
+def possible_views(
+    contracts: Sequence[Contract], models: Sequence[SqlFile], views: Mapping[str, View]
+) -> dict[str, View]:
+    """Return the views of which a release with these contracts and models may have every table:
+    another city need not have every system, and a dataset may be closed.
+    """
+    applications = {contract.application for contract in contracts}
+    closed = {
+        (dataset.application, name)
         for contract in contracts
         for dataset in contract.datasets
-        if dataset.is_public
+        for name in (dataset.name, dataset.name + HISTORY)
+        if not dataset.is_public
     }
+    published = {(model.layer, model.name) for model in models if model.is_public}
+
+    def is_there(schema: str, table: str) -> bool:
+        if schema in KEYS:
+            return (schema, table) in published
+        return schema in applications | EVERYWHERE and (schema, table) not in closed
+
     return {
         name: view
         for name, view in views.items()
-        if all(schema == "lumbung" or (schema, table) in known for schema, table in view.reads)
+        if all(is_there(schema, table) for schema, table in view.reads)
     }
 
 
-def _tables(
+def public_tables(
     lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile]
 ) -> dict[str, Pinned]:
     """Return what is pinned of every public table."""

@@ -51,6 +51,14 @@ READERS: dict[str, Form] = {
 }
 """File extension -> how such a file is read."""
 OWN = ("_line", "_shape")
+DELIVERED = {
+    "_row": "BIGINT",
+    "_file": "INTEGER",
+    "_line": "BIGINT",
+    "_hint": "VARCHAR",
+    "_shape": "VARCHAR",
+}
+"""The columns of ``delivered`` beside the source's fields, which are all texts."""
 
 
 def open_records(

@@ -21,7 +21,8 @@ from pipelines.lake.verdicts import VIEWS as VERDICT_VIEWS
 from pipelines.lake.views import dataset_views
 from pipelines.models.inventory import make_datasets
 from pipelines.models.model import SUPPRESSED
-from pipelines.models.sqlfile import SqlFile, View
+from pipelines.models.sqlfile import SqlFile
+from pipelines.models.view import View
 from pipelines.models.workbench import model_rows
 from pipelines.receipts.canonical import canonical
 from pipelines.receipts.receipt import rows_sha256
@@ -72,27 +73,7 @@ def write_views(
     ``views`` by name, of which every table is there.
     """
     with duckdb.connect(str(path)) as con:
-        for contract in contracts:
-            _application(con, lake, contract, tables)
-        con.execute(
-            "CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA reference; CREATE SCHEMA lumbung"
-        )
-        for name, table in REFERENCE.items():
-            con.register("_reference", table())
-            con.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM _reference")
-            con.unregister("_reference")
-        make_datasets(con, contracts)
-        pinned = [model for model in models if model.id in tables]
-        for model in pinned:
-            version = tables[model.id].version
-            con.execute(
-                f"CREATE VIEW {model.layer}.{identifier(model.name)} AS"
-                f" {model_rows(lake, model.layer, model.name, version)}"
-            )
-        verdicts = tables.get("lumbung.verdicts")
-        _verdicts(con, verdicts.places(lake.root) if verdicts else [])
-        corrections.make_view(con, tables[CORRECTIONS].places(lake.root))
-        _values(con, [model for model in pinned if model.layer == "kpi"])
+        make_tables(con, lake, contracts, models, tables)
         for name, view in views.items():
             try:
                 con.execute(f"CREATE VIEW lumbung.{identifier(name)} AS {view.query}")
@@ -101,6 +82,37 @@ def write_views(
     with path.open("rb") as stream:
         os.fsync(stream.fileno())
     return contents_sha256(contents(path, lake.root))
+
+
+def make_tables(
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    contracts: Sequence[Contract],
+    models: Sequence[SqlFile],
+    tables: Mapping[str, Pinned],
+) -> None:
+    """Make everything in a release's database that the city's own views may read."""
+    for contract in contracts:
+        _application(con, lake, contract, tables)
+    con.execute(
+        "CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA reference; CREATE SCHEMA lumbung"
+    )
+    for name, table in REFERENCE.items():
+        con.register("_reference", table())
+        con.execute(f"CREATE TABLE reference.{name} AS SELECT * FROM _reference")
+        con.unregister("_reference")
+    make_datasets(con, contracts)
+    pinned = [model for model in models if model.id in tables]
+    for model in pinned:
+        version = tables[model.id].version
+        con.execute(
+            f"CREATE VIEW {model.layer}.{identifier(model.name)} AS"
+            f" {model_rows(lake, model.layer, model.name, version)}"
+        )
+    verdicts, corrected = tables.get("lumbung.verdicts"), tables.get(CORRECTIONS)
+    _verdicts(con, verdicts.places(lake.root) if verdicts else [])
+    corrections.make_view(con, corrected.places(lake.root) if corrected else [])
+    _values(con, [model for model in pinned if model.layer == "kpi"])
 
 
 def contents(path: Path, root: Path) -> dict[str, str]:

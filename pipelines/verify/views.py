@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipelines.lake.lake import Lake
-from pipelines.models.sqlfile import View
+from pipelines.models.view import View
 from pipelines.receipts.code import code
 from pipelines.receipts.model_receipt import stored_model
 from pipelines.release.place import VIEWS, place_of, written_for

@@ -12,6 +12,9 @@ from pipelines.release.release import Release
 from portal.http.address import page_of
 from portal.words.say import pick, say
 
+VIEW = "lumbung."
+"""How the name of a withheld view begins."""
+
 
 def withheld_models(manifest: Manifest, lang: str) -> list[dict[str, Any]]:
     """Return the marts, indicators and views that could not be made anew: name, title, the path
@@ -56,7 +59,8 @@ def why(manifest: Manifest, name: str, lang: str) -> str:
     if entry is None:
         return ""
     because = pick(_title(manifest, entry.because), lang) if entry.because else ""
-    stays = say("last_good" if name in manifest.tables else "nothing_instead", lang)
+    is_there = name in manifest.tables or name.removeprefix(VIEW) in manifest.views
+    stays = say("last_good" if is_there else "nothing_instead", lang)
     return f"{say(f'model.{entry.reason}', lang, because)}; {stays}"
 
 

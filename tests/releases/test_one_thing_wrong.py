@@ -16,6 +16,7 @@ from pipelines.files.table import Table
 from pipelines.files.workbook import write_xlsx
 from pipelines.release.release import open_release
 from pipelines.verify.rebuild import Rebuild
+from pipelines.verify.views import views_difference
 from portal.app import app
 from tests.released import DAYS, KPI, MART, SmallHouse, released
 from tests.sample import HEADER, SAMPLE, row
@@ -218,3 +219,50 @@ def test_a_value_at_the_end_of_its_type_is_published_in_every_form(
     for query in ("SELECT * FROM hujan.rain", "SELECT max(valid_until) FROM hujan.rain"):
         code, _, err = command("sql", query)
         assert (code, err) == (0, ""), err
+
+
+VIEW = "SELECT gauge, max(rain_mm) AS rain_mm FROM hujan.rain GROUP BY ALL"
+BROKEN_VIEWS = {
+    "does not bind": VIEW.replace("gauge", "gage"),
+    "reads what is closed": VIEW.replace("gauge", "observer"),
+    "is not UTF-8": "SELECT 'caf\udce9' AS name",
+}
+
+
+@pytest.mark.parametrize("how", BROKEN_VIEWS)
+def test_a_broken_view_is_withheld_alone_and_its_last_good_version_serves(
+    town: Town, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    for name in ("wettest", "others", "new"):
+        town.write(f"view.{name}", VIEW)
+    path = town.folder / "sql" / "view" / "new.sql"
+    path.unlink()
+    assert town.harvested().errors == []
+    rows = town.rows("lumbung.wettest")
+    for name in ("wettest", "new"):
+        path.with_stem(name).write_text(BROKEN_VIEWS[how], errors="surrogateescape")
+    report = town.harvested("G3,2026-01-03T08:00:00+07:00,7.5,wet,Warga Sintetis 3")
+    after = town.release
+    assert report.release == after.id and len(rows) == 2
+    reason = "unreadable" if how == "is not UTF-8" else "fails"
+    assert {name: why.written() for name, why in after.manifest.withheld.items()} == {
+        "lumbung.new": {"reason": reason},
+        "lumbung.wettest": {"reason": reason},
+    }
+    assert len(report.errors) == 2 and all(".sql" in said for said in report.errors)
+    assert [*after.manifest.views] == ["others", "wettest"]
+    assert len(town.rows("lumbung.wettest")) == len(town.rows("lumbung.others")) == 3
+    assert views_difference(town.lake, after) == ""
+    monkeypatch.setenv("LUMBUNG_LAKE", str(town.lake.root))
+    client = TestClient(app, base_url="http://127.0.0.1", headers={"accept": "text/html"})
+    listed = client.get("/withheld?lang=en").text
+    assert "lumbung.wettest" in listed and "gage" not in listed
+
+
+def test_macros_that_are_no_sql_withhold_every_model_and_the_release_is_made(town: Town) -> None:
+    conventions = town.folder / "sql" / "conventions.sql"
+    conventions.write_text(conventions.read_text() + "\nCREATE MACRO half(x) AS x /;")
+    before = town.rows("mart.rain_daily")
+    report = town.harvested()
+    assert report.release == town.release.id and len(town.rows("hujan.rain")) == 6
+    assert len(town.release.manifest.withheld) == 4 and town.rows("mart.rain_daily") == before

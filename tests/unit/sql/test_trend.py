@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import duckdb
 import pytest
 
-from pipelines.models.sqlfile import read_views
+from pipelines.models.view import read_views
 from pipelines.release.views import VALUES
 from pipelines.settings import PROJECT
 
