@@ -64,7 +64,7 @@ def planned(sql: Path, contracts: Sequence[Contract]) -> Plan:
     applications = {contract.application for contract in contracts}
     marts = {("mart", model.name) for model in files if model.layer == "mart"}
     marts |= {("mart", name.removeprefix("mart.")) for name in unreadable}
-    chosen: list[SqlFile] = []
+    chosen, made = list[SqlFile](), set[tuple[str, str]]()
     waiting: Sequence[SqlFile] = files
     while waiting:
         later: list[SqlFile] = []
