@@ -18,6 +18,7 @@ from pipelines.contract.server import reachable
 from pipelines.errors import LumbungError, SourceError
 from pipelines.harvest import publish
 from pipelines.harvest.refine import refine
+from pipelines.harvest.usual import usual
 from pipelines.lake import verdicts
 from pipelines.lake.delivery import Batch, Landed
 from pipelines.lake.lake import COMMITS, Connection, Lake
@@ -46,12 +47,14 @@ def harvest(
     keys: Sequence[str],
     run_id: str,
     docs: bool = False,
+    accepted: str | None = None,
 ) -> Harvest:
     """Bring ``keys`` of one dataset into the lake; safe to repeat, and a repetition ends in the
     same state.
 
     One harvest of a dataset at a time. ``docs`` also builds Great Expectations' Data Docs of the
-    gate in the lake. A mistake of ours is a verdict too, and then raised.
+    gate in the lake; ``accepted`` is who takes these days' volume for right, and why. A mistake of
+    ours is a verdict too, and then raised.
     """
     with (
         lake.lock(dataset.id),
@@ -77,6 +80,8 @@ def harvest(
             raise
         verdict, delivery = unread(dataset.id, unreadable), publish.delivery_id(landed)
         if batch is not None:
+            before = usual(dataset, verdicts.passed(lake, dataset.id), batch.partitions)
+            batch = replace(batch, usual=before, accepted=accepted)
             verdict = judge(
                 batch, dataset, work, lake.data_docs(dataset.id) if docs else None
             ).also(verdict)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 GATE = "gate"
 DATA_DOCS = "lumbung/data_docs"
 """Tag of a run that also builds Great Expectations' Data Docs."""
+ACCEPTED = "lumbung/accept_volume"
+"""Tag of a run whose days may have another number of rows than is usual: who says so, and why."""
 PREVIEW_ROWS = 5
 
 
@@ -60,12 +62,15 @@ def dataset_assets(
         from assets.harvest import harvest  # noqa: PLC0415  a second that only a run pays
         from assets.lineage import harvest_with_events  # noqa: PLC0415  the same
 
-        run_id, docs = context.run.run_id, DATA_DOCS in context.run.tags
+        run_id, tags = context.run.run_id, context.run.tags
+        docs, accepted = DATA_DOCS in tags, tags.get(ACCEPTED)
         outcome = harvest_with_events(
             contract,
             dataset,
             run_id,
-            lambda: harvest(lake, sql, contract, dataset, context.partition_keys, run_id, docs),
+            lambda: harvest(
+                lake, sql, contract, dataset, context.partition_keys, run_id, docs, accepted
+            ),
         )
         tables = _tables(lake, dataset, outcome.verdict.passed)
         for partition in outcome.verdict.partitions:

@@ -11,7 +11,7 @@ import stamina.instrumentation
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from assets.ingest import DATA_DOCS
+from assets.ingest import ACCEPTED, DATA_DOCS
 from assets.instance import open_instance
 from assets.run import Report, run
 from pipelines.lake.lake import Lake
@@ -27,6 +27,7 @@ def materialize(
     quiet: bool,
     data_docs: bool = False,
     stopped_days: int = 0,
+    accepted: str | None = None,
 ) -> Report:
     """Run ``applications`` and return the report (see ``assets.run.run``); progress goes to
     standard error, by lines to a file.
@@ -68,6 +69,9 @@ def materialize(
             first,
             last,
             tell,
-            {DATA_DOCS: "true"} if data_docs else None,
+            {
+                **({DATA_DOCS: "true"} if data_docs else {}),
+                **({ACCEPTED: accepted} if accepted else {}),
+            },
             stopped_days,
         )

@@ -18,6 +18,7 @@ from pipelines.lake.delivery import Batch
 from pipelines.sqltext import identifier, quoted
 from quality.conditions import condition, reference_of
 from quality.figures import figure
+from quality.volume import BOUNDS, bounds
 
 
 @contextmanager
@@ -144,11 +145,15 @@ def _empty_cells(con: sa.Connection, dataset: Dataset, rules: Sequence[Rule]) ->
 
 def profile(con: sa.Connection, batch: Batch, dataset: Dataset, rules: Sequence[Rule]) -> None:
     """Make ``profile``: a row for each partition, with the figure each partition rule looks at."""
-    run(con, "CREATE TABLE asked (_partition VARCHAR, absent BIGINT, ends TIMESTAMPTZ)")
+    allowed = {rule.name: bounds(rule, batch) for rule in rules if rule.kind in BOUNDS}
+    columns = "".join(f", {identifier(name)} BIGINT" for name in allowed)
+    run(con, f"CREATE TABLE asked (_partition VARCHAR, absent BIGINT, ends TIMESTAMPTZ{columns})")
     step = "INTERVAL 1 DAY" if dataset.partition == "day" else "INTERVAL 1 MONTH"
     requested = ", ".join(
         f"({quoted(key)}, {len(batch.absent.get(key, ()))}, (TIMESTAMP '{f'{key}-01'[:10]}' +"
-        f" {step}) AT TIME ZONE {quoted(dataset.timezone)})"
+        f" {step}) AT TIME ZONE {quoted(dataset.timezone)}"
+        + "".join(f", {of_rule.get(key, 'NULL')}" for of_rule in allowed.values())
+        + ")"
         for key in batch.partitions
     )
     run(con, f"INSERT INTO asked VALUES {requested}")

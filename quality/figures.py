@@ -9,6 +9,7 @@ from pipelines.contract.model import Dataset, Rule
 from pipelines.contract.rules.kinds import all_judged
 from pipelines.sqltext import identifier, quoted
 from quality.conditions import reference_of
+from quality.volume import BOUNDS, FEWEST
 
 References = Mapping[str, tuple[str, ...]]
 """Other dataset -> the files that hold its rows."""
@@ -102,6 +103,14 @@ def _orphans(rule: Rule, dataset: Dataset, references: References) -> str:
     )
 
 
+def _beyond(rule: Rule, dataset: Dataset, references: References) -> str:
+    """Return how many rows there are below the least, or above the most, that ``volume`` allows
+    the partition; ``profile`` gives that as a column of ``p``.
+    """
+    name, nearest = identifier(rule.name), "least" if rule.kind in FEWEST else "greatest"
+    return f"{nearest}(count(b._row) - any_value(p.{name}), 0)"
+
+
 def _absent(rule: Rule, dataset: Dataset, references: References) -> str:
     return "any_value(p.absent)"
 
@@ -116,6 +125,7 @@ PARTITIONS: dict[str, Measured] = {
     "freshness": Measured(_age, lambda rule: (None, rule.argument("hours")), "h"),
     "key": Measured(_repeated),
     "schema": Measured(_absent),
+    **dict.fromkeys(BOUNDS, Measured(_beyond, lambda rule: (0, 0))),
 }
 """Kind of partition rule -> what decides it."""
 all_judged("partition", PARTITIONS, __file__)

@@ -16,6 +16,7 @@ from pipelines.sqltext import identifier, quoted
 from quality.database import run, unexpected
 from quality.figures import limits, unit_of
 from quality.verdict import Finding
+from quality.volume import BOUNDS, FEWEST, bounds
 
 MOST_EXAMPLES = 5
 LONGEST_EXAMPLE = 80
@@ -98,23 +99,33 @@ def add_partition_findings(
     query = unexpected(rule, result)
     if query is None:
         return
+    allowed = bounds(rule, batch) if rule.kind in BOUNDS else {}
     for key, figure in run(con, f"SELECT _partition, {identifier(rule.name)} FROM ({query})"):
-        value, low, high = measured(rule, figure)
+        value, low, high = (
+            counted(rule, figure, allowed[key]) if allowed else measured(rule, figure)
+        )
+        accepted = batch.accepted if allowed else None
         findings.setdefault(key, []).append(
             Finding(
                 rule.name,
                 rule.kind,
                 rule.column,
                 "partition",
-                rule.severity,
+                "warning" if accepted else rule.severity,
                 int(figure) if rule.kind in ("rows", "key") else 0,
                 value,
                 low,
                 high,
                 unit_of(rule),
                 batch.absent.get(key, ()) if rule.kind == "schema" else (),
+                accepted=accepted,
             )
         )
+
+
+def counted(rule: Rule, beyond: int, bound: int) -> tuple[float, float | None, float | None]:
+    """Return how many rows came and the least and most that a rule of volume allows."""
+    return (bound + beyond, bound, None) if rule.kind in FEWEST else (bound + beyond, None, bound)
 
 
 def measured(rule: Rule, figure: float) -> tuple[float, float | None, float | None]:

@@ -18,6 +18,7 @@ from pipelines.sqltext import quoted
 from quality import database as own
 from quality.findings import add_partition_findings, row_findings
 from quality.verdict import Finding, PartitionVerdict, Verdict
+from quality.volume import BOUNDS, bounds
 
 
 def judge(batch: Batch, dataset: Dataset, workdir: Path, docs: Path | None = None) -> Verdict:
@@ -84,7 +85,11 @@ def _judge(
     from quality.expectations import partition_expectation, row_expectation  # noqa: PLC0415
 
     row_rules = [rule for rule in dataset.all_rules if rule.level == "row"]
-    partition_rules = [rule for rule in dataset.all_rules if rule.level == "partition"]
+    partition_rules = [
+        rule
+        for rule in dataset.all_rules
+        if rule.level == "partition" and (rule.kind not in BOUNDS or bounds(rule, batch))
+    ]
     with own.connected(database) as con:
         own.open_batch(con, batch, dataset, row_rules)
     by_row = [row_expectation(rule, dataset) for rule in row_rules]

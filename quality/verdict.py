@@ -22,7 +22,8 @@ class Finding:
     ``low`` to ``high``, in ``unit`` ("%", "h", None for a number); ``absent`` are the fields that
     the source did not send. ``examples`` never come from closed columns. ``message`` is what a
     source or an engine said, of kind ``source`` and ``gate`` alone, and never leaves the lake.
-    ``nonresponse`` says what a row rule cost: a cell ("item") or the row ("unit").
+    ``nonresponse`` says what a row rule cost: a cell ("item") or the row ("unit"). ``accepted``
+    says who took the partition's volume for right, and why; it never leaves the lake either.
     """
 
     rule: str
@@ -39,6 +40,7 @@ class Finding:
     examples: tuple[str, ...] = ()
     message: str | None = None
     nonresponse: Nonresponse | None = None
+    accepted: str | None = None
 
     @property
     def withholds(self) -> bool:

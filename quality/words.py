@@ -6,6 +6,9 @@ The public's words, in both languages, are ``portal.telling.findings``.
 from collections.abc import Mapping
 from typing import Any
 
+VOLUME = ("shrink", "growth", "redelivery")
+REMEDY = "; if its owner says that is right, run the day again with --accept-volume 'why'"
+
 
 def says(finding: Mapping[str, Any]) -> str:
     """Return a finding in words: what was measured and what is allowed, ``49.4 % (>= 75 %)``.
@@ -27,7 +30,11 @@ def says(finding: Mapping[str, Any]) -> str:
         for sign, bound in ((">=", "low"), ("<=", "high"))
         if finding[bound] is not None
     ]
-    return f"{_figure(finding['value'], finding['unit'])} ({' and '.join(bounds)})"
+    said = f"{_figure(finding['value'], finding['unit'])} ({' and '.join(bounds)})"
+    if finding["accepted"]:
+        return f"{said}, accepted by {finding['accepted']}"
+    waits = finding["kind"] in VOLUME and finding["severity"] == "error"
+    return f"{said}{REMEDY}" if waits else said
 
 
 def _figure(value: float, unit: str | None) -> str:

@@ -1,6 +1,7 @@
 """``lumbung run``: harvest, models, release through Dagster; progress is in ``cli.materialize``."""
 
 from datetime import date, datetime
+from getpass import getuser
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from cli import show
 from cli.materialize import materialize
 from cli.options import ERROR, PUBLISHED, WITHHELD, ContractsOption, Json, LakeOption, print_json
+from pipelines.errors import LumbungError
 from pipelines.lake.lake import Lake
 from pipelines.settings import contracts_path, lake_path, sql_path
 
@@ -36,6 +38,15 @@ def run(
             "--data-docs", help="Also build Great Expectations' Data Docs, under docs/ in the lake."
         ),
     ] = False,
+    accept_volume: Annotated[
+        str | None,
+        typer.Option(
+            "--accept-volume",
+            metavar="WHY",
+            help="Take these days' number of rows for right, however unusual: who says so, and"
+            " why. It is recorded with the verdict.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Materialize through Dagster: fetch, land, refine, judge, publish, then KPIs and a release.
@@ -52,12 +63,25 @@ def run(
         _day(last),
         quiet=as_json,
         data_docs=data_docs,
+        accepted=_accepted(accept_volume, bool(applications and first and last)),
     )
     if as_json:
         print_json(show.report_json(report))
     else:
         show.report(report)
     raise typer.Exit(ERROR if report.errors else WITHHELD if report.withheld else PUBLISHED)
+
+
+def _accepted(why: str | None, is_named: bool) -> str | None:
+    """Return who takes the volume of the days for right, and why; only of named ones."""
+    if why is None:
+        return None
+    if not why.strip() or not is_named:
+        raise LumbungError(
+            "--accept-volume says why, and of which application and days: give the application,"
+            " --from and --to"
+        )
+    return f"{getuser()}: {why}"
 
 
 def _day(value: datetime | None) -> date | None:

@@ -131,14 +131,18 @@ class Dataset:
         """Whether the source shows only its state of now, so that no past day can be asked for:
         a snapshot without dated files or a window.
         """
-        fetch = self.source.fetch
-        stated = f"{fetch.get('files', '')}{fetch.get('path', '')}"
         return (
             self.delivery == "snapshot"
-            and "{date}" not in stated
-            and "{month}" not in stated
-            and not fetch.get("window")
+            and not self.is_dated
+            and not self.source.fetch.get("window")
         )
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether each partition has a file or an address of its own at the source."""
+        fetch = self.source.fetch
+        stated = f"{fetch.get('files', '')}{fetch.get('path', '')}"
+        return "{date}" in stated or "{month}" in stated
 
     @property
     def refers_to(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ Only values; who makes them says so. ``connectors/*`` yield Parts, ``lake.land``
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -75,6 +75,16 @@ class Landed:
 
 
 @dataclass(frozen=True)
+class Usual:
+    """How many rows came for partitions that one can be compared with, oldest first, and how many
+    stand of itself, None when it has not passed yet.
+    """
+
+    counts: tuple[int, ...] = ()
+    standing: int | None = None
+
+
+@dataclass(frozen=True)
 class Batch:
     """A range of partitions, typed and staged, ready to be judged.
 
@@ -85,7 +95,8 @@ class Batch:
     only). Exact duplicates are already out of it: ``delivered`` = rows in ``staged`` +
     ``duplicates``, for every partition. ``absent`` names, per partition, the contract's fields that
     its delivery did not have at all. ``references`` gives, per dataset id, the Parquet files of
-    that dataset's current clean rows.
+    that dataset's current clean rows. ``usual`` is what is known of a partition's volume;
+    ``accepted`` says who takes another one for right, and why.
     """
 
     staged: Path
@@ -94,3 +105,5 @@ class Batch:
     duplicates: Mapping[str, int]
     absent: Mapping[str, tuple[str, ...]]
     references: Mapping[str, tuple[str, ...]]
+    usual: Mapping[str, Usual] = field(default_factory=dict)
+    accepted: str | None = None

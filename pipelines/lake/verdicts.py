@@ -31,6 +31,7 @@ FINDING = pa.struct(
         "examples": pa.list_(pa.string()),
         "message": pa.string(),
         "nonresponse": pa.string(),
+        "accepted": pa.string(),
     }
 )
 """One finding, as ``quality.verdict`` has it; of a verdict from before there were figures,

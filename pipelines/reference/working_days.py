@@ -37,6 +37,11 @@ def is_working(day: date, cuti_bersama: bool = True) -> bool:
     return day.weekday() < 5 and day not in _closed(cuti_bersama)
 
 
+def is_holiday(day: date) -> bool:
+    """Return whether ``day`` is a national holiday or one of collective leave."""
+    return day in _closed(True)
+
+
 def deadline(start: date, days: int, cuti_bersama: bool = True) -> date:
     """Return the date ``days`` working days after ``start``."""
     day = start

@@ -280,6 +280,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.coverage": ("cakupan kurang", "coverage too low"),
     "kind.reference": ("rujukan tidak ditemukan", "references not found"),
     "kind.freshness": ("data terlalu lama", "data too old"),
+    "kind.shrink": (
+        "jauh lebih sedikit baris daripada biasanya",
+        "far fewer rows than usual",
+    ),
+    "kind.growth": (
+        "jauh lebih banyak baris daripada biasanya",
+        "far more rows than usual",
+    ),
+    "kind.redelivery": (
+        "kiriman ulang jauh lebih sedikit daripada yang berlaku",
+        "delivered again with far fewer rows than stand",
+    ),
     "kind.source": ("sumber tidak dapat dibaca", "the source could not be read"),
     "kind.gate": ("pemeriksaan gagal dijalankan", "the check itself failed"),
 }

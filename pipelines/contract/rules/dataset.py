@@ -16,12 +16,16 @@ from pipelines.yamltext import Key, YamlText
 
 OWN = ("_row", "_partition", "_refused", "_texts", "_bad", "absent", "ends")
 """Names the gate's own tables use."""
-DEFAULTS = {
-    "volume": ("rows", {"between": (1, math.inf)}),
-    "quarantine_share": ("quarantine_share", {"quarantine_share": 0.05}),
-}
+DEFAULTS: tuple[Rule, ...] = (
+    Rule("volume", "rows", "partition", None, {"between": (1, math.inf)}),
+    Rule("quarantine_share", "quarantine_share", "partition", None, {"quarantine_share": 0.05}),
+    Rule("shrink", "shrink", "partition", None, {"share": 0.65, "deviations": 6}),
+    Rule("growth", "growth", "partition", None, {"times": 3, "deviations": 6}, "warning"),
+    Rule("redelivery", "redelivery", "partition", None, {"share": 0.5}),
+)
 """Rules every dataset has unless its contract states its own of that kind: at least one row, at
-most 5 % quarantined.
+most 5 % quarantined, about as many rows as comparable partitions had, and half at least of those
+that stand.
 """
 
 
@@ -60,15 +64,15 @@ def dataset_rules(
         rules.append(rule)
     rules += references
     kinds = {rule.kind for rule in rules}
-    for name, (kind, arguments) in DEFAULTS.items():
-        if kind not in kinds:
-            if name in names:
+    for rule in DEFAULTS:
+        if rule.kind not in kinds:
+            if rule.name in names:
                 text.problem(
                     key,
-                    f"the rule name '{name}' belongs to the rule every dataset has; give yours"
+                    f"the rule name '{rule.name}' belongs to the rule every dataset has; give yours"
                     " another name",
                 )
-            rules.append(Rule(name, kind, "partition", arguments=arguments))
+            rules.append(rule)
     return tuple(rules)
 
 

@@ -98,6 +98,11 @@ def _condition_wrong(condition: Any, columns: Mapping[str, str]) -> str | None:
     return wrong and f"row: {condition!r} cannot be computed: {wrong}"
 
 
+def _is_off(value: Any) -> bool:
+    """Whether a rule of volume is switched off, with a reason."""
+    return set(value) == {"off"} and isinstance(value["off"], str) and bool(value["off"].strip())
+
+
 KINDS: tuple[Kind, ...] = (
     Kind(
         "type",
@@ -210,6 +215,46 @@ KINDS: tuple[Kind, ...] = (
         " end}",
         is_shape=lambda value, columns: (
             set(value) == {"column", "hours"} and value["column"] in columns and value["hours"] > 0
+        ),
+    ),
+    Custom(
+        "shrink",
+        "partition",
+        "far fewer rows came than for comparable days or months that passed before",
+        shape="{share: part of the usual number that is enough, deviations: how many median"
+        " deviations below it are allowed} or {off: why}",
+        is_shape=lambda value, columns: (
+            _is_off(value)
+            or (
+                set(value) == {"share", "deviations"}
+                and 0 < value["share"] < 1
+                and value["deviations"] > 0
+            )
+        ),
+    ),
+    Custom(
+        "growth",
+        "partition",
+        "far more rows came than for comparable days or months that passed before; a warning"
+        " unless stated",
+        shape="{times: the usual number that is too much, deviations: how many median deviations"
+        " above it are allowed} or {off: why}",
+        is_shape=lambda value, columns: (
+            _is_off(value)
+            or (
+                set(value) == {"times", "deviations"}
+                and value["times"] > 1
+                and value["deviations"] > 0
+            )
+        ),
+    ),
+    Custom(
+        "redelivery",
+        "partition",
+        "a day or month that passed came again with far fewer rows than stand of it",
+        shape="{share: part of the rows that stand that is enough} or {off: why}",
+        is_shape=lambda value, columns: (
+            _is_off(value) or (set(value) == {"share"} and 0 < value["share"] <= 1)
         ),
     ),
     Kind("source", "partition", "the source could not be read", is_judged=False),

@@ -175,6 +175,11 @@ ALWAYS = (
 )
 VOLUME = Rule("volume", "rows", "partition", None, {"between": (1, inf)})
 SHARE = Rule("quarantine_share", "quarantine_share", "partition", None, {"quarantine_share": 0.05})
+HISTORY = (
+    Rule("shrink", "shrink", "partition", None, {"share": 0.65, "deviations": 6}),
+    Rule("growth", "growth", "partition", None, {"times": 3, "deviations": 6}, "warning"),
+    Rule("redelivery", "redelivery", "partition", None, {"share": 0.5}),
+)
 CUSTOM = "type: custom, engine: lumbung, implementation: "
 
 
@@ -237,7 +242,10 @@ CUSTOM = "type: custom, engine: lumbung, implementation: "
 def test_what_a_dataset_states_becomes_its_rules_after_those_of_every_dataset(
     stated: str, rules: tuple[Rule, ...], columns: tuple[Column, ...], tmp_path: Path
 ) -> None:
-    assert of_dataset(tmp_path, f"quality: [{stated}]", columns) == ((*ALWAYS, *rules), [])
+    assert of_dataset(tmp_path, f"quality: [{stated}]", columns) == (
+        (*ALWAYS, *rules, *HISTORY),
+        [],
+    )
 
 
 def test_references_stand_between_the_stated_rules_and_the_defaults(
@@ -245,7 +253,16 @@ def test_references_stand_between_the_stated_rules_and_the_defaults(
 ) -> None:
     reference = Rule("kind.reference", "reference", "partition", "kind")
     rules, problems = of_dataset(tmp_path, "quality:", columns, reference)
-    assert (rules, problems) == ((*ALWAYS, reference, VOLUME, SHARE), [])
+    assert (rules, problems) == ((*ALWAYS, reference, VOLUME, SHARE, *HISTORY), [])
+
+
+def test_a_dataset_states_its_own_volume_in_place_of_the_rule_that_every_one_has(
+    columns: tuple[Column, ...], tmp_path: Path
+) -> None:
+    own = f"{{name: bursts, {CUSTOM}{{shrink: {{off: Bursts}}}}}}"
+    rules, problems = of_dataset(tmp_path, f"quality: [{own}]", columns)
+    stated = Rule("bursts", "shrink", "partition", None, {"off": "Bursts"})
+    assert (rules, problems) == ((*ALWAYS, stated, VOLUME, SHARE, *HISTORY[1:]), [])
 
 
 BAND = "the volume band is written"
@@ -294,10 +311,10 @@ def test_what_a_dataset_may_not_state_is_a_problem_at_its_place(
     ), problems
     if is_left_out is not None:
         assert len(problems) == 1
-        assert len(rules) == (6 if is_left_out else 7)
+        assert len(rules) == (9 if is_left_out else 10)
 
 
-@pytest.mark.parametrize("stated", ["volume", "quarantine_share"])
+@pytest.mark.parametrize("stated", ["volume", "quarantine_share", "growth"])
 def test_a_name_of_the_defaults_is_theirs(
     stated: str, columns: tuple[Column, ...], tmp_path: Path
 ) -> None:
@@ -359,6 +376,23 @@ SHAPES = {
         [{"column": "at", "hours": 0}, {"column": "x", "hours": 1}, {"column": "at"}],
     ),
     "row": (["a > 1"], ["", " ", 1]),
+    "shrink": (
+        [{"share": 0.5, "deviations": 6}, {"off": "Why"}],
+        [
+            {"share": 1, "deviations": 6},
+            {"share": 0, "deviations": 6},
+            {"share": 0.5, "deviations": 0},
+            {"share": 0.5},
+            {"off": " "},
+            {"off": True},
+            {"off": "Why", "share": 0.5},
+        ],
+    ),
+    "growth": (
+        [{"times": 1.5, "deviations": 6}, {"off": "Why"}],
+        [{"times": 1, "deviations": 6}, {"times": 2, "deviations": 0}, {"times": 2}],
+    ),
+    "redelivery": ([{"share": 1}, {"off": "Why"}], [{"share": 0}, {"share": 1.1}, {}]),
 }
 
 
