@@ -39,6 +39,42 @@ CREATE MACRO population_rule(as_of) AS coalesce('population ' || as_of, 'populat
 -- The first day of the month of a date, as a date.
 CREATE MACRO month_of(on_date) AS CAST(date_trunc('month', on_date) AS date);
 
--- The status of a value: it is final when nothing can change it but a correction.
-CREATE MACRO status_of(value, is_final) AS
-CASE WHEN value IS NULL THEN 'not available' WHEN is_final THEN 'final' ELSE 'provisional' END;
+-- Whether enough rows passed: 95 of 100, or all but one of five or more, so that one bad row does not keep a small register open for ever.
+CREATE MACRO is_enough(delivered, passed) AS
+20 * passed >= 19 * delivered OR (delivered - passed = 1 AND delivered >= 5);
+
+-- Whether what was measured stands for its period: 75 % of its hours or days, the share that PermenLHK P.14/2020 asks of a day (36 of 48 readings).
+CREATE MACRO is_representative(valid, expected) AS 4 * valid >= 3 * expected;
+
+-- Why a period is not whole, nothing where it is: `seen_until` is the last day that was known when the source was last read.
+CREATE MACRO gap_of(on_last_day, seen_until, is_complete) AS
+CASE WHEN seen_until < on_last_day THEN 'running' WHEN NOT is_complete THEN 'incomplete' END;
+
+-- The last day on which the cases of a date's month are waited for: that of the sixth month after it, longer than any clock of the city's services.
+CREATE MACRO settled_by(on_date) AS last_day(CAST(on_date + INTERVAL 6 MONTH AS date));
+
+-- Whether what happened to a case came after the last day on which it is waited for, so that its month stays as it was then.
+CREATE MACRO came_late(instant, wait_until) AS coalesce(city_date(instant) > wait_until, FALSE);
+
+-- Why open cases keep a value provisional, nothing where none is open or none is waited for any more.
+CREATE MACRO waits_for(open_count, wait_until, seen_until) AS
+CASE WHEN open_count > 0 AND seen_until < wait_until THEN 'open_cases' END;
+
+-- Why a working-day figure is in doubt: the calendar does not reach a day it needs, or its holidays are still estimates.
+CREATE MACRO calendar_doubt(is_reached, is_decreed) AS
+CASE WHEN NOT is_reached THEN 'no_calendar' WHEN NOT is_decreed THEN 'estimated_calendar' END;
+
+-- Why a figure over inhabitants is in doubt: their number is that of an earlier year.
+CREATE MACRO population_doubt(is_of_year) AS CASE WHEN NOT is_of_year THEN 'old_population' END;
+
+-- What a month's whole (its inhabitants, a quota) is for so many days of it, exactly half rounded up, so that part and whole are of the same days.
+CREATE MACRO for_days(whole, days, on_date) AS
+CAST((2 * CAST(whole AS hugeint) * days + day(last_day(on_date))) // (2 * day(last_day(on_date))) AS bigint);
+
+-- The reason of a value: where there is none, `without`; else the first of `doubts` that holds. A value of which no doubt holds is final.
+CREATE MACRO reason_of(value, without, doubts) AS
+CASE WHEN value IS NULL THEN coalesce(without, 'no_cases') ELSE list_any_value(doubts) END;
+
+-- The status of a value, by its reason: it is final when nothing can change it but a correction.
+CREATE MACRO status_of(value, reason) AS
+CASE WHEN value IS NULL THEN 'not available' WHEN reason IS NULL THEN 'final' ELSE 'provisional' END;

@@ -11,7 +11,7 @@ from pipelines.contract.types import logical
 from pipelines.files.table import Field, Table
 from pipelines.lake.tables import partition_of
 from pipelines.lake.views import MARK
-from pipelines.models.indicators import ALWAYS, kpi_columns
+from pipelines.models.indicators import ALWAYS, VINTAGE, kpi_columns
 from pipelines.models.model import SUPPRESSED, Model
 from pipelines.release.manifest import WITHHELD_VERSIONS, Manifest
 
@@ -124,7 +124,7 @@ def _of_model(
     types: Iterable[tuple[str, str]],
 ) -> Table:
     header, is_kpi = model.header, model.layer == "kpi"
-    meanings = {**kpi_columns(), **MODEL_COLUMNS, **model.columns}
+    meanings = {**kpi_columns(), **VINTAGE, **MODEL_COLUMNS, **model.columns}
     read = _contracts_of(manifest, contracts, model.name)
     themes = {contract.dimension for contract in read}
     return Table(

@@ -150,5 +150,5 @@ def every_sql(files: Sequence[str]) -> str:
     )
 
 
-VIEWS = {"verdicts": latest_sql, "passed": passed_sql}
+VIEWS = {"verdicts": latest_sql, "passed": passed_sql, "verdict_history": every_sql}
 """The views of the schema ``lumbung`` that models and releases have."""

@@ -23,7 +23,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.errors import ContractError
-from pipelines.models.indicators import kpi_columns
+from pipelines.models.indicators import VINTAGE, kpi_columns
 from pipelines.models.model import NOBODY, SUPPRESSED
 from pipelines.models.sqlfile import SqlFile
 
@@ -36,6 +36,7 @@ KPI_WORDS = (
     "status",
     "reason",
     "rule_version",
+    *VINTAGE,
 )
 """Columns of a KPI that hold no figure of anybody."""
 LEAST = 5

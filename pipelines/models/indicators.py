@@ -43,6 +43,15 @@ _COLUMNS = {
     "reason": Text("Kode alasan bila tidak final", "Code of the reason when it is not final"),
     "rule_version": Text("Versi aturan yang dipakai", "Version of the rule that was applied"),
 }
+VINTAGE = {
+    "vintage": Text(
+        "Data acuan yang dipakai: penduduk tahun berapa, klaim atau kalender yang mana",
+        "Reference data used: population of which year, which claim or calendar",
+    )
+}
+"""A column that a KPI gives beside the others where it stands on such data: newer data is no other
+rule, so values of two vintages are compared.
+"""
 ALWAYS = ("period", "region_code", "measure", "unit", "completeness", "status", "rule_version")
 """The columns of a KPI that are never empty."""
 NUMBERS = ("numerator", "denominator", "value", "completeness")
@@ -56,10 +65,13 @@ REASONS = {
         "Fewer than 5 cases, or so few can be worked out from it; withheld for confidentiality",
     ),
     "incomplete": Text(
-        "Belum semua hari dan baris periode ini masuk: belum lewat, belum diterima, atau ditahan",
-        "Not all days and rows of the period are in: not over yet, not delivered, or withheld",
+        "Belum semua hari dan baris periode ini masuk: belum diterima, atau ditahan",
+        "Not all days and rows of the period are in: not delivered, or withheld",
     ),
-    "running": Text("Periode masih berjalan", "The period is not over"),
+    "running": Text(
+        "Periode belum berakhir ketika sumbernya terakhir diambil",
+        "The period was not over when its source was last read",
+    ),
     "open_cases": Text("Masih ada kasus yang belum selesai", "Some cases are still open"),
     "no_cases": Text("Tidak ada kasus pada periode ini", "There were no cases in the period"),
     "none_due": Text("Belum ada kasus yang jatuh tempo", "No case is due yet"),
@@ -75,6 +87,10 @@ REASONS = {
     ),
     "estimated_calendar": Text(
         "Hari libur tahun itu masih perkiraan", "The holidays of that year are still estimates"
+    ),
+    "no_calendar": Text(
+        "Kalender hari kerja belum sampai ke hari yang diperlukan",
+        "The calendar of working days does not reach a day that is needed",
     ),
     "no_total": Text(
         "Jumlah keseluruhannya tidak diketahui dari sumber mana pun",

@@ -16,7 +16,7 @@ import duckdb
 from pipelines.contract.model import Contract
 from pipelines.errors import ContractError
 from pipelines.lake.lake import Lake
-from pipelines.lake.verdicts import SCHEMA, every_sql
+from pipelines.lake.verdicts import SCHEMA
 from pipelines.lake.verdicts import VIEWS as VERDICT_VIEWS
 from pipelines.lake.views import dataset_views
 from pipelines.models.inventory import make_datasets
@@ -53,6 +53,7 @@ VALUES = {
     "status": "VARCHAR",
     "reason": "VARCHAR",
     "rule_version": "VARCHAR",
+    "vintage": "VARCHAR",
     SUPPRESSED: "BOOLEAN",
 }
 """The columns of ``lumbung.kpi_values`` beside ``kpi`` (its number), ``name``, ``dimension`` and
@@ -161,7 +162,7 @@ def _application(
 
 def _verdicts(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
     con.register("_none", SCHEMA.empty_table())
-    for name, select in (*VERDICT_VIEWS.items(), ("verdict_history", every_sql)):
+    for name, select in VERDICT_VIEWS.items():
         if files:
             con.execute(f"CREATE VIEW lumbung.{name} AS SELECT {SHOWN} FROM ({select(files)})")
         else:

@@ -34,13 +34,13 @@ peopled AS (
         months.days,
         people.population,
         people.is_of_year,
-        population_rule(people.as_of) AS rule_version
+        population_rule(people.as_of) AS vintage
     FROM months LEFT JOIN mart.population AS people ON people.year = year(months.month)
 ),
 measured AS (
     SELECT month, 1 AS place, 'daily_users' AS measure, user_days AS numerator, days * population AS denominator FROM peopled
     UNION ALL
-    SELECT month, 2, 'downloads', downloads, population FROM peopled
+    SELECT month, 2, 'downloads', downloads, for_days(population, days, month) FROM peopled
     UNION ALL
     SELECT month, 3, 'monthly_users', NULL, population FROM peopled
 )
@@ -53,16 +53,16 @@ SELECT
     rate(measured.numerator, measured.denominator, 100000) AS value,
     '/100000{people}' AS unit,
     harvest.completeness,
-    status_of(value, harvest.is_complete AND peopled.is_of_year) AS status,
-    CASE
-        WHEN measured.numerator IS NULL THEN 'not_measured'
-        WHEN measured.denominator IS NULL THEN 'no_population'
-        WHEN NOT harvest.is_complete THEN 'incomplete'
-        WHEN NOT peopled.is_of_year THEN 'old_population'
-    END AS reason,
-    peopled.rule_version,
+    reason_of(
+        value,
+        CASE WHEN measured.numerator IS NULL THEN 'not_measured' ELSE 'no_population' END,
+        [harvest.gap, population_doubt(peopled.is_of_year)]
+    ) AS reason,
+    status_of(value, reason) AS status,
+    'users of the start page' AS rule_version,
+    peopled.vintage,
     peopled.days
 FROM measured
 INNER JOIN peopled ON peopled.month = measured.month
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'sikoja.usage' AND harvest.month = measured.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'sikoja.usage' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place

@@ -23,7 +23,7 @@ WITH days AS (
     WHERE positions.dataset = 'kojatrans.positions'
 ),
 seats AS (
-    SELECT CAST(min(value) AS bigint) AS seats, coalesce('claim ' || arg_min(claim_id, value), 'seats not known') AS rule_version
+    SELECT CAST(min(value) AS bigint) AS seats, coalesce('claim ' || arg_min(claim_id, value), 'seats not known') AS vintage
     FROM register_kota.claims
     WHERE subject = 'Koja Trans' AND measure = 'seats a vehicle' AND status IN ('stated', 'disputed')
 ),
@@ -72,7 +72,7 @@ measured AS (
         rate(lengths.length_m * seats.seats, 1000, 1) AS value,
         '{seats}.km' AS unit,
         trips.trips AS cases,
-        seats.rule_version
+        seats.vintage
     FROM trips
     INNER JOIN lengths ON lengths.month = trips.month
     CROSS JOIN seats
@@ -86,7 +86,7 @@ measured AS (
         percent(boardings.boardings, trips.trips * seats.seats),
         '%',
         boardings.cards,
-        seats.rule_version
+        seats.vintage
     FROM trips
     INNER JOIN boardings ON boardings.month = trips.month
     CROSS JOIN seats
@@ -101,16 +101,14 @@ SELECT
     measured.value,
     measured.unit,
     least(positions.completeness, taps.completeness, timetable.completeness) AS completeness,
-    status_of(measured.value, harvested.days >= positions.partitions AND positions.is_complete AND taps.is_complete) AS status,
-    CASE
-        WHEN measured.value IS NULL THEN 'no_seats'
-        WHEN harvested.days < positions.partitions OR NOT positions.is_complete OR NOT taps.is_complete THEN 'incomplete'
-    END AS reason,
-    measured.rule_version,
+    reason_of(measured.value, 'no_seats', [positions.gap, taps.gap, CASE WHEN harvested.days < positions.expected THEN 'incomplete' END]) AS reason,
+    status_of(measured.value, reason) AS status,
+    'straight lines between stops' AS rule_version,
+    measured.vintage,
     measured.cases
 FROM measured
 INNER JOIN harvested ON harvested.month = measured.month
-INNER JOIN mart.harvest_months AS positions ON positions.dataset = 'kojatrans.positions' AND positions.month = measured.month
-INNER JOIN mart.harvest_months AS taps ON taps.dataset = 'kojatrans.taps' AND taps.month = measured.month
-INNER JOIN mart.harvest_snapshots AS timetable ON timetable.dataset = 'kojatrans.stop_times'
+INNER JOIN mart.harvest_periods AS positions ON positions.dataset = 'kojatrans.positions' AND positions.kind = 'month' AND positions.first_day = measured.month
+INNER JOIN mart.harvest_periods AS taps ON taps.dataset = 'kojatrans.taps' AND taps.kind = 'month' AND taps.first_day = measured.month
+INNER JOIN mart.harvest_periods AS timetable ON timetable.dataset = 'kojatrans.stop_times' AND timetable.is_newest
 ORDER BY period, measured.place

@@ -26,19 +26,16 @@ SELECT
     strftime(months.month, '%Y-%m') AS period,
     city_code() AS region_code,
     months.boardings AS numerator,
-    people.population AS denominator,
-    rate(months.boardings, people.population, 1000) AS value,
+    for_days(people.population, harvest.harvested, months.month) AS denominator,
+    rate(months.boardings, denominator, 1000) AS value,
     '/1000{people}' AS unit,
     harvest.completeness,
-    status_of(value, harvest.is_complete AND people.is_of_year) AS status,
-    CASE
-        WHEN people.population IS NULL THEN 'no_population'
-        WHEN NOT harvest.is_complete THEN 'incomplete'
-        WHEN NOT people.is_of_year THEN 'old_population'
-    END AS reason,
-    population_rule(people.as_of) AS rule_version,
+    reason_of(value, 'no_population', [harvest.gap, population_doubt(people.is_of_year)]) AS reason,
+    status_of(value, reason) AS status,
+    'boardings by card' AS rule_version,
+    population_rule(people.as_of) AS vintage,
     months.cards
 FROM months
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'kojatrans.taps' AND harvest.month = months.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'kojatrans.taps' AND harvest.kind = 'month' AND harvest.first_day = months.month
 LEFT JOIN mart.population AS people ON people.year = year(months.month)
 ORDER BY period

@@ -92,14 +92,11 @@ SELECT
     measured.value,
     measured.unit,
     least(harvest.completeness, timetable.completeness) AS completeness,
-    status_of(measured.value, harvested.days >= harvest.partitions AND harvest.is_complete) AS status,
-    CASE
-        WHEN measured.value IS NULL THEN 'no_cases'
-        WHEN harvested.days < harvest.partitions OR NOT harvest.is_complete THEN 'incomplete'
-    END AS reason,
+    reason_of(measured.value, 'no_cases', [harvest.gap, CASE WHEN harvested.days < harvest.expected THEN 'incomplete' END]) AS reason,
+    status_of(measured.value, reason) AS status,
     '5 minutes early to 5 late' AS rule_version
 FROM measured
 INNER JOIN harvested ON harvested.month = measured.month
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'kojatrans.positions' AND harvest.month = measured.month
-INNER JOIN mart.harvest_snapshots AS timetable ON timetable.dataset = 'kojatrans.stop_times'
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'kojatrans.positions' AND harvest.kind = 'month' AND harvest.first_day = measured.month
+INNER JOIN mart.harvest_periods AS timetable ON timetable.dataset = 'kojatrans.stop_times' AND timetable.is_newest
 ORDER BY period, measured.place

@@ -23,13 +23,13 @@ WITH issued AS (
 ),
 months AS (
     SELECT
-        harvest.month,
+        harvest.first_day AS month,
         coalesce(issued.businesses, 0) AS businesses,
         harvest.completeness,
-        harvest.is_complete
-    FROM mart.harvest_months AS harvest
-    LEFT JOIN issued ON issued.month = harvest.month
-    WHERE harvest.dataset = 'perizinan.permits'
+        harvest.gap
+    FROM mart.harvest_periods AS harvest
+    LEFT JOIN issued ON issued.month = harvest.first_day
+    WHERE harvest.dataset = 'perizinan.permits' AND harvest.kind = 'month'
 ),
 measured AS (
     SELECT month, 1 AS place, 'businesses' AS measure, businesses AS numerator, CAST(businesses AS double) AS value, '{businesses}' AS unit FROM months
@@ -45,8 +45,8 @@ SELECT
     measured.value,
     measured.unit,
     months.completeness,
-    status_of(measured.value, months.is_complete) AS status,
-    CASE WHEN measured.value IS NULL THEN 'not_measured' WHEN NOT months.is_complete THEN 'incomplete' END AS reason,
+    reason_of(measured.value, 'not_measured', [months.gap]) AS reason,
+    status_of(measured.value, reason) AS status,
     'SILANCAR NIB' AS rule_version,
     months.businesses
 FROM measured

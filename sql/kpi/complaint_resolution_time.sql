@@ -20,21 +20,23 @@
 WITH received AS (
     SELECT
         complaint.received_at,
-        CASE WHEN complaint.state = 'closed' THEN complaint.closed_at END AS ended_at,
-        month_of(harvested.day) AS month
+        month_of(harvested.day) AS month,
+        settled_by(harvested.day) AS wait_until,
+        CAST(least(harvested.seen_until, wait_until) + 1 AS TIMESTAMP) AT TIME ZONE city_zone() AS known_until,
+        CASE
+            WHEN (complaint.state = 'closed' OR came_late(complaint.updated_at, wait_until)) AND NOT came_late(complaint.closed_at, wait_until)
+                THEN complaint.closed_at
+        END AS ended_at
     FROM sikesal.complaints AS complaint
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.complaints' AND harvested.day = city_date(complaint.received_at)
-    WHERE complaint.state <> 'rejected'
-),
-known AS (
-    SELECT CAST(max(day) + 1 AS TIMESTAMP) AT TIME ZONE city_zone() AS until FROM mart.harvest_days WHERE dataset = 'sikesal.complaints'
+    WHERE complaint.state <> 'rejected' OR came_late(complaint.updated_at, wait_until)
 ),
 followed AS (
     SELECT
         received.month,
         received.ended_at IS NOT NULL AS is_closed,
-        epoch(coalesce(received.ended_at, known.until) - received.received_at) / 3600 AS hours
-    FROM received CROSS JOIN known
+        epoch(coalesce(received.ended_at, received.known_until) - received.received_at) / 3600 AS hours
+    FROM received
 ),
 steps AS (
     SELECT
@@ -88,15 +90,14 @@ SELECT
     measured.value,
     measured.unit,
     harvest.completeness,
-    status_of(measured.value, harvest.is_complete AND months.open_count = 0) AS status,
-    CASE
-        WHEN measured.value IS NULL AND measured.measure = 'survival_median' THEN 'half_open'
-        WHEN measured.value IS NULL THEN 'none_closed'
-        WHEN NOT harvest.is_complete THEN 'incomplete'
-        WHEN months.open_count > 0 THEN 'open_cases'
-    END AS reason,
+    reason_of(
+        measured.value,
+        CASE WHEN measured.measure = 'survival_median' THEN 'half_open' ELSE 'none_closed' END,
+        [harvest.gap, waits_for(months.open_count, settled_by(measured.month), harvest.seen_until)]
+    ) AS reason,
+    status_of(measured.value, reason) AS status,
     'SIKESAL, calendar hours' AS rule_version
 FROM measured
 INNER JOIN months ON months.month = measured.month
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'sikesal.complaints' AND harvest.month = measured.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'sikesal.complaints' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place

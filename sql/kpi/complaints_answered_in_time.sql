@@ -16,13 +16,14 @@
 WITH complaints AS (
     SELECT
         complaint.received_at,
-        CASE WHEN complaint.state <> 'reopened' THEN complaint.closed_at END AS closed_at,
+        settled_by(harvested.day) AS wait_until,
+        CASE WHEN complaint.state <> 'reopened' OR came_late(complaint.updated_at, wait_until) THEN complaint.closed_at END AS closed_at,
         complaint.received_at + to_hours(complaint.sla_hours) AS due_at,
-        due_at < CAST($today AS TIMESTAMP) AT TIME ZONE city_zone() AS is_due,
+        city_date(due_at) <= harvested.seen_until AS is_due,
         month_of(city_date(complaint.received_at)) AS month
     FROM sikesal.complaints AS complaint
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.complaints' AND harvested.day = city_date(complaint.received_at)
-    WHERE complaint.state <> 'rejected'
+    WHERE complaint.state <> 'rejected' OR came_late(complaint.updated_at, wait_until)
 ),
 months AS (
     SELECT
@@ -42,15 +43,11 @@ SELECT
     percent(months.numerator, months.denominator) AS value,
     '%' AS unit,
     harvest.completeness,
-    status_of(value, harvest.is_complete AND months.open_count = 0) AS status,
-    CASE
-        WHEN months.denominator = 0 THEN 'none_due'
-        WHEN NOT harvest.is_complete THEN 'incomplete'
-        WHEN months.open_count > 0 THEN 'open_cases'
-    END AS reason,
+    reason_of(value, 'none_due', [harvest.gap, waits_for(months.open_count, settled_by(months.month), harvest.seen_until)]) AS reason,
+    status_of(value, reason) AS status,
     'SIKESAL 24/48/72 h' AS rule_version,
     months.received,
     months.open_count
 FROM months
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'sikesal.complaints' AND harvest.month = months.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'sikesal.complaints' AND harvest.kind = 'month' AND harvest.first_day = months.month
 ORDER BY period

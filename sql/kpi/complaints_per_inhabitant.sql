@@ -23,15 +23,16 @@ WITH received AS (
 counted AS (SELECT month, region_code, count(*) AS complaints FROM received GROUP BY month, region_code),
 months AS (
     SELECT
-        harvest.month,
+        harvest.first_day AS month,
         place.code AS region_code,
         coalesce(counted.complaints, 0) AS complaints,
         harvest.completeness,
-        harvest.is_complete
-    FROM mart.harvest_months AS harvest
+        harvest.harvested,
+        harvest.gap
+    FROM mart.harvest_periods AS harvest
     INNER JOIN reference.regions AS place ON place.level IN ('kota', 'kecamatan')
-    LEFT JOIN counted ON counted.month = harvest.month AND counted.region_code = place.code
-    WHERE harvest.dataset = 'sikesal.complaints'
+    LEFT JOIN counted ON counted.month = harvest.first_day AND counted.region_code = place.code
+    WHERE harvest.dataset = 'sikesal.complaints' AND harvest.kind = 'month'
 ),
 measured AS (
     SELECT
@@ -40,16 +41,17 @@ measured AS (
         1 AS place,
         'per_10000' AS measure,
         months.complaints AS numerator,
-        people.population AS denominator,
-        rate(months.complaints, people.population, 10000) AS value,
+        for_days(people.population, months.harvested, months.month) AS denominator,
+        rate(months.complaints, for_days(people.population, months.harvested, months.month), 10000) AS value,
         '/10000{people}' AS unit,
         people.is_of_year,
-        population_rule(people.as_of) AS rule_version
+        'SIKESAL' AS rule_version,
+        population_rule(people.as_of) AS vintage
     FROM months
     LEFT JOIN mart.population AS people ON people.year = year(months.month)
     WHERE months.region_code = city_code()
     UNION ALL
-    SELECT month, region_code, 2, 'received', complaints, NULL, CAST(complaints AS DOUBLE), '{complaints}', TRUE, 'SIKESAL' FROM months
+    SELECT month, region_code, 2, 'received', complaints, NULL, CAST(complaints AS DOUBLE), '{complaints}', TRUE, 'SIKESAL', NULL FROM months
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
@@ -60,13 +62,10 @@ SELECT
     measured.value,
     measured.unit,
     months.completeness,
-    status_of(measured.value, months.is_complete AND measured.is_of_year) AS status,
-    CASE
-        WHEN measured.value IS NULL THEN 'no_population'
-        WHEN NOT months.is_complete THEN 'incomplete'
-        WHEN NOT measured.is_of_year THEN 'old_population'
-    END AS reason,
-    measured.rule_version
+    reason_of(measured.value, 'no_population', [months.gap, population_doubt(measured.is_of_year)]) AS reason,
+    status_of(measured.value, reason) AS status,
+    measured.rule_version,
+    measured.vintage
 FROM measured
 INNER JOIN months ON months.month = measured.month AND months.region_code = measured.region_code
 ORDER BY period, measured.place, measured.region_code

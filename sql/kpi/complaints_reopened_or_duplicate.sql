@@ -26,7 +26,7 @@ complaints AS (
     SELECT
         month_of(harvested.day) AS month,
         count(*) AS received,
-        count(*) FILTER (WHERE complaint.outcome = 'duplicate') AS duplicates,
+        count(*) FILTER (WHERE complaint.outcome = 'duplicate' AND NOT came_late(complaint.updated_at, settled_by(harvested.day))) AS duplicates,
         count(*) FILTER (WHERE complaint.state NOT IN ('closed', 'rejected')) AS open_count
     FROM sikesal.complaints AS complaint
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.complaints' AND harvested.day = city_date(complaint.received_at)
@@ -54,13 +54,9 @@ SELECT
     percent(measured.numerator, measured.denominator) AS value,
     '%' AS unit,
     harvest.completeness,
-    status_of(value, harvest.is_complete AND measured.open_count = 0) AS status,
-    CASE
-        WHEN measured.denominator = 0 THEN 'no_cases'
-        WHEN NOT harvest.is_complete THEN 'incomplete'
-        WHEN measured.open_count > 0 THEN 'open_cases'
-    END AS reason,
+    reason_of(value, 'no_cases', [harvest.gap, waits_for(measured.open_count, settled_by(measured.month), harvest.seen_until)]) AS reason,
+    status_of(value, reason) AS status,
     'SIKESAL states' AS rule_version
 FROM measured
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = measured.dataset AND harvest.month = measured.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = measured.dataset AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place

@@ -8,8 +8,8 @@
 -- unit: %
 -- dimension: environment
 -- steward: Dinas Lingkungan Hidup {city.name}
--- rule_id: PermenLHK P.14/2020; suatu hari sah bila ketujuh parameter memiliki 36 dari 48 pengukuran sahih; dari beberapa stasiun, yang tertinggi
--- rule_en: PermenLHK P.14/2020; a day is valid when all seven parameters have 36 of 48 valid readings; of several stations, the highest
+-- rule_id: PermenLHK P.14/2020; hari sah: 36 dari 48 pengukuran sahih tiap parameter; bulan: 75 % harinya; dari beberapa stasiun, yang tertinggi
+-- rule_en: PermenLHK P.14/2020; a day is valid with 36 of 48 valid readings of each parameter, a month with 75 % of its days; of several stations, the highest
 -- cells: none, no row stands for persons
 -- measure good: Baik / Good
 -- measure moderate: Sedang / Moderate
@@ -19,6 +19,7 @@
 -- measure valid_days: Hari dengan data cukup / Days with enough data
 -- column colour: Warna kategori / Colour of the category
 -- reason no_valid_day: Tidak ada hari dengan data cukup / No day has enough readings
+-- reason few_valid_days: Kurang dari 75 % hari periode itu memiliki data cukup / Fewer than 75 % of the period's days have enough readings
 WITH months AS (
     SELECT
         month_of(day) AS month,
@@ -52,13 +53,17 @@ SELECT
     shares.measure,
     shares.numerator,
     shares.denominator,
-    percent(shares.numerator, shares.denominator) AS value,
+    CASE
+        WHEN harvest.gap IS NOT NULL OR shares.measure = 'valid_days' OR is_representative(months.valid_days, harvest.expected)
+            THEN percent(shares.numerator, shares.denominator)
+    END AS value,
     '%' AS unit,
     months.valid_days / months.days AS completeness,
-    status_of(value, months.valid_days = months.days) AS status,
-    CASE WHEN shares.denominator = 0 THEN 'no_valid_day' WHEN months.valid_days < months.days THEN 'incomplete' END AS reason,
+    reason_of(value, CASE WHEN shares.denominator = 0 THEN 'no_valid_day' ELSE 'few_valid_days' END, [harvest.gap]) AS reason,
+    status_of(value, reason) AS status,
     months.rule_version,
     shares.colour
 FROM months
 INNER JOIN shares ON shares.month = months.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'aqms.observations' AND harvest.kind = 'month' AND harvest.first_day = months.month
 ORDER BY period, shares.least

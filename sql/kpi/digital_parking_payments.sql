@@ -73,16 +73,13 @@ SELECT
     measured.value,
     measured.unit,
     least(paid.completeness, handed.completeness, points.completeness) AS completeness,
-    status_of(measured.value, paid.is_complete AND handed.is_complete AND points.completeness = 1) AS status,
-    CASE
-        WHEN measured.value IS NULL THEN 'no_cases'
-        WHEN NOT paid.is_complete OR NOT handed.is_complete OR points.completeness < 1 THEN 'incomplete'
-    END AS reason,
+    reason_of(measured.value, 'no_cases', [paid.gap, handed.gap, points.gap]) AS reason,
+    status_of(measured.value, reason) AS status,
     'QRIS and deposits' AS rule_version,
     measured.attendants,
     measured.qris_payments
 FROM measured
-INNER JOIN mart.harvest_months AS paid ON paid.dataset = 'eparking.payments' AND paid.month = measured.month
-INNER JOIN mart.harvest_months AS handed ON handed.dataset = 'eparking.deposits' AND handed.month = measured.month
-INNER JOIN mart.harvest_snapshots AS points ON points.dataset = 'eparking.points'
+INNER JOIN mart.harvest_periods AS paid ON paid.dataset = 'eparking.payments' AND paid.kind = 'month' AND paid.first_day = measured.month
+INNER JOIN mart.harvest_periods AS handed ON handed.dataset = 'eparking.deposits' AND handed.kind = 'month' AND handed.first_day = measured.month
+INNER JOIN mart.harvest_periods AS points ON points.dataset = 'eparking.points' AND points.is_newest
 ORDER BY period, measured.region_code, measured.place

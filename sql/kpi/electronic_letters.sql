@@ -27,15 +27,16 @@ WITH months AS (
         month_of(harvested.day) AS month,
         count(*) AS letters,
         count(*) FILTER (WHERE letter.is_electronic) AS electronic,
-        count(letter.done_at) AS done,
+        count(letter.done_at) FILTER (WHERE NOT came_late(letter.done_at, settled_by(letter.letter_date))) AS done,
         letters - done AS open_count,
         percentile(finish.nth - start.nth, 0.5) AS median_days,
         percentile(finish.nth - start.nth, 0.9) AS p90_days,
-        any_value(start.calendar_version) AS rule_version
+        done = count(finish.nth - start.nth) AS is_reached,
+        bool_and(finish.day IS NULL OR (start.is_decreed AND finish.is_decreed)) AS is_decreed
     FROM sipadek.letters AS letter
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sipadek.letters' AND harvested.day = letter.letter_date
-    INNER JOIN reference.working_days AS start ON start.day = letter.letter_date
-    LEFT JOIN reference.working_days AS finish ON finish.day = city_date(letter.done_at)
+    LEFT JOIN reference.working_days AS start ON start.day = letter.letter_date
+    LEFT JOIN reference.working_days AS finish ON finish.day = city_date(letter.done_at) AND NOT came_late(letter.done_at, settled_by(letter.letter_date))
     GROUP BY 1
 ),
 measured AS (
@@ -76,16 +77,21 @@ SELECT
     measured.value,
     measured.unit,
     harvest.completeness,
-    status_of(measured.value, harvest.is_complete AND (months.open_count = 0 OR measured.measure = 'electronic')) AS status,
-    CASE
-        WHEN measured.value IS NULL THEN 'none_done'
-        WHEN NOT harvest.is_complete THEN 'incomplete'
-        WHEN months.open_count > 0 AND measured.measure <> 'electronic' THEN 'open_cases'
-    END AS reason,
-    months.rule_version,
+    reason_of(
+        measured.value,
+        CASE WHEN months.is_reached THEN 'none_done' ELSE 'no_calendar' END,
+        [
+            harvest.gap,
+            CASE WHEN measured.measure <> 'electronic' THEN waits_for(months.open_count, settled_by(measured.month), harvest.seen_until) END,
+            CASE WHEN measured.measure IN ('median_days', 'p90_days') THEN calendar_doubt(months.is_reached, months.is_decreed) END
+        ]
+    ) AS reason,
+    status_of(measured.value, reason) AS status,
+    'working days after the letter''s date' AS rule_version,
+    (SELECT any_value(calendar_version) FROM reference.working_days) AS vintage,
     measured.letters,
     measured.counted
 FROM measured
 INNER JOIN months ON months.month = measured.month
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'sipadek.letters' AND harvest.month = measured.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'sipadek.letters' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place

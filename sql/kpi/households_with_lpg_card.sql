@@ -3,7 +3,7 @@
 -- title_en: Households with a card for 3 kg LPG
 -- question_id: Berapa rumah tangga yang berhak memegang kartu LPG 3 kg, dan berapa kartu yang terbit masih berlaku?
 -- question_en: How many of the eligible households hold a card for 3 kg LPG, and how many of the cards issued are in force?
--- row: the latest register of cards, and one measure
+-- row: the day of each register of cards that is kept, and one measure
 -- key: period, measure
 -- unit: %
 -- dimension: living
@@ -17,22 +17,24 @@
 -- measure business_cards: Kartu usaha mikro yang berlaku, dari yang terbit / Micro-business cards in force, of those issued
 WITH counted AS (
     SELECT
+        _partition AS period,
         count(DISTINCT family_card_no) FILTER (WHERE kind = 'RT' AND revoked_on IS NULL) AS households,
         count(*) FILTER (WHERE kind = 'RT') AS household_cards,
         count(*) FILTER (WHERE kind = 'RT' AND revoked_on IS NULL) AS household_cards_in_force,
         count(*) FILTER (WHERE kind = 'UM') AS business_cards,
         count(*) FILTER (WHERE kind = 'UM' AND revoked_on IS NULL) AS business_cards_in_force
-    FROM lpg.cards
+    FROM lpg.cards_history
+    GROUP BY _partition
 ),
 measured AS (
-    SELECT 1 AS place, 'households' AS measure, households AS numerator, CAST(NULL AS BIGINT) AS denominator, 'no_total' AS reason FROM counted
+    SELECT period, 1 AS place, 'households' AS measure, households AS numerator, CAST(NULL AS BIGINT) AS denominator, 'no_total' AS without FROM counted
     UNION ALL
-    SELECT 2, 'household_cards', household_cards_in_force, household_cards, 'no_cases' FROM counted
+    SELECT period, 2, 'household_cards', household_cards_in_force, household_cards, 'no_cases' FROM counted
     UNION ALL
-    SELECT 3, 'business_cards', business_cards_in_force, business_cards, 'no_cases' FROM counted
+    SELECT period, 3, 'business_cards', business_cards_in_force, business_cards, 'no_cases' FROM counted
 )
 SELECT
-    strftime(snapshot.taken_on, '%Y-%m-%d') AS period,
+    snapshot.period,
     city_code() AS region_code,
     measured.measure,
     measured.numerator,
@@ -40,9 +42,9 @@ SELECT
     percent(measured.numerator, measured.denominator) AS value,
     '%' AS unit,
     snapshot.completeness,
-    status_of(value, snapshot.completeness = 1) AS status,
-    CASE WHEN value IS NULL THEN measured.reason WHEN snapshot.completeness < 1 THEN 'incomplete' END AS reason,
+    reason_of(value, measured.without, [snapshot.gap]) AS reason,
+    status_of(value, reason) AS status,
     'kartu LPG 3 kg' AS rule_version
 FROM measured
-INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'lpg.cards'
-ORDER BY measured.place
+INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = 'lpg.cards' AND snapshot.kind = 'snapshot' AND snapshot.period = measured.period
+ORDER BY snapshot.period, measured.place

@@ -3,7 +3,7 @@
 -- title_en: ICT staff per agency, and hours of training
 -- question_id: Berapa pegawai TIK dimiliki tiap perangkat daerah, dan berapa jam pelatihan TIK diselenggarakan?
 -- question_en: How many ICT staff has each agency, and how many hours of ICT training were held?
--- row: the month of the latest list of staff, or one year in which trainings were held; one measure, and one agency or all
+-- row: one month by the last list of staff in it, or one year in which trainings were held; one measure, and one agency or all
 -- key: period, measure, agency_code
 -- unit: {staff}
 -- dimension: people
@@ -18,11 +18,19 @@
 -- measure participant_hours: Jam pelatihan kali peserta / Hours of training times participants
 -- column agency_code: Kode perangkat daerah, kosong untuk semuanya / Code of the agency, empty for all
 -- column cases: Orang yang paling sedikit dapat disimpulkan dari angka ini beserta angka lain / Fewest people that can be told from the figure and the others
-WITH agencies AS (
-    SELECT agency_code, count(*) AS staff FROM sdm_tik.staff GROUP BY agency_code
+WITH snapshots AS (
+    SELECT month_of(last_day) AS month, max(period) AS period FROM mart.harvest_periods WHERE dataset = 'sdm_tik.staff' AND kind = 'snapshot' GROUP BY 1
+),
+agencies AS (
+    SELECT snapshots.month, snapshots.period, staff.agency_code, count(*) AS staff
+    FROM sdm_tik.staff_history AS staff
+    INNER JOIN snapshots ON snapshots.period = staff._partition
+    GROUP BY snapshots.month, snapshots.period, staff.agency_code
 ),
 listed AS (
     SELECT
+        month,
+        period,
         1 AS place,
         'staff_per_agency' AS measure,
         '' AS agency_code,
@@ -31,9 +39,9 @@ listed AS (
         rate(sum(staff), count(*), 1) AS value,
         least(sum(staff), sum(staff) FILTER (WHERE staff < 5)) AS cases
     FROM agencies
-    HAVING count(*) > 0
+    GROUP BY month, period
     UNION ALL
-    SELECT 2, 'staff', agency_code, staff AS numerator, NULL, staff AS value, staff AS cases FROM agencies
+    SELECT month, period, 2, 'staff', agency_code, staff AS numerator, NULL, staff AS value, staff AS cases FROM agencies
 ),
 years AS (
     SELECT year(held_on) AS year, sum(hours) AS hours, sum(hours * participants) AS participant_hours, sum(participants) AS participants
@@ -47,7 +55,7 @@ trained AS (
 ),
 measured AS (
     SELECT
-        strftime(snapshot.taken_on, '%Y-%m') AS period,
+        strftime(listed.month, '%Y-%m') AS period,
         listed.place,
         listed.measure,
         listed.agency_code,
@@ -56,10 +64,11 @@ measured AS (
         CAST(listed.value AS DOUBLE) AS value,
         '{staff}' AS unit,
         snapshot.completeness,
-        CASE WHEN month_of(snapshot.taken_on) = month_of(CAST($today AS DATE)) THEN 'running' WHEN snapshot.completeness < 1 THEN 'incomplete' END AS reason,
+        gap_of(last_day(listed.month), newest.seen_until, snapshot.is_complete) AS gap,
         CAST(listed.cases AS BIGINT) AS cases
     FROM listed
-    INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'sdm_tik.staff'
+    INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = 'sdm_tik.staff' AND snapshot.kind = 'snapshot' AND snapshot.period = listed.period
+    INNER JOIN mart.harvest_periods AS newest ON newest.dataset = 'sdm_tik.staff' AND newest.is_newest
     UNION ALL
     SELECT
         CAST(trained.year AS VARCHAR),
@@ -71,14 +80,10 @@ measured AS (
         CAST(trained.numerator AS DOUBLE),
         'h',
         snapshot.completeness,
-        CASE
-            WHEN trained.numerator IS NULL THEN 'not_measured'
-            WHEN snapshot.taken_on < make_date(trained.year + 1, 1, 1) THEN 'running'
-            WHEN snapshot.completeness < 1 THEN 'incomplete'
-        END,
+        gap_of(make_date(trained.year, 12, 31), snapshot.seen_until, snapshot.is_complete),
         CAST(trained.cases AS BIGINT)
     FROM trained
-    INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'sdm_tik.trainings'
+    INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = 'sdm_tik.trainings' AND snapshot.is_newest
 )
 SELECT
     period,
@@ -90,8 +95,8 @@ SELECT
     value,
     unit,
     completeness,
-    status_of(value, reason IS NULL) AS status,
-    reason,
+    reason_of(value, 'not_measured', [gap]) AS reason,
+    status_of(value, reason) AS status,
     'staff list and trainings' AS rule_version,
     cases
 FROM measured

@@ -52,14 +52,11 @@ SELECT
     percent(numerator, months.decided) AS value,
     '%' AS unit,
     snapshot.completeness,
-    status_of(value, months.month < month_of(snapshot.taken_on) AND snapshot.completeness = 1) AS status,
-    CASE
-        WHEN months.month >= month_of(snapshot.taken_on) THEN 'running'
-        WHEN snapshot.completeness < 1 THEN 'incomplete'
-    END AS reason,
+    reason_of(value, 'no_cases', [gap_of(last_day(months.month), snapshot.seen_until, snapshot.is_complete)]) AS reason,
+    status_of(value, reason) AS status,
     'UU 14/2008 Ps 17' AS rule_version
 FROM months
 CROSS JOIN measures
 LEFT JOIN counted ON counted.month = months.month AND counted.measure = measures.measure
-INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'ppid.requests'
+INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = 'ppid.requests' AND snapshot.is_newest
 ORDER BY period, measures.place

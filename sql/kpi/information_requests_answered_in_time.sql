@@ -17,22 +17,24 @@ WITH requests AS (
         request.notified_on,
         deadline.day AS due_on,
         month_of(request.received_on) AS month,
-        deadline.calendar_version,
-        deadline.is_decreed
+        deadline.day IS NOT NULL AS is_reached,
+        coalesce(deadline.is_decreed, TRUE) AS is_decreed,
+        coalesce(deadline.day <= snapshot.seen_until, FALSE) AS is_due
     FROM ppid.requests AS request
+    INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = 'ppid.requests' AND snapshot.is_newest
     INNER JOIN reference.service_clocks AS clock ON clock.clock = 'information' AND clock.step = 'answer'
-    INNER JOIN reference.working_days AS receipt ON receipt.day = request.received_on
-    INNER JOIN reference.working_days AS deadline
+    LEFT JOIN reference.working_days AS receipt ON receipt.day = request.received_on
+    LEFT JOIN reference.working_days AS deadline
         ON deadline.is_working AND deadline.nth = receipt.nth + clock.length + CASE WHEN request.extended = 'ya' THEN clock.extension ELSE 0 END
 ),
 months AS (
     SELECT
         month,
         count(*) AS received,
-        count(*) FILTER (WHERE due_on < $today) AS denominator,
-        count(*) FILTER (WHERE due_on < $today AND notified_on <= due_on) AS numerator,
-        bool_and(is_decreed) AS is_decreed,
-        any_value(calendar_version) AS rule_version
+        count(*) FILTER (WHERE is_due) AS denominator,
+        count(*) FILTER (WHERE is_due AND notified_on <= due_on) AS numerator,
+        bool_and(is_reached) AS is_reached,
+        bool_and(is_decreed) AS is_decreed
     FROM requests
     GROUP BY month
 )
@@ -44,19 +46,19 @@ SELECT
     percent(months.numerator, months.denominator) AS value,
     '%' AS unit,
     snapshot.completeness,
-    status_of(
+    reason_of(
         value,
-        months.is_decreed AND months.denominator = months.received AND snapshot.completeness = 1 AND months.month < month_of(snapshot.taken_on)
-    ) AS status,
-    CASE
-        WHEN months.denominator = 0 THEN 'none_due'
-        WHEN NOT months.is_decreed THEN 'estimated_calendar'
-        WHEN months.month >= month_of(snapshot.taken_on) THEN 'running'
-        WHEN months.denominator < months.received THEN 'open_cases'
-        WHEN snapshot.completeness < 1 THEN 'incomplete'
-    END AS reason,
-    months.rule_version,
+        CASE WHEN months.is_reached THEN 'none_due' ELSE 'no_calendar' END,
+        [
+            gap_of(last_day(months.month), snapshot.seen_until, snapshot.is_complete),
+            calendar_doubt(months.is_reached, months.is_decreed),
+            CASE WHEN months.denominator < months.received THEN 'open_cases' END
+        ]
+    ) AS reason,
+    status_of(value, reason) AS status,
+    'UU 14/2008 Ps 22' AS rule_version,
+    (SELECT any_value(calendar_version) FROM reference.working_days) AS vintage,
     months.received
 FROM months
-INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'ppid.requests'
+INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = 'ppid.requests' AND snapshot.is_newest
 ORDER BY period

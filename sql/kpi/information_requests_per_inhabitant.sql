@@ -16,19 +16,19 @@ SELECT
     strftime(months.month, '%Y-%m') AS period,
     city_code() AS region_code,
     months.requests AS numerator,
-    people.population AS denominator,
-    rate(months.requests, people.population, 100000) AS value,
+    for_days(people.population, least(snapshot.last_day - months.month + 1, day(last_day(months.month))), months.month) AS denominator,
+    rate(months.requests, denominator, 100000) AS value,
     '/100000{people}' AS unit,
     snapshot.completeness,
-    status_of(value, months.month < month_of(snapshot.taken_on) AND snapshot.completeness = 1 AND people.is_of_year) AS status,
-    CASE
-        WHEN people.population IS NULL THEN 'no_population'
-        WHEN months.month >= month_of(snapshot.taken_on) THEN 'running'
-        WHEN snapshot.completeness < 1 THEN 'incomplete'
-        WHEN NOT people.is_of_year THEN 'old_population'
-    END AS reason,
-    population_rule(people.as_of) AS rule_version
+    reason_of(
+        value,
+        'no_population',
+        [gap_of(last_day(months.month), snapshot.seen_until, snapshot.is_complete), population_doubt(people.is_of_year)]
+    ) AS reason,
+    status_of(value, reason) AS status,
+    'UU 14/2008 Ps 12' AS rule_version,
+    population_rule(people.as_of) AS vintage
 FROM months
 LEFT JOIN mart.population AS people ON people.year = year(months.month)
-INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'ppid.requests'
+INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = 'ppid.requests' AND snapshot.is_newest
 ORDER BY period

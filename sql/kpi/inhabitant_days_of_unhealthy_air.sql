@@ -16,6 +16,7 @@
 -- column population: Jumlah penduduk yang dipakai / Population used
 -- column population_as_of: Waktu jumlah penduduk yang dipakai / Time of the population used
 -- reason no_valid_day: Tidak ada hari dengan data cukup / No day has enough readings
+-- reason few_valid_days: Kurang dari 75 % hari periode itu memiliki data cukup / Fewer than 75 % of the period's days have enough readings
 WITH months AS (
     SELECT
         month_of(air.day) AS month,
@@ -30,23 +31,26 @@ WITH months AS (
 SELECT
     strftime(months.month, '%Y-%m') AS period,
     city_code() AS region_code,
-    CASE WHEN months.valid_days > 0 THEN months.unhealthy_days * people.population END AS numerator,
+    CASE
+        WHEN is_representative(months.valid_days, harvest.expected) OR (harvest.gap IS NOT NULL AND months.valid_days > 0)
+            THEN months.unhealthy_days * people.population
+    END AS numerator,
     CAST(NULL AS BIGINT) AS denominator,
     numerator AS value,
     '{people}.d' AS unit,
     months.valid_days / months.days AS completeness,
-    status_of(value, months.valid_days = months.days AND people.is_of_year) AS status,
-    CASE
-        WHEN months.valid_days = 0 THEN 'no_valid_day'
-        WHEN people.population IS NULL THEN 'no_population'
-        WHEN months.valid_days < months.days THEN 'incomplete'
-        WHEN NOT people.is_of_year THEN 'old_population'
-    END AS reason,
+    reason_of(
+        value,
+        CASE WHEN months.valid_days = 0 THEN 'no_valid_day' WHEN people.population IS NULL THEN 'no_population' ELSE 'few_valid_days' END,
+        [harvest.gap, population_doubt(people.is_of_year)]
+    ) AS reason,
+    status_of(value, reason) AS status,
     months.rule_version,
     months.unhealthy_days,
     months.valid_days,
     people.population,
     people.as_of AS population_as_of
 FROM months
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'aqms.observations' AND harvest.kind = 'month' AND harvest.first_day = months.month
 LEFT JOIN mart.population AS people ON people.year = year(months.month)
 ORDER BY period

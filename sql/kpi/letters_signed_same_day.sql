@@ -21,13 +21,14 @@ WITH letters AS (
     SELECT
         letter.region_code AS kelurahan,
         harvested.day,
+        settled_by(harvested.day) AS wait_until,
         letter.applicant_nik,
         letter.status,
         coalesce(city_date(letter.signed_at) = harvested.day, FALSE) AS is_same_day,
         unnest(city_and_kecamatan(letter.region_code)) AS region_code
     FROM sipaten.letters AS letter
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sipaten.letters' AND harvested.day = city_date(letter.submitted_at)
-    WHERE letter.status <> 'ditolak'
+    WHERE letter.status <> 'ditolak' OR came_late(letter.updated_at, wait_until)
 ),
 signed AS (
     SELECT
@@ -46,9 +47,12 @@ offices AS (
         month_of(harvested.day) AS month,
         harvested.day,
         place.code AS kelurahan,
-        unnest([city_code(), place.parent_code]) AS region_code
+        calendar.day IS NOT NULL AS is_reached,
+        coalesce(calendar.is_decreed, TRUE) AS is_decreed,
+        coalesce(calendar.is_working, FALSE) AS is_working,
+        unnest(city_and_kecamatan(place.code)) AS region_code
     FROM mart.harvest_days AS harvested
-    INNER JOIN reference.working_days AS calendar ON calendar.day = harvested.day AND calendar.is_working
+    LEFT JOIN reference.working_days AS calendar ON calendar.day = harvested.day
     INNER JOIN reference.regions AS place
         ON
             place.level = 'kelurahan'
@@ -61,8 +65,9 @@ served AS (
     SELECT
         offices.month,
         offices.region_code,
-        count(*) AS office_days,
-        count(active.day) AS active_days
+        count(*) FILTER (WHERE offices.is_working) AS office_days,
+        count(active.day) FILTER (WHERE offices.is_working) AS active_days,
+        calendar_doubt(bool_and(offices.is_reached), bool_and(offices.is_decreed)) AS doubt
     FROM offices
     LEFT JOIN active ON active.day = offices.day AND active.kelurahan = offices.kelurahan
     GROUP BY 1, 2
@@ -77,7 +82,8 @@ measured AS (
         letters AS denominator,
         applicants,
         applicants - late_applicants AS inside,
-        open_count
+        open_count,
+        NULL AS doubt
     FROM signed
     UNION ALL
     SELECT
@@ -89,7 +95,8 @@ measured AS (
         served.office_days,
         coalesce(signed.applicants, 0),
         coalesce(signed.applicants, 0),
-        coalesce(signed.open_count, 0)
+        coalesce(signed.open_count, 0),
+        served.doubt
     FROM served LEFT JOIN signed ON signed.month = served.month AND signed.region_code = served.region_code
 )
 SELECT
@@ -101,15 +108,20 @@ SELECT
     percent(measured.numerator, measured.denominator) AS value,
     '%' AS unit,
     harvest.completeness,
-    status_of(value, harvest.is_complete AND measured.open_count = 0) AS status,
-    CASE
-        WHEN measured.denominator = 0 THEN 'no_cases'
-        WHEN NOT harvest.is_complete THEN 'incomplete'
-        WHEN measured.open_count > 0 THEN 'open_cases'
-    END AS reason,
-    'SIPATEN stages; ' || (SELECT any_value(calendar_version) FROM reference.working_days) AS rule_version,
+    reason_of(
+        value,
+        measured.doubt,
+        [
+            harvest.gap,
+            waits_for(measured.open_count, settled_by(measured.month), harvest.seen_until),
+            measured.doubt
+        ]
+    ) AS reason,
+    status_of(value, reason) AS status,
+    'SIPATEN stages' AS rule_version,
+    (SELECT any_value(calendar_version) FROM reference.working_days) AS vintage,
     measured.applicants,
     measured.inside
 FROM measured
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'sipaten.letters' AND harvest.month = measured.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'sipaten.letters' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place, measured.region_code

@@ -46,7 +46,10 @@ taxed AS (
     WHERE bill.status = 'lunas'
 ),
 bills AS (
-    SELECT month_of(city_date(bill.issued_at)) AS month, bill.amount_idr, bill.status = 'lunas' AS is_paid
+    SELECT
+        month_of(harvested.day) AS month,
+        bill.amount_idr,
+        bill.status = 'lunas' AND NOT came_late(bill.paid_at, settled_by(harvested.day)) AS is_paid
     FROM pbb.bills AS bill
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'pbb.bills' AND harvested.day = city_date(bill.issued_at)
 ),
@@ -103,32 +106,24 @@ months AS (
 ),
 harvest AS (
     SELECT
-        month,
+        first_day AS month,
         completeness,
-        is_complete,
+        gap,
+        seen_until,
         CASE dataset WHEN 'eparking.deposits' THEN 'parking_deposits' WHEN 'pbb.bills' THEN 'pbb_bills' ELSE 'without_counter' END AS measure
-    FROM mart.harvest_months
-    WHERE dataset IN ('eparking.deposits', 'pbb.bills', 'epayment.settlements')
-),
-harvested_years AS (
-    SELECT
-        year(month) AS year,
-        CASE dataset WHEN 'pbb.bills' THEN 'pbb' ELSE 'parking' END AS measure,
-        dataset,
-        sum(completeness * partitions) / dayofyear(make_date(year(month), 12, 31)) AS completeness,
-        sum(harvested) = dayofyear(make_date(year(month), 12, 31)) AS is_complete
-    FROM mart.harvest_months
-    WHERE dataset IN ('eparking.deposits', 'eparking.payments', 'pbb.bills')
-    GROUP BY 1, 2, 3
+    FROM mart.harvest_periods
+    WHERE kind = 'month' AND dataset IN ('eparking.deposits', 'pbb.bills', 'epayment.settlements')
 ),
 whole AS (
     SELECT
-        year,
-        measure,
-        CASE WHEN count(*) = CASE measure WHEN 'parking' THEN 2 ELSE 1 END THEN min(completeness) ELSE 0 END AS completeness,
-        bool_and(is_complete) AS is_complete
-    FROM harvested_years
-    GROUP BY year, measure
+        year(first_day) AS year,
+        CASE dataset WHEN 'pbb.bills' THEN 'pbb' ELSE 'parking' END AS measure,
+        count(*) = CASE measure WHEN 'parking' THEN 2 ELSE 1 END AS is_of_all,
+        CASE WHEN is_of_all THEN min(completeness) ELSE 0 END AS completeness,
+        CASE WHEN is_of_all THEN gap_of(any_value(last_day), min(seen_until), bool_and(is_complete)) ELSE 'incomplete' END AS gap
+    FROM mart.harvest_periods
+    WHERE kind = 'year' AND dataset IN ('eparking.deposits', 'eparking.payments', 'pbb.bills')
+    GROUP BY 1, 2
 ),
 targets AS (
     SELECT measure, period, CAST(arg_max_null(value, valid_from) AS BIGINT) AS target
@@ -144,11 +139,9 @@ measured AS (
         CAST(years.received AS BIGINT) AS numerator,
         targets.target AS denominator,
         whole.completeness,
-        CASE
-            WHEN targets.target IS NULL THEN 'no_target'
-            WHEN years.year = year(CAST($today AS DATE)) THEN 'running'
-            WHEN NOT whole.is_complete OR whole.completeness = 0 THEN 'incomplete'
-        END AS reason,
+        'no_target' AS without,
+        whole.gap,
+        NULL AS waits,
         years.cases AS base_cases,
         years.cases AS counted_cases
     FROM years
@@ -162,7 +155,9 @@ measured AS (
         CAST(months.numerator AS BIGINT),
         CAST(months.denominator AS BIGINT),
         harvest.completeness,
-        CASE WHEN NOT harvest.is_complete THEN 'incomplete' WHEN months.open_count > 0 THEN 'open_cases' END,
+        'no_cases',
+        harvest.gap,
+        waits_for(months.open_count, settled_by(months.month), harvest.seen_until),
         months.base_cases,
         months.counted_cases
     FROM months
@@ -177,8 +172,8 @@ SELECT
     percent(numerator, denominator) AS value,
     '%' AS unit,
     completeness,
-    status_of(value, reason IS NULL) AS status,
-    reason,
+    reason_of(value, without, [gap, waits]) AS reason,
+    status_of(value, reason) AS status,
     'rupiah received / set or billed' AS rule_version,
     base_cases,
     counted_cases

@@ -29,7 +29,7 @@ measures AS (
     SELECT 2, 'small'
 )
 SELECT
-    strftime(harvest.month, '%Y-%m') AS period,
+    harvest.period,
     city_code() AS region_code,
     measures.measure,
     CAST(NULL AS BIGINT) AS numerator,
@@ -37,12 +37,12 @@ SELECT
     CAST(NULL AS DOUBLE) AS value,
     '%' AS unit,
     harvest.completeness,
-    'not available' AS status,
-    'not_measured' AS reason,
+    reason_of(value, 'not_measured', []) AS reason,
+    status_of(value, reason) AS status,
     'OCDS 1.1 contracts' AS rule_version,
     coalesce(months.contracts, 0) AS contracts
-FROM mart.harvest_months AS harvest
+FROM mart.harvest_periods AS harvest
 CROSS JOIN measures
-LEFT JOIN months ON months.month = harvest.month
-WHERE harvest.dataset = 'sirajakoja.contracts'
-ORDER BY period, measures.place
+LEFT JOIN months ON months.month = harvest.first_day
+WHERE harvest.dataset = 'sirajakoja.contracts' AND harvest.kind = 'month'
+ORDER BY harvest.period, measures.place

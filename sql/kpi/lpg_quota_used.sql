@@ -8,14 +8,14 @@
 -- unit: %
 -- dimension: economy
 -- steward: Dinas Perindustrian dan Perdagangan {city.name}
--- rule_id: kuota sebulan penuh dari kartu yang berlaku; harga eceran tertinggi (HET) pangkalan, atau yang disebut register klaim kota
--- rule_en: the whole month's quota of the cards in force in it; ceiling price (HET) of the outlet, else the one the city's register of claims states
+-- rule_id: kuota kartu yang berlaku, selama hari yang diambil; harga eceran tertinggi (HET) pangkalan, atau yang disebut register klaim kota
+-- rule_en: quota of the cards in force, for the days harvested; ceiling price (HET) of the outlet, else the one the city's register of claims states
 -- cells base_cases: denominator, value
 -- cells counted_cases: numerator, value
 -- cells numerator: value
 -- within: base_cases > counted_cases
 -- within: denominator > numerator
--- measure quota_used: Tabung yang ditebus dari kuota sebulan / Cylinders redeemed of the month's quota
+-- measure quota_used: Tabung yang ditebus dari kuota pada hari yang sama / Cylinders redeemed of the quota for the same days
 -- measure above_ceiling: Penebusan di atas HET / Redemptions above the ceiling price
 -- column base_cases: Kartu yang berlaku, atau kartu yang dipakai / Cards in force, or cards used
 -- column counted_cases: Kartu yang dipakai, atau yang membayar di atas HET / Cards used, or cards that paid above the ceiling
@@ -51,7 +51,14 @@ in_force AS (
     INNER JOIN lpg.cards AS cards ON cards.issued_on <= last_day(months.month) AND (cards.revoked_on IS NULL OR cards.revoked_on >= months.month)
 ),
 quotas AS (
-    SELECT month, sum(quota) AS quota, count(*) AS cards FROM in_force GROUP BY month
+    SELECT
+        in_force.month,
+        for_days(sum(in_force.quota), any_value(harvest.harvested), in_force.month) AS quota,
+        count(*) AS cards
+    FROM in_force
+    INNER JOIN mart.harvest_periods AS harvest
+        ON harvest.dataset = 'lpg.redemptions' AND harvest.kind = 'month' AND harvest.first_day = in_force.month
+    GROUP BY in_force.month
 ),
 used AS (
     SELECT redemptions.month, sum(redemptions.cylinders) AS cylinders, count(DISTINCT redemptions.card_no) AS cards
@@ -69,11 +76,22 @@ measured AS (
         quotas.quota AS denominator,
         quotas.cards AS base_cases,
         coalesce(used.cards, 0) AS counted_cases,
-        'quota of cards in force' AS rule_version
+        'quota of cards in force' AS rule_version,
+        NULL AS vintage
     FROM quotas
     LEFT JOIN used ON used.month = quotas.month
     UNION ALL
-    SELECT months.month, 2, 'above_ceiling', 'lpg.outlets', months.above, months.redemptions, months.cards, months.cards_above, 'HET, else ' || ceiling.claim_id
+    SELECT
+        months.month,
+        2,
+        'above_ceiling',
+        'lpg.outlets',
+        months.above,
+        months.redemptions,
+        months.cards,
+        months.cards_above,
+        'HET',
+        'else ' || ceiling.claim_id
     FROM months
     CROSS JOIN ceiling
 )
@@ -86,15 +104,13 @@ SELECT
     percent(measured.numerator, measured.denominator) AS value,
     '%' AS unit,
     least(harvest.completeness, snapshot.completeness) AS completeness,
-    status_of(value, harvest.is_complete AND snapshot.completeness = 1 AND snapshot.taken_on > last_day(measured.month)) AS status,
-    CASE
-        WHEN NOT harvest.is_complete OR snapshot.completeness < 1 THEN 'incomplete'
-        WHEN snapshot.taken_on <= last_day(measured.month) THEN 'running'
-    END AS reason,
+    reason_of(value, 'no_cases', [harvest.gap, gap_of(last_day(measured.month), snapshot.seen_until, snapshot.is_complete)]) AS reason,
+    status_of(value, reason) AS status,
     measured.rule_version,
+    measured.vintage,
     measured.base_cases,
     measured.counted_cases
 FROM measured
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'lpg.redemptions' AND harvest.month = measured.month
-INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = measured.register
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'lpg.redemptions' AND harvest.kind = 'month' AND harvest.first_day = measured.month
+INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = measured.register AND snapshot.is_newest
 ORDER BY period, measured.place

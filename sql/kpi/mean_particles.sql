@@ -16,25 +16,13 @@
 -- measure pm25_month: PM2.5, bulan / PM2.5, month
 -- measure pm10_month: PM10, bulan / PM10, month
 -- reason no_valid_hour: Tidak ada jam dengan data cukup / No hour has enough readings
-WITH days AS (
-    SELECT day, year(day) AS year, month_of(day) AS month FROM mart.harvest_days WHERE dataset = 'aqms.observations'
+-- reason few_valid_hours: Kurang dari 75 % jam periode itu memiliki data cukup / Fewer than 75 % of the period's hours have enough readings
+WITH lasting AS (
+    SELECT period, '_' || kind AS kind, first_day, last_day, expected AS days, gap
+    FROM mart.harvest_periods
+    WHERE dataset = 'aqms.observations' AND kind IN ('month', 'year')
 ),
-periods AS (
-    SELECT strftime(month, '%Y-%m') AS period, '_month' AS kind, month AS first_day, last_day(month) AS last_day, count(*) AS harvested FROM days GROUP BY month
-    UNION ALL
-    SELECT CAST(year AS varchar), '_year', make_date(year, 1, 1), make_date(year, 12, 31), count(*) FROM days GROUP BY year
-),
-lasting AS (
-    SELECT
-        periods.period,
-        periods.kind,
-        periods.first_day,
-        periods.last_day,
-        periods.harvested,
-        date_diff('day', greatest(periods.first_day, station.active_from), least(periods.last_day, station.active_to)) + 1 AS days
-    FROM periods
-    INNER JOIN lumbung.datasets AS station ON station.dataset = 'aqms.observations'
-),
+days AS (SELECT day FROM mart.harvest_days WHERE dataset = 'aqms.observations'),
 readings AS (
     SELECT
         days.day,
@@ -58,13 +46,13 @@ means AS (
         lasting.period,
         lasting.kind,
         lasting.first_day,
-        lasting.harvested,
         lasting.days,
+        lasting.gap,
         stations.stations,
         parameters.parameter,
         CAST(sum(readings.value * readings.hours) AS double) AS numerator,
         CAST(coalesce(sum(readings.hours), 0) AS bigint) AS denominator,
-        mean(readings.value) AS value
+        mean(readings.value) AS hourly_mean
     FROM lasting
     INNER JOIN stations ON stations.period = lasting.period
     CROSS JOIN parameters
@@ -78,11 +66,11 @@ SELECT
     lower(replace(parameter, '.', '')) || kind AS measure,
     numerator,
     denominator,
-    value,
+    CASE WHEN gap IS NOT NULL OR is_representative(denominator, 24 * days * stations) THEN hourly_mean END AS value,
     'ug/m3' AS unit,
     denominator / (24 * days * stations) AS completeness,
-    status_of(value, harvested = days) AS status,
-    CASE WHEN denominator = 0 THEN 'no_valid_hour' WHEN harvested < days THEN 'incomplete' END AS reason,
+    reason_of(value, CASE WHEN denominator = 0 THEN 'no_valid_hour' ELSE 'few_valid_hours' END, [gap]) AS reason,
+    status_of(value, reason) AS status,
     '45 of 60 minutes' AS rule_version
 FROM means
 ORDER BY first_day ASC, period ASC, parameter DESC

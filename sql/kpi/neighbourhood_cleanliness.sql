@@ -3,7 +3,7 @@
 -- title_en: Mean score for clean in Kampung Bantar
 -- question_id: Berapa nilai Bersih rata-rata RT yang dinilai dalam Kampung Bantar?
 -- question_en: What is the mean score for clean of the neighbourhoods (RT) assessed in Kampung Bantar?
--- row: one year's latest assessment in the city or one kecamatan
+-- row: one year in the city or one kecamatan, by the latest assessment of each neighbourhood in it
 -- key: period, region_code
 -- unit: 1
 -- dimension: environment
@@ -11,13 +11,15 @@
 -- rule_id: rata-rata nilai 0 sampai 100 dari RT yang ikut; yang tidak ikut tidak bernilai; tim penilai berbeda di tiap kecamatan
 -- rule_en: mean of the scores of 0 to 100 given to the RT that took part; those that did not have none; teams of assessors differ by kecamatan
 -- cells: none, no row stands for persons
-WITH latest AS (
-    SELECT left(period, 4) AS year, max(period) AS period FROM kampung_bantar.assessments GROUP BY 1
-),
-neighbourhoods AS (
-    SELECT latest.year, latest.period, assessments.region_code, CASE WHEN assessments.took_part = 'ya' THEN assessments.score_clean END AS score
-    FROM kampung_bantar.assessments AS assessments
-    INNER JOIN latest ON latest.period = assessments.period
+WITH neighbourhoods AS (
+    SELECT
+        left(period, 4) AS year,
+        rt_code,
+        max(period) AS period,
+        arg_max(region_code, period) AS region_code,
+        arg_max_null(CASE WHEN took_part = 'ya' THEN score_clean END, period) AS score
+    FROM kampung_bantar.assessments
+    GROUP BY 1, 2
 ),
 placed AS (
     SELECT year, period, city_code() AS region_code, score FROM neighbourhoods
@@ -27,13 +29,13 @@ placed AS (
 scored AS (
     SELECT
         year,
-        period,
+        max(period) AS period,
         region_code,
         CAST(sum(CAST(score AS DECIMAL(9, 2))) AS DOUBLE) AS numerator,
         count(score) AS denominator,
         mean(score) AS value
     FROM placed
-    GROUP BY year, period, region_code
+    GROUP BY year, region_code
 )
 SELECT
     scored.year AS period,
@@ -43,13 +45,14 @@ SELECT
     scored.value,
     '1' AS unit,
     snapshot.completeness,
-    status_of(scored.value, snapshot.completeness = 1 AND scored.year < strftime($today, '%Y')) AS status,
-    CASE
-        WHEN scored.value IS NULL THEN 'no_cases'
-        WHEN snapshot.completeness < 1 THEN 'incomplete'
-        WHEN scored.year >= strftime($today, '%Y') THEN 'running'
-    END AS reason,
-    'penilaian ' || scored.period AS rule_version
+    reason_of(
+        scored.value,
+        'no_cases',
+        [gap_of(make_date(CAST(scored.year AS INTEGER), 12, 31), snapshot.seen_until, snapshot.is_complete)]
+    ) AS reason,
+    status_of(scored.value, reason) AS status,
+    'scores of 0 to 100' AS rule_version,
+    'penilaian ' || scored.period AS vintage
 FROM scored
-INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'kampung_bantar.assessments'
+INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = 'kampung_bantar.assessments' AND snapshot.is_newest
 ORDER BY scored.year, scored.region_code

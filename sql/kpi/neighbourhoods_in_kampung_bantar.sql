@@ -3,7 +3,7 @@
 -- title_en: Neighbourhoods taking part in Kampung Bantar
 -- question_id: Berapa bagian RT yang ikut penilaian Kampung Bantar?
 -- question_en: What share of the neighbourhoods (RT) took part in the Kampung Bantar assessment?
--- row: one year's latest assessment in the city or one kecamatan, or what the press claims of one time, and one measure
+-- row: one year in the city or one kecamatan, by each neighbourhood's latest assessment, or what the press claims of one time, and one measure
 -- key: period, measure, region_code
 -- unit: %
 -- dimension: people
@@ -15,13 +15,15 @@
 -- measure claimed_most: Menurut klaim tertinggi / By the highest claim
 -- measure claimed_least: Menurut klaim terendah / By the lowest claim
 -- reason claim: Angka yang disebut sumber dan belum diperiksa; sumber lain dapat menyebut lain / A figure a source states, unchecked; others may differ
-WITH latest AS (
-    SELECT left(period, 4) AS year, max(period) AS period FROM kampung_bantar.assessments GROUP BY 1
-),
-neighbourhoods AS (
-    SELECT latest.year, latest.period, assessments.region_code, assessments.took_part
-    FROM kampung_bantar.assessments AS assessments
-    INNER JOIN latest ON latest.period = assessments.period
+WITH neighbourhoods AS (
+    SELECT
+        left(period, 4) AS year,
+        rt_code,
+        max(period) AS period,
+        arg_max(region_code, period) AS region_code,
+        arg_max(took_part, period) AS took_part
+    FROM kampung_bantar.assessments
+    GROUP BY 1, 2
 ),
 placed AS (
     SELECT year, period, city_code() AS region_code, took_part FROM neighbourhoods
@@ -31,12 +33,12 @@ placed AS (
 assessed AS (
     SELECT
         year,
-        period,
+        max(period) AS period,
         region_code,
         count(*) FILTER (WHERE took_part = 'ya') AS numerator,
         count(*) AS denominator
     FROM placed
-    GROUP BY year, period, region_code
+    GROUP BY year, region_code
 ),
 totals AS (
     SELECT as_of, min(claim_id) AS claim_id, CAST(arg_min(value, claim_id) AS BIGINT) AS neighbourhoods
@@ -69,7 +71,8 @@ measured AS (
         assessed.numerator,
         assessed.denominator,
         'kampung_bantar.assessments' AS dataset,
-        'penilaian ' || assessed.period AS rule_version
+        'list of assessments' AS rule_version,
+        'penilaian ' || assessed.period AS vintage
     FROM assessed
     UNION ALL
     SELECT
@@ -80,6 +83,7 @@ measured AS (
         claimed.numerator,
         totals.neighbourhoods,
         'register_kota.claims',
+        'claims',
         concat_ws(' / ', claimed.claim_id, totals.claim_id)
     FROM claimed
     LEFT JOIN totals ON totals.as_of = claimed.as_of
@@ -93,14 +97,17 @@ SELECT
     percent(measured.numerator, measured.denominator) AS value,
     '%' AS unit,
     snapshot.completeness,
-    status_of(value, measured.place = 1 AND snapshot.completeness = 1 AND measured.period < strftime($today, '%Y')) AS status,
-    CASE
-        WHEN value IS NULL THEN 'no_total'
-        WHEN measured.place > 1 THEN 'claim'
-        WHEN snapshot.completeness < 1 THEN 'incomplete'
-        WHEN measured.period >= strftime($today, '%Y') THEN 'running'
-    END AS reason,
-    measured.rule_version
+    reason_of(
+        value,
+        CASE WHEN measured.place = 1 THEN 'no_cases' ELSE 'no_total' END,
+        [
+            CASE WHEN measured.place > 1 THEN 'claim' END,
+            gap_of(make_date(CAST(left(measured.period, 4) AS INTEGER), 12, 31), snapshot.seen_until, snapshot.is_complete)
+        ]
+    ) AS reason,
+    status_of(value, reason) AS status,
+    measured.rule_version,
+    measured.vintage
 FROM measured
-INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = measured.dataset
+INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = measured.dataset AND snapshot.is_newest
 ORDER BY measured.place, measured.period, measured.region_code

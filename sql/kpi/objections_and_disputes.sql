@@ -28,11 +28,12 @@ harvests AS (
     SELECT
         later.measure,
         later.place,
-        least(register.taken_on, snapshot.taken_on) AS taken_on,
-        least(register.completeness, snapshot.completeness) AS completeness
+        least(register.seen_until, snapshot.seen_until) AS seen_until,
+        least(register.completeness, snapshot.completeness) AS completeness,
+        register.is_complete AND snapshot.is_complete AS is_complete
     FROM (VALUES ('objections', 1, 'ppid.objections'), ('disputes', 2, 'ppid.disputes')) AS later (measure, place, dataset)
-    INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = later.dataset
-    INNER JOIN mart.harvest_snapshots AS register ON register.dataset = 'ppid.requests'
+    INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = later.dataset AND snapshot.is_newest
+    INNER JOIN mart.harvest_periods AS register ON register.dataset = 'ppid.requests' AND register.is_newest
 )
 SELECT
     strftime(months.month, '%Y-%m') AS period,
@@ -43,12 +44,8 @@ SELECT
     rate(numerator, denominator, 100) AS value,
     '/100{requests}' AS unit,
     harvests.completeness,
-    status_of(value, months.month < month_of(harvests.taken_on) AND harvests.completeness = 1) AS status,
-    CASE
-        WHEN requests.filed IS NULL THEN 'no_cases'
-        WHEN months.month >= month_of(harvests.taken_on) THEN 'running'
-        WHEN harvests.completeness < 1 THEN 'incomplete'
-    END AS reason,
+    reason_of(value, 'no_cases', [gap_of(last_day(months.month), harvests.seen_until, harvests.is_complete)]) AS reason,
+    status_of(value, reason) AS status,
     'UU 14/2008 Ps 35-38' AS rule_version
 FROM months
 CROSS JOIN harvests

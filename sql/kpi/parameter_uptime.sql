@@ -78,9 +78,13 @@ SELECT
     percent(measured.numerator, measured.denominator) AS value,
     '%' AS unit,
     coalesce(harvest.completeness, 0) AS completeness,
-    status_of(value, measured.days = day(last_day(measured.month))) AS status,
-    CASE WHEN measured.days < day(last_day(measured.month)) THEN 'incomplete' END AS reason,
+    reason_of(
+        value,
+        'no_cases',
+        [CASE WHEN measured.days < coalesce(harvest.expected, day(last_day(measured.month))) THEN 'incomplete' END]
+    ) AS reason,
+    status_of(value, reason) AS status,
     measured.rule_version
 FROM measured
-LEFT JOIN mart.harvest_months AS harvest ON harvest.dataset = 'aqms.observations' AND harvest.month = measured.month
+LEFT JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'aqms.observations' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place, measured.measure

@@ -20,12 +20,14 @@
 WITH permits AS (
     SELECT
         month_of(harvested.day) AS month,
-        CASE WHEN permit.status = 'issued' THEN city_date(permit.issued_at) END AS issued_on,
+        settled_by(harvested.day) AS wait_until,
+        CASE WHEN permit.status = 'issued' AND NOT came_late(permit.issued_at, wait_until) THEN city_date(permit.issued_at) END AS issued_on,
         permit.sla_days,
-        harvested.day AS complete_on
+        harvested.day AS complete_on,
+        harvested.seen_until
     FROM perizinan.permits AS permit
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'perizinan.permits' AND harvested.day = city_date(permit.complete_at)
-    WHERE permit.status <> 'rejected'
+    WHERE permit.status <> 'rejected' OR came_late(permit.updated_at, wait_until)
 ),
 -- A day that the calendar does not reach is not due and gives no working days; it keeps its month provisional.
 followed AS (
@@ -33,9 +35,10 @@ followed AS (
         permits.month,
         permits.issued_on,
         deadline.day AS due_on,
-        coalesce(deadline.day < $today, FALSE) AS is_due,
+        coalesce(deadline.day <= permits.seen_until, FALSE) AS is_due,
         finish.nth - start.nth AS working_days,
-        coalesce(deadline.is_decreed AND (permits.issued_on IS NULL OR finish.is_decreed), FALSE) AS is_decreed
+        deadline.day IS NOT NULL AND (permits.issued_on IS NULL OR finish.day IS NOT NULL) AS is_reached,
+        coalesce(deadline.is_decreed, TRUE) AND coalesce(finish.is_decreed, TRUE) AS is_decreed
     FROM permits
     LEFT JOIN reference.working_days AS start ON start.day = permits.complete_on
     LEFT JOIN reference.working_days AS deadline ON deadline.is_working AND deadline.nth = start.nth + permits.sla_days
@@ -53,6 +56,7 @@ months AS (
         mean(working_days) AS mean_days,
         percentile(working_days, 0.5) AS median_days,
         percentile(working_days, 0.9) AS p90_days,
+        bool_and(is_reached) AS is_reached,
         bool_and(is_decreed) AS is_decreed
     FROM followed
     GROUP BY month
@@ -77,16 +81,19 @@ SELECT
     measured.value,
     measured.unit,
     harvest.completeness,
-    status_of(measured.value, harvest.is_complete AND months.open_count = 0 AND months.is_decreed) AS status,
-    CASE
-        WHEN measured.value IS NULL AND measured.measure = 'in_time' THEN 'none_due'
-        WHEN measured.value IS NULL THEN 'none_issued'
-        WHEN NOT harvest.is_complete THEN 'incomplete'
-        WHEN months.open_count > 0 THEN 'open_cases'
-        WHEN NOT months.is_decreed THEN 'estimated_calendar'
-    END AS reason,
-    (SELECT any_value(calendar_version) FROM reference.working_days) AS rule_version
+    reason_of(
+        measured.value,
+        CASE WHEN NOT months.is_reached THEN 'no_calendar' WHEN measured.measure = 'in_time' THEN 'none_due' ELSE 'none_issued' END,
+        [
+            harvest.gap,
+            waits_for(months.open_count, settled_by(measured.month), harvest.seen_until),
+            CASE WHEN measured.measure <> 'open_share' THEN calendar_doubt(months.is_reached, months.is_decreed) END
+        ]
+    ) AS reason,
+    status_of(measured.value, reason) AS status,
+    'working days of the promise' AS rule_version,
+    (SELECT any_value(calendar_version) FROM reference.working_days) AS vintage
 FROM measured
 INNER JOIN months ON months.month = measured.month
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'perizinan.permits' AND harvest.month = measured.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'perizinan.permits' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place

@@ -42,15 +42,11 @@ SELECT
     percent(measured.numerator, measured.denominator) AS value,
     '%' AS unit,
     harvest.completeness,
-    status_of(value, harvest.is_complete) AS status,
-    CASE
-        WHEN measured.measure = 'announced' THEN 'no_total'
-        WHEN measured.denominator = 0 THEN 'no_cases'
-        WHEN NOT harvest.is_complete THEN 'incomplete'
-    END AS reason,
+    reason_of(value, CASE WHEN measured.measure = 'announced' THEN 'no_total' ELSE 'no_cases' END, [harvest.gap]) AS reason,
+    status_of(value, reason) AS status,
     'RUP methods' AS rule_version,
     months.packages
 FROM measured
 INNER JOIN months ON months.month = measured.month
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'sirajakoja.packages' AND harvest.month = measured.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'sirajakoja.packages' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place

@@ -24,8 +24,9 @@ followed AS (
     SELECT
         month_of(harvested.day) AS month,
         unnest(city_and_kecamatan(proposal.region_code)) AS region_code,
-        proposal.stage = 'apbd' AND proposal.status = 'diterima' AS is_adopted,
-        proposal.status = 'ditolak' AS is_refused
+        came_late(proposal.updated_at, greatest(settled_by(harvested.day), make_date(year(harvested.day), 12, 31))) AS is_late,
+        proposal.stage = 'apbd' AND proposal.status = 'diterima' AND NOT is_late AS is_adopted,
+        proposal.status = 'ditolak' AND NOT is_late AS is_refused
     FROM made
     INNER JOIN eplanning.proposals AS proposal ON proposal.proposal_year = made.proposal_year AND proposal.proposal_no = made.proposal_no
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'eplanning.proposals' AND harvested.day = city_date(made.made_at)
@@ -57,13 +58,17 @@ SELECT
     percent(measured.numerator, months.proposals) AS value,
     '%' AS unit,
     harvest.completeness,
-    status_of(value, harvest.is_complete AND months.open_count = 0) AS status,
-    CASE
-        WHEN NOT harvest.is_complete THEN 'incomplete'
-        WHEN months.open_count > 0 THEN 'open_cases'
-    END AS reason,
+    reason_of(
+        value,
+        'no_cases',
+        [
+            harvest.gap,
+            waits_for(months.open_count, greatest(settled_by(measured.month), make_date(year(measured.month), 12, 31)), harvest.seen_until)
+        ]
+    ) AS reason,
+    status_of(value, reason) AS status,
     'stage APBD, status diterima' AS rule_version
 FROM measured
 INNER JOIN months ON months.month = measured.month AND months.region_code = measured.region_code
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'eplanning.proposals' AND harvest.month = measured.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'eplanning.proposals' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place, measured.region_code

@@ -34,15 +34,6 @@ budgets AS (
     GROUP BY 1
     HAVING min(value) = max(value)
 ),
-harvested_years AS (
-    SELECT
-        year(month) AS year,
-        sum(completeness * partitions) / dayofyear(make_date(year(month), 12, 31)) AS completeness,
-        sum(harvested) = dayofyear(make_date(year(month), 12, 31)) AS is_complete
-    FROM mart.harvest_months
-    WHERE dataset = 'pakarkasih.payments'
-    GROUP BY 1
-),
 months AS (
     SELECT
         month,
@@ -72,11 +63,12 @@ measured AS (
         CAST(months.value AS DOUBLE) AS value,
         months.unit,
         harvest.completeness,
-        CASE WHEN NOT harvest.is_complete THEN 'incomplete' END AS reason,
+        harvest.gap,
         'attendance and payments' AS rule_version,
+        NULL AS vintage,
         months.workers
     FROM months
-    INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = months.dataset AND harvest.month = months.month
+    INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = months.dataset AND harvest.kind = 'month' AND harvest.first_day = months.month
     UNION ALL
     SELECT
         CAST(years.year AS VARCHAR),
@@ -87,15 +79,13 @@ measured AS (
         percent(years.wage_idr, budgets.budget),
         '%',
         whole.completeness,
-        CASE
-            WHEN budgets.budget IS NULL THEN 'no_budget'
-            WHEN years.year = year(CAST($today AS DATE)) THEN 'running'
-            WHEN NOT whole.is_complete THEN 'incomplete'
-        END,
+        whole.gap,
+        'payments of the year''s budget',
         coalesce('budget ' || budgets.claim_id, 'no budget'),
         years.workers
     FROM years
-    INNER JOIN harvested_years AS whole ON whole.year = years.year
+    INNER JOIN mart.harvest_periods AS whole
+        ON whole.dataset = 'pakarkasih.payments' AND whole.kind = 'year' AND year(whole.first_day) = years.year
     LEFT JOIN budgets ON budgets.year = years.year
 )
 SELECT
@@ -107,9 +97,10 @@ SELECT
     value,
     unit,
     completeness,
-    status_of(value, reason IS NULL) AS status,
-    reason,
+    reason_of(value, 'no_budget', [gap]) AS reason,
+    status_of(value, reason) AS status,
     rule_version,
+    vintage,
     workers
 FROM measured
 ORDER BY period, place

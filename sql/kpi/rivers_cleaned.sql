@@ -3,7 +3,7 @@
 -- title_en: Rivers cleaned
 -- question_id: Berapa meter sungai dan saluran sudah dibersihkan, berapa bagian dari panjangnya, dan berapa sedimen diangkat?
 -- question_en: How many metres of rivers and channels have been cleaned, what share of their length is that, and how much sediment was taken out?
--- row: the day of the latest list of sites, one measure, and the city or a kecamatan with a site
+-- row: the day of each list of sites that is kept, one measure, and the city or a kecamatan with a site
 -- key: period, region_code, measure
 -- unit: m
 -- dimension: environment
@@ -14,29 +14,28 @@
 -- measure cleaned: Panjang yang dibersihkan / Length cleaned
 -- measure cleaned_share: Bagian dari panjang semua lokasi / Share of the length of all sites
 -- measure sediment: Sedimen terangkat / Sediment taken out
--- reason works_open: Pekerjaan belum selesai di semua lokasi / Works are not finished at every site
 WITH sites AS (
-    SELECT unnest(city_and_kecamatan(region_code)) AS region_code, length_m, cleaned_m, sediment_m3, state FROM pakarkasih.sites
+    SELECT _partition AS period, unnest(city_and_kecamatan(region_code)) AS region_code, length_m, cleaned_m, sediment_m3 FROM pakarkasih.sites_history
 ),
 regions AS (
     SELECT
+        period,
         region_code,
         CAST(sum(CAST(length_m AS decimal(12, 1))) AS double) AS length_m,
         CAST(sum(CAST(cleaned_m AS decimal(12, 1))) AS double) AS cleaned_m,
-        CAST(sum(CAST(sediment_m3 AS decimal(12, 1))) AS double) AS sediment_m3,
-        bool_and(state = 'selesai') AS is_done
+        CAST(sum(CAST(sediment_m3 AS decimal(12, 1))) AS double) AS sediment_m3
     FROM sites
-    GROUP BY region_code
+    GROUP BY period, region_code
 ),
 measured AS (
-    SELECT region_code, is_done, 1 AS place, 'cleaned' AS measure, cleaned_m AS numerator, NULL AS denominator, cleaned_m AS value, 'm' AS unit FROM regions
+    SELECT period, region_code, 1 AS place, 'cleaned' AS measure, cleaned_m AS numerator, NULL AS denominator, cleaned_m AS value, 'm' AS unit FROM regions
     UNION ALL
-    SELECT region_code, is_done, 2, 'cleaned_share', cleaned_m, length_m, percent(cleaned_m, length_m), '%' FROM regions
+    SELECT period, region_code, 2, 'cleaned_share', cleaned_m, length_m, percent(cleaned_m, length_m), '%' FROM regions
     UNION ALL
-    SELECT region_code, is_done, 3, 'sediment', sediment_m3 AS numerator, NULL AS denominator, sediment_m3 AS value, 'm3' FROM regions
+    SELECT period, region_code, 3, 'sediment', sediment_m3 AS numerator, NULL AS denominator, sediment_m3 AS value, 'm3' FROM regions
 )
 SELECT
-    strftime(snapshot.taken_on, '%Y-%m-%d') AS period,
+    snapshot.period,
     measured.region_code,
     measured.measure,
     measured.numerator,
@@ -44,13 +43,9 @@ SELECT
     measured.value,
     measured.unit,
     snapshot.completeness,
-    status_of(measured.value, snapshot.completeness = 1 AND measured.is_done) AS status,
-    CASE
-        WHEN measured.value IS NULL THEN 'not_measured'
-        WHEN snapshot.completeness < 1 THEN 'incomplete'
-        WHEN NOT measured.is_done THEN 'works_open'
-    END AS reason,
+    reason_of(measured.value, 'not_measured', [snapshot.gap]) AS reason,
+    status_of(measured.value, reason) AS status,
     'PakarKasih' AS rule_version
 FROM measured
-INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'pakarkasih.sites'
-ORDER BY period, measured.region_code, measured.place
+INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = 'pakarkasih.sites' AND snapshot.kind = 'snapshot' AND snapshot.period = measured.period
+ORDER BY snapshot.period, measured.region_code, measured.place

@@ -33,11 +33,11 @@ SELECT
     units.ikm AS value,
     '1' AS unit,
     harvest.completeness,
-    status_of(units.ikm, harvest.is_complete) AS status,
-    CASE WHEN units.ikm IS NULL THEN 'unanswered' WHEN NOT harvest.is_complete THEN 'incomplete' END AS reason,
+    reason_of(units.ikm, 'unanswered', [harvest.gap]) AS reason,
+    status_of(units.ikm, reason) AS status,
     (SELECT any_value(rule_version) FROM reference.ikm_grades) AS rule_version,
     grades.grade
 FROM units
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'skm.responses' AND harvest.month = units.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'skm.responses' AND harvest.kind = 'month' AND harvest.first_day = units.month
 LEFT JOIN reference.ikm_grades AS grades ON units.ikm >= grades.least AND coalesce(units.ikm < grades.below, TRUE)
 ORDER BY period, units.unit_code

@@ -3,7 +3,7 @@
 -- title_en: Services of the public service mall that can be had online
 -- question_id: Berapa bagian layanan di Mal Pelayanan Publik yang dapat diurus daring?
 -- question_en: What share of the services at the public service mall can be had online?
--- row: the latest list of services
+-- row: the day of each list of services that is kept
 -- key: period
 -- unit: %
 -- dimension: living
@@ -12,18 +12,27 @@
 -- rule_en: services of the list as it stood that day, of all agencies there; the number of services the press states is a claim and is not used
 -- cells: none, no row stands for persons
 -- column agencies: Instansi dengan layanan di daftar / Agencies with a service in the list
+WITH listed AS (
+    SELECT
+        _partition AS period,
+        count(*) FILTER (WHERE is_online = 'ya') AS numerator,
+        count(*) AS denominator,
+        count(DISTINCT agency) AS agencies
+    FROM perizinan.services_history
+    GROUP BY _partition
+)
 SELECT
-    strftime(snapshot.taken_on, '%Y-%m-%d') AS period,
+    snapshot.period,
     city_code() AS region_code,
-    count(*) FILTER (WHERE services.is_online = 'ya') AS numerator,
-    count(*) AS denominator,
-    percent(numerator, denominator) AS value,
+    listed.numerator,
+    listed.denominator,
+    percent(listed.numerator, listed.denominator) AS value,
     '%' AS unit,
     snapshot.completeness,
-    status_of(value, snapshot.completeness = 1) AS status,
-    CASE WHEN snapshot.completeness < 1 THEN 'incomplete' END AS reason,
+    reason_of(value, 'no_cases', [snapshot.gap]) AS reason,
+    status_of(value, reason) AS status,
     'layanan MPP' AS rule_version,
-    count(DISTINCT services.agency) AS agencies
-FROM perizinan.services AS services
-INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = 'perizinan.services'
-GROUP BY snapshot.taken_on, snapshot.completeness
+    listed.agencies
+FROM listed
+INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = 'perizinan.services' AND snapshot.kind = 'snapshot' AND snapshot.period = listed.period
+ORDER BY snapshot.period

@@ -18,7 +18,7 @@
 -- reason image: Angkanya hanya ada sebagai gambar, tidak terbaca mesin / The figure is an image only, not machine-readable
 -- reason not_stated: Angkanya tidak ada di register kota; sebabnya tertulis di sana / The city registers hold no figure, and say why
 -- reason missing_indicators: Ada indikator yang tidak bernilai, sehingga indeks tidak dapat dihitung / Some indicators have no level, so there is no index
--- reason self_assessed: Penilaian sendiri, belum dinilai KemenPANRB / The city's own assessment, not evaluated by KemenPANRB
+-- reason self_assessed: Penilaian sendiri, belum dinilai KemenPANRB / The city's own assessment, not evaluated by KemenPANRB yet
 WITH assessed AS (
     SELECT
         indicator.year,
@@ -44,7 +44,8 @@ measured AS (
         CAST(NULL AS BIGINT) AS indicators,
         instrument AS rule_version,
         'register_kota.spbe_index' AS dataset,
-        CASE WHEN index_value IS NULL THEN CASE WHEN contains(reason, 'image') THEN 'image' ELSE 'not_stated' END END AS reason
+        CASE WHEN contains(reason, 'image') THEN 'image' ELSE 'not_stated' END AS without,
+        NULL AS doubt
     FROM register_kota.spbe_index
     UNION ALL
     SELECT
@@ -58,9 +59,11 @@ measured AS (
         assessed.indicators,
         assessed.instrument,
         'spbe.indicators',
-        CASE WHEN assessed.indicators = instruments.indicators THEN 'self_assessed' ELSE 'missing_indicators' END
+        'missing_indicators',
+        CASE WHEN official.index_value IS NULL THEN 'self_assessed' END
     FROM assessed
     INNER JOIN instruments ON instruments.instrument = assessed.instrument
+    LEFT JOIN register_kota.spbe_index AS official ON official.year = assessed.year
 )
 SELECT
     CAST(measured.year AS VARCHAR) AS period,
@@ -71,12 +74,12 @@ SELECT
     measured.value,
     '1' AS unit,
     snapshot.completeness,
-    status_of(measured.value, measured.reason IS NULL) AS status,
-    measured.reason,
+    reason_of(measured.value, measured.without, [snapshot.gap, measured.doubt]) AS reason,
+    status_of(measured.value, reason) AS status,
     measured.rule_version,
     band.predikat,
     measured.indicators
 FROM measured
-INNER JOIN mart.harvest_snapshots AS snapshot ON snapshot.dataset = measured.dataset
+INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = measured.dataset AND snapshot.is_newest
 LEFT JOIN reference.spbe_bands AS band ON measured.exact >= band.least AND coalesce(measured.exact < band.below, TRUE)
 ORDER BY period, measured.place

@@ -29,24 +29,21 @@ counted AS (
     SELECT month, measure, count(*) AS complaints FROM complaints GROUP BY month, measure
 )
 SELECT
-    strftime(harvest.month, '%Y-%m') AS period,
+    harvest.period,
     city_code() AS region_code,
     subjects.measure,
     coalesce(counted.complaints, 0) AS numerator,
-    people.population AS denominator,
-    rate(coalesce(counted.complaints, 0), people.population, 10000) AS value,
+    for_days(people.population, harvest.harvested, harvest.first_day) AS denominator,
+    rate(coalesce(counted.complaints, 0), denominator, 10000) AS value,
     '/10000{people}' AS unit,
     harvest.completeness,
-    status_of(value, harvest.is_complete AND people.is_of_year) AS status,
-    CASE
-        WHEN people.population IS NULL THEN 'no_population'
-        WHEN NOT harvest.is_complete THEN 'incomplete'
-        WHEN NOT people.is_of_year THEN 'old_population'
-    END AS reason,
-    population_rule(people.as_of) AS rule_version
-FROM mart.harvest_months AS harvest
+    reason_of(value, 'no_population', [harvest.gap, population_doubt(people.is_of_year)]) AS reason,
+    status_of(value, reason) AS status,
+    'SIKESAL' AS rule_version,
+    population_rule(people.as_of) AS vintage
+FROM mart.harvest_periods AS harvest
 CROSS JOIN subjects
-LEFT JOIN counted ON counted.month = harvest.month AND counted.measure = subjects.measure
-LEFT JOIN mart.population AS people ON people.year = year(harvest.month)
-WHERE harvest.dataset = 'sikesal.complaints'
-ORDER BY period, subjects.place
+LEFT JOIN counted ON counted.month = harvest.first_day AND counted.measure = subjects.measure
+LEFT JOIN mart.population AS people ON people.year = year(harvest.first_day)
+WHERE harvest.dataset = 'sikesal.complaints' AND harvest.kind = 'month'
+ORDER BY harvest.period, subjects.place

@@ -36,13 +36,9 @@ SELECT
     measured.value,
     measured.unit,
     harvest.completeness,
-    status_of(measured.value, harvest.is_complete) AS status,
-    CASE
-        WHEN measured.measure = 'delay' THEN 'not_measured'
-        WHEN measured.value IS NULL THEN 'no_cases'
-        WHEN NOT harvest.is_complete THEN 'incomplete'
-    END AS reason,
+    reason_of(measured.value, CASE WHEN measured.measure = 'delay' THEN 'not_measured' ELSE 'no_cases' END, [harvest.gap]) AS reason,
+    status_of(measured.value, reason) AS status,
     'weighted by vehicles' AS rule_version
 FROM measured
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'atcs.counts' AND harvest.month = measured.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'atcs.counts' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place

@@ -38,7 +38,9 @@ detections AS (
         detection.event_id,
         city_date(detection.detected_at) AS day,
         detection.verification = 'valid' AS is_valid,
-        detection.event_id IN (SELECT event_id FROM etle.letters) AS has_letter
+        detection.event_id IN (
+            SELECT letter.event_id FROM etle.letters AS letter WHERE NOT came_late(letter.posted_at, settled_by(city_date(detection.detected_at)))
+        ) AS has_letter
     FROM etle.detections AS detection
 ),
 vehicles AS (
@@ -73,7 +75,8 @@ confirmations AS (
         count(DISTINCT days.day) AS days
     FROM etle.letters AS letter
     INNER JOIN confirmed_days AS days ON days.day = city_date(letter.posted_at)
-    LEFT JOIN etle.confirmations AS confirmation ON confirmation.letter_no = letter.letter_no
+    LEFT JOIN etle.confirmations AS confirmation
+        ON confirmation.letter_no = letter.letter_no AND NOT came_late(confirmation.confirmed_at, settled_by(days.day))
     GROUP BY 1
 ),
 measured AS (
@@ -106,14 +109,20 @@ SELECT
     measured.value,
     measured.unit,
     least(first_harvest.completeness, second_harvest.completeness) AS completeness,
-    status_of(measured.value, first_harvest.is_complete AND second_harvest.is_complete AND measured.open_count = 0) AS status,
-    CASE
-        WHEN measured.value IS NULL THEN 'no_cases'
-        WHEN NOT (first_harvest.is_complete AND second_harvest.is_complete) THEN 'incomplete'
-        WHEN measured.open_count > 0 THEN 'open_cases'
-    END AS reason,
+    reason_of(
+        measured.value,
+        'no_cases',
+        [
+            first_harvest.gap,
+            second_harvest.gap,
+            waits_for(measured.open_count, settled_by(measured.month), least(first_harvest.seen_until, second_harvest.seen_until))
+        ]
+    ) AS reason,
+    status_of(measured.value, reason) AS status,
     'verification valid' AS rule_version
 FROM measured
-INNER JOIN mart.harvest_months AS first_harvest ON first_harvest.dataset = measured.first_source AND first_harvest.month = measured.month
-INNER JOIN mart.harvest_months AS second_harvest ON second_harvest.dataset = measured.second_source AND second_harvest.month = measured.month
+INNER JOIN mart.harvest_periods AS first_harvest
+    ON first_harvest.dataset = measured.first_source AND first_harvest.kind = 'month' AND first_harvest.first_day = measured.month
+INNER JOIN mart.harvest_periods AS second_harvest
+    ON second_harvest.dataset = measured.second_source AND second_harvest.kind = 'month' AND second_harvest.first_day = measured.month
 ORDER BY period, measured.place

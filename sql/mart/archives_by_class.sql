@@ -30,5 +30,5 @@ SELECT
     counted.pages,
     harvest.completeness
 FROM counted
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'arsip.documents' AND harvest.month = counted.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'arsip.documents' AND harvest.kind = 'month' AND harvest.first_day = counted.month
 ORDER BY 1, 2

@@ -33,5 +33,5 @@ SELECT
     counted.fee_idr,
     harvest.completeness
 FROM counted
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'epayment.settlements' AND harvest.month = counted.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'epayment.settlements' AND harvest.kind = 'month' AND harvest.first_day = counted.month
 ORDER BY 1, 2, 3

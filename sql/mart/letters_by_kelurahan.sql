@@ -39,5 +39,5 @@ SELECT
     counted.median_hours,
     harvest.completeness
 FROM counted
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'sipaten.letters' AND harvest.month = counted.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'sipaten.letters' AND harvest.kind = 'month' AND harvest.first_day = counted.month
 ORDER BY 1, 2, 3

@@ -50,5 +50,5 @@ SELECT
     counted.*,
     harvest.completeness
 FROM counted
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'pbb.bills' AND harvest.month = counted.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'pbb.bills' AND harvest.kind = 'month' AND harvest.first_day = counted.month
 ORDER BY counted.month, counted.region_code

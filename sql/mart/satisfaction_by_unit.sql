@@ -29,6 +29,6 @@ SELECT
     grades.grade,
     harvest.completeness
 FROM indexed
-INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'skm.responses' AND harvest.month = indexed.month
+INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'skm.responses' AND harvest.kind = 'month' AND harvest.first_day = indexed.month
 LEFT JOIN reference.ikm_grades AS grades ON indexed.ikm >= grades.least AND coalesce(indexed.ikm < grades.below, TRUE)
 ORDER BY indexed.month, indexed.unit_code

@@ -105,6 +105,17 @@ def complete(city: City, table: Table, since: date, month: str) -> float:
     )
 
 
+def enough(delivered: int, kept: int) -> bool:
+    """Whether so many rows make a period whole: 95 of 100, or all but one of five or more."""
+    return 20 * kept >= 19 * delivered or (delivered >= 5 and delivered - kept == 1)
+
+
+def for_days(whole: int, days: int, month: str) -> int:
+    """Return what a month's whole is for so many of its days, half rounded up."""
+    length = calendar.monthrange(*map(int, month.split("-")))[1]
+    return (2 * whole * days + length) // (2 * length)
+
+
 def is_few(count: int | None) -> bool:
     """Whether a count may not be shown: 1 to 4, or not known."""
     return count is None or 1 <= count < 5

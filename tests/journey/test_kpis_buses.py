@@ -25,6 +25,7 @@ from tests.journey.recomputed import (
     broken,
     compare,
     complete,
+    for_days,
     half_up,
     is_few,
     passed,
@@ -127,14 +128,15 @@ def expected_buses_on_time(city: City) -> dict[Key, Values]:
 def expected_bus_trips_per_inhabitant(city: City) -> dict[Key, Values]:
     taps = [row for rows in passed(city, TABLES["taps"], days(city)[0]).values() for row in rows]
     cards = len({row["card_id"] for row in taps})
+    people = for_days(POPULATION, len(days(city)), MONTH)
     row = {
         "numerator": len(taps),
-        "denominator": POPULATION,
-        "value": half_up(Fraction(1000 * len(taps), POPULATION), 2),
+        "denominator": people,
+        "value": half_up(Fraction(1000 * len(taps), people), 2),
         "cards": cards,
         "status": "provisional",
         "reason": "incomplete",
-        "rule_version": "population 2020",
+        "vintage": "population 2020",
         "unit": "/1000{people}",
         "completeness": pytest.approx(complete(city, TABLES["taps"], days(city)[0], MONTH)),
     }
@@ -179,7 +181,7 @@ def expected_bus_capacity(city: City) -> dict[Key, Values]:
         len({row["card_id"] for row in taps}),
         half_up(Fraction(length * SEATS, 1000), 2),
     )
-    said = {"status": "provisional", "reason": "incomplete", "rule_version": "claim C074"}
+    said = {"status": "provisional", "reason": "incomplete", "vintage": "claim C074"}
     rows = {
         "seat_km": {
             "numerator": seat_km,
@@ -231,12 +233,10 @@ def punctual(*seen: tuple[str, str, str, str, str]) -> dict[str, tuple]:
             " 'kojatrans.stop_times']) AS dataset, DATE '2020-03-02' AS day"
         )
         con.execute(
-            "CREATE TABLE mart.harvest_months AS SELECT 'kojatrans.positions' AS dataset, DATE"
-            " '2020-03-01' AS month, 1.0 AS completeness, 1 AS partitions, true AS is_complete"
-        )
-        con.execute(
-            "CREATE TABLE mart.harvest_snapshots AS SELECT 'kojatrans.stop_times' AS dataset, 1.0"
-            " AS completeness"
+            "CREATE TABLE mart.harvest_periods AS SELECT 'kojatrans.positions' AS dataset, 'month'"
+            " AS kind, DATE '2020-03-01' AS first_day, 1.0 AS completeness, 1 AS expected, false AS"
+            " is_newest, NULL::VARCHAR AS gap UNION ALL SELECT 'kojatrans.stop_times', 'snapshot',"
+            " DATE '2020-03-02', 1.0, 1, true, NULL"
         )
         con.execute(
             "CREATE TABLE kojatrans.stop_times_history (trip_id VARCHAR, stop_sequence BIGINT,"

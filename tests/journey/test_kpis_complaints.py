@@ -24,6 +24,7 @@ from tests.journey.recomputed import (
     broken,
     compare,
     complete,
+    for_days,
     half_up,
     passed,
     rows_of,
@@ -39,7 +40,7 @@ EVENTS, PROPOSALS = (
     complaint_events.TABLES[0],
     next(table for table in papers.TABLES if table.dataset == "proposals"),
 )
-PROVISIONAL = {"status": "provisional", "reason": "incomplete"}
+PROVISIONAL = {"status": "provisional", "reason": "running"}
 
 
 def inhabitants(year: int) -> int:
@@ -144,6 +145,7 @@ def expected_complaint_resolution_time(city: City) -> dict[Key, Values]:
 
 
 def per_inhabitant(
+    city: City,
     counts: Mapping[str, Counter[str]],
     done: Mapping[str, float],
     rate: str,
@@ -151,13 +153,14 @@ def per_inhabitant(
     base: int,
     unit: str,
 ) -> dict[Key, Values]:
-    """Return a month's count per ``base`` inhabitants of the city, and the count in the city and
-    every kecamatan.
+    """Return a month's count per ``base`` inhabitants of the city, who are taken for the days
+    harvested, and the count in the city and every kecamatan.
     """
     found: dict[Key, Values] = {}
     for month, regions in counts.items():
+        here = sum(f"{day:%Y-%m}" == month for day in city.window)
         people, told = (
-            inhabitants(int(month[:4])),
+            for_days(inhabitants(int(month[:4])), here, month),
             {**PROVISIONAL, "completeness": pytest.approx(done[month])},
         )
         value = half_up(Fraction(base * regions[CITY], people), 2)
@@ -189,6 +192,7 @@ def expected_complaints_per_inhabitant(city: City) -> dict[Key, Values]:
         for month, rows in received(city).items()
     }
     return per_inhabitant(
+        city,
         counts,
         {month: complaints_complete(city, month) for month in counts},
         "per_10000",
@@ -278,6 +282,7 @@ def expected_proposals_per_inhabitant(city: City) -> dict[Key, Values]:
         months[row["diubah"][:7]].append(row["kode_wilayah"])
     counts = {month: by_region(codes) for month, codes in months.items()}
     return per_inhabitant(
+        city,
         counts,
         {month: proposals_complete(city, month) for month in counts},
         "per_1000",

@@ -27,6 +27,8 @@ from tests.journey.recomputed import (
     by_region,
     compare,
     complete,
+    enough,
+    for_days,
     half_up,
     is_few,
     passed,
@@ -174,7 +176,7 @@ def expected_app_users_per_inhabitant(city: City) -> dict[Key, Values]:
         )
         for measure, part, whole in (
             ("daily_users", users, people * len(rows)),
-            ("downloads", downloads, people),
+            ("downloads", downloads, for_days(people, len(rows), month)),
         ):
             found[month, CITY, measure] = {
                 "numerator": part,
@@ -417,6 +419,7 @@ def expected_spbe_index(city: City) -> dict[Key, Values]:
     }
     table, day = TABLES["spbe.indicators"], city.window[-1]
     rows = passed(city, table, day)[day]
+    whole_register = enough(len(table.rows(city)[day]), len(rows))
     for instrument, year in {(row["instrumen"], row["tahun"]) for row in rows}:
         here = [row for row in rows if row["tahun"] == year]
         weights = sum(Fraction(str(row["bobot"])) for row in here)
@@ -428,7 +431,9 @@ def expected_spbe_index(city: City) -> dict[Key, Values]:
             "value": half_up(points / weights, 2) if whole else None,
             "unit": "1",
             "status": "provisional" if whole else "not available",
-            "reason": "self_assessed" if whole else "missing_indicators",
+            "reason": ("self_assessed" if whole_register else "incomplete")
+            if whole
+            else "missing_indicators",
             "rule_version": instrument,
             "completeness": pytest.approx(len(rows) / len(table.rows(city)[day])),
             "indicators": len(here),

@@ -2,6 +2,7 @@
 what was objected to, how many asked.
 """
 
+import calendar
 from collections import Counter
 from datetime import date
 from fractions import Fraction
@@ -18,6 +19,8 @@ from tests.journey.recomputed import (
     Values,
     broken,
     compare,
+    enough,
+    for_days,
     half_up,
     passed,
     rows_of,
@@ -25,27 +28,39 @@ from tests.journey.recomputed import (
 )
 from tests.journey.test_kpis_complaints import inhabitants
 
+Counts = tuple[int, int]
 pytestmark = pytest.mark.xdist_group("city")
 TABLES = {table.dataset: table for table in information_registers.TABLES}
 GROUNDS = {letter: f"Ps 17 huruf {letter}" for letter in "abcdefghij"}
 """The ten heads of UU 14/2008 Ps 17, as the register writes them."""
 
 
-def requests(city: City) -> tuple[list[dict[str, object]], float]:
-    """Return the register of the last evening without the rows the gate held back, and the share
-    of it that passed.
+def requests(city: City) -> tuple[list[dict[str, object]], Counts]:
+    """Return the register of the last evening without the rows the gate held back, and how many
+    were delivered and passed.
     """
     rows, planted = register.snapshot(city, city.window[-1])
     whole = {row[0]: dict(zip(register.HEADER, row, strict=True)) for row in rows}
     bad = {error.key for error in planted if error.rule != "duplicate"}
-    return [row for number, row in whole.items() if number not in bad], 1 - len(bad) / len(whole)
+    return [row for number, row in whole.items() if number not in bad], (
+        len(whole),
+        len(whole) - len(bad),
+    )
 
 
-def later(city: City, dataset: str) -> tuple[list[Row], float]:
-    """Return the objections or disputes of the last evening that passed, and the share of them."""
+def later(city: City, dataset: str) -> tuple[list[Row], Counts]:
+    """Return the objections or disputes of the last evening that passed, and how many were
+    delivered and passed.
+    """
     day, table = city.window[-1], TABLES[dataset]
     bad = [row for partition, row in broken(city, "ppid", dataset) if partition == str(day)]
-    return passed(city, table, day)[day], 1 - len(bad) / len(table.rows(city)[day])
+    delivered = len(table.rows(city)[day])
+    return passed(city, table, day)[day], (delivered, delivered - len(bad))
+
+
+def last_of(period: str) -> date:
+    year, number = map(int, period.split("-"))
+    return date(year, number, calendar.monthrange(year, number)[1])
 
 
 def month(day: object) -> str:
@@ -53,26 +68,26 @@ def month(day: object) -> str:
     return f"{day:%Y-%m}"
 
 
-def standing(city: City, period: str, share_passed: float) -> Values:
-    """Return what a value over a register says of itself: the running month is not over, a row
-    held back may still come.
+def standing(city: City, period: str, *registers: Counts) -> Values:
+    """Return what a value over registers says of itself: the running month is not over, and too
+    many rows held back may still come.
     """
     reason = (
         "running"
         if period >= f"{city.window[-1]:%Y-%m}"
         else "incomplete"
-        if share_passed < 1
+        if not all(enough(*register) for register in registers)
         else None
     )
     return {
         "status": "provisional" if reason else "final",
         "reason": reason,
-        "completeness": pytest.approx(share_passed),
+        "completeness": pytest.approx(min(kept / delivered for delivered, kept in registers)),
     }
 
 
 def expected_information_refused_by_ground(city: City) -> dict[Key, Values]:
-    rows, share_passed = requests(city)
+    rows, counts = requests(city)
     decided, refused = Counter(), Counter()
     for row in rows:
         if row["tanggal_pemberitahuan"] and row["putusan"]:
@@ -94,7 +109,7 @@ def expected_information_refused_by_ground(city: City) -> dict[Key, Values]:
             "denominator": whole,
             "value": share(refused[period, measure], whole),
             "unit": "%",
-            **standing(city, period, share_passed),
+            **standing(city, period, counts),
         }
         for period, whole in decided.items()
         for measure in ("refused", *(f"ground_{letter}" for letter in GROUNDS), "ground_unnamed")
@@ -102,30 +117,32 @@ def expected_information_refused_by_ground(city: City) -> dict[Key, Values]:
 
 
 def expected_objections_and_disputes(city: City) -> dict[Key, Values]:
-    rows, share_passed = requests(city)
+    rows, counts = requests(city)
     asked = Counter(month(row["tanggal_terima"]) for row in rows)
-    objections, objections_passed = later(city, "objections")
-    disputes, disputes_passed = later(city, "disputes")
+    objections, objections_counts = later(city, "objections")
+    disputes, disputes_counts = later(city, "disputes")
     filed = {
         "objections": (
             Counter(f"{row['tanggal'][6:]}-{row['tanggal'][3:5]}" for row in objections),
-            objections_passed,
+            objections_counts,
         ),
-        "disputes": (Counter(row["diajukan"][:7] for row in disputes), disputes_passed),
+        "disputes": (Counter(row["diajukan"][:7] for row in disputes), disputes_counts),
     }
     found: dict[Key, Values] = {}
-    for period in {*asked, *(period for counts, _ in filed.values() for period in counts)}:
-        for measure, (counts, other_passed) in filed.items():
+    for period in {*asked, *(period for filings, _ in filed.values() for period in filings)}:
+        for measure, (filings, later_counts) in filed.items():
             value = (
-                half_up(Fraction(100 * counts[period], asked[period]), 2) if asked[period] else None
+                half_up(Fraction(100 * filings[period], asked[period]), 2)
+                if asked[period]
+                else None
             )
             row = {
-                "numerator": counts[period],
+                "numerator": filings[period],
                 "denominator": asked[period],
                 "value": value,
                 "unit": "/100{requests}",
             }
-            row |= standing(city, period, min(share_passed, other_passed))
+            row |= standing(city, period, counts, later_counts)
             found[period, CITY, measure] = (
                 row
                 if value is not None
@@ -135,10 +152,12 @@ def expected_objections_and_disputes(city: City) -> dict[Key, Values]:
 
 
 def expected_information_requests_per_inhabitant(city: City) -> dict[Key, Values]:
-    rows, share_passed = requests(city)
+    rows, counts = requests(city)
     found: dict[Key, Values] = {}
     for period, many in Counter(month(row["tanggal_terima"]) for row in rows).items():
-        people, own = inhabitants(int(period[:4])), standing(city, period, share_passed)
+        own = standing(city, period, counts)
+        days = (min(city.window[-1], last_of(period)) - date.fromisoformat(f"{period}-01")).days + 1
+        people = for_days(inhabitants(int(period[:4])), days, period)
         own |= {"status": "provisional", "reason": own["reason"] or "old_population"}
         value = half_up(Fraction(100_000 * many, people), 2)
         found[period, CITY] = {
@@ -146,7 +165,7 @@ def expected_information_requests_per_inhabitant(city: City) -> dict[Key, Values
             "denominator": people,
             "value": value,
             "unit": "/100000{people}",
-            "rule_version": "population 2023-06",
+            "vintage": "population 2023-06",
             **own,
         }
     return found

@@ -21,6 +21,8 @@ from tests.journey.recomputed import (
     broken,
     compare,
     complete,
+    enough,
+    for_days,
     half_up,
     is_few,
     passed,
@@ -48,9 +50,14 @@ def snapshot(city: City, table: Table) -> tuple[list[Row], Values]:
     value: some of its rows are in quarantine.
     """
     day = city.window[-1]
-    rows = passed(city, table, day)[day]
-    assert len(rows) < len(table.rows(city)[day])
-    return rows, {**PROVISIONAL, "completeness": len(rows) / len(table.rows(city)[day])}
+    rows, delivered = passed(city, table, day)[day], len(table.rows(city)[day])
+    assert len(rows) < delivered
+    whole = enough(delivered, len(rows))
+    return rows, {
+        "status": "final" if whole else "provisional",
+        "reason": None if whole else "incomplete",
+        "completeness": len(rows) / delivered,
+    }
 
 
 def since(city: City, days: int) -> date:
@@ -64,7 +71,8 @@ def expected_street_light_and_water_complaints(city: City) -> dict[Key, Values]:
     subjects = {"street_lights": {"street_lights"}, "water": {"pipe_leaks", "turbid_water"}}
     found: dict[Key, Values] = {}
     for month in {f"{day:%Y-%m}" for day in city.window}:
-        people = inhabitants(int(month[:4]))
+        here = sum(f"{day:%Y-%m}" == month for day in city.window)
+        people = for_days(inhabitants(int(month[:4])), here, month)
         said = {
             **PROVISIONAL,
             "completeness": pytest.approx(complaints_complete(city, month)),

@@ -32,7 +32,7 @@ from tests.journey.recomputed import (
 pytestmark = pytest.mark.xdist_group("city")
 DETECTIONS_BACK, LETTERS_BACK = timedelta(days=15), timedelta(days=10)
 """How far before the window the contract asks again."""
-PROVISIONAL = {"status": "provisional", "reason": "incomplete"}
+PROVISIONAL = {"status": "provisional", "reason": "running"}
 
 
 def table(module: ModuleType, dataset: str) -> Table:
@@ -227,7 +227,7 @@ def without_total(
         }
     }
     return found | {
-        (as_of, CITY): {"numerator": value, "completeness": 1.0, "rule_version": claim, **said}
+        (as_of, CITY): {"numerator": value, "completeness": 1.0, "vintage": claim, **said}
         for as_of, (value, claim) in claims.items()
     }
 
@@ -235,9 +235,7 @@ def without_total(
 def expected_adaptive_junctions(city: City) -> dict[Key, Values]:
     rows = passed(city, table(junctions, "intersections"), city.window[-1])[city.window[-1]]
     adaptive = {row["name"] for row in rows if row["properties"]["adaptif"]}
-    return without_total(
-        city, junctions, "intersections", adaptive, {"2021-10": (23, "claim C058")}
-    )
+    return without_total(city, junctions, "intersections", adaptive, {"2021-10": (23, "C058")})
 
 
 def expected_streets_with_cameras(city: City) -> dict[Key, Values]:
@@ -247,7 +245,7 @@ def expected_streets_with_cameras(city: City) -> dict[Key, Values]:
         cameras,
         "cameras",
         {row["simpang"] for row in rows},
-        {"2019": (19, "claim C059"), "2021": (40, "claim C060")},
+        {"2019": (19, "C059"), "2021": (40, "C060")},
     )
     return {
         key: (

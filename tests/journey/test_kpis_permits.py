@@ -53,7 +53,7 @@ def expected_businesses_licensed(city: City) -> dict[Key, Values]:
                 "value": float(many),
                 "unit": "{businesses}",
                 "status": "provisional",
-                "reason": "incomplete",
+                "reason": "running",
             },
             "nib_issued": {
                 "numerator": None,

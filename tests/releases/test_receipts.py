@@ -72,8 +72,8 @@ SELECT strftime(months.month, '%Y-%m') AS period, '15.71' AS region_code, months
     'provisional' AS status,
     CASE WHEN month_of($today) > months.month THEN 'incomplete' ELSE 'running' END AS reason,
     '1' AS rule_version
-FROM months INNER JOIN mart.harvest_months AS harvest ON harvest.dataset = 'hujan.rain'
-    AND harvest.month = months.month
+FROM months INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'hujan.rain'
+    AND harvest.kind = 'month' AND harvest.first_day = months.month
 ORDER BY ALL
 """
 RAINY = """-- title_id: Hujan harian
@@ -94,7 +94,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for layer, name, text in (("mart", "rainy", RAINY), ("kpi", "wet_days", WET)):
         (home / "sql" / layer).mkdir(parents=True)
         (home / "sql" / layer / f"{name}.sql").write_text(text)
-    for name in ("mart/harvest_months.sql", "conventions.sql"):
+    for name in ("mart/harvest_periods.sql", "conventions.sql"):
         shutil.copy(PROJECT / "sql" / name, home / "sql" / name)
     for day in DAYS:
         drop(
@@ -185,7 +185,7 @@ def test_a_receipt_says_what_its_schema_says_and_names_what_the_value_rests_on(
         )
         assert set(made["inputs"]) == {
             "mart.rainy",
-            "mart.harvest_months",
+            "mart.harvest_periods",
             "reference.working_days",
         }
         rainy = read(lake, made["inputs"]["mart.rainy"]["receipt"])
@@ -364,7 +364,7 @@ TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
             first_file(home, "lumbung/verdicts/*.parquet"),
             "* REPLACE (delivered - 1 AS delivered) FROM {it}",
         ),
-        "harvest_months",
+        "harvest_periods",
     ),
     "a value of a public file": (
         lambda home: rewrite(first_file(home, PUBLIC), "* REPLACE (0.5 AS rain_mm) FROM {it}"),

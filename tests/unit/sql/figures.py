@@ -25,6 +25,8 @@ from pipelines.settings import PROJECT
 SQL = PROJECT / "sql"
 TODAY = date(2026, 10, 1)
 Rows = Sequence[Mapping[str, Any]]
+Partition = tuple[str, int, int]
+"""A partition that passed: its name, the rows delivered and those that passed."""
 
 
 def days(first: date, last: date) -> list[str]:
@@ -32,33 +34,68 @@ def days(first: date, last: date) -> list[str]:
     return [str(first + timedelta(days=n)) for n in range((last - first).days + 1)]
 
 
+TAKEN = "2026-10-01"
 SEPTEMBER = days(date(2026, 9, 1), date(2026, 9, 30))
 
 
 def figures(
     name: str,
-    passed: Mapping[str, Iterable[str]] | None = None,
+    passed: Mapping[str, Iterable[str | Partition]] | None = None,
     today: date = TODAY,
     **tables: Rows,
 ) -> list[dict[str, Any]]:
     """Return what a model (``mart.name``, ``kpi.name``) gives over ``tables``
     (``application__dataset``), before small cells are emptied.
 
-    ``passed`` are the partitions harvested of a dataset; of the others, September 2026, and
-    snapshots of 1 October.
+    ``passed`` are the partitions harvested of a dataset, whole where no number of rows is given; of the others, September 2026, and snapshots of 1 October. A mart is made by its own file
+    unless its rows are given (``mart__name``).
     """
+    return rows_of(name, passed, today, **tables).to_pylist()
+
+
+def computed(
+    name: str,
+    today: date = TODAY,
+    passed: Mapping[str, Iterable[str | Partition]] | None = None,
+    **tables: Rows,
+) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Return what is published of a KPI over ``tables``, by its key."""
+    model = read(f"kpi.{name}")
+    rows = disclosed(model, rows_of(model.id, passed, today, **tables)).to_pylist()
+    return {tuple(row[part] for part in model.key): row for row in rows}
+
+
+def standing(row: Mapping[str, Any], *names: str) -> tuple[Any, ...]:
+    """Return some values of a row; by default a figure's parts, value, status and reason."""
+    return tuple(
+        row[name] for name in names or ("numerator", "denominator", "value", "status", "reason")
+    )
+
+
+def rows_of(
+    name: str,
+    passed: Mapping[str, Iterable[str | Partition]] | None,
+    today: date,
+    **tables: Rows,
+) -> pa.Table:
+    """Return what a model gives, checked as a run checks it."""
     model = read(name)
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute(read_conventions(SQL))
         _described(con, sources(name), passed or {}, tables)
-        make_marts(con, model, today)
+        con.execute("CREATE SCHEMA mart")
+        given = [table for table in tables if table.startswith(("mart__", "lumbung__"))]
+        for table in given:
+            con.register("_rows", pa.Table.from_pylist([*map(dict, tables[table])]))
+            con.execute(f"CREATE OR REPLACE TABLE {table.replace('__', '.')} AS FROM _rows")
+        make_marts(con, model, today, {table.replace("__", ".") for table in given})
         rows = con.execute(model.query, _asked(model, today)).to_arrow_table()
     if model.layer == "kpi":
         check(model, rows)
     if model.is_public:
         disclosed(model, rows)
-    return rows.to_pylist()
+    return rows
 
 
 @cache
@@ -82,7 +119,6 @@ def make_marts(
     con: duckdb.DuckDBPyConnection, model: SqlFile, today: date, given: Iterable[str] = ()
 ) -> set[str]:
     """Make the marts a model reads, those they read first; none that is ``given``."""
-    con.execute("CREATE SCHEMA IF NOT EXISTS mart")
     made = set(given)
     for mart in (read(".".join(table)) for table in model.reads if table[0] == "mart"):
         if mart.id not in made:
@@ -107,14 +143,14 @@ def _contract(application: str) -> Contract:
 def _described(
     con: duckdb.DuckDBPyConnection,
     wanted: Iterable[tuple[str, str]],
-    passed: Mapping[str, Iterable[str]],
+    passed: Mapping[str, Iterable[str | Partition]],
     tables: Mapping[str, Rows],
 ) -> None:
     """Make every table wanted that no model makes."""
     con.execute("CREATE SCHEMA lumbung; CREATE SCHEMA reference")
     names = {
         (schema, table.removesuffix(HISTORY))
-        for schema, table in wanted
+        for schema, table in [*wanted, *(name.split(".") for name in passed)]
         if schema not in ("lumbung", "reference")
     }
     contracts = [_contract(application) for application in sorted({name for name, _ in names})]
@@ -127,22 +163,25 @@ def _described(
         if (dataset.application, dataset.name) in names:
             rows = tables.get(dataset.id.replace(".", "__"), ())
             _dataset(con, dataset, rows)
-            default = ["2026-10-01"] if dataset.delivery == "snapshot" else SEPTEMBER
+            default = [TAKEN] if dataset.delivery == "snapshot" else SEPTEMBER
             verdicts += [
                 {
                     "dataset": dataset.id,
                     "partition": partition,
                     "verdict": "passed",
-                    "delivered": len(rows),
-                    "passed": len(rows),
+                    "delivered": delivered,
+                    "passed": good,
                     "duplicates": 0,
                 }
-                for partition in passed.get(dataset.id, default)
+                for partition, delivered, good in (
+                    (given, len(rows), len(rows)) if isinstance(given, str) else given
+                    for given in passed.get(dataset.id, default)
+                )
             ]
     con.register("_rows", pa.Table.from_pylist(verdicts, schema=SCHEMA))
     con.execute(
         "CREATE TABLE lumbung.passed AS FROM _rows; CREATE VIEW lumbung.verdicts AS FROM"
-        " lumbung.passed"
+        " lumbung.passed; CREATE VIEW lumbung.verdict_history AS FROM lumbung.passed"
     )
 
 
@@ -154,8 +193,14 @@ def _dataset(con: duckdb.DuckDBPyConnection, dataset: Dataset, rows: Rows) -> No
     con.execute(
         f"CREATE SCHEMA IF NOT EXISTS {dataset.application}; CREATE TABLE {every} AS {empty}"
     )
+    columns = dict.fromkeys(column for row in rows for column in row)
+    lacking = [name for name in dataset.key if name not in columns]
+    if dataset.delivery == "changes" and rows and lacking:
+        rows = [{**row, lacking[0]: str(number)} for number, row in enumerate(rows)]
+        columns[lacking[0]] = None
+    if dataset.delivery == "snapshot" and rows and "_partition" not in columns:
+        rows, columns = [{**row, "_partition": TAKEN} for row in rows], columns | {"_partition": 0}
     if rows:
-        columns = dict.fromkeys(column for row in rows for column in row)
         filled = [{column: row.get(column) for column in columns} for row in rows]
         con.register("_rows", pa.Table.from_pylist(filled))
         con.execute(f"INSERT INTO {every} BY NAME FROM _rows")

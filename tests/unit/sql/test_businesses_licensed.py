@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sql.test_kpis_of_governance import START, computed, figures
+from tests.unit.sql.figures import computed, standing
+from tests.unit.sql.test_kpis_of_governance import START
 
 
 def permit(nib: str | None, status: str = "issued", month: int = START.month) -> dict[str, Any]:
@@ -25,8 +26,8 @@ def test_a_business_counts_once_and_a_permit_without_a_business_number_not_at_al
         permit("8", month=START.month - 1),
     ]
     found = computed("businesses_licensed", perizinan__permits=rows)
-    assert figures(found["2026-09", "businesses"]) == (6, None, 6.0, "final", None)
-    assert figures(found["2026-09", "nib_issued"]) == (
+    assert standing(found["2026-09", "businesses"]) == (6, None, 6.0, "final", None)
+    assert standing(found["2026-09", "nib_issued"]) == (
         None,
         None,
         None,

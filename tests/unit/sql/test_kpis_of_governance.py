@@ -2,79 +2,17 @@
 complaint, a whole SPBE year or a unit nobody may know.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import duckdb
-import pyarrow as pa
 import pytest
 
-from pipelines.models.disclosure import disclosed
-from pipelines.models.indicators import check
-from pipelines.models.sqlfile import read_conventions, read_sql_file
-from pipelines.reference.tables import REFERENCE
-from pipelines.settings import PROJECT
+from tests.unit.sql.figures import computed, standing
 
 ZONE, MONTH = ZoneInfo("Asia/Jakarta"), date(2026, 9, 1)
 START = datetime(2026, 9, 7, 8, tzinfo=ZONE)
-WHOLE = {"month": MONTH, "completeness": 1.0, "is_complete": True}
-Rows = Sequence[Mapping[str, Any]]
-
-
-def computed(
-    name: str, today: date = date(2026, 10, 1), **tables: Rows
-) -> dict[tuple, dict[str, Any]]:
-    """Run a KPI over made-up tables (``application__dataset``) of a September that was harvested
-    whole; return its rows by measure and region.
-    """
-    model = read_sql_file(PROJECT / "sql" / "kpi" / f"{name}.sql", "kpi")
-    datasets = [
-        f"{schema}.{table}"
-        for schema, table in model.reads
-        if schema not in ("mart", "reference", "lumbung")
-    ]
-    days = [MONTH + timedelta(days=n) for n in range(30)]
-    given = {
-        "mart__harvest_days": [
-            {"dataset": dataset, "day": day} for dataset in datasets for day in days
-        ],
-        "mart__harvest_months": [{"dataset": dataset, **WHOLE} for dataset in datasets],
-        "mart__harvest_snapshots": [
-            {"dataset": dataset, "taken_on": date(2026, 10, 1), "completeness": 1.0}
-            for dataset in datasets
-        ],
-    } | tables
-    with duckdb.connect() as con:
-        con.execute("SET TimeZone = 'Asia/Jakarta'")
-        con.execute(read_conventions(PROJECT / "sql"))
-        made = {
-            table: pa.Table.from_pylist([dict(row) for row in rows])
-            for table, rows in given.items()
-            if rows
-        }
-        for table, content in (
-            made | {f"reference__{name}": content() for name, content in REFERENCE.items()}
-        ).items():
-            schema, _, plain = table.partition("__")
-            con.register("_rows", content)
-            con.execute(
-                f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE {schema}.{plain} AS FROM _rows"
-            )
-        rows = con.execute(
-            model.query, {"today": today} if "$today" in model.query else {}
-        ).to_arrow_table()
-    check(model, rows)
-    return {
-        tuple(row[part] for part in model.key): row for row in disclosed(model, rows).to_pylist()
-    }
-
-
-def figures(row: Mapping[str, Any], *names: str) -> tuple[Any, ...]:
-    return tuple(
-        row[name] for name in names or ("numerator", "denominator", "value", "status", "reason")
-    )
 
 
 def complaint(number: int, hours: float | None) -> dict[str, Any]:
@@ -94,8 +32,8 @@ def test_where_all_are_closed_the_curves_median_is_the_case_that_closes_half(man
         "complaint_resolution_time",
         sikesal__complaints=[complaint(n, n) for n in range(1, many + 1)],
     )
-    assert figures(rows["2026-09", "survival_median"]) == (None, many, many // 2, "final", None)
-    assert figures(rows["2026-09", "open_share"]) == (0, many, 0.0, "final", None)
+    assert standing(rows["2026-09", "survival_median"]) == (None, many, many // 2, "final", None)
+    assert standing(rows["2026-09", "open_share"]) == (0, many, 0.0, "final", None)
 
 
 def test_there_is_no_median_while_half_is_open_and_none_of_the_closed_while_none_is() -> None:
@@ -103,14 +41,14 @@ def test_there_is_no_median_while_half_is_open_and_none_of_the_closed_while_none
         "complaint_resolution_time",
         sikesal__complaints=[complaint(1, 5), complaint(2, None), complaint(3, None)],
     )
-    assert figures(rows["2026-09", "survival_median"]) == (
+    assert standing(rows["2026-09", "survival_median"]) == (
         None,
         3,
         None,
         "not available",
         "half_open",
     )
-    assert figures(rows["2026-09", "median_hours"]) == (None, 1, 5.0, "provisional", "open_cases")
+    assert standing(rows["2026-09", "median_hours"]) == (None, 1, 5.0, "provisional", "open_cases")
     rows = computed(
         "complaint_resolution_time",
         sikesal__complaints=[
@@ -118,8 +56,8 @@ def test_there_is_no_median_while_half_is_open_and_none_of_the_closed_while_none
             {**complaint(2, 5), "state": "rejected"},
         ],
     )
-    assert figures(rows["2026-09", "p90_hours"]) == (None, 0, None, "not available", "none_closed")
-    assert figures(rows["2026-09", "open_share"]) == (1, 1, 100.0, "provisional", "open_cases")
+    assert standing(rows["2026-09", "p90_hours"]) == (None, 0, None, "not available", "none_closed")
+    assert standing(rows["2026-09", "open_share"]) == (1, 1, 100.0, "provisional", "open_cases")
 
 
 def test_reopenings_are_held_against_closings() -> None:
@@ -136,14 +74,14 @@ def test_reopenings_are_held_against_closings() -> None:
         sikesal__status_events=events,
         sikesal__complaints=complaints,
     )
-    assert figures(rows["2026-09", "reopened"]) == (1, 3, 33.3, "final", None)
-    assert figures(rows["2026-09", "duplicates"]) == (1, 2, 50.0, "final", None)
+    assert standing(rows["2026-09", "reopened"]) == (1, 3, 33.3, "final", None)
+    assert standing(rows["2026-09", "duplicates"]) == (1, 2, 50.0, "final", None)
     rows = computed(
         "complaints_reopened_or_duplicate",
         sikesal__status_events=events[:1],
         sikesal__complaints=complaints,
     )
-    assert figures(rows["2026-09", "reopened"]) == (0, 0, None, "not available", "no_cases")
+    assert standing(rows["2026-09", "reopened"]) == (0, 0, None, "not available", "no_cases")
 
 
 def resident_letter(
@@ -171,7 +109,7 @@ def test_few_applicants_are_not_shown_and_neither_are_few_late_ones() -> None:
         sipaten__letters=[*letters, resident_letter(60, None, "15.71.03.1001", "ditolak")],
     )
     names = ("numerator", "denominator", "value", "applicants", "inside", "reason")
-    assert figures(rows["2026-09", "same_day", "15.71.01"], *names) == (
+    assert standing(rows["2026-09", "same_day", "15.71.01"], *names) == (
         None,
         23,
         None,
@@ -179,7 +117,7 @@ def test_few_applicants_are_not_shown_and_neither_are_few_late_ones() -> None:
         None,
         "few",
     )
-    assert figures(rows["2026-09", "same_day", "15.71.02"], *names) == (
+    assert standing(rows["2026-09", "same_day", "15.71.02"], *names) == (
         None,
         None,
         None,
@@ -188,12 +126,12 @@ def test_few_applicants_are_not_shown_and_neither_are_few_late_ones() -> None:
         "few",
     )
     few = (None, None, None, None, None, "few")
-    assert figures(rows["2026-09", "same_day", "15.71.03"], *names) == few, (
+    assert standing(rows["2026-09", "same_day", "15.71.03"], *names) == few, (
         "else the city without the others tells of the second"
     )
     more = [resident_letter(n, 2, "15.71.04.1001") for n in range(70, 74)]
     rows = computed("letters_signed_same_day", sipaten__letters=[*letters, *more])
-    assert figures(rows["2026-09", "same_day", "15.71.03"], *names) == (
+    assert standing(rows["2026-09", "same_day", "15.71.03"], *names) == (
         6,
         6,
         100.0,
@@ -201,7 +139,7 @@ def test_few_applicants_are_not_shown_and_neither_are_few_late_ones() -> None:
         6,
         None,
     ), "two are emptied already"
-    assert figures(rows["2026-09", "active_kelurahan", "15.71.03"], *names) == (
+    assert standing(rows["2026-09", "active_kelurahan", "15.71.03"], *names) == (
         1,
         198,
         0.5,
@@ -227,10 +165,10 @@ def test_a_few_open_letters_cannot_be_told_from_the_closed_ones() -> None:
         "electronic_letters",
         sipadek__letters=[official_letter(n, 1 if n < 17 else None) for n in range(20)],
     )
-    assert figures(
+    assert standing(
         rows["2026-09", "open_share"], "numerator", "denominator", "value", "counted", "letters"
     ) == (None, 20, None, None, 20)
-    assert figures(
+    assert standing(
         rows["2026-09", "median_days"], "denominator", "value", "counted", "letters"
     ) == (
         None,
@@ -238,12 +176,12 @@ def test_a_few_open_letters_cannot_be_told_from_the_closed_ones() -> None:
         None,
         20,
     )
-    assert figures(rows["2026-09", "electronic"]) == (20, 20, 100.0, "final", None)
+    assert standing(rows["2026-09", "electronic"]) == (20, 20, 100.0, "final", None)
     rows = computed(
         "electronic_letters", sipadek__letters=[official_letter(n, 4) for n in range(20)]
     )
-    assert figures(rows["2026-09", "open_share"]) == (0, 20, 0.0, "final", None)
-    assert figures(rows["2026-09", "p90_days"]) == (
+    assert standing(rows["2026-09", "open_share"]) == (0, 20, 0.0, "final", None)
+    assert standing(rows["2026-09", "p90_days"]) == (
         None,
         20,
         4.0,
@@ -266,7 +204,7 @@ def test_a_refusal_without_a_letter_is_a_refusal() -> None:
     assert {
         measure: row["numerator"] for (_, measure), row in rows.items() if row["numerator"]
     } == {"refused": 2, "ground_j": 1, "ground_unnamed": 1}
-    assert figures(rows["2026-09", "refused"]) == (2, 3, 66.7, "final", None) and len(rows) == 12
+    assert standing(rows["2026-09", "refused"]) == (2, 3, 66.7, "final", None) and len(rows) == 12
 
 
 def test_objections_in_a_month_without_requests_have_no_rate() -> None:
@@ -276,8 +214,8 @@ def test_objections_in_a_month_without_requests_have_no_rate() -> None:
         ppid__objections=[{"filed_on": MONTH}],
         ppid__disputes=[{"filed_on": date(2026, 8, 9)}],
     )
-    assert figures(rows["2026-09", "objections"]) == (1, 0, None, "not available", "no_cases")
-    assert figures(rows["2026-08", "disputes"]) == (1, 1, 100.0, "final", None)
+    assert standing(rows["2026-09", "objections"]) == (1, 0, None, "not available", "no_cases")
+    assert standing(rows["2026-08", "disputes"]) == (1, 1, 100.0, "final", None)
 
 
 def test_what_is_late_is_not_fresh_and_what_stopped_is_not_late() -> None:
@@ -314,14 +252,14 @@ def test_what_is_late_is_not_fresh_and_what_stopped_is_not_late() -> None:
         ],
     )
     told_of = {measure: row for (_, measure), row in rows.items()}
-    assert figures(told_of["published"], "value") == (8,) and figures(
+    assert standing(told_of["published"], "value") == (8,) and standing(
         told_of["inventory"], "numerator", "denominator"
     ) == (8, 10)
-    assert figures(told_of["fresh"], "numerator", "denominator") == (
+    assert standing(told_of["fresh"], "numerator", "denominator") == (
         3,
         6,
     ), "h.today, d.late and m.late"
-    assert figures(told_of["systems"], "numerator", "denominator") == (5, 7)
+    assert standing(told_of["systems"], "numerator", "denominator") == (5, 7)
     assert {row["reason"] for row in rows.values()} == {"running"}
 
 
@@ -363,36 +301,36 @@ def test_an_index_is_of_a_whole_instrument_and_graded_before_it_is_rounded() -> 
         (str(year), "self_assessment") for year in (2018, 2019, 2024)
     }
     names = ("value", "predikat", "status", "reason", "rule_version")
-    assert figures(rows["2018", "official"], *names) == (
+    assert standing(rows["2018", "official"], *names) == (
         None,
         None,
         "not available",
         "not_stated",
         "I",
     )
-    assert figures(rows["2019", "official"], *names) == (None, None, "not available", "image", "I")
-    assert figures(rows["2024", "official"], *names) == (4.32, "Memuaskan", "final", None, "I")
-    assert figures(rows["2018", "self_assessment"], *names) == (
+    assert standing(rows["2019", "official"], *names) == (None, None, "not available", "image", "I")
+    assert standing(rows["2024", "official"], *names) == (4.32, "Memuaskan", "final", None, "I")
+    assert standing(rows["2018", "self_assessment"], *names) == (
         3.0,
         "Baik",
         "provisional",
         "self_assessed",
         old,
     )
-    assert figures(rows["2019", "self_assessment"], *names) == (
+    assert standing(rows["2019", "self_assessment"], *names) == (
         None,
         None,
         "not available",
         "missing_indicators",
         old,
     )
-    assert figures(rows["2024", "self_assessment"], *names) == (
+    assert standing(rows["2024", "self_assessment"], *names) == (
         2.6,
         "Cukup",
-        "provisional",
-        "self_assessed",
+        "final",
+        None,
         new,
-    ), "2.595 is shown as 2.60, and is not Baik"
+    ), "2.595 is shown as 2.60, and is not Baik; the ministry has evaluated that year"
 
 
 def test_the_index_of_the_annex_and_a_unit_of_four() -> None:
@@ -406,19 +344,19 @@ def test_the_index_of_the_annex_and_a_unit_of_four() -> None:
         {**answers[0], "unit_code": "MPP-03", "u8": None}
     ] * 5
     rows = computed("satisfaction_index", skm__responses=answers)
-    assert figures(rows["2026-09", "MPP-01"], "denominator", "value", "grade", "status") == (
+    assert standing(rows["2026-09", "MPP-01"], "denominator", "value", "grade", "status") == (
         29,
         91.48,
         "A",
         "final",
     )
-    assert figures(rows["2026-09", "MPP-02"], "denominator", "value", "grade", "reason") == (
+    assert standing(rows["2026-09", "MPP-02"], "denominator", "value", "grade", "reason") == (
         None,
         None,
         None,
         "few",
     )
-    assert figures(rows["2026-09", "MPP-03"], "denominator", "value", "grade", "reason") == (
+    assert standing(rows["2026-09", "MPP-03"], "denominator", "value", "grade", "reason") == (
         5,
         None,
         None,

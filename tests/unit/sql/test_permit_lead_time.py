@@ -2,12 +2,13 @@
 around Lebaran 2026, holidays that are only estimated.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
 
-from tests.unit.sql.test_kpis_of_governance import ZONE, computed, figures
+from tests.unit.sql.figures import Partition, computed, days, standing
+from tests.unit.sql.test_kpis_of_governance import ZONE
 
 DATASET = "perizinan.permits"
 
@@ -27,29 +28,21 @@ def permit(
 
 
 def lead_time(
-    today: date, *permits: dict[str, Any], is_complete: bool = True
+    seen: date, *permits: dict[str, Any], is_complete: bool = True
 ) -> dict[str, tuple[Any, ...]]:
-    """Return what is told of March 2026 (or the month of the first permit), harvested whole, by
-    measure; one was rejected.
+    """Return what is told of March 2026 (or the month of the first permit) by measure, when every
+    day up to ``seen`` was harvested; one permit was rejected.
     """
     first = permits[0]["complete_at"].date().replace(day=1)
-    days = [{"dataset": DATASET, "day": first + timedelta(days=n)} for n in range(31)]
-    months = [
-        {
-            "dataset": DATASET,
-            "month": first,
-            "completeness": 1.0 if is_complete else 0.9,
-            "is_complete": is_complete,
-        }
-    ]
+    harvest: list[str | Partition] = [*days(first, seen)]
+    if not is_complete:
+        harvest[0] = (first.isoformat(), 1000, 10)
     rows = computed(
         "permit_lead_time",
-        today,
-        mart__harvest_days=days,
-        mart__harvest_months=months,
+        passed={DATASET: harvest},
         perizinan__permits=[*permits, permit(first, 1, first, "rejected")],
     )
-    return {measure: figures(row) for (_, measure), row in rows.items()}
+    return {measure: standing(row) for (_, measure), row in rows.items()}
 
 
 BEFORE, AFTER = date(2026, 3, 16), date(2026, 3, 26)
@@ -67,14 +60,14 @@ def test_a_deadline_steps_over_lebaran_and_the_days_between_are_no_working_days(
         "mean_days": (6, 2, 3.0, "final", None),
         "open_share": (0, 2, 0.0, "final", None),
     }
-    assert lead_time(date(2026, 3, 26), permit(BEFORE, 3))["in_time"] == (
+    assert lead_time(date(2026, 3, 25), permit(BEFORE, 3))["in_time"] == (
         0,
         0,
         None,
         "not available",
         "none_due",
-    ), "on its last day it is not late"
-    assert lead_time(date(2026, 3, 27), permit(BEFORE, 3))["in_time"] == (
+    ), "while its last day is not seen it is not late"
+    assert lead_time(date(2026, 4, 1), permit(BEFORE, 3))["in_time"] == (
         0,
         1,
         0.0,
@@ -93,22 +86,22 @@ def test_open_past_due_fails_open_not_yet_due_does_not_count_and_rejected_is_out
         permit(date(2026, 3, 2), 3, status="rejected"),
         permit(date(2026, 3, 2), 3, date(2026, 3, 3), status="rejected"),
     ]
-    rows = lead_time(date(2026, 3, 10), *given, *rejected)
-    assert rows["in_time"] == (1, 2, 50.0, "provisional", "open_cases")
-    assert rows["median_days"] == (None, 1, 2.0, "provisional", "open_cases")
-    assert rows["open_share"] == (2, 3, 66.7, "provisional", "open_cases")
+    rows = lead_time(date(2026, 3, 9), *given, *rejected)
+    assert rows["in_time"] == (1, 2, 50.0, "provisional", "running")
+    assert rows["median_days"] == (None, 1, 2.0, "provisional", "running")
+    assert rows["open_share"] == (2, 3, 66.7, "provisional", "running")
 
 
 def test_issued_early_counts_once_its_promised_day_is_past() -> None:
     early = permit(date(2026, 3, 2), 5, date(2026, 3, 3))
-    assert lead_time(date(2026, 3, 9), early)["in_time"] == (
+    assert lead_time(date(2026, 3, 8), early)["in_time"] == (
         0,
         0,
         None,
         "not available",
         "none_due",
     )
-    assert lead_time(date(2026, 3, 10), early)["in_time"] == (1, 1, 100.0, "final", None)
+    assert lead_time(date(2026, 3, 31), early)["in_time"] == (1, 1, 100.0, "final", None)
 
 
 def test_while_nothing_is_issued_there_are_no_days_but_an_open_share() -> None:
@@ -117,28 +110,28 @@ def test_while_nothing_is_issued_there_are_no_days_but_an_open_share() -> None:
         (None, 0, None, "not available", "none_issued")
     }
     assert rows["mean_days"] == (None, 0, None, "not available", "none_issued")
-    assert rows["open_share"] == (1, 1, 100.0, "provisional", "open_cases")
+    assert rows["open_share"] == (1, 1, 100.0, "provisional", "running")
 
 
 @pytest.mark.parametrize(
-    ("complete", "sla", "issued"),
+    ("complete", "sla", "issued", "doubt"),
     [
-        (date(2026, 12, 30), 5, date(2026, 12, 31)),
-        (date(2026, 12, 28), 2, date(2027, 1, 5)),
-        (date(2028, 12, 20), 60, date(2028, 12, 21)),
-        (date(2028, 12, 20), 2, date(2029, 1, 3)),
+        (date(2026, 12, 30), 5, date(2026, 12, 31), "estimated_calendar"),
+        (date(2026, 12, 28), 2, date(2027, 1, 5), "estimated_calendar"),
+        (date(2028, 12, 20), 60, date(2028, 12, 21), "no_calendar"),
+        (date(2028, 12, 20), 2, date(2029, 1, 3), "no_calendar"),
     ],
 )
 def test_a_day_on_an_estimated_calendar_or_beyond_it_keeps_the_month_provisional(
-    complete: date, sla: int, issued: date
+    complete: date, sla: int, issued: date, doubt: str
 ) -> None:
     rows = lead_time(
         date(2029, 3, 1),
         permit(complete, sla, issued),
         permit(complete.replace(day=1), 1, complete.replace(day=10)),
     )
-    assert {row[3:] for row in rows.values()} == {("provisional", "estimated_calendar")}
-    assert rows["open_share"][:2] == (0, 2), "what the calendar does not reach is still counted"
+    assert rows.pop("open_share") == (0, 2, 0.0, "final", None), "it needs no calendar"
+    assert {row[3:] for row in rows.values()} == {("provisional", doubt)}
 
 
 def test_a_month_of_which_rows_are_held_back_is_provisional() -> None:

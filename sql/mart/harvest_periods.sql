@@ -1,0 +1,95 @@
+-- title_id: Kelengkapan panen per periode
+-- title_en: How complete the harvest of each period is
+-- row: one dataset and one day, month or year of which a partition passed the gate, or one snapshot that is kept (kind), is_newest the last
+-- completeness is the share of the period's days, and of their rows, that passed; complete is what has every day and enough of the rows (is_enough).
+-- seen_until is the last day that was known when the source was last read, of a snapshot the day before it; gap says why a period is not whole.
+WITH passed AS (
+    SELECT
+        judged.dataset,
+        judged.partition,
+        judged.passed,
+        datasets.active_from,
+        datasets.active_to,
+        datasets.delivery = 'snapshot' AS is_snapshot,
+        length(judged.partition) = 7 AS is_month,
+        judged.delivered - judged.duplicates AS delivered,
+        CAST(left(judged.partition || '-01', 10) AS DATE) AS first_day,
+        CASE WHEN is_month THEN last_day(first_day) ELSE first_day END AS last_day
+    FROM lumbung.passed AS judged
+    INNER JOIN lumbung.datasets AS datasets ON datasets.dataset = judged.dataset
+),
+known AS (SELECT dataset, max(last_day) AS newest, max(last_day) FILTER (WHERE NOT is_snapshot) AS seen_until FROM passed GROUP BY dataset),
+days AS (
+    SELECT *, 'day' AS kind, CAST(unnest(generate_series(first_day, last_day, INTERVAL 1 DAY)) AS DATE) AS begins, begins AS ends
+    FROM passed WHERE NOT is_snapshot
+),
+kinds AS (SELECT *, unnest(['month', 'year']) AS kind FROM passed WHERE NOT is_snapshot),
+spans AS (
+    SELECT
+        *,
+        CAST(date_trunc(kind, first_day) AS DATE) AS begins,
+        CASE kind WHEN 'month' THEN last_day(begins) ELSE make_date(year(begins), 12, 31) END AS ends
+    FROM kinds
+),
+parts AS (
+    SELECT * FROM days
+    UNION ALL BY NAME
+    SELECT * FROM spans
+),
+counted AS (
+    SELECT
+        dataset,
+        kind,
+        begins,
+        ends,
+        left(strftime(begins, '%Y-%m-%d'), CASE kind WHEN 'month' THEN 7 WHEN 'year' THEN 4 ELSE 10 END) AS period,
+        count(*) AS harvested,
+        CASE
+            WHEN kind = 'day' THEN 1
+            ELSE
+                date_diff(
+                    CASE WHEN bool_and(is_month) THEN 'month' ELSE 'day' END,
+                    greatest(begins, any_value(active_from)),
+                    least(ends, coalesce(any_value(active_to), ends))
+                ) + 1
+        END AS expected,
+        least(ends, coalesce(any_value(active_to), ends)) AS until,
+        sum(coalesce(passed / nullif(delivered, 0), 1)) AS shares,
+        CAST(sum(delivered) AS BIGINT) AS delivered,
+        CAST(sum(passed) AS BIGINT) AS passed
+    FROM parts
+    GROUP BY dataset, kind, begins, ends
+    UNION ALL
+    SELECT dataset, 'snapshot', first_day, last_day, partition, 1, 1, last_day - 1, coalesce(passed / nullif(delivered, 0), 1), delivered, passed
+    FROM passed
+    WHERE is_snapshot
+),
+measured AS (
+    SELECT
+        counted.*,
+        coalesce(known.seen_until, counted.until) AS seen_until,
+        counted.kind = 'snapshot' AND counted.ends = known.newest AS is_newest,
+        least(counted.shares / greatest(counted.expected, counted.harvested), 1) AS completeness,
+        counted.harvested >= counted.expected
+        AND is_enough(counted.delivered, counted.passed)
+        AND (completeness + 1e-9 >= 0.95 OR counted.delivered - counted.passed <= 1) AS is_complete
+    FROM counted
+    INNER JOIN known ON known.dataset = counted.dataset
+)
+SELECT
+    dataset,
+    kind,
+    period,
+    begins AS first_day,
+    ends AS last_day,
+    CAST(expected AS BIGINT) AS expected,
+    harvested,
+    delivered,
+    passed,
+    completeness,
+    is_complete,
+    seen_until,
+    is_newest,
+    gap_of(until, seen_until, is_complete) AS gap
+FROM measured
+ORDER BY dataset, kind, period
