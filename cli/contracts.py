@@ -13,9 +13,10 @@ from pipelines.contract.model import Contract
 from pipelines.contract.reader import SUFFIX
 from pipelines.contract.terms import NAME
 from pipelines.errors import ContractError
-from pipelines.models.sqlfile import CONVENTIONS, KEYS
+from pipelines.models.sqlfile import CONVENTIONS, KEYS, readable_sql_files
+from pipelines.models.targets import unmatched
 from pipelines.reference.regions import regions_of
-from pipelines.settings import sql_path
+from pipelines.settings import registers_path, sql_path
 
 TEMPLATE = Path(__file__).parent / "contract_template.yaml"
 
@@ -55,6 +56,8 @@ def lint(paths: Sequence[Path], contracts: Path) -> tuple[list[str], list[str]]:
         for path, problem in sorted(said.problems.items()):
             if path in files or said.reads.get(path, set()) & changed:
                 problems += problem.splitlines()
+        if folder.resolve() == sql_path() and {*folder.glob("kpi/*.sql")} <= files:
+            problems += unmatched(readable_sql_files(folder)[0], registers_path())
     return list(dict.fromkeys(problems)), read
 
 

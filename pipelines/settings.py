@@ -45,6 +45,11 @@ def sql_path(given: Path | None = None) -> Path:
     return (given or settings().sql).resolve()
 
 
+def registers_path() -> Path:
+    """Return the folder of the registers that the city keeps by hand, absolute."""
+    return settings().registers.resolve()
+
+
 def city_path() -> Path:
     """Return the file that says who the city is, absolute."""
     return settings().city_file.resolve()

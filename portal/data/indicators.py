@@ -29,6 +29,11 @@ def rows(release: Release, kpi: Model) -> tuple[dict[str, Any], ...]:
     return rows_of(release.folder, f"SELECT * FROM kpi.{identifier(kpi.stem)}", ())
 
 
+def distinct(release: Release, kpi: Model, column: str) -> list[str]:
+    """Return what a KPI's rows say in a column, each once; nothing where it has no such column."""
+    return sorted({str(row[column]) for row in rows(release, kpi) if row.get(column)})
+
+
 def reason(kpi: Model, code: str) -> Text:
     """Return what a reason means that a KPI's row gives: one of its own, or one that every KPI
     may give.

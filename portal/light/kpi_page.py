@@ -66,12 +66,14 @@ def kpi(request: Request, release: Release) -> Response | None:
         for correction in newest_corrections(release, 10 * CORRECTIONS)
         if correction.name == name
     ][:CORRECTIONS]
-    versions = ", ".join(
-        sorted({str(row["rule_version"]) for row in indicators.rows(release, indicator)})
+    versions, vintages = (
+        ", ".join(indicators.distinct(release, indicator, column))
+        for column in ("rule_version", "vintage")
     )
     facts = [
         (say("rule", lang), pick(indicator.header.rule, lang)),
         (say("rule_version", lang), versions or "–"),
+        *([(say("vintage", lang), vintages)] if vintages else []),
         (say("steward", lang), indicator.header.steward),
     ]
     parts = Parts(lang)

@@ -237,6 +237,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Completeness: the share of the period's days, and of their rows, that passed the checks.",
     ),
     "rule_version": ("Versi aturan", "Rule version"),
+    "vintage": ("Data acuan", "Reference data"),
     "how_computed": ("Cara menghitung (SQL)", "How it is computed (SQL)"),
     "last_value": ("Nilai terakhir", "Last value"),
     "not_whole_yet": ("{} belum lengkap: {}", "{} is not complete: {}"),

@@ -44,23 +44,18 @@ counted AS (
         ends,
         left(strftime(begins, '%Y-%m-%d'), CASE kind WHEN 'month' THEN 7 WHEN 'year' THEN 4 ELSE 10 END) AS period,
         count(*) AS harvested,
+        CASE WHEN bool_or(active_to < begins) THEN ends ELSE least(ends, any_value(active_to)) END AS until,
         CASE
             WHEN kind = 'day' THEN 1
-            ELSE
-                date_diff(
-                    CASE WHEN bool_and(is_month) THEN 'month' ELSE 'day' END,
-                    greatest(begins, any_value(active_from)),
-                    least(ends, coalesce(any_value(active_to), ends))
-                ) + 1
+            ELSE date_diff(CASE WHEN bool_and(is_month) THEN 'month' ELSE 'day' END, greatest(begins, any_value(active_from)), until) + 1
         END AS expected,
-        least(ends, coalesce(any_value(active_to), ends)) AS until,
         sum(coalesce(passed / nullif(delivered, 0), 1)) AS shares,
         CAST(sum(delivered) AS BIGINT) AS delivered,
         CAST(sum(passed) AS BIGINT) AS passed
     FROM parts
     GROUP BY dataset, kind, begins, ends
     UNION ALL
-    SELECT dataset, 'snapshot', first_day, last_day, partition, 1, 1, last_day - 1, coalesce(passed / nullif(delivered, 0), 1), delivered, passed
+    SELECT dataset, 'snapshot', first_day, last_day, partition, 1, last_day - 1, 1, coalesce(passed / nullif(delivered, 0), 1), delivered, passed
     FROM passed
     WHERE is_snapshot
 ),

@@ -26,6 +26,7 @@ SELECT
     status,
     reason,
     rule_version,
+    vintage,
     is_good,
     newest_period,
     newest_status,

@@ -1,6 +1,7 @@
 -- row: one value of a KPI beside the period before and the year before, where the two may be compared, and the city's target for it
 -- Compared are values of the same measure, place, unit and rule version, of periods that are over and whole; else the change is empty and change_reason
--- says why: no_previous, no_value, other_rule, not_whole. A target is the one that was set last for the very period.
+-- says why: no_previous, no_value, other_rule, not_whole. Values of two vintages (population, claim, calendar) may be of one rule.
+-- A target is the one that was set last for the very period.
 WITH periods AS (
     SELECT
         *,
@@ -33,6 +34,7 @@ SELECT
     now.unit,
     now.status,
     now.reason,
+    now.vintage,
     now.is_whole,
     now.previous_period,
     CASE

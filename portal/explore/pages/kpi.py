@@ -133,11 +133,15 @@ def _show_kpi(release: Release, kpi: Model, lang: str) -> None:
         ],
         rows,
     )
-    versions = sorted({str(row["rule_version"]) for row in indicators.rows(release, kpi)})
+    made_by = [
+        f"{say(column, lang)}: {', '.join(found)}"
+        for column in ("rule_version", "vintage")
+        if (found := indicators.distinct(release, kpi, column))
+    ]
     st.caption(say("completeness_note", lang))
     st.caption(
-        f"{say('rule', lang)}: {pick(kpi.header.rule, lang)} · {say('rule_version', lang)}:"
-        f" {', '.join(versions)} · {say('steward', lang)}: {kpi.header.steward}"
+        f"{say('rule', lang)}: {pick(kpi.header.rule, lang)} · {' · '.join(made_by)} ·"
+        f" {say('steward', lang)}: {kpi.header.steward}"
     )
     st.markdown(f"{say('receipt_note', lang)} {downloads(kpi.name, lang)}")
     with st.expander(say("how_computed", lang)):

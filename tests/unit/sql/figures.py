@@ -180,8 +180,8 @@ def _described(
             ]
     con.register("_rows", pa.Table.from_pylist(verdicts, schema=SCHEMA))
     con.execute(
-        "CREATE TABLE lumbung.passed AS FROM _rows; CREATE VIEW lumbung.verdicts AS FROM"
-        " lumbung.passed; CREATE VIEW lumbung.verdict_history AS FROM lumbung.passed"
+        "CREATE TABLE lumbung.passed AS FROM _rows; CREATE TABLE lumbung.verdicts AS FROM"
+        " lumbung.passed; CREATE TABLE lumbung.verdict_history AS FROM lumbung.passed"
     )
 
 

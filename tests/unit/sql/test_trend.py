@@ -113,6 +113,17 @@ def test_what_cannot_be_compared_says_why(values: Asked, before: dict, reason: s
     assert changes(rows)["2026-02"] == (None, None, reason)
 
 
+def test_newer_reference_data_is_no_other_rule(values: Asked) -> None:
+    rows = values(
+        "kpi_trend",
+        [
+            {"period": "2026-01", "value": 10.0, "vintage": "population 2023"},
+            {"period": "2026-02", "value": 12.5, "vintage": "population 2026"},
+        ],
+    )
+    assert changes(rows)["2026-02"] == (10.0, 2.5, None)
+
+
 def test_open_cases_do_not_stop_a_comparison_and_a_partial_month_does(values: Asked) -> None:
     rows = values(
         "kpi_trend",
