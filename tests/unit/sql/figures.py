@@ -47,8 +47,9 @@ def figures(
     """Return what a model (``mart.name``, ``kpi.name``) gives over ``tables``
     (``application__dataset``), before small cells are emptied.
 
-    ``passed`` are the partitions harvested of a dataset, whole where no number of rows is given; of the others, September 2026, and snapshots of 1 October. A mart is made by its own file
-    unless its rows are given (``mart__name``).
+    ``passed`` are the partitions harvested of a dataset, whole where no number of rows is given; of
+    the others, September 2026, and snapshots of 1 October. A mart is made by its own file unless
+    its rows are given (``mart__name``).
     """
     return rows_of(name, passed, today, **tables).to_pylist()
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.unit.sql.figures import figures
+from tests.unit.sql.figures import SEPTEMBER, figures
 
 ZONE = ZoneInfo("Asia/Jakarta")
 DAY = datetime(2026, 9, 7, tzinfo=ZONE)
@@ -85,6 +85,8 @@ def test_half_an_hour_of_each_of_two_stations_is_no_hour_of_one() -> None:
     means = {row["measure"]: row for row in figures("kpi.mean_particles", aqms__observations=apart)}
     assert means["pm25_month"]["value"] is None
     every = [*day_of(20), *day_of(40, station="B")]
-    means = {row["measure"]: row for row in figures("kpi.mean_particles", aqms__observations=every)}
+    so_far = {"aqms.observations": SEPTEMBER[:7]}
+    rows = figures("kpi.mean_particles", so_far, aqms__observations=every)
+    means = {row["measure"]: row for row in rows}
     assert (means["pm25_month"]["value"], means["pm25_month"]["denominator"]) == (30.0, 48)
     assert means["pm25_month"]["completeness"] == pytest.approx(1 / 30)
