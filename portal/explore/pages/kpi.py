@@ -133,19 +133,23 @@ def _show_kpi(release: Release, kpi: Model, lang: str) -> None:
         ],
         rows,
     )
-    made_by = [
-        f"{say(column, lang)}: {', '.join(found)}"
-        for column in ("rule_version", "vintage")
-        if (found := indicators.distinct(release, kpi, column))
-    ]
     st.caption(say("completeness_note", lang))
     st.caption(
-        f"{say('rule', lang)}: {pick(kpi.header.rule, lang)} · {' · '.join(made_by)} ·"
+        f"{say('rule', lang)}: {pick(kpi.header.rule, lang)} · {_made_by(release, kpi, lang)} ·"
         f" {say('steward', lang)}: {kpi.header.steward}"
     )
     st.markdown(f"{say('receipt_note', lang)} {downloads(kpi.name, lang)}")
     with st.expander(say("how_computed", lang)):
         st.code(indicators.sql_of(release, kpi), None)
+
+
+def _made_by(release: Release, kpi: Model, lang: str) -> str:
+    """Return by which rules a KPI's values were made, and of which reference data."""
+    return " · ".join(
+        f"{say(column, lang)}: {', '.join(found)}"
+        for column in ("rule_version", "vintage")
+        if (found := indicators.distinct(release, kpi, column))
+    )
 
 
 def _place(row: dict[str, Any], part: str | None) -> tuple[Any, ...]:
