@@ -46,6 +46,12 @@ CREATE MACRO is_enough(delivered, passed) AS
 -- Whether what was measured stands for its period: 75 % of its hours or days, the share that PermenLHK P.14/2020 asks of a day (36 of 48 readings).
 CREATE MACRO is_representative(valid, expected) AS 4 * valid >= 3 * expected;
 
+-- What share of a period's cases is known: of the others a newer version is withheld, so they count neither as open nor as done.
+CREATE MACRO known_share(is_unknown) AS 1 - count(*) FILTER (WHERE is_unknown) / count(*);
+
+-- Why a period is not whole because of its unknown cases, nothing where enough are known.
+CREATE MACRO unknown_gap(is_unknown) AS CASE WHEN NOT is_enough(count(*), count(*) FILTER (WHERE NOT is_unknown)) THEN 'incomplete' END;
+
 -- Why a period is not whole, nothing where it is: `seen_until` is the last day that was known when the source was last read.
 CREATE MACRO gap_of(on_last_day, seen_until, is_complete) AS
 CASE WHEN seen_until < on_last_day THEN 'running' WHEN NOT is_complete THEN 'incomplete' END;

@@ -14,21 +14,23 @@
 -- measure businesses: Pelaku usaha yang menerima izin / Businesses that were issued a permit
 -- measure nib_issued: NIB yang terbit / NIBs issued
 -- column businesses: NIB berbeda pada izin yang terbit / Different NIBs on permits issued
-WITH issued AS (
-    SELECT month_of(harvested.day) AS month, count(DISTINCT permit.nib) AS businesses
+WITH permits AS (
+    SELECT month_of(harvested.day) AS month, permit.nib, permit.newer_version_withheld AS is_unknown
     FROM perizinan.permits AS permit
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'perizinan.permits' AND harvested.day = city_date(permit.issued_at)
     WHERE permit.status = 'issued'
-    GROUP BY 1
 ),
+known AS (SELECT month, known_share(is_unknown) AS share, unknown_gap(is_unknown) AS gap FROM permits GROUP BY month),
+issued AS (SELECT month, count(DISTINCT nib) AS businesses FROM permits WHERE NOT is_unknown GROUP BY month),
 months AS (
     SELECT
         harvest.first_day AS month,
         coalesce(issued.businesses, 0) AS businesses,
-        harvest.completeness,
-        harvest.gap
+        harvest.completeness * coalesce(known.share, 1) AS completeness,
+        coalesce(harvest.gap, known.gap) AS gap
     FROM mart.harvest_periods AS harvest
     LEFT JOIN issued ON issued.month = harvest.first_day
+    LEFT JOIN known ON known.month = harvest.first_day
     WHERE harvest.dataset = 'perizinan.permits' AND harvest.kind = 'month'
 ),
 measured AS (

@@ -20,6 +20,7 @@
 WITH received AS (
     SELECT
         complaint.received_at,
+        complaint.newer_version_withheld AS is_unknown,
         month_of(harvested.day) AS month,
         settled_by(harvested.day) AS wait_until,
         CAST(least(harvested.seen_until, wait_until) + 1 AS TIMESTAMP) AT TIME ZONE city_zone() AS known_until,
@@ -31,12 +32,14 @@ WITH received AS (
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.complaints' AND harvested.day = city_date(complaint.received_at)
     WHERE complaint.state <> 'rejected' OR came_late(complaint.updated_at, wait_until)
 ),
+known AS (SELECT month, known_share(is_unknown) AS share, unknown_gap(is_unknown) AS gap FROM received GROUP BY month),
 followed AS (
     SELECT
         received.month,
         received.ended_at IS NOT NULL AS is_closed,
         epoch(coalesce(received.ended_at, received.known_until) - received.received_at) / 3600 AS hours
     FROM received
+    WHERE NOT received.is_unknown
 ),
 steps AS (
     SELECT
@@ -89,15 +92,16 @@ SELECT
     measured.denominator,
     measured.value,
     measured.unit,
-    harvest.completeness,
+    harvest.completeness * known.share AS completeness,
     reason_of(
         measured.value,
         CASE WHEN measured.measure = 'survival_median' THEN 'half_open' ELSE 'none_closed' END,
-        [harvest.gap, waits_for(months.open_count, settled_by(measured.month), harvest.seen_until)]
+        [harvest.gap, known.gap, waits_for(months.open_count, settled_by(measured.month), harvest.seen_until)]
     ) AS reason,
     status_of(measured.value, reason) AS status,
     'SIKESAL, calendar hours' AS rule_version
 FROM measured
 INNER JOIN months ON months.month = measured.month
+INNER JOIN known ON known.month = measured.month
 INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'sikesal.complaints' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place

@@ -20,11 +20,13 @@ WITH complaints AS (
         CASE WHEN complaint.state <> 'reopened' OR came_late(complaint.updated_at, wait_until) THEN complaint.closed_at END AS closed_at,
         complaint.received_at + to_hours(complaint.sla_hours) AS due_at,
         city_date(due_at) <= harvested.seen_until AS is_due,
-        month_of(city_date(complaint.received_at)) AS month
+        month_of(city_date(complaint.received_at)) AS month,
+        complaint.newer_version_withheld AS is_unknown
     FROM sikesal.complaints AS complaint
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.complaints' AND harvested.day = city_date(complaint.received_at)
     WHERE complaint.state <> 'rejected' OR came_late(complaint.updated_at, wait_until)
 ),
+known AS (SELECT month, known_share(is_unknown) AS share, unknown_gap(is_unknown) AS gap FROM complaints GROUP BY month),
 months AS (
     SELECT
         month,
@@ -33,6 +35,7 @@ months AS (
         count(*) AS received,
         count(*) FILTER (WHERE closed_at IS NULL) AS open_count
     FROM complaints
+    WHERE NOT is_unknown
     GROUP BY month
 )
 SELECT
@@ -42,12 +45,13 @@ SELECT
     months.denominator,
     percent(months.numerator, months.denominator) AS value,
     '%' AS unit,
-    harvest.completeness,
-    reason_of(value, 'none_due', [harvest.gap, waits_for(months.open_count, settled_by(months.month), harvest.seen_until)]) AS reason,
+    harvest.completeness * known.share AS completeness,
+    reason_of(value, 'none_due', [harvest.gap, known.gap, waits_for(months.open_count, settled_by(months.month), harvest.seen_until)]) AS reason,
     status_of(value, reason) AS status,
     'SIKESAL 24/48/72 h' AS rule_version,
     months.received,
     months.open_count
 FROM months
+INNER JOIN known ON known.month = months.month
 INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'sikesal.complaints' AND harvest.kind = 'month' AND harvest.first_day = months.month
 ORDER BY period

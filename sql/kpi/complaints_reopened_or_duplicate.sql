@@ -25,12 +25,18 @@ WITH events AS (
 complaints AS (
     SELECT
         month_of(harvested.day) AS month,
-        count(*) AS received,
-        count(*) FILTER (WHERE complaint.outcome = 'duplicate' AND NOT came_late(complaint.updated_at, settled_by(harvested.day))) AS duplicates,
-        count(*) FILTER (WHERE complaint.state NOT IN ('closed', 'rejected')) AS open_count
+        complaint.outcome = 'duplicate' AND NOT came_late(complaint.updated_at, settled_by(harvested.day)) AS is_duplicate,
+        complaint.state NOT IN ('closed', 'rejected') AS is_open,
+        complaint.newer_version_withheld AS is_unknown
     FROM sikesal.complaints AS complaint
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikesal.complaints' AND harvested.day = city_date(complaint.received_at)
-    GROUP BY 1
+),
+known AS (SELECT month, known_share(is_unknown) AS share, unknown_gap(is_unknown) AS gap FROM complaints GROUP BY month),
+counted AS (
+    SELECT month, count(*) AS received, count(*) FILTER (WHERE is_duplicate) AS duplicates, count(*) FILTER (WHERE is_open) AS open_count
+    FROM complaints
+    WHERE NOT is_unknown
+    GROUP BY month
 ),
 measured AS (
     SELECT
@@ -43,7 +49,7 @@ measured AS (
         'sikesal.status_events' AS dataset
     FROM events
     UNION ALL
-    SELECT month, 2, 'duplicates', duplicates, received, open_count, 'sikesal.complaints' FROM complaints
+    SELECT month, 2, 'duplicates', duplicates, received, open_count, 'sikesal.complaints' FROM counted
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
@@ -53,10 +59,11 @@ SELECT
     measured.denominator,
     percent(measured.numerator, measured.denominator) AS value,
     '%' AS unit,
-    harvest.completeness,
-    reason_of(value, 'no_cases', [harvest.gap, waits_for(measured.open_count, settled_by(measured.month), harvest.seen_until)]) AS reason,
+    harvest.completeness * coalesce(known.share, 1) AS completeness,
+    reason_of(value, 'no_cases', [harvest.gap, known.gap, waits_for(measured.open_count, settled_by(measured.month), harvest.seen_until)]) AS reason,
     status_of(value, reason) AS status,
     'SIKESAL states' AS rule_version
 FROM measured
+LEFT JOIN known ON known.month = measured.month AND measured.measure = 'duplicates'
 INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = measured.dataset AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place

@@ -22,7 +22,16 @@
 -- column letters: Jumlah surat / Number of letters
 -- column counted: Surat yang mendasari angka ini / Letters this figure stands on
 -- reason none_done: Belum ada surat yang selesai ditindaklanjuti / No letter is followed up yet
-WITH months AS (
+WITH known AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        known_share(letter.newer_version_withheld) AS share,
+        unknown_gap(letter.newer_version_withheld) AS gap
+    FROM sipadek.letters AS letter
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sipadek.letters' AND harvested.day = letter.letter_date
+    GROUP BY 1
+),
+months AS (
     SELECT
         month_of(harvested.day) AS month,
         count(*) AS letters,
@@ -37,6 +46,7 @@ WITH months AS (
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sipadek.letters' AND harvested.day = letter.letter_date
     LEFT JOIN reference.working_days AS start ON start.day = letter.letter_date
     LEFT JOIN reference.working_days AS finish ON finish.day = city_date(letter.done_at) AND NOT came_late(letter.done_at, settled_by(letter.letter_date))
+    WHERE NOT letter.newer_version_withheld
     GROUP BY 1
 ),
 measured AS (
@@ -76,12 +86,13 @@ SELECT
     measured.denominator,
     measured.value,
     measured.unit,
-    harvest.completeness,
+    harvest.completeness * known.share AS completeness,
     reason_of(
         measured.value,
         CASE WHEN months.is_reached THEN 'none_done' ELSE 'no_calendar' END,
         [
             harvest.gap,
+            known.gap,
             CASE WHEN measured.measure <> 'electronic' THEN waits_for(months.open_count, settled_by(measured.month), harvest.seen_until) END,
             CASE WHEN measured.measure IN ('median_days', 'p90_days') THEN calendar_doubt(months.is_reached, months.is_decreed) END
         ]
@@ -93,5 +104,6 @@ SELECT
     measured.counted
 FROM measured
 INNER JOIN months ON months.month = measured.month
+INNER JOIN known ON known.month = measured.month
 INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'sipadek.letters' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place

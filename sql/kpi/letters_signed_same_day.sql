@@ -24,12 +24,14 @@ WITH letters AS (
         settled_by(harvested.day) AS wait_until,
         letter.applicant_nik,
         letter.status,
+        letter.newer_version_withheld AS is_unknown,
         coalesce(city_date(letter.signed_at) = harvested.day, FALSE) AS is_same_day,
         unnest(city_and_kecamatan(letter.region_code)) AS region_code
     FROM sipaten.letters AS letter
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sipaten.letters' AND harvested.day = city_date(letter.submitted_at)
     WHERE letter.status <> 'ditolak' OR came_late(letter.updated_at, wait_until)
 ),
+known AS (SELECT month_of(day) AS month, region_code, known_share(is_unknown) AS share, unknown_gap(is_unknown) AS gap FROM letters GROUP BY 1, 2),
 signed AS (
     SELECT
         month_of(day) AS month,
@@ -40,6 +42,7 @@ signed AS (
         count(DISTINCT applicant_nik) FILTER (WHERE NOT is_same_day) AS late_applicants,
         count(*) FILTER (WHERE status NOT IN ('ditandatangani', 'diambil')) AS open_count
     FROM letters
+    WHERE NOT is_unknown
     GROUP BY 1, 2
 ),
 offices AS (
@@ -107,12 +110,13 @@ SELECT
     measured.denominator,
     percent(measured.numerator, measured.denominator) AS value,
     '%' AS unit,
-    harvest.completeness,
+    harvest.completeness * coalesce(known.share, 1) AS completeness,
     reason_of(
         value,
         measured.doubt,
         [
             harvest.gap,
+            known.gap,
             waits_for(measured.open_count, settled_by(measured.month), harvest.seen_until),
             measured.doubt
         ]
@@ -123,5 +127,6 @@ SELECT
     measured.applicants,
     measured.inside
 FROM measured
+LEFT JOIN known ON known.month = measured.month AND known.region_code = measured.region_code AND measured.measure = 'same_day'
 INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'sipaten.letters' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place, measured.region_code

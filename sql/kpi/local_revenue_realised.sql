@@ -40,7 +40,7 @@ parking AS (
     SELECT year(month), NULL, 1, amount_idr FROM parked
 ),
 taxed AS (
-    SELECT year(city_date(bill.paid_at)) AS year, bill.amount_idr + bill.penalty_idr AS amount_idr
+    SELECT year(city_date(bill.paid_at)) AS year, bill.amount_idr + bill.penalty_idr AS amount_idr, bill.newer_version_withheld AS is_unknown
     FROM pbb.bills AS bill
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'pbb.bills' AND harvested.day = city_date(bill.paid_at)
     WHERE bill.status = 'lunas'
@@ -49,9 +49,15 @@ bills AS (
     SELECT
         month_of(harvested.day) AS month,
         bill.amount_idr,
+        bill.newer_version_withheld AS is_unknown,
         bill.status = 'lunas' AND NOT came_late(bill.paid_at, settled_by(harvested.day)) AS is_paid
     FROM pbb.bills AS bill
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'pbb.bills' AND harvested.day = city_date(bill.issued_at)
+),
+known AS (
+    SELECT 'pbb' AS measure, CAST(year AS VARCHAR) AS period, known_share(is_unknown) AS share, unknown_gap(is_unknown) AS gap FROM taxed GROUP BY year
+    UNION ALL
+    SELECT 'pbb_bills', strftime(month, '%Y-%m'), known_share(is_unknown), unknown_gap(is_unknown) FROM bills GROUP BY month
 ),
 settled AS (
     SELECT month_of(city_date(settlement.paid_at)) AS month, settlement.amount_idr, settlement.channel <> 'teller' AS is_elsewhere
@@ -65,6 +71,7 @@ years AS (
     UNION ALL
     SELECT year, 2, 'pbb', sum(amount_idr), count(*)
     FROM taxed
+    WHERE NOT is_unknown
     GROUP BY year
 ),
 months AS (
@@ -90,6 +97,7 @@ months AS (
         count(*) FILTER (WHERE is_paid),
         count(*) FILTER (WHERE NOT is_paid)
     FROM bills
+    WHERE NOT is_unknown
     GROUP BY month
     UNION ALL
     SELECT
@@ -164,18 +172,19 @@ measured AS (
     INNER JOIN harvest ON harvest.month = months.month AND harvest.measure = months.measure
 )
 SELECT
-    period,
+    measured.period,
     city_code() AS region_code,
-    measure,
-    numerator,
-    denominator,
-    percent(numerator, denominator) AS value,
+    measured.measure,
+    measured.numerator,
+    measured.denominator,
+    percent(measured.numerator, measured.denominator) AS value,
     '%' AS unit,
-    completeness,
-    reason_of(value, without, [gap, waits]) AS reason,
+    measured.completeness * coalesce(known.share, 1) AS completeness,
+    reason_of(value, measured.without, [measured.gap, known.gap, measured.waits]) AS reason,
     status_of(value, reason) AS status,
     'rupiah received / set or billed' AS rule_version,
-    base_cases,
-    counted_cases
+    measured.base_cases,
+    measured.counted_cases
 FROM measured
-ORDER BY period, place
+LEFT JOIN known ON known.measure = measured.measure AND known.period = measured.period
+ORDER BY measured.period, measured.place

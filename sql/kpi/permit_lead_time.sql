@@ -23,12 +23,14 @@ WITH permits AS (
         settled_by(harvested.day) AS wait_until,
         CASE WHEN permit.status = 'issued' AND NOT came_late(permit.issued_at, wait_until) THEN city_date(permit.issued_at) END AS issued_on,
         permit.sla_days,
+        permit.newer_version_withheld AS is_unknown,
         harvested.day AS complete_on,
         harvested.seen_until
     FROM perizinan.permits AS permit
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'perizinan.permits' AND harvested.day = city_date(permit.complete_at)
     WHERE permit.status <> 'rejected' OR came_late(permit.updated_at, wait_until)
 ),
+known AS (SELECT month, known_share(is_unknown) AS share, unknown_gap(is_unknown) AS gap FROM permits GROUP BY month),
 -- A day that the calendar does not reach is not due and gives no working days; it keeps its month provisional.
 followed AS (
     SELECT
@@ -43,6 +45,7 @@ followed AS (
     LEFT JOIN reference.working_days AS start ON start.day = permits.complete_on
     LEFT JOIN reference.working_days AS deadline ON deadline.is_working AND deadline.nth = start.nth + permits.sla_days
     LEFT JOIN reference.working_days AS finish ON finish.day = permits.issued_on
+    WHERE NOT permits.is_unknown
 ),
 months AS (
     SELECT
@@ -80,12 +83,13 @@ SELECT
     measured.denominator,
     measured.value,
     measured.unit,
-    harvest.completeness,
+    harvest.completeness * known.share AS completeness,
     reason_of(
         measured.value,
         CASE WHEN NOT months.is_reached THEN 'no_calendar' WHEN measured.measure = 'in_time' THEN 'none_due' ELSE 'none_issued' END,
         [
             harvest.gap,
+            known.gap,
             waits_for(months.open_count, settled_by(measured.month), harvest.seen_until),
             CASE WHEN measured.measure <> 'open_share' THEN calendar_doubt(months.is_reached, months.is_decreed) END
         ]
@@ -95,5 +99,6 @@ SELECT
     (SELECT any_value(calendar_version) FROM reference.working_days) AS vintage
 FROM measured
 INNER JOIN months ON months.month = measured.month
+INNER JOIN known ON known.month = measured.month
 INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'perizinan.permits' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place

@@ -15,7 +15,16 @@
 -- measure competitive: Tender terbuka, terhadap pagu yang diumumkan / Open tender, of the budgets announced
 -- measure announced: Pagu yang diumumkan, terhadap seluruh belanja pengadaan / Budgets announced, of all procurement spending
 -- column packages: Jumlah paket / Number of packages
-WITH months AS (
+WITH known AS (
+    SELECT
+        month_of(harvested.day) AS month,
+        known_share(package.newer_version_withheld) AS share,
+        unknown_gap(package.newer_version_withheld) AS gap
+    FROM sirajakoja.packages AS package
+    INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sirajakoja.packages' AND harvested.day = city_date(package.published_at)
+    GROUP BY 1
+),
+months AS (
     SELECT
         month_of(harvested.day) AS month,
         count(*) AS packages,
@@ -24,6 +33,7 @@ WITH months AS (
         CAST(coalesce(sum(package.budget_idr) FILTER (WHERE package.method = 'open'), 0) AS BIGINT) AS competitive
     FROM sirajakoja.packages AS package
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sirajakoja.packages' AND harvested.day = city_date(package.published_at)
+    WHERE NOT package.newer_version_withheld
     GROUP BY 1
 ),
 measured AS (
@@ -41,12 +51,13 @@ SELECT
     measured.denominator,
     percent(measured.numerator, measured.denominator) AS value,
     '%' AS unit,
-    harvest.completeness,
-    reason_of(value, CASE WHEN measured.measure = 'announced' THEN 'no_total' ELSE 'no_cases' END, [harvest.gap]) AS reason,
+    harvest.completeness * known.share AS completeness,
+    reason_of(value, CASE WHEN measured.measure = 'announced' THEN 'no_total' ELSE 'no_cases' END, [harvest.gap, known.gap]) AS reason,
     status_of(value, reason) AS status,
     'RUP methods' AS rule_version,
     months.packages
 FROM measured
 INNER JOIN months ON months.month = measured.month
+INNER JOIN known ON known.month = measured.month
 INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'sirajakoja.packages' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place

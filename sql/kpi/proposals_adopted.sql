@@ -23,6 +23,7 @@ WITH made AS (
 followed AS (
     SELECT
         month_of(harvested.day) AS month,
+        proposal.newer_version_withheld AS is_unknown,
         unnest(city_and_kecamatan(proposal.region_code)) AS region_code,
         came_late(proposal.updated_at, greatest(settled_by(harvested.day), make_date(year(harvested.day), 12, 31))) AS is_late,
         proposal.stage = 'apbd' AND proposal.status = 'diterima' AND NOT is_late AS is_adopted,
@@ -31,6 +32,7 @@ followed AS (
     INNER JOIN eplanning.proposals AS proposal ON proposal.proposal_year = made.proposal_year AND proposal.proposal_no = made.proposal_no
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'eplanning.proposals' AND harvested.day = city_date(made.made_at)
 ),
+known AS (SELECT month, region_code, known_share(is_unknown) AS share, unknown_gap(is_unknown) AS gap FROM followed GROUP BY month, region_code),
 months AS (
     SELECT
         month,
@@ -40,6 +42,7 @@ months AS (
         count(*) FILTER (WHERE is_refused) AS refused,
         proposals - adopted - refused AS open_count
     FROM followed
+    WHERE NOT is_unknown
     GROUP BY month, region_code
 ),
 measured AS (
@@ -57,12 +60,13 @@ SELECT
     months.proposals AS denominator,
     percent(measured.numerator, months.proposals) AS value,
     '%' AS unit,
-    harvest.completeness,
+    harvest.completeness * known.share AS completeness,
     reason_of(
         value,
         'no_cases',
         [
             harvest.gap,
+            known.gap,
             waits_for(months.open_count, greatest(settled_by(measured.month), make_date(year(measured.month), 12, 31)), harvest.seen_until)
         ]
     ) AS reason,
@@ -70,5 +74,6 @@ SELECT
     'stage APBD, status diterima' AS rule_version
 FROM measured
 INNER JOIN months ON months.month = measured.month AND months.region_code = measured.region_code
+INNER JOIN known ON known.month = measured.month AND known.region_code = measured.region_code
 INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'eplanning.proposals' AND harvest.kind = 'month' AND harvest.first_day = measured.month
 ORDER BY period, measured.place, measured.region_code

@@ -66,18 +66,29 @@ letters AS (
     INNER JOIN detections ON detections.day = days.day
     GROUP BY 1
 ),
-confirmations AS (
+followed AS (
     SELECT
         month_of(days.day) AS month,
-        count(*) AS letters,
-        count(confirmation.letter_no) AS confirmations,
-        count(*) FILTER (WHERE confirmation.letter_no IS NULL AND letter.status <> 'kembali') AS open_count,
-        count(DISTINCT days.day) AS days
+        days.day,
+        confirmation.letter_no IS NOT NULL AS is_confirmed,
+        letter.status <> 'kembali' AS is_waited_for,
+        letter.newer_version_withheld OR coalesce(confirmation.newer_version_withheld, FALSE) AS is_unknown
     FROM etle.letters AS letter
     INNER JOIN confirmed_days AS days ON days.day = city_date(letter.posted_at)
     LEFT JOIN etle.confirmations AS confirmation
         ON confirmation.letter_no = letter.letter_no AND NOT came_late(confirmation.confirmed_at, settled_by(days.day))
-    GROUP BY 1
+),
+known AS (SELECT month, known_share(is_unknown) AS share, unknown_gap(is_unknown) AS gap FROM followed GROUP BY month),
+confirmations AS (
+    SELECT
+        month,
+        count(*) AS letters,
+        count(*) FILTER (WHERE is_confirmed) AS confirmations,
+        count(*) FILTER (WHERE NOT is_confirmed AND is_waited_for) AS open_count,
+        count(DISTINCT day) AS days
+    FROM followed
+    WHERE NOT is_unknown
+    GROUP BY month
 ),
 measured AS (
     SELECT
@@ -108,19 +119,21 @@ SELECT
     measured.denominator,
     measured.value,
     measured.unit,
-    least(first_harvest.completeness, second_harvest.completeness) AS completeness,
+    least(first_harvest.completeness, second_harvest.completeness) * coalesce(known.share, 1) AS completeness,
     reason_of(
         measured.value,
         'no_cases',
         [
             first_harvest.gap,
             second_harvest.gap,
+            known.gap,
             waits_for(measured.open_count, settled_by(measured.month), least(first_harvest.seen_until, second_harvest.seen_until))
         ]
     ) AS reason,
     status_of(measured.value, reason) AS status,
     'verification valid' AS rule_version
 FROM measured
+LEFT JOIN known ON known.month = measured.month AND measured.measure = 'confirmations'
 INNER JOIN mart.harvest_periods AS first_harvest
     ON first_harvest.dataset = measured.first_source AND first_harvest.kind = 'month' AND first_harvest.first_day = measured.month
 INNER JOIN mart.harvest_periods AS second_harvest

@@ -24,5 +24,6 @@ SELECT
     count(letter.done_at) AS done
 FROM sipadek.letters AS letter
 INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sipadek.letters' AND harvested.day = letter.letter_date
+WHERE NOT letter.newer_version_withheld
 GROUP BY 1, 2, 3
 ORDER BY 1, 2, 3

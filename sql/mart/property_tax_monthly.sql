@@ -31,7 +31,12 @@ WITH bills AS (
     SELECT month_of(harvested.day), kecamatan_of(bill.region_code), NULL, bill.amount_idr + bill.penalty_idr, bill.penalty_idr
     FROM pbb.bills AS bill
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'pbb.bills' AND harvested.day = city_date(bill.paid_at)
-    WHERE bill.status = 'lunas'
+    WHERE bill.status = 'lunas' AND NOT bill.newer_version_withheld
+),
+known AS (
+    SELECT month_of(city_date(issued_at)) AS month, kecamatan_of(region_code) AS region_code, known_share(newer_version_withheld) AS share
+    FROM pbb.bills
+    GROUP BY 1, 2
 ),
 counted AS (
     SELECT
@@ -48,7 +53,8 @@ counted AS (
 )
 SELECT
     counted.*,
-    harvest.completeness
+    harvest.completeness * coalesce(known.share, 1) AS completeness
 FROM counted
+LEFT JOIN known ON known.month = counted.month AND known.region_code = counted.region_code
 INNER JOIN mart.harvest_periods AS harvest ON harvest.dataset = 'pbb.bills' AND harvest.kind = 'month' AND harvest.first_day = counted.month
 ORDER BY counted.month, counted.region_code

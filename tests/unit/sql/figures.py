@@ -14,7 +14,7 @@ from pipelines.connectors.contracts import read_contract
 from pipelines.contract.model import Contract, Dataset
 from pipelines.contract.reader import SUFFIX
 from pipelines.lake.verdicts import SCHEMA
-from pipelines.lake.views import HISTORY, dataset_views, newest_of
+from pipelines.lake.views import HISTORY, MARK, dataset_views, newest_of
 from pipelines.models.disclosure import disclosed
 from pipelines.models.indicators import check
 from pipelines.models.inventory import make_datasets
@@ -187,13 +187,17 @@ def _described(
 
 
 def _dataset(con: duckdb.DuckDBPyConnection, dataset: Dataset, rows: Rows) -> None:
-    """Make a dataset's table, of all versions or snapshots, and its view of the newest."""
+    """Make a dataset's table, of all versions or snapshots, and its view of the newest; a row may
+    say that a newer version of it is withheld.
+    """
     plain = f"{dataset.application}.{dataset.name}"
     every = plain if dataset.delivery == "events" else plain + HISTORY
     empty = dataset_views(dataset, dataset.columns, [], [])[every.partition(".")[2]]
     con.execute(
         f"CREATE SCHEMA IF NOT EXISTS {dataset.application}; CREATE TABLE {every} AS {empty}"
     )
+    if dataset.delivery == "changes":
+        con.execute(f"ALTER TABLE {every} ADD COLUMN {MARK} BOOLEAN")
     columns = dict.fromkeys(column for row in rows for column in row)
     lacking = [name for name in dataset.key if name not in columns]
     if dataset.delivery == "changes" and rows and lacking:
@@ -206,7 +210,10 @@ def _dataset(con: duckdb.DuckDBPyConnection, dataset: Dataset, rows: Rows) -> No
         con.register("_rows", pa.Table.from_pylist(filled))
         con.execute(f"INSERT INTO {every} BY NAME FROM _rows")
     if dataset.delivery == "changes":
-        con.execute(f"CREATE VIEW {plain} AS {newest_of(dataset, f'FROM {every}')}")
+        con.execute(
+            f"CREATE VIEW {plain} AS SELECT * REPLACE (coalesce({MARK}, false) AS {MARK}) FROM"
+            f" ({newest_of(dataset, f'FROM {every}')})"
+        )
     elif dataset.delivery == "snapshot":
         con.execute(
             f"CREATE VIEW {plain} AS FROM {every} WHERE _partition IS NOT DISTINCT FROM"
