@@ -1,14 +1,15 @@
 """One dataset's way through the house for a range of partitions: fetch, land, refine, judge,
 commit, publish, record.
 
-The order is the promise: judge, then commit, then announce; a run killed before its verdict is
-recorded is simply run again. A source that fails is a verdict of its own and holds up nobody else.
-Dagster's part is in ``ingest``.
+The order is the promise: judge, then commit, then announce; what a run that was killed before its
+verdict left half done is ended by whoever comes next (``lake.intents``). A source that fails is a
+verdict of its own and holds up nobody else. Dagster's part is in ``ingest``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -19,7 +20,7 @@ from pipelines.errors import LumbungError, SourceError
 from pipelines.harvest import publish
 from pipelines.harvest.refine import refine
 from pipelines.harvest.usual import usual
-from pipelines.lake import verdicts
+from pipelines.lake import intents, verdicts
 from pipelines.lake.delivery import Batch, Landed
 from pipelines.lake.lake import COMMITS, Connection, Lake
 from pipelines.lake.partitions import window_of
@@ -61,22 +62,17 @@ def harvest(
         lake.workspace(f"{dataset.id}-{run_id}") as work,
         lake.connect() as con,
     ):
+        intents.settle_own(lake, dataset.id)
         try:
             landed, batch, unreadable = _read(con, lake, sql, dataset, keys, run_id, work)
         except LumbungError as error:
-            return Harvest(
-                _recorded(
-                    lake, contract, unread(dataset.id, dict.fromkeys(keys, str(error))), run_id, ""
-                )
-            )
+            verdict = unread(dataset.id, dict.fromkeys(keys, str(error)))
+            _record(lake, _rows(contract, verdict, run_id, ""))
+            return Harvest(verdict)
         except Exception as error:
-            _recorded(
-                lake,
-                contract,
-                unread(dataset.id, dict.fromkeys(keys, f"{type(error).__name__}: {error}")),
-                run_id,
-                "",
-            )
+            why = f"{type(error).__name__}: {error}"
+            verdict = unread(dataset.id, dict.fromkeys(keys, why))
+            _record(lake, _rows(contract, verdict, run_id, ""))
             raise
         verdict, delivery = unread(dataset.id, unreadable), publish.delivery_id(landed)
         if batch is not None:
@@ -85,14 +81,20 @@ def harvest(
             verdict = judge(
                 batch, dataset, work, lake.data_docs(dataset.id) if docs else None
             ).also(verdict)
+        rows = _rows(contract, verdict, run_id, delivery)
+        if batch is None or verdict.quarantine is None:
+            _record(lake, rows)
+            return Harvest(verdict, landed)
+        by = _maker(lake, sql, contract, dataset, run_id)
         with lake.lock(COMMITS, shared=True):
-            if batch is not None and verdict.quarantine is not None:
-                by = _maker(lake, sql, contract, dataset, run_id)
-                publish.quarantine(con, lake, dataset, batch, verdict.quarantine, delivery, by)
-                publish.withhold(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
-                publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
-                publish.publish(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
-            return Harvest(_recorded(lake, contract, verdict, run_id, delivery), landed)
+            intents.intend(lake, dataset.id, run_id, publish.layers(dataset, verdict.passed), rows)
+            publish.quarantine(con, lake, dataset, batch, verdict.quarantine, delivery, by)
+            publish.withhold(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
+            publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
+            publish.publish(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
+            verdicts.record(lake, rows)
+            intents.clear(lake, dataset.id)
+        return Harvest(verdict, landed)
 
 
 def _read(
@@ -165,9 +167,16 @@ def _maker(
     }
 
 
-def _recorded(
-    lake: Lake, contract: Contract, verdict: Verdict, run_id: str, delivery: str
-) -> Verdict:
+def _record(lake: Lake, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Record a verdict that comes without rows, though not while a release is made: its figures
+    and what it pins come from the same verdicts.
+    """
+    with lake.lock(COMMITS, shared=True):
+        verdicts.record(lake, rows)
+
+
+def _rows(contract: Contract, verdict: Verdict, run_id: str, delivery: str) -> list[dict[str, Any]]:
+    """Return the rows by which a verdict is recorded."""
     shared = {
         "dataset": verdict.dataset_id,
         "run_id": run_id,
@@ -175,5 +184,4 @@ def _recorded(
         "contract_version": contract.version,
         "contract_sha256": contract.sha256,
     }
-    verdicts.record(lake, [{**asdict(partition), **shared} for partition in verdict.partitions])
-    return verdict
+    return [{**asdict(partition), **shared} for partition in verdict.partitions]

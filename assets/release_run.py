@@ -1,6 +1,7 @@
 """What a run of the release does: every model, then the release, then its subscribers are told.
 
-While it runs no harvest commits, so figures and pinned tables come from the same harvests; a run
+While it runs no harvest commits, so figures and pinned tables come from the same harvests, and what
+a harvest that was killed left half done is ended first; a run
 without changes keeps the current release, and one that was not told of yet is told. Dagster's part
 is in ``release``.
 """
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from assets.lineage import model_events
 from pipelines.contract.contracts import Contracts
+from pipelines.lake import intents
 from pipelines.lake.lake import COMMITS, Lake
 from pipelines.models.plan import Plan
 from pipelines.models.workbench import open_now
@@ -45,6 +47,7 @@ def run_release(
     """
     described = contracts.standing
     with lake.lock(COMMITS):
+        intents.settle_alone(lake)
         with open_now(lake, described, plan.conventions) as workbench:
             around = model_events(plan.models, described, run_id)
             made = make_models(workbench, plan, today, run_id, around)

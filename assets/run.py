@@ -20,7 +20,7 @@ from pipelines.contract.contracts import Contracts
 from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import LumbungError, SourceError, nearest
 from pipelines.harvest.revisit import changed
-from pipelines.lake import verdicts
+from pipelines.lake import intents, verdicts
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import first_day, keys_between, last_complete, spans, today
 from pipelines.lineage.openlineage.sender import sender
@@ -191,9 +191,11 @@ def _check(first: date | None, last: date | None) -> None:
 
 
 def _noted(lake: Lake) -> list[str]:
-    """Return what there is to know of the lake before a run begins."""
+    """End what killed harvests left half done, and return what there is to know of the lake before
+    a run begins.
+    """
     behind = runs_behind(lake)
-    return [behind] if behind else []
+    return [*([behind] if behind else []), *intents.settle(lake)]
 
 
 def _span(

@@ -18,6 +18,10 @@ def says(finding: Mapping[str, Any]) -> str:
     """
     if finding["message"]:
         return str(finding["message"])
+    if finding["kind"] == "interrupted":
+        return (
+            "its run was cut off between its commits, which are taken back; it is asked for again"
+        )
     if finding["level"] == "row":
         what = "cell" if finding["nonresponse"] == "item" else "row"
         return f"{finding['rows']} {what}{'s' if finding['rows'] > 1 else ''}"

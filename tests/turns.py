@@ -28,7 +28,10 @@ TURNS = {
         "tests/conformance/test_metadata.py",
         "tests/conformance/test_metadata_peers.py",
     ),
-    "disk faults": ("tests/faults/test_fault_enumeration.py",),
+    "disk faults": (
+        "tests/faults/test_fault_enumeration.py",
+        "tests/faults/test_interrupted_harvest.py",
+    ),
     "a wheel elsewhere": ("tests/journey/test_wheel.py",),
 }
 """The files of each turn; every other test file is in the suite."""

@@ -34,6 +34,18 @@ def delivery_id(landed: Sequence[Landed]) -> str:
     return hashlib.sha256("\n".join(part.sha256 for part in landed).encode()).hexdigest()[:16]
 
 
+def layers(dataset: Dataset, passed: Sequence[str]) -> tuple[str, ...]:
+    """Return the layers whose tables a judged batch is committed to, in their order."""
+    has_versions, is_public = bool(version_columns(dataset)), bool(passed) and dataset.is_public
+    every = (
+        ("quarantine", True),
+        ("withheld", has_versions),
+        ("clean", passed),
+        ("public", is_public),
+    )
+    return tuple(layer for layer, is_changed in every if is_changed)
+
+
 def quarantine(
     con: duckdb.DuckDBPyConnection,
     lake: Lake,

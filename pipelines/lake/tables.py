@@ -120,16 +120,17 @@ class Tables:
                     commit_properties=properties,
                 )
 
-    def restore(self, table: Path, version: int) -> None:
+    def restore(self, table: Path, version: int, metadata: dict[str, str] | None = None) -> None:
         """Take a table back to what it was at ``version``, as a new version; what came in
         between stays in its history.
         """
+        properties = CommitProperties(custom_metadata=metadata)
         try:
-            self._open(table).restore(version)
+            self._open(table).restore(version, commit_properties=properties)
         except (OSError, ValueError, DeltaError) as error:
             raise LakeError(
-                f"{table}: cannot be taken back to version {version}, which the current release"
-                f" pins: {error}"
+                f"{table}: cannot be taken back to version {version}, the last that was recorded:"
+                f" {error}; put back its files from a backup, then `lumbung run`"
             ) from error
 
     def exists(self, table: Path) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipelines.files.folder import unneeded
 from pipelines.files.index import folders_of
+from pipelines.lake import intents
 from pipelines.lake.lake import COMMITS, Lake
 from pipelines.receipts.receipt import Receipt, read
 from pipelines.release.release import Release, open_release, releases
@@ -45,6 +46,8 @@ def vacuum(lake: Lake, now: datetime, hours: int, dry_run: bool) -> dict[str, li
     LakeError, and nothing is removed, when a release or receipt that stays cannot be read.
     """
     with lake.lock("release"), lake.lock(COMMITS):
+        if not dry_run:
+            intents.settle_alone(lake)
         old = _past(lake, now)
         needed = _needed(
             lake,

@@ -6,6 +6,7 @@ is.
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from pipelines.contract.model import Contract, Dataset
@@ -66,16 +67,13 @@ def dataset_receipt(
 
 
 def _makers(lake: Lake, dataset: Dataset, layer: str) -> Mapping[str, dict[str, Any]]:
-    """Return, by partition, the run whose rows stand and what it made them with."""
-    by_run = {
-        commit["run_id"]: commit
-        for commit in lake.commits(lake.dataset_table(layer, dataset.id), 0)
-        if "run_id" in commit
-    }
+    """Return, by partition, the run whose rows stand and what it made them with: by its last
+    commit, as an earlier one of its was taken back if it was tried again.
+    """
+    by_run = _by_run(lake, lake.dataset_table(layer, dataset.id))
     held_back = {
-        commit["run_id"]: commit["version"]
-        for commit in lake.commits(lake.dataset_table("quarantine", dataset.id), 0)
-        if "run_id" in commit
+        run: commit["version"]
+        for run, commit in _by_run(lake, lake.dataset_table("quarantine", dataset.id)).items()
     }
     return {
         row["partition"]: {
@@ -92,3 +90,9 @@ def _makers(lake: Lake, dataset: Dataset, layer: str) -> Mapping[str, dict[str, 
         }
         for row in verdicts.passed(lake, dataset.id)
     }
+
+
+def _by_run(lake: Lake, table: Path) -> dict[str, dict[str, Any]]:
+    """Return the last commit of each run."""
+    commits = reversed(lake.commits(table, 0))
+    return {commit["run_id"]: commit for commit in commits if "run_id" in commit}

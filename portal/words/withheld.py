@@ -1,5 +1,5 @@
 """The words of what is withheld: models that are shown as they were last made, forms that are
-lacking.
+lacking, deliveries that were cut off.
 """
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -41,6 +41,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "model.rests": (
         "Bersandar pada {}, yang ditahan",
         "It rests on {}, which is withheld",
+    ),
+    "kind.interrupted": (
+        "proses terhenti di tengah jalan dan dibatalkan; data akan diminta lagi",
+        "the run was cut off half-way and undone; the data are asked for again",
     ),
     "nothing_withheld": ("Tidak ada yang ditahan.", "Nothing is withheld."),
     "lacking_rows": (

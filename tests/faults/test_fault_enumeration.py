@@ -6,14 +6,7 @@ like an undisturbed run. ``LUMBUNG_FAULTS=all`` runs every point (`make faults`)
 rotates with the date. Negative controls take a guard away.
 """
 
-import json
-import os
-import random
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,94 +15,11 @@ import pytest
 from pipelines.lake.lake import Lake
 from pipelines.lake.verdicts import latest
 from pipelines.release.release import open_release, releases
-from tests.sample import drop, row, write_sample
+from tests.faults.points import DAY, Ordered, points, rows
+from tests.sample import drop, row
 
 pytestmark = pytest.mark.xdist_group("faults")
-DAY = date(2026, 1, 1)
-HERE = Path(__file__).parent
 SLICE = 24
-Ordered = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    compiler = shutil.which("gcc") or shutil.which("cc")
-    if compiler is None or not sys.platform.startswith("linux"):
-        if os.environ.get("CI") == "true":
-            pytest.fail("no C compiler on this machine, so no fault can be injected: install gcc")
-        pytest.skip(
-            "no C compiler on this machine, so no fault was injected: install gcc (Linux only)"
-        )
-    built = tmp_path_factory.mktemp("shim") / "shim.so"
-    subprocess.run(
-        [compiler, "-shared", "-fPIC", "-O1", "-o", built, HERE / "shim.c", "-ldl"], check=True
-    )
-    return built
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("city")
-    write_sample(folder / "contracts", folder / "drop")
-    for n in range(2):
-        day = DAY + timedelta(days=n)
-        drop(
-            folder / "drop",
-            day,
-            [*[row(day, number) for number in range(6)], row(day, 7, rain="-1"), row(day, 1)],
-        )
-    return folder
-
-
-@pytest.fixture(scope="module")
-def ordered(shim: Path, city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ordered]:
-    notes = tmp_path_factory.mktemp("notes")
-    environment = {
-        **os.environ,
-        "LD_PRELOAD": str(shim),
-        "PYTHONWARNINGS": "ignore",
-        "OMP_NUM_THREADS": "1",
-    }
-    with (notes / "errors").open("wb") as errors:
-        server = subprocess.Popen(
-            [sys.executable, HERE / "day.py", shim, city],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env=environment,
-            text=True,
-        )
-        assert server.stdin is not None and server.stdout is not None
-        assert server.stdout.readline().strip() == "ready"
-
-        def order(lake: Path, n: int = -1, kind: str = "COUNT", **more: object) -> dict[str, Any]:
-            assert server.stdin is not None and server.stdout is not None
-            calls = notes / "calls"
-            calls.unlink(missing_ok=True)
-            server.stdin.write(
-                json.dumps({"lake": str(lake), "n": n, "kind": kind, "calls": str(calls), **more})
-                + "\n"
-            )
-            server.stdin.flush()
-            return json.loads(server.stdout.readline())
-
-        yield order
-        server.stdin.close()
-        server.wait(timeout=30)
-        server.stdout.close()
-
-
-def rows(lake: Lake, layer: str, columns: str) -> list[str]:
-    files = lake.files(lake.table(layer, "hujan", "rain"))
-    if not files:
-        return []
-    with lake.connect() as con:
-        found = con.execute(
-            f"SELECT {columns} FROM read_parquet($1, hive_partitioning = true, hive_types ="
-            " {'_partition': VARCHAR})",
-            [files],
-        ).fetchall()
-    return sorted(map(repr, found))
 
 
 def seen(lake: Lake) -> list[str] | None:
@@ -165,21 +75,12 @@ def undisturbed(
     return found, int(answer["calls"])
 
 
-def points(calls: int) -> list[tuple[int, str]]:
-    every = [(n, kind) for n in range(1, calls + 1) for kind in ("KILL", "ENOSPC", "EIO", "SHORT")]
-    if os.environ.get("LUMBUNG_FAULTS") == "all":
-        return every
-    seed = int(os.environ.get("LUMBUNG_FAULTS", date.today().toordinal()))
-    print(f"a slice of {SLICE} of {len(every)} fault points, LUMBUNG_FAULTS={seed}")
-    return sorted(random.Random(seed).sample(every, SLICE))
-
-
 def test_every_fault_leaves_a_whole_release_and_a_rerun_ends_the_same(
     ordered: Ordered, undisturbed: tuple[dict[str, Any], int], tmp_path: Path
 ) -> None:
     clean, calls = undisturbed
     ended: dict[str, int] = {}
-    for n, kind in points(calls):
+    for n, kind in points(calls, SLICE):
         root = tmp_path / f"{n}-{kind}"
         lake, point = Lake(root), f"call {n} of {calls}, {kind}"
         answer = ordered(root, n, kind)

@@ -335,7 +335,7 @@ def test_a_column_whose_type_changed_is_compared_as_text(tmp_path: Path) -> None
             wet,
             pa.table(
                 {"period": ["2025", "2026"], "value": values, "_partition": ["all", "all"]}
-            ).to_reader(),
+            ).to_reader,
         )
         releases.append(with_kpi(lake))
     one = only(diff(lake, *releases))

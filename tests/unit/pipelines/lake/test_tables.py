@@ -126,7 +126,7 @@ def test_what_is_written_anew_has_its_own_columns_and_no_row_of_before(
     lake.replace(table, DAYS[1:], rows(DAYS[2:], 3, other=[1]).to_reader)
     assert read(table) == [(DAYS[0], 1), (DAYS[2], 3)]
     assert lake.columns(table).names == ["value", "_partition", "other"]
-    lake.rewrite(table, rows(DAYS[:1], 4, only=["x"]).to_reader())
+    lake.rewrite(table, rows(DAYS[:1], 4, only=["x"]).to_reader)
     assert (read(table), lake.partitions(table)) == ([(DAYS[0], 4)], DAYS[:1])
     assert lake.columns(table).names == ["value", "_partition", "only"]
     assert lake.partitions(table, 2) == [DAYS[0], DAYS[2]]
@@ -190,7 +190,7 @@ DAY = DAYS[:1]
 WRITES = {
     "replace": lambda lake, table: lake.replace(table, DAY, rows(DAY).to_reader),
     "append": lambda lake, table: lake.append(table, rows(DAY)),
-    "rewrite": lambda lake, table: lake.rewrite(table, rows(DAY).to_reader()),
+    "rewrite": lambda lake, table: lake.rewrite(table, rows(DAY).to_reader),
 }
 
 
