@@ -127,7 +127,7 @@ class Year:
             case "broken contract":
                 self.break_one(Path("contracts/hujan.odcs.yaml"), "schema:", "schemaa:", day)
             case "broken mart":
-                self.break_one(Path("sql/mart/harvest_months.sql"), "SELECT", "SELECTT", day)
+                self.break_one(Path("sql/mart/harvest_periods.sql"), "SELECT", "SELECTT", day)
             case "broken KPI":
                 self.break_one(Path("sql/kpi/rain_of_the_month.sql"), "rain_mm", "rainn_mm", day)
         with pytest.MonkeyPatch.context() as patch:

@@ -98,12 +98,12 @@ SELECT
     months.rain AS value,
     'mm' AS unit,
     harvest.completeness,
-    status_of(value, harvest.is_complete) AS status,
-    CASE WHEN NOT harvest.is_complete THEN 'incomplete' END AS reason,
+    reason_of(value, 'no_cases', [harvest.gap]) AS reason,
+    status_of(value, reason) AS status,
     'none' AS rule_version
 FROM months
-INNER JOIN mart.harvest_months AS harvest
-    ON harvest.dataset = 'hujan.rain' AND harvest.month = months.month
+INNER JOIN mart.harvest_periods AS harvest
+    ON harvest.dataset = 'hujan.rain' AND harvest.kind = 'month' AND harvest.first_day = months.month
 ORDER BY period
 """,
     "tickets_closed_in_a_day": HEADER.format(number="V92", title="Tiket", unit='"%"').replace(
@@ -128,15 +128,14 @@ SELECT
     percent(months.in_time, months.closed) AS value,
     '%' AS unit,
     harvest.completeness,
-    status_of(value, harvest.is_complete AND months.unsure = 0) AS status,
-    CASE
-        WHEN NOT harvest.is_complete THEN 'incomplete'
-        WHEN months.unsure > 0 OR value IS NULL THEN 'unsure'
-    END AS reason,
+    reason_of(
+        value, 'unsure', [harvest.gap, CASE WHEN months.unsure > 0 THEN 'unsure' END]
+    ) AS reason,
+    status_of(value, reason) AS status,
     'none' AS rule_version
 FROM months
-INNER JOIN mart.harvest_months AS harvest
-    ON harvest.dataset = 'tiket.tickets' AND harvest.month = months.month
+INNER JOIN mart.harvest_periods AS harvest
+    ON harvest.dataset = 'tiket.tickets' AND harvest.kind = 'month' AND harvest.first_day = months.month
 ORDER BY period
 """,
 }
