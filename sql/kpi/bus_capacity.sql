@@ -8,41 +8,41 @@
 -- unit: {seats}.km
 -- dimension: mobility
 -- steward: Dinas Perhubungan {city.name}
--- rule_id: perjalanan yang busnya terlihat, garis lurus antarhalte, tempat duduk paling sedikit menurut klaim; turun tidak dicatat: semua dianggap sampai akhir
--- rule_en: trips of which the bus was seen, straight lines between stops, the fewest seats a claim states; alighting is not recorded: all ride to the end
+-- rule_id: perjalanan yang terlihat atau dinaiki, garis lurus antarhalte, tempat duduk tersedikit menurut klaim; turun tidak dicatat: semua sampai akhir
+-- rule_en: trips seen or boarded, straight lines between stops, the fewest seats a claim states; alighting is not recorded: all ride to the end
 -- cells cases: numerator, denominator, value
 -- measure seat_km: Tempat duduk-kilometer / Seat-kilometres
 -- measure load_at_most: Faktor muat, paling banyak / Load factor, at most
 -- column cases: Perjalanan, atau kartu yang dipakai / Trips, or cards used
 -- reason no_seats: Jumlah tempat duduk tidak diketahui / The number of seats is not known
-WITH days AS (
-    SELECT positions.day, strftime(positions.day, '%Y-%m-%d') AS partition, month_of(positions.day) AS month
-    FROM mart.harvest_days AS positions
-    INNER JOIN mart.harvest_days AS timetable ON timetable.dataset = 'kojatrans.stop_times' AND timetable.day = positions.day
-    INNER JOIN mart.harvest_days AS taps ON taps.dataset = 'kojatrans.taps' AND taps.day = positions.day
-    WHERE positions.dataset = 'kojatrans.positions'
+WITH calls AS (
+    SELECT calls.*
+    FROM mart.bus_calls AS calls
+    INNER JOIN mart.harvest_days AS taps ON taps.dataset = 'kojatrans.taps' AND taps.day = calls.day
 ),
+days AS (SELECT DISTINCT day, month FROM calls),
 seats AS (
-    SELECT CAST(min(value) AS bigint) AS seats, coalesce('claim ' || arg_min(claim_id, value), 'seats not known') AS vintage
-    FROM register_kota.claims
-    WHERE subject = 'Koja Trans' AND measure = 'seats a vehicle' AND status IN ('stated', 'disputed')
+    SELECT min(number) AS seats, coalesce('claim ' || arg_min(claim_id, number), 'seats not known') AS vintage
+    FROM mart.claims
+    WHERE figure = 'bus_seats' AND problem IS NULL
 ),
 places AS (
     SELECT stop_id, radians(arg_max(lat, _partition)) AS lat, radians(arg_max(lon, _partition)) AS lon FROM kojatrans.stops_history GROUP BY stop_id
 ),
-run AS (
-    SELECT DISTINCT days.day, days.month, days.partition, positions.trip_id
-    FROM kojatrans.positions AS positions
-    INNER JOIN days ON days.day = city_date(positions.observed_at)
-    WHERE positions.trip_id IS NOT NULL
+boarded AS (
+    SELECT trip_id, stop_id, tapped_at, unnest([city_date(tapped_at), city_date(tapped_at) - 1]) AS day FROM kojatrans.taps
 ),
-calls AS (
-    SELECT
-        run.month,
-        timetable.stop_id,
-        lead(timetable.stop_id) OVER (PARTITION BY run.day, timetable.trip_id ORDER BY timetable.stop_sequence) AS next_stop_id
-    FROM kojatrans.stop_times_history AS timetable
-    INNER JOIN run ON run.partition = timetable._partition AND run.trip_id = timetable.trip_id
+run AS (
+    SELECT day, month, trip_id FROM calls WHERE reached_at IS NOT NULL
+    UNION DISTINCT
+    SELECT calls.day, calls.month, calls.trip_id
+    FROM calls
+    INNER JOIN boarded
+        ON
+            boarded.day = calls.day
+            AND boarded.trip_id = calls.trip_id
+            AND boarded.stop_id = calls.stop_id
+            AND abs(epoch(boarded.tapped_at) - epoch(calls.due_at)) < 12 * 3600
 ),
 legs AS (
     SELECT
@@ -51,8 +51,9 @@ legs AS (
             pow(sin((there.lat - here.lat) / 2), 2) + cos(here.lat) * cos(there.lat) * pow(sin((there.lon - here.lon) / 2), 2)
         ))) AS bigint) AS length_m
     FROM calls
-    INNER JOIN places AS here ON here.stop_id = calls.stop_id
-    INNER JOIN places AS there ON there.stop_id = calls.next_stop_id
+    INNER JOIN run ON run.day = calls.day AND run.trip_id = calls.trip_id
+    INNER JOIN places AS here ON here.stop_id = calls.from_stop_id
+    INNER JOIN places AS there ON there.stop_id = calls.stop_id
 ),
 lengths AS (SELECT month, CAST(sum(length_m) AS bigint) AS length_m FROM legs GROUP BY month),
 trips AS (SELECT month, count(*) AS trips FROM run GROUP BY month),

@@ -14,63 +14,22 @@
 -- measure on_time: Tepat waktu / On time
 -- measure seen: Perhentian yang teramati / Stops seen to be reached
 -- measure headway: Rata-rata jarak antarbus / Mean headway
-WITH days AS (
-    SELECT positions.day, strftime(positions.day, '%Y-%m-%d') AS partition, month_of(positions.day) AS month
-    FROM mart.harvest_days AS positions
-    INNER JOIN mart.harvest_days AS timetable ON timetable.dataset = 'kojatrans.stop_times' AND timetable.day = positions.day
-    WHERE positions.dataset = 'kojatrans.positions'
-),
-calls AS (
+WITH punctual AS (
     SELECT
-        days.day,
-        days.month,
-        timetable.trip_id,
-        timetable.stop_id,
-        (CAST(days.day AS timestamp) + CAST(timetable.arrival_time AS interval)) AT TIME ZONE city_zone() AS due_at,
-        timetable.stop_sequence,
-        min(timetable.stop_sequence) OVER (PARTITION BY days.day, timetable.trip_id) AS first_sequence
-    FROM kojatrans.stop_times_history AS timetable
-    INNER JOIN days ON days.partition = timetable._partition
-),
-reached AS (
-    SELECT
-        days.day,
-        days.month,
-        seen.route_id,
-        seen.trip_id,
-        seen.next_stop_id AS stop_id,
-        coalesce(min(seen.observed_at) FILTER (WHERE seen.status = 'STOPPED_AT'), max(seen.observed_at)) AS reached_at
-    FROM kojatrans.positions AS seen
-    INNER JOIN days ON days.day = city_date(seen.observed_at)
-    WHERE seen.trip_id IS NOT NULL AND seen.next_stop_id IS NOT NULL
-    GROUP BY ALL
-),
-punctual AS (
-    SELECT
-        calls.month,
-        count(*) AS calls,
-        count(reached.reached_at) AS seen,
-        count(*) FILTER (WHERE reached.reached_at BETWEEN calls.due_at - INTERVAL 5 MINUTE AND calls.due_at + INTERVAL 5 MINUTE) AS on_time
-    FROM calls
-    LEFT JOIN reached ON reached.day = calls.day AND reached.trip_id = calls.trip_id AND reached.stop_id = calls.stop_id
-    WHERE calls.stop_sequence > calls.first_sequence
-    GROUP BY calls.month
-),
-ways AS (
-    SELECT
-        day,
         month,
-        route_id,
-        stop_id,
-        reached_at,
-        lag(stop_id) OVER (PARTITION BY day, trip_id ORDER BY reached_at) AS from_stop_id
-    FROM reached
+        count(*) AS calls,
+        count(reached_at) AS seen,
+        count(*) FILTER (WHERE reached_at BETWEEN due_at - INTERVAL 5 MINUTE AND due_at + INTERVAL 5 MINUTE) AS on_time
+    FROM mart.bus_calls
+    WHERE from_stop_id IS NOT NULL
+    GROUP BY month
 ),
 gaps AS (
     SELECT
         month,
         epoch(reached_at) - epoch(lag(reached_at) OVER (PARTITION BY day, route_id, from_stop_id, stop_id ORDER BY reached_at)) AS seconds
-    FROM ways
+    FROM mart.bus_calls
+    WHERE reached_at IS NOT NULL
 ),
 headways AS (
     SELECT month, CAST(sum(seconds) AS bigint) AS seconds, count(seconds) AS gaps FROM gaps GROUP BY month
@@ -82,7 +41,7 @@ measured AS (
     UNION ALL
     SELECT month, 3, 'headway', seconds / 60, gaps, rate(seconds, 60 * gaps, 1), 'min' FROM headways
 ),
-harvested AS (SELECT month, count(*) AS days FROM days GROUP BY month)
+harvested AS (SELECT month, count(DISTINCT day) AS days FROM mart.bus_calls GROUP BY month)
 SELECT
     strftime(measured.month, '%Y-%m') AS period,
     city_code() AS region_code,

@@ -8,11 +8,11 @@
 -- unit: {staff}
 -- dimension: people
 -- steward: Badan Kepegawaian dan Pengembangan Sumber Daya Manusia Daerah {city.name}
--- rule_id: pegawai menurut daftar, dibagi perangkat daerah dalam daftar; yang tanpa pegawai TIK tidak ada di dalamnya; jam pelatihan, dan dikali pesertanya
--- rule_en: staff as listed, over the agencies in the list; an agency without ICT staff is not in it; hours of trainings held, and times their participants
+-- rule_id: pegawai menurut daftar, dibagi semua perangkat daerah kota, juga yang tanpa pegawai TIK; jam pelatihan, dan dikali pesertanya
+-- rule_en: staff as listed, over all agencies of the city, those without ICT staff too; hours of trainings held, and times their participants
 -- cells cases: numerator, value
 -- cells none: denominator
--- measure staff_per_agency: Pegawai TIK per perangkat daerah dalam daftar / ICT staff per agency in the list
+-- measure staff_per_agency: Pegawai TIK per perangkat daerah / ICT staff per agency
 -- measure staff: Pegawai TIK perangkat daerah / ICT staff of the agency
 -- measure training_hours: Jam pelatihan / Hours of training
 -- measure participant_hours: Jam pelatihan kali peserta / Hours of training times participants
@@ -22,9 +22,16 @@ WITH snapshots AS (
     SELECT month_of(last_day) AS month, max(period) AS period FROM mart.harvest_periods WHERE dataset = 'sdm_tik.staff' AND kind = 'snapshot' GROUP BY 1
 ),
 agencies AS (
-    SELECT snapshots.month, snapshots.period, staff.agency_code, count(*) AS staff
+    SELECT snapshots.month, snapshots.period, agency.agency_code, count(staff.agency_code) AS staff
+    FROM snapshots
+    CROSS JOIN mart.city_agencies AS agency
+    LEFT JOIN sdm_tik.staff_history AS staff ON staff._partition = snapshots.period AND staff.agency_code = agency.agency_code
+    GROUP BY snapshots.month, snapshots.period, agency.agency_code
+    UNION ALL
+    SELECT snapshots.month, snapshots.period, staff.agency_code, count(*)
     FROM sdm_tik.staff_history AS staff
     INNER JOIN snapshots ON snapshots.period = staff._partition
+    ANTI JOIN mart.city_agencies AS agency ON agency.agency_code = staff.agency_code
     GROUP BY snapshots.month, snapshots.period, staff.agency_code
 ),
 listed AS (
@@ -37,7 +44,7 @@ listed AS (
         sum(staff) AS numerator,
         count(*) AS denominator,
         rate(sum(staff), count(*), 1) AS value,
-        least(sum(staff), sum(staff) FILTER (WHERE staff < 5)) AS cases
+        least(sum(staff), sum(staff) FILTER (WHERE staff BETWEEN 1 AND 4)) AS cases
     FROM agencies
     GROUP BY month, period
     UNION ALL

@@ -19,29 +19,26 @@
 -- measure above_ceiling: Penebusan di atas HET / Redemptions above the ceiling price
 -- column base_cases: Kartu yang berlaku, atau kartu yang dipakai / Cards in force, or cards used
 -- column counted_cases: Kartu yang dipakai, atau yang membayar di atas HET / Cards used, or cards that paid above the ceiling
-WITH ceiling AS (
-    SELECT arg_max(value, as_of) AS ceiling_idr, arg_max(claim_id, as_of) AS claim_id
-    FROM register_kota.claims
-    WHERE subject = 'LPG 3 kg' AND measure = 'retail price ceiling (HET)' AND status = 'stated'
-),
-redemptions AS (
+WITH redemptions AS (
     SELECT
         month_of(city_date(redemption.redeemed_at)) AS month,
         redemption.card_no,
         redemption.cylinders,
-        redemption.price_idr > coalesce(outlets.ceiling_idr, ceiling.ceiling_idr) AS is_above
+        ceilings.claim_id,
+        redemption.price_idr > coalesce(outlets.ceiling_idr, ceilings.ceiling_idr) AS is_above
     FROM lpg.redemptions AS redemption
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'lpg.redemptions' AND harvested.day = city_date(redemption.redeemed_at)
-    CROSS JOIN ceiling
     LEFT JOIN lpg.outlets AS outlets ON outlets.outlet_id = redemption.outlet_id
+    LEFT JOIN mart.lpg_ceilings AS ceilings ON city_date(redemption.redeemed_at) BETWEEN ceilings.first_day AND ceilings.last_day
 ),
 months AS (
     SELECT
         month,
-        count(*) AS redemptions,
-        count(DISTINCT card_no) AS cards,
+        count(is_above) AS redemptions,
+        count(DISTINCT card_no) FILTER (WHERE is_above IS NOT NULL) AS cards,
         count(*) FILTER (WHERE is_above) AS above,
-        count(DISTINCT card_no) FILTER (WHERE is_above) AS cards_above
+        count(DISTINCT card_no) FILTER (WHERE is_above) AS cards_above,
+        string_agg(DISTINCT claim_id, ', ' ORDER BY claim_id) AS claim_ids
     FROM redemptions
     GROUP BY month
 ),
@@ -91,9 +88,8 @@ measured AS (
         months.cards,
         months.cards_above,
         'HET',
-        'else ' || ceiling.claim_id
+        'else ' || months.claim_ids
     FROM months
-    CROSS JOIN ceiling
 )
 SELECT
     strftime(measured.month, '%Y-%m') AS period,

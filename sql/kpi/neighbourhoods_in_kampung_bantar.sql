@@ -26,9 +26,7 @@ WITH neighbourhoods AS (
     GROUP BY 1, 2
 ),
 placed AS (
-    SELECT year, period, city_code() AS region_code, took_part FROM neighbourhoods
-    UNION ALL
-    SELECT year, period, kecamatan_of(region_code), took_part FROM neighbourhoods
+    SELECT year, period, unnest(city_and_kecamatan(region_code)) AS region_code, took_part FROM neighbourhoods
 ),
 assessed AS (
     SELECT
@@ -39,28 +37,6 @@ assessed AS (
         count(*) AS denominator
     FROM placed
     GROUP BY year, region_code
-),
-totals AS (
-    SELECT as_of, min(claim_id) AS claim_id, CAST(arg_min(value, claim_id) AS BIGINT) AS neighbourhoods
-    FROM register_kota.claims
-    WHERE subject = 'Kampung Bantar' AND measure = 'RT in the city' AND status = 'stated' AND as_of IS NOT NULL AND value IS NOT NULL
-    GROUP BY as_of
-),
-claims AS (
-    SELECT
-        as_of,
-        CAST(max(value) AS BIGINT) AS most,
-        arg_max(claim_id, value) AS most_id,
-        CAST(min(value) AS BIGINT) AS least,
-        arg_min(claim_id, value) AS least_id
-    FROM register_kota.claims
-    WHERE subject = 'Kampung Bantar' AND measure = 'RT assessed' AND status IN ('stated', 'disputed') AND as_of IS NOT NULL AND value IS NOT NULL
-    GROUP BY as_of
-),
-claimed AS (
-    SELECT as_of, 2 AS place, 'claimed_most' AS measure, most AS numerator, most_id AS claim_id FROM claims
-    UNION ALL
-    SELECT as_of, 3, 'claimed_least', least, least_id FROM claims
 ),
 measured AS (
     SELECT
@@ -76,17 +52,18 @@ measured AS (
     FROM assessed
     UNION ALL
     SELECT
-        claimed.as_of,
+        claimed.period,
         claimed.place,
         claimed.measure,
         city_code(),
-        claimed.numerator,
-        totals.neighbourhoods,
+        claimed.number AS numerator,
+        total.number AS denominator,
         'register_kota.claims',
         'claims',
-        concat_ws(' / ', claimed.claim_id, totals.claim_id)
-    FROM claimed
-    LEFT JOIN totals ON totals.as_of = claimed.as_of
+        concat_ws(' / ', claimed.claim_id, total.claim_id)
+    FROM mart.claimed AS claimed
+    LEFT JOIN mart.claims AS total ON total.figure = 'neighbourhoods' AND total.problem IS NULL AND total.period = claimed.period
+    WHERE claimed.figure = 'neighbourhoods_assessed'
 )
 SELECT
     measured.period,

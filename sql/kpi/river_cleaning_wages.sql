@@ -28,11 +28,11 @@ paid AS (
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'pakarkasih.payments' AND harvested.day = payment.paid_on
 ),
 budgets AS (
-    SELECT CAST(left(as_of, 4) AS INTEGER) AS year, CAST(min(value) AS BIGINT) AS budget, min(claim_id) AS claim_id
-    FROM register_kota.claims
-    WHERE subject = 'PakarKasih' AND measure = 'budget' AND status = 'stated'
+    SELECT CAST(left(period, 4) AS INTEGER) AS year, min(number) AS budget, min(claim_id) AS claim_id
+    FROM mart.claims
+    WHERE figure = 'river_budget' AND problem IS NULL
     GROUP BY 1
-    HAVING min(value) = max(value)
+    HAVING min(number) = max(number)
 ),
 months AS (
     SELECT

@@ -4,13 +4,16 @@
 -- question_id: Berapa simpang yang terpantau kamera, dari semua ruas jalan utama di kota?
 -- question_en: How many junctions are monitored by camera, out of all major streets of the city?
 -- row: the day of each camera register that is kept, and each time of which a claim is known
--- key: period
+-- key: period, measure
 -- unit: %
 -- dimension: mobility
 -- steward: Dinas Komunikasi dan Informatika {city.name}
 -- rule_id: register kamera: simpang dengan sedikitnya satu kamera; tidak ada sumber yang mendaftar jalan utama kota
 -- rule_en: camera register: junctions with at least one camera; no source lists the major streets of the city
 -- cells numerator: denominator, value
+-- measure registered: Menurut register / By the register
+-- measure claimed_most: Menurut klaim tertinggi / By the highest claim
+-- measure claimed_least: Menurut klaim terendah / By the lowest claim
 WITH registers AS (
     SELECT period, last_day, completeness
     FROM mart.harvest_periods
@@ -23,18 +26,26 @@ monitored AS (
     GROUP BY registers.period
 ),
 known AS (
-    SELECT registers.period, coalesce(monitored.junctions, 0) AS numerator, registers.completeness, 'camera register' AS rule_version, NULL AS vintage
+    SELECT
+        registers.period,
+        1 AS place,
+        'registered' AS measure,
+        coalesce(monitored.junctions, 0) AS numerator,
+        registers.completeness,
+        'camera register' AS rule_version,
+        NULL AS vintage
     FROM registers
     LEFT JOIN monitored ON monitored.period = registers.period
     UNION ALL
-    SELECT claims.as_of, CAST(claims.value AS bigint), snapshot.completeness, 'claim', claims.claim_id
-    FROM register_kota.claims AS claims
+    SELECT claimed.period, claimed.place, claimed.measure, claimed.number, snapshot.completeness, 'claim', claimed.claim_id
+    FROM mart.claimed AS claimed
     INNER JOIN mart.harvest_periods AS snapshot ON snapshot.dataset = 'register_kota.claims' AND snapshot.is_newest
-    WHERE claims.subject = 'CCTV' AND claims.measure = 'intersections' AND claims.status = 'stated'
+    WHERE claimed.figure = 'junctions_with_cameras'
 )
 SELECT
     period,
     city_code() AS region_code,
+    measure,
     numerator,
     CAST(NULL AS bigint) AS denominator,
     CAST(NULL AS double) AS value,
@@ -45,4 +56,4 @@ SELECT
     rule_version,
     vintage
 FROM known
-ORDER BY period
+ORDER BY period, place

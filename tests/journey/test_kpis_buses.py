@@ -1,6 +1,4 @@
-"""KPIs of the city bus against plain Python over the demo city; and punctuality over buses that
-are late, early, or never come.
-"""
+"""KPIs of the city bus against plain Python over the demo city."""
 
 import math
 from collections import defaultdict
@@ -10,13 +8,10 @@ from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-import duckdb
 import pytest
 
 from demo.city import City
 from demo.systems import bus, bus_positions
-from pipelines.models.sqlfile import read_conventions, read_sql_file
-from pipelines.settings import PROJECT
 from tests.conftest import Harvested
 from tests.journey.recomputed import (
     CITY,
@@ -167,7 +162,9 @@ def metres(here: tuple[float, float], there: tuple[float, float]) -> int:
 
 
 def expected_bus_capacity(city: City) -> dict[Key, Values]:
+    taps = [row for rows in passed(city, TABLES["taps"], days(city)[0]).values() for row in rows]
     run = {(day, trip) for day, _, _, trip, _, _ in headed(city)}
+    run |= {(date.fromisoformat(row["tapped_at"][:10]), row["trip_id"]) for row in taps}
     length = 0
     for day, rows in passed(city, TABLES["stop_times"], days(city)[0]).items():
         by_trip: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -176,7 +173,6 @@ def expected_bus_capacity(city: City) -> dict[Key, Values]:
         for trip, stops in by_trip.items():
             where = [bus.STOPS[stop][1:3] for _, stop in sorted(stops)]
             length += sum(metres(a, b) for a, b in pairwise(where)) if (day, trip) in run else 0
-    taps = [row for rows in passed(city, TABLES["taps"], days(city)[0]).values() for row in rows]
     cards, seat_km = (
         len({row["card_id"] for row in taps}),
         half_up(Fraction(length * SEATS, 1000), 2),
@@ -219,75 +215,3 @@ KPIS = {
 @pytest.mark.parametrize("name", KPIS)
 def test_what_is_released_is_what_the_citys_rows_give(name: str, harvested: Harvested) -> None:
     assert compare(name, rows_of(harvested, name), KPIS[name](harvested.city)) > 0
-
-
-def punctual(*seen: tuple[str, str, str, str, str]) -> dict[str, tuple]:
-    """Run the KPI over one day's timetable of three trips K1-1, K1-2, K1-3 and ``seen``: (time,
-    trip, next stop, status, route).
-    """
-    with duckdb.connect() as con:
-        con.execute("SET TimeZone = 'Asia/Jakarta'; CREATE SCHEMA kojatrans; CREATE SCHEMA mart")
-        con.execute(read_conventions(PROJECT / "sql"))
-        con.execute(
-            "CREATE TABLE mart.harvest_days AS SELECT unnest(['kojatrans.positions',"
-            " 'kojatrans.stop_times']) AS dataset, DATE '2020-03-02' AS day"
-        )
-        con.execute(
-            "CREATE TABLE mart.harvest_periods AS SELECT 'kojatrans.positions' AS dataset, 'month'"
-            " AS kind, DATE '2020-03-01' AS first_day, 1.0 AS completeness, 1 AS expected, false AS"
-            " is_newest, NULL::VARCHAR AS gap UNION ALL SELECT 'kojatrans.stop_times', 'snapshot',"
-            " DATE '2020-03-02', 1.0, 1, true, NULL"
-        )
-        con.execute(
-            "CREATE TABLE kojatrans.stop_times_history (trip_id VARCHAR, stop_sequence BIGINT,"
-            " stop_id VARCHAR, arrival_time VARCHAR, _partition VARCHAR)"
-        )
-        for n in range(3):
-            con.execute(
-                "INSERT INTO kojatrans.stop_times_history VALUES ($1, 1, 'A', $2, '2020-03-02'),"
-                " ($1, 2, 'B', $3, '2020-03-02')",
-                [f"K1-{n + 1}", f"{7 + n:02}:00:00", f"{7 + n:02}:10:00"],
-            )
-        con.execute(
-            "CREATE TABLE kojatrans.positions (observed_at TIMESTAMPTZ, trip_id VARCHAR,"
-            " next_stop_id VARCHAR, status VARCHAR, route_id VARCHAR)"
-        )
-        con.executemany(
-            "INSERT INTO kojatrans.positions VALUES ($1, $2, $3, $4, $5)",
-            [(f"2020-03-02 {at}+07", *rest) for at, *rest in seen],
-        )
-        rows = (
-            con.execute(read_sql_file(PROJECT / "sql" / "kpi" / "buses_on_time.sql", "kpi").query)
-            .to_arrow_table()
-            .to_pylist()
-        )
-    return {
-        row["measure"]: (row["numerator"], row["denominator"], row["value"], row["status"])
-        for row in rows
-    }
-
-
-def test_five_minutes_are_on_time_and_a_second_more_is_not() -> None:
-    found = punctual(
-        ("07:15:00", "K1-1", "B", "IN_TRANSIT_TO", "K1"),
-        ("08:15:01", "K1-2", "B", "IN_TRANSIT_TO", "K1"),
-        ("09:05:00", "K1-3", "B", "IN_TRANSIT_TO", "K1"),
-    )
-    assert found["on_time"] == (2, 3, 66.7, "final")
-    assert found["headway"] == (110.0, 2, 55.0, "final")
-
-
-def test_a_bus_that_never_came_is_not_on_time_and_one_that_waits_has_arrived() -> None:
-    found = punctual(
-        ("07:09:45", "K1-1", "B", "IN_TRANSIT_TO", "K1"),
-        ("07:10:00", "K1-1", "B", "STOPPED_AT", "K1"),
-        ("07:40:00", "K1-1", "B", "STOPPED_AT", "K1"),
-        ("08:04:59", "K1-2", "B", "IN_TRANSIT_TO", "K1"),
-    )
-    assert found["on_time"] == (
-        1,
-        3,
-        33.3,
-        "final",
-    ), "early by more than five minutes is not on time either"
-    assert found["seen"] == (2, 3, 66.7, "final")

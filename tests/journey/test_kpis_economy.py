@@ -374,6 +374,10 @@ def expected_ict_staff_and_training(city: City) -> dict[Key, Values]:
         Counter(row["kode_opd"] for row in passing_rows(city, staff)),
         passing_rows(city, trainings),
     )
+    with (PROJECT / "assets" / "registers" / "agencies.csv").open(newline="") as register:
+        agencies = [row for row in csv.DictReader(register) if row["role"] != "instansi vertikal"]
+    for agency in agencies:
+        here.setdefault(agency["agency_code"], 0)
     everybody, small = here.total(), sum(count for count in here.values() if count < FEW)
     mean = half_up(Fraction(everybody, len(here)), 2)
     rows = {

@@ -220,15 +220,21 @@ def without_total(
     }
     whole = 1 - len(broken(city, table(module, dataset).application, dataset)) / everything
     found: dict[Key, Values] = {
-        (day.isoformat(), CITY): {
+        (day.isoformat(), CITY, "registered"): {
             "numerator": len(counted),
             "completeness": pytest.approx(whole),
             **said,
         }
     }
     return found | {
-        (as_of, CITY): {"numerator": value, "completeness": 1.0, "vintage": claim, **said}
+        (as_of, CITY, measure): {
+            "numerator": value,
+            "completeness": 1.0,
+            "vintage": claim,
+            **said,
+        }
         for as_of, (value, claim) in claims.items()
+        for measure in ("claimed_most", "claimed_least")
     }
 
 

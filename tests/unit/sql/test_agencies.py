@@ -31,3 +31,27 @@ def test_an_agency_without_ict_staff_is_shown_with_none() -> None:
         "DISHUB": 6,
         "DLH": 0,
     }
+
+
+def test_staff_is_held_against_every_agency_of_the_city() -> None:
+    rows = figures(
+        "kpi.ict_staff_and_training", register_kota__agencies=AGENCIES, sdm_tik__staff=LISTED
+    )
+    found = {(row["measure"], row["agency_code"]): row for row in rows}
+    every = found["staff_per_agency", ""]
+    assert (every["numerator"], every["denominator"], every["value"]) == (20, 3, 6.67)
+    assert every["cases"] == 20, "no agency of 1 to 4 can be told from it"
+    assert found["staff", "DLH"]["value"] == 0
+    rows = figures(
+        "kpi.ict_staff_and_training",
+        register_kota__agencies=AGENCIES,
+        sdm_tik__staff=[*LISTED, *staff("BARU")],
+    )
+    found = {(row["measure"], row["agency_code"]): row for row in rows}
+    assert (
+        found["staff_per_agency", ""]["denominator"],
+        found["staff_per_agency", ""]["cases"],
+    ) == (
+        4,
+        1,
+    ), "one that the register does not know"

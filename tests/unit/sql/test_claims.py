@@ -113,3 +113,55 @@ def test_a_redemption_is_held_against_the_ceiling_that_the_register_states_for_i
         None,
         None,
     ), "no ceiling is known of a day before the first"
+
+
+@pytest.mark.parametrize(
+    ("name", "subject"), [("adaptive_junctions", "ATCS"), ("streets_with_cameras", "CCTV")]
+)
+def test_sources_that_disagree_are_shown_side_by_side_and_a_bad_one_stops_nothing(
+    name: str, subject: str
+) -> None:
+    claims = [
+        claim(1, subject, "intersections", 23, "2021-10"),
+        claim(2, subject, "intersections", 29, "2021-10", "disputed"),
+        claim(3, subject, "intersections", 19, "2019-2020"),
+        claim(4, subject, "intersections", 18, None),
+        claim(5, subject, "intersections", 90, "2021-10", "refuted"),
+    ]
+    rows = figures(f"kpi.{name}", register_kota__claims=claims)
+    found = {row["measure"]: (row["period"], row["numerator"], row["vintage"]) for row in rows}
+    assert found == {
+        "registered": ("2026-10-01", 0, None),
+        "claimed_most": ("2021-10", 29, "C002"),
+        "claimed_least": ("2021-10", 23, "C001"),
+    }
+
+
+def test_a_budget_without_a_time_leaves_those_of_other_years() -> None:
+    claims = [
+        claim(1, "PakarKasih", "budget", 1000, "2026"),
+        claim(2, "PakarKasih", "budget", 3000, None),
+        claim(3, "PakarKasih", "budget", 3000, "sekitar 2021"),
+    ]
+    paid = [{"paid_on": AT.date(), "worker_id": str(n), "amount_idr": 100} for n in range(5)]
+    rows = figures(
+        "kpi.river_cleaning_wages", pakarkasih__payments=paid, register_kota__claims=claims
+    )
+    (budget,) = [row for row in rows if row["measure"] == "budget_paid"]
+    assert (budget["numerator"], budget["denominator"], budget["value"]) == (500, 1000, 50.0)
+
+
+def test_the_share_above_the_ceiling_is_of_redemptions_whose_ceiling_is_known() -> None:
+    sold = [redemption(price) for price in (18_500, 19_500, 20_000, 24_000, 26_000, 27_000)]
+    for claims, share in (
+        ([ceiling(1, 19_000, "2022")], (5, 6, "else C001")),
+        ([ceiling(1, 19_000, "2026-10")], (0, 0, None)),
+    ):
+        rows = figures(
+            "kpi.lpg_quota_used",
+            lpg__redemptions=sold,
+            lpg__outlets=[{"outlet_id": "P", "_partition": "2026-10-01"}],
+            register_kota__claims=claims,
+        )
+        (above,) = [row for row in rows if row["measure"] == "above_ceiling"]
+        assert (above["numerator"], above["denominator"], above["vintage"]) == share

@@ -171,7 +171,7 @@ def test_each_register_that_is_kept_has_its_count(
     rows += [{**row, "_partition": SECOND} for row in second]
     found = computed(name, passed={dataset: [FIRST, SECOND]}, **{dataset.replace(".", "__"): rows})
     few = None if second else 0
-    assert (found[FIRST,]["numerator"], found[SECOND,]["numerator"]) == (7, few)
+    assert [found[taken, "registered"]["numerator"] for taken in (FIRST, SECOND)] == [7, few]
 
 
 def test_staff_of_each_month_is_that_of_its_last_list() -> None:
