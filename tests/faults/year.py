@@ -103,7 +103,10 @@ SELECT
     'none' AS rule_version
 FROM months
 INNER JOIN mart.harvest_periods AS harvest
-    ON harvest.dataset = 'hujan.rain' AND harvest.kind = 'month' AND harvest.first_day = months.month
+    ON
+        harvest.dataset = 'hujan.rain'
+        AND harvest.kind = 'month'
+        AND harvest.first_day = months.month
 ORDER BY period
 """,
     "tickets_closed_in_a_day": HEADER.format(number="V92", title="Tiket", unit='"%"').replace(
@@ -135,7 +138,10 @@ SELECT
     'none' AS rule_version
 FROM months
 INNER JOIN mart.harvest_periods AS harvest
-    ON harvest.dataset = 'tiket.tickets' AND harvest.kind = 'month' AND harvest.first_day = months.month
+    ON
+        harvest.dataset = 'tiket.tickets'
+        AND harvest.kind = 'month'
+        AND harvest.first_day = months.month
 ORDER BY period
 """,
 }
