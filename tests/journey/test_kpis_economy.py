@@ -87,7 +87,7 @@ def distinct(rows: Iterable[Row], field: str) -> int:
 
 
 def total(rows: Iterable[Row], *fields: str) -> int:
-    return sum(row[field] for row in rows for field in fields)
+    return sum(row[field] or 0 for row in rows for field in fields)
 
 
 def facts(name: str, **fields: str) -> list[dict[str, str]]:
@@ -396,7 +396,8 @@ def expected_ict_staff_and_training(city: City) -> dict[Key, Values]:
     }
     for year in {row["tanggal"][:4] for row in held}:
         those = [row for row in held if row["tanggal"][:4] == year]
-        hours, shared = total(those, "jam"), sum(row["jam"] * row["peserta"] for row in those)
+        hours = total(those, "jam")
+        shared = sum((row["jam"] or 0) * row["peserta"] for row in those)
         rows[year, "training_hours "] = (
             hours,
             None,

@@ -127,8 +127,8 @@ def expected_letters_signed_same_day(city: City) -> dict[Key, Values]:
                 or row["ditandatangani"].date() != row["diajukan"].date()
             ]
             people, later = (
-                {row["nik_pemohon"] for row in here},
-                {row["nik_pemohon"] for row in late},
+                {row["nik_pemohon"] for row in here} - {None},
+                {row["nik_pemohon"] for row in late} - {None},
             )
             offices = {
                 (day, code)
@@ -172,11 +172,12 @@ def expected_app_users_per_inhabitant(city: City) -> dict[Key, Values]:
             done(city, "sikoja.usage", month) | {"unit": "/100000{people}", "days": len(rows)},
         )
         users, downloads = (
-            sum(row[name] for row in rows) for name in ("pengguna_aktif", "unduhan")
+            [row[name] for row in rows if row[name] is not None]
+            for name in ("pengguna_aktif", "unduhan")
         )
         for measure, part, whole in (
-            ("daily_users", users, people * len(rows)),
-            ("downloads", downloads, for_days(people, len(rows), month)),
+            ("daily_users", sum(users), people * len(users)),
+            ("downloads", sum(downloads), for_days(people, len(downloads), month)),
         ):
             found[month, CITY, measure] = {
                 "numerator": part,
@@ -421,7 +422,7 @@ def expected_spbe_index(city: City) -> dict[Key, Values]:
     rows = passed(city, table, day)[day]
     whole_register = enough(len(table.rows(city)[day]), len(rows))
     for instrument, year in {(row["instrumen"], row["tahun"]) for row in rows}:
-        here = [row for row in rows if row["tahun"] == year]
+        here = [row for row in rows if row["tahun"] == year and row["tingkat"] is not None]
         weights = sum(Fraction(str(row["bobot"])) for row in here)
         points = sum(Fraction(str(row["bobot"])) * row["tingkat"] for row in here)
         whole = len(here) == INDICATORS[instrument]
@@ -452,11 +453,8 @@ def expected_satisfaction_index(city: City) -> dict[Key, Values]:
         months[row["tanggal"][:7], row["unit"]].append(row)
     found: dict[Key, Values] = {}
     for (month, unit), rows in months.items():
-        index = (
-            sum(Fraction(sum(row[f"U{n}"] for row in rows), len(rows)) for n in range(1, 10))
-            * 25
-            / 9
-        )
+        answers = [[row[f"U{n}"] for row in rows if row[f"U{n}"] is not None] for n in range(1, 10)]
+        index = sum(Fraction(sum(given), len(given)) for given in answers) * 25 / 9
         value = half_up(index, 2)
         row = {
             "numerator": None,

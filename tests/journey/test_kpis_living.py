@@ -21,6 +21,7 @@ from tests.journey.recomputed import (
     broken,
     compare,
     complete,
+    emptied,
     enough,
     for_days,
     half_up,
@@ -141,7 +142,7 @@ which is Tidak Sehat.
 def expected_inhabitant_days_of_unhealthy_air(city: City) -> dict[Key, Values]:
     outages, bad = (
         {error.partition for error in air.planted(city) if error.rule == "coverage"},
-        broken(city, "aqms", "observations"),
+        broken(city, "aqms", "observations") | {*emptied(city, "aqms", "observations")},
     )
     days = [day for day in (since(city, 1), *city.window) if day.isoformat() not in outages]
     read: dict[date, dict[str, dict[datetime, float]]] = {

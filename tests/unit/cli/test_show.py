@@ -12,6 +12,7 @@ ROW = {
     "passed": 3,
     "quarantined": 0,
     "duplicates": 0,
+    "cells_withheld": 0,
     "findings": [],
 }
 
