@@ -20,6 +20,8 @@ WITH months AS (
         month_of(usage.used_on) AS month,
         CAST(sum(usage.active_users) AS BIGINT) AS user_days,
         CAST(sum(usage.downloads) AS BIGINT) AS downloads,
+        count(usage.active_users) AS days_of_users,
+        count(usage.downloads) AS days_of_downloads,
         count(*) AS days
     FROM sikoja.usage AS usage
     INNER JOIN mart.harvest_days AS harvested ON harvested.dataset = 'sikoja.usage' AND harvested.day = usage.used_on
@@ -31,6 +33,8 @@ peopled AS (
         months.month,
         months.user_days,
         months.downloads,
+        months.days_of_users,
+        months.days_of_downloads,
         months.days,
         people.population,
         people.is_of_year,
@@ -38,9 +42,9 @@ peopled AS (
     FROM months LEFT JOIN mart.population AS people ON people.year = year(months.month)
 ),
 measured AS (
-    SELECT month, 1 AS place, 'daily_users' AS measure, user_days AS numerator, days * population AS denominator FROM peopled
+    SELECT month, 1 AS place, 'daily_users' AS measure, user_days AS numerator, days_of_users * population AS denominator FROM peopled
     UNION ALL
-    SELECT month, 2, 'downloads', downloads, for_days(population, days, month) FROM peopled
+    SELECT month, 2, 'downloads', downloads, for_days(population, days_of_downloads, month) FROM peopled
     UNION ALL
     SELECT month, 3, 'monthly_users', NULL, population FROM peopled
 )

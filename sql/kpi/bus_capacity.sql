@@ -44,16 +44,23 @@ run AS (
             AND boarded.stop_id = calls.stop_id
             AND abs(epoch(boarded.tapped_at) - epoch(calls.due_at)) < 12 * 3600
 ),
-legs AS (
+driven AS (
     SELECT
         calls.month,
+        calls.stop_id,
+        lag(calls.stop_id) OVER (PARTITION BY calls.day, calls.trip_id ORDER BY calls.stop_sequence) AS from_stop_id
+    FROM calls
+    INNER JOIN run ON run.day = calls.day AND run.trip_id = calls.trip_id
+),
+legs AS (
+    SELECT
+        driven.month,
         CAST(round(2 * 6371000 * asin(sqrt(
             pow(sin((there.lat - here.lat) / 2), 2) + cos(here.lat) * cos(there.lat) * pow(sin((there.lon - here.lon) / 2), 2)
         ))) AS bigint) AS length_m
-    FROM calls
-    INNER JOIN run ON run.day = calls.day AND run.trip_id = calls.trip_id
-    INNER JOIN places AS here ON here.stop_id = calls.from_stop_id
-    INNER JOIN places AS there ON there.stop_id = calls.stop_id
+    FROM driven
+    INNER JOIN places AS here ON here.stop_id = driven.from_stop_id
+    INNER JOIN places AS there ON there.stop_id = driven.stop_id
 ),
 lengths AS (SELECT month, CAST(sum(length_m) AS bigint) AS length_m FROM legs GROUP BY month),
 trips AS (SELECT month, count(*) AS trips FROM run GROUP BY month),

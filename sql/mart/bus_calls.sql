@@ -2,11 +2,25 @@
 -- title_en: Scheduled calls of buses, and when they were reached
 -- row: one scheduled call of a trip on a service day of which timetable and positions were harvested, and when the bus was last seen heading for it
 -- A sighting belongs to the nearest call of its trip at that stop, at most 12 hours from it: of trips past midnight, and of those that pass a stop twice.
+-- from_stop_id is the stop before it in the month's timetable of the trip, so that a row withheld on one day makes no way of its own.
 WITH days AS (
     SELECT timetable.day, strftime(timetable.day, '%Y-%m-%d') AS partition
     FROM mart.harvest_days AS timetable
     INNER JOIN mart.harvest_days AS positions ON positions.dataset = 'kojatrans.positions' AND positions.day = timetable.day
     WHERE timetable.dataset = 'kojatrans.stop_times'
+),
+stops AS (
+    SELECT left(_partition, 7) AS month, trip_id, stop_sequence, arg_max(stop_id, _partition) AS stop_id
+    FROM kojatrans.stop_times_history
+    GROUP BY ALL
+),
+ways AS (
+    SELECT
+        month,
+        trip_id,
+        stop_sequence,
+        lag(stop_id) OVER (PARTITION BY month, trip_id ORDER BY stop_sequence) AS from_stop_id
+    FROM stops
 ),
 scheduled AS (
     SELECT
@@ -14,10 +28,11 @@ scheduled AS (
         timetable.trip_id,
         timetable.stop_sequence,
         timetable.stop_id,
-        lag(timetable.stop_id) OVER (PARTITION BY days.day, timetable.trip_id ORDER BY timetable.stop_sequence) AS from_stop_id,
+        ways.from_stop_id,
         (CAST(days.day AS TIMESTAMP) + CAST(timetable.arrival_time AS INTERVAL)) AT TIME ZONE city_zone() AS due_at
     FROM kojatrans.stop_times_history AS timetable
     INNER JOIN days ON days.partition = timetable._partition
+    LEFT JOIN ways ON ways.month = left(timetable._partition, 7) AND ways.trip_id = timetable.trip_id AND ways.stop_sequence = timetable.stop_sequence
 ),
 calls AS (
     SELECT

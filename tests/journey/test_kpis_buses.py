@@ -63,19 +63,20 @@ def expected_buses_on_time(city: City) -> dict[Key, Values]:
     places = {
         trip: stops for trip, _, _, _, _, stops in bus.timetable(bus.fleet(bus_positions.own(city)))
     }
+    timetable = passed(city, TABLES["stop_times"], days(city)[0])
+    known = {
+        (day, row["trip_id"], row["stop_id"]) for day, rows in timetable.items() for row in rows
+    }
     reached, at_stop = {}, defaultdict(list)
     for day, route, direction, trip, number, at in headed(city):
-        reached[day, trip, places[trip][number]] = at
-        at_stop[day, route, direction, places[trip][number]].append(at)
+        stop = places[trip][number]
+        reached[day, trip, stop] = at
+        if (day, trip, stop) in known:
+            at_stop[day, route, direction, stop].append(at)
     calls = []
-    for day, rows in passed(city, TABLES["stop_times"], days(city)[0]).items():
-        first: dict[str, int] = {}
+    for day, rows in timetable.items():
         for row in rows:
-            first[row["trip_id"]] = min(
-                first.get(row["trip_id"], row["stop_sequence"]), row["stop_sequence"]
-            )
-        for row in rows:
-            if row["stop_sequence"] > first[row["trip_id"]]:
+            if row["stop_sequence"] > 1:
                 hours, minutes, seconds = map(int, row["arrival_time"].split(":"))
                 due = datetime.combine(day, time(), ZONE) + timedelta(
                     hours=hours, minutes=minutes, seconds=seconds

@@ -74,6 +74,17 @@ def test_a_sighting_that_is_lost_leaves_the_headways_at_other_stops_as_they_are(
     assert punctuality(timetable, lost)["headway"] == (300, 14, 21.43)
 
 
+def test_a_row_of_the_timetable_that_is_withheld_on_one_day_leaves_the_way_of_the_next_stop() -> (
+    None
+):
+    trips = {"T1": 360, "T2": 380, "T3": 400}
+    timetable = [row for trip, start in trips.items() for row in calls(trip, start)]
+    withheld = [row for row in timetable if (row["trip_id"], row["stop_id"]) != ("T2", "S02")]
+    other = [{**row, "_partition": "2020-03-10"} for row in timetable]
+    positions = [seen(trip, start + 20, "S03") for trip, start in trips.items()]
+    assert punctuality([*withheld, *other], positions)["headway"] == (40, 2, 20.0)
+
+
 def test_a_trip_past_midnight_is_seen_on_its_service_day() -> None:
     timetable = calls("T1", 23 * 60 + 45)
     positions = [seen("T1", 23 * 60 + 45 + 10 * n, stop) for n, stop in enumerate(LINE) if n]
