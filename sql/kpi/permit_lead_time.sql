@@ -95,7 +95,7 @@ SELECT
         ]
     ) AS reason,
     status_of(measured.value, reason) AS status,
-    'working days of the promise' AS rule_version,
+    'SILANCAR SLA' AS rule_version,
     (SELECT any_value(calendar_version) FROM reference.working_days) AS vintage
 FROM measured
 INNER JOIN months ON months.month = measured.month

@@ -13,7 +13,7 @@ from typing import Any
 
 from demo.city import City
 from demo.everything import ground_truth
-from demo.table import Row, Table, name_of
+from demo.table import Row, Table, changed, name_of
 from pipelines.connectors.contracts import read_contracts
 from pipelines.contract.rules.nonresponse import nonresponse
 from pipelines.release.release import open_release
@@ -77,11 +77,50 @@ def passed(city: City, table: Table, since: date) -> dict[date, list[Row]]:
     rows = {day: rows for day, rows in table.rows(own).items() if since <= day < own.today}
     return {
         day: [
-            {**row, cells[place]: None} if place in cells else row
+            changed(row, {cells[place]: None}) if place in cells else row
             for row in here
             if (place := (day.isoformat(), name_of(table, row))) not in bad
         ]
         for day, here in sorted(rows.items())
+    }
+
+
+def unknown(
+    city: City, table: Table, since: date, *key: str, moment: str = "diubah"
+) -> set[tuple[Any, ...]]:
+    """Return the keys whose newest version is in quarantine, though its key and time can be read:
+    what stands of them is an older one, so nobody knows how they are.
+    """
+    own = table.seen_by(city)
+    withheld = {
+        (error.partition, error.key)
+        for error in ground_truth(city)
+        if (error.application, error.dataset) == (table.application, table.dataset)
+        and error.rule in rules_of_rows()[table.application, table.dataset]
+    }
+    newest: dict[tuple[Any, ...], tuple[Any, bool]] = {}
+    for day, rows in table.rows(own).items():
+        for row in rows if since <= day < own.today else ():
+            place, name = tuple(row[part] for part in key), (day.isoformat(), name_of(table, row))
+            if place not in newest or row[moment] > newest[place][0]:
+                newest[place] = row[moment], name in withheld
+    return {place for place, (_, is_withheld) in newest.items() if is_withheld}
+
+
+@cache
+def rules_of_rows() -> Mapping[tuple[str, str], set[str]]:
+    """Return by dataset the rules that cost a row and leave its key and time beyond doubt."""
+    return {
+        (dataset.application, dataset.name): {
+            rule.name
+            for rule in dataset.all_rules
+            if rule.level == "row"
+            and rule.kind not in ("placed", "shape")
+            and rule.column not in {*dataset.key, dataset.partition_by}
+            and nonresponse(rule, dataset) == "unit"
+        }
+        for contract in read_contracts(PROJECT / "assets" / "contracts")
+        for dataset in contract.datasets
     }
 
 

@@ -162,6 +162,7 @@ def expected_violations_per_vehicle(city: City) -> dict[Key, Values]:
             "value": value,
             "unit": "/1000{vehicles}" if measure == "violations" else "%",
             **PROVISIONAL,
+            "reason": "running" if period == month(city.window[-1]) else "incomplete",
         }
         few = is_few(part) or is_few(whole) or is_few(whole - part)
         hidden = ["numerator", *(["denominator"] if is_few(whole) else []), "value"] if few else []

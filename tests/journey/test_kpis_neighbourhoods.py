@@ -43,7 +43,9 @@ def expected_neighbourhood_cleanliness(city: City) -> dict[Key, Values]:
         scores = [
             Fraction(str(row["nilai_bersih"]))
             for row in rows
-            if row["ikut"] == "ya" and row["kode_kelurahan"].startswith(region)
+            if row["ikut"] == "ya"
+            and row["nilai_bersih"] is not None
+            and row["kode_kelurahan"].startswith(region)
         ]
         row = {
             "numerator": None,

@@ -43,7 +43,8 @@ def test_every_asset_has_a_group_an_owner_and_a_description(defs: dg.Definitions
                 )
     assert dg.AssetKey(["kpi", "permit_lead_time"]) in graph.get_all_asset_keys()
     assert graph.get(dg.AssetKey(["kpi", "days_by_ispu_category"])).parent_keys == {
-        dg.AssetKey(["mart", "ispu_daily"])
+        dg.AssetKey(["mart", "harvest_periods"]),
+        dg.AssetKey(["mart", "ispu_daily"]),
     }
 
 
