@@ -77,12 +77,17 @@ def passed(city: City, table: Table, since: date) -> dict[date, list[Row]]:
     rows = {day: rows for day, rows in table.rows(own).items() if since <= day < own.today}
     return {
         day: [
-            changed(row, {cells[place]: None}) if place in cells else row
+            changed(row, {place_in(row, cells[place]): None}) if place in cells else row
             for row in here
             if (place := (day.isoformat(), name_of(table, row))) not in bad
         ]
         for day, here in sorted(rows.items())
     }
+
+
+def place_in(row: Row, field: str) -> str:
+    """Return where a field lies in a row, which may hold what its delivery puts into another."""
+    return field if field.partition(".")[0] in row else field.rpartition(".")[2]
 
 
 def unknown(

@@ -253,10 +253,12 @@ def expected_proposals_adopted(city: City) -> dict[Key, Values]:
     made, latest = proposals(city)
     ends: dict[tuple[str, str], list[str]] = defaultdict(list)
     lost = unknown(city, PROPOSALS, city.window[0], "tahun", "no_usulan")
+    gone: Counter[tuple[str, str]] = Counter()
     for key, row in made.items():
-        if key in lost:
-            continue
         last = latest[key]
+        if key in lost:
+            gone.update((row["diubah"][:7], region) for region in (CITY, last["kode_wilayah"][:8]))
+            continue
         end = (
             "adopted"
             if (last["tahap"], last["status"]) == ("apbd", "diterima")
@@ -273,7 +275,9 @@ def expected_proposals_adopted(city: City) -> dict[Key, Values]:
             "value": share(every.count(measure), len(every)),
             "unit": "%",
             **PROVISIONAL,
-            "completeness": pytest.approx(proposals_complete(city, month)),
+            "completeness": pytest.approx(
+                proposals_complete(city, month) * len(every) / (len(every) + gone[month, region])
+            ),
         }
         for (month, region), every in ends.items()
         for measure in (("adopted", "refused", "open_share") if region == CITY else ("adopted",))

@@ -161,13 +161,15 @@ def expected_local_revenue_realised(city: City) -> dict[Key, Values]:
         for row in sorted(passing_rows(city, table(tax, "bills")), key=lambda row: row["diubah"])
     }
     lost = unknown(city, table(tax, "bills"), city.window[0], "nop", "tahun_pajak")
-    bills = [bill for key, bill in bills.items() if key not in lost]
-    paid = [
-        row
-        for row in bills
+    paid_ever = [
+        key
+        for key, row in bills.items()
         if row["status"] == "lunas" and row["dibayar_pada"].date() in city.window
     ]
-    issued = [row for row in bills if row["diterbitkan"].date() in city.window]
+    issued_ever = [key for key, row in bills.items() if row["diterbitkan"].date() in city.window]
+    paid, issued = (
+        [bills[key] for key in keys if key not in lost] for keys in (paid_ever, issued_ever)
+    )
     issued_paid, elsewhere = (
         [row for row in issued if row["status"] == "lunas"],
         [row for row in electronic if row["KANAL"] != "teller"],
@@ -210,6 +212,10 @@ def expected_local_revenue_realised(city: City) -> dict[Key, Values]:
         )
         for measure, (part, whole, base, counted, source) in parts.items()
     }
+    bill = found[period, CITY, "pbb_bills"]
+    bill["completeness"] = pytest.approx(
+        bill["completeness"].expected * len(issued) / len(issued_ever)
+    )
     least = min(attendants, len(payments))
     revenue = of_target(total(deposits, "setor") + total(payments, "nominal"), "parking", year)
     found[year, CITY, "parking"] = shown(
@@ -217,7 +223,14 @@ def expected_local_revenue_realised(city: City) -> dict[Key, Values]:
     )
     revenue = of_target(total(paid, "pokok", "denda"), "pbb", year)
     found[year, CITY, "pbb"] = shown(
-        {**revenue, "completeness": complete(city, days_of(city), table(tax, "bills"))},
+        {
+            **revenue,
+            "completeness": pytest.approx(
+                complete(city, days_of(city), table(tax, "bills")).expected
+                * len(paid)
+                / len(paid_ever)
+            ),
+        },
         len(paid),
         len(paid),
     )

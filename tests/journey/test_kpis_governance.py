@@ -111,10 +111,9 @@ def expected_letters_signed_same_day(city: City) -> dict[Key, Values]:
         for row in latest(
             rows_in(city, "sipaten.letters"), "kode_kelurahan", "tahun", "no_register"
         )
-        if row["diajukan"].date() in city.window
-        and (row["kode_kelurahan"], row["tahun"], row["no_register"]) not in lost
+        if row["diajukan"].date() in city.window and row["status"] != "ditolak"
     ]
-    served = [row for row in asked if row["status"] != "ditolak"]
+    served = [row for row in asked if tuple(row[part] for part in key) not in lost]
     found: dict[Key, Values] = {}
     for month in {f"{day:%Y-%m}" for day in city.window}:
         days = [day for day in city.window if f"{day:%Y-%m}" == month]
@@ -154,7 +153,15 @@ def expected_letters_signed_same_day(city: City) -> dict[Key, Values]:
                     "applicants": len(people),
                     "inside": inside,
                 }
-                found[month, region, measure] = row | done(city, "sipaten.letters", month)
+                everybody = sum(
+                    row["diajukan"].date() in days and row["kode_kelurahan"].startswith(region)
+                    for row in asked
+                )
+                row |= done(city, "sipaten.letters", month)
+                if measure == "same_day":
+                    harvest = complete(city, TABLES["sipaten.letters"], city.window[0], month)
+                    row["completeness"] = pytest.approx(harvest * len(here) / everybody)
+                found[month, region, measure] = row
     cells = {
         "applicants": ("inside", "numerator", "denominator", "value"),
         "inside": ("numerator", "value"),
@@ -205,14 +212,13 @@ def expected_electronic_letters(city: City) -> dict[Key, Values]:
     key = ("kode_unit", "nomor_surat", "tanggal_surat")
     lost = unknown(city, TABLES["sipadek.letters"], city.window[0], *key)
     for row in latest(rows_in(city, "sipadek.letters"), *key):
-        if (
-            date.fromisoformat(row["tanggal_surat"]) in city.window
-            and tuple(row[part] for part in key) not in lost
-        ):
+        if date.fromisoformat(row["tanggal_surat"]) in city.window:
             months[row["tanggal_surat"][:7]].append(row)
     found: dict[Key, Values] = {}
-    for month, rows in months.items():
+    for month, every in months.items():
         days = []
+        rows = [row for row in every if tuple(row[part] for part in key) not in lost]
+        harvest = complete(city, TABLES["sipadek.letters"], city.window[0], month)
         for row in rows:
             if row["selesai"]:
                 start, end = (
@@ -259,6 +265,7 @@ def expected_electronic_letters(city: City) -> dict[Key, Values]:
                 "counted": counted,
             }
             row |= done(city, "sipadek.letters", month)
+            row["completeness"] = pytest.approx(harvest * len(rows) / len(every))
             found[month, CITY, measure] = hidden(
                 row,
                 {
