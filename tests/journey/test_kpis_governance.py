@@ -140,7 +140,11 @@ def expected_letters_signed_same_day(city: City) -> dict[Key, Values]:
                 for code in kelurahan_on(day)
                 if code.startswith(region)
             }
-            active = {(row["diajukan"].date(), row["kode_kelurahan"]) for row in here} & offices
+            active = {
+                (row["diajukan"].date(), row["kode_kelurahan"])
+                for row in asked
+                if row["kode_kelurahan"].startswith(region)
+            } & offices
             for measure, part, whole, inside in (
                 ("same_day", len(here) - len(late), len(here), len(people) - len(later)),
                 ("active_kelurahan", len(active), len(offices), len(people)),

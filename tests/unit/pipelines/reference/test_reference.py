@@ -61,7 +61,8 @@ def station(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("SET TimeZone = 'UTC'; CREATE SCHEMA reference; CREATE SCHEMA aqms")
     con.execute(read_conventions(PROJECT / "sql"))
     con.execute(
-        "CREATE TABLE aqms.observations (observed_at TIMESTAMPTZ, parameter VARCHAR, value DOUBLE)"
+        "CREATE TABLE aqms.observations (observed_at TIMESTAMPTZ, parameter VARCHAR, value DOUBLE,"
+        " station VARCHAR DEFAULT 'AQMS-1', quality VARCHAR DEFAULT 'valid')"
     )
     for name, table in (("ispu_anchors", ispu.anchors()), ("ispu_categories", ispu.categories())):
         con.register("_table", table)
@@ -80,7 +81,8 @@ def test_the_daily_index_follows_the_vectors(parameter: str) -> None:
         for n, concentration in enumerate(ISPU[parameter]):
             for other in ispu.SINCE_2020.anchors:
                 con.execute(
-                    "INSERT INTO aqms.observations SELECT TIMESTAMPTZ '2026-01-01 00:00:00+07' +"
+                    "INSERT INTO aqms.observations (observed_at, parameter, value)"
+                    " SELECT TIMESTAMPTZ '2026-01-01 00:00:00+07' +"
                     " INTERVAL (? || ' days') + INTERVAL (i * 30) MINUTE, ?, ? FROM range(?) t(i)",
                     [
                         str(n),
@@ -120,7 +122,8 @@ def test_before_july_2020_the_mart_judges_by_the_rule_of_its_time() -> None:
         station(con)
         for parameter, value in levels.items():
             con.execute(
-                "INSERT INTO aqms.observations SELECT TIMESTAMPTZ '2019-09-01 00:00:00+07' +"
+                "INSERT INTO aqms.observations (observed_at, parameter, value)"
+                " SELECT TIMESTAMPTZ '2019-09-01 00:00:00+07' +"
                 f" INTERVAL (i * 30) MINUTE, ?, {value} FROM range(48) t(i)",
                 [parameter],
             )
