@@ -9,13 +9,15 @@ from portal.words.say import pick, say
 
 
 def description(entry: Entry, lang: str) -> str:
-    """Return what the table holds, what one row is, its limits, and that it is synthetic where
-    it is.
+    """Return what the table holds, what one row is or of which tables it is computed, its limits,
+    and that it is synthetic where it is.
     """
     text = pick(entry.description, lang)
     said = [text if text[-1] in ".?!" else text + "."]
     if entry.dataset:
         said.append(say("one_row", lang, pick(entry.grain, lang)))
+    else:
+        said.append(origin(entry, lang))
     if any(field.name == "suppressed" for field in entry.fields):
         said.append(say("small_cells_emptied", lang))
     if entry.limits:
