@@ -32,6 +32,8 @@ WEB = re.compile(r"(?i:https?)://[^\s/?#@]+(/[^\s?#]*)?")
 MAIL = re.compile(r"[A-Za-z0-9._+-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}")
 """A mail address, as ``city.schema.json`` has it."""
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DAYS = (date(1970, 1, 1), date(2199, 12, 31))
+"""The first and the last day that may be pretended; days before and after it are counted with."""
 
 
 def variable(name: str) -> str:
@@ -69,11 +71,13 @@ def _mail(address: str) -> str:
 def _day(written: Any) -> date:
     """Return the day of a date written as the documents say; pydantic takes seconds too."""
     try:
-        if DAY.fullmatch(written):
-            return date.fromisoformat(written)
+        if DAY.fullmatch(written) and DAYS[0] <= (day := date.fromisoformat(written)) <= DAYS[1]:
+            return day
     except ValueError:  # no day of the calendar, told below
         pass
-    raise ValueError("a valid date such as 2026-06-16 (YYYY-MM-DD) is needed")
+    raise ValueError(
+        f"a valid date such as 2026-06-16 (YYYY-MM-DD), from {DAYS[0]} to {DAYS[1]}, is needed"
+    )
 
 
 class Settings(BaseSettings):

@@ -15,6 +15,7 @@ def demo(
         float,
         typer.Option(
             min=0.01,
+            max=10,
             help=(
                 "Volume against the real city's, which is 1; sources of a few records a day stay"
                 " whole."

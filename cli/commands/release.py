@@ -60,7 +60,7 @@ def diff_releases(
         str, typer.Argument(metavar="B", help="Release id, current, or previous.")
     ] = "current",
     examples: Annotated[
-        int, typer.Option(min=0, help="Most examples of each kind in a table.")
+        int, typer.Option(min=0, max=10_000, help="Most examples of each kind in a table.")
     ] = 10,
     lake: LakeOption = None,
     as_json: Json = False,

@@ -6,7 +6,6 @@ value is read here at the moment of fetching. What a connector needs of its serv
 the connector.
 """
 
-import math
 import os
 import re
 from collections.abc import Mapping
@@ -23,6 +22,8 @@ from pipelines.yamltext import Key, YamlText, items_of
 
 LIMITS = ("timeout_seconds", "response_bytes", "attempts")
 """Limits that every server may have."""
+_SECONDS, _DAY = "_seconds", 86_400
+"""How a limit of time ends, in seconds, and the most it may be; every other limit is a count."""
 VARIABLE = r"[A-Z][A-Z0-9_]*"
 SECRET = r"(?i)authorization|token|secret|password|api.?key"
 """Names of headers whose values are secrets."""
@@ -93,8 +94,14 @@ def _check_limits(
     for name, most in _mapping(facts.get("limits")).items():
         if name not in known:
             text.problem(key, f"limits: '{name}' is not known; {nearest(str(name), known)}")
-        elif not isinstance(most, int | float) or isinstance(most, bool) or not 0 < most < math.inf:
+        elif not isinstance(most, int | float) or isinstance(most, bool):
             text.problem(key, f"limits: {name} is {most!r}; it is a number above 0")
+        elif name.endswith(_SECONDS) and not 0 < most <= _DAY:
+            text.problem(
+                key, f"limits: {name} is {most!r}; it is above 0, and a day, {_DAY}, at most"
+            )
+        elif not name.endswith(_SECONDS) and (most < 1 or most % 1):
+            text.problem(key, f"limits: {name} is {most!r}; it is a whole number from 1 on")
 
 
 def _check_secrets(text: YamlText, key: Key, facts: Mapping[str, Any]) -> None:

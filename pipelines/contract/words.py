@@ -14,6 +14,10 @@ from pipelines.contract.terms import ANNOTATION, LEVELS, UNITS, Term
 from pipelines.errors import nearest
 from pipelines.yamltext import Key, YamlText, items_of
 
+DAYS = (date(1900, 1, 1), date(2199, 12, 31))
+"""The first and the last day that a contract may state; days before and after it are counted with.
+"""
+
 
 def terms_of(text: YamlText, key: Key, item: Mapping[str, Any], level: str) -> dict[str, Any]:
     """Read ``customProperties`` of one level against its table of terms; a refused value is
@@ -61,7 +65,7 @@ def _is_allowed(text: YamlText, place: Key, name: str, value: Any, term: Term) -
             and set(value) == {"id", "en"}
             and all(isinstance(text, str) and text for text in value.values())
         ),
-        "date": isinstance(value, str) and date_of(value) is not None,
+        "date": (day := date_of(value)) is not None and DAYS[0] <= day <= DAYS[1],
         "choice": value in term.allowed,
         "unit": value in UNITS or bool(re.fullmatch(ANNOTATION, str(value))),
     }
@@ -80,7 +84,7 @@ def _expected(kind: str) -> str:
         "count": "a whole number from 0 to 400",
         "mapping": "a mapping",
         "bilingual": "{id: ..., en: ...} with both filled in",
-        "date": "a date as YYYY-MM-DD",
+        "date": f"a date as YYYY-MM-DD, from {DAYS[0]} to {DAYS[1]}",
     }[kind]
 
 

@@ -106,7 +106,7 @@ def test_a_source_whose_extra_is_not_installed_says_the_remedy(installed: Instal
 
 
 def test_the_demo_city_is_harvested_where_there_is_no_checkout(installed: Installed) -> None:
-    arguments = ("demo", "--days", "2", "--scale", "0.01", "--no-serve", "--city-port", "8671")
+    arguments = ("demo", "--days", "1", "--scale", "0.01", "--no-serve", "--city-port", "8671")
     done = installed.run("lumbung", *arguments, LUMBUNG_TODAY=MONDAY)
     assert done.returncode == 2 and "release " in done.stdout, done.stdout + done.stderr
     assert sorted(path.name for path in installed.folder.iterdir()) == [".lumbung"]

@@ -49,7 +49,9 @@ def test_a_setting_is_read_when_it_is_used(monkeypatch: pytest.MonkeyPatch) -> N
     for rate in ("7", "0", "8"):
         monkeypatch.setenv("LUMBUNG_RATE", rate)
         assert settings().rate == int(rate)
-    monkeypatch.setenv("LUMBUNG_TODAY", "2026-02-28")
+    for day in ("1970-01-01", "2199-12-31", "2026-02-28"):
+        monkeypatch.setenv("LUMBUNG_TODAY", day)
+        assert str(settings().today) == day
     monkeypatch.setenv("LUMBUNG_URL", "https://data.kota.go.id/")
     monkeypatch.setenv("LUMBUNG_SPOOL", "/s")
     assert settings().today == date(2026, 2, 28) and spool_path() == Path("/s")
@@ -65,8 +67,10 @@ def test_a_setting_is_read_when_it_is_used(monkeypatch: pytest.MonkeyPatch) -> N
         ("LUMBUNG_RATE", "1.5", ("valid integer",)),
         ("LUMBUNG_TODAY", "yesterday", ("valid date", "YYYY-MM-DD", "empty for none")),
         ("LUMBUNG_TODAY", "2026-02-30", ("date",)),
+        ("LUMBUNG_TODAY", "1969-12-31", ("from 1970-01-01 to 2199-12-31",)),
+        ("LUMBUNG_TODAY", "2200-01-01", ("from 1970-01-01 to 2199-12-31",)),
         *(
-            ("LUMBUNG_TODAY", written, ("2026-06-16 (YYYY-MM-DD) is needed", "empty for none"))
+            ("LUMBUNG_TODAY", written, ("such as 2026-06-16 (YYYY-MM-DD)", "empty for none"))
             for written in ("0", "1781568000", "2026-06-16T00:00:00", "20260616", "2026-W25-2")
         ),
         *(
