@@ -11,7 +11,7 @@ import dagster as dg
 
 from assets.ingest import dataset_assets
 from assets.release import release_assets, release_schedule
-from assets.timetable import schedule_of, sensor_of
+from assets.timetable import revisit_of, schedule_of, sensor_of
 from pipelines.contract.contracts import Contracts
 from pipelines.lake.lake import Lake
 from pipelines.models.plan import Plan, planned
@@ -35,7 +35,8 @@ def defs_of(contracts: Contracts, plan: Plan, lake: Lake, sql: Path) -> dg.Defin
             op = dataset_assets(lake, sql, contract, dataset)
             selection = dg.AssetSelection.assets(op)
             assets.append(op)
-            schedules += [schedule for schedule in [schedule_of(dataset, selection)] if schedule]
+            timed = (schedule_of(dataset, selection), revisit_of(lake, dataset, selection))
+            schedules += [schedule for schedule in timed if schedule]
             sensors += [sensor for sensor in [sensor_of(dataset, selection)] if sensor]
     assets.append(release_assets(lake, contracts, plan, sql))
     return dg.Definitions(

@@ -152,14 +152,14 @@ def _requests(
     lake: Lake, dataset: Dataset, days: tuple[date | None, date | None], errors: list[str]
 ) -> list[Selection]:
     """Return what is asked of one dataset, an unbroken span each: the days that are due and, in a
-    run without a first one, the passed days whose files were changed since.
+    run without a first one, the passed days that were corrected at the source since.
     """
     keys = keys_to_harvest(lake, dataset, *days)
     if days[0] is None:
         try:
             keys += changed(lake, dataset)
         except SourceError as error:
-            errors.append(f"{error} (passed days could not be looked at for changed files)")
+            errors.append(f"{error} (passed days could not be looked at for corrections)")
     return [
         Selection(dataset, tuple(key for key in sorted({*keys}) if first <= key <= last))
         for first, last in spans({*keys})

@@ -1,4 +1,5 @@
-"""Cadence in the contract -> Dagster partitions, schedules, freshness and the file-drop sensor.
+"""Cadence in the contract -> Dagster partitions, schedules, freshness, a daily look at what passed
+and the file-drop sensor.
 
 Nothing is scheduled for a system that has stopped; what it delivered stays.
 """
@@ -11,6 +12,8 @@ import dagster as dg
 from pipelines.connectors.file import fetch as file
 from pipelines.contract.model import Dataset
 from pipelines.contract.server import reachable
+from pipelines.harvest.revisit import changed, looking
+from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import (
     first_day,
     key_of,
@@ -27,6 +30,12 @@ CRON = {
     "monthly": "30 2 1 * *",
     "yearly": "30 2 1 1 *",
 }
+SENSED = "file"
+"""The connector whose folders a sensor watches all day."""
+REVISITED = "45 3 * * *"
+"""When the source is looked at for corrections of days that passed: once a day, however often it
+has something new.
+"""
 START, END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
@@ -100,11 +109,38 @@ def schedule_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.ScheduleDe
     )
 
 
+def revisit_of(
+    lake: Lake, dataset: Dataset, selection: dg.AssetSelection
+) -> dg.ScheduleDefinition | None:
+    """Return the schedule that asks again for what was corrected at the source since it passed,
+    one run an unbroken span; none where nothing tells that, or the sensor sees it. A look that
+    fails is this schedule's failed tick and nobody else's.
+    """
+    if looking(dataset) is None or dataset.source.connector == SENSED:
+        return None
+    name = f"{dataset.id.replace('.', '__')}_revisit"
+
+    def requests(_: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
+        asked = [
+            dg.RunRequest(run_key=None, tags=range_tags(first, last))
+            for first, last in spans(changed(lake, dataset))
+        ]
+        return asked or dg.SkipReason("nothing that passed was corrected at the source")
+
+    return dg.ScheduleDefinition(
+        name=f"{name}_schedule",
+        job=dg.define_asset_job(f"{name}_job", selection),
+        cron_schedule=REVISITED,
+        execution_timezone=dataset.timezone,
+        execution_fn=requests,
+    )
+
+
 def sensor_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.SensorDefinition | None:
     """Return the sensor that asks for the partitions whose files were dropped or changed, one
     run an unbroken span, for dated files.
     """
-    if dataset.source.connector != "file" or last_day(dataset):
+    if dataset.source.connector != SENSED or last_day(dataset):
         return None
     name = dataset.id.replace(".", "__")
 
@@ -116,10 +152,10 @@ def sensor_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.SensorDefini
             for path, key in file.listing(reachable(dataset))
             if key in keys
         }
-        changed = {str(key) for path, (key, when) in files.items() if before.get(path) != when}
+        dropped = {str(key) for path, (key, when) in files.items() if before.get(path) != when}
         runs = [
             dg.RunRequest(job_name=f"{name}_drop_job", tags=range_tags(first, last))
-            for first, last in spans(changed)
+            for first, last in spans(dropped)
         ]
         return dg.SensorResult(
             run_requests=runs, cursor=json.dumps({path: when for path, (_, when) in files.items()})

@@ -9,7 +9,7 @@ against what they declare in ``connectors.contracts``.
 """
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -27,14 +27,17 @@ from pipelines.connectors.sftp.facts import SFTP
 from pipelines.contract.connector import Connector, Connectors, declared
 from pipelines.contract.model import Dataset
 from pipelines.errors import ContractError, SourceError, nearest
-from pipelines.lake.delivery import Part, Sighting, Window
+from pipelines.lake.delivery import Part, Standing, Window
 
 ALL = (CKAN, DATABASE, DCAT, FILE, GTFS, MQTT, OCDS, REST, SENSORTHINGS, SFTP)
 FOLDER = Path(__file__).parent
 OWN = ("__init__.py", "registry.py", "contracts.py")
 """Files of this folder that are no connector."""
 Fetch = Callable[[Dataset, Window], Iterator[Part]]
-Look = Callable[[Dataset, Window], Iterator[Sighting]]
+Look = Callable[[Dataset, Window, Mapping[str, Standing]], Iterator[str]]
+"""Yields, of the partitions that stand, those that are another at the source than was landed; the
+window reaches from the first of them to the last.
+"""
 
 
 def connectors() -> Connectors:
@@ -87,10 +90,10 @@ def fetch_of(name: str) -> Fetch:
 
 
 def look_of(name: str) -> Look | None:
-    """Return the function that tells what lies at a source of the connector called ``name``, None
-    where that cannot be told without fetching.
+    """Return the function that tells what was changed at a source of the connector called
+    ``name``, None where that cannot be told without fetching.
     """
     connector = connectors().get(name)
-    if connector is None or not connector.can_look:
+    if connector is None or not connector.looks_at:
         return None
     return import_module(f"{connector.package}.fetch").look

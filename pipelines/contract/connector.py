@@ -31,8 +31,9 @@ class Connector:
     ``place`` is what its server cannot do without. Where ``facts`` names one twice the later
     stands: a connector may say more of a fact that others share. Of ``either`` exactly one fact is
     needed; ``limits`` and ``server`` are its own, beyond what every server may have.
-    ``check_server`` and ``check_fetch`` look at what no declaration can say. One that ``can_look``
-    tells by ``look``, beside its ``fetch``, what lies at the source without reading it.
+    ``check_server`` and ``check_fetch`` look at what no declaration can say. ``looks_at`` says what
+    tells, without reading it, that a partition was changed at the source; a connector that has it
+    has a function ``look`` beside its ``fetch``.
     """
 
     declared_in: str
@@ -43,7 +44,7 @@ class Connector:
     server: tuple[str, ...] = ()
     check_server: Check | None = None
     check_fetch: Check | None = None
-    can_look: bool = False
+    looks_at: str = ""
 
     @property
     def package(self) -> str:

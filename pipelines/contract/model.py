@@ -138,6 +138,13 @@ class Dataset:
         )
 
     @property
+    def keeps_past(self) -> bool:
+        """Whether the source still shows a past partition as it was, unless somebody corrected it:
+        where only the newest version of a record is shown, every change takes a row from one.
+        """
+        return self.is_dated or self.delivery == "events"
+
+    @property
     def is_dated(self) -> bool:
         """Whether each partition has a file or an address of its own at the source."""
         fetch = self.source.fetch

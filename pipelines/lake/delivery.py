@@ -25,9 +25,9 @@ class Window:
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What a file at the source was when it was read: ``of`` is its name there, ``mark`` another
-    text whenever it may have been changed, ``sha256`` its content's hash where that is not the
-    Part's.
+    """What a file or table at the source was when it was read: ``of`` is its name there, ``mark``
+    another text whenever it may have been changed, empty where nothing tells that; ``sha256`` its
+    content's hash where that is not the Part's.
     """
 
     of: str
@@ -36,15 +36,13 @@ class Fingerprint:
 
 
 @dataclass(frozen=True)
-class Sighting:
-    """A file that lies at the source now, of one partition; ``path`` is where its content can be
-    read without fetching it, None where there is no such place.
+class Standing:
+    """What is known of a partition that passed: how many rows were delivered for it, and, by their
+    names, the fingerprints of what they came from.
     """
 
-    partition: str
-    of: str
-    mark: str
-    path: Path | None = None
+    delivered: int
+    prints: Mapping[str, Fingerprint]
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,8 @@ class Part:
     ``name`` ends in the extension that says how to read it (``records.open`` knows them).
     ``partition`` is set when the source itself says which partition the piece belongs to (the date
     in a file's name); it places rows that cannot place themselves. ``fingerprint`` tells later
-    whether the file it came from was changed since.
+    whether the file it came from was changed since; ``fingerprints`` tell it by partition, of a
+    piece that holds several.
     """
 
     name: str
@@ -62,6 +61,7 @@ class Part:
     address: str
     partition: str | None = None
     fingerprint: Fingerprint | None = None
+    fingerprints: Mapping[str, Fingerprint] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -116,9 +116,7 @@ class Lake(Tables):
         folder = self.deliveries(dataset_id) / run_id
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        kept = [
-            (_keep(folder, number, part), part.fingerprint) for number, part in enumerate(parts)
-        ]
+        kept = [(_keep(folder, number, part), _prints(part)) for number, part in enumerate(parts)]
         receipt = {
             "dataset": dataset_id,
             "run": run_id,
@@ -131,9 +129,9 @@ class Lake(Tables):
                     "bytes": part.path.stat().st_size,
                     "address": part.address,
                     "partition": part.partition,
-                    **({"fingerprint": asdict(fingerprint)} if fingerprint else {}),
+                    **prints,
                 }
-                for part, fingerprint in kept
+                for part, prints in kept
             ],
         }
         write_durably(folder / "receipt.json", json.dumps(receipt, indent=1).encode())
@@ -184,6 +182,15 @@ class Lake(Tables):
         con = duckdb.connect(config={"temp_directory": str(self.work / "spill")})
         con.execute("SET TimeZone = 'UTC'")
         return con
+
+
+def _prints(part: Part) -> dict[str, Any]:
+    """Return the fingerprints of a part as its receipt has them."""
+    by_partition = {key: asdict(print_of) for key, print_of in part.fingerprints.items()}
+    return {
+        **({"fingerprint": asdict(part.fingerprint)} if part.fingerprint else {}),
+        **({"fingerprints": by_partition} if by_partition else {}),
+    }
 
 
 def _keep(folder: Path, number: int, part: Part) -> Landed:

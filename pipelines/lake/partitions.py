@@ -4,7 +4,7 @@ a range of them covers.
 A day begins at midnight in the dataset's own zone. Keys are ``YYYY-MM-DD`` or ``YYYY-MM``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -91,3 +91,8 @@ def window_of(dataset: Dataset, keys: Sequence[str]) -> Window:
         datetime(after.year, after.month, after.day, tzinfo=zone),
         tuple(keys),
     )
+
+
+def covering(dataset: Dataset, keys: Collection[str]) -> Window:
+    """Return the window from the first of ``keys`` to the last, with what lies between them."""
+    return window_of(dataset, keys_between(dataset, first_day(min(keys)), first_day(max(keys))))

@@ -117,6 +117,12 @@ def facts() -> Iterator[tuple[str, str, str]]:
         yield name, f"`{fact.name}`", f"{fact.meaning}{inner}{required}"
 
 
+def looks() -> Iterator[tuple[str, str]]:
+    """Yield what tells of every connector's sources that a passed partition was corrected."""
+    for name, connector in connectors().items():
+        yield f"`{name}`", connector.looks_at or "nothing: `lookback` alone asks again"
+
+
 def city() -> Iterator[tuple[str, str]]:
     """Yield every key of the city's file with its meaning, those inside another after it."""
     schema = json.loads((PROJECT / "pipelines" / "city.schema.json").read_text("utf-8"))
@@ -163,6 +169,7 @@ PARTS: dict[tuple[Path, str], Callable[[], str]] = {
     (DOCS / "systems.md", "systems"): systems,
     (DOCS / "contracts.md", "words"): lambda: table(("level", "property", "meaning"), words()),
     (DOCS / "contracts.md", "facts"): lambda: table(("connector", "fact", "meaning"), facts()),
+    (DOCS / "contracts.md", "looks"): lambda: table(("connector", "tells a correction"), looks()),
     (DOCS / "contracts.md", "row rules"): lambda: table(
         ("rule", "broken when", "withholds"),
         (

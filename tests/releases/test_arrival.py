@@ -119,4 +119,4 @@ def test_a_folder_that_is_gone_is_told_and_holds_up_no_release(
     report = on(monkeypatch, tmp_path, THIRD)
     assert report.release and report.datasets["hujan.rain"] == []
     (error,) = report.errors
-    assert "there is no folder" in error and "could not be looked at for changed files" in error
+    assert "there is no folder" in error and "could not be looked at for corrections" in error

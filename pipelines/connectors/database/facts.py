@@ -16,5 +16,11 @@ DATABASE = Connector(
             " snapshot of the whole table",
         ),
         Fact("columns", "the columns to read, all unless given"),
+        Fact(
+            "changed",
+            "the column that says when a row was last changed, if there is one: by it a value that"
+            " was corrected long after is seen, not only rows that came or went",
+        ),
     ),
+    looks_at="rows and newest `changed` of each passed day of events by `time`, in one query",
 )

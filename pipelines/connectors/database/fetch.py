@@ -2,15 +2,14 @@
 all the way, only the window's rows.
 
 The server's `url` is `sqlite:///file`, `postgresql://user@host:port/database` or
-`mysql://user@host:port/database`.
+`mysql://user@host:port/database`. Of events the rows of each partition are counted before they are
+read, so that a later look can tell whether they are others.
 """
 
-import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import adbc_driver_postgresql.dbapi
 import adbc_driver_sqlite.dbapi
@@ -18,71 +17,76 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import stamina
 
+from pipelines.connectors.database.query import count, query
 from pipelines.contract.model import Dataset
 from pipelines.errors import LumbungError, SourceError
 from pipelines.extras import needs
-from pipelines.lake.delivery import Part, Window
-
-NAME = r"[A-Za-z_][A-Za-z0-9_$]{0,62}"
+from pipelines.lake.delivery import Fingerprint, Part, Standing, Window
 
 
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
     """Yield the window's rows as one Parquet Part; SourceError names the database that refused
     and what it said.
     """
-    url = str(dataset.source.server.get("url", ""))
-    kind = urlsplit(url).scheme
-    read = {"sqlite": _sqlite, "postgresql": _postgresql, "mysql": _mysql}.get(kind)
-    if read is None:
-        raise SourceError(
-            f"{dataset.id}: database address begins '{kind}'; it must be sqlite, postgresql or"
-            " mysql: correct the server's url"
-        )
-    query = _query(dataset, window, quote="`" if kind == "mysql" else '"')
     with tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
         path = Path(folder) / "rows-00001.parquet"
-        try:
-            _read_with_retries(read, url, query, path, dataset.timezone)
-        except (LumbungError, KeyboardInterrupt, SystemExit, GeneratorExit):
-            raise
-        except BaseException as error:
-            message = (
-                str(error).strip().splitlines()[0][:300]
-                if str(error).strip()
-                else type(error).__name__
-            )
-            raise SourceError(
-                f"{dataset.id}: {_address(url)}: {message}; check that the database is up and the"
-                " contract's table and columns are right"
-            ) from error
-        yield Part(path.name, path, f"{_address(url)}#{dataset.source.fetch['table']}")
+        counted = _counted(dataset, window) if _is_counted(dataset) else {}
+        _run(dataset, query(dataset, window), path)
+        address = _address(str(dataset.source.server["url"]))
+        yield Part(
+            path.name,
+            path,
+            f"{address}#{dataset.source.fetch['table']}",
+            fingerprints=counted,
+        )
 
 
-def _query(dataset: Dataset, window: Window, quote: str) -> str:
-    facts = dataset.source.fetch
-    names = [
-        *str(facts.get("table", "")).split("."),
-        *facts.get("columns", ()),
-        *([facts["time"]] if "time" in facts else []),
-    ]
-    for name in names:
-        if not re.fullmatch(NAME, str(name)):
-            raise SourceError(
-                f"{dataset.id}: '{name}' is not a table or column name; names match {NAME}"
-            )
-    table = ".".join(f"{quote}{name}{quote}" for name in str(facts["table"]).split("."))
-    columns = ", ".join(f"{quote}{name}{quote}" for name in facts.get("columns", ())) or "*"
-    if "time" not in facts:
-        return f"SELECT {columns} FROM {table}"
-    time = f"{quote}{facts['time']}{quote}"
-    start, end = (
-        moment.astimezone(ZoneInfo(dataset.timezone)).date().isoformat()
-        for moment in (window.start, window.end)
-    )
-    return (
-        f"SELECT {columns} FROM {table} WHERE {time} >= '{start}' AND {time} < '{end}' ORDER BY"
-        f" {time}"
-    )
+def look(dataset: Dataset, window: Window, known: Mapping[str, Standing]) -> Iterator[str]:
+    """Yield the partitions whose rows are more, fewer or later changed than when they were read;
+    none that was read before they were counted.
+    """
+    if not _is_counted(dataset) or not any(standing.prints for standing in known.values()):
+        return
+    for key, now in _counted(dataset, window).items():
+        before = known[key].prints.get(now.of) if key in known else None
+        if before and before.mark and before.mark != now.mark:
+            yield key
+
+
+def _is_counted(dataset: Dataset) -> bool:
+    return dataset.keeps_past and "time" in dataset.source.fetch
+
+
+def _counted(dataset: Dataset, window: Window) -> dict[str, Fingerprint]:
+    """Return how many rows each partition of the window has, and when they were last changed."""
+    with tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
+        path = Path(folder) / "counted.parquet"
+        _run(dataset, count(dataset, window), path)
+        found = {str(row["part"]): row for row in pq.read_table(path).to_pylist()}
+    table, marks = str(dataset.source.fetch["table"]), dict.fromkeys(window.partitions, "0 rows")
+    for key, row in found.items():
+        newest = f", changed {row['newest']}" if row.get("newest") else ""
+        if key in marks:
+            marks[key] = f"{row['counted']} rows{newest}"
+    return {key: Fingerprint(table, mark) for key, mark in marks.items()}
+
+
+def _run(dataset: Dataset, query: str, path: Path) -> None:
+    """Write what ``query`` finds to ``path``."""
+    url = str(dataset.source.server["url"])
+    read = READERS[urlsplit(url).scheme]
+    try:
+        _read_with_retries(read, url, query, path, dataset.timezone)
+    except (LumbungError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        message = (
+            str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
+        )
+        raise SourceError(
+            f"{dataset.id}: {_address(url)}: {message}; check that the database is up and the"
+            " contract's table and columns are right"
+        ) from error
 
 
 def _read_with_retries(
@@ -122,6 +126,9 @@ def _mysql(url: str, query: str, path: Path, _: str) -> None:
     with needs("mysql", "a source in MySQL or MariaDB"):
         import connectorx  # noqa: PLC0415  an extra
     _write(connectorx.read_sql(url, query, return_type="arrow_stream", batch_size=65536), path)
+
+
+READERS = {"sqlite": _sqlite, "postgresql": _postgresql, "mysql": _mysql}
 
 
 def _write(reader: pa.RecordBatchReader, path: Path) -> None:

@@ -1,13 +1,17 @@
 """Whether a dropped file has arrived: one that is still being written is left to a later run, and
-no other file waits for it. A file is known by its size and the time it was changed.
+no other file waits for it; and whether one that was read is another since. A file is known by its
+size and the time it was changed.
 """
 
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
+from pipelines.lake.delivery import Standing
+from pipelines.lake.durable import sha256_of
 
 YOUNG = 60
 """Seconds after which a file that nobody has changed is taken for whole at first sight."""
@@ -69,3 +73,17 @@ def refused(message: str, partition: str | None) -> SourceError:
     error = SourceError(message)
     error.partition = partition
     return error
+
+
+def differs(file: Dropped, standing: Standing, content: Path | None = None) -> bool:
+    """Say whether a file is another one than was landed for its partition, or joined it since;
+    ``content`` is where it can be read without fetching it.
+    """
+    landed = standing.prints.get(file.name)
+    if landed is None:
+        return True
+    if landed.mark == file.mark:
+        return False
+    if content is None or landed.sha256 is None:
+        return bool(landed.mark)
+    return sha256_of(content) != landed.sha256

@@ -3,4 +3,10 @@
 from pipelines.connectors.dropped.facts import DROPPED, check_settle
 from pipelines.contract.connector import Connector
 
-FILE = Connector(__name__, "path", DROPPED, check_fetch=check_settle, can_look=True)
+FILE = Connector(
+    __name__,
+    "path",
+    DROPPED,
+    check_fetch=check_settle,
+    looks_at="size and time of each file with a date in its name, then its content",
+)

@@ -5,20 +5,21 @@ the folder is refused, and so is a file that is still being written.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipelines.connectors.dropped.arrival import (
     APART,
     Dropped,
     check_same,
+    differs,
     looked_at_again,
     refused,
 )
 from pipelines.connectors.dropped.files import meant, parts
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
-from pipelines.lake.delivery import Part, Sighting, Window
+from pipelines.lake.delivery import Part, Standing, Window
 
 
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
@@ -40,12 +41,13 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
         check_same(dataset, file, _seen(dataset, path, file.partition))
 
 
-def look(dataset: Dataset, window: Window) -> Iterator[Sighting]:
-    """Yield what lies in the folder for each partition of the window that a name states."""
+def look(dataset: Dataset, _: Window, known: Mapping[str, Standing]) -> Iterator[str]:
+    """Yield the partitions whose files were changed, or joined by others. A file that was touched
+    and says the same is none of these.
+    """
     for path, partition in listing(dataset):
-        if partition in window.partitions:
-            file = _seen(dataset, path, partition)
-            yield Sighting(partition, file.name, file.mark, path)
+        if partition in known and differs(_seen(dataset, path, partition), known[partition], path):
+            yield partition
 
 
 def listing(dataset: Dataset) -> Iterator[tuple[Path, str | None]]:

@@ -21,4 +21,5 @@ GTFS = Connector(
     ),
     either=("table", "feed"),
     check_server=check_auth,
+    looks_at="ETag, Last-Modified or Content-Length of each partition's address in an archive",
 )

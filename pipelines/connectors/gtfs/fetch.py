@@ -8,12 +8,14 @@ refused; a day missing from an archive fails that day alone.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
-from pipelines.connectors.http.client import UNTOLD, Form, address_of, http
+from pipelines.connectors.http.client import UNTOLD, Answer, Form, address_of, http
+from pipelines.connectors.http.validators import mark_of
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
-from pipelines.lake.delivery import Part, Window
+from pipelines.lake.delivery import Fingerprint, Part, Standing, Window
 from pipelines.records.archive import members
 from pipelines.records.gtfs import KINDS, entities, member_of
 
@@ -43,7 +45,29 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             except SourceError as error:
                 error.partition = partition
                 raise
-            yield Part(name, answer.body, answer.url, partition)
+            yield Part(name, answer.body, answer.url, partition, _print(address, answer))
+
+
+def look(dataset: Dataset, window: Window, known: Mapping[str, Standing]) -> Iterator[str]:
+    """Yield the partitions of an archive whose answer would be another one now. Where the server
+    said nothing that tells so when it was read, nothing is asked.
+    """
+    form = PROTOBUF if dataset.source.fetch.get("feed") else ZIP
+    with http(dataset) as client:
+        for address, partition in _addresses(dataset, window):
+            standing = known.get(partition or "")
+            landed = standing.prints.get(_name(address)) if standing else None
+            if partition and landed and landed.mark and client.differs(address, landed.mark, form):
+                yield partition
+
+
+def _print(address: str, answer: Answer) -> Fingerprint | None:
+    mark = mark_of(answer.headers)
+    return Fingerprint(_name(address), mark) if mark else None
+
+
+def _name(address: str) -> str:
+    return urlsplit(address).path.rpartition("/")[2]
 
 
 def _addresses(dataset: Dataset, window: Window) -> Iterator[tuple[str, str | None]]:

@@ -9,19 +9,21 @@ the server (``auth``, ``secrets``) is ``http.auth``'s business.
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import httpx
 import stamina
 
 from pipelines.connectors.http.auth import auth_of
 from pipelines.connectors.http.facts import parts_of
+from pipelines.connectors.http.validators import condition, is_other
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 
+T = TypeVar("T")
 RESPONSE_BYTES = 64 << 20
 RETRY_AFTER_MOST = 30.0
 ANSWER_TIMEOUTS = 10
@@ -41,6 +43,8 @@ class Form:
     types: tuple[str, ...]
 
 
+GONE, NO_HEAD = (404, 410), (405, 501)
+"""Answers of a server that has not what is asked for, and of one that does not know HEAD."""
 UNTOLD = ("application/octet-stream", "text/plain")
 JSON = Form("JSON", "application/json", ("json", *UNTOLD))
 
@@ -81,9 +85,20 @@ class Http:
     attempts: int
     response_bytes: int
     answer_seconds: float
+    heads: list[str] = field(default_factory=lambda: ["HEAD", "GET"])
+    """Ways to see an answer's headers, the first that the server has not refused in use."""
 
     def get(self, url: str, params: Mapping[str, Any] | None = None, form: Form = JSON) -> Answer:
         """Fetch one document of this form; SourceError says what came instead."""
+        return self._tried(url, lambda: self._once(url, params, form))
+
+    def differs(self, url: str, mark: str, form: Form = JSON) -> bool:
+        """Say whether a document is another one than the one with this mark, without reading it:
+        not when it is gone, or nothing tells; SourceError when the server does not answer.
+        """
+        return self._tried(url, lambda: self._differs(url, mark, form))
+
+    def _tried(self, url: str, ask: Callable[[], T]) -> T:
         last = ""
         try:
             for attempt in stamina.retry_context(
@@ -95,7 +110,7 @@ class Http:
                 wait_jitter=0.2,
             ):
                 with attempt:
-                    return self._once(url, params, form)
+                    return ask()
         except _TryAgain as error:
             last = str(error)
         raise SourceError(
@@ -113,7 +128,30 @@ class Http:
             raise _TryAgain(f"no whole answer ({type(error).__name__}: {error})") from error
         return Answer(body, dict(response.headers), str(response.url))
 
+    def _differs(self, url: str, mark: str, form: Form) -> bool:
+        headers = {"Accept": form.accept, **condition(mark)}
+        try:
+            with self.client.stream(self.heads[0], url, headers=headers) as response:
+                if response.status_code not in NO_HEAD or len(self.heads) == 1:
+                    if response.status_code in (304, *GONE):
+                        return False
+                    self._check_status(response)
+                    return is_other(mark, response.headers)
+        except (httpx.TransportError, httpx.StreamError) as error:
+            raise _TryAgain(f"no answer ({type(error).__name__}: {error})") from error
+        self.heads.pop(0)
+        return self._differs(url, mark, form)
+
     def _accept(self, response: httpx.Response, form: Form) -> None:
+        self._check_status(response)
+        kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind and not kind.endswith(form.types):
+            raise SourceError(
+                f"{self.dataset.id}: {response.url}: answered '{kind}' instead of {form.name}; the"
+                " source shows a page, not its data: check the address or ask its owner"
+            )
+
+    def _check_status(self, response: httpx.Response) -> None:
         where, status = f"{self.dataset.id}: {response.url}", response.status_code
         if status == 429 or status >= 500:
             wait = count_of(response.headers.get("retry-after"))
@@ -132,12 +170,6 @@ class Http:
             raise refusal(
                 f"{where}: answered {status} {response.reason_phrase}; check address, parameters"
                 " and credentials in the contract"
-            )
-        kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
-        if kind and not kind.endswith(form.types):
-            raise SourceError(
-                f"{where}: answered '{kind}' instead of {form.name}; the source shows a page, not"
-                " its data: check the address or ask its owner"
             )
 
     def _whole(self, response: httpx.Response) -> bytes:

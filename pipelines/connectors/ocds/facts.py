@@ -26,4 +26,6 @@ OCDS = Connector(
         Fact("merge", "true: each contracting process's releases become one compiled release"),
     ),
     check_server=check_auth,
+    looks_at="stated total of all passed days of events, of halves where it differs; needs a"
+    " `window` with start and end, and `size_parameter`",
 )

@@ -7,14 +7,14 @@ for it sends it to quarantine, and where the contract has no such column the pag
 because the release would pass unseen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from pipelines.connectors.rest import fetch as rest
 from pipelines.contract.model import Dataset, Source
 from pipelines.errors import SourceError
-from pipelines.lake.delivery import Part, Window
+from pipelines.lake.delivery import Part, Standing, Window
 from pipelines.records.ocds import NEEDED, lacking
 
 VERSION = "1.1"
@@ -23,16 +23,11 @@ VERSION = "1.1"
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
     """Yield one Part a release package, as delivered; SourceError says what came instead."""
     facts = dataset.source.fetch
-    paging = {**(facts.get("paging") or {}), "style": "link", "link_field": "links.next"}
     if facts.get("merge") and (dataset.delivery != "snapshot" or facts.get("window")):
         raise SourceError(
             f"{dataset.id}: merge needs every release of a process: make the dataset a snapshot and"
             " leave window out, or leave merge out"
         )
-    narrowed = replace(
-        dataset,
-        source=Source(dataset.source.connector, dataset.source.server, {**facts, "paging": paging}),
-    )
     judged = {column.field for column in dataset.columns if column.required}
 
     def check(document: Any, where: str) -> None:
@@ -60,4 +55,18 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
                     f" required: true for {', '.join(NEEDED)}"
                 )
 
-    yield from rest.fetch(narrowed, window, check)
+    yield from rest.fetch(_paged(dataset), window, check)
+
+
+def look(dataset: Dataset, window: Window, known: Mapping[str, Standing]) -> Iterator[str]:
+    """Yield the partitions of which the source states another number of releases than came."""
+    yield from rest.look(_paged(dataset), window, known)
+
+
+def _paged(dataset: Dataset) -> Dataset:
+    """Return the dataset with the standard's own paging among its facts."""
+    facts, source = dataset.source.fetch, dataset.source
+    paging = {**(facts.get("paging") or {}), "style": "link", "link_field": "links.next"}
+    return replace(
+        dataset, source=Source(source.connector, source.server, {**facts, "paging": paging})
+    )

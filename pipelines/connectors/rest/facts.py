@@ -45,4 +45,6 @@ REST = Connector(
     (*READING, PATH, PARAMS, paging(), WINDOW),
     check_server=check_auth,
     check_fetch=check_paging,
+    looks_at="stated total of all passed days of events, of halves where it differs; needs a"
+    " `window` with start and end, and `size_parameter`",
 )

@@ -7,7 +7,7 @@ there, or a short one comes again: a source may cap pages below the size asked f
 followed to their end, on the same server only and to no page twice.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +21,11 @@ from pipelines.connectors.http.client import (
     http,
     same_place,
 )
-from pipelines.connectors.rest.paging import STYLES, Facts, Page, Request, dotted
+from pipelines.connectors.http.totals import miscounted
+from pipelines.connectors.rest.paging import STYLES, Facts, Page, Request, Style, dotted
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
-from pipelines.lake.delivery import Part, Window
+from pipelines.lake.delivery import Part, Standing, Window
 from pipelines.records.json import parse, records_in
 
 MOST_PAGES = 100_000
@@ -61,11 +62,40 @@ def fetch(dataset: Dataset, window: Window, check: Check | None = None) -> Itera
                     ) from error
 
 
+def look(dataset: Dataset, _: Window, known: Mapping[str, Standing]) -> Iterator[str]:
+    """Yield the partitions of which the source states another number of records than came; none
+    where it does not say how many there are of a window in one short answer.
+    """
+    fetch = dataset.source.fetch
+    paging, window = fetch.get("paging") or {}, fetch.get("window") or {}
+    states = "size_parameter" in paging and ("total_field" in paging or "total_header" in paging)
+    if not (states and "start" in window and "end" in window):
+        return
+    facts: Facts = {**paging, "size": 1}
+    with http(dataset) as client:
+
+        def total(window: Window) -> int:
+            request = _first(dataset, facts, window)
+            stated = _answer(client, dataset, facts, request, 1, 0, None).page.total
+            assert stated is not None, "an answer that does not state its total is refused"
+            return stated
+
+        yield from miscounted(dataset, known, total)
+
+
+def _first(dataset: Dataset, facts: Facts, window: Window) -> Request:
+    """Return the request for the first page of a window."""
+    params = {**(dataset.source.fetch.get("params") or {}), **_window(dataset, window)}
+    return _style(facts).begin(facts, Request(address_of(dataset), params))
+
+
+def _style(facts: Facts) -> Style:
+    return STYLES[str(facts.get("style", "single"))]
+
+
 def _pages(client: Http, dataset: Dataset, window: Window, check: Check | None) -> Iterator[Part]:
     facts: Facts = dataset.source.fetch.get("paging") or {}
-    style = STYLES[str(facts.get("style", "single"))]
-    params = {**(dataset.source.fetch.get("params") or {}), **_window(dataset, window)}
-    request = style.begin(facts, Request(address_of(dataset), params))
+    style, request = _style(facts), _first(dataset, facts, window)
     seen, total, before = 0, None, b""
     visited: set[str] = set()
     for number in range(1, MOST_PAGES + 1):

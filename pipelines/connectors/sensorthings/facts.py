@@ -17,4 +17,5 @@ SENSORTHINGS = Connector(
         Fact("top", "page size, 500 unless given"),
     ),
     check_server=check_auth,
+    looks_at="`@iot.count` of all passed days of events, of halves where it differs",
 )

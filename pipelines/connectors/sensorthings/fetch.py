@@ -5,16 +5,18 @@ by page.
 `@iot.count`. Put `records: value` in the facts: that is where the list stands in the answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from pipelines.connectors.http.client import address_of, count_of, http, same_place
+from pipelines.connectors.http.totals import miscounted
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
-from pipelines.lake.delivery import Part, Window
+from pipelines.lake.delivery import Part, Standing, Window
 from pipelines.records.json import parse, records_in
 
 MOST_PAGES = 100_000
+COUNT = "@iot.count"
 
 
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
@@ -22,15 +24,12 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
     disagree.
     """
     facts = dataset.source.fetch
-    time = facts.get("filter_time", "phenomenonTime")
     params: dict[str, str] | None = {
-        "$filter": f"{time} ge {_moment(window.start)} and {time} lt {_moment(window.end)}",
-        "$orderby": f"{time} asc,@iot.id asc",
+        **_counted(dataset, window),
+        "$orderby": f"{_time(dataset)} asc,@iot.id asc",
         "$top": str(facts.get("top", 500)),
-        "$count": "true",
+        **({"$expand": str(facts["expand"])} if "expand" in facts else {}),
     }
-    if "expand" in facts and params is not None:
-        params["$expand"] = str(facts["expand"])
     url, seen, stated, visited = address_of(dataset), 0, None, set()
     with http(dataset) as client:
         for number in range(1, MOST_PAGES + 1):
@@ -38,7 +37,7 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             where = f"{dataset.id}: {answer.url}"
             document = parse(answer.body, where)
             seen += len(records_in(document, dataset, where))
-            stated = count_of(document.get("@iot.count")) if stated is None else stated
+            stated = count_of(document.get(COUNT)) if stated is None else stated
             yield Part(f"page-{number:05d}.json", answer.body, answer.url)
             link = str(document.get("@iot.nextLink") or "")
             if not link:
@@ -51,15 +50,47 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             visited.add(link)
             url, params = same_place(dataset, link), None
     if stated is None:
-        raise SourceError(
-            f"{dataset.id}: {address_of(dataset)}: does not state @iot.count, so a short answer"
-            " could not be told; ask the owner"
-        )
+        raise _uncounted(dataset)
     if seen != stated:
         raise SourceError(
             f"{dataset.id}: {address_of(dataset)}: states {stated} observations but delivered"
             f" {seen}; nothing was taken. Run again later"
         )
+
+
+def look(dataset: Dataset, _: Window, known: Mapping[str, Standing]) -> Iterator[str]:
+    """Yield the partitions of which the service counts other observations than it delivered."""
+    with http(dataset) as client:
+
+        def total(window: Window) -> int:
+            answer = client.get(address_of(dataset), {**_counted(dataset, window), "$top": "1"})
+            document = parse(answer.body, f"{dataset.id}: {answer.url}")
+            stated = count_of(document.get(COUNT)) if isinstance(document, dict) else None
+            if stated is None:
+                raise _uncounted(dataset)
+            return stated
+
+        yield from miscounted(dataset, known, total)
+
+
+def _counted(dataset: Dataset, window: Window) -> dict[str, str]:
+    """Return the parameters that ask for the observations of a window and their number."""
+    time = _time(dataset)
+    return {
+        "$filter": f"{time} ge {_moment(window.start)} and {time} lt {_moment(window.end)}",
+        "$count": "true",
+    }
+
+
+def _uncounted(dataset: Dataset) -> SourceError:
+    return SourceError(
+        f"{dataset.id}: {address_of(dataset)}: does not state {COUNT}, so a short answer could not"
+        " be told; ask the owner"
+    )
+
+
+def _time(dataset: Dataset) -> str:
+    return str(dataset.source.fetch.get("filter_time", "phenomenonTime"))
 
 
 def _moment(value: datetime) -> str:

@@ -53,5 +53,5 @@ SFTP = Connector(
     server=("secrets", "host_key"),
     check_server=check_server,
     check_fetch=check_settle,
-    can_look=True,
+    looks_at="size and time of each file with a date in its name",
 )

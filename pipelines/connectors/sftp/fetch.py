@@ -12,7 +12,7 @@ import asyncio
 import stat
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from pipelines.connectors.dropped.arrival import (
     APART,
     Dropped,
     check_same,
+    differs,
     looked_at_again,
     refused,
 )
@@ -30,7 +31,7 @@ from pipelines.connectors.dropped.files import meant, parts
 from pipelines.connectors.sftp.server import Server, options, server_of
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
-from pipelines.lake.delivery import Part, Sighting, Window
+from pipelines.lake.delivery import Part, Standing, Window
 
 CHUNK = 256 << 10
 
@@ -51,13 +52,13 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
             whole[file].unlink()
 
 
-def look(dataset: Dataset, window: Window) -> Iterator[Sighting]:
-    """Yield what lies in the server's folder for each partition of the window that a name states;
-    nothing is read of it.
+def look(dataset: Dataset, window: Window, known: Mapping[str, Standing]) -> Iterator[str]:
+    """Yield the partitions whose files in the server's folder were changed, or joined by others;
+    nothing is read of them.
     """
     for file in asyncio.run(_with_retries(dataset, window, server_of(dataset), None, {})):
-        if file.partition is not None:
-            yield Sighting(file.partition, file.name, file.mark)
+        if file.partition in known and differs(file, known[file.partition]):
+            yield file.partition
 
 
 async def _with_retries(
