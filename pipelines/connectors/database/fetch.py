@@ -74,7 +74,7 @@ def _counted(dataset: Dataset, window: Window) -> dict[str, Fingerprint]:
 def _run(dataset: Dataset, query: str, path: Path) -> None:
     """Write what ``query`` finds to ``path``."""
     url = str(dataset.source.server["url"])
-    read = READERS[urlsplit(url).scheme]
+    read = DATABASES[urlsplit(url).scheme]
     try:
         _read_with_retries(read, url, query, path, dataset.timezone)
     except (LumbungError, KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -128,7 +128,7 @@ def _mysql(url: str, query: str, path: Path, _: str) -> None:
     _write(connectorx.read_sql(url, query, return_type="arrow_stream", batch_size=65536), path)
 
 
-READERS = {"sqlite": _sqlite, "postgresql": _postgresql, "mysql": _mysql}
+DATABASES = {"sqlite": _sqlite, "postgresql": _postgresql, "mysql": _mysql}
 
 
 def _write(reader: pa.RecordBatchReader, path: Path) -> None:
