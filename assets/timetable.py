@@ -5,6 +5,7 @@ Nothing is scheduled for a system that has stopped; what it delivered stays.
 """
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 
 import dagster as dg
@@ -120,12 +121,9 @@ def revisit_of(
         return None
     name = f"{dataset.id.replace('.', '__')}_revisit"
 
-    def requests(_: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
-        asked = [
-            dg.RunRequest(run_key=None, tags=range_tags(first, last))
-            for first, last in spans(changed(lake, dataset))
-        ]
-        return asked or dg.SkipReason("nothing that passed was corrected at the source")
+    def requests(_: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
+        for first, last in spans(changed(lake, dataset)):
+            yield dg.RunRequest(run_key=None, tags=range_tags(first, last))
 
     return dg.ScheduleDefinition(
         name=f"{name}_schedule",

@@ -41,9 +41,10 @@ def changed(lake: Lake, dataset: Dataset) -> tuple[str, ...]:
 
 def _known(lake: Lake, dataset: Dataset) -> dict[str, Standing]:
     """Return what stands of every partition that passed; without those whose deliveries are not
-    kept any more.
+    kept any more, or that the contract does not count among its days any more.
     """
-    since = today(dataset.timezone) - timedelta(days=min(dataset.retention_days, MOST_DAYS))
+    kept = timedelta(days=min(dataset.retention_days, MOST_DAYS))
+    since = max(dataset.active_from, today(dataset.timezone) - kept)
     by_run: dict[str, dict[str, int]] = {}
     for row in verdicts.latest(lake, dataset.id):
         if row["verdict"] == "passed" and following(row["partition"]) > since:

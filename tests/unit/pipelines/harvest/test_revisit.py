@@ -107,6 +107,17 @@ def test_it_looks_as_far_back_as_deliveries_are_kept(
     assert revisit.changed(lake, dataset) == seen
 
 
+def test_days_before_the_contract_begins_by_now_are_not_looked_at(
+    lake: Lake, folder: Path, tmp_path: Path
+) -> None:
+    dataset = reading(tmp_path)
+    harvested(lake, dataset)
+    for key in KEYS:
+        (folder / f"rain_{key}.csv").write_text("corrected")
+    assert revisit.changed(lake, replace(dataset, active_from=date(2026, 1, 4))) == KEYS[3:]
+    assert revisit.changed(lake, replace(dataset, active_from=date(2026, 2, 1))) == ()
+
+
 def test_a_stopped_system_is_not_looked_at(lake: Lake, folder: Path, tmp_path: Path) -> None:
     dataset = reading(tmp_path)
     harvested(lake, dataset)
