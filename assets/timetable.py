@@ -121,9 +121,10 @@ def revisit_of(
         return None
     name = f"{dataset.id.replace('.', '__')}_revisit"
 
-    def requests(_: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
+    def requests(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
+        tick = context.scheduled_execution_time.isoformat()
         for first, last in spans(changed(lake, dataset)):
-            yield dg.RunRequest(run_key=None, tags=range_tags(first, last))
+            yield dg.RunRequest(run_key=f"{tick} {first}", tags=range_tags(first, last))
 
     return dg.ScheduleDefinition(
         name=f"{name}_schedule",

@@ -158,12 +158,16 @@ def test_dagster_asks_for_the_same_days_and_a_source_that_is_down_stops_nothing_
     with dg.DagsterInstance.ephemeral() as instance:
 
         def requested() -> list[tuple[str, str]]:
-            tick = schedule.evaluate_tick(dg.build_schedule_context(instance=instance))
+            night = datetime(2026, 4, 2, 3, 45, tzinfo=ZONE)
+            context = dg.build_schedule_context(instance, scheduled_execution_time=night)
+            tick = schedule.evaluate_tick(context)
             return [(request.tags[START], request.tags[END]) for request in tick.run_requests or ()]
 
         assert requested() == []
-        rain.readings = sorted([*rain.readings, (DRY, 7), (DRY + timedelta(days=1), 7)])
-        assert requested() == [(str(DRY), str(DRY + timedelta(days=1)))]
+        more = [(DRY + timedelta(days=after), 7) for after in (0, 1, 40)]
+        rain.readings = sorted([*rain.readings, *more])
+        first, second, third = (str(day) for day, _ in more)
+        assert requested() == [(first, second), (third, third)]
         rain.is_down = True
         with pytest.raises(Exception, match="answered 503"):
             requested()
