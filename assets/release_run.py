@@ -19,6 +19,7 @@ from pipelines.lake import intents
 from pipelines.lake.lake import COMMITS, Lake
 from pipelines.models.plan import Plan
 from pipelines.models.workbench import open_now
+from pipelines.publication.damage import DAMAGED, damage
 from pipelines.publication.make_release import make_release
 from pipelines.publication.models import make_models, standing
 from pipelines.publication.views import serving_views
@@ -42,17 +43,18 @@ class ReleaseRun:
 def run_release(
     lake: Lake, contracts: Contracts, plan: Plan, sql: Path, today: date, run_id: str
 ) -> ReleaseRun:
-    """Make every model and the release; a model that fails is withheld, and the release shows it
-    as it was last made. It says so, and which contracts are set aside.
+    """Make every model and the release; a model that fails and a dataset that is damaged are
+    withheld, and the release shows them as they were last made. It says so, and which contracts
+    are set aside.
     """
     described = contracts.standing
     with lake.lock(COMMITS):
-        intents.settle_alone(lake)
-        with open_now(lake, described, plan.conventions) as workbench:
+        damaged = damage(lake, described, intents.settle_alone(lake))
+        with open_now(lake, described, plan.conventions, damaged.said) as workbench:
             around = model_events(plan.models, described, run_id)
-            made = make_models(workbench, plan, today, run_id, around)
+            made = make_models(workbench, plan, today, run_id, around, damaged.views)
         models = standing(lake, plan, made.withheld)
-        views = serving_views(lake, described, models, sql)
+        views = serving_views(lake, described, models, sql, damaged)
         withheld = {**made.withheld, **views.withheld}
         release = make_release(
             lake,
@@ -61,7 +63,9 @@ def run_release(
             run_id,
             views.views,
             {contract.application: Withheld(SET_ASIDE) for contract in contracts.kept}
+            | {name: Withheld(DAMAGED) for name in damaged.said}
             | {name: Withheld(why.reason, why.because) for name, why in withheld.items()},
+            damaged,
         )
-    said = {name: why.message for name, why in sorted(withheld.items())}
-    return ReleaseRun(made.rows, said, release, tell(lake, release))
+    said = {name: why.message for name, why in withheld.items()} | dict(damaged.said)
+    return ReleaseRun(made.rows, dict(sorted(said.items())), release, tell(lake, release))

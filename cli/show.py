@@ -17,6 +17,7 @@ from pipelines.harvest.lifecycle import standing, state_of
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import spans
+from pipelines.publication.damage import DAMAGED
 from pipelines.release.release import open_release
 from quality.words import says
 
@@ -211,6 +212,7 @@ def _dataset(dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> dict[str, A
 MODEL_REASONS = {
     "unreadable": "its file cannot be read",
     "fails": "its SELECT, or what it gives, is wrong",
+    DAMAGED: "a table of it cannot be read, or a harvest that was cut off cannot be ended",
     "rests": "it rests on what is withheld",
 }
 """Why a model was not made anew, by the code a manifest has."""
@@ -266,7 +268,7 @@ def status(
     for model in models:
         CONSOLE.print(
             f"withheld: {model['model']}, shown as it was last made: {model['why']};"
-            " `lumbung check sql` says what is wrong",
+            f" `lumbung {'run' if model['reason'] == DAMAGED else 'check sql'}` says what is wrong",
             markup=False,
             soft_wrap=True,
         )

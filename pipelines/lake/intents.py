@@ -25,6 +25,8 @@ INTERRUPTED = "interrupted"
 UNDONE = "undone"
 """What the commit that takes a table back says: the run that is undone."""
 _FOLDER = "intents"
+_SHAPE = {"dataset": str, "run_id": str, "before": dict, "sequence": int, "verdicts": list}
+"""What an intent says."""
 
 
 def intend(
@@ -70,18 +72,32 @@ def settle_own(lake: Lake, dataset_id: str) -> None:
 
 
 def settle(lake: Lake) -> list[str]:
-    """End what dead harvests left, and return what was done of each. Where there is any intent
-    it waits for those that commit now.
+    """End what dead harvests left, and return what was done of each, or why it cannot be. Where
+    there is any intent it waits for those that commit now.
     """
     if not _open(lake):
         return []
     with lake.lock(COMMITS):
-        return settle_alone(lake)
+        ended, stuck = _end(lake)
+    return [*ended, *stuck.values()]
 
 
-def settle_alone(lake: Lake) -> list[str]:
-    """End what dead harvests left, for whoever holds ``COMMITS`` alone."""
-    return [_settle(lake, path) for path in _open(lake)]
+def settle_alone(lake: Lake) -> dict[str, str]:
+    """End what dead harvests left, for whoever holds ``COMMITS`` alone; return, by dataset, why
+    what is left of its harvest cannot be ended.
+    """
+    return _end(lake)[1]
+
+
+def _end(lake: Lake) -> tuple[list[str], dict[str, str]]:
+    """End every intent, each by itself; return what was done, and by dataset why it cannot be."""
+    ended, stuck = list[str](), dict[str, str]()
+    for path in _open(lake):
+        try:
+            ended.append(_settle(lake, path))
+        except LakeError as error:
+            stuck[path.name.removesuffix(".json")] = str(error)
+    return ended, stuck
 
 
 def _open(lake: Lake) -> list[Path]:
@@ -117,10 +133,10 @@ def _settle(lake: Lake, path: Path) -> str:
 def _read(path: Path) -> dict[str, Any]:
     try:
         intent = json.loads(path.read_bytes())
-        if {"dataset", "run_id", "before", "sequence", "verdicts"} <= set(intent):
+        if all(isinstance(intent[name], kind) for name, kind in _SHAPE.items()):
             return intent
         said = "it says too little"
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         said = str(error)
     raise LakeError(
         f"{path}: what a harvest that was cut off was about to commit cannot be read ({said}); put"

@@ -150,7 +150,10 @@ class Tables:
         """
         newest = self._open(table)
         depth = 1 if since is None else newest.version() - since + 1
-        return [dict(commit) for commit in newest.history(depth)]
+        try:
+            return [dict(commit) for commit in newest.history(depth)]
+        except (OSError, ValueError, DeltaError) as error:
+            raise _unreadable(table, error) from error
 
     def files(self, table: Path, version: int | None = None) -> list[str]:
         """Return the table's Parquet files at ``version``, sorted; empty for a table that does
@@ -189,11 +192,7 @@ class Tables:
                     f"{table}: no such table; `lumbung run` makes it, `lumbung status` lists what"
                     " there is"
                 ) from error
-            place = "" if version is None else f" at version {version}"
-            raise LakeError(
-                f"{table}: its log cannot be read{place}: {str(error).partition(chr(10))[0]}; put"
-                " back what its `_delta_log` lacks from a backup"
-            ) from error
+            raise _unreadable(table, error, version) from error
 
     def vacuum(self, table: Path, keep: Collection[int], hours: int, dry_run: bool) -> list[str]:
         """Delete the files that no version in ``keep``, nor the latest, holds and that were
@@ -213,6 +212,14 @@ class Tables:
                 f"{table}: cannot be vacuumed: {error}; `lumbung vacuum` again goes on where it"
                 " stopped"
             ) from error
+
+
+def _unreadable(table: Path, error: Exception, version: int | None = None) -> LakeError:
+    place = "" if version is None else f" at version {version}"
+    return LakeError(
+        f"{table}: its log cannot be read{place}: {str(error).partition(chr(10))[0]}; put back what"
+        " its `_delta_log` lacks from a backup"
+    )
 
 
 def _keep_log(table: Path) -> None:

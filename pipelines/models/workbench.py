@@ -7,7 +7,7 @@ has moved on.
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,12 +61,17 @@ class Workbench:
         )
 
 
-def open_now(lake: Lake, contracts: Sequence[Contract], conventions: str) -> Workbench:
-    """Open a workbench with every table at the version it has now."""
+def open_now(
+    lake: Lake, contracts: Sequence[Contract], conventions: str, without: Collection[str] = ()
+) -> Workbench:
+    """Open a workbench with every table at the version it has now, those of the datasets
+    ``without`` empty.
+    """
     tables = {
         dataset.id: lake.dataset_table("clean", dataset.id)
         for contract in contracts
         for dataset in contract.datasets
+        if dataset.id not in without
     }
     tables |= {withheld_of(name): lake.dataset_table("withheld", name) for name in tables}
     tables[VERDICTS] = lake.table(*VERDICTS.split("."))

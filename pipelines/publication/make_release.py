@@ -24,6 +24,7 @@ from pipelines.lake.durable import sync, write_durably
 from pipelines.lake.lake import Lake
 from pipelines.models.sqlfile import SqlFile
 from pipelines.models.view import View
+from pipelines.publication.damage import NONE, Damage
 from pipelines.publication.pins import drafted, possible_views
 from pipelines.receipts.code import code
 from pipelines.release import corrections
@@ -47,10 +48,11 @@ def make_release(
     run_id: str,
     views: Mapping[str, View] | None = None,
     withheld: Mapping[str, Withheld] | None = None,
+    damage: Damage = NONE,
 ) -> Release:
     """Pin what is public now and swap it in; the current release stays when nothing has changed.
     Two makers wait for each other. ``models`` are those whose tables stand, ``withheld`` says
-    which could not be made anew.
+    which could not be made anew, ``damage`` which datasets stay as the last release has them.
     """
     folder = lake.root / "releases"
     folder.mkdir(parents=True, exist_ok=True)
@@ -58,10 +60,15 @@ def make_release(
         _sweep(folder)
         settle(lake.root)
         for dataset in (dataset for contract in contracts for dataset in contract.datasets):
-            if dataset.is_public and lake.exists(lake.dataset_table("public", dataset.id)):
+            is_whole = dataset.id not in damage.said
+            if (
+                is_whole
+                and dataset.is_public
+                and lake.exists(lake.dataset_table("public", dataset.id))
+            ):
                 close(lake, dataset)
         possible = possible_views(contracts, models, views or {})
-        draft = drafted(lake, contracts, models, possible, withheld or {})
+        draft = drafted(lake, contracts, models, possible, withheld or {}, damage)
         return _make(lake, folder, contracts, models, run_id, possible, draft)
 
 
@@ -193,6 +200,8 @@ def _sync_tables(lake: Lake, tables: Mapping[str, Pinned]) -> None:
     known = {file for table in before.values() for file in table.files}
     folders: set[Path] = set()
     for table in tables.values():
+        if before.get(table.table) == table:
+            continue
         covered = before[table.table].version if table.table in before else -1
         log = [
             path

@@ -40,15 +40,21 @@ def make_models(
     today: date,
     run_id: str,
     around: Callable[[SqlFile, Work], pa.Table] = lambda model, work: work(),
+    damaged: Mapping[str, str] | None = None,
 ) -> Made:
     """Make every model of the plan; ``around`` is handed each model's work, to tell of it.
+    ``damaged`` are the datasets that cannot be read now, by the names models read them under.
 
     OSError and LakeError are the lake's, not a model's, and are raised.
     """
     made, withheld = dict[str, pa.Table](), dict(plan.withheld)
+    unread = damaged or {}
     for model in plan.models:
         if mart := rests_on(model, withheld):
             withheld[model.id] = rests(model, mart)
+            continue
+        if dataset := rests_on(model, unread):
+            withheld[model.id] = rests(model, unread[dataset])
             continue
         try:
             made[model.id] = around(

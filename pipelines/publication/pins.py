@@ -17,6 +17,7 @@ from pipelines.lake.lake import Lake
 from pipelines.lake.views import HISTORY, version_columns
 from pipelines.models.sqlfile import KEYS, SqlFile
 from pipelines.models.view import View
+from pipelines.publication.damage import NONE, Damage
 from pipelines.receipts.dataset_receipt import dataset_receipt
 from pipelines.receipts.receipt import Receipt, read, store
 from pipelines.reference.tables import REFERENCE
@@ -46,12 +47,14 @@ def drafted(
     models: Sequence[SqlFile],
     views: Mapping[str, View],
     withheld: Mapping[str, Withheld],
+    damage: Damage = NONE,
 ) -> Manifest:
     """Return the manifest of what is public now, without its release and its corrections."""
     before: Manifest | None = None
     with suppress(LakeError):  # a current release that was tampered with is no ground to build on
         before = open_release(lake).manifest
-    tables, clean = public_tables(lake, contracts, models), _clean(lake, contracts)
+    tables = public_tables(lake, contracts, models, damage)
+    clean = _clean(lake, contracts, damage)
     return Manifest(
         _receipted(lake, contracts, "public", tables, before.tables if before else {}),
         {
@@ -98,14 +101,16 @@ def possible_views(
 
 
 def public_tables(
-    lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile]
+    lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile], damage: Damage = NONE
 ) -> dict[str, Pinned]:
-    """Return what is pinned of every public table."""
+    """Return what is pinned of every public table; of a damaged dataset what the last release
+    pins.
+    """
     public = {
         dataset.id: lake.dataset_table("public", dataset.id)
         for contract in contracts
         for dataset in contract.datasets
-        if dataset.is_public
+        if dataset.is_public and dataset.id not in damage.said
     }
     withheld = {
         WITHHELD_VERSIONS + dataset.id: lake.dataset_table("withheld", dataset.id)
@@ -114,9 +119,8 @@ def public_tables(
         if dataset.id in public and _has_open_versions(dataset)
     }
     public |= {model.id: lake.table(model.layer, model.name) for model in models if model.is_public}
-    return _pinned(
-        lake, public | {"lumbung.verdicts": lake.table("lumbung", "verdicts")} | withheld
-    )
+    own = {"lumbung.verdicts": lake.table("lumbung", "verdicts")}
+    return _pinned(lake, public | own | withheld) | dict(damage.tables)
 
 
 def _has_open_versions(dataset: Dataset) -> bool:
@@ -127,7 +131,7 @@ def _has_open_versions(dataset: Dataset) -> bool:
     return {column.name for column in version_columns(dataset)} <= public
 
 
-def _clean(lake: Lake, contracts: Sequence[Contract]) -> dict[str, Pinned]:
+def _clean(lake: Lake, contracts: Sequence[Contract], damage: Damage) -> dict[str, Pinned]:
     """Return what is pinned of every clean table: what figures of closed rows rest on. Its files
     stand in its receipt, which is not published.
     """
@@ -137,8 +141,9 @@ def _clean(lake: Lake, contracts: Sequence[Contract]) -> dict[str, Pinned]:
             dataset.id: lake.dataset_table("clean", dataset.id)
             for contract in contracts
             for dataset in contract.datasets
+            if dataset.id not in damage.said
         },
-    )
+    ) | dict(damage.clean)
 
 
 def _pinned(lake: Lake, tables: Mapping[str, Path]) -> dict[str, Pinned]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pipelines.errors import LakeError
 from pipelines.files.folder import unneeded
 from pipelines.files.index import folders_of
 from pipelines.lake import intents
@@ -46,8 +47,8 @@ def vacuum(lake: Lake, now: datetime, hours: int, dry_run: bool) -> dict[str, li
     LakeError, and nothing is removed, when a release or receipt that stays cannot be read.
     """
     with lake.lock("release"), lake.lock(COMMITS):
-        if not dry_run:
-            intents.settle_alone(lake)
+        if not dry_run and (stuck := intents.settle_alone(lake)):
+            raise LakeError("\n".join(stuck.values()))
         old = _past(lake, now)
         needed = _needed(
             lake,

@@ -16,6 +16,7 @@ from pipelines.models.plan import Withheld
 from pipelines.models.sqlfile import SqlFile
 from pipelines.models.statement import tables_of
 from pipelines.models.view import View, readable_views
+from pipelines.publication.damage import NONE, Damage
 from pipelines.publication.pins import possible_views, public_tables
 from pipelines.release.release import open_release
 from pipelines.release.views import make_tables
@@ -33,14 +34,18 @@ class Views:
 
 
 def serving_views(
-    lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile], sql: Path
+    lake: Lake,
+    contracts: Sequence[Contract],
+    models: Sequence[SqlFile],
+    sql: Path,
+    damage: Damage = NONE,
 ) -> Views:
     """Return the views of ``sql`` that a release of what is public now can have."""
     read, unreadable = readable_views(sql)
     withheld = {name: Withheld("unreadable", said) for name, said in unreadable.items()}
     possible = possible_views(contracts, models, read)
     with duckdb.connect() as con:
-        make_tables(con, lake, contracts, models, public_tables(lake, contracts, models))
+        make_tables(con, lake, contracts, models, public_tables(lake, contracts, models, damage))
         for name, view in possible.items():
             if said := _unbound(con, name, view):
                 withheld[name] = Withheld("fails", f"{view.path}: {said}")

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.contract.model import Contract
-from pipelines.errors import ContractError
+from pipelines.errors import ContractError, LakeError
 from pipelines.lake.lake import Lake
 from pipelines.lake.verdicts import SCHEMA
 from pipelines.lake.verdicts import VIEWS as VERDICT_VIEWS
@@ -149,7 +149,7 @@ def _application(
     for dataset in (dataset for dataset in contract.datasets if dataset.is_public):
         pinned = tables.get(dataset.id)
         files = pinned.places(lake.root) if pinned else []
-        held = lake.columns(lake.root / pinned.table, pinned.version).names if pinned else []
+        held = _held(con, lake, pinned) if pinned else []
         withheld = tables.get(WITHHELD_VERSIONS + dataset.id)
         places = withheld.places(lake.root) if withheld else None
         for name, select in dataset_views(
@@ -158,6 +158,17 @@ def _application(
             con.execute(
                 f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}"
             )
+
+
+def _held(con: duckdb.DuckDBPyConnection, lake: Lake, pinned: Pinned) -> Sequence[str]:
+    """Return the columns of a pinned table; where its log is damaged, those of its files."""
+    try:
+        return lake.columns(lake.root / pinned.table, pinned.version).names
+    except LakeError:
+        if not pinned.files:
+            return []
+        files = ", ".join(map(quoted, pinned.places(lake.root)))
+        return con.sql(f"FROM read_parquet([{files}], union_by_name = true)").columns
 
 
 def _verdicts(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:

@@ -186,6 +186,7 @@ def _notes(release: Release, contract: Contract, dataset: Dataset, lang: str) ->
     notes = [say("synthetic", lang)] if contract.synthetic else []
     if is_set_aside(release.manifest, contract.application):
         notes.append(say("contract_set_aside", lang))
+    notes += [said] if (said := why(release.manifest, dataset.id, lang)) else []
     notes += [say("undescribed", lang)] if contract.status in UNDESCRIBED else []
     notes += [say("retired_note", lang, ended)] if (ended := last_day(dataset)) else []
     withheld = (

@@ -38,6 +38,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Perhitungannya gagal, atau hasilnya tidak memenuhi syaratnya sendiri",
         "Its computation fails, or what it gives is not what it has to be",
     ),
+    "model.damaged": (
+        "Berkasnya di lumbung rusak, jadi data yang lebih baru tidak diterbitkan",
+        "Its files in the lake are damaged, so nothing newer is published",
+    ),
     "model.rests": (
         "Bersandar pada {}, yang ditahan",
         "It rests on {}, which is withheld",

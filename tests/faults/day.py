@@ -39,7 +39,7 @@ def part(city: Path, lake: Lake, order: dict) -> None:
     does, or only ``settle`` what was left half done.
     """
     if order.get("control") == "no intents":
-        intents.settle_alone = lambda lake: []
+        intents.settle_alone = lambda lake: {}
     contracts = read_contracts(city / "contracts")
     if order.get("settle"):
         intents.settle(lake)

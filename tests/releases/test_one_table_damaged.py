@@ -1,0 +1,185 @@
+"""One dataset damaged stops only itself: a log or file of one of its tables that is lost, or what a
+harvest that was killed left half done and cannot be ended. The release is made, shows that dataset
+as it was, and says so; nothing else changes by it.
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from cli.show import withheld_models
+from pipelines.errors import LakeError
+from pipelines.files.index import published
+from pipelines.lake import intents
+from pipelines.publication.retention import vacuum
+from pipelines.verify.rebuild import Rebuild
+from portal.app import app
+from portal.words.say import say
+from tests.released import KPI, MART, released
+from tests.town import Town
+
+pytestmark = pytest.mark.xdist_group("gate")
+RAIN, OTHER = "hujan.rain", "sungai.rain"
+OWN = (RAIN, "mart.rain_daily", "kpi.rainy_days")
+OTHERS = (OTHER, "mart.other_daily", "kpi.other_days")
+MODELS = {
+    "mart.other_daily": MART.replace("hujan.rain", OTHER),
+    "kpi.other_days": KPI.replace("-- kpi: V77", "-- kpi: V78").replace(
+        "mart.rain_daily", "mart.other_daily"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two applications, a mart and a KPI on each, two days released."""
+    folder = tmp_path_factory.mktemp("town")
+    released(folder, beside=("sungai",), models=MODELS)
+    return folder
+
+
+@pytest.fixture
+def town(built: Path, tmp_path: Path) -> Town:
+    """A copy of that town, to break; its contracts name the first one's folder of files."""
+    copy = tmp_path / "town"
+    shutil.copytree(built, copy, symlinks=True, ignore=shutil.ignore_patterns("drop"))
+    (copy / "drop").symlink_to(built / "drop")
+    return Town(copy)
+
+
+def _log(layer: str, change: Callable[[Path], Any]) -> Callable[[Town], None]:
+    """Change the newest entry of the log of one of the dataset's tables."""
+
+    def breaks(town: Town) -> None:
+        log = town.lake.dataset_table(layer, RAIN) / "_delta_log"
+        change(sorted(log.glob("*.json"))[-1])
+
+    return breaks
+
+
+def _folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def _file(layer: str) -> Callable[[Town], None]:
+    return lambda town: Path(town.lake.files(town.lake.dataset_table(layer, RAIN))[0]).unlink()
+
+
+def _intent(content: bytes | None) -> Callable[[Town], None]:
+    def breaks(town: Town) -> None:
+        path = town.lake.root / "intents" / f"{RAIN}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.mkdir() if content is None else path.write_bytes(content)
+
+    return breaks
+
+
+BROKEN: dict[str, Callable[[Town], None]] = {
+    "public log ends early": _log("public", Path.unlink),
+    "clean log is cut short": _log("clean", lambda path: path.write_bytes(path.read_bytes()[:90])),
+    "public log is no JSON": _log("public", lambda path: path.write_bytes(b"\xff\x00garbage")),
+    "clean log is a folder": _log("clean", _folder),
+    "public log is gone": _log("public", lambda path: shutil.rmtree(path.parent)),
+    "clean table is gone": _log("clean", lambda path: shutil.rmtree(path.parents[1])),
+    "a clean file is gone": _file("clean"),
+    "intent is no JSON": _intent(b"{"),
+    "intent says too little": _intent(b'{"dataset": "hujan.rain", "before": []}'),
+    "intent is a folder": _intent(None),
+}
+
+
+def pages(town: Town, monkeypatch: pytest.MonkeyPatch, *paths: str) -> dict[str, str]:
+    """Return pages of the portal over the town's lake, which must be there."""
+    monkeypatch.setenv("LUMBUNG_LAKE", str(town.lake.root))
+    client = TestClient(app, base_url="http://127.0.0.1", headers={"accept": "text/html"})
+    answers = {path: client.get(f"{path}?lang=en") for path in paths}
+    assert {answer.status_code for answer in answers.values()} == {200}
+    return {path: answer.text for path, answer in answers.items()}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_what_is_damaged_stays_as_it_was_and_the_rest_goes_on(
+    town: Town, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    before, own = town.release, {name: town.rows(name) for name in OWN}
+    files = published(before.folder)
+    BROKEN[how](town)
+    report = town.harvested()
+    after = town.release
+    assert report.release == after.id != before.id
+    assert {name: why.written() for name, why in after.manifest.withheld.items()} == {
+        RAIN: {"reason": "damaged"},
+        "mart.rain_daily": {"reason": "rests", "because": RAIN},
+        "kpi.rainy_days": {"reason": "rests", "because": "mart.rain_daily"},
+    }
+    assert any(said.startswith(f"{RAIN} is withheld") for said in report.errors), report.errors
+    assert {name: town.rows(name) for name in OWN} == own
+    assert after.manifest.tables[RAIN] == before.manifest.tables[RAIN]
+    assert after.manifest.clean[RAIN] == before.manifest.clean[RAIN]
+    assert published(after.folder)[RAIN].files == files[RAIN].files
+    assert [row["verdict"] for row in report.datasets[OTHER]] == ["passed"]
+    assert [len(town.rows(name)) for name in OTHERS] == [6, 3, 1]
+    assert published(after.folder)[OTHER].lacking == {}
+    rebuild = Rebuild(town.lake, after, town.folder / "sql")
+    for name in OTHERS:
+        outcomes = [*rebuild.verify(name)]
+        assert outcomes and [outcome.said for outcome in outcomes if not outcome.ok] == []
+    assert {entry["model"]: entry["reason"] for entry in withheld_models(town.lake)} == {
+        RAIN: "damaged",
+        "mart.rain_daily": "rests",
+        "kpi.rainy_days": "rests",
+    }
+    said = "Its files in the lake are damaged"
+    shown = pages(town, monkeypatch, "/d/hujan.rain", "/withheld", "/d/sungai.rain", "/kpi")
+    assert said in shown["/d/hujan.rain"] and said in shown["/withheld"]
+    assert said not in shown["/d/sungai.rain"]
+
+
+def test_what_is_mended_is_released_again(town: Town) -> None:
+    log = town.lake.dataset_table("public", RAIN) / "_delta_log"
+    aside = log.with_name("aside")
+    log.rename(aside)
+    town.harvested()
+    assert [*town.release.manifest.withheld] == ["hujan.rain", "kpi.rainy_days", "mart.rain_daily"]
+    shutil.rmtree(log, ignore_errors=True)
+    aside.rename(log)
+    assert town.harvested().errors == []
+    assert town.release.manifest.withheld == {} and len(town.rows(RAIN)) == 6
+
+
+def test_a_public_file_that_is_gone_leaves_nothing_to_show_of_its_dataset_alone(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _file("public")(town)
+    report = town.harvested()
+    assert report.release == town.release.id and RAIN not in town.release.manifest.tables
+    assert [len(town.rows(name)) for name in OTHERS] == [6, 3, 1]
+    assert say("nothing_instead", "en") in pages(town, monkeypatch, "/withheld")["/withheld"]
+
+
+def test_a_column_that_was_closed_since_does_not_come_back_with_the_last_release(
+    town: Town,
+) -> None:
+    path = town.contract("hujan")
+    text = path.read_text("utf-8")
+    place = text.index("- name: kind")
+    path.write_text(
+        text[:place] + text[place:].replace("classification: public", "classification: personal", 1)
+    )
+    BROKEN["public log is no JSON"](town)
+    town.harvested()
+    assert RAIN not in town.release.manifest.tables
+    assert [len(town.rows(name)) for name in OTHERS] == [6, 3, 1]
+
+
+def test_nothing_is_removed_while_a_cut_off_harvest_cannot_be_ended(town: Town) -> None:
+    _intent(b"{")(town)
+    said = intents.settle(town.lake)
+    assert len(said) == 1 and "cannot be read" in said[0] and "lumbung run" in said[0]
+    with pytest.raises(LakeError, match="cannot be read"):
+        vacuum(town.lake, town.release.made_at, 0, dry_run=False)
