@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from demo.city import City
     from tests.released import SmallHouse
 
-TODAY = date(2026, 6, 16)
+TODAY = date.fromisoformat(os.environ.get("LUMBUNG_CITY_TODAY", "2026-06-16"))
+DAYS = int(os.environ.get("LUMBUNG_CITY_DAYS", "14"))
+SCALE = float(os.environ.get("LUMBUNG_CITY_SCALE", "0.05"))
+"""The demo city that journeys harvest: its days up to TODAY, and its share of the real volume."""
 
 
 @pytest.fixture(autouse=True)
@@ -91,16 +94,16 @@ def run_city(
 
 @pytest.fixture(scope="session")
 def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
-    """The demo city's fourteen days before 16 June 2026."""
+    """The demo city's fourteen days before 16 June 2026, or as many as the environment says."""
     from demo.city import City
 
-    folder = tmp_path_factory.mktemp("city")
+    folder, city = tmp_path_factory.mktemp("city"), City(today=TODAY, scale=SCALE, days=DAYS)
     if given := os.environ.get(
         "LUMBUNG_CONFORMANCE_LAKE"
     ):  # `make conformance`: this lake, whatever is in it
-        yield Harvested(City(today=TODAY, scale=0.05, days=14), Lake(Path(given)), folder, {})
+        yield Harvested(city, Lake(Path(given)), folder, {})
         return
-    city, lake = City(today=TODAY, scale=0.05, days=14), Lake(folder / "lake")
+    lake = Lake(folder / "lake")
     yield Harvested(city, lake, folder, run_city(city, lake, folder / "source"))
 
 

@@ -96,13 +96,7 @@ def unknown(
     """Return the keys whose newest version is in quarantine, though its key and time can be read:
     what stands of them is an older one, so nobody knows how they are.
     """
-    own = table.seen_by(city)
-    withheld = {
-        (error.partition, error.key)
-        for error in ground_truth(city)
-        if (error.application, error.dataset) == (table.application, table.dataset)
-        and error.rule in rules_of_rows()[table.application, table.dataset]
-    }
+    own, withheld = table.seen_by(city), withheld_versions(city, table.application, table.dataset)
     newest: dict[tuple[Any, ...], tuple[Any, bool]] = {}
     for day, rows in table.rows(own).items():
         for row in rows if since <= day < own.today else ():
@@ -110,6 +104,16 @@ def unknown(
             if place not in newest or row[moment] > newest[place][0]:
                 newest[place] = row[moment], name in withheld
     return {place for place, (_, is_withheld) in newest.items() if is_withheld}
+
+
+def withheld_versions(city: City, application: str, dataset: str) -> set[tuple[str, str]]:
+    """Return partition and key of the rows in quarantine of which key and time can be read."""
+    return {
+        (error.partition, error.key)
+        for error in ground_truth(city)
+        if (error.application, error.dataset) == (application, dataset)
+        and error.rule in rules_of_rows()[application, dataset]
+    }
 
 
 @cache

@@ -2,14 +2,12 @@
 demo city, suppression included.
 """
 
-import calendar
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from fractions import Fraction
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -22,8 +20,8 @@ from tests.journey.recomputed import (
     CITY,
     Key,
     Values,
+    broken,
     compare,
-    enough,
     for_days,
     half_up,
     is_few,
@@ -33,11 +31,21 @@ from tests.journey.recomputed import (
     unknown,
     withheld,
 )
+from tests.journey.standing import (
+    Harvest,
+    absent,
+    ends,
+    harvest,
+    harvest_of,
+    register_of,
+    standing,
+    unknown_gap,
+    waits,
+)
 
 pytestmark = pytest.mark.xdist_group("city")
 CEILING, FEW = 18_000, 5
 """The ceiling price (HET) of a 3 kg cylinder; fewer persons than this are not shown."""
-PROVISIONAL = {"status": "provisional", "reason": "running"}
 
 
 def table(module: ModuleType, dataset: str) -> Table:
@@ -50,37 +58,18 @@ def passing_rows(city: City, what: Table) -> list[Row]:
     return [row for rows in passed(city, what, city.window[0]).values() for row in rows]
 
 
-def complete(city: City, days: int, *tables: Table) -> Any:
-    """Return the share of ``days`` days, and of their rows, that passed: the least of the
-    tables; a day without rows passed whole.
+def by_month(city: City, what: Table) -> dict[str, list[Row]]:
+    """Return the window's rows that pass the gate, by month; a month of which no row does is not
+    there.
     """
-    found = []
-    for table in tables:
-        good, rows = passed(city, table, city.window[0]), table.rows(city)
-        found.append(
-            sum(len(good[day]) / len(rows[day]) if rows.get(day) else 1.0 for day in city.window)
-            / days
-        )
-    return pytest.approx(min(found))
+    found: dict[str, list[Row]] = defaultdict(list)
+    for day, rows in passed(city, what, city.window[0]).items():
+        found[f"{day:%Y-%m}"] += rows
+    return {month: rows for month, rows in found.items() if rows}
 
 
-def listed(city: City, what: Table) -> float:
-    """Return the share of a snapshot's rows that passed."""
-    return len(passing_rows(city, what)) / len(what.rows(city)[city.window[-1]])
-
-
-def month_of(city: City) -> tuple[str, date, date]:
-    """Return the month the window lies in, its first and its last day."""
-    ((year, month),) = {(day.year, day.month) for day in city.window}
-    return (
-        f"{year}-{month:02d}",
-        date(year, month, 1),
-        date(year, month, calendar.monthrange(year, month)[1]),
-    )
-
-
-def days_of(city: City) -> int:
-    return 366 if calendar.isleap(city.today.year) else 365
+def of_year(rows: dict[str, list[Row]], year: str) -> list[Row]:
+    return [row for month, here in rows.items() if month.startswith(year) for row in here]
 
 
 def distinct(rows: Iterable[Row], field: str) -> int:
@@ -126,13 +115,9 @@ def target(measure: str, year: str) -> int | None:
     return int(known[-1]["value"]) if known and known[-1]["value"] else None
 
 
-def of_target(received: int, measure: str, year: str) -> Values:
+def of_target(received: int, measure: str, year: str, *doubts: str | None) -> Values:
     due = target(measure, year)
-    told = (
-        {"status": "provisional", "reason": "running"}
-        if due
-        else {"status": "not available", "reason": "no_target"}
-    )
+    told = standing(*doubts) if due else absent("no_target")
     return {
         "numerator": received,
         "denominator": due,
@@ -142,249 +127,205 @@ def of_target(received: int, measure: str, year: str) -> Values:
     }
 
 
+def part_of(part: int, whole: int, *doubts: str | None) -> Values:
+    """Return a share of money, which nothing was set or billed of when there is no whole."""
+    row = {"numerator": part, "denominator": whole, "value": share(part, whole), "unit": "%"}
+    return row | (standing(*doubts) if whole else absent("no_cases"))
+
+
+class Bills:
+    """The tax bills as they stand: those paid and those issued in the window, and which of them
+    have a newer version in quarantine.
+    """
+
+    def __init__(self, city: City) -> None:
+        what, days = table(tax, "bills"), {*city.window}
+        rows = sorted(passing_rows(city, what), key=lambda row: row["diubah"])
+        bills = {(row["nop"], row["tahun_pajak"]): row for row in rows}
+        self.lost = unknown(city, what, city.window[0], "nop", "tahun_pajak")
+        self.whole = harvest(city, what)
+        self.paid, self.issued = (defaultdict[str, list[Row]](list) for _ in range(2))
+        for row in bills.values():
+            if row["status"] == "lunas" and row["dibayar_pada"].date() in days:
+                self.paid[f"{row['dibayar_pada']:%Y}"].append(row)
+            if row["diterbitkan"].date() in days:
+                self.issued[f"{row['diterbitkan']:%Y-%m}"].append(row)
+
+    def known(self, rows: list[Row]) -> list[Row]:
+        return [row for row in rows if (row["nop"], row["tahun_pajak"]) not in self.lost]
+
+
+def tax_bills(city: City) -> dict[Key, Values]:
+    bills, found = Bills(city), dict[Key, Values]()
+    for period, every in bills.issued.items():
+        issued = bills.known(every)
+        paid = [row for row in issued if row["status"] == "lunas"]
+        left = waits(len(issued) - len(paid), period, bills.whole.until)
+        doubts = bills.whole.gap(period), unknown_gap(len(every), len(issued)), left
+        row = part_of(total(paid, "pokok"), total(issued, "pokok"), *doubts)
+        row |= bills.whole.complete(period, len(issued) / len(every))
+        found[period, CITY, "pbb_bills"] = shown(row, len(issued), len(paid))
+    for year, every in bills.paid.items():
+        paid = bills.known(every)
+        doubts = bills.whole.gap(year), unknown_gap(len(every), len(paid))
+        row = of_target(total(paid, "pokok", "denda"), "pbb", year, *doubts)
+        row |= bills.whole.complete(year, len(paid) / len(every))
+        found[year, CITY, "pbb"] = shown(row, len(paid), len(paid))
+    return found
+
+
 def expected_local_revenue_realised(city: City) -> dict[Key, Values]:
-    period, first, last = month_of(city)
-    year, days = period[:4], (last - first).days + 1
-    handed, by_qris, settled = (
-        table(parking, "deposits"),
-        table(parking, "payments"),
-        table(epayment, "settlements"),
-    )
+    handed, by_qris = (harvest(city, table(parking, name)) for name in ("deposits", "payments"))
+    settled = harvest(city, table(epayment, "settlements"))
     deposits, payments, electronic = (
-        passing_rows(city, handed),
-        passing_rows(city, by_qris),
-        passing_rows(city, settled),
-    )
-    attendants = distinct(deposits, "id_jukir")
-    bills = {
-        (row["nop"], row["tahun_pajak"]): row
-        for row in sorted(passing_rows(city, table(tax, "bills")), key=lambda row: row["diubah"])
-    }
-    lost = unknown(city, table(tax, "bills"), city.window[0], "nop", "tahun_pajak")
-    paid_ever = [
-        key
-        for key, row in bills.items()
-        if row["status"] == "lunas" and row["dibayar_pada"].date() in city.window
-    ]
-    issued_ever = [key for key, row in bills.items() if row["diterbitkan"].date() in city.window]
-    paid, issued = (
-        [bills[key] for key in keys if key not in lost] for keys in (paid_ever, issued_ever)
-    )
-    issued_paid, elsewhere = (
-        [row for row in issued if row["status"] == "lunas"],
-        [row for row in electronic if row["KANAL"] != "teller"],
-    )
-    parts = {
-        "parking_deposits": (
-            total(deposits, "setor"),
-            total(deposits, "target"),
-            attendants,
-            attendants,
-            handed,
-        ),
-        "pbb_bills": (
-            total(issued_paid, "pokok"),
-            total(issued, "pokok"),
-            len(issued),
-            len(issued_paid),
-            table(tax, "bills"),
-        ),
-        "without_counter": (
-            total(elsewhere, "NOMINAL"),
-            total(electronic, "NOMINAL"),
-            len(electronic),
-            len(elsewhere),
-            settled,
-        ),
-    }
-    found = {
-        (period, CITY, measure): shown(
-            {
-                "numerator": part,
-                "denominator": whole,
-                "value": share(part, whole),
-                "unit": "%",
-                "completeness": complete(city, days, source),
-                **PROVISIONAL,
-            },
-            base,
-            counted,
+        by_month(city, what)
+        for what in (
+            table(parking, "deposits"),
+            table(parking, "payments"),
+            table(epayment, "settlements"),
         )
-        for measure, (part, whole, base, counted, source) in parts.items()
-    }
-    bill = found[period, CITY, "pbb_bills"]
-    bill["completeness"] = pytest.approx(
-        bill["completeness"].expected * len(issued) / len(issued_ever)
     )
-    least = min(attendants, len(payments))
-    revenue = of_target(total(deposits, "setor") + total(payments, "nominal"), "parking", year)
-    found[year, CITY, "parking"] = shown(
-        {**revenue, "completeness": complete(city, days_of(city), handed, by_qris)}, least, least
-    )
-    revenue = of_target(total(paid, "pokok", "denda"), "pbb", year)
-    found[year, CITY, "pbb"] = shown(
-        {
-            **revenue,
-            "completeness": pytest.approx(
-                complete(city, days_of(city), table(tax, "bills")).expected
-                * len(paid)
-                / len(paid_ever)
-            ),
-        },
-        len(paid),
-        len(paid),
-    )
+    found = tax_bills(city)
+    for period, rows in deposits.items():
+        row = part_of(total(rows, "setor"), total(rows, "target"), handed.gap(period))
+        attendants = distinct(rows, "id_jukir")
+        found[period, CITY, "parking_deposits"] = shown(
+            row | handed.complete(period), attendants, attendants
+        )
+    for period, rows in electronic.items():
+        elsewhere = [row for row in rows if row["KANAL"] != "teller"]
+        row = part_of(total(elsewhere, "NOMINAL"), total(rows, "NOMINAL"), settled.gap(period))
+        found[period, CITY, "without_counter"] = shown(
+            row | settled.complete(period), len(rows), len(elsewhere)
+        )
+    for year in handed.periods(4):
+        cash, paid = of_year(deposits, year), of_year(payments, year)
+        gaps = [whole.gap(year) for whole in (handed, by_qris)]
+        gap = "running" if "running" in gaps else "incomplete" if any(gaps) else None
+        row = of_target(total(cash, "setor") + total(paid, "nominal"), "parking", year, gap)
+        least = min(handed.completeness(year), by_qris.completeness(year))
+        cases = min(distinct(cash, "id_jukir"), len(paid))
+        row |= {"completeness": pytest.approx(least)}
+        found[year, CITY, "parking"] = shown(row, cases, cases)
     return found
 
 
 def expected_local_supplier_share(city: City) -> dict[Key, Values]:
-    period, _, last = month_of(city)
-    signed = [
-        release
-        for release in procurement.build(city)[0]
-        if release["tag"] == ["contract"]
-        and datetime.fromisoformat(release["date"]).date() in city.window
-    ]
-    worth = sum(
-        contract["value"]["amount"] for release in signed for contract in release["contracts"]
-    )
-    row = {
-        "numerator": None,
-        "denominator": worth,
-        "value": None,
-        "unit": "%",
-        "contracts": len(signed),
-        "completeness": pytest.approx(len(city.window) / last.day),
-        "status": "not available",
-        "reason": "not_measured",
-    }
-    return {(period, CITY, "local"): row, (period, CITY, "small"): row}
+    days, bad = {*city.window}, broken(city, "sirajakoja", "contracts")
+    signed: dict[date, list[Row]] = defaultdict(list)
+    for release in procurement.build(city)[0]:
+        day = datetime.fromisoformat(release["date"]).date()
+        if release["tag"] == ["contract"] and day in days:
+            signed[day].append(release)
+    counts = {day: len(rows) for day, rows in signed.items()}
+    whole = harvest_of(city, "sirajakoja", "contracts", counts)
+    found: dict[Key, Values] = {}
+    for period in whole.periods():
+        here = [
+            release
+            for day, rows in signed.items()
+            for release in rows
+            if f"{day:%Y-%m}" == period and (str(day), release["ocid"]) not in bad
+        ]
+        worth = sum(
+            contract["value"]["amount"] for release in here for contract in release["contracts"]
+        )
+        row = {
+            "numerator": None,
+            "denominator": worth,
+            "unit": "%",
+            "contracts": len(here),
+            **whole.complete(period),
+            **absent("not_measured"),
+        }
+        found |= {(period, CITY, "local"): row, (period, CITY, "small"): row}
+    return found
 
 
 def expected_lpg_quota_used(city: City) -> dict[Key, Values]:
-    period, first, last = month_of(city)
-    cards, outlets, sold = (table(gas_cards, name) for name in ("cards", "outlets", "redemptions"))
-    held = {
-        row["nomor"]: row
-        for row in passing_rows(city, cards)
-        if row["terbit"] <= last and (row["dicabut"] is None or row["dicabut"] >= first)
+    tables = {name: table(gas_cards, name) for name in ("cards", "outlets", "redemptions")}
+    cards, whole = passing_rows(city, tables["cards"]), harvest(city, tables["redemptions"])
+    found: dict[Key, Values] = {}
+    for period, redeemed in by_month(city, tables["redemptions"]).items():
+        first, last = ends(period)
+        held = {
+            row["nomor"]: row
+            for row in cards
+            if row["terbit"] <= last and (row["dicabut"] is None or row["dicabut"] >= first)
+        }
+        above = [row for row in redeemed if row["harga"] > CEILING]
+        by_held = [row for row in redeemed if row["kartu"] in held]
+        quota = for_days(total(held.values(), "kuota"), len(whole.within(period)), period)
+        parts = {
+            "quota_used": (
+                total(by_held, "tabung"),
+                quota,
+                len(held),
+                distinct(by_held, "kartu"),
+                "cards",
+            ),
+            "above_ceiling": (
+                len(above),
+                len(redeemed),
+                distinct(redeemed, "kartu"),
+                distinct(above, "kartu"),
+                "outlets",
+            ),
+        }
+        for measure, (part, base, base_cases, counted, name) in parts.items():
+            register = register_of(city, tables[name])
+            row = part_of(part, base, whole.gap(period), register.gap_of(period))
+            least = min(whole.completeness(period), register.completeness)
+            row |= {"completeness": pytest.approx(least)}
+            found[period, CITY, measure] = shown(row, base_cases, counted, counts=True)
+    return found
+
+
+def budget_of(year: str) -> int | None:
+    """Return the year's budget, None when the claims disagree or there is none."""
+    claims = facts("claims", subject="PakarKasih", measure="budget", status="stated", as_of=year)
+    stated = {int(row["value"]) for row in claims}
+    return stated.pop() if len(stated) == 1 else None
+
+
+def of_workers(
+    number: int, unit: str, rows: list[Row], whole: Harvest, period: str, budget: int | None = None
+) -> Values:
+    """Return what was worked or paid, or the share of its budget, as it may be shown."""
+    row = {
+        "numerator": number,
+        "denominator": budget,
+        "value": share(number, budget) if budget else number,
+        "unit": unit,
+        "workers": distinct(rows, "id_pekerja"),
+        **whole.told(period),
     }
-    redeemed, month = passing_rows(city, sold), complete(city, last.day, sold)
-    above, by_held = (
-        [row for row in redeemed if row["harga"] > CEILING],
-        [row for row in redeemed if row["kartu"] in held],
-    )
-    parts = {
-        "quota_used": (
-            total(by_held, "tabung"),
-            for_days(total(held.values(), "kuota"), len(city.window), period),
-            len(held),
-            distinct(by_held, "kartu"),
-            cards,
-        ),
-        "above_ceiling": (
-            len(above),
-            len(redeemed),
-            distinct(redeemed, "kartu"),
-            distinct(above, "kartu"),
-            outlets,
-        ),
-    }
-    return {
-        (period, CITY, measure): shown(
-            {
-                "numerator": part,
-                "denominator": whole,
-                "value": share(part, whole),
-                "unit": "%",
-                "completeness": pytest.approx(min(month.expected, listed(city, register))),
-                **PROVISIONAL,
-            },
-            base,
-            counted,
-            counts=True,
-        )
-        for measure, (part, whole, base, counted, register) in parts.items()
-    }
+    if unit == "%" and not budget:
+        row |= absent("no_budget")
+    return withheld(row, *(["workers", "numerator", "value"] if is_few(row["workers"]) else []))
 
 
 def expected_river_cleaning_wages(city: City) -> dict[Key, Values]:
-    period, _, last = month_of(city)
-    year, attended, wages = (
-        period[:4],
-        table(river_works, "worker_days"),
-        table(river_works, "payments"),
-    )
-    worked, paid = passing_rows(city, attended), passing_rows(city, wages)
-    came, got = distinct(worked, "id_pekerja"), distinct(paid, "id_pekerja")
-    stated = {
-        int(row["value"])
-        for row in facts(
-            "claims", subject="PakarKasih", measure="budget", status="stated", as_of=year
-        )
-    }
-    budget, amount = stated.pop() if len(stated) == 1 else None, total(paid, "jumlah")
-    of_year = (
-        {"status": "provisional", "reason": "running"}
-        if budget
-        else {"status": "not available", "reason": "no_budget"}
-    )
-    rows = {
-        (period, "worker_days"): (
-            len(worked),
-            None,
-            len(worked),
-            "{people}.d",
-            came,
-            complete(city, last.day, attended),
-            PROVISIONAL,
-        ),
-        (period, "wage_paid"): (
-            amount,
-            None,
-            amount,
-            "IDR",
-            got,
-            complete(city, last.day, wages),
-            PROVISIONAL,
-        ),
-        (year, "budget_paid"): (
-            amount,
-            budget,
-            share(amount, budget) if budget else None,
-            "%",
-            got,
-            complete(city, days_of(city), wages),
-            of_year,
-        ),
-    }
+    attended, wages = table(river_works, "worker_days"), table(river_works, "payments")
+    came, got = harvest(city, attended), harvest(city, wages)
     found: dict[Key, Values] = {}
-    for (when, measure), (
-        numerator,
-        denominator,
-        value,
-        unit,
-        workers,
-        completeness,
-        status,
-    ) in rows.items():
-        row = {
-            "numerator": numerator,
-            "denominator": denominator,
-            "value": value,
-            "unit": unit,
-            "workers": workers,
-            "completeness": completeness,
-            **status,
-        }
-        found[when, CITY, measure] = withheld(
-            row, *(["workers", "numerator", "value"] if is_few(workers) else [])
+    for period, rows in by_month(city, attended).items():
+        found[period, CITY, "worker_days"] = of_workers(len(rows), "{people}.d", rows, came, period)
+    paid = by_month(city, wages)
+    for period, rows in paid.items():
+        found[period, CITY, "wage_paid"] = of_workers(
+            total(rows, "jumlah"), "IDR", rows, got, period
+        )
+    for year in {period[:4] for period in paid}:
+        rows = of_year(paid, year)
+        found[year, CITY, "budget_paid"] = of_workers(
+            total(rows, "jumlah"), "%", rows, got, year, budget_of(year)
         )
     return found
 
 
 def expected_ict_staff_and_training(city: City) -> dict[Key, Values]:
-    period, _, _ = month_of(city)
+    period = f"{city.window[-1]:%Y-%m}"
     staff, trainings = table(surveys, "staff"), table(surveys, "trainings")
     here, held = (
         Counter(row["kode_opd"] for row in passing_rows(city, staff)),
@@ -432,22 +373,15 @@ def expected_ict_staff_and_training(city: City) -> dict[Key, Values]:
         )
     found: dict[Key, Values] = {}
     for (when, measure), (numerator, denominator, value, unit, cases, source) in rows.items():
-        over = len(when) == 4 and int(when) < city.window[-1].year
-        there = listed(city, source)
-        told = (
-            {"status": "provisional", "reason": "incomplete" if over else "running"}
-            if not over
-            or not enough(len(source.rows(city)[city.window[-1]]), len(passing_rows(city, source)))
-            else {"status": "final", "reason": None}
-        )
+        register = register_of(city, source)
         row = {
             "numerator": numerator,
             "denominator": denominator,
             "value": value,
             "unit": unit,
             "cases": cases,
-            "completeness": there,
-            **told,
+            "completeness": register.completeness,
+            **standing(register.gap_of(when)),
         }
         found[when, CITY, measure] = withheld(
             row, *(["cases", "numerator", "value"] if is_few(cases) else [])

@@ -2,7 +2,6 @@
 over the demo city, suppression included.
 """
 
-import calendar
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -26,7 +25,6 @@ from tests.journey.recomputed import (
     broken,
     by_region,
     compare,
-    complete,
     enough,
     for_days,
     half_up,
@@ -37,7 +35,23 @@ from tests.journey.recomputed import (
     unknown,
     withheld,
 )
-from tests.journey.test_kpis_complaints import KECAMATAN, PROVISIONAL, inhabitants, percentile
+from tests.journey.standing import (
+    absent,
+    harvest,
+    harvest_of,
+    standing,
+    unknown_gap,
+    waits,
+)
+from tests.journey.test_kpis_complaints import (
+    HALF,
+    KECAMATAN,
+    NINTH,
+    inhabitants,
+    percentile,
+    population_doubt,
+)
+from tests.journey.test_kpis_permits import calendar_doubt, working_days
 
 pytestmark = pytest.mark.xdist_group("city")
 TABLES: dict[str, Table] = {
@@ -66,13 +80,6 @@ GRADES = (("D", "25"), ("C", "65"), ("B", "76.61"), ("A", "88.31"))
 
 def rows_in(city: City, dataset: str) -> list[Row]:
     return [row for rows in passed(city, TABLES[dataset], city.window[0]).values() for row in rows]
-
-
-def done(city: City, dataset: str, month: str) -> Values:
-    return {
-        **PROVISIONAL,
-        "completeness": pytest.approx(complete(city, TABLES[dataset], city.window[0], month)),
-    }
 
 
 def latest(rows: list[Row], *key: str) -> list[Row]:
@@ -113,16 +120,16 @@ def expected_letters_signed_same_day(city: City) -> dict[Key, Values]:
         )
         if row["diajukan"].date() in city.window and row["status"] != "ditolak"
     ]
-    served = [row for row in asked if tuple(row[part] for part in key) not in lost]
+    whole = harvest(city, TABLES["sipaten.letters"])
     found: dict[Key, Values] = {}
-    for month in {f"{day:%Y-%m}" for day in city.window}:
+    for month in whole.periods():
         days = [day for day in city.window if f"{day:%Y-%m}" == month]
+        in_month = [row for row in asked if f"{row['diajukan']:%Y-%m}" == month]
+        calendar = calendar_doubt(days)
         for region in (CITY, *KECAMATAN):
-            here = [
-                row
-                for row in served
-                if row["diajukan"].date() in days and row["kode_kelurahan"].startswith(region)
-            ]
+            everybody = [row for row in in_month if row["kode_kelurahan"].startswith(region)]
+            here = [row for row in everybody if tuple(row[part] for part in key) not in lost]
+            left = sum(row["status"] not in ("ditandatangani", "diambil") for row in here)
             late = [
                 row
                 for row in here
@@ -141,9 +148,7 @@ def expected_letters_signed_same_day(city: City) -> dict[Key, Values]:
                 if code.startswith(region)
             }
             active = {
-                (row["diajukan"].date(), row["kode_kelurahan"])
-                for row in asked
-                if row["kode_kelurahan"].startswith(region)
+                (row["diajukan"].date(), row["kode_kelurahan"]) for row in everybody
             } & offices
             for measure, part, whole, inside in (
                 ("same_day", len(here) - len(late), len(here), len(people) - len(later)),
@@ -157,15 +162,17 @@ def expected_letters_signed_same_day(city: City) -> dict[Key, Values]:
                     "applicants": len(people),
                     "inside": inside,
                 }
-                everybody = sum(
-                    row["diajukan"].date() in days and row["kode_kelurahan"].startswith(region)
-                    for row in asked
-                )
-                row |= done(city, "sipaten.letters", month)
+                waiting = waits(left, month, whole.until)
                 if measure == "same_day":
-                    harvest = complete(city, TABLES["sipaten.letters"], city.window[0], month)
-                    row["completeness"] = pytest.approx(harvest * len(here) / everybody)
-                found[month, region, measure] = row
+                    unclear = unknown_gap(len(everybody), len(here)) if everybody else None
+                    row |= standing(whole.gap(month), unclear, waiting)
+                    row |= whole.complete(month, len(here) / len(everybody) if everybody else 1)
+                else:
+                    row |= standing(whole.gap(month), waiting, calendar) | whole.complete(month)
+                if row["value"] is None:
+                    row |= absent("no_cases")
+                if measure == "active_kelurahan" or here:
+                    found[month, region, measure] = row
     cells = {
         "applicants": ("inside", "numerator", "denominator", "value"),
         "inside": ("numerator", "value"),
@@ -178,14 +185,14 @@ def expected_letters_signed_same_day(city: City) -> dict[Key, Values]:
 def expected_app_users_per_inhabitant(city: City) -> dict[Key, Values]:
     found: dict[Key, Values] = {}
     months: dict[str, list[Row]] = defaultdict(list)
+    whole = harvest(city, TABLES["sikoja.usage"])
     for row in rows_in(city, "sikoja.usage"):
         if (row["modul"], row["jenis_pengguna"]) == ("beranda", "masyarakat"):
             months[row["tanggal"][:7]].append(row)
     for month, rows in months.items():
-        people, told = (
-            inhabitants(int(month[:4])),
-            done(city, "sikoja.usage", month) | {"unit": "/100000{people}", "days": len(rows)},
-        )
+        people, told = inhabitants(int(month[:4])), whole.complete(month)
+        told |= standing(whole.gap(month), population_doubt(month))
+        told |= {"unit": "/100000{people}", "days": len(rows)}
         users, downloads = (
             [row[name] for row in rows if row[name] is not None]
             for name in ("pengguna_aktif", "unduhan")
@@ -203,9 +210,7 @@ def expected_app_users_per_inhabitant(city: City) -> dict[Key, Values]:
         nothing = {
             "numerator": None,
             "denominator": people,
-            "value": None,
-            "status": "not available",
-            "reason": "not_measured",
+            **absent("not_measured"),
         }
         found[month, CITY, "monthly_users"] = told | nothing
     return found
@@ -215,14 +220,14 @@ def expected_electronic_letters(city: City) -> dict[Key, Values]:
     months: dict[str, list[Row]] = defaultdict(list)
     key = ("kode_unit", "nomor_surat", "tanggal_surat")
     lost = unknown(city, TABLES["sipadek.letters"], city.window[0], *key)
+    whole = harvest(city, TABLES["sipadek.letters"])
     for row in latest(rows_in(city, "sipadek.letters"), *key):
         if date.fromisoformat(row["tanggal_surat"]) in city.window:
             months[row["tanggal_surat"][:7]].append(row)
     found: dict[Key, Values] = {}
     for month, every in months.items():
-        days = []
+        days, reached = [], list[date]()
         rows = [row for row in every if tuple(row[part] for part in key) not in lost]
-        harvest = complete(city, TABLES["sipadek.letters"], city.window[0], month)
         for row in rows:
             if row["selesai"]:
                 start, end = (
@@ -231,14 +236,8 @@ def expected_electronic_letters(city: City) -> dict[Key, Values]:
                     .astimezone(ZoneInfo("Asia/Jakarta"))
                     .date(),
                 )
-                days.append(
-                    Fraction(
-                        sum(
-                            is_working(start + timedelta(days=n))
-                            for n in range(1, (end - start).days + 1)
-                        )
-                    )
-                )
+                days.append(working_days(start, end))
+                reached += [start, end]
         electronic, left = sum(row["elektronik"] for row in rows), len(rows) - len(days)
         for measure, numerator, denominator, value, unit, counted in (
             ("electronic", electronic, len(rows), share(electronic, len(rows)), "%", electronic),
@@ -246,7 +245,7 @@ def expected_electronic_letters(city: City) -> dict[Key, Values]:
                 "median_days",
                 None,
                 len(days),
-                half_up(percentile(days, Fraction(1, 2))),
+                percentile(days, HALF),
                 "wd",
                 len(days),
             ),
@@ -254,7 +253,7 @@ def expected_electronic_letters(city: City) -> dict[Key, Values]:
                 "p90_days",
                 None,
                 len(days),
-                half_up(percentile(days, Fraction(9, 10))),
+                percentile(days, NINTH),
                 "wd",
                 len(days),
             ),
@@ -263,13 +262,19 @@ def expected_electronic_letters(city: City) -> dict[Key, Values]:
             row = {
                 "numerator": numerator,
                 "denominator": denominator,
-                "value": value,
+                "value": None if value is None else half_up(Fraction(str(value))),
                 "unit": unit,
                 "letters": len(rows),
                 "counted": counted,
+                **whole.complete(month, len(rows) / len(every)),
             }
-            row |= done(city, "sipadek.letters", month)
-            row["completeness"] = pytest.approx(harvest * len(rows) / len(every))
+            row |= standing(
+                whole.gap(month),
+                unknown_gap(len(every), len(rows)),
+                waits(left, month, whole.until) if measure != "electronic" else None,
+                calendar_doubt(reached) if measure in ("median_days", "p90_days") else None,
+            )
+            row |= absent("none_done") if value is None else {}
             found[month, CITY, measure] = hidden(
                 row,
                 {
@@ -292,20 +297,10 @@ def expected_procurement_by_value(city: City) -> dict[Key, Values]:
             if (day, release["ocid"]) not in bad:
                 packages[release["ocid"]] = release
     found: dict[Key, Values] = {}
+    counts = {date.fromisoformat(day): len(ocids) for day, ocids in days.items()}
+    whole = harvest_of(city, "sirajakoja", "packages", counts)
     for month in {day[:7] for day in days}:
-        shares = [
-            1
-            - len(bad & {(str(day), ocid) for ocid in days[str(day)]}) / (len(days[str(day)]) or 1)
-            for day in city.window
-            if f"{day:%Y-%m}" == month
-        ]
-        told = {
-            "unit": "%",
-            **PROVISIONAL,
-            "completeness": pytest.approx(
-                sum(shares) / calendar.monthrange(*map(int, month.split("-")))[1]
-            ),
-        }
+        told = {"unit": "%", **whole.told(month)}
         budgets: Counter[str] = Counter()
         here = [package for package in packages.values() if package["date"].startswith(month)]
         for package in here:
@@ -324,12 +319,7 @@ def expected_procurement_by_value(city: City) -> dict[Key, Values]:
                 "value": share(budgets[measure], whole),
             }
             found[month, CITY, measure] = told | parts | {"packages": len(here)}
-        nothing = {
-            "denominator": None,
-            "value": None,
-            "status": "not available",
-            "reason": "no_total",
-        }
+        nothing = {"denominator": None, **absent("no_total")}
         found[month, CITY, "announced"] = (
             told | nothing | {"numerator": whole, "packages": len(here)}
         )
@@ -470,23 +460,22 @@ def expected_satisfaction_index(city: City) -> dict[Key, Values]:
     for row in rows_in(city, "skm.responses"):
         months[row["tanggal"][:7], row["unit"]].append(row)
     found: dict[Key, Values] = {}
+    whole = harvest(city, TABLES["skm.responses"])
     for (month, unit), rows in months.items():
         answers = [[row[f"U{n}"] for row in rows if row[f"U{n}"] is not None] for n in range(1, 10)]
-        index = sum(Fraction(sum(given), len(given)) for given in answers) * 25 / 9
-        value = half_up(index, 2)
         row = {
             "numerator": None,
             "denominator": len(rows),
-            "value": value,
             "unit": "1",
             "rule_version": "PermenPANRB 14/2017",
+            **whole.told(month),
         }
-        row |= {
-            "grade": [name for name, least in GRADES if Fraction(str(value)) >= Fraction(least)][
-                -1
-            ],
-            **done(city, "skm.responses", month),
-        }
+        if all(answers):
+            value = half_up(sum(Fraction(sum(given), len(given)) for given in answers) * 25 / 9, 2)
+            grade = [name for name, least in GRADES if Fraction(str(value)) >= Fraction(least)][-1]
+            row |= {"value": value, "grade": grade}
+        else:
+            row |= {**absent("unanswered"), "grade": None}
         found[month, CITY, unit] = withheld(
             row, *(("denominator", "value", "grade") if is_few(len(rows)) else ())
         )

@@ -2,65 +2,52 @@
 what was objected to, how many asked.
 """
 
-import calendar
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from demo.city import City
 from demo.systems import information_registers, register
 from demo.table import Row
+from pipelines.reference.working_days import deadline
 from tests.conftest import Harvested
 from tests.journey.recomputed import (
     CITY,
     Key,
     Values,
-    broken,
     compare,
-    enough,
     for_days,
     half_up,
     passed,
     rows_of,
     share,
 )
-from tests.journey.test_kpis_complaints import inhabitants
+from tests.journey.standing import Register, absent, ends, register_of, standing
+from tests.journey.test_kpis_complaints import inhabitants, population_doubt
+from tests.journey.test_kpis_permits import calendar_doubt
 
-Counts = tuple[int, int]
 pytestmark = pytest.mark.xdist_group("city")
 TABLES = {table.dataset: table for table in information_registers.TABLES}
 GROUNDS = {letter: f"Ps 17 huruf {letter}" for letter in "abcdefghij"}
 """The ten heads of UU 14/2008 Ps 17, as the register writes them."""
 
 
-def requests(city: City) -> tuple[list[dict[str, object]], Counts]:
-    """Return the register of the last evening without the rows the gate held back, and how many
-    were delivered and passed.
-    """
+def requests(city: City) -> tuple[list[dict[str, Any]], Register]:
+    """Return the register of the last evening without the rows the gate held back."""
     rows, planted = register.snapshot(city, city.window[-1])
     whole = {row[0]: dict(zip(register.HEADER, row, strict=True)) for row in rows}
     bad = {error.key for error in planted if error.rule != "duplicate"}
-    return [row for number, row in whole.items() if number not in bad], (
-        len(whole),
-        len(whole) - len(bad),
-    )
+    passed_on = [row for number, row in whole.items() if number not in bad]
+    return passed_on, Register(city.window[-1], len(whole), len(passed_on))
 
 
-def later(city: City, dataset: str) -> tuple[list[Row], Counts]:
-    """Return the objections or disputes of the last evening that passed, and how many were
-    delivered and passed.
-    """
+def later(city: City, dataset: str) -> tuple[list[Row], Register]:
+    """Return the objections or disputes of the last evening that passed."""
     day, table = city.window[-1], TABLES[dataset]
-    bad = [row for partition, row in broken(city, "ppid", dataset) if partition == str(day)]
-    delivered = len(table.rows(city)[day])
-    return passed(city, table, day)[day], (delivered, delivered - len(bad))
-
-
-def last_of(period: str) -> date:
-    year, number = map(int, period.split("-"))
-    return date(year, number, calendar.monthrange(year, number)[1])
+    return passed(city, table, day)[day], register_of(city, table)
 
 
 def month(day: object) -> str:
@@ -68,26 +55,41 @@ def month(day: object) -> str:
     return f"{day:%Y-%m}"
 
 
-def standing(city: City, period: str, *registers: Counts) -> Values:
+def told(period: str, *registers: Register) -> Values:
     """Return what a value over registers says of itself: the running month is not over, and too
     many rows held back may still come.
     """
-    reason = (
-        "running"
-        if period >= f"{city.window[-1]:%Y-%m}"
-        else "incomplete"
-        if not all(enough(*register) for register in registers)
-        else None
-    )
-    return {
-        "status": "provisional" if reason else "final",
-        "reason": reason,
-        "completeness": pytest.approx(min(kept / delivered for delivered, kept in registers)),
+    return standing(*(whole.gap_of(period) for whole in registers)) | {
+        "completeness": pytest.approx(min(whole.completeness for whole in registers))
     }
 
 
+def expected_information_requests_answered_in_time(city: City) -> dict[Key, Values]:
+    """UU 14/2008 Ps 22: ten working days, seven more when they are extended."""
+    rows, whole = requests(city)
+    months: dict[str, list[tuple[date, date | None]]] = defaultdict(list)
+    for row in rows:
+        days = 17 if row["diperpanjang"] == "ya" else 10
+        due = deadline(row["tanggal_terima"], days)
+        months[month(row["tanggal_terima"])].append((due, row["tanggal_pemberitahuan"]))
+    found: dict[Key, Values] = {}
+    for period, every in months.items():
+        due = [(last, answered) for last, answered in every if last < whole.day]
+        in_time = sum(answered is not None and answered <= last for last, answered in due)
+        value = share(in_time, len(due))
+        row = {"numerator": in_time, "denominator": len(due), "value": value, "unit": "%"}
+        row |= told(period, whole) | {"received": len(every)}
+        row |= standing(
+            whole.gap_of(period),
+            calendar_doubt(last for last, _ in every),
+            "open_cases" if len(due) < len(every) else None,
+        )
+        found[period, CITY] = row | (absent("none_due") if value is None else {})
+    return found
+
+
 def expected_information_refused_by_ground(city: City) -> dict[Key, Values]:
-    rows, counts = requests(city)
+    rows, whole = requests(city)
     decided, refused = Counter(), Counter()
     for row in rows:
         if row["tanggal_pemberitahuan"] and row["putusan"]:
@@ -106,31 +108,31 @@ def expected_information_refused_by_ground(city: City) -> dict[Key, Values]:
     return {
         (period, CITY, measure): {
             "numerator": refused[period, measure],
-            "denominator": whole,
-            "value": share(refused[period, measure], whole),
+            "denominator": many,
+            "value": share(refused[period, measure], many),
             "unit": "%",
-            **standing(city, period, counts),
+            **told(period, whole),
         }
-        for period, whole in decided.items()
+        for period, many in decided.items()
         for measure in ("refused", *(f"ground_{letter}" for letter in GROUNDS), "ground_unnamed")
     }
 
 
 def expected_objections_and_disputes(city: City) -> dict[Key, Values]:
-    rows, counts = requests(city)
+    rows, whole = requests(city)
     asked = Counter(month(row["tanggal_terima"]) for row in rows)
-    objections, objections_counts = later(city, "objections")
-    disputes, disputes_counts = later(city, "disputes")
+    objections, of_objections = later(city, "objections")
+    disputes, of_disputes = later(city, "disputes")
     filed = {
         "objections": (
             Counter(f"{row['tanggal'][6:]}-{row['tanggal'][3:5]}" for row in objections),
-            objections_counts,
+            of_objections,
         ),
-        "disputes": (Counter(row["diajukan"][:7] for row in disputes), disputes_counts),
+        "disputes": (Counter(row["diajukan"][:7] for row in disputes), of_disputes),
     }
     found: dict[Key, Values] = {}
     for period in {*asked, *(period for filings, _ in filed.values() for period in filings)}:
-        for measure, (filings, later_counts) in filed.items():
+        for measure, (filings, of_filings) in filed.items():
             value = (
                 half_up(Fraction(100 * filings[period], asked[period]), 2)
                 if asked[period]
@@ -142,23 +144,18 @@ def expected_objections_and_disputes(city: City) -> dict[Key, Values]:
                 "value": value,
                 "unit": "/100{requests}",
             }
-            row |= standing(city, period, counts, later_counts)
-            found[period, CITY, measure] = (
-                row
-                if value is not None
-                else row | {"status": "not available", "reason": "no_cases"}
-            )
+            row |= told(period, whole, of_filings)
+            found[period, CITY, measure] = row if value is not None else row | absent("no_cases")
     return found
 
 
 def expected_information_requests_per_inhabitant(city: City) -> dict[Key, Values]:
-    rows, counts = requests(city)
+    rows, whole = requests(city)
     found: dict[Key, Values] = {}
     for period, many in Counter(month(row["tanggal_terima"]) for row in rows).items():
-        own = standing(city, period, counts)
-        days = (min(city.window[-1], last_of(period)) - date.fromisoformat(f"{period}-01")).days + 1
-        people = for_days(inhabitants(int(period[:4])), days, period)
-        own |= {"status": "provisional", "reason": own["reason"] or "old_population"}
+        first, last = ends(period)
+        people = for_days(inhabitants(first.year), (min(whole.day, last) - first).days + 1, period)
+        own = told(period, whole) | standing(whole.gap_of(period), population_doubt(period))
         value = half_up(Fraction(100_000 * many, people), 2)
         found[period, CITY] = {
             "numerator": many,
@@ -172,6 +169,7 @@ def expected_information_requests_per_inhabitant(city: City) -> dict[Key, Values
 
 
 EXPECTED = {
+    "information_requests_answered_in_time": expected_information_requests_answered_in_time,
     "information_refused_by_ground": expected_information_refused_by_ground,
     "objections_and_disputes": expected_objections_and_disputes,
     "information_requests_per_inhabitant": expected_information_requests_per_inhabitant,

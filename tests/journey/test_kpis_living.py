@@ -4,25 +4,21 @@ cameras, air, services, LPG cards and fibre.
 
 import calendar
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from statistics import fmean
 
 import pytest
 
-from demo.city import ZONE, City
-from demo.systems import air, cameras, fibre, gas_cards, services
+from demo.city import City
+from demo.systems import cameras, fibre, gas_cards, services
 from demo.table import Row, Table
 from tests.conftest import Harvested
 from tests.journey.recomputed import (
     CITY,
     Key,
     Values,
-    broken,
     compare,
-    complete,
-    emptied,
-    enough,
     for_days,
     half_up,
     is_few,
@@ -31,12 +27,14 @@ from tests.journey.recomputed import (
     share,
     withheld,
 )
+from tests.journey.standing import absent, harvest, register_of, standing, waits
 from tests.journey.test_kpis_complaints import (
-    PROVISIONAL,
-    complaints_complete,
+    complaints_harvest,
     inhabitants,
+    population_doubt,
     received,
 )
+from tests.journey.test_kpis_environment import air_harvest, readings_by_day
 
 pytestmark = pytest.mark.xdist_group("city")
 TABLES = {
@@ -51,13 +49,10 @@ def snapshot(city: City, table: Table) -> tuple[list[Row], Values]:
     value: some of its rows are in quarantine.
     """
     day = city.window[-1]
-    rows, delivered = passed(city, table, day)[day], len(table.rows(city)[day])
-    assert len(rows) <= delivered
-    whole = enough(delivered, len(rows))
-    return rows, {
-        "status": "final" if whole else "provisional",
-        "reason": None if whole else "incomplete",
-        "completeness": len(rows) / delivered,
+    whole = register_of(city, table)
+    return passed(city, table, day)[day], {
+        **standing(whole.gap),
+        "completeness": whole.completeness,
     }
 
 
@@ -71,16 +66,17 @@ def since(city: City, days: int) -> date:
 def expected_street_light_and_water_complaints(city: City) -> dict[Key, Values]:
     subjects = {"street_lights": {"street_lights"}, "water": {"pipe_leaks", "turbid_water"}}
     found: dict[Key, Values] = {}
-    for month in {f"{day:%Y-%m}" for day in city.window}:
+    whole, months = complaints_harvest(city), received(city)
+    for month in whole.periods():
         here = sum(f"{day:%Y-%m}" == month for day in city.window)
         people = for_days(inhabitants(int(month[:4])), here, month)
         said = {
-            **PROVISIONAL,
-            "completeness": pytest.approx(complaints_complete(city, month)),
+            **whole.complete(month),
+            **standing(whole.gap(month), population_doubt(month)),
             "unit": "/10000{people}",
         }
         for measure, categories in subjects.items():
-            number = sum(row["service_code"] in categories for row in received(city)[month])
+            number = sum(row["service_code"] in categories for row in months.get(month, ()))
             found[month, CITY, measure] = {
                 "numerator": number,
                 "denominator": people,
@@ -91,10 +87,9 @@ def expected_street_light_and_water_complaints(city: City) -> dict[Key, Values]:
 
 def expected_camera_availability(city: City) -> dict[Key, Values]:
     """A heartbeat every five minutes from every camera of the register."""
-    table, (registered, register) = (
-        TABLES["cctv.heartbeats"],
-        snapshot(city, TABLES["cctv.cameras"]),
-    )
+    table, register = TABLES["cctv.heartbeats"], register_of(city, TABLES["cctv.cameras"])
+    registered, _ = snapshot(city, TABLES["cctv.cameras"])
+    whole = harvest(city, table, since(city, 1))
     known, beats = (
         {row["camera_id"]: date.fromisoformat(row["dipasang"]) for row in registered},
         passed(city, table, since(city, 1)),
@@ -108,16 +103,14 @@ def expected_camera_availability(city: City) -> dict[Key, Values]:
             for row in beats[day]
         )
         due = 24 * 60 // 5 * sum(installed <= day for day in here for installed in known.values())
-        completeness = pytest.approx(
-            min(complete(city, table, since(city, 1), month), register["completeness"])
-        )
+        least = min(whole.completeness(month), register.completeness)
         row = {
             "numerator": up,
             "denominator": due,
             "value": share(up, due),
             "cameras": len(known),
-            **PROVISIONAL,
-            "completeness": completeness,
+            **standing(whole.gap(month), register.gap, register.gap_of(month)),
+            "completeness": pytest.approx(least),
         }
         found[month, CITY] = withheld(
             row, *(("cameras", "numerator", "denominator", "value") if is_few(len(known)) else ())
@@ -140,33 +133,17 @@ which is Tidak Sehat.
 
 
 def expected_inhabitant_days_of_unhealthy_air(city: City) -> dict[Key, Values]:
-    outages, bad = (
-        {error.partition for error in air.planted(city) if error.rule == "coverage"},
-        broken(city, "aqms", "observations") | {*emptied(city, "aqms", "observations")},
-    )
-    days = [day for day in (since(city, 1), *city.window) if day.isoformat() not in outages]
-    read: dict[date, dict[str, dict[datetime, float]]] = {
-        day: {name: {} for name in UNHEALTHY} for day in days
-    }
-    for row in air.build(city)[0]:
-        name, day = row["Datastream"]["name"], row["_at"].date()
-        arrived = row["_arrives"] <= datetime.combine(city.today, time(), ZONE)
-        if (
-            day in read
-            and arrived
-            and (day.isoformat(), f"{name} {row['phenomenonTime']}") not in bad
-        ):
-            read[day][name][row["_at"]] = row["result"]
+    whole, read = air_harvest(city), readings_by_day(city)
     found: dict[Key, Values] = {}
-    for month in {f"{day:%Y-%m}" for day in days}:
+    for month in whole.periods():
         valid = [
             read[day]
-            for day in days
+            for day in whole.days
             if f"{day:%Y-%m}" == month and all(len(values) >= 36 for values in read[day].values())
         ]
         unhealthy = sum(
             any(
-                fmean(day[name].values()) >= low + (high - low) * 0.005
+                fmean(map(float, day[name].values())) >= low + (high - low) * 0.005
                 for name, (low, high) in UNHEALTHY.items()
             )
             for day in valid
@@ -175,14 +152,17 @@ def expected_inhabitant_days_of_unhealthy_air(city: City) -> dict[Key, Values]:
             inhabitants(int(month[:4])),
             calendar.monthrange(*map(int, month.split("-")))[1],
         )
-        value = unhealthy * people if valid else None
+        stands = 4 * len(valid) >= 3 * length or (whole.gap(month) and valid)
+        value = unhealthy * people if stands else None
         counts = {
             "unhealthy_days": unhealthy,
             "valid_days": len(valid),
             "population": people,
             "completeness": len(valid) / length,
         }
-        said = PROVISIONAL if valid else {"status": "not available", "reason": "no_valid_day"}
+        said = standing(whole.gap(month), population_doubt(month))
+        if value is None:
+            said = absent("few_valid_days" if valid else "no_valid_day")
         found[month, CITY] = {
             "numerator": value,
             "denominator": None,
@@ -262,8 +242,8 @@ def expected_fibre_network(city: City) -> dict[Key, Values]:
         },
     }
     table = TABLES["fiber.outages"]
-    outages = passed(city, table, since(city, 2))
-    for month in {f"{outage:%Y-%m}" for outage in outages}:
+    outages, whole = passed(city, table, since(city, 2)), harvest(city, table, since(city, 2))
+    for month in whole.periods():
         began = [row for outage in outages if f"{outage:%Y-%m}" == month for row in outages[outage]]
         ends = [
             (datetime.fromisoformat(row["mulai"]), datetime.fromisoformat(row["selesai"]))
@@ -278,11 +258,8 @@ def expected_fibre_network(city: City) -> dict[Key, Values]:
             2,
         )
         still = sum(row["selesai"] is None for row in began)
-        partly = {
-            **PROVISIONAL,
-            "reason": "running" if month == f"{city.window[-1]:%Y-%m}" else "incomplete",
-            "completeness": pytest.approx(complete(city, table, since(city, 2), month)),
-        }
+        partly = standing(whole.gap(month), waits(still, month, whole.until))
+        partly |= whole.complete(month)
         found[month, CITY, "downtime_hours"] = {
             "numerator": hours,
             "denominator": None,
@@ -290,7 +267,7 @@ def expected_fibre_network(city: City) -> dict[Key, Values]:
             "unit": "h",
             **partly,
         }
-        none = {} if began else {"status": "not available", "reason": "no_cases"}
+        none = {} if began else absent("no_cases")
         found[month, CITY, "open_outages"] = {
             "numerator": still,
             "denominator": len(began),

@@ -2,7 +2,7 @@
 city, suppression included.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from fractions import Fraction
 from types import ModuleType
@@ -20,19 +20,19 @@ from tests.journey.recomputed import (
     broken,
     by_region,
     compare,
-    complete,
     half_up,
     is_few,
     passed,
     rows_of,
     share,
+    unknown,
     withheld,
 )
+from tests.journey.standing import absent, harvest, register_of, standing, unknown_gap, waits
 
 pytestmark = pytest.mark.xdist_group("city")
 DETECTIONS_BACK, LETTERS_BACK = timedelta(days=15), timedelta(days=10)
 """How far before the window the contract asks again."""
-PROVISIONAL = {"status": "provisional", "reason": "running"}
 
 
 def table(module: ModuleType, dataset: str) -> Table:
@@ -60,25 +60,22 @@ def expected_digital_parking_payments(city: City) -> dict[Key, Values]:
                     money[month(day), region].append(
                         (day, row["titik"], row[amount], row[person] if person else None)
                     )
-    points = len(table(parking, "points").rows(city)[city.window[-1]])
+    points = register_of(city, table(parking, "points"))
+    paid, handed = (harvest(city, table(parking, name)) for name in ("payments", "deposits"))
     found: dict[Key, Values] = {}
     gone: dict[Key, set[str]] = {}
     for (period, region), rows in money.items():
         revenue, qris = sum(row[2] for row in rows), [row[2] for row in rows if row[3] is None]
         attendants = len({row[3] for row in rows} - {None})
         at_points = len({row[:2] for row in rows if row[2] > 0})
-        least = min(
-            complete(city, table(parking, "payments"), first, period),
-            complete(city, table(parking, "deposits"), first, period),
-            len(places) / points,
-        )
+        least = min(paid.completeness(period), handed.completeness(period), points.completeness)
+        told = standing(paid.gap(period), handed.gap(period), points.gap)
         for measure, parts in {
             "qris_share": (sum(qris), revenue, share(sum(qris), revenue), "%"),
             "yield": (revenue, at_points, half_up(Fraction(revenue, at_points), 2), "IDR"),
         }.items():
             row = (
-                dict(zip(("numerator", "denominator", "value", "unit"), parts, strict=True))
-                | PROVISIONAL
+                dict(zip(("numerator", "denominator", "value", "unit"), parts, strict=True)) | told
             )
             row |= {
                 "completeness": pytest.approx(least),
@@ -117,7 +114,13 @@ def expected_violations_per_vehicle(city: City) -> dict[Key, Values]:
     confirmed = latest(passed(city, table(enforcement, "confirmations"), first), "no_surat")
     counts = passed(city, table(traffic, "counts"), first)
     with_letter = {row["id_kejadian"] for row in letters.values()}
+    lost = unknown(city, table(enforcement, "letters"), first - LETTERS_BACK, "no_surat")
+    lost |= unknown(city, table(enforcement, "confirmations"), first, "no_surat") & {
+        (number,) for number in confirmed
+    }
     parts: dict[tuple[str, str], tuple[int, int]] = {}
+    left: Counter[tuple[str, str]] = Counter()
+    known: dict[str, tuple[int, int]] = {}
     for period in {month(day) for day in counts}:
         here = [
             row
@@ -132,11 +135,16 @@ def expected_violations_per_vehicle(city: City) -> dict[Key, Values]:
             for row in rows
         )
         parts[period, "violations"] = sum(row["hasil"] == "valid" for row in here), vehicles
-        sent = [
+        every = [
             row
             for row in letters.values()
             if row["dikirim"].date() >= first and month(row["dikirim"]) == period
         ]
+        sent = [row for row in every if (row["no_surat"],) not in lost]
+        known[period] = len(every), len(sent)
+        left[period, "confirmations"] = sum(
+            row["no_surat"] not in confirmed and row["status"] != "kembali" for row in sent
+        )
         parts[period, "confirmations"] = (
             sum(row["no_surat"] in confirmed for row in sent),
             len(sent),
@@ -149,23 +157,44 @@ def expected_violations_per_vehicle(city: City) -> dict[Key, Values]:
             for row in rows
         ]
         parts[period, "letters"] = sum(row["id_kejadian"] in with_letter for row in here), len(here)
-    found: dict[Key, Values] = {}
-    for (period, measure), (part, whole) in parts.items():
-        value = (
-            half_up(Fraction(1000 * part, whole), 2)
-            if measure == "violations"
-            else share(part, whole)
+        left[period, "letters"] = sum(
+            row["hasil"] == "valid" and row["id_kejadian"] not in with_letter for row in here
         )
+    whole = {
+        "detections": harvest(city, table(enforcement, "detections"), first - DETECTIONS_BACK),
+        "letters": harvest(city, table(enforcement, "letters"), first - LETTERS_BACK),
+        "confirmations": harvest(city, table(enforcement, "confirmations")),
+        "counts": harvest(city, table(traffic, "counts")),
+    }
+    sources = {
+        "violations": ("detections", "counts"),
+        "letters": ("detections", "letters"),
+        "confirmations": ("letters", "confirmations"),
+    }
+    found: dict[Key, Values] = {}
+    for (period, measure), (part, base) in parts.items():
+        value = (
+            half_up(Fraction(1000 * part, base), 2)
+            if measure == "violations"
+            else share(part, base)
+        )
+        of = [whole[name] for name in sources[measure]]
+        least = min(harvested.completeness(period) for harvested in of)
+        cases, here = known[period] if measure == "confirmations" else (1, 1)
         row = {
             "numerator": part,
-            "denominator": whole,
+            "denominator": base,
             "value": value,
             "unit": "/1000{vehicles}" if measure == "violations" else "%",
-            **PROVISIONAL,
-            "reason": "running" if period == month(city.window[-1]) else "incomplete",
+            **standing(
+                *(harvested.gap(period) for harvested in of),
+                unknown_gap(cases, here),
+                waits(left[period, measure], period, min(harvested.until for harvested in of)),
+            ),
+            "completeness": pytest.approx(least * here / cases),
         }
-        few = is_few(part) or is_few(whole) or is_few(whole - part)
-        hidden = ["numerator", *(["denominator"] if is_few(whole) else []), "value"] if few else []
+        few = is_few(part) or is_few(base) or is_few(base - part)
+        hidden = ["numerator", *(["denominator"] if is_few(base) else []), "value"] if few else []
         found[period, CITY, measure] = withheld(row, *hidden)
     return found
 
@@ -173,7 +202,8 @@ def expected_violations_per_vehicle(city: City) -> dict[Key, Values]:
 def expected_traffic_delay(city: City) -> dict[Key, Values]:
     found: dict[Key, Values] = {}
     counts = passed(city, table(traffic, "counts"), city.window[0])
-    for period in {month(day) for day in counts}:
+    whole = harvest(city, table(traffic, "counts"))
+    for period in whole.periods():
         here = [
             row["result"]
             for day, rows in counts.items()
@@ -185,23 +215,20 @@ def expected_traffic_delay(city: City) -> dict[Key, Values]:
             sum(Fraction(str(row["kecepatan"])) * row["kendaraan"] for row in here),
             sum(row["kendaraan"] for row in here),
         )
-        least = pytest.approx(complete(city, table(traffic, "counts"), city.window[0], period))
+        told = whole.told(period)
         found[period, CITY, "delay"] = {
             "numerator": None,
             "denominator": None,
-            "value": None,
             "unit": "s",
-            "completeness": least,
-            "status": "not available",
-            "reason": "not_measured",
+            **told,
+            **absent("not_measured"),
         }
         found[period, CITY, "mean_speed"] = {
             "numerator": float(weighted),
             "denominator": vehicles,
             "value": half_up(weighted / vehicles, 2),
             "unit": "km/h",
-            "completeness": least,
-            **PROVISIONAL,
+            **told,
         }
     return found
 
