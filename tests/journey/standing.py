@@ -111,10 +111,13 @@ class Register:
 
 
 def harvest(city: City, table: Table, since: date | None = None) -> Harvest:
-    """Return what passed of a table from ``since`` on, or of the days of its window."""
+    """Return what passed of a table from ``since`` on, or of the days of its window; a day
+    without rows passed whole.
+    """
     own = table.seen_by(city)
-    good = passed(city, table, since or own.window[0])
-    return Harvest({day: (len(table.rows(own)[day]), len(rows)) for day, rows in good.items()})
+    delivered, good = table.rows(own), passed(city, table, since or own.window[0])
+    days = sorted({*good, *own.window})
+    return Harvest({day: (len(delivered.get(day, ())), len(good.get(day, ()))) for day in days})
 
 
 def harvest_of(city: City, application: str, dataset: str, rows: Mapping[date, int]) -> Harvest:

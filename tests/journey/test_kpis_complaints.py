@@ -77,7 +77,7 @@ def received(city: City) -> dict[str, list[Row]]:
             latest[ticket] = changed(row, {cells[place]: None}) if place in cells else row
     found: dict[str, list[Row]] = defaultdict(list)
     for row in latest.values():
-        if datetime.fromisoformat(row["requested_datetime"]).date() in city.window:
+        if datetime.fromisoformat(row["requested_datetime"]).date() in days:
             found[row["requested_datetime"][:7]].append(row)
     return found
 
@@ -92,8 +92,9 @@ def lost_complaints(city: City) -> set[str]:
     of when it is: nobody knows how they are.
     """
     names, newest = withheld_versions(city, "sikesal", "complaints"), dict[str, str]()
+    days = {*city.window}
     for row in complaints.versions(city):
-        if row["_at"].date() in city.window:
+        if row["_at"].date() in days:
             newest[row["service_request_id"]] = row["updated_datetime"]
     return {
         ticket

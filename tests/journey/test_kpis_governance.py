@@ -113,16 +113,17 @@ def hidden(row: Values, cells: dict[str, tuple[str, ...]], parts: tuple[str, ...
 def expected_letters_signed_same_day(city: City) -> dict[Key, Values]:
     key = ("kode_kelurahan", "tahun", "no_register")
     lost = unknown(city, TABLES["sipaten.letters"], city.window[0], *key)
+    window = {*city.window}
     asked = [
         row
         for row in latest(
             rows_in(city, "sipaten.letters"), "kode_kelurahan", "tahun", "no_register"
         )
-        if row["diajukan"].date() in city.window and row["status"] != "ditolak"
+        if row["diajukan"].date() in window and row["status"] != "ditolak"
     ]
-    whole = harvest(city, TABLES["sipaten.letters"])
+    gathered = harvest(city, TABLES["sipaten.letters"])
     found: dict[Key, Values] = {}
-    for month in whole.periods():
+    for month in gathered.periods():
         days = [day for day in city.window if f"{day:%Y-%m}" == month]
         in_month = [row for row in asked if f"{row['diajukan']:%Y-%m}" == month]
         calendar = calendar_doubt(days)
@@ -162,13 +163,15 @@ def expected_letters_signed_same_day(city: City) -> dict[Key, Values]:
                     "applicants": len(people),
                     "inside": inside,
                 }
-                waiting = waits(left, month, whole.until)
+                waiting = waits(left, month, gathered.until)
                 if measure == "same_day":
                     unclear = unknown_gap(len(everybody), len(here)) if everybody else None
-                    row |= standing(whole.gap(month), unclear, waiting)
-                    row |= whole.complete(month, len(here) / len(everybody) if everybody else 1)
+                    row |= standing(gathered.gap(month), unclear, waiting)
+                    row |= gathered.complete(month, len(here) / len(everybody) if everybody else 1)
                 else:
-                    row |= standing(whole.gap(month), waiting, calendar) | whole.complete(month)
+                    row |= standing(gathered.gap(month), waiting, calendar) | gathered.complete(
+                        month
+                    )
                 if row["value"] is None:
                     row |= absent("no_cases")
                 if measure == "active_kelurahan" or here:
@@ -185,13 +188,13 @@ def expected_letters_signed_same_day(city: City) -> dict[Key, Values]:
 def expected_app_users_per_inhabitant(city: City) -> dict[Key, Values]:
     found: dict[Key, Values] = {}
     months: dict[str, list[Row]] = defaultdict(list)
-    whole = harvest(city, TABLES["sikoja.usage"])
+    gathered = harvest(city, TABLES["sikoja.usage"])
     for row in rows_in(city, "sikoja.usage"):
         if (row["modul"], row["jenis_pengguna"]) == ("beranda", "masyarakat"):
             months[row["tanggal"][:7]].append(row)
     for month, rows in months.items():
-        people, told = inhabitants(int(month[:4])), whole.complete(month)
-        told |= standing(whole.gap(month), population_doubt(month))
+        people, told = inhabitants(int(month[:4])), gathered.complete(month)
+        told |= standing(gathered.gap(month), population_doubt(month))
         told |= {"unit": "/100000{people}", "days": len(rows)}
         users, downloads = (
             [row[name] for row in rows if row[name] is not None]
@@ -220,9 +223,10 @@ def expected_electronic_letters(city: City) -> dict[Key, Values]:
     months: dict[str, list[Row]] = defaultdict(list)
     key = ("kode_unit", "nomor_surat", "tanggal_surat")
     lost = unknown(city, TABLES["sipadek.letters"], city.window[0], *key)
+    window = {*city.window}
     whole = harvest(city, TABLES["sipadek.letters"])
     for row in latest(rows_in(city, "sipadek.letters"), *key):
-        if date.fromisoformat(row["tanggal_surat"]) in city.window:
+        if date.fromisoformat(row["tanggal_surat"]) in window:
             months[row["tanggal_surat"][:7]].append(row)
     found: dict[Key, Values] = {}
     for month, every in months.items():
@@ -288,19 +292,19 @@ def expected_electronic_letters(city: City) -> dict[Key, Values]:
 
 
 def expected_procurement_by_value(city: City) -> dict[Key, Values]:
-    bad, packages = broken(city, "sirajakoja", "packages"), {}
+    bad, packages, window = broken(city, "sirajakoja", "packages"), {}, {*city.window}
     days: dict[str, set[str]] = defaultdict(set)
     for release in procurement.build(city)[0]:
         day, tag = release["date"][:10], (release["tag"] or [release.get("_tag")])[0]
-        if tag == "planning" and date.fromisoformat(day) in city.window:
+        if tag == "planning" and date.fromisoformat(day) in window:
             days[day].add(release["ocid"])
             if (day, release["ocid"]) not in bad:
                 packages[release["ocid"]] = release
     found: dict[Key, Values] = {}
     counts = {date.fromisoformat(day): len(ocids) for day, ocids in days.items()}
-    whole = harvest_of(city, "sirajakoja", "packages", counts)
+    gathered = harvest_of(city, "sirajakoja", "packages", counts)
     for month in {day[:7] for day in days}:
-        told = {"unit": "%", **whole.told(month)}
+        told = {"unit": "%", **gathered.told(month)}
         budgets: Counter[str] = Counter()
         here = [package for package in packages.values() if package["date"].startswith(month)]
         for package in here:

@@ -87,10 +87,10 @@ def calendar_doubt(days: Iterable[date | None]) -> str | None:
 
 
 def expected_permit_lead_time(city: City) -> dict[Key, Values]:
-    whole, (rows, lost) = permits_harvest(city), latest(city)
+    whole, (rows, lost), days = permits_harvest(city), latest(city), {*city.window}
     months: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if day_of(row["complete_at"]) in city.window and row["status"] != "rejected":
+        if day_of(row["complete_at"]) in days and row["status"] != "rejected":
             months[row["complete_at"][:7]].append(row)
     found: dict[Key, Values] = {}
     for month, every in months.items():
@@ -103,8 +103,8 @@ def expected_permit_lead_time(city: City) -> dict[Key, Values]:
             cases.append((start, deadline(start, row["sla_days"]), issued))
         due = [(issued, last) for _, last, issued in cases if last < city.today]
         in_time = sum(issued is not None and issued <= last for issued, last in due)
-        days = [working_days(start, issued) for start, _, issued in cases if issued]
-        left, total = len(cases) - len(days), sum(days) if days else None
+        taken = [working_days(start, issued) for start, _, issued in cases if issued]
+        left, total = len(cases) - len(taken), sum(taken) if taken else None
         doubts = (
             whole.gap(month),
             unknown_gap(len(every), len(known)),
@@ -113,9 +113,9 @@ def expected_permit_lead_time(city: City) -> dict[Key, Values]:
         calendar = calendar_doubt(day for _, last, issued in cases for day in (last, issued))
         for measure, numerator, denominator, value, unit in (
             ("in_time", in_time, len(due), share(in_time, len(due)), "%"),
-            ("median_days", None, len(days), percentile(days, HALF), "wd"),
-            ("p90_days", None, len(days), percentile(days, NINTH), "wd"),
-            ("mean_days", total, len(days), total / len(days) if total else None, "wd"),
+            ("median_days", None, len(taken), percentile(taken, HALF), "wd"),
+            ("p90_days", None, len(taken), percentile(taken, NINTH), "wd"),
+            ("mean_days", total, len(taken), total / len(taken) if taken else None, "wd"),
             ("open_share", left, len(cases), share(left, len(cases)), "%"),
         ):
             row = {"numerator": numerator, "denominator": denominator, "unit": unit}
@@ -128,7 +128,7 @@ def expected_permit_lead_time(city: City) -> dict[Key, Values]:
 
 
 def expected_businesses_licensed(city: City) -> dict[Key, Values]:
-    whole, (rows, lost) = permits_harvest(city), latest(city)
+    whole, (rows, lost), days = permits_harvest(city), latest(city), {*city.window}
     found: dict[Key, Values] = {}
     for month in whole.periods():
         every = [
@@ -136,7 +136,7 @@ def expected_businesses_licensed(city: City) -> dict[Key, Values]:
             for row in rows
             if row["status"] == "issued"
             and (row["issued_at"] or "").startswith(month)
-            and day_of(row["issued_at"]) in city.window
+            and day_of(row["issued_at"]) in days
         ]
         issued = [row for row in every if row["application_no"] not in lost]
         many = len({row["nib"] for row in issued} - {None})
