@@ -76,7 +76,7 @@ def harvest(
             raise
         verdict, delivery = unread(dataset.id, unreadable), publish.delivery_id(landed)
         if batch is not None:
-            before = usual(dataset, verdicts.passed(lake, dataset.id), batch.partitions)
+            before = usual(dataset, verdicts.every_passed(lake, dataset.id), batch.partitions)
             batch = replace(batch, usual=before, accepted=accepted)
             verdict = judge(
                 batch, dataset, work, lake.data_docs(dataset.id) if docs else None

@@ -20,7 +20,7 @@ from pipelines.contract.contracts import Contracts
 from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import LumbungError, SourceError, nearest
 from pipelines.harvest.revisit import changed
-from pipelines.lake import intents, verdicts
+from pipelines.lake import clock, intents, verdicts
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import first_day, keys_between, last_complete, spans, today
 from pipelines.lineage.openlineage.sender import sender
@@ -60,13 +60,18 @@ def keys_to_harvest(
 ) -> tuple[str, ...]:
     """Return the partitions a run covers, complete ones only, look-back included.
 
-    As asked; else from the first that has not passed, counted from the earliest ever judged (from
+    As asked; else from the first that has not passed, or was judged by a clock ahead of this one,
+    counted from the earliest ever judged (from
     ``activeFrom`` in a new lake). Of a source that shows only its state of now, the last one.
     """
     last = min(last, last_complete(dataset)) if last else last_complete(dataset)
     if first is None:
         rows = verdicts.latest(lake, dataset.id)
-        passed = {row["partition"] for row in rows if row["verdict"] == "passed"}
+        passed = {
+            row["partition"]
+            for row in rows
+            if row["verdict"] == "passed" and not clock.is_to_come(row["judged_at"])
+        }
         since = (
             last
             if dataset.is_now_only

@@ -1,36 +1,25 @@
-"""Row rules, each kind judged in one entry of ``ROWS``: by an expectation of Great Expectations
-where there is a fitting one, else by a SQL condition: texts refused by refinement, RE2 patterns,
-times with zones, conditions between columns, codes valid at a date.
+"""Row rules, each kind judged in one entry of ``ROWS``: the SQL condition that a row meets which
+keeps the rule. Texts refused by refinement, RE2 patterns, times with zones, conditions between
+columns, codes valid at a date.
 
 NULL passes every rule but ``required``; a condition that is NULL passes, as an SQL CHECK does. What
 a partition is measured by is in ``figures``.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from pipelines.contract.model import Column, Dataset, Rule
 from pipelines.contract.rules.kinds import all_judged
 from pipelines.reference.table import PARTITION
-from pipelines.sqltext import identifier, quoted
-
-
-@dataclass(frozen=True)
-class Expected:
-    """An expectation of Great Expectations over the rule's column, by its name there."""
-
-    name: str
-    arguments: Mapping[str, Any]
-
+from pipelines.sqltext import identifier, number, quoted
 
 COMPARED = {"minimum": ">=", "maximum": "<=", "exclusive_minimum": ">", "exclusive_maximum": "<"}
 
 
-def condition(rule: Rule, dataset: Dataset) -> str | None:
-    """Return the SQL condition of a rule that GX has no expectation for, None where it has one."""
-    judged = ROWS[rule.kind](rule, dataset)
-    return judged if isinstance(judged, str) else None
+def condition(rule: Rule, dataset: Dataset) -> str:
+    """Return the SQL condition over a row ``b`` of the batch that decides a rule."""
+    return ROWS[rule.kind](rule, dataset)
 
 
 def reference_of(rule: Rule) -> tuple[str, str]:
@@ -108,39 +97,37 @@ def _matching(rule: Rule, dataset: Dataset) -> str:
     return f"coalesce(regexp_matches({identifier(str(rule.column))}, {pattern}), true)"
 
 
-def _within(rule: Rule, dataset: Dataset) -> str | Expected:
+def _within(rule: Rule, dataset: Dataset) -> str:
     column, limit = dataset.column(str(rule.column)), rule.argument(rule.kind)
-    if column.type in ("date", "timestamp"):
-        bound = _moment(column, str(limit))
-        return f"coalesce({identifier(column.name)} {COMPARED[rule.kind]} {bound}, true)"
-    end = "min" if rule.kind.endswith("minimum") else "max"
-    strict = rule.kind.startswith("exclusive")
-    return Expected(
-        "ExpectColumnValuesToBeBetween", {f"{end}_value": limit, f"strict_{end}": strict}
-    )
+    bound = _moment(column, str(limit)) if column.type in ("date", "timestamp") else number(limit)
+    return f"coalesce({identifier(column.name)} {COMPARED[rule.kind]} {bound}, true)"
 
 
-def _long_enough(rule: Rule, dataset: Dataset) -> Expected:
-    return Expected(
-        "ExpectColumnValueLengthsToBeBetween", {"min_value": rule.argument("min_length")}
-    )
+def _long_enough(rule: Rule, dataset: Dataset) -> str:
+    return _length(rule, ">=")
 
 
-def _short_enough(rule: Rule, dataset: Dataset) -> Expected:
-    return Expected(
-        "ExpectColumnValueLengthsToBeBetween", {"max_value": rule.argument("max_length")}
-    )
+def _short_enough(rule: Rule, dataset: Dataset) -> str:
+    return _length(rule, "<=")
 
 
-def _listed(rule: Rule, dataset: Dataset) -> str | Expected:
-    column, values = dataset.column(str(rule.column)), rule.argument("one_of")
-    if column.type == "boolean":
-        words = ", ".join(str(value).lower() for value in values)
-        return f"coalesce({identifier(column.name)} IN ({words}), true)"
-    return Expected("ExpectColumnValuesToBeInSet", {"value_set": list(values)})
+def _length(rule: Rule, compared: str) -> str:
+    limit = int(rule.argument(rule.kind))
+    return f"coalesce(length({identifier(str(rule.column))}) {compared} {limit}, true)"
 
 
-ROWS: dict[str, Callable[[Rule, Dataset], str | Expected]] = {
+def _listed(rule: Rule, dataset: Dataset) -> str:
+    values = ", ".join(map(_literal, rule.argument("one_of")))
+    return f"coalesce({identifier(str(rule.column))} IN ({values}), true)"
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return quoted(value) if isinstance(value, str) else number(value)
+
+
+ROWS: dict[str, Callable[[Rule, Dataset], str]] = {
     "type": _not_refused,
     "unit": _not_refused,
     "shape": _not_refused,

@@ -1,11 +1,11 @@
-"""The gate's own database, a DuckDB file beside the batch: the rows with a yes/no column a rule,
-what broke which rule, the cells and rows that are withheld, and the profile of each partition.
+"""The gate's own database, a DuckDB file beside the batch: the rows, what broke which rule, the
+cells and rows that are withheld, and the profile of each partition.
 
 Opened the way Great Expectations opens it. Which rule becomes which condition or figure is in
 ``conditions`` and ``figures``; what was found is read out of it by ``findings``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pipelines.contract.model import Dataset, Rule
 from pipelines.contract.rules.nonresponse import nonresponse
 from pipelines.lake.delivery import Batch
-from pipelines.sqltext import identifier, quoted
+from pipelines.sqltext import identifier, quoted, without_values
 from quality.conditions import condition, reference_of
 from quality.figures import figure
 from quality.volume import BOUNDS, bounds
@@ -42,61 +42,43 @@ def run(con: sa.Connection, sql: str, parameters: Sequence[Any] = ()) -> list[An
     return [tuple(row) for row in result.fetchall()] if result.returns_rows else []
 
 
-def open_batch(con: sa.Connection, batch: Batch, dataset: Dataset, rules: Sequence[Rule]) -> None:
-    """Make ``batch``, the staged rows with a column for each condition, and the tables its codes
-    are looked up in.
-    """
+def open_batch(con: sa.Connection, batch: Batch, rules: Sequence[Rule]) -> None:
+    """Make ``batch``, the staged rows, and the tables its codes are looked up in."""
     for table in {reference_of(rule)[0] for rule in rules if rule.kind == "reference"}:
         run(
             con,
             f"CREATE TABLE {identifier(table)} AS SELECT * FROM"
             f" read_parquet([{', '.join(map(quoted, batch.references[table]))}])",
         )
-    computed = [(rule.name, condition(rule, dataset)) for rule in rules]
-    extra = "".join(f", ({sql}) AS {identifier(name)}" for name, sql in computed if sql is not None)
-    run(
-        con,
-        f"CREATE VIEW batch AS SELECT *{extra} FROM read_parquet({quoted(str(batch.staged))}) AS b",
-    )
-    for rule in rules:
-        if rule.kind == "row":
-            try:
-                run(con, f"SELECT bool_and({identifier(rule.name)}) FROM batch")
-            except sa.exc.SQLAlchemyError as error:
-                raise RuntimeError(f"rule '{rule.name}': {str(error).splitlines()[0]}") from error
+    run(con, f"CREATE VIEW batch AS SELECT * FROM read_parquet({quoted(str(batch.staged))})")
 
 
-def unexpected(rule: Rule, result: Mapping[str, Any]) -> str | None:
-    """Return the query of the rows that broke a rule, None when it holds; RuntimeError when it
-    could not be judged.
+def broken_sql(rows: str, conditions: Sequence[str]) -> str:
+    """Return the aggregate that counts which of ``rows``, a table or a query in parentheses, break
+    each of the conditions, in their order.
     """
-    info = result.get("exception_info") or {}
-    for raised in [info] if "raised_exception" in info else info.values():
-        if raised.get("raised_exception"):
-            raise RuntimeError(f"rule '{rule.name}': {raised.get('exception_message')}")
-    if result["success"]:
-        return None
-    return str(result["result"]["unexpected_index_query"]).strip().rstrip(";")
+    held = ", ".join(f"({sql}) AS _{number}" for number, sql in enumerate(conditions))
+    counts = ", ".join(f"count(*) FILTER (WHERE NOT _{n})" for n in range(len(conditions)))
+    return f"SELECT {counts} FROM (SELECT {held} FROM {rows} AS b)"
+
+
+def blame(con: sa.Connection, table: str, rules: Sequence[tuple[str, str, str]]) -> None:
+    """Find the rule whose condition cannot be computed over a table, and say so: RuntimeError."""
+    for name, _, sql in rules:
+        try:
+            run(con, broken_sql(table, [sql]))
+        except sa.exc.SQLAlchemyError as error:
+            raise RuntimeError(f"rule '{name}': {without_values(error).splitlines()[0]}") from error
 
 
 def collect(
-    con: sa.Connection,
-    dataset: Dataset,
-    rules: Sequence[Rule],
-    results: Sequence[Mapping[str, Any]],
+    con: sa.Connection, dataset: Dataset, rules: Sequence[Rule], broken: Collection[str]
 ) -> None:
-    """Fill ``violations`` (row, rule, the column of a cell that is withheld for it) from the
-    queries GX gives, and ``bad``, the rows that broke a rule of severity error.
+    """Fill ``violations`` (row, rule, the column of a cell that is withheld for it) of the rules
+    that were found ``broken``, and ``bad``, the rows that broke a rule of severity error.
     """
     run(con, "CREATE TABLE violations (_row BIGINT, rule VARCHAR, error BOOLEAN, cell VARCHAR)")
-    for rule, result in zip(rules, results, strict=True):
-        if query := unexpected(rule, result):
-            cell = rule.column if nonresponse(rule, dataset) == "item" else None
-            run(
-                con,
-                f"INSERT INTO violations SELECT _row, ?, ?, ? FROM ({query})",
-                [rule.name, rule.severity == "error", cell],
-            )
+    _violations(con, dataset, [rule for rule in rules if rule.name in broken])
     _empty_cells(con, dataset, rules)
     run(
         con,
@@ -104,6 +86,30 @@ def collect(
         " list_sort(list(rule)) AS rules,"
         " CASE WHEN bool_and(cell IS NOT NULL) THEN list_sort(list(DISTINCT cell)) END AS cells"
         " FROM violations JOIN batch USING (_row) WHERE error GROUP BY 1",
+    )
+
+
+def _violations(con: sa.Connection, dataset: Dataset, broken: Sequence[Rule]) -> None:
+    """List every row with each rule of ``broken`` that it breaks, in one reading of the rows."""
+    if not broken:
+        return
+    run(con, "CREATE TABLE broken (rule VARCHAR, error BOOLEAN, cell VARCHAR)")
+    for rule in broken:
+        cell = rule.column if nonresponse(rule, dataset) == "item" else None
+        run(
+            con,
+            "INSERT INTO broken VALUES (?, ?, ?)",
+            [rule.name, rule.severity == "error", cell],
+        )
+    names = ", ".join(
+        f"CASE WHEN NOT ({condition(rule, dataset)}) THEN {quoted(rule.name)} END"
+        for rule in broken
+    )
+    run(
+        con,
+        "INSERT INTO violations SELECT _row, rule, error, cell FROM (SELECT _row,"
+        f" unnest([{names}]) AS rule FROM batch AS b WHERE coalesce({names}, '') <> '')"
+        " JOIN broken USING (rule)",
     )
 
 

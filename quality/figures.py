@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.contract.model import Dataset, Rule
 from pipelines.contract.rules.kinds import all_judged
-from pipelines.sqltext import identifier, quoted
+from pipelines.sqltext import identifier, number, quoted
 from quality.conditions import reference_of
 from quality.volume import BOUNDS, FEWEST
 
@@ -30,6 +30,14 @@ class Measured:
 def limits(rule: Rule) -> Limits:
     """Return the least and most a partition rule allows its figure to be, None for no limit."""
     return PARTITIONS[rule.kind].limits(rule)
+
+
+def within(rule: Rule) -> str:
+    """Return the SQL condition over a row of the profile that decides a partition rule."""
+    name, (low, high) = identifier(rule.name), limits(rule)
+    bounds = [f"{name} >= {number(low)}"] if low is not None else []
+    bounds += [f"{name} <= {number(high)}"] if high is not None else []
+    return " AND ".join(bounds) or "true"
 
 
 def unit_of(rule: Rule) -> str | None:

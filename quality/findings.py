@@ -4,8 +4,7 @@ rows, what was measured and what is allowed.
 Words are made of them at the edge: ``words`` and the portal's ``telling.findings``.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -13,8 +12,8 @@ from pipelines.contract.model import Dataset, Rule
 from pipelines.contract.rules.nonresponse import nonresponse
 from pipelines.lake.delivery import Batch
 from pipelines.sqltext import identifier, quoted
-from quality.database import run, unexpected
-from quality.figures import limits, unit_of
+from quality.database import run
+from quality.figures import limits, unit_of, within
 from quality.verdict import Finding
 from quality.volume import BOUNDS, FEWEST, bounds
 
@@ -91,16 +90,13 @@ def _examples(con: sa.Connection, dataset: Dataset, rule: Rule, key: str) -> tup
 def add_partition_findings(
     con: sa.Connection,
     rule: Rule,
-    result: Mapping[str, Any],
     batch: Batch,
     findings: dict[str, list[Finding]],
 ) -> None:
-    """Add to ``findings``, by partition, where a partition rule did not hold."""
-    query = unexpected(rule, result)
-    if query is None:
-        return
+    """Add to ``findings``, by partition, where a partition rule does not hold."""
     allowed = bounds(rule, batch) if rule.kind in BOUNDS else {}
-    for key, figure in run(con, f"SELECT _partition, {identifier(rule.name)} FROM ({query})"):
+    broken = f"SELECT _partition, {identifier(rule.name)} FROM profile WHERE NOT ({within(rule)})"
+    for key, figure in run(con, broken):
         value, low, high = (
             counted(rule, figure, allowed[key]) if allowed else measured(rule, figure)
         )

@@ -1,37 +1,43 @@
 """The gate: ``judge(batch, dataset, workdir) -> Verdict``, one Great Expectations validation of the
 rows and one of the partitions' profile.
 
-GX decides; DuckDB counts, in ``database``. Rows that break a row rule are listed by GX's own
-``unexpected_index_query``, never as Python lists, and every finding is attributed to its partition.
+GX decides, by one expectation over all rules of a table; DuckDB counts, in ``database``. Rows that
+break a rule are listed in there, never in Python, and every finding is attributed to its partition.
 It fails closed: whatever goes wrong in here withholds the partitions, kind ``gate``.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from pipelines.contract.model import Dataset
 from pipelines.lake.delivery import Batch
-from pipelines.sqltext import quoted
+from pipelines.sqltext import quoted, without_values
 from quality import database as own
+from quality.conditions import condition
+from quality.figures import within
 from quality.findings import add_partition_findings, row_findings
 from quality.verdict import Finding, PartitionVerdict, Verdict
 from quality.volume import BOUNDS, bounds
+
+if TYPE_CHECKING:
+    from quality.duckdb_source import Validation
 
 
 def judge(batch: Batch, dataset: Dataset, workdir: Path, docs: Path | None = None) -> Verdict:
     """Judge every partition of ``batch`` by the contract's rules; never raises for bad data or a
     rule that breaks.
 
-    ``docs`` is a folder for GX's Data Docs (``rows/`` and ``partitions/``), built when given.
+    ``docs`` is a folder for GX's Data Docs of both validations, built when given.
     """
     database = workdir / f"gate-{uuid.uuid4().hex}.duckdb"
     try:
         return _judge(batch, dataset, database, workdir / "quarantine.parquet", docs)
     except Exception as error:  # noqa: BLE001  no verdict is not an option: what cannot be judged is withheld, and says why
-        said = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
+        said = without_values(error).splitlines()[0][:300]
         finding = Finding(
             "gate",
             "gate",
@@ -81,8 +87,7 @@ def _judge(
     batch: Batch, dataset: Dataset, database: Path, quarantine: Path, docs: Path | None
 ) -> Verdict:
     # Great Expectations takes seconds to import: once, and only to judge
-    from quality.duckdb_source import validate  # noqa: PLC0415
-    from quality.expectations import partition_expectation, row_expectation  # noqa: PLC0415
+    from quality.duckdb_source import Validation  # noqa: PLC0415
 
     row_rules = [rule for rule in dataset.all_rules if rule.level == "row"]
     partition_rules = [
@@ -90,21 +95,20 @@ def _judge(
         for rule in dataset.all_rules
         if rule.level == "partition" and (rule.kind not in BOUNDS or bounds(rule, batch))
     ]
-    with own.connected(database) as con:
-        own.open_batch(con, batch, dataset, row_rules)
-    by_row = [row_expectation(rule, dataset) for rule in row_rules]
-    rows = validate(database, "batch", by_row, "_row", docs and docs / "rows")
-    with own.connected(database) as con:
-        own.collect(con, dataset, row_rules, rows)
+    with own.connected(database) as con, Validation(database) as validation:
+        own.open_batch(con, batch, row_rules)
+        by_row = [(rule.name, rule.severity, condition(rule, dataset)) for rule in row_rules]
+        broken = _broken(con, validation, "batch", by_row)
+        own.collect(con, dataset, row_rules, broken)
         own.profile(con, batch, dataset, partition_rules)
-    by_partition = [partition_expectation(rule) for rule in partition_rules]
-    partitions = validate(
-        database, "profile", by_partition, "_partition", docs and docs / "partitions"
-    )
-    with own.connected(database) as con:
+        figures = [(rule.name, rule.severity, within(rule)) for rule in partition_rules]
+        broken = _broken(con, validation, "profile", figures)
+        if docs is not None:
+            validation.build_docs(docs)
         findings = row_findings(con, dataset, row_rules)
-        for rule, result in zip(partition_rules, partitions, strict=True):
-            add_partition_findings(con, rule, result, batch, findings)
+        for rule in partition_rules:
+            if rule.name in broken:
+                add_partition_findings(con, rule, batch, findings)
         changed = [
             key
             for key, broken in findings.items()
@@ -116,6 +120,23 @@ def _judge(
         for key in batch.partitions
     )
     return Verdict(dataset.id, tuple(verdicts), quarantine)
+
+
+def _broken(
+    con: sa.Connection,
+    validation: "Validation",
+    table: str,
+    rules: Sequence[tuple[str, str, str]],
+) -> Collection[str]:
+    """Return the names of the rules that GX finds broken; RuntimeError names the one that cannot
+    be computed.
+    """
+    con.commit()
+    try:
+        return validation.broken(table, rules)
+    except RuntimeError:
+        own.blame(con, table, rules)
+        raise
 
 
 def _verdict(

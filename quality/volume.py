@@ -2,8 +2,9 @@
 part at least of those that stand.
 
 The middle is a median and the width a multiple of the median distance from it, so that one odd day
-moves neither; a band is never tighter than what was seen. Fewer than ``LEAST`` partitions are no
-measure, and a handful of rows is no difference. Which partitions are comparable is
+moves neither; a band is never tighter than what was seen, of the days of one weekday but for the
+oddest of them: of other partitions that one may be the Sunday. Fewer than ``LEAST`` partitions are
+no measure, and a handful of rows is no difference. Which partitions are comparable is
 ``harvest.usual``'s business.
 """
 
@@ -29,14 +30,16 @@ def bounds(rule: Rule, batch: Batch) -> dict[str, int]:
 
 
 def _fewest(rule: Rule, usual: Usual) -> int | None:
-    """Return the fewest rows that are usual; what stands was let through, and is no fewer."""
+    """Return the fewest rows that are usual; what passed of it was let through, and is no
+    fewer.
+    """
     if len(usual.counts) < LEAST:
         return None
     middle, distance = _middle(usual.counts)
     share = float(rule.argument("share"))
     bound = min(
         share * middle,
-        share * min(usual.counts),
+        share * sorted(usual.counts)[usual.is_of_weekday],
         middle - float(rule.argument("deviations")) * distance,
         middle - HANDFUL,
         middle if usual.standing is None else usual.standing,
@@ -51,7 +54,7 @@ def _most(rule: Rule, usual: Usual) -> int | None:
     times = float(rule.argument("times"))
     bound = max(
         times * middle,
-        times * max(usual.counts) / 2,
+        times * sorted(usual.counts)[-1 - usual.is_of_weekday] / 2,
         middle + float(rule.argument("deviations")) * distance,
         middle + times * HANDFUL,
     )

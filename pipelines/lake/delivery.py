@@ -76,12 +76,14 @@ class Landed:
 
 @dataclass(frozen=True)
 class Usual:
-    """How many rows came for partitions that one can be compared with, oldest first, and how many
-    stand of itself, None when it has not passed yet.
+    """How many rows came for partitions that one can be compared with, oldest first, whether these
+    are the days of one weekday, and the most that passed of itself since a person took a number for
+    right, None when it has not passed yet.
     """
 
     counts: tuple[int, ...] = ()
     standing: int | None = None
+    is_of_weekday: bool = False
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,12 @@ def passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
     return _rows(lake, passed_sql, f"WHERE dataset = {quoted(dataset)} ORDER BY partition")
 
 
+def every_passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
+    """Return every verdict on a dataset's partitions that passed, oldest first."""
+    wanted = f"WHERE dataset = {quoted(dataset)} AND verdict = 'passed'"
+    return _rows(lake, every_sql, f"{wanted} ORDER BY {OLDEST_FIRST}")
+
+
 def _rows(lake: Lake, select: Callable[[Sequence[str]], str], which: str) -> list[dict[str, Any]]:
     """Return rows of the table; moments cross from DuckDB without a zone, since Arrow imports
     pandas for one that has it: half of what ``lumbung status`` took.

@@ -18,6 +18,7 @@ from pipelines.models import indicators
 from pipelines.models.disclosure import disclosed
 from pipelines.models.sqlfile import SqlFile
 from pipelines.models.workbench import Workbench
+from pipelines.sqltext import without_values
 
 
 def computed(workbench: Workbench, model: SqlFile, today: date) -> pa.Table:
@@ -28,7 +29,7 @@ def computed(workbench: Workbench, model: SqlFile, today: date) -> pa.Table:
     try:
         rows = workbench.con.execute(model.query, parameters).to_arrow_table()
     except duckdb.Error as error:
-        raise ContractError(f"{model.path}: {error}") from error
+        raise ContractError(f"{model.path}: {without_values(error)}") from error
     if model.layer == "kpi":
         indicators.check(model, rows)
     elif model.key:
@@ -47,7 +48,7 @@ def check_key(model: SqlFile, rows: pa.Table) -> None:
     counted = rows.group_by(list(model.key)).aggregate([([], "count_all")])
     twice = counted.filter(pc.field("count_all") > 1).slice(length=1).to_pylist()
     if twice:
-        place = ", ".join(f"{name} {twice[0][name]}" for name in model.key)
         raise ContractError(
-            f"{model.path}: {twice[0]['count_all']} rows have the key {place}; a key names one row"
+            f"{model.path}: {twice[0]['count_all']} rows have one key"
+            f" ({', '.join(model.key)}); a key names one row"
         )

@@ -11,7 +11,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from pipelines.errors import LakeError
+from pipelines.errors import LakeError, LumbungError
 from pipelines.lake.lake import Lake
 from pipelines.lake.tables import WHOLE
 from pipelines.models.plan import Plan, Withheld, rests, rests_on
@@ -20,6 +20,7 @@ from pipelines.models.sqlfile import SqlFile
 from pipelines.models.workbench import Workbench, model_rows
 from pipelines.receipts.model_receipt import model_receipt, stored_model
 from pipelines.receipts.receipt import read, recipe, store
+from pipelines.sqltext import UNTOLD
 
 Work = Callable[[], pa.Table]
 
@@ -63,8 +64,13 @@ def make_models(
         except (OSError, LakeError):
             raise
         except Exception as error:  # noqa: BLE001  whatever a SELECT gives that no table can hold
-            withheld[model.id] = Withheld("fails", str(error) or type(error).__name__)
+            withheld[model.id] = Withheld("fails", _said(error))
     return Made(made, withheld)
+
+
+def _said(error: Exception) -> str:
+    """Return what is wrong with a model; a library's own words may quote a value of a row."""
+    return str(error) if isinstance(error, LumbungError) else f"{type(error).__name__}{UNTOLD}"
 
 
 def standing(lake: Lake, plan: Plan, withheld: Mapping[str, Withheld]) -> list[SqlFile]:

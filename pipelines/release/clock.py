@@ -1,18 +1,15 @@
 """Whether this machine's clock runs behind what the lake has recorded: then it is wrong, or the
 clock was by which that was recorded.
 
-Nothing is ordered by these times, so nothing has to be mended in the lake; but every time that is
-told, and which day is over, comes of the clock.
+Nothing is ordered by these times; but every time that is told, and which day is over, comes of the
+clock. So what a clock ahead took for over is asked for again when it is.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pipelines.lake import clock, verdicts
 from pipelines.lake.lake import Lake
 from pipelines.release.release import releases
-
-ALLOWED = timedelta(minutes=5)
-"""How far clocks of machines that share a lake may differ."""
 
 
 def runs_behind(lake: Lake) -> str | None:
@@ -20,15 +17,16 @@ def runs_behind(lake: Lake) -> str | None:
     to come; None when neither was.
     """
     now = clock.now()
-    ahead = [(at, what) for at, what in _newest(lake) if at > now + ALLOWED]
+    ahead = [(at, what) for at, what in _newest(lake) if clock.is_to_come(at)]
     if not ahead:
         return None
     at, what = max(ahead)
     return (
         f"the clock says {now:%Y-%m-%d %H:%M} UTC, but {what} was recorded at {at:%Y-%m-%d %H:%M}"
         " UTC, which is still to come. If this clock is wrong, set it (NTP) before the next run,"
-        " since it says which days are over. If it is right, nothing needs mending: the lake goes"
-        " by its own order, and only the time told of that record is wrong"
+        " since it says which days are over. If it is right, the time told of that record is wrong,"
+        " and a run without dates asks again for the days that were judged by that clock, each"
+        " when it is over; until then what it judged of days to come stands"
     )
 
 

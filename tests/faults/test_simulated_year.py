@@ -25,7 +25,8 @@ import pytest
 from pipelines.lake import clock, verdicts
 from pipelines.release.release import open_release
 from pipelines.settings import PROJECT
-from tests.faults.year import FIRST, GAUGES, RAIN, Town, at, build, text_of
+from quality.volume import LEAST
+from tests.faults.year import FIRST, GAUGES, HOURS, RAIN, Town, at, build, text_of
 
 pytestmark = pytest.mark.xdist_group("year")
 DAYS = 365 if os.environ.get("LUMBUNG_FAULTS") == "all" else int(os.environ.get("LUMBUNG_DAYS", 12))
@@ -117,10 +118,16 @@ class Year:
                 town.say("rain", day, whole[: len(whole) // 2])
                 town.run()
                 self.counted()
+                stands = str(day) in {row["partition"] for row in self.passed("hujan.rain")}
+                assert stands == ((day - FIRST).days < LEAST)  # too few days to know what is usual
                 town.say("rain", day, whole)
             case "late correction":
                 back = day - timedelta(days=town.random.randint(1, min(3, (day - FIRST).days)))
-                readings = [(gauge, at(back, 8), "7.0", "wet", "Warga 2") for gauge in GAUGES]
+                readings = [
+                    (gauge, at(back, hour), "7.0", "wet", "Warga Sintetis 2")
+                    for gauge in GAUGES
+                    for hour in HOURS
+                ]
                 town.say("rain", back, text_of(RAIN, readings))
             case "crash":
                 self.crash(day)
@@ -173,10 +180,10 @@ class Year:
             keys = [part["partition"] for part in parts]
             identity = hashlib.sha256(hashes.encode()).hexdigest()[:16]
             deliveries[identity] = dict(zip(keys, contents, strict=True))
-        return [
-            deliveries[row["delivery"]][row["partition"]]
-            for row in verdicts.passed(self.town.lake, dataset)
-        ]
+        return [deliveries[row["delivery"]][row["partition"]] for row in self.passed(dataset)]
+
+    def passed(self, dataset: str) -> list[dict[str, Any]]:
+        return verdicts.passed(self.town.lake, dataset)
 
     def counted(self) -> None:
         """Hold what is public against what plain Python makes of the bytes that stand."""

@@ -27,6 +27,7 @@ from tests.sample import SAMPLE
 
 FIRST = date(2026, 1, 1)
 GAUGES = ("G1", "G2", "G3")
+HOURS = (2, 6, 10, 14, 18, 22)
 RAIN = ("gauge", "measured_at", "rain_mm", "kind", "observer")
 TICKET = ("ticket", "changed_at", "opened_at", "status", "hours")
 TICKETS = """\
@@ -206,7 +207,7 @@ class Town:
         rain = [
             (gauge, at(day, hour), f"{draw.uniform(0, 40):.1f}", "wet", "Warga Sintetis 1")
             for gauge in GAUGES
-            for hour in (8, 14)
+            for hour in HOURS
         ]
         if draw.random() < 0.2:
             rain.append(rain[0])  # an exact duplicate

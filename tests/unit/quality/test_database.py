@@ -1,4 +1,4 @@
-"""The gate's own database step by step: rows with their conditions, what broke which rule, the
+"""The gate's own database step by step: the rows, what broke which rule, the
 profile of each partition, and what goes to quarantine.
 """
 
@@ -13,7 +13,17 @@ import sqlalchemy as sa
 
 from pipelines.contract.model import Dataset, Rule
 from pipelines.lake.delivery import Batch
-from quality.database import collect, connected, open_batch, profile, quarantine, run, unexpected
+from quality.conditions import condition
+from quality.database import (
+    blame,
+    broken_sql,
+    collect,
+    connected,
+    open_batch,
+    profile,
+    quarantine,
+    run,
+)
 from tests.sample import sample_dataset
 
 DAYS = ("2026-01-01", "2026-01-02")
@@ -32,9 +42,13 @@ KNOWN = Rule(
 RULES = (MINIMUM, DRY, KNOWN)
 
 
-def failed(condition: str) -> dict[str, Any]:
-    query = f"\nSELECT _row FROM batch WHERE {condition};\n"
-    return {"success": False, "result": {"unexpected_index_query": query}, "exception_info": {}}
+LISTED = Rule("kind.one_of", "one_of", "row", "kind", {"one_of": ("wet",)})
+ONE_BAD = """
+    FROM (VALUES (1, '2026-01-01', 'wet', 1.5, 'wet', 'Warga', []),
+        (2, '2026-01-01', 'G9', -1, 'dry', NULL, []))
+    AS v (_row, _partition, gauge, rain_mm, kind, observer, _refused)
+"""
+ALL = {rule.name for rule in RULES}
 
 
 @pytest.fixture(scope="module")
@@ -67,64 +81,30 @@ def test_what_one_connection_leaves_the_next_one_finds(tmp_path: Path) -> None:
         assert run(con, "SELECT n FROM t WHERE n > ?", [1]) == [(2,)]
 
 
-def test_a_batch_has_a_column_for_each_condition(
+def test_what_breaks_each_condition_is_counted_and_what_is_not_known_breaks_none(
     con: sa.Connection, batch: Batch, dataset: Dataset
 ) -> None:
-    open_batch(con, batch, dataset, RULES)
-    assert run(con, "SELECT _row, gauge, dry, known FROM batch ORDER BY _row") == [
-        (1, "G1", True, True),
-        (2, "G9", False, False),
-        (3, "G1", False, True),
-        (4, None, True, True),
-        (5, "G1", True, True),
-    ]
-    columns = [name for (name, *_) in run(con, "DESCRIBE batch")]
-    assert columns == ["_row", "_partition", "gauge", "rain_mm", "kind", "dry", "known"]
+    open_batch(con, batch, RULES)
+    assert run(con, "SELECT _row FROM batch ORDER BY 1") == [(1,), (2,), (3,), (4,), (5,)]
+    conditions = [*(condition(rule, dataset) for rule in RULES), "NULL", "kind <> '%(x)s:y'"]
+    assert run(con, broken_sql("batch", conditions)) == [(2, 2, 1, 0, 0)]
+    assert run(con, broken_sql("(SELECT * FROM batch WHERE _row = 2)", conditions[:1])) == [(1,)]
 
 
 def test_a_condition_that_cannot_be_computed_is_named_with_what_the_engine_says(
     con: sa.Connection, batch: Batch, dataset: Dataset
 ) -> None:
-    rule = replace(DRY, name="odd", arguments={"row": "CAST(kind AS INTEGER) > 1"})
+    open_batch(con, batch, ())
+    rules = [("fine", "error", "true"), ("odd", "error", "CAST(kind AS INTEGER) > 1")]
+    blame(con, "batch", rules[:1])
     with pytest.raises(RuntimeError, match=r"^rule 'odd': .*Conversion Error") as refused:
-        open_batch(con, batch, dataset, (MINIMUM, rule))
+        blame(con, "batch", rules)
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize(
-    ("result", "query"),
-    [
-        ({"success": True}, None),
-        ({"success": True, "exception_info": {"raised_exception": False}}, None),
-        ({**failed("true"), "exception_info": None}, "SELECT _row FROM batch WHERE true"),
-        (failed("true"), "SELECT _row FROM batch WHERE true"),
-        (
-            {**failed("1"), "exception_info": {"raised_exception": False}},
-            "SELECT _row FROM batch WHERE 1",
-        ),
-    ],
-)
-def test_what_was_unexpected_is_a_query_or_nothing(
-    result: dict[str, Any], query: str | None
-) -> None:
-    assert unexpected(DRY, result) == query
-
-
-@pytest.mark.parametrize("success", [True, False])
-@pytest.mark.parametrize("is_nested", [True, False])
-def test_a_rule_that_could_not_be_judged_is_no_rule_that_holds(
-    success: bool, is_nested: bool
-) -> None:
-    raised = {"raised_exception": True, "exception_message": "no such column"}
-    fine = {"raised_exception": False}
-    info = {"metric": fine, "other metric": raised} if is_nested else raised
-    with pytest.raises(RuntimeError, match=r"^rule 'dry': no such column$"):
-        unexpected(DRY, {"success": success, "exception_info": info})
-
-
 def collected(con: sa.Connection, batch: Batch, dataset: Dataset) -> None:
-    open_batch(con, batch, dataset, RULES)
-    collect(con, dataset, RULES, [failed("rain_mm < 0"), failed("NOT dry"), failed("NOT known")])
+    open_batch(con, batch, RULES)
+    collect(con, dataset, RULES, ALL)
 
 
 def test_a_row_is_bad_that_broke_a_rule_whose_severity_is_error_and_loses_a_cell_where_it_can(
@@ -155,8 +135,8 @@ def test_a_condition_that_no_withheld_cell_mends_costs_the_row(
     con: sa.Connection, batch: Batch, dataset: Dataset
 ) -> None:
     wet = replace(DRY, name="wet", arguments={"row": "kind = 'wet'"})
-    open_batch(con, batch, dataset, (MINIMUM, wet))
-    collect(con, dataset, (MINIMUM, wet), [failed("rain_mm < 0"), failed("NOT wet")])
+    open_batch(con, batch, (MINIMUM, wet))
+    collect(con, dataset, (MINIMUM, wet), {MINIMUM.name, "wet"})
     assert run(con, "SELECT _row, rules, cells FROM bad ORDER BY 1") == [
         (2, ["rain_mm.minimum", "wet"], None),
         (3, ["wet"], None),
@@ -170,14 +150,13 @@ def test_a_condition_that_needs_what_is_withheld_costs_the_row(
 ) -> None:
     measured = replace(DRY, name="measured", arguments={"row": "rain_mm IS NOT NULL"})
     noted = replace(measured, name="noted", severity="warning")
-    open_batch(con, batch, dataset, (MINIMUM, measured, noted))
-    collect(
-        con, dataset, (MINIMUM, measured, noted), [failed("_row = 2"), *[{"success": True}] * 2]
-    )
+    open_batch(con, batch, (MINIMUM, measured, noted))
+    collect(con, dataset, (MINIMUM, measured, noted), {MINIMUM.name})
     assert run(con, "SELECT _row, rules, cells FROM bad ORDER BY 1") == [
-        (2, ["measured", "rain_mm.minimum"], None)
+        (2, ["measured", "rain_mm.minimum"], None),
+        (4, ["measured", "rain_mm.minimum"], None),
     ]
-    assert run(con, "SELECT rule FROM violations WHERE NOT error") == [("noted",)]
+    assert run(con, "SELECT rule FROM violations WHERE NOT error") == [("noted",), ("noted",)]
 
 
 @pytest.mark.parametrize(
@@ -186,9 +165,9 @@ def test_a_condition_that_needs_what_is_withheld_costs_the_row(
         ({}, MINIMUM, ["rain_mm"]),
         ({"key": ("rain_mm",)}, MINIMUM, None),
         ({"partition_by": "rain_mm"}, MINIMUM, None),
-        ({}, replace(MINIMUM, kind="required"), None),
-        ({}, replace(MINIMUM, column="gauge"), None),
-        ({"key": ("gauge",), "partition_by": None}, replace(MINIMUM, column="kind"), ["kind"]),
+        ({}, Rule("observer.required", "required", "row", "observer"), None),
+        ({}, replace(LISTED, column="gauge"), None),
+        ({"key": ("gauge",), "partition_by": None}, LISTED, ["kind"]),
     ],
 )
 def test_a_value_that_the_row_cannot_do_without_costs_the_row(
@@ -200,30 +179,25 @@ def test_a_value_that_the_row_cannot_do_without_costs_the_row(
     dataset: Dataset,
 ) -> None:
     changed = replace(dataset, **changes)
-    open_batch(con, batch, changed, ())
-    collect(con, changed, (rule,), [failed("rain_mm = -1")])
+    run(con, f"CREATE VIEW batch AS {ONE_BAD}")
+    collect(con, changed, (rule,), {rule.name})
     assert run(con, "SELECT _row, cells FROM bad") == [(2, cells)]
 
 
 def test_two_rules_broken_by_one_value_withhold_one_cell(
     con: sa.Connection, batch: Batch, dataset: Dataset, tmp_path: Path
 ) -> None:
-    rules = (MINIMUM, replace(MINIMUM, name="rain_mm.one_of"), replace(MINIMUM, column="kind"))
-    open_batch(con, batch, dataset, ())
-    collect(con, dataset, rules, [failed("_row = 2"), failed("_row = 2"), failed("_row = 2")])
+    rules = (MINIMUM, replace(MINIMUM, name="again"), LISTED)
+    run(con, f"CREATE VIEW batch AS {ONE_BAD}")
+    collect(con, dataset, rules, {rule.name for rule in rules})
     assert run(con, "SELECT cells FROM bad") == [(["kind", "rain_mm"],)]
     assert quarantine(con, [], tmp_path / "quarantine.parquet") == {DAYS[0]: (0, 2)}
 
 
 def test_rules_that_hold_leave_nothing(con: sa.Connection, batch: Batch, dataset: Dataset) -> None:
-    open_batch(con, batch, dataset, RULES)
-    collect(con, dataset, RULES, [{"success": True}] * 3)
+    open_batch(con, batch, RULES)
+    collect(con, dataset, RULES, ())
     assert run(con, "SELECT * FROM violations") == run(con, "SELECT * FROM bad") == []
-
-
-def test_a_rule_without_a_result_is_none_that_holds(con: sa.Connection, dataset: Dataset) -> None:
-    with pytest.raises(ValueError, match="zip"):
-        collect(con, dataset, RULES, [])
 
 
 @pytest.mark.parametrize(

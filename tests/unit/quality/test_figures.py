@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipelines.contract.model import Dataset, Rule
-from quality.figures import figure, limits, unit_of
+from quality.figures import figure, limits, unit_of, within
 from tests.sample import sample_dataset
 
 ROWS = """
@@ -138,3 +138,20 @@ def test_what_a_figure_may_be_and_its_unit(
 ) -> None:
     rule = Rule("x", kind, "partition", None, arguments)
     assert (limits(rule), unit_of(rule)) == (allowed, unit)
+
+
+@pytest.mark.parametrize(
+    ("between", "broken"),
+    [
+        ((3, 9), [0.1, 0.3, 2, 10]),
+        ((0.1, 0.3), [2, 3, 9, 10]),
+        ((3, inf), [0.1, 0.3, 2]),
+    ],
+)
+def test_a_figure_is_within_its_limits_or_not_known(
+    between: tuple[float, float], broken: list[float], con: duckdb.DuckDBPyConnection
+) -> None:
+    rule = Rule("it's", "rows", "partition", None, {"between": between})
+    figures = "(NULL), (0.1::DOUBLE), (0.3), (2), (3), (9), (10)"
+    sql = f'SELECT "it\'s" FROM (VALUES {figures}) AS v ("it\'s") WHERE NOT ({within(rule)})'
+    assert [figure for (figure,) in con.execute(sql).fetchall()] == broken

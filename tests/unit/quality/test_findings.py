@@ -197,35 +197,37 @@ def test_examples_are_a_few_short_values_that_are_public(
 
 
 @pytest.mark.parametrize(
-    ("kind", "arguments", "figure", "finding"),
+    ("kind", "arguments", "figure", "held", "finding"),
     [
-        ("rows", {"between": (3, 9)}, 2, (2, 2, 3, 9, None, ())),
-        ("key", {}, 4, (4, 4, None, 0, None, ())),
-        ("schema", {}, 2, (0, 2, None, 0, None, ("a", "b"))),
-        ("coverage", COVERAGE, 0.5, (0, 50, 75, None, "%", ())),
-        ("freshness", FRESHNESS, 31.25, (0, 31.2, None, 30, "h", ())),
+        ("rows", {"between": (3, 9)}, 2, 3, (2, 2, 3, 9, None, ())),
+        ("key", {}, 4, 0, (4, 4, None, 0, None, ())),
+        ("schema", {}, 2, 0, (0, 2, None, 0, None, ("a", "b"))),
+        ("coverage", COVERAGE, 0.5, 0.75, (0, 50, 75, None, "%", ())),
+        ("freshness", FRESHNESS, 31.25, 30, (0, 31.2, None, 30, "h", ())),
     ],
 )
 def test_a_partition_rules_finding_says_what_was_measured(
-    kind: str, arguments: dict[str, Any], figure: float, finding: tuple[Any, ...], con: Any
+    kind: str,
+    arguments: dict[str, Any],
+    figure: float,
+    held: float,
+    finding: tuple[Any, ...],
+    con: Any,
 ) -> None:
     days = ("2026-01-01", "2026-01-02")
     batch = Batch(Path(), days, {}, {}, {days[0]: ("a", "b")}, {})
     rule = Rule("it's", kind, "partition", "rain_mm", arguments, "warning")
     run(
         con,
-        f"CREATE TABLE profile AS SELECT '{days[0]}' AS _partition, {figure}::DOUBLE AS \"it's\"",
+        f"CREATE TABLE profile AS FROM (VALUES ('{days[0]}', {figure}::DOUBLE), ('fine', {held}),"
+        " ('nothing is known', NULL)) AS v (_partition, \"it's\")",
     )
-    query = 'SELECT _partition, "it\'s" FROM profile;'
-    result = {"success": False, "result": {"unexpected_index_query": query}}
     earlier = Finding("x", "type", None, "row", "error")
     findings = {days[0]: [earlier]}
-    add_partition_findings(con, rule, {"success": True}, batch, findings)
-    assert findings == {days[0]: [earlier]}
-    add_partition_findings(con, rule, result, batch, findings)
+    add_partition_findings(con, rule, batch, findings)
     told = Finding("it's", kind, "rain_mm", "partition", "warning", *finding)
     assert findings == {days[0]: [earlier, told]}
     findings = {}
-    run(con, f"UPDATE profile SET _partition = '{days[1]}'")
-    add_partition_findings(con, rule, result, batch, findings)
+    run(con, f"UPDATE profile SET _partition = '{days[1]}' WHERE _partition = '{days[0]}'")
+    add_partition_findings(con, rule, batch, findings)
     assert findings == {days[1]: [replace(told, absent=())]}

@@ -16,6 +16,7 @@ from pipelines.lake.delivery import Batch
 from pipelines.lake.lake import Lake
 from pipelines.settings import PROJECT
 from quality import gate
+from quality.database import connected, run
 from quality.gate import _all_of, _verdict, judge
 from quality.verdict import Finding, PartitionVerdict, Verdict, unread
 from tests.sample import drop, row, sample_dataset, window
@@ -184,7 +185,9 @@ def test_a_condition_that_breaks_fails_closed(tmp_path: Path) -> None:
     )
     (day,) = verdicts(sample_dataset(tmp_path, quality=rule), tmp_path)
     assert (day.verdict, rules(day), day.passed) == ("withheld", ["gate"], 0)
-    assert "rule 'nonsense'" in day.findings[0].message
+    message = day.findings[0].message
+    assert "rule 'nonsense'" in message and "Conversion Error" in message
+    assert "wet" not in message, "no value of a row is told, whatever column it is of"
 
 
 def test_a_staged_file_that_cannot_be_read_fails_closed(tmp_path: Path) -> None:
@@ -314,30 +317,45 @@ def test_a_source_that_cannot_be_read_is_a_verdict() -> None:
     assert [partition.findings[0].kind for partition in verdict.partitions] == ["source", "source"]
 
 
-def test_the_shim_runs_every_kind_of_expectation_on_duckdb(tmp_path: Path) -> None:
-    import great_expectations.expectations as gxe
+def test_great_expectations_decides_and_lists_every_rule(tmp_path: Path) -> None:
+    from quality.duckdb_source import Validation
 
-    from quality.duckdb_source import validate
-
-    database = tmp_path / "shim.duckdb"
-    import sqlalchemy as sa
-
-    engine = sa.create_engine(f"duckdb:///{database}")
-    with engine.begin() as con:
-        con.exec_driver_sql(
-            "CREATE TABLE t AS SELECT range AS _row, range % 10 AS n, 'abc' AS word, range < 99 AS"
-            " fine FROM range(100)"
-        )
-    engine.dispose()
-    checks = [
-        gxe.ExpectColumnValuesToBeInSet(column="word", value_set=["abc"]),
-        gxe.ExpectColumnValuesToBeBetween(column="n", min_value=0, max_value=9),
-        gxe.ExpectColumnValueLengthsToBeBetween(column="word", min_value=3, max_value=3),
-        gxe.ExpectColumnValuesToBeInSet(column="fine", value_set=[True]),
+    database = tmp_path / "it's.duckdb"
+    rules = [
+        ("all", "error", "n >= 0"),
+        ("warns", "warning", "n < 8"),
+        ("some", "error", "word <> 'a:b%s' OR n > 0"),
+        ("unknown", "error", "NULL"),
     ]
-    results = validate(database, "t", checks, "_row")
-    assert [result["success"] for result in results] == [True, True, True, False]
-    assert "unexpected_index_query" in results[3]["result"]
+    made = "CREATE TABLE t AS SELECT range % 10 AS n, 'a:b%s' AS word FROM range(100)"
+    with connected(database) as con, Validation(database) as validation:
+        run(con, made)
+        con.commit()
+        assert validation.broken("t", rules) == {"warns": 20, "some": 10}
+        validation.build_docs(tmp_path / "docs")
+        for name in ("later", "odd"):
+            run(con, f"CREATE VIEW {name} AS SELECT current_setting('TimeZone') AS z")
+        con.commit()
+        assert validation.broken("later", [("zone", "error", "z = 'UTC'")]) == {}
+        with pytest.raises(RuntimeError, match="no_column"):
+            validation.broken("odd", [("odd", "error", "no_column > 1"), *rules[3:]])
+    (page,) = (tmp_path / "docs" / "validations").rglob("*.html")
+    told = page.read_text("utf-8")
+    assert all(name in told for name, *_ in rules)
+    assert "warns: 20; some: 10" in told and "Failed" in told
+
+
+def test_a_rule_that_only_warns_fails_no_validation(tmp_path: Path) -> None:
+    from quality.duckdb_source import Validation
+
+    database = tmp_path / "t.duckdb"
+    with connected(database) as con, Validation(database) as validation:
+        run(con, "CREATE TABLE t AS SELECT 1 AS n")
+        con.commit()
+        assert validation.broken("t", [("small", "warning", "n < 1")]) == {"small": 1}
+        validation.build_docs(tmp_path / "docs")
+    (page,) = (tmp_path / "docs" / "validations").rglob("*.html")
+    assert "Succeeded" in page.read_text("utf-8")
 
 
 @pytest.mark.parametrize("at", ["measured_at", "_partition"])
@@ -401,11 +419,9 @@ def test_data_docs_are_built_on_request_and_show_the_rules(tmp_path: Path) -> No
     drop(tmp_path / "drop", DAY, [row(DAY, 1), row(DAY, 2, rain="-4")])
     dataset = sample_dataset(tmp_path)
     judge(staged(dataset, tmp_path, 1), dataset, tmp_path / "work", tmp_path / "docs")
-    for level in ("rows", "partitions"):
-        assert (tmp_path / "docs" / level / "index.html").is_file()
-        (page,) = (tmp_path / "docs" / level / "validations").rglob("*.html")
-        assert (
-            "Failed" in page.read_text("utf-8")
-            if level == "rows"
-            else "Succeeded" in page.read_text("utf-8")
-        )
+    assert (tmp_path / "docs" / "index.html").is_file()
+    pages = (tmp_path / "docs" / "validations").rglob("*.html")
+    told = {page.relative_to(tmp_path / "docs").parts[1]: page.read_text("utf-8") for page in pages}
+    assert set(told) == {"batch", "profile"}
+    assert "Failed" in told["batch"] and "rain_mm.minimum: 1" in told["batch"]
+    assert "Succeeded" in told["profile"] and "quarantine_share" in told["profile"]

@@ -9,7 +9,6 @@ import pytest
 
 from pipelines.connectors.contracts import read_contract
 from pipelines.connectors.file.fetch import fetch
-from pipelines.contract.model import Rule
 from pipelines.contract.rules import kinds
 from pipelines.contract.rules.kinds import Custom, Kind, Option, all_judged
 from pipelines.contract.server import reachable
@@ -18,7 +17,6 @@ from pipelines.harvest.refine import refine
 from pipelines.lake.lake import Lake
 from pipelines.settings import PROJECT
 from quality import conditions, figures
-from quality.conditions import Expected
 from quality.figures import Measured
 from quality.gate import judge
 from tests.sample import drop, row, window, write_sample
@@ -121,18 +119,3 @@ def test_every_kind_is_judged_and_one_that_is_not_stops_the_gate(
 def test_a_kind_is_declared_once_a_level() -> None:
     names = [(kind.level, kind.name) for kind in kinds.KINDS]
     assert len(names) == len(set(names)) and all(kind.meaning for kind in kinds.KINDS)
-
-
-def test_every_expectation_named_is_one_of_great_expectations(tmp_path: Path) -> None:
-    import great_expectations.expectations as gxe
-
-    (dataset,) = read_contract(write_sample(tmp_path / "contracts", tmp_path / "drop")).datasets
-    columns = {
-        "rain_mm": ("minimum", "exclusive_maximum"),
-        "observer": ("min_length", "max_length"),
-    }
-    for column, names in {**columns, "kind": ("one_of",)}.items():
-        for name in names:
-            rule = Rule("x", name, "row", column, {name: [1]})
-            judged = conditions.ROWS[name](rule, dataset)
-            assert isinstance(judged, Expected) and hasattr(gxe, judged.name)

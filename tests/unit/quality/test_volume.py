@@ -56,6 +56,19 @@ def test_a_band_is_as_wide_as_what_was_seen(
     assert (bound("shrink", counts), bound("growth", counts)) == (fewest, most)
 
 
+def test_one_odd_day_of_a_weekday_moves_nothing_and_of_other_days_it_may_be_the_sunday() -> None:
+    for odd in (0, 3):
+        batch = Batch(
+            Path(), ("k",), {}, {}, {}, {}, {"k": Usual((200,) * 25 + (odd,), None, True)}
+        )
+        rule = Rule("shrink", "shrink", "partition", None, ARGUMENTS["shrink"])
+        assert bounds(rule, batch) == {"k": 130}
+    assert bound("shrink", (200,) * 25 + (3,)) == 2
+    many = {"k": Usual((200,) * 25 + (2000,), None, True)}
+    rule = Rule("growth", "growth", "partition", None, ARGUMENTS["growth"])
+    assert bounds(rule, Batch(Path(), ("k",), {}, {}, {}, {}, many)) == {"k": 600}
+
+
 def test_half_a_file_of_a_steady_series_lies_below_and_a_usual_day_does_not() -> None:
     dice = random.Random(1)
     for a_day in (20, 60, 200, 5000):

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from assets.run import keys_to_harvest
 from pipelines.lake import clock, verdicts
 from pipelines.lake.lake import Lake
 from pipelines.release.clock import runs_behind
 from pipelines.release.conformance import Result, read_results, write_results
 from pipelines.release.manifest import sequence_of
 from pipelines.release.release import open_release, release_as_of, releases, releases_until
+from tests.sample import sample_dataset
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 VERDICT = {
@@ -55,6 +57,21 @@ def test_one_whose_manifest_is_damaged_keeps_its_place_by_its_id(tmp_path: Path)
     (lake.root / "releases" / second / "manifest.json").write_text("{")
     assert sequence_of(lake.root / "releases" / second) is None
     assert ids(lake) == [first, second, third]
+
+
+def test_what_a_clock_ahead_took_for_over_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake, dataset = Lake(tmp_path / "lake"), sample_dataset(tmp_path)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    verdicts.record(lake, [{**VERDICT, "partition": f"2026-01-0{day}"} for day in (1, 2)])
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=60))
+    verdicts.record(lake, [{**VERDICT, "partition": f"2026-01-0{day}"} for day in (3, 4)])
+    assert keys_to_harvest(lake, dataset, None, date(2026, 1, 4)) == ()
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=1))
+    assert keys_to_harvest(lake, dataset, None, date(2026, 1, 3)) == ("2026-01-03",)
+    verdicts.record(lake, [{**VERDICT, "partition": "2026-01-03"}])
+    assert keys_to_harvest(lake, dataset, None, date(2026, 1, 4)) == ("2026-01-04",)
 
 
 def test_previous_and_as_of_go_by_the_order_they_were_made_in(tmp_path: Path) -> None:
