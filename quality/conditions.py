@@ -6,7 +6,7 @@ NULL passes every rule but ``required``; a condition that is NULL passes, as an 
 a partition is measured by is in ``figures``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipelines.contract.model import Column, Dataset, Rule
@@ -20,6 +20,15 @@ COMPARED = {"minimum": ">=", "maximum": "<=", "exclusive_minimum": ">", "exclusi
 def condition(rule: Rule, dataset: Dataset) -> str:
     """Return the SQL condition over a row ``b`` of the batch that decides a rule."""
     return ROWS[rule.kind](rule, dataset)
+
+
+def broken_sql(rows: str, conditions: Sequence[str]) -> str:
+    """Return the aggregate that counts which of ``rows``, a table or a query in parentheses, break
+    each of the conditions, in their order.
+    """
+    held = ", ".join(f"({sql}) AS _{number}" for number, sql in enumerate(conditions))
+    counts = ", ".join(f"count(*) FILTER (WHERE NOT _{n})" for n in range(len(conditions)))
+    return f"SELECT {counts} FROM (SELECT {held} FROM {rows} AS b)"
 
 
 def reference_of(rule: Rule) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from pipelines.contract.model import Dataset, Rule
 from pipelines.contract.rules.nonresponse import nonresponse
 from pipelines.lake.delivery import Batch
 from pipelines.sqltext import identifier, quoted, without_values
-from quality.conditions import condition, reference_of
+from quality.conditions import broken_sql, condition, reference_of
 from quality.figures import figure
 from quality.volume import BOUNDS, bounds
 
@@ -51,15 +51,6 @@ def open_batch(con: sa.Connection, batch: Batch, rules: Sequence[Rule]) -> None:
             f" read_parquet([{', '.join(map(quoted, batch.references[table]))}])",
         )
     run(con, f"CREATE VIEW batch AS SELECT * FROM read_parquet({quoted(str(batch.staged))})")
-
-
-def broken_sql(rows: str, conditions: Sequence[str]) -> str:
-    """Return the aggregate that counts which of ``rows``, a table or a query in parentheses, break
-    each of the conditions, in their order.
-    """
-    held = ", ".join(f"({sql}) AS _{number}" for number, sql in enumerate(conditions))
-    counts = ", ".join(f"count(*) FILTER (WHERE NOT _{n})" for n in range(len(conditions)))
-    return f"SELECT {counts} FROM (SELECT {held} FROM {rows} AS b)"
 
 
 def blame(con: sa.Connection, table: str, rules: Sequence[tuple[str, str, str]]) -> None:

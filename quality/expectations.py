@@ -21,7 +21,7 @@ from great_expectations.render import (
 )
 from great_expectations.render.renderer.renderer import renderer
 
-from quality.database import broken_sql
+from quality.conditions import broken_sql
 
 
 class RowsThatBreakRules(TableMetricProvider):

@@ -31,6 +31,7 @@ TURNS = {
     "disk faults": (
         "tests/faults/test_fault_enumeration.py",
         "tests/faults/test_interrupted_harvest.py",
+        "tests/releases/test_one_table_damaged.py",
     ),
     "a wheel elsewhere": ("tests/journey/test_wheel.py",),
 }

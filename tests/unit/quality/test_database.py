@@ -13,10 +13,9 @@ import sqlalchemy as sa
 
 from pipelines.contract.model import Dataset, Rule
 from pipelines.lake.delivery import Batch
-from quality.conditions import condition
+from quality.conditions import broken_sql, condition
 from quality.database import (
     blame,
-    broken_sql,
     collect,
     connected,
     open_batch,

@@ -98,4 +98,5 @@ def test_no_header_takes_long_to_read() -> None:
         long = Headers({name: part * (32_000 // len(part)) for name in HEADERS})
         begun = time.process_time()
         preferred(long, ROWS), is_for_people(long), takes_gzip(long), client_has(long, '"a"')
-        assert time.process_time() - begun < 0.5, part
+        took = time.process_time() - begun
+        assert took < 5, f"{part} took {took} s; squared in its length it would take a minute"
