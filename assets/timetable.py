@@ -13,7 +13,7 @@ import dagster as dg
 from pipelines.connectors.file import fetch as file
 from pipelines.contract.model import Dataset
 from pipelines.contract.server import reachable
-from pipelines.harvest.revisit import changed, looking
+from pipelines.harvest.revisit import changed, has_look
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import (
     first_day,
@@ -117,7 +117,7 @@ def revisit_of(
     one run an unbroken span; none where nothing tells that, or the sensor sees it. A look that
     fails is this schedule's failed tick and nobody else's.
     """
-    if looking(dataset) is None or dataset.source.connector == SENSED:
+    if not has_look(dataset) or dataset.source.connector == SENSED:
         return None
     name = f"{dataset.id.replace('.', '__')}_revisit"
 

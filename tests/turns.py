@@ -33,6 +33,7 @@ TURNS = {
         "tests/faults/test_interrupted_harvest.py",
         "tests/releases/test_one_table_damaged.py",
     ),
+    "bad days": ("tests/journey/test_bad_days.py",),
     "a wheel elsewhere": ("tests/journey/test_wheel.py",),
 }
 """The files of each turn; every other test file is in the suite."""

@@ -89,11 +89,8 @@ def fetch_of(name: str) -> Fetch:
     return import_module(f"{every[name].package}.fetch").fetch
 
 
-def look_of(name: str) -> Look | None:
+def look_of(name: str) -> Look:
     """Return the function that tells what was changed at a source of the connector called
-    ``name``, None where that cannot be told without fetching.
+    ``name``, one that declares ``looks_at``.
     """
-    connector = connectors().get(name)
-    if connector is None or not connector.looks_at:
-        return None
-    return import_module(f"{connector.package}.fetch").look
+    return import_module(f"{connectors()[name].package}.fetch").look

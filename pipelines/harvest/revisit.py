@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from pipelines.connectors.registry import Look, look_of
+from pipelines.connectors.registry import connectors, look_of
 from pipelines.contract.model import Dataset
 from pipelines.contract.server import reachable
 from pipelines.lake import verdicts
@@ -22,20 +22,21 @@ MOST_DAYS = 400
 """How far back is looked, where deliveries are kept longer: a year and the month after it."""
 
 
-def looking(dataset: Dataset) -> Look | None:
-    """Return how the past of a dataset is looked at, None where there is nothing to look at."""
-    past = dataset.keeps_past and not last_day(dataset)
-    return look_of(dataset.source.connector) if past else None
+def has_look(dataset: Dataset) -> bool:
+    """Whether the past of a dataset can be looked at, by what its connector declares."""
+    connector = connectors().get(dataset.source.connector)
+    keeps_past = dataset.keeps_past and not last_day(dataset)
+    return connector is not None and keeps_past and bool(connector.looks_at)
 
 
 def changed(lake: Lake, dataset: Dataset) -> tuple[str, ...]:
     """Return the partitions that passed and are others at the source since; SourceError when the
     source cannot be looked at.
     """
-    look = looking(dataset)
-    known = _known(lake, dataset) if look else {}
-    if look is None or not known:
+    known = _known(lake, dataset) if has_look(dataset) else {}
+    if not known:
         return ()
+    look = look_of(dataset.source.connector)
     return tuple(sorted({*look(reachable(dataset), covering(dataset, known), known)}))
 
 

@@ -188,7 +188,7 @@ def _swap(folder: Path, name: str) -> None:
 
 def _sync_tables(lake: Lake, tables: Mapping[str, Pinned]) -> None:
     """Flush every pinned file, its table's log and the folders between; what the newest release
-    before pinned is flushed already.
+    before pinned is flushed already, and the log of a damaged table may be gone.
     """
     before: dict[str, Pinned] = {}
     with suppress(LakeError):
@@ -200,12 +200,11 @@ def _sync_tables(lake: Lake, tables: Mapping[str, Pinned]) -> None:
     known = {file for table in before.values() for file in table.files}
     folders: set[Path] = set()
     for table in tables.values():
-        if before.get(table.table) == table:
-            continue
         covered = before[table.table].version if table.table in before else -1
+        entries = lake.root / table.table / "_delta_log"
         log = [
             path
-            for path in (lake.root / table.table / "_delta_log").iterdir()
+            for path in (entries.iterdir() if entries.is_dir() else ())
             if path.is_file() and not _is_flushed(path.name, covered)
         ]
         for path in [*(lake.root / file for file in table.files if file not in known), *log]:

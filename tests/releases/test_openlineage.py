@@ -186,11 +186,10 @@ def test_a_model_that_fails_is_told_without_the_words_of_the_engine(tmp_path: Pa
     failed = by_job([json.loads(line) for line in target.read_text().splitlines()])[
         "kpi.rainy_days"
     ]["FAIL"]
-    assert (
-        "Rp 3" in "".join(house.report.errors)
-        and failed["run"]["facets"]["errorMessage"]["message"] == "ContractError"
-    )
-    assert "Rp 3" not in target.read_text()
+    (said,) = house.report.errors
+    assert "rainy_days.sql: Conversion Error" in said
+    assert failed["run"]["facets"]["errorMessage"]["message"] == "ContractError"
+    assert "Rp 3" not in said + target.read_text()
 
 
 @pytest.mark.parametrize("facts", [{"status": 500}, {"status": 307}, {"seconds": 30}, None])
