@@ -49,11 +49,11 @@ def run_release(
     """
     described = contracts.standing
     with lake.lock(COMMITS):
-        damaged = damage(lake, described, intents.settle_alone(lake))
+        damaged = damage(lake, described, plan.models, intents.settle_alone(lake))
         with open_now(lake, described, plan.conventions, damaged.said) as workbench:
             around = model_events(plan.models, described, run_id)
             made = make_models(workbench, plan, today, run_id, around, damaged.views)
-        models = standing(lake, plan, made.withheld)
+        models = standing(lake, plan, made.withheld, damaged)
         views = serving_views(lake, described, models, sql, damaged)
         withheld = {**made.withheld, **views.withheld}
         release = make_release(

@@ -13,12 +13,12 @@ from typing import Any
 import dagster as dg
 
 from assets.instance import QUIET, failures
-from assets.release import RELEASE, model_keys, withheld_models
+from assets.release import RELEASE, release_assets, withheld_models
 from assets.workers import WORTHWHILE, CodeLocation, Selection, harvested, job_of, materialize
 from pipelines.city import municipality
 from pipelines.contract.contracts import Contracts
 from pipelines.contract.model import Contract, Dataset
-from pipelines.errors import LumbungError, SourceError, nearest
+from pipelines.errors import LakeError, LumbungError, SourceError, nearest
 from pipelines.harvest.revisit import changed
 from pipelines.lake import clock, intents, verdicts
 from pipelines.lake.lake import Lake
@@ -60,36 +60,35 @@ def keys_to_harvest(
 ) -> tuple[str, ...]:
     """Return the partitions a run covers, complete ones only, look-back included.
 
-    As asked; else from the first that has not passed, or was judged by a clock ahead of this one,
-    counted from the earliest ever judged (from
-    ``activeFrom`` in a new lake). Of a source that shows only its state of now, the last one.
+    As asked; else those that have not passed, or were judged by a clock ahead of this one, counted
+    from the earliest ever judged (from ``activeFrom`` in a new lake). Of a source that shows only
+    its state of now, the last one.
     """
     last = min(last, last_complete(dataset)) if last else last_complete(dataset)
-    if first is None:
-        rows = verdicts.latest(lake, dataset.id)
-        passed = {
-            row["partition"]
-            for row in rows
-            if row["verdict"] == "passed" and not clock.is_to_come(row["judged_at"])
-        }
-        since = (
-            last
-            if dataset.is_now_only
-            else first_day(rows[0]["partition"])
-            if rows
-            else dataset.active_from
-        )
-        waiting = [key for key in keys_between(dataset, since, last) if key not in passed]
-        first = first_day(waiting[0]) if waiting else last + timedelta(days=1)
-    keys = keys_between(dataset, first, last)
+    keys = keys_between(dataset, first, last) if first else _waiting(lake, dataset, last)
     if dataset.is_now_only:
         return keys[-1:]
     before = (
-        keys_between(dataset, dataset.active_from, first)[-1 - dataset.lookback :]
-        if keys and dataset.lookback
-        else ()
+        key
+        for begin, _ in spans(keys if dataset.lookback else ())
+        for key in keys_between(dataset, dataset.active_from, first_day(begin))[
+            -1 - dataset.lookback :
+        ]
     )
     return tuple(sorted({*before, *keys}))
+
+
+def _waiting(lake: Lake, dataset: Dataset, last: date) -> tuple[str, ...]:
+    """Return the partitions up to ``last`` that a run without dates asks for."""
+    rows = verdicts.latest(lake, dataset.id)
+    passed = {
+        row["partition"]
+        for row in rows
+        if row["verdict"] == "passed" and not clock.is_to_come(row["judged_at"])
+    }
+    since = first_day(rows[0]["partition"]) if rows else dataset.active_from
+    every = keys_between(dataset, last if dataset.is_now_only else since, last)
+    return tuple(key for key in every if key not in passed)
 
 
 def run(
@@ -116,7 +115,6 @@ def run(
         [dataset for contract in select(every, applications) for dataset in contract.datasets]
     )
     location = CodeLocation(every, planned(sql, every.standing), lake, sql)
-    job = job_of(location)
     report = Report({dataset.id: [] for dataset in chosen}, errors=[*every.said], notes=notes)
     pending = [
         request
@@ -131,7 +129,7 @@ def run(
             location, pending, tags or {}, lambda name: progress(name, len(report.finished), steps)
         )
     else:
-        harvests = (materialize(job, instance, lake, request, tags or {}) for request in pending)
+        harvests = (materialize(location, instance, request, tags or {}) for request in pending)
     for harvest in harvests:
         report.datasets[harvest.dataset] += harvest.rows
         report.errors += harvest.failures
@@ -140,11 +138,9 @@ def run(
     if first and chosen and not any(report.datasets.values()):
         report.errors.append(NOTHING_ASKED.format(first))
     progress("marts, kpi, release", steps - 1, steps)
-    result = job.execute_in_process(
-        instance=instance,
-        asset_selection=[*model_keys(location.plan.models), RELEASE],
-        run_config=QUIET,
-        raise_on_error=False,
+    release = release_assets(lake, every, location.plan, sql)
+    result = job_of(release).execute_in_process(
+        instance=instance, run_config=QUIET, raise_on_error=False
     )
     report.errors += [*failures(result), *_withheld_models(result)]
     if result.success:
@@ -163,7 +159,7 @@ def _requests(
     if days[0] is None:
         try:
             keys += changed(lake, dataset)
-        except SourceError as error:
+        except (SourceError, LakeError) as error:
             errors.append(f"{error} (passed days could not be looked at for corrections)")
     return [
         Selection(dataset, tuple(key for key in sorted({*keys}) if first <= key <= last))

@@ -17,8 +17,7 @@ from typing import Any
 import dagster as dg
 import stamina.instrumentation
 
-from assets.definitions import defs_of
-from assets.ingest import key_of
+from assets.ingest import dataset_assets
 from assets.instance import QUIET, failures, open_instance
 from assets.timetable import range_tags
 from pipelines.contract.contracts import Contracts
@@ -62,28 +61,23 @@ class Selection:
     keys: tuple[str, ...]
 
 
-def job_of(location: CodeLocation) -> dg.JobDefinition:
-    """Return the job of every asset of the location."""
-    return defs_of(
-        location.contracts, location.plan, location.lake, location.sql
-    ).resolve_implicit_global_asset_job_def()
+def job_of(*assets: dg.AssetsDefinition) -> dg.JobDefinition:
+    """Return the job of these assets alone: Dagster takes a snapshot of the job with every run."""
+    definitions = dg.Definitions(assets=assets, executor=dg.in_process_executor)
+    return definitions.resolve_implicit_global_asset_job_def()
 
 
 def materialize(
-    job: dg.JobDefinition,
+    location: CodeLocation,
     instance: dg.DagsterInstance,
-    lake: Lake,
     request: Selection,
     tags: Mapping[str, str],
 ) -> DatasetRun:
     """Harvest what is asked of one dataset in one Dagster run."""
-    dataset = request.dataset
-    result = job.execute_in_process(
+    dataset, lake = request.dataset, location.lake
+    contract = next(read for read in location.contracts.read if dataset in read.datasets)
+    result = job_of(dataset_assets(lake, location.sql, contract, dataset)).execute_in_process(
         instance=instance,
-        asset_selection=[
-            key_of(layer, dataset.id)
-            for layer in (("raw", "clean", "public") if dataset.is_public else ("raw", "clean"))
-        ],
         tags={**range_tags(request.keys[0], request.keys[-1]), **tags},
         run_config=QUIET,
         raise_on_error=False,
@@ -129,20 +123,20 @@ def _ready(pending: Sequence[Selection], running: Sequence[str]) -> list[Selecti
     return ready or (list(pending[:1]) if not running else [])
 
 
-_here: list[tuple[dg.JobDefinition, Lake]] = []
-"""What a process of the pool harvests with, made once when it begins."""
+_here: list[CodeLocation] = []
+"""What a process of the pool harvests with, handed over once when it begins."""
 
 
 def _begin(location: CodeLocation) -> None:
-    """Make the job, and keep what Dagster and retries say off the terminal, where the progress of
-    all processes is shown.
+    """Keep what Dagster and retries say off the terminal, where the progress of all processes is
+    shown.
     """
     warnings.filterwarnings("ignore", module="dagster")
     stamina.instrumentation.set_on_retry_hooks([])
-    _here.append((job_of(location), location.lake))
+    _here.append(location)
 
 
 def _harvest(request: Selection, tags: Mapping[str, str]) -> DatasetRun:
-    job, lake = _here[0]
-    with open_instance(lake) as instance:
-        return materialize(job, instance, lake, request, tags)
+    location = _here[0]
+    with open_instance(location.lake) as instance:
+        return materialize(location, instance, request, tags)

@@ -13,10 +13,12 @@ from pathlib import Path
 
 from assets.instance import open_instance
 from cli.show import CONSOLE
+from pipelines.city import municipality
 from pipelines.environment import variable
 from pipelines.errors import LumbungError
 from pipelines.lake.lake import Lake
 from pipelines.lineage.openlineage.sender import SETTING, file_of
+from pipelines.reference.regions import regions_of
 from pipelines.settings import settings
 
 ADDRESS = "127.0.0.1"
@@ -59,7 +61,10 @@ def environment_of(lake: Path, contracts: Path, port: int) -> dict[str, str]:
 
 
 def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None:
-    """Serve until Ctrl-C or until one of the servers ends."""
+    """Serve until Ctrl-C or until one of the servers ends; nothing where the city's regions are
+    another city's.
+    """
+    regions_of(municipality())
     free(port, "--port")
     if dagster_port:
         free(dagster_port, "--dagster-port")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import dagster as dg
 import pytest
 
 from assets.run import Report, run
 from pipelines.lake.lake import Lake
 from pipelines.settings import PROJECT
+from tests.instance import dagster_instance
 from tests.sample import drop, row, write_sample
 
 DAYS = (date(2026, 1, 1), date(2026, 1, 2))
@@ -101,7 +101,7 @@ def released(
         (folder / "sql" / layer / f"{stem}.sql").write_text(text)
     shutil.copy(PROJECT / "sql" / "conventions.sql", folder / "sql" / "conventions.sql")
     lake = Lake(folder / "lake")
-    with pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
+    with pytest.MonkeyPatch.context() as patch, dagster_instance() as instance:
         for name, value in (settings or {}).items():
             patch.setenv(name, value)
         report = run(

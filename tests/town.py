@@ -6,11 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
-
 from assets.run import Report, run
 from pipelines.lake.lake import Lake
 from pipelines.release.release import Release, open_release
+from tests.instance import dagster_instance
 from tests.sample import drop, row
 
 THIRD = date(2026, 1, 3)
@@ -41,18 +40,20 @@ class Town:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    def harvested(self, *lines: str, applications: Sequence[str] = ()) -> Report:
-        """Harvest the third day, and release."""
+    def harvested(
+        self, *lines: str, applications: Sequence[str] = (), whole: bool = False
+    ) -> Report:
+        """Harvest the third day, or all that a run without dates asks for, and release."""
         drop(self.folder / "drop", THIRD, [row(THIRD, gauge) for gauge in (1, 2)] + list(lines))
-        with dg.DagsterInstance.ephemeral() as instance:
+        with dagster_instance() as instance:
             return run(
                 instance,
                 self.folder / "contracts",
                 self.lake,
                 self.folder / "sql",
                 applications,
-                THIRD,
-                THIRD,
+                None if whole else THIRD,
+                None if whole else THIRD,
                 lambda *_: None,
             )
 

@@ -1,9 +1,9 @@
-"""What is slow and seldom breaks, in turns: a submission runs one of them after the suite, the next
-submission perhaps another. ``python -m tests.turns`` runs this submission's turn, ``python -m
+"""What is slow and seldom breaks, in turns: a submission runs two of them after the suite, the next
+submission perhaps others. ``python -m tests.turns`` runs this submission's turns, ``python -m
 tests.turns suite`` prints what keeps all of them out of the suite.
 
-Which turn it is follows from the commit's hash, so the same commit is always tried the same way,
-also in a shallow clone, and whoever submits every so many commits still meets every turn.
+Which turns they are follows from the commit's hash, so the same commit is always tried the same
+way, also in a shallow clone, and whoever submits every so many commits still meets every turn.
 ``make conformance`` and ``make faults`` run theirs whole.
 """
 
@@ -28,10 +28,25 @@ TURNS = {
         "tests/conformance/test_metadata.py",
         "tests/conformance/test_metadata_peers.py",
     ),
+    "every page": (
+        "tests/journey/test_explore.py",
+        "tests/journey/test_pages.py",
+        "tests/unit/portal/light/test_light_hostile.py",
+    ),
     "disk faults": (
         "tests/faults/test_fault_enumeration.py",
         "tests/faults/test_interrupted_harvest.py",
+        "tests/releases/test_interrupted.py",
         "tests/releases/test_one_table_damaged.py",
+    ),
+    "the city again": (
+        "tests/journey/test_one_day_of_the_city.py",
+        "tests/journey/test_receipts_of_the_city.py",
+    ),
+    "releases compared": (
+        "tests/releases/test_corrections.py",
+        "tests/releases/test_diff.py",
+        "tests/releases/test_receipts.py",
     ),
     "bad days": ("tests/journey/test_bad_days.py",),
     "a wheel elsewhere": ("tests/journey/test_wheel.py",),
@@ -39,9 +54,11 @@ TURNS = {
 """The files of each turn; every other test file is in the suite."""
 
 
-def turn(commit: str) -> str:
-    """Return the turn of a commit, by its hash."""
-    return list(TURNS)[int(commit, 16) % len(TURNS)]
+def turns(commit: str) -> tuple[str, str]:
+    """Return the two turns of a commit, by its hash."""
+    names = list(TURNS)
+    others, first = divmod(int(commit, 16), len(names))
+    return names.pop(first), names[others % len(names)]
 
 
 def head(folder: Path) -> str:
@@ -52,19 +69,20 @@ def head(folder: Path) -> str:
         ).stdout.strip()
     except (OSError, subprocess.CalledProcessError) as error:
         raise SystemExit(
-            f"{folder}: git names no commit here, and the turn follows from its hash; run this in"
+            f"{folder}: git names no commit here, and the turns follow from its hash; run this in"
             " a git clone, or run files of TURNS in tests/turns.py with pytest"
         ) from error
 
 
 def main() -> int:
-    """Run the turn, or print the options of the suite; return the exit code."""
+    """Run the turns, or print the options of the suite; return the exit code."""
     if sys.argv[1:] == ["suite"]:
         sys.stdout.write(" ".join(f"--ignore={path}" for paths in TURNS.values() for path in paths))
         return 0
-    name = turn(head(PROJECT))
-    print(f"turn {list(TURNS).index(name) + 1} of {len(TURNS)}: {name}", flush=True)
-    return int(pytest.main(["-n", "2", "--dist", "loadgroup", *TURNS[name]]))
+    names = turns(head(PROJECT))
+    print(f"turns of {len(TURNS)}: {', '.join(names)}", flush=True)
+    files = [path for name in names for path in TURNS[name]]
+    return int(pytest.main(["-n", "2", "--dist", "loadgroup", *files]))
 
 
 if __name__ == "__main__":

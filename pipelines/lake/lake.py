@@ -138,9 +138,24 @@ class Lake(Tables):
         return tuple(part for part, _ in kept)
 
     def delivered(self, dataset_id: str, run_id: str) -> dict[str, Any] | None:
-        """Return the receipt of one run's delivery, None where there is none (any more)."""
+        """Return the receipt of one run's delivery, None where there is none (any more);
+        LakeError when it cannot be read, or is none.
+        """
         path = self.deliveries(dataset_id) / run_id / "receipt.json"
-        return json.loads(path.read_bytes()) if path.is_file() else None
+        if not path.is_file():
+            return None
+        try:
+            receipt = json.loads(path.read_bytes())
+            lacks = [name for name in ("parts", "asked", "fetched_at") if name not in receipt]
+            if lacks:
+                raise ValueError(f"it says nothing of {', '.join(lacks)}")
+        except (OSError, ValueError, TypeError) as error:
+            raise LakeError(
+                f"{path}: the receipt of a delivery cannot be read ({error}), so what was made of"
+                " it cannot be rebuilt; put the file back from a backup, or run its dataset again"
+                " for its days"
+            ) from error
+        return receipt
 
     def store(self, content: bytes, suffix: str) -> str:
         """Keep ``content`` under its own hash in ``receipts/`` and return the hash; what is kept

@@ -51,6 +51,11 @@ def by_partition(files: Iterable[str]) -> dict[str, list[str]]:
     return dict(sorted(parted.items()))
 
 
+def without(files: Sequence[str], partitions: Collection[str]) -> list[str]:
+    """Return a table's files except those that hold rows of ``partitions``."""
+    return [file for file in files if partition_of(file) not in partitions]
+
+
 class Tables:
     """What is done to a Delta table by its folder; each method names the remedy when it fails."""
 
@@ -119,6 +124,16 @@ class Tables:
                     configuration=KEEP_LOG,
                     commit_properties=properties,
                 )
+
+    def compact(self, table: Path, every: int, size: int) -> None:
+        """At every so many versions of a table, put the rows of its files below ``size`` bytes into
+        files of that size, and its log into a checkpoint: each file and each entry costs whoever
+        opens the table.
+        """
+        opened = self._open(table)
+        if opened.version() % every == 0:
+            opened.optimize.compact(target_size=size)
+            opened.create_checkpoint()
 
     def restore(self, table: Path, version: int, metadata: dict[str, str] | None = None) -> None:
         """Take a table back to what it was at ``version``, as a new version; what came in

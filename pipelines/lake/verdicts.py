@@ -70,6 +70,10 @@ nothing was. ``sequence`` is the version of the table that the row came with, at
 before there were sequences has none and comes before every row that has one. One from before cells
 were withheld has no ``cells_withheld``.
 """
+COMPACTED = (16, 1 << 18)
+"""After how many versions the table's files are joined, and up to how many bytes: every harvest
+appends one, and whatever reads verdicts would open as many files as there were harvests.
+"""
 NEWEST_FIRST = "sequence DESC NULLS LAST, judged_at DESC"
 OLDEST_FIRST = "sequence NULLS FIRST, judged_at"
 WITH_SEQUENCE = "UNION ALL BY NAME SELECT NULL::BIGINT AS sequence WHERE false"
@@ -88,6 +92,7 @@ def record(lake: Lake, verdicts: Sequence[Mapping[str, Any]]) -> None:
         given = {"judged_at": clock.now(), "sequence": next_sequence(lake)}
         rows = [{**verdict, **given} for verdict in verdicts]
         lake.append(table, pa.Table.from_pylist(rows, schema=SCHEMA))
+        lake.compact(table, *COMPACTED)
 
 
 def next_sequence(lake: Lake) -> int:
@@ -112,6 +117,18 @@ def passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
     stand.
     """
     return _rows(lake, passed_sql, f"WHERE dataset = {quoted(dataset)} ORDER BY partition")
+
+
+def judged_ahead(lake: Lake) -> dict[str, set[str]]:
+    """Return, by dataset, the partitions that a clock ahead took for over: they passed by a later
+    clock than the newest verdict of all, by which their days are not over.
+    """
+    ahead: dict[str, set[str]] = {}
+    if files := lake.files(lake.table("lumbung", "verdicts")):
+        with lake.connect() as con:
+            for dataset, partition in con.execute(_ahead_sql(files)).fetchall():
+                ahead.setdefault(dataset, set()).add(partition)
+    return ahead
 
 
 def every_passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
@@ -143,6 +160,17 @@ def passed_sql(files: Sequence[str]) -> str:
     whose rows stand, whatever was withheld since.
     """
     return f"SELECT * FROM ({every_sql(files)} WHERE verdict = 'passed' {_LATEST})"
+
+
+def _ahead_sql(files: Sequence[str]) -> str:
+    newest = f"SELECT judged_at FROM ({every_sql(files)}) ORDER BY {NEWEST_FIRST} LIMIT 1"
+    return f"""
+        SELECT dataset, partition FROM ({passed_sql(files)}), ({newest}) AS newest(last_at)
+        WHERE judged_at > last_at + INTERVAL {clock.ALLOWED.total_seconds():.0f} SECOND
+            AND (last_at AT TIME ZONE 'UTC')::DATE < CASE
+                WHEN length(partition) = 7 THEN last_day((partition || '-01')::DATE)
+                ELSE partition::DATE
+            END"""
 
 
 def every_sql(files: Sequence[str]) -> str:

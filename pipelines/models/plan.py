@@ -23,14 +23,14 @@ from pipelines.reference.tables import REFERENCE
 
 MADE = {"mart", "reference", "lumbung"}
 """Schemas whose every table is known beside those of the applications."""
-Reason = Literal["unreadable", "fails", "rests"]
+Reason = Literal["unreadable", "fails", "rests", "damaged"]
 
 
 @dataclass(frozen=True)
 class Withheld:
     """Why a model is not made anew: its file cannot be read, its SELECT or what it gives is
-    wrong, or it ``rests`` on a mart that is withheld. ``message`` can quote values, so it stays in
-    the lake; ``because`` names that mart.
+    wrong, it ``rests`` on a mart that is withheld, or its table in the lake is damaged.
+    ``message`` can quote values, so it stays in the lake; ``because`` names that mart.
     """
 
     reason: Reason

@@ -18,7 +18,8 @@ from pipelines.connectors.contracts import read_kept_contract
 from pipelines.contract.model import Contract, Dataset
 from pipelines.contract.reader import SUFFIX
 from pipelines.lake.lake import Lake
-from pipelines.lake.verdicts import SCHEMA, VIEWS, passed_sql
+from pipelines.lake.tables import without
+from pipelines.lake.verdicts import SCHEMA, VIEWS, judged_ahead, passed_sql
 from pipelines.lake.views import dataset_views, rows_of
 from pipelines.models import inventory
 from pipelines.reference.tables import REFERENCE
@@ -30,7 +31,7 @@ VERDICTS = "lumbung.verdicts"
 @dataclass
 class Workbench:
     """``versions`` are those of the tables pinned (``application.dataset`` clean, ``mart.name``,
-    ``lumbung.verdicts``), ``reference`` hashes by name.
+    ``lumbung.verdicts``), ``reference`` hashes by name, ``left_out`` partitions by dataset.
     """
 
     lake: Lake
@@ -39,6 +40,7 @@ class Workbench:
     conventions: str
     versions: dict[str, int]
     reference: Mapping[str, str]
+    left_out: Mapping[str, Collection[str]]
     deliveries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     marts: dict[str, str] = field(default_factory=dict)
 
@@ -62,23 +64,23 @@ class Workbench:
 
 
 def open_now(
-    lake: Lake, contracts: Sequence[Contract], conventions: str, without: Collection[str] = ()
+    lake: Lake, contracts: Sequence[Contract], conventions: str, damaged: Collection[str] = ()
 ) -> Workbench:
-    """Open a workbench with every table at the version it has now, those of the datasets
-    ``without`` empty.
+    """Open a workbench with every table at the version it has now, those of ``damaged``
+    datasets empty.
     """
     tables = {
         dataset.id: lake.dataset_table("clean", dataset.id)
         for contract in contracts
         for dataset in contract.datasets
-        if dataset.id not in without
+        if dataset.id not in damaged
     }
     tables |= {withheld_of(name): lake.dataset_table("withheld", name) for name in tables}
     tables[VERDICTS] = lake.table(*VERDICTS.split("."))
     versions = {name: lake.version(table) for name, table in tables.items() if lake.exists(table)}
-    return open_pinned(
-        lake, contracts, conventions, versions, {name: _keep(lake, name) for name in REFERENCE}
-    )
+    reference = {name: _keep(lake, name) for name in REFERENCE}
+    left_out = snapshots_to_come(lake, contracts)
+    return open_pinned(lake, contracts, conventions, versions, reference, left_out)
 
 
 def open_pinned(
@@ -87,10 +89,12 @@ def open_pinned(
     conventions: str,
     versions: Mapping[str, int],
     reference: Mapping[str, str],
+    left_out: Mapping[str, Collection[str]] | None = None,
 ) -> Workbench:
-    """Open a workbench with tables at ``versions`` and reference tables of these hashes;
-    LakeError when a version or a kept file is gone.
+    """Open a workbench with tables at ``versions``, without the partitions ``left_out`` by dataset,
+    and reference tables of these hashes; LakeError when a version or a kept file is gone.
     """
+    left_out = left_out or {}
     con = lake.connect()
     con.execute(
         "SET threads = 1"
@@ -100,10 +104,11 @@ def open_pinned(
         for dataset in contract.datasets:
             table, version = lake.dataset_table("clean", dataset.id), versions.get(dataset.id)
             stored = lake.columns(table, version).names if version is not None else []
+            to_come = left_out.get(dataset.id, ())
             files = lake.files(table, version) if version is not None else []
-            withheld = _withheld_files(lake, dataset, versions)
+            withheld = without(_withheld_files(lake, dataset, versions), to_come)
             for name, select in dataset_views(
-                dataset, dataset.columns, files, stored, withheld
+                dataset, dataset.columns, without(files, to_come), stored, withheld
             ).items():
                 con.execute(
                     f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}"
@@ -128,9 +133,20 @@ def open_pinned(
             if judged
             else f"CREATE TABLE lumbung.{name} AS SELECT * FROM _none"
         )
+    deliveries = _deliveries(con, judged)
     return Workbench(
-        lake, con, contracts, conventions, dict(versions), reference, _deliveries(con, judged)
+        lake, con, contracts, conventions, dict(versions), reference, left_out, deliveries
     )
+
+
+def snapshots_to_come(lake: Lake, contracts: Sequence[Contract]) -> dict[str, set[str]]:
+    """Return, by dataset, the snapshots that a clock ahead took for those of days that were over:
+    one of them would stay the newest. The rows of other datasets say themselves of which day.
+    """
+    datasets = (dataset for contract in contracts for dataset in contract.datasets)
+    snapshots = {dataset.id for dataset in datasets if dataset.delivery == "snapshot"}
+    ahead = judged_ahead(lake)
+    return {name: ahead[name] for name in ahead if name in snapshots}
 
 
 def withheld_of(dataset_id: str) -> str:

@@ -1,11 +1,10 @@
-"""Which datasets a release cannot take as they are now: a table of theirs cannot be read, or what a
-harvest that was killed left half done cannot be ended. Such a dataset stays as the last release has
-it; nothing else is held up.
+"""Which datasets and models a release cannot take as they are now: a table of theirs cannot be
+read, or what a harvest that was killed left half done cannot be ended. Such a one stays as the last
+release has it; nothing else is held up.
 
 What is pinned besides stands in ``pins``, how a cut-off harvest is ended in ``lake.intents``.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,6 +14,9 @@ from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import ContractError, LakeError
 from pipelines.lake.lake import Lake
 from pipelines.lake.views import HISTORY
+from pipelines.models.sqlfile import SqlFile
+from pipelines.receipts.dataset_receipt import files_of
+from pipelines.receipts.receipt import read
 from pipelines.release.manifest import WITHHELD_VERSIONS, Manifest, Pinned
 from pipelines.release.release import open_release
 
@@ -25,8 +27,8 @@ LAYERS = ("quarantine", "withheld", "clean", "public")
 
 @dataclass(frozen=True)
 class Damage:
-    """What was said of each damaged dataset, by its id, and what the last release pins of them, by
-    the names it has for its public and clean tables.
+    """What was said of each damaged dataset and model, by its name, and what the last release pins
+    of them, by the names it has for its public and clean tables.
     """
 
     said: Mapping[str, str] = field(default_factory=dict)
@@ -35,16 +37,21 @@ class Damage:
 
     @property
     def views(self) -> dict[str, str]:
-        """The damaged datasets by the names under which a model reads them."""
+        """What is damaged, by the names under which a model reads it."""
         return {name + end: name for name in self.said for end in ("", HISTORY)}
 
 
 NONE = Damage()
 
 
-def damage(lake: Lake, contracts: Sequence[Contract], stuck: Mapping[str, str]) -> Damage:
-    """Look at the tables of every dataset; ``stuck`` are those whose cut-off harvest cannot be
-    ended, with why.
+def damage(
+    lake: Lake,
+    contracts: Sequence[Contract],
+    models: Sequence[SqlFile],
+    stuck: Mapping[str, str],
+) -> Damage:
+    """Look at the tables of every dataset and model; ``stuck`` are the datasets whose cut-off
+    harvest cannot be ended, with why.
     """
     manifest, before = _last(lake)
     said, tables, clean = dict[str, str](), dict[str, Pinned](), dict[str, Pinned]()
@@ -59,6 +66,12 @@ def damage(lake: Lake, contracts: Sequence[Contract], stuck: Mapping[str, str]) 
             tables |= {each: manifest.tables[each] for each in wanted if each in manifest.tables}
         if manifest and name in manifest.clean:
             clean[name] = manifest.clean[name]
+    for model in models:
+        pinned = manifest.tables.get(model.id) if manifest else None
+        if why := _said(lake, lake.table(model.layer, model.name), pinned):
+            said[model.id] = why
+            if pinned and model.is_public:
+                tables[model.id] = pinned
     whole = {name: pinned for name, pinned in tables.items() if _are_there(lake, pinned)}
     return Damage(
         said, {name: pinned for name, pinned in whole.items() if _owner(name) in whole}, clean
@@ -79,16 +92,23 @@ def _wrong(lake: Lake, dataset: Dataset, last: Manifest | None) -> str:
     pinned = {"public": last.tables, "clean": last.clean} if last else {}
     for layer in LAYERS if dataset.is_public else LAYERS[:-1]:
         table, before = lake.dataset_table(layer, dataset.id), pinned.get(layer, {}).get(dataset.id)
-        try:
-            if said := _damaged(lake, table, before):
-                return f"{table}: {said}; put back what it lacks from a backup"
-        except LakeError as error:
-            return str(error)
+        if said := _said(lake, table, before, since=0):
+            return said
     return ""
 
 
-def _damaged(lake: Lake, table: Path, before: Pinned | None) -> str:
-    """Return what is wrong with one table; its history is read where it has grown."""
+def _said(lake: Lake, table: Path, before: Pinned | None, since: int | None = None) -> str:
+    """Return what is wrong with a table and what to do, empty when it can be read; of one that has
+    changed the log is read back to version ``since``, the latest entry when None.
+    """
+    try:
+        said = _damaged(lake, table, before, since)
+    except LakeError as error:
+        return str(error)
+    return said and f"{table}: {said}; put back what it lacks from a backup"
+
+
+def _damaged(lake: Lake, table: Path, before: Pinned | None, since: int | None) -> str:
     if not lake.exists(table):
         return "its log is gone" if before or table.exists() else ""
     version = lake.version(table)
@@ -98,19 +118,19 @@ def _damaged(lake: Lake, table: Path, before: Pinned | None) -> str:
     if gone:
         return f"{Path(gone[0]).relative_to(table)} is gone"
     if before is None or before.version != version:
-        lake.commits(table, 0)
-    if before and {*lake.files(table, before.version)} != {*_published(lake, before)}:
+        lake.commits(table, since)
+    if before and not {*_published(lake, before)} <= {*lake.files(table, before.version)}:
         return f"its version {before.version} is not the one that is published"
     return ""
 
 
 def _published(lake: Lake, pinned: Pinned) -> list[str]:
     """Return the files of a pinned table; those of a clean one stand in its receipt."""
-    if pinned.receipt is None:
+    if pinned.files or pinned.receipt is None:
         return pinned.places(lake.root)
-    receipt = json.loads(lake.stored(pinned.receipt, "json").read_bytes())
-    partitions = receipt["partitions"].values()
-    return [str(lake.root / file) for partition in partitions for file in partition["files"]]
+    receipt = read(lake, pinned.receipt)
+    files = files_of(receipt) if receipt["kind"] == "dataset" else []
+    return [str(lake.root / file) for file in files]
 
 
 def _is_still_open(dataset: Dataset, before: Dataset | None) -> bool:

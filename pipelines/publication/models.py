@@ -18,6 +18,7 @@ from pipelines.models.plan import Plan, Withheld, rests, rests_on
 from pipelines.models.run import computed
 from pipelines.models.sqlfile import SqlFile
 from pipelines.models.workbench import Workbench, model_rows
+from pipelines.publication.damage import NONE, Damage
 from pipelines.receipts.model_receipt import model_receipt, stored_model
 from pipelines.receipts.receipt import read, recipe, store
 from pipelines.sqltext import UNTOLD
@@ -44,13 +45,17 @@ def make_models(
     damaged: Mapping[str, str] | None = None,
 ) -> Made:
     """Make every model of the plan; ``around`` is handed each model's work, to tell of it.
-    ``damaged`` are the datasets that cannot be read now, by the names models read them under.
+    ``damaged`` are the datasets and models that cannot be read now, by the names models read them
+    under.
 
     OSError and LakeError are the lake's, not a model's, and are raised.
     """
     made, withheld = dict[str, pa.Table](), dict(plan.withheld)
     unread = damaged or {}
     for model in plan.models:
+        if model.id in unread:
+            withheld[model.id] = Withheld("damaged", f"{model.id}: its table is damaged")
+            continue
         if mart := rests_on(model, withheld):
             withheld[model.id] = rests(model, mart)
             continue
@@ -73,14 +78,20 @@ def _said(error: Exception) -> str:
     return str(error) if isinstance(error, LumbungError) else f"{type(error).__name__}{UNTOLD}"
 
 
-def standing(lake: Lake, plan: Plan, withheld: Mapping[str, Withheld]) -> list[SqlFile]:
+def standing(
+    lake: Lake, plan: Plan, withheld: Mapping[str, Withheld], damaged: Damage = NONE
+) -> list[SqlFile]:
     """Return every model as its table was last made: those of the plan, and in place of a
     withheld one what its receipt keeps; one that never was made is left out.
     """
     models = [model for model in plan.models if model.id not in withheld]
     for name in withheld:
         table = lake.table(*name.split("."))
-        receipt = lake.commits(table)[0].get("receipt") if lake.exists(table) else None
+        receipt = None
+        if name in damaged.said:
+            receipt = damaged.tables[name].receipt if name in damaged.tables else None
+        elif lake.exists(table):
+            receipt = lake.commits(table)[0].get("receipt")
         if receipt:
             models.append(stored_model(lake, name, receipt))
     return sorted(models, key=lambda model: (model.layer != "mart", model.name))

@@ -14,11 +14,13 @@ from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import LakeError
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
+from pipelines.lake.tables import without
 from pipelines.lake.views import HISTORY, version_columns
 from pipelines.models.sqlfile import KEYS, SqlFile
 from pipelines.models.view import View
+from pipelines.models.workbench import snapshots_to_come
 from pipelines.publication.damage import NONE, Damage
-from pipelines.receipts.dataset_receipt import dataset_receipt
+from pipelines.receipts.dataset_receipt import dataset_receipt, files_of
 from pipelines.receipts.receipt import Receipt, read, store
 from pipelines.reference.tables import REFERENCE
 from pipelines.release.manifest import (
@@ -103,9 +105,7 @@ def possible_views(
 def public_tables(
     lake: Lake, contracts: Sequence[Contract], models: Sequence[SqlFile], damage: Damage = NONE
 ) -> dict[str, Pinned]:
-    """Return what is pinned of every public table; of a damaged dataset what the last release
-    pins.
-    """
+    """Return what is pinned of every public table; of a damaged one what the last release pins."""
     public = {
         dataset.id: lake.dataset_table("public", dataset.id)
         for contract in contracts
@@ -118,9 +118,13 @@ def public_tables(
         for dataset in contract.datasets
         if dataset.id in public and _has_open_versions(dataset)
     }
-    public |= {model.id: lake.table(model.layer, model.name) for model in models if model.is_public}
+    public |= {
+        model.id: lake.table(model.layer, model.name)
+        for model in models
+        if model.is_public and model.id not in damage.said
+    }
     own = {"lumbung.verdicts": lake.table("lumbung", "verdicts")}
-    return _pinned(lake, public | own | withheld) | dict(damage.tables)
+    return _pinned(lake, contracts, public | own | withheld) | dict(damage.tables)
 
 
 def _has_open_versions(dataset: Dataset) -> bool:
@@ -137,6 +141,7 @@ def _clean(lake: Lake, contracts: Sequence[Contract], damage: Damage) -> dict[st
     """
     return _pinned(
         lake,
+        contracts,
         {
             dataset.id: lake.dataset_table("clean", dataset.id)
             for contract in contracts
@@ -146,14 +151,17 @@ def _clean(lake: Lake, contracts: Sequence[Contract], damage: Damage) -> dict[st
     ) | dict(damage.clean)
 
 
-def _pinned(lake: Lake, tables: Mapping[str, Path]) -> dict[str, Pinned]:
-    """Return version and files of those tables that there are."""
-    pinned = {}
+def _pinned(
+    lake: Lake, contracts: Sequence[Contract], tables: Mapping[str, Path]
+) -> dict[str, Pinned]:
+    """Return version and files of those tables that there are, without snapshots to come."""
+    to_come, pinned = snapshots_to_come(lake, contracts), dict[str, Pinned]()
     for name, table in tables.items():
         if lake.exists(table):
             version = lake.version(table)
-            files = [str(Path(file).relative_to(lake.root)) for file in lake.files(table, version)]
-            pinned[name] = Pinned(str(table.relative_to(lake.root)), version, tuple(files))
+            files = without(lake.files(table, version), to_come.get(name, ()))
+            places = tuple(str(Path(file).relative_to(lake.root)) for file in files)
+            pinned[name] = Pinned(str(table.relative_to(lake.root)), version, places)
     return pinned
 
 
@@ -173,7 +181,9 @@ def _receipted(
     receipted = {}
     for name, table in tables.items():
         earlier = before.get(name)
-        if name.startswith(OWN):
+        if table.receipt is not None:  # a damaged one, as the release before has it
+            receipted[name] = table
+        elif name.startswith(OWN):
             known = earlier.sha256 or {} if earlier else {}
             hashes = {file: known.get(file) or sha256_of(lake.root / file) for file in table.files}
             receipted[name] = replace(table, sha256=hashes)
@@ -195,8 +205,8 @@ def _dataset_receipt(
 ) -> str:
     known: Receipt | None = None
     if earlier and earlier.receipt:
-        if earlier.version == table.version:
-            return earlier.receipt
         with suppress(LakeError):
             known = read(lake, earlier.receipt)
+        if known and known["version"] == table.version and {*files_of(known)} == {*table.files}:
+            return earlier.receipt
     return store(lake, dataset_receipt(lake, *owner, layer, table.version, table.files, known))

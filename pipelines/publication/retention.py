@@ -6,9 +6,9 @@ made of, the SQL, contracts and rules its receipts need, and the files it is han
 Everything else goes after a time of grace in which readers may still hold it.
 """
 
-import json
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -156,16 +156,21 @@ def _dataset(lake: Lake, receipt: Receipt, needed: _Needed) -> None:
 
 def _deliveries(lake: Lake, now: datetime) -> Iterator[Path]:
     """Yield the deliveries that are older than their dataset's retention, as the current
-    release's contracts have it.
+    release's contracts have it; one whose receipt cannot be read is as old as that file.
     """
     for dataset in (
         dataset for contract in open_release(lake).contracts for dataset in contract.datasets
     ):
         for path in sorted(lake.deliveries(dataset.id).glob("*/receipt.json")):
-            if now - datetime.fromisoformat(
-                json.loads(path.read_bytes())["fetched_at"]
-            ) > timedelta(days=dataset.retention_days):
+            if now - _fetched_at(lake, dataset.id, path) > timedelta(days=dataset.retention_days):
                 yield path.parent
+
+
+def _fetched_at(lake: Lake, dataset_id: str, path: Path) -> datetime:
+    with suppress(LakeError):
+        if receipt := lake.delivered(dataset_id, path.parent.name):
+            return datetime.fromisoformat(receipt["fetched_at"])
+    return _modified_at(path)
 
 
 def _modified_at(path: Path) -> datetime:

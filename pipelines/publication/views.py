@@ -42,6 +42,8 @@ def serving_views(
 ) -> Views:
     """Return the views of ``sql`` that a release of what is public now can have."""
     read, unreadable = readable_views(sql)
+    if not read and not unreadable:
+        return Views({}, {})
     withheld = {name: Withheld("unreadable", said) for name, said in unreadable.items()}
     possible = possible_views(contracts, models, read)
     with duckdb.connect() as con:

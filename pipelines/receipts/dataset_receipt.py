@@ -66,6 +66,12 @@ def dataset_receipt(
     }
 
 
+def files_of(receipt: Receipt) -> list[str]:
+    """Return the files that the receipt of a dataset's table names, relative to the lake."""
+    partitions = receipt["partitions"].values()
+    return [file for partition in partitions for file in partition["files"]]
+
+
 def _makers(lake: Lake, dataset: Dataset, layer: str) -> Mapping[str, dict[str, Any]]:
     """Return, by partition, the run whose rows stand and what it made them with: by its last
     commit, as an earlier one of its was taken back if it was tried again.

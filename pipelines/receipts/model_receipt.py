@@ -44,6 +44,8 @@ def model_receipt(workbench: Workbench, model: SqlFile, today: date, rows: pa.Ta
             withheld = workbench.versions.get(withheld_of(name))
             if withheld is not None:
                 inputs[name]["withheld"] = withheld
+            if workbench.left_out.get(name):
+                inputs[name]["left_out"] = sorted(workbench.left_out[name])
             described.add(schema)
         elif table == "datasets":
             described |= set(by_name)

@@ -35,6 +35,7 @@ class Regions:
 
 
 @reference_table(
+    is_of_city=True,
     code=pa.string(),
     name=pa.string(),
     level=pa.string(),

@@ -4,6 +4,7 @@ builds no table; its rows come when it is called.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -16,10 +17,13 @@ PARTITION = "_partition"
 
 @dataclass(frozen=True)
 class ReferenceTable:
-    """Columns, and a function that yields the rows in their order."""
+    """Columns, and a function that yields the rows in their order: always the same, or those of
+    the city's file.
+    """
 
     schema: pa.Schema
     rows: Callable[[], Iterable[tuple[Any, ...]]]
+    is_of_city: bool = False
 
     @property
     def is_dated(self) -> bool:
@@ -30,13 +34,20 @@ class ReferenceTable:
 
     def __call__(self) -> pa.Table:
         """Return the table."""
-        names = self.schema.names
-        rows = [dict(zip(names, row, strict=True)) for row in self.rows()]
-        return pa.Table.from_pylist(rows, schema=self.schema)
+        return _built(self) if self.is_of_city else _always(self)
+
+
+def _built(table: ReferenceTable) -> pa.Table:
+    names = table.schema.names
+    rows = [dict(zip(names, row, strict=True)) for row in table.rows()]
+    return pa.Table.from_pylist(rows, schema=table.schema)
+
+
+_always = cache(_built)
 
 
 def reference_table(
-    **columns: pa.DataType,
+    is_of_city: bool = False, **columns: pa.DataType
 ) -> Callable[[Callable[[], Iterable[tuple[Any, ...]]]], ReferenceTable]:
     """Make a table of a function that yields rows: ``@reference_table(band=pa.string(), ...)``."""
-    return lambda rows: ReferenceTable(pa.schema(columns), rows)
+    return lambda rows: ReferenceTable(pa.schema(columns), rows, is_of_city)

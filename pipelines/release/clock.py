@@ -26,7 +26,7 @@ def runs_behind(lake: Lake) -> str | None:
         " UTC, which is still to come. If this clock is wrong, set it (NTP) before the next run,"
         " since it says which days are over. If it is right, the time told of that record is wrong,"
         " and a run without dates asks again for the days that were judged by that clock, each"
-        " when it is over; until then what it judged of days to come stands"
+        " when it is over; what it judged of days to come is in no release until then"
     )
 
 

@@ -18,7 +18,7 @@ from pipelines.errors import ContractError, LakeError
 from pipelines.lake.lake import Lake
 from pipelines.lake.verdicts import SCHEMA
 from pipelines.lake.verdicts import VIEWS as VERDICT_VIEWS
-from pipelines.lake.views import dataset_views
+from pipelines.lake.views import dataset_views, rows_of
 from pipelines.models.inventory import make_datasets
 from pipelines.models.model import SUPPRESSED
 from pipelines.models.sqlfile import SqlFile
@@ -105,10 +105,9 @@ def make_tables(
     make_datasets(con, contracts)
     pinned = [model for model in models if model.id in tables]
     for model in pinned:
-        version = tables[model.id].version
         con.execute(
             f"CREATE VIEW {model.layer}.{identifier(model.name)} AS"
-            f" {model_rows(lake, model.layer, model.name, version)}"
+            f" {_rows(con, lake, model, tables[model.id])}"
         )
     verdicts, corrected = tables.get("lumbung.verdicts"), tables.get(CORRECTIONS)
     _verdicts(con, verdicts.places(lake.root) if verdicts else [])
@@ -158,6 +157,16 @@ def _application(
             con.execute(
                 f"CREATE VIEW {identifier(contract.application)}.{identifier(name)} AS {select}"
             )
+
+
+def _rows(con: duckdb.DuckDBPyConnection, lake: Lake, model: SqlFile, pinned: Pinned) -> str:
+    """Return the SELECT of a model's pinned rows; where its log is damaged, by its files."""
+    try:
+        return model_rows(lake, model.layer, model.name, pinned.version)
+    except LakeError:
+        held = [name for name in _held(con, lake, pinned) if name != "_partition"]
+        columns = [(name, "") for name in held]
+        return rows_of(columns, pinned.places(lake.root), held, partition=False)
 
 
 def _held(con: duckdb.DuckDBPyConnection, lake: Lake, pinned: Pinned) -> Sequence[str]:

@@ -5,7 +5,6 @@ What the gate decided is an input here (the quarantine of that run); what the ro
 anew.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -143,18 +142,9 @@ def _delivery(lake: Lake, name: str, run: str) -> tuple[tuple[Landed, ...], list
     """Return a run's delivery, every part's bytes held against its hash, and the partitions
     asked for.
     """
-    folder = lake.deliveries(name) / run
-    try:
-        receipt = json.loads((folder / "receipt.json").read_bytes())
-    except (OSError, ValueError) as error:
-        raise LakeError(
-            f"{folder}: its receipt cannot be read ({error}); what was made of it cannot be rebuilt"
-        ) from error
-    if not isinstance(receipt, dict) or not {"parts", "asked"} <= set(receipt):
-        raise LakeError(
-            f"{folder}: its receipt names no parts, so it is none; what was made of it cannot be"
-            " rebuilt"
-        )
+    folder, receipt = lake.deliveries(name) / run, lake.delivered(name, run)
+    if receipt is None:
+        raise LakeError(f"{folder}: its receipt is gone; what was made of it cannot be rebuilt")
     for part in receipt["parts"]:
         said = changed(lake, {str((folder / part["file"]).relative_to(lake.root)): part["sha256"]})
         if said:

@@ -89,6 +89,7 @@ class Models:
             for name, each in inputs.items()
             if "withheld" in each
         }
+        left_out = {name: each["left_out"] for name, each in inputs.items() if "left_out" in each}
         reference = {
             name.partition(".")[2]: pinned["sha256"]
             for name, pinned in inputs.items()
@@ -101,7 +102,9 @@ class Models:
                 {name: contract["sha256"] for name, contract in receipt["contracts"].items()},
                 Path(folder),
             )
-            with open_pinned(self.lake, contracts, conventions, versions, reference) as workbench:
+            with open_pinned(
+                self.lake, contracts, conventions, versions, reference, left_out
+            ) as workbench:
                 for name in (name for name in inputs if name.startswith("mart.")):
                     workbench.show_mart(name.partition(".")[2], inputs[name]["version"])
                 return computed(

@@ -3,7 +3,9 @@
 -- row: one dataset and one day, month or year of which a partition passed the gate, or one snapshot that is kept (kind), is_newest the last
 -- completeness is the share of the period's days, and of their rows, that passed; complete is what has every day and enough of the rows (is_enough).
 -- seen_until is the last day that was known when the source was last read, of a snapshot the day before it; gap says why a period is not whole.
-WITH passed AS (
+-- what a clock ahead took for over is left out: it passed by a later clock than the newest verdict, by which it is still to come, and nothing dated is of it.
+WITH newest AS (SELECT arg_max(judged_at, coalesce(sequence, -1)) AS last_at FROM lumbung.verdict_history),
+passed AS (
     SELECT
         judged.dataset,
         judged.partition,
@@ -17,6 +19,12 @@ WITH passed AS (
         CASE WHEN is_month THEN last_day(first_day) ELSE first_day END AS last_day
     FROM lumbung.passed AS judged
     INNER JOIN lumbung.datasets AS datasets ON datasets.dataset = judged.dataset
+    CROSS JOIN newest
+    WHERE NOT coalesce(
+        judged.judged_at > newest.last_at + INTERVAL 5 MINUTE
+        AND city_date(newest.last_at) <= last_day
+        AND (is_snapshot OR judged.delivered = 0), FALSE
+    )
 ),
 known AS (SELECT dataset, max(last_day) AS newest, max(last_day) FILTER (WHERE NOT is_snapshot) AS seen_until FROM passed GROUP BY dataset),
 days AS (

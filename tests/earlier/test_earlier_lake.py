@@ -11,7 +11,6 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import pytest
 
 from assets.run import Report, run
@@ -21,6 +20,7 @@ from pipelines.lake.lake import Lake
 from pipelines.release.place import settle, written_for
 from pipelines.release.release import open_release
 from tests.earlier.make_lake import HOME, TAKEN, alone, deliver, others, settings, unpack
+from tests.instance import dagster_instance
 
 pytestmark = [
     pytest.mark.xdist_group("earlier"),
@@ -154,7 +154,7 @@ def verified(command: Command, *arguments: object) -> int:
 
 def ran(applications: Sequence[str] = ()) -> Report:
     """Let the lake go on where it stopped, by a Dagster that keeps nothing."""
-    with dg.DagsterInstance.ephemeral() as instance:
+    with dagster_instance() as instance:
         lake = Lake(HOME / "lake")
         places = (HOME / "contracts", lake, HOME / "sql")
         return run(instance, *places, applications, None, None, lambda *_: None)

@@ -17,12 +17,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
-
 from assets.run import Report, run
 from pipelines.lake.lake import Lake
 from pipelines.lake.tables import Tables
 from pipelines.settings import PROJECT
+from tests.instance import dagster_instance
 from tests.sample import SAMPLE
 
 FIRST = date(2026, 1, 1)
@@ -244,7 +243,7 @@ class Town:
 
     def run(self) -> Report:
         """Run the town, of every day that is due."""
-        with dg.DagsterInstance.ephemeral() as instance:
+        with dagster_instance() as instance:
             return run(
                 instance,
                 self.folder / "contracts",

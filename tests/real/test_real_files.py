@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-import dagster as dg
 import pytest
 
 from assets.run import Report, run
 from pipelines.lake.lake import Lake
 from pipelines.release.release import open_release
 from pipelines.settings import PROJECT
+from tests.instance import dagster_instance
 
 FOLDER = Path(os.environ.get("LUMBUNG_REAL", PROJECT.parent / "shared" / "real"))
 CONTRACTS = PROJECT / "tests" / "real" / "contracts"
@@ -63,7 +63,7 @@ def counted() -> dict[str, int]:
 
 
 def taken(lake: Lake) -> Report:
-    with pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
+    with pytest.MonkeyPatch.context() as patch, dagster_instance() as instance:
         patch.setenv("LUMBUNG_REAL", str(FOLDER))
         return run(instance, CONTRACTS, lake, PROJECT / "sql", [], None, None, lambda *_: None)
 

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
-import dagster as dg
 import pytest
 
 from assets.run import Report, run
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.release.release import open_release
+from tests.instance import dagster_instance
 from tests.released import DAYS, released
 from tests.sample import drop, row
 
@@ -23,7 +23,7 @@ THIRD = date(2026, 1, 3)
 def on(monkeypatch: pytest.MonkeyPatch, folder: Path, day: date) -> Report:
     """Run without dates on a day, and release."""
     monkeypatch.setenv("LUMBUNG_TODAY", day.isoformat())
-    with dg.DagsterInstance.ephemeral() as instance:
+    with dagster_instance() as instance:
         return run(
             instance,
             folder / "contracts",

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import dagster as dg
 import pytest
 from starlette.testclient import TestClient
 
@@ -18,13 +17,15 @@ from pipelines.lake.lake import Lake
 from pipelines.publication.retention import vacuum
 from pipelines.publication.webhooks import payload_of
 from pipelines.release.release import open_release, release_as_of, releases
+from pipelines.verify.rebuild import Rebuild
 from portal.app import app
 from portal.data import gate
 from portal.data.changes import changes
 from portal.data.corrections import newest_corrections
 from portal.data.versions import versions
+from tests.instance import dagster_instance
 from tests.released import DAYS, released
-from tests.sample import drop, row
+from tests.sample import drop, row, write_sample
 
 pytestmark = pytest.mark.xdist_group("gate")
 DAY, ZONE = DAYS[0], ZoneInfo("Asia/Jakarta")
@@ -44,13 +45,15 @@ class House:
     def lake(self) -> Lake:
         return Lake(self.folder / "lake")
 
-    def told(self, now: datetime, gauges: int, lines: list[str] | None = None) -> str:
-        """Redeliver the first day by a clock that says ``now``, and release."""
+    def told(
+        self, now: datetime, gauges: int, lines: list[str] | None = None, day: date = DAY
+    ) -> str:
+        """Deliver a day, again if it is the first, by a clock that says ``now``, and release."""
         self.patch.setattr(clock, "now", lambda: now)
-        drop(self.folder / "drop", DAY, lines or [row(DAY, gauge) for gauge in range(gauges)])
+        drop(self.folder / "drop", day, lines or [row(day, gauge) for gauge in range(gauges)])
         places = (self.folder / "contracts", self.lake, self.folder / "sql")
-        with dg.DagsterInstance.ephemeral() as instance:
-            self.reports.append(run(instance, *places, [], DAY, DAY, lambda *_: None))
+        with dagster_instance() as instance:
+            self.reports.append(run(instance, *places, [], day, day, lambda *_: None))
         assert self.reports[-1].errors == []
         return open_release(self.lake).id
 
@@ -114,6 +117,34 @@ def test_a_day_withheld_by_a_clock_ahead_is_withheld_since_its_last_that_passed(
     assert house.rows() == 4
     house.told(BACK, 5)
     assert gate.kept_back(open_release(house.lake)) == {} and house.rows() == 5
+
+
+def test_a_snapshot_that_a_clock_ahead_took_is_in_no_release_until_its_day_is_over(
+    house: House,
+) -> None:
+    """It would stay the newest; rows with a date of their own say of which day they are."""
+    to_come = date(2026, 4, 29)
+    write_sample(house.folder / "contracts", house.folder / "drop", "foto", delivery="snapshot")
+
+    def told(now: datetime, gauges: int, day: date) -> list[tuple[str, int]]:
+        release = house.told(now, gauges, day=day)
+        with open_release(house.lake, release).connect() as con:
+            return con.execute("SELECT _partition, count(*) FROM foto.rain GROUP BY 1").fetchall()
+
+    def verified() -> list[str]:
+        rebuild = Rebuild(house.lake, open_release(house.lake), house.folder / "sql")
+        outcomes = [outcome for name in rebuild.pinned for outcome in rebuild.verify(name)]
+        return [outcome.said for outcome in outcomes if not outcome.ok] if outcomes else ["none"]
+
+    assert told(AHEAD, 4, to_come) == [("2026-04-29", 4)]
+    assert told(RIGHT + timedelta(minutes=10), 5, DAY) == [("2026-01-01", 5)]
+    assert verified() == []
+    with open_release(house.lake).connect() as con:
+        assert con.execute("SELECT DISTINCT _partition FROM foto.rain_history").fetchall() == [
+            ("2026-01-01",)
+        ]
+    assert told(AHEAD + timedelta(hours=1), 6, DAY) == [("2026-04-29", 4)]
+    assert verified() == []
 
 
 def test_a_clock_behind_is_told_by_the_run_that_finds_it(house: House) -> None:

@@ -15,6 +15,7 @@ from assets.run import Report, run
 from assets.timetable import END, START
 from pipelines.lake.lake import Lake
 from pipelines.release.release import open_release
+from tests.instance import dagster_instance
 from tests.released import released
 from tests.sample import ZONE, drop, row
 from tests.served import Answer, Served, serve
@@ -103,7 +104,7 @@ def source(rain: Rain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 def run_of(folder: Path, applications: list[str], first: date | None = None) -> Report:
-    with dg.DagsterInstance.ephemeral() as instance:
+    with dagster_instance() as instance:
         return run(
             instance,
             folder / "contracts",

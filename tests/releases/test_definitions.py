@@ -251,5 +251,5 @@ def test_a_run_without_dates_goes_on_where_it_stopped(
             lambda *_: None,
         )
     assert keys_to_harvest(lake, dataset, None, None) == tuple(
-        f"2026-01-{n:02d}" for n in range(3, 10)
+        f"2026-01-{n:02d}" for n in (3, *range(6, 10))
     )

@@ -1,6 +1,7 @@
 """A harvest ends in one state, however it was cut off, split into runs, or met by another."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -110,13 +111,20 @@ def test_harvests_of_one_dataset_at_once_take_turns(
     assert rows(lake) == rows(lake, "clean") == 30 and len(verdicts.latest(lake)) == 1
 
 
-def test_a_gap_between_harvested_days_is_asked_for(
+def test_gaps_between_harvested_days_are_asked_for_and_no_more(
     contract: Contract, lake: Lake, tmp_path: Path
 ) -> None:
     for n in (1, 4):
         drop(tmp_path / "drop", DAY + timedelta(days=n), [row(DAY + timedelta(days=n))])
         harvest(lake, SQL, contract, contract.datasets[0], [key(n)], f"run{n}")
     assert keys_to_harvest(lake, contract.datasets[0], None, DAY + timedelta(days=5)) == (
+        key(2),
+        key(3),
+        key(5),
+    )
+    late = replace(contract.datasets[0], lookback=1)
+    assert keys_to_harvest(lake, late, None, DAY + timedelta(days=5)) == (
+        key(1),
         key(2),
         key(3),
         key(4),

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import pytest
 
 from assets.harvest import harvest
@@ -18,6 +17,7 @@ from pipelines.lake import intents, verdicts
 from pipelines.lake.lake import Lake
 from pipelines.release.release import open_release
 from pipelines.verify.rebuild import Rebuild
+from tests.instance import dagster_instance
 from tests.released import DAYS, released
 from tests.sample import drop, row, write_sample
 
@@ -82,7 +82,7 @@ class Town:
     def runs(self, *applications: str, days: bool = True) -> Report:
         places = (self.folder / "contracts", self.lake, self.folder / "sql")
         first, last = (DAY, DAY) if days else (None, DAYS[-1])
-        with dg.DagsterInstance.ephemeral() as instance:
+        with dagster_instance() as instance:
             report = run(instance, *places, applications, first, last, lambda *_: None)
         assert report.errors == []
         return report

@@ -5,6 +5,7 @@ as it was, and says so; nothing else changes by it.
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,64 @@ def test_a_column_that_was_closed_since_does_not_come_back_with_the_last_release
     town.harvested()
     assert RAIN not in town.release.manifest.tables
     assert [len(town.rows(name)) for name in OTHERS] == [6, 3, 1]
+
+
+def _mart(change: Callable[[Path], Any]) -> Callable[[Town], None]:
+    def breaks(town: Town) -> None:
+        change(town.lake.table("mart", "rain_daily") / "_delta_log")
+
+    return breaks
+
+
+DAMAGED_MODELS = {
+    "its log is gone": _mart(shutil.rmtree),
+    "its log is no JSON": _mart(lambda log: max(log.glob("*.json")).write_bytes(b"\xff{")),
+    "its table is gone": _mart(lambda log: shutil.rmtree(log.parent)),
+}
+
+
+@pytest.mark.parametrize("how", DAMAGED_MODELS)
+def test_a_damaged_table_of_a_model_withholds_it_with_what_rests_on_it_and_no_more(
+    town: Town, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    before, own = town.release, {name: town.rows(name) for name in OWN[1:]}
+    DAMAGED_MODELS[how](town)
+    report = town.harvested()
+    after = town.release
+    assert report.release == after.id != before.id
+    assert {name: why.written() for name, why in after.manifest.withheld.items()} == {
+        "mart.rain_daily": {"reason": "damaged"},
+        "kpi.rainy_days": {"reason": "rests", "because": "mart.rain_daily"},
+    }
+    assert any(said.startswith("mart.rain_daily is withheld") for said in report.errors)
+    is_there = how != "its table is gone"
+    assert ("mart.rain_daily" in after.manifest.tables) == is_there
+    kept = {name: town.rows(name) for name in OWN[1 if is_there else 2 :]}
+    assert kept == {name: own[name] for name in kept}
+    assert [len(town.rows(name)) for name in (RAIN, *OTHERS)] == [6, 6, 3, 1]
+    if is_there:
+        assert after.manifest.models["mart.rain_daily"] == before.manifest.models["mart.rain_daily"]
+        shown = pages(town, monkeypatch, "/d/mart.rain_daily", "/withheld")
+        assert all("Its files in the lake are damaged" in page for page in shown.values())
+
+
+def test_a_receipt_of_a_delivery_that_cannot_be_read_holds_up_no_run(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run without dates looks at every passed day, by what the receipts say of it."""
+    for receipt in town.lake.deliveries(RAIN).glob("*/receipt.json"):
+        receipt.write_bytes(b'{"parts": [')
+    monkeypatch.setenv("LUMBUNG_TODAY", "2026-01-04")
+    report = town.harvested(whole=True)
+    assert report.release == town.release.id and town.release.manifest.withheld == {}
+    assert {name: [row["verdict"] for row in rows] for name, rows in report.datasets.items()} == {
+        RAIN: ["passed"],
+        OTHER: ["passed"],
+    }
+    assert len(report.errors) == 1 and "put the file back from a backup" in report.errors[0]
+    assert len(town.rows(RAIN)) == len(town.rows(OTHER)) == 6
+    gone = vacuum(town.lake, datetime.now(UTC) + timedelta(days=900), 0, dry_run=True)
+    assert gone["deliveries"] == [], "the release that stays is made of them"
 
 
 def test_nothing_is_removed_while_a_cut_off_harvest_cannot_be_ended(town: Town) -> None:

@@ -338,7 +338,7 @@ TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a receipt of a delivery that is none": (
         lambda home: (first_file(home, RAW).parent / "receipt.json").write_text("{}"),
-        "its receipt names no parts",
+        "it says nothing of parts, asked, fetched_at",
     ),
     "a file of a KPI that is no Parquet any more": (
         lambda home: first_file(home, KPI).write_bytes(b"PAR1nothingPAR1"),
@@ -382,7 +382,7 @@ TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a delivery and its own receipt": (delivered, "is another than the receipt says"),
     "a delivery taken away": (
         lambda home: shutil.rmtree(first_file(home, RAW).parent),
-        "its receipt cannot be read",
+        "its receipt is gone",
     ),
     "what was held back": (
         lambda home: rewrite(

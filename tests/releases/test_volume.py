@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import pytest
 
 from assets.run import run
@@ -15,6 +14,7 @@ from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.release.release import open_release
 from quality.words import says
+from tests.instance import dagster_instance
 from tests.released import DAYS, released
 from tests.sample import drop, row
 
@@ -43,7 +43,7 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def judged(folder: Path) -> list[dict[str, Any]]:
     """Run without dates, and return the verdicts."""
-    with dg.DagsterInstance.ephemeral() as instance:
+    with dagster_instance() as instance:
         report = run(
             instance,
             folder / "contracts",

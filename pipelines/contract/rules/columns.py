@@ -79,6 +79,7 @@ def _check_limit(
         text.problem(
             key, f"{option} says nothing about a {logical}; it is for {', '.join(kind.types)}"
         )
+        return
     wrong = kind.wrong(value)
     if wrong:
         text.problem(key, wrong)

@@ -1,4 +1,4 @@
-"""What ends a run before it asks any source for anything."""
+"""What ends a command before it asks any source for anything or serves anything."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.cities import BANDUNG, write_city
 from tests.sample import write_sample
 
 
-@pytest.mark.parametrize("asked", [("run",), ("check",)], ids=" ".join)
+@pytest.mark.parametrize("asked", [("run",), ("check",), ("serve",)], ids=" ".join)
 def test_regions_of_another_city_are_told_at_once(
     asked: tuple[str, ...],
     tmp_path: Path,

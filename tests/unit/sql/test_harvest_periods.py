@@ -44,9 +44,12 @@ def periods(
     )
     con.execute(
         "CREATE TABLE lumbung.passed (dataset VARCHAR, partition VARCHAR, delivered INT, duplicates"
-        " INT, passed INT)"
+        " INT, passed INT, judged_at TIMESTAMPTZ, sequence BIGINT)"
     )
-    con.executemany("INSERT INTO lumbung.passed VALUES ('a.b', $1, $2, 0, $3)", partitions)
+    con.executemany(
+        "INSERT INTO lumbung.passed VALUES ('a.b', $1, $2, 0, $3, '2026-01-01', 0)", partitions
+    )
+    con.execute("CREATE TABLE lumbung.verdict_history AS FROM lumbung.passed")
     query = read_sql_file(PROJECT / "sql" / "mart" / "harvest_periods.sql", "mart").query
     return {
         (row["kind"], row["period"]): row for row in con.execute(query).to_arrow_table().to_pylist()

@@ -119,3 +119,15 @@ def test_verdicts_recorded_at_once_have_a_sequence_each(tmp_path: Path) -> None:
         every = con.execute(verdicts.every_sql(lake.files(lake.table("lumbung", "verdicts"))))
         sequences = [row["sequence"] for row in every.to_arrow_table().to_pylist()]
     assert sorted(sequences) == list(range(8)) and latest["sequence"] == 7
+
+
+def test_a_table_of_many_harvests_stays_a_few_files_and_loses_nothing(tmp_path: Path) -> None:
+    lake, every = Lake(tmp_path), 40
+    for number in range(every):
+        verdicts.record(lake, [verdict(f"2026-01-{1 + number % 20:02d}", f"run {number}")])
+    files = lake.files(lake.table("lumbung", "verdicts"))
+    assert len(files) <= verdicts.COMPACTED[0]
+    rows = duckdb.sql(f"SELECT run_id, sequence FROM ({verdicts.every_sql(files)}) ORDER BY 2")
+    assert [run for run, _ in rows.fetchall()] == [f"run {number}" for number in range(every)]
+    assert {row["run_id"] for row in verdicts.latest(lake)} == {f"run {n}" for n in range(20, 40)}
+    assert len(lake.files(lake.table("lumbung", "verdicts"), version=9)) == 10

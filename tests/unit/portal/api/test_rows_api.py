@@ -11,7 +11,6 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlsplit
 
-import dagster as dg
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -27,6 +26,7 @@ from portal.app import app
 from portal.data.entries import entries
 from portal.data.release import current
 from portal.http import rate_limit
+from tests.instance import dagster_instance
 from tests.released import DAYS, OBSERVER, SmallHouse, released
 from tests.sample import drop, row, write_sample
 
@@ -676,7 +676,7 @@ def test_a_cursor_keeps_reading_its_release_when_the_next_one_has_come(
     page = client.get(f"{TABLE}/rows?limit=1&sort=-measured_at").json()
     third = date(2026, 1, 3)
     drop(house.contracts.parent / "drop", third, [row(third, gauge) for gauge in (1, 2)])
-    with dg.DagsterInstance.ephemeral() as instance:
+    with dagster_instance() as instance:
         run(
             instance,
             house.contracts,

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import dagster as dg
 import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -32,6 +31,7 @@ from portal.telling import citation, maps, tilegrid
 from portal.telling.findings import kept_back
 from portal.telling.tables import size
 from portal.words.say import LANGUAGES, say
+from tests.instance import dagster_instance
 from tests.released import DAYS, SmallHouse, released
 from tests.sample import drop, row
 
@@ -392,7 +392,7 @@ def test_versions_are_the_releases_in_which_a_table_changed(house: SmallHouse) -
         DAYS[1],
         [row(DAYS[1], gauge, observer="Warga Sintetis 77") for gauge in (1, 2, 3)],
     )
-    with dg.DagsterInstance.ephemeral() as instance:
+    with dagster_instance() as instance:
         run(instance, house.contracts, house.lake, house.sql, [], DAYS[1], DAYS[1], lambda *_: None)
     second = open_release(house.lake)
     assert second.id != first.id
