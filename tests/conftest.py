@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.settings import PROJECT
 from tests.serving import serving
@@ -96,6 +97,7 @@ def run_city(
 def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
     """The demo city's fourteen days before 16 June 2026, or as many as the environment says."""
     from demo.city import City
+    from tests.journey.recomputed import WITHHELD
 
     folder, city = tmp_path_factory.mktemp("city"), City(today=TODAY, scale=SCALE, days=DAYS)
     if given := os.environ.get(
@@ -104,7 +106,18 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
         yield Harvested(city, Lake(Path(given)), folder, {})
         return
     lake = Lake(folder / "lake")
-    yield Harvested(city, lake, folder, run_city(city, lake, folder / "source"))
+    report = run_city(city, lake, folder / "source")
+    WITHHELD[city] = days_without(lake)
+    yield Harvested(city, lake, folder, report)
+
+
+def days_without(lake: Lake) -> dict[str, set[date]]:
+    """Return by dataset the days of which nothing has passed."""
+    days: dict[str, set[date]] = {}
+    for row in verdicts.latest(lake):
+        if row["verdict"] != "passed" and len(row["partition"]) == len("2026-01-01"):
+            days.setdefault(row["dataset"], set()).add(date.fromisoformat(row["partition"]))
+    return days
 
 
 @pytest.fixture(scope="session")

@@ -33,20 +33,32 @@ TURNS = {
         "tests/journey/test_pages.py",
         "tests/unit/portal/light/test_light_hostile.py",
     ),
-    "disk faults": (
+    "one thing wrong": (
         "tests/faults/test_fault_enumeration.py",
         "tests/faults/test_interrupted_harvest.py",
         "tests/releases/test_interrupted.py",
         "tests/releases/test_one_table_damaged.py",
+        "tests/releases/test_one_thing_wrong.py",
     ),
     "the city again": (
         "tests/journey/test_one_day_of_the_city.py",
         "tests/journey/test_receipts_of_the_city.py",
+        "tests/journey/test_three_users.py",
+        "tests/unit/demo/test_city.py",
     ),
     "releases compared": (
+        "tests/releases/test_arrival.py",
+        "tests/releases/test_corrected_at_the_source.py",
         "tests/releases/test_corrections.py",
         "tests/releases/test_diff.py",
         "tests/releases/test_receipts.py",
+        "tests/releases/test_volume.py",
+    ),
+    "real files and servers": (
+        "tests/journey/test_real_servers.py",
+        "tests/real/test_real_files.py",
+        "tests/real/test_real_gtfs.py",
+        "tests/unit/pipelines/connectors/test_mqtt.py",
     ),
     "bad days": ("tests/journey/test_bad_days.py",),
     "a wheel elsewhere": ("tests/journey/test_wheel.py",),

@@ -27,7 +27,7 @@ from pipelines.release.release import open_release
 from pipelines.settings import PROJECT
 from tests.faults.year import FIRST, GAUGES, HOURS, RAIN, Town, at, build, text_of
 
-pytestmark = pytest.mark.xdist_group("year")
+pytestmark = pytest.mark.xdist_group("gate")
 DAYS = 365 if os.environ.get("LUMBUNG_FAULTS") == "all" else int(os.environ.get("LUMBUNG_DAYS", 12))
 SEED = int(os.environ.get("LUMBUNG_SEED", "1"))
 TROUBLES = {

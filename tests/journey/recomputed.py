@@ -25,6 +25,12 @@ Values = dict[str, Any]
 CITY = "15.71"
 
 
+WITHHELD: dict[City, Mapping[str, set[date]]] = {}
+"""By city and dataset the days of which nothing stands, since the gate withheld them whole: what
+it decides is held against the contracts elsewhere, so here the lake's verdicts are taken.
+"""
+
+
 def half_up(exact: Fraction | int, digits: int = 1) -> float:
     """Round exactly half up."""
     return floor(exact * 10**digits + Fraction(1, 2)) / 10**digits
@@ -70,11 +76,16 @@ def emptied(city: City, application: str, dataset: str) -> dict[tuple[str, str],
 
 def passed(city: City, table: Table, since: date) -> dict[date, list[Row]]:
     """Return the rows of ``table`` that pass the gate, by day from ``since`` on, as they were
-    before anything was broken, without the cells that it withholds.
+    before anything was broken, without the cells and days that it withholds.
     """
+    gone = withheld_days(city, table)
     own, bad = table.seen_by(city), broken(city, table.application, table.dataset)
     cells = emptied(city, table.application, table.dataset)
-    rows = {day: rows for day, rows in table.rows(own).items() if since <= day < own.today}
+    rows = {
+        day: rows
+        for day, rows in table.rows(own).items()
+        if since <= day < own.today and day not in gone
+    }
     return {
         day: [
             changed(row, {place_in(row, cells[place]): None}) if place in cells else row
@@ -83,6 +94,11 @@ def passed(city: City, table: Table, since: date) -> dict[date, list[Row]]:
         ]
         for day, here in sorted(rows.items())
     }
+
+
+def withheld_days(city: City, table: Table) -> set[date]:
+    """Return the days of a table of which nothing stands."""
+    return WITHHELD.get(city, {}).get(f"{table.application}.{table.dataset}", set())
 
 
 def place_in(row: Row, field: str) -> str:
@@ -145,7 +161,9 @@ def complete(city: City, table: Table, since: date, month: str) -> float:
     rows = {
         day: len(rows)
         for day, rows in table.rows(own).items()
-        if since <= day < own.today and f"{day:%Y-%m}" == month
+        if since <= day < own.today
+        and f"{day:%Y-%m}" == month
+        and day not in withheld_days(city, table)
     }
     return (
         sum(1 - bad[day.isoformat()] / many if many else 1.0 for day, many in rows.items())

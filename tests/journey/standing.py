@@ -17,7 +17,7 @@ import pytest
 
 from demo.city import City
 from demo.table import Table
-from tests.journey.recomputed import broken, enough, passed
+from tests.journey.recomputed import broken, enough, passed, withheld_days
 
 Values = dict[str, Any]
 LONGEST = 6
@@ -116,7 +116,7 @@ def harvest(city: City, table: Table, since: date | None = None) -> Harvest:
     """
     own = table.seen_by(city)
     delivered, good = table.rows(own), passed(city, table, since or own.window[0])
-    days = sorted({*good, *own.window})
+    days = sorted({*good, *own.window} - withheld_days(city, table))
     return Harvest({day: (len(delivered.get(day, ())), len(good.get(day, ()))) for day in days})
 
 
