@@ -52,7 +52,7 @@ serve: .venv/run-ready
 SEASON = LUMBUNG_CITY_DAYS=75 LUMBUNG_CITY_SCALE=0.01
 faults: .venv/ready
 	LUMBUNG_FAULTS=all $(RUN)/pytest tests/faults
-	$(SEASON) $(RUN)/pytest $(addprefix tests/journey/test_kpis_,$(addsuffix .py,complaints environment information living neighbourhoods permits))
+	$(SEASON) $(RUN)/pytest tests/journey/test_kpis_*.py
 
 docs: .venv/ready
 	$(RUN)/python -m tests.house.generated

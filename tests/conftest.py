@@ -103,10 +103,10 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
     if given := os.environ.get(
         "LUMBUNG_CONFORMANCE_LAKE"
     ):  # `make conformance`: this lake, whatever is in it
-        yield Harvested(city, Lake(Path(given)), folder, {})
-        return
-    lake = Lake(folder / "lake")
-    report = run_city(city, lake, folder / "source")
+        lake, report = Lake(Path(given)), dict[str, Any]()
+    else:
+        lake = Lake(folder / "lake")
+        report = run_city(city, lake, folder / "source")
     WITHHELD[city] = days_without(lake)
     yield Harvested(city, lake, folder, report)
 

@@ -102,7 +102,7 @@ def shown(row: Values, base: int, counted: int, *, counts: bool = False) -> Valu
         hidden += ["base_cases", "denominator", "value"]
     if is_few(counted) or is_few(abs(base - counted)):
         hidden += ["counted_cases", "numerator", "value"]
-    if counts and (is_few(row["numerator"]) or is_few(row["denominator"] - row["numerator"])):
+    if counts and (is_few(row["numerator"]) or is_few(abs(row["denominator"] - row["numerator"]))):
         hidden += ["numerator", "value"]
     return withheld(row, *hidden)
 

@@ -52,16 +52,17 @@ def expected_digital_parking_payments(city: City) -> dict[Key, Values]:
             for row in passed(city, table(parking, "points"), city.window[-1])[city.window[-1]]
         },
     )
+    paid, handed = (harvest(city, table(parking, name)) for name in ("payments", "deposits"))
+    both = paid.days.keys() & handed.days.keys()
     money: dict[tuple[str, str], list[tuple[date, str, int, str | None]]] = defaultdict(list)
     for name, amount, person in (("payments", "nominal", None), ("deposits", "setor", "id_jukir")):
         for day, rows in passed(city, table(parking, name), first).items():
-            for row in rows:
+            for row in rows if day in both else ():
                 for region in {CITY, places.get(row["titik"])} - {None}:
                     money[month(day), region].append(
                         (day, row["titik"], row[amount], row[person] if person else None)
                     )
     points = register_of(city, table(parking, "points"))
-    paid, handed = (harvest(city, table(parking, name)) for name in ("payments", "deposits"))
     found: dict[Key, Values] = {}
     gone: dict[Key, set[str]] = {}
     for (period, region), rows in money.items():
