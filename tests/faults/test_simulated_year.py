@@ -139,7 +139,7 @@ class Year:
                 self.break_one(Path("sql/kpi/rain_of_the_month.sql"), "rain_mm", "rainn_mm", day)
         with pytest.MonkeyPatch.context() as patch:
             if trouble == "clock":
-                turn_clock(patch, town.random.choice((-40, 60)))
+                turn_clock(patch, day, town.random.choice((-40, 60)))
             town.run()
         self.counted()
 
@@ -221,9 +221,12 @@ class Year:
                 self.final[name, period] = (*figures,)
 
 
-def turn_clock(patch: pytest.MonkeyPatch, days: int) -> None:
-    """Let the machine's clock be wrong by so many days."""
+def turn_clock(patch: pytest.MonkeyPatch, day: date, days: int) -> None:
+    """Let the machine's clock be wrong by so many days on the morning after ``day``: what it tells,
+    and which days it takes for over.
+    """
     patch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(days=days))
+    patch.setenv("LUMBUNG_TODAY", str(day + timedelta(days=1 + days)))
 
 
 def test_what_is_public_is_right_on_every_day(
