@@ -156,7 +156,7 @@ class Year:
 
     def break_one(self, path: Path, old: str, new: str, day: date) -> None:
         whole = self.town.folder / path
-        text = whole.read_text()
+        _, text = self.broken.get(whole, (day, whole.read_text()))  # it may be broken already
         assert old in text
         self.broken[whole] = (day + timedelta(days=2), text)
         whole.write_text(text.replace(old, new))
