@@ -46,7 +46,7 @@ def vacuum(lake: Lake, now: datetime, hours: int, dry_run: bool) -> dict[str, li
 
     LakeError, and nothing is removed, when a release or receipt that stays cannot be read.
     """
-    with lake.lock("release"), lake.lock(COMMITS):
+    with lake.lock(COMMITS), lake.lock("release"):  # in this order, as a run of the release does
         if not dry_run and (stuck := intents.settle_alone(lake)):
             raise LakeError("\n".join(stuck.values()))
         old = _past(lake, now)

@@ -3,7 +3,10 @@ harvest that was killed left half done and cannot be ended. The release is made,
 as it was, and says so; nothing else changes by it.
 """
 
+import fcntl
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +19,7 @@ from cli.show import withheld_models
 from pipelines.errors import LakeError
 from pipelines.files.index import published
 from pipelines.lake import intents
+from pipelines.lake.lake import COMMITS
 from pipelines.publication.retention import vacuum
 from pipelines.verify.rebuild import Rebuild
 from portal.app import app
@@ -242,3 +246,16 @@ def test_nothing_is_removed_while_a_cut_off_harvest_cannot_be_ended(town: Town) 
     assert len(said) == 1 and "cannot be read" in said[0] and "lumbung run" in said[0]
     with pytest.raises(LakeError, match="cannot be read"):
         vacuum(town.lake, town.release.made_at, 0, dry_run=False)
+
+
+def test_vacuum_waits_for_a_release_and_holds_nothing_that_it_needs(town: Town) -> None:
+    """Each holding what the other waits for, both would wait for ever, and every harvest too."""
+    arguments = (town.lake, town.release.made_at, 0, True)
+    vacuums = threading.Thread(target=vacuum, args=arguments, daemon=True)
+    with town.lake.lock(COMMITS):
+        vacuums.start()
+        time.sleep(0.5)
+        with (town.lake.root / "locks/release").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    vacuums.join(30)
+    assert not vacuums.is_alive()
