@@ -19,12 +19,12 @@ from pipelines.lake import intents
 from pipelines.lake.lake import COMMITS, Lake
 from pipelines.models.plan import Plan
 from pipelines.models.workbench import open_now
-from pipelines.publication.damage import DAMAGED, damage
+from pipelines.publication.damage import damage
 from pipelines.publication.make_release import make_release
 from pipelines.publication.models import make_models, standing
 from pipelines.publication.views import serving_views
 from pipelines.publication.webhooks import tell
-from pipelines.release.manifest import SET_ASIDE, Withheld
+from pipelines.release.manifest import DAMAGED, SET_ASIDE, Withheld
 from pipelines.release.release import Release
 
 

@@ -17,7 +17,7 @@ from pipelines.harvest.lifecycle import standing, state_of
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import spans
-from pipelines.publication.damage import DAMAGED
+from pipelines.release.manifest import DAMAGED
 from pipelines.release.release import open_release
 from quality.words import says
 

@@ -10,6 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import ContractError, LakeError
 from pipelines.lake.lake import Lake
@@ -20,8 +23,6 @@ from pipelines.receipts.receipt import read
 from pipelines.release.manifest import WITHHELD_VERSIONS, Manifest, Pinned
 from pipelines.release.release import open_release
 
-DAMAGED = "damaged"
-"""Why a dataset is withheld, as a manifest has it."""
 LAYERS = ("quarantine", "withheld", "clean", "public")
 
 
@@ -72,7 +73,7 @@ def damage(
             said[model.id] = why
             if pinned and model.is_public:
                 tables[model.id] = pinned
-    whole = {name: pinned for name, pinned in tables.items() if _are_there(lake, pinned)}
+    whole = {name: pinned for name, pinned in tables.items() if _are_whole(lake, pinned)}
     return Damage(
         said, {name: pinned for name, pinned in whole.items() if _owner(name) in whole}, clean
     )
@@ -114,9 +115,8 @@ def _damaged(lake: Lake, table: Path, before: Pinned | None, since: int | None) 
     version = lake.version(table)
     if before and version < before.version:
         return f"its log ends at version {version}, and {before.version} is published"
-    gone = [file for file in lake.files(table, version) if not Path(file).is_file()]
-    if gone:
-        return f"{Path(gone[0]).relative_to(table)} is gone"
+    for file, said in lake.lacking(table, version).items():
+        return f"{file} {said}"
     if before is None or before.version != version:
         lake.commits(table, since)
     if before and not {*_published(lake, before)} <= {*lake.files(table, before.version)}:
@@ -141,8 +141,14 @@ def _is_still_open(dataset: Dataset, before: Dataset | None) -> bool:
     return {column.name for column in before.public_columns} <= now
 
 
-def _are_there(lake: Lake, pinned: Pinned) -> bool:
-    return all(Path(place).is_file() for place in pinned.places(lake.root))
+def _are_whole(lake: Lake, pinned: Pinned) -> bool:
+    """Whether what is pinned can be read, by the files alone: their log may be damaged."""
+    try:
+        for place in pinned.places(lake.root):
+            pq.read_metadata(place)
+    except (OSError, pa.ArrowInvalid):
+        return False
+    return True
 
 
 def _owner(name: str) -> str:

@@ -14,7 +14,7 @@ from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
 from pipelines.models.model import Model
 from pipelines.receipts.receipt import Receipt, read
-from pipelines.release.manifest import Manifest, Pinned
+from pipelines.release.manifest import DAMAGED, Manifest, Pinned
 
 COMPARED = ("value", "numerator", "denominator", "status")
 CAUSES = ("rule", "contract", "data", "code", "unknown")
@@ -27,11 +27,13 @@ _WEAK = {"code", "version"}
 
 
 def corrected_figures(lake: Lake, old: Manifest, new: Manifest) -> Iterable[dict[str, Any]]:
-    """Yield a row for each column of each final figure of ``old`` that ``new`` says otherwise."""
+    """Yield a row for each column of each final figure of ``old`` that ``new`` says otherwise; one
+    whose table is damaged says nothing.
+    """
     for name in (name for name in old.tables if name.startswith("kpi.")):
         before, after = old.tables[name], new.tables.get(name)
         model, now = old.models[name], new.models.get(name)
-        if after and before.files == after.files:
+        if (after and before.files == after.files) or _is_damaged(new, name):
             continue
         if not model.key:  # a release made before KPIs had keys has no figure to name
             continue
@@ -51,6 +53,11 @@ def corrected_figures(lake: Lake, old: Manifest, new: Manifest) -> Iterable[dict
                 **row,
                 "cause": ", ".join(_of_row(row, causes)),
             }
+
+
+def _is_damaged(manifest: Manifest, name: str) -> bool:
+    withheld = manifest.withheld.get(name)
+    return withheld is not None and withheld.reason == DAMAGED
 
 
 def rows_of(lake: Lake, files: Sequence[str]) -> list[dict[str, Any]]:

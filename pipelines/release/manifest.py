@@ -28,6 +28,8 @@ SET_ASIDE = "contract"
 """Why something is withheld under an application's name: its contract cannot be read, and the last
 good one describes what stays published.
 """
+DAMAGED = "damaged"
+"""Why a dataset or model is withheld of which a table cannot be read."""
 WITHHELD_VERSIONS = "lumbung.withheld_versions."
 """What the names begin with, before a dataset's own, of the tables that say whose newest version is
 withheld.

@@ -75,6 +75,17 @@ def _file(layer: str) -> Callable[[Town], None]:
     return lambda town: Path(town.lake.files(town.lake.dataset_table(layer, RAIN))[0]).unlink()
 
 
+def _cut(layer: str, *names: str) -> Callable[[Town], None]:
+    """Cut a table's file short, as a full disk or a lost sector leaves it."""
+
+    def breaks(town: Town) -> None:
+        table = town.lake.table(layer, *(names or RAIN.split(".")))
+        path = Path(town.lake.files(table)[0])
+        path.write_bytes(path.read_bytes()[:-100])
+
+    return breaks
+
+
 def _intent(content: bytes | None) -> Callable[[Town], None]:
     def breaks(town: Town) -> None:
         path = town.lake.root / "intents" / f"{RAIN}.json"
@@ -92,6 +103,7 @@ BROKEN: dict[str, Callable[[Town], None]] = {
     "public log is gone": _log("public", lambda path: shutil.rmtree(path.parent)),
     "clean table is gone": _log("clean", lambda path: shutil.rmtree(path.parents[1])),
     "a clean file is gone": _file("clean"),
+    "a clean file is cut short": _cut("clean"),
     "intent is no JSON": _intent(b"{"),
     "intent says too little": _intent(b'{"dataset": "hujan.rain", "before": []}'),
     "intent is a folder": _intent(None),
@@ -157,10 +169,11 @@ def test_what_is_mended_is_released_again(town: Town) -> None:
     assert town.release.manifest.withheld == {} and len(town.rows(RAIN)) == 6
 
 
-def test_a_public_file_that_is_gone_leaves_nothing_to_show_of_its_dataset_alone(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("how", [_file("public"), _cut("public")])
+def test_a_public_file_that_is_gone_or_cut_short_leaves_nothing_to_show_of_its_dataset_alone(
+    town: Town, monkeypatch: pytest.MonkeyPatch, how: Callable[[Town], None]
 ) -> None:
-    _file("public")(town)
+    how(town)
     report = town.harvested()
     assert report.release == town.release.id and RAIN not in town.release.manifest.tables
     assert [len(town.rows(name)) for name in OTHERS] == [6, 3, 1]
@@ -219,6 +232,27 @@ def test_a_damaged_table_of_a_model_withholds_it_with_what_rests_on_it_and_no_mo
         assert after.manifest.models["mart.rain_daily"] == before.manifest.models["mart.rain_daily"]
         shown = pages(town, monkeypatch, "/d/mart.rain_daily", "/withheld")
         assert all("Its files in the lake are damaged" in page for page in shown.values())
+
+
+GONE_KPIS: dict[str, Callable[[Town], None]] = {
+    "its table is gone": lambda town: shutil.rmtree(town.lake.table("kpi", "rainy_days")),
+    "its file is cut short": _cut("kpi", "rainy_days"),
+}
+
+
+@pytest.mark.parametrize("how", GONE_KPIS)
+def test_a_kpi_of_which_nothing_is_left_is_left_out_alone(town: Town, how: str) -> None:
+    """What it said cannot be read, so nothing is told as its correction either."""
+    GONE_KPIS[how](town)
+    report = town.harvested()
+    after = town.release
+    assert report.release == after.id and "kpi.rainy_days" not in after.manifest.tables
+    withheld = {name: why.written() for name, why in after.manifest.withheld.items()}
+    assert withheld == {"kpi.rainy_days": {"reason": "damaged"}}
+    assert [len(town.rows(name)) for name in (*OTHERS, "mart.rain_daily")] == [6, 3, 1, 3]
+    with after.connect() as con:
+        corrected = con.execute("SELECT DISTINCT kpi FROM lumbung.corrections").fetchall()
+    assert corrected == [("other_days",)]
 
 
 def test_a_receipt_of_a_delivery_that_cannot_be_read_holds_up_no_run(
