@@ -10,6 +10,8 @@ import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,11 @@ from pipelines.models.plan import Plan
 
 WORTHWHILE = 8
 """Fewer datasets than this are harvested faster by one process than a second one takes to start."""
+
+ENDED = (
+    "{}: the process that harvested it was ended from outside, twice, most likely since memory ran"
+    " out; `lumbung run` asks for its days again"
+)
 
 
 @dataclass(frozen=True)
@@ -93,20 +100,46 @@ def harvested(
     tell: Callable[[str], None],
 ) -> Iterator[DatasetRun]:
     """Harvest all of ``every`` in processes of their own, and yield each as it is done; ``tell``
-    is told which one begins.
+    is told which one begins. A harvest that ends its process is tried once more by itself and holds
+    up no other.
     """
-    pending, running = list(every), dict[Future[DatasetRun], str]()
+    pending, running = list(every), dict[Future[DatasetRun], Selection]()
     size = min(2, os.cpu_count() or 1)
+    while pending or running:
+        doubted = list(running.values())
+        running.clear()
+        for request in doubted:  # which of them ended the process is known when each is alone
+            try:
+                yield from _pooled(location, [request], {}, 1, tags, tell)
+            except BrokenProcessPool:
+                yield DatasetRun(request.dataset.id, [], [ENDED.format(request.dataset.id)])
+        with suppress(BrokenProcessPool):
+            yield from _pooled(location, pending, running, size, tags, tell)
+
+
+def _pooled(
+    location: CodeLocation,
+    pending: list[Selection],
+    running: dict[Future[DatasetRun], Selection],
+    size: int,
+    tags: Mapping[str, str],
+    tell: Callable[[str], None],
+) -> Iterator[DatasetRun]:
+    """Harvest what is ``pending`` in one pool; BrokenProcessPool when a process of it is ended, and
+    those that were then harvested are ``running`` still.
+    """
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(size, spawn, _begin, (location,)) as pool:
         while pending or running:
-            for request in _ready(pending, list(running.values()))[: size - len(running)]:
-                pending.remove(request)
+            busy = [request.dataset.id for request in running.values()]
+            for request in _ready(pending, busy)[: size - len(running)]:
                 tell(request.dataset.id)
-                running[pool.submit(_harvest, request, dict(tags))] = request.dataset.id
+                running[pool.submit(_harvest, request, dict(tags))] = request
+                pending.remove(request)
             for future in wait(running, return_when=FIRST_COMPLETED).done:
+                done = future.result()
                 del running[future]
-                yield future.result()
+                yield done
 
 
 def _ready(pending: Sequence[Selection], running: Sequence[str]) -> list[Selection]:

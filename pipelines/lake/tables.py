@@ -34,7 +34,6 @@ _DELTAS = {"operation", "engineInfo", "clientVersion", "isolationLevel", "userId
 """What Delta says of a commit as text; all other text is ours."""
 _RACE: dict[str, Any] = {"attempts": 8, "timeout": 60, "wait_initial": 0.05, "wait_max": 2}
 """How often a commit that lost a race is tried again."""
-_SIZED = ("path", "size_bytes")
 _PARTITION = "_partition"
 _FOLDER = "_partition="
 
@@ -183,19 +182,10 @@ class Tables:
             str(table / _local(address).removeprefix(folder)) for address in found.file_uris()
         )
 
-    def lacking(self, table: Path, version: int) -> dict[str, str]:
-        """Return the table's files at ``version`` that are not as they were written, each with
-        what is wrong: gone, or of another size than the log says.
-        """
+    def sizes(self, table: Path, version: int) -> dict[str, int]:
+        """Return how many bytes each of the table's files at ``version`` has, by its place."""
         added = pa.table(self._open(table, version).get_add_actions())
-        lacking: dict[str, str] = {}
-        for file, size in zip(*(added[name].to_pylist() for name in _SIZED), strict=True):
-            path = table / file
-            if not path.is_file():
-                lacking[file] = "is gone"
-            elif path.stat().st_size != size:
-                lacking[file] = f"has {path.stat().st_size} bytes of {size}"
-        return dict(sorted(lacking.items()))
+        return dict(zip(added["path"].to_pylist(), added["size_bytes"].to_pylist(), strict=True))
 
     def partitions(self, table: Path, version: int | None = None) -> list[str]:
         """Return the partition keys that have rows, sorted."""

@@ -115,8 +115,11 @@ def _damaged(lake: Lake, table: Path, before: Pinned | None, since: int | None) 
     version = lake.version(table)
     if before and version < before.version:
         return f"its log ends at version {version}, and {before.version} is published"
-    for file, said in lake.lacking(table, version).items():
-        return f"{file} {said}"
+    for file, size in sorted(lake.sizes(table, version).items()):
+        if not (table / file).is_file():
+            return f"{file} is gone"
+        if (there := (table / file).stat().st_size) != size:
+            return f"{file} has {there} bytes of {size}"
     if before is None or before.version != version:
         lake.commits(table, since)
     if before and not {*_published(lake, before)} <= {*lake.files(table, before.version)}:
