@@ -49,7 +49,7 @@ def run_release(
     """
     described = contracts.standing
     with lake.lock(COMMITS):
-        damaged = damage(lake, described, plan.models, intents.settle_alone(lake))
+        damaged = damage(lake, described, plan, intents.settle_alone(lake))
         with open_now(lake, described, plan.conventions, damaged.said) as workbench:
             around = model_events(plan.models, described, run_id)
             made = make_models(workbench, plan, today, run_id, around, damaged.views)
@@ -63,8 +63,8 @@ def run_release(
             run_id,
             views.views,
             {contract.application: Withheld(SET_ASIDE) for contract in contracts.kept}
-            | {name: Withheld(DAMAGED) for name in damaged.said}
-            | {name: Withheld(why.reason, why.because) for name, why in withheld.items()},
+            | {name: Withheld(why.reason, why.because) for name, why in withheld.items()}
+            | {name: Withheld(DAMAGED) for name in damaged.said},
             damaged,
         )
     said = {name: why.message for name, why in withheld.items()} | dict(damaged.said)

@@ -55,6 +55,11 @@ class Lake(Tables):
             raise LakeError(f"'{layer}' is not a layer of the lake; layers are {', '.join(LAYERS)}")
         return self.root.joinpath(layer, *names)
 
+    def may_have(self, model: str) -> bool:
+        """Whether a model called so, ``layer.name``, may have a table; a file may have any name."""
+        layer, _, name = model.partition(".")
+        return layer in LAYERS and re.fullmatch(NAME, name) is not None
+
     def dataset_table(self, layer: str, dataset_id: str) -> Path:
         """Return the folder of a dataset's table in one layer."""
         return self.table(layer, *dataset_id.split("."))
@@ -159,11 +164,11 @@ class Lake(Tables):
 
     def store(self, content: bytes, suffix: str) -> str:
         """Keep ``content`` under its own hash in ``receipts/`` and return the hash; what is kept
-        there never changes.
+        there never changes, and what was damaged is as it was again.
         """
         digest = hashlib.sha256(content).hexdigest()
         path = self.root / "receipts" / f"{digest}.{suffix}"
-        if not path.is_file():
+        if not path.is_file() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_durably(path, content)
         return digest

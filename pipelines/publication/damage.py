@@ -17,7 +17,7 @@ from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import ContractError, LakeError
 from pipelines.lake.lake import Lake
 from pipelines.lake.views import HISTORY
-from pipelines.models.sqlfile import SqlFile
+from pipelines.models.plan import Plan
 from pipelines.receipts.dataset_receipt import files_of
 from pipelines.receipts.receipt import read
 from pipelines.release.manifest import WITHHELD_VERSIONS, Manifest, Pinned
@@ -48,11 +48,11 @@ NONE = Damage()
 def damage(
     lake: Lake,
     contracts: Sequence[Contract],
-    models: Sequence[SqlFile],
+    plan: Plan,
     stuck: Mapping[str, str],
 ) -> Damage:
-    """Look at the tables of every dataset and model; ``stuck`` are the datasets whose cut-off
-    harvest cannot be ended, with why.
+    """Look at the tables of every dataset and model, also of one that is withheld already;
+    ``stuck`` are the datasets whose cut-off harvest cannot be ended, with why.
     """
     manifest, before = _last(lake)
     said, tables, clean = dict[str, str](), dict[str, Pinned](), dict[str, Pinned]()
@@ -67,12 +67,13 @@ def damage(
             tables |= {each: manifest.tables[each] for each in wanted if each in manifest.tables}
         if manifest and name in manifest.clean:
             clean[name] = manifest.clean[name]
-    for model in models:
-        pinned = manifest.tables.get(model.id) if manifest else None
-        if why := _said(lake, lake.table(model.layer, model.name), pinned):
-            said[model.id] = why
-            if pinned and model.is_public:
-                tables[model.id] = pinned
+    closed = {model.id for model in plan.models if not model.is_public}
+    for name in filter(lake.may_have, (*(model.id for model in plan.models), *plan.withheld)):
+        pinned = manifest.tables.get(name) if manifest else None
+        if why := _said(lake, lake.table(*name.split(".")), pinned):
+            said[name] = why
+            if pinned and name not in closed:
+                tables[name] = pinned
     whole = {name: pinned for name, pinned in tables.items() if _are_whole(lake, pinned)}
     return Damage(
         said, {name: pinned for name, pinned in whole.items() if _owner(name) in whole}, clean
