@@ -37,8 +37,10 @@ TURNS = {
         "tests/faults/test_fault_enumeration.py",
         "tests/faults/test_interrupted_harvest.py",
         "tests/releases/test_interrupted.py",
+        "tests/releases/test_one_model_wrong.py",
         "tests/releases/test_one_table_damaged.py",
         "tests/releases/test_one_thing_wrong.py",
+        "tests/releases/test_process_ended.py",
     ),
     "the city again": (
         "tests/journey/test_one_day_of_the_city.py",

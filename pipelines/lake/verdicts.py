@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.city import municipality
 from pipelines.lake import clock
 from pipelines.lake.lake import Lake
 from pipelines.sqltext import identifier, quoted
@@ -167,7 +168,7 @@ def _ahead_sql(files: Sequence[str]) -> str:
     return f"""
         SELECT dataset, partition FROM ({passed_sql(files)}), ({newest}) AS newest(last_at)
         WHERE judged_at > last_at + INTERVAL {clock.ALLOWED.total_seconds():.0f} SECOND
-            AND (last_at AT TIME ZONE 'UTC')::DATE < CASE
+            AND (last_at AT TIME ZONE {quoted(municipality().zone.key)})::DATE <= CASE
                 WHEN length(partition) = 7 THEN last_day((partition || '-01')::DATE)
                 ELSE partition::DATE
             END"""

@@ -137,6 +137,8 @@ def test_a_snapshot_that_a_clock_ahead_took_is_in_no_release_until_its_day_is_ov
         return [outcome.said for outcome in outcomes if not outcome.ok] if outcomes else ["none"]
 
     assert told(AHEAD, 4, to_come) == [("2026-04-29", 4)]
+    evening = datetime(2026, 4, 29, 16, 50, tzinfo=UTC)  # its own day has ten minutes left in Jambi
+    assert told(evening, 5, DAY) == [("2026-01-01", 5)]
     assert told(RIGHT + timedelta(minutes=10), 5, DAY) == [("2026-01-01", 5)]
     assert verified() == []
     with open_release(house.lake).connect() as con:
