@@ -102,7 +102,9 @@ def unpack(archive: Path) -> None:
     with zipfile.ZipFile(archive) as outer:
         packed = io.BytesIO(outer.read(MEMBER))
     with tarfile.open(fileobj=packed) as tar:
-        tar.extractall(HOME, filter="data")
+        # Python 3.11.2, as Debian 12 has it, knows no filter yet; later ones warn without
+        safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        tar.extractall(HOME, **safely)
 
 
 def run(first: str, last: str, today: str) -> None:
