@@ -4,7 +4,9 @@
 -- completeness is the share of the period's days, and of their rows, that passed; complete is what has every day and enough of the rows (is_enough).
 -- seen_until is the last day that was known when the source was last read, of a snapshot the day before it; gap says why a period is not whole.
 -- what a clock ahead took for over is left out: it passed by a later clock than the newest verdict, by which it is still to come, and nothing dated is of it.
-WITH newest AS (SELECT arg_max(judged_at, coalesce(sequence, -1)) AS last_at FROM lumbung.verdict_history),
+WITH newest AS (
+    SELECT judged_at AS last_at FROM lumbung.verdict_history ORDER BY sequence DESC NULLS LAST, judged_at DESC LIMIT 1
+),
 passed AS (
     SELECT
         judged.dataset,

@@ -34,8 +34,11 @@ def periods(
     *partitions: Partition,
     delivery: str = "events",
     active: tuple[str, str | None] = ("2020-01-01", None),
+    judged: str = "'2026-01-01', 0",
 ) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return every period of a dataset whose ``partitions`` passed, by kind and name."""
+    """Return every period of a dataset whose ``partitions`` passed, by kind and name; ``judged``
+    says when, and by which sequence.
+    """
     con.execute("CREATE SCHEMA lumbung")
     con.execute(
         "CREATE TABLE lumbung.datasets AS SELECT 'a.b' AS dataset, $1 AS delivery, $2::DATE AS"
@@ -46,9 +49,7 @@ def periods(
         "CREATE TABLE lumbung.passed (dataset VARCHAR, partition VARCHAR, delivered INT, duplicates"
         " INT, passed INT, judged_at TIMESTAMPTZ, sequence BIGINT)"
     )
-    con.executemany(
-        "INSERT INTO lumbung.passed VALUES ('a.b', $1, $2, 0, $3, '2026-01-01', 0)", partitions
-    )
+    con.executemany(f"INSERT INTO lumbung.passed SELECT 'a.b', $1, $2, 0, $3, {judged}", partitions)
     con.execute("CREATE TABLE lumbung.verdict_history AS FROM lumbung.passed")
     query = read_sql_file(PROJECT / "sql" / "mart" / "harvest_periods.sql", "mart").query
     return {
@@ -202,3 +203,20 @@ def test_the_whole_of_a_month_is_taken_for_the_days_of_its_part(
 ) -> None:
     query = f"SELECT for_days(10000, {days_of_30}, DATE '2026-06-01')"
     assert con.execute(query).fetchall() == [(whole,)]
+
+
+@pytest.mark.parametrize(
+    ("judged", "kept"),
+    [
+        ("$1::DATE + 1, NULL", ["2026-06-01", "2026-06-02", "2026-06-03"]),
+        ("$1::DATE + 1, day($1::DATE)", ["2026-06-01", "2026-06-02", "2026-06-03"]),
+        ("$1::DATE + 1, -day($1::DATE)", ["2026-06-01"]),
+    ],
+    ids=["before there were sequences", "in order", "the first again, by a clock set right"],
+)
+def test_a_snapshot_counts_unless_a_later_verdict_says_that_its_day_is_to_come(
+    con: duckdb.DuckDBPyConnection, judged: str, kept: list[str]
+) -> None:
+    snapshots = whole(date(2026, 6, 1), date(2026, 6, 3))
+    found = periods(con, *snapshots, delivery="snapshot", judged=judged)
+    assert [period for _, period in found] == kept
