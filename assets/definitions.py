@@ -35,7 +35,7 @@ def defs_of(contracts: Contracts, plan: Plan, lake: Lake, sql: Path) -> dg.Defin
             op = dataset_assets(lake, sql, contract, dataset)
             selection = dg.AssetSelection.assets(op)
             assets.append(op)
-            timed = (schedule_of(dataset, selection), revisit_of(lake, dataset, selection))
+            timed = (schedule_of(lake, dataset, selection), revisit_of(lake, dataset, selection))
             schedules += [schedule for schedule in timed if schedule]
             sensors += [sensor for sensor in [sensor_of(dataset, selection)] if sensor]
     assets.append(release_assets(lake, contracts, plan, sql))

@@ -7,22 +7,32 @@ The command line and tests use it; ``dagster dev`` and its daemon launch the sam
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from assets.due import keys_to_harvest
 from assets.instance import QUIET, failures
 from assets.release import RELEASE, release_assets, withheld_models
-from assets.workers import WORTHWHILE, CodeLocation, Selection, harvested, job_of, materialize
+from assets.workers import (
+    WORTHWHILE,
+    CodeLocation,
+    Selection,
+    contained,
+    harvested,
+    job_of,
+    materialize,
+)
 from pipelines.city import municipality
 from pipelines.contract.contracts import Contracts
 from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import LakeError, LumbungError, SourceError, nearest
 from pipelines.harvest.revisit import changed
-from pipelines.lake import clock, intents, verdicts
+from pipelines.lake import intents
 from pipelines.lake.lake import Lake
-from pipelines.lake.partitions import first_day, keys_between, last_complete, spans, today
+from pipelines.lake.partitions import spans, today
 from pipelines.lineage.openlineage.sender import sender
 from pipelines.models.plan import planned
 from pipelines.reference.regions import regions_of
@@ -53,42 +63,6 @@ class Report:
     def withheld(self) -> bool:
         """Whether any partition was withheld."""
         return any(row["verdict"] != "passed" for rows in self.datasets.values() for row in rows)
-
-
-def keys_to_harvest(
-    lake: Lake, dataset: Dataset, first: date | None, last: date | None
-) -> tuple[str, ...]:
-    """Return the partitions a run covers, complete ones only, look-back included.
-
-    As asked; else those that have not passed, or were judged by a clock ahead of this one, counted
-    from the earliest ever judged (from ``activeFrom`` in a new lake). Of a source that shows only
-    its state of now, the last one.
-    """
-    last = min(last, last_complete(dataset)) if last else last_complete(dataset)
-    keys = keys_between(dataset, first, last) if first else _waiting(lake, dataset, last)
-    if dataset.is_now_only:
-        return keys[-1:]
-    before = (
-        key
-        for begin, _ in spans(keys if dataset.lookback else ())
-        for key in keys_between(dataset, dataset.active_from, first_day(begin))[
-            -1 - dataset.lookback :
-        ]
-    )
-    return tuple(sorted({*before, *keys}))
-
-
-def _waiting(lake: Lake, dataset: Dataset, last: date) -> tuple[str, ...]:
-    """Return the partitions up to ``last`` that a run without dates asks for."""
-    rows = verdicts.latest(lake, dataset.id)
-    passed = {
-        row["partition"]
-        for row in rows
-        if row["verdict"] == "passed" and not clock.is_to_come(row["judged_at"])
-    }
-    since = first_day(rows[0]["partition"]) if rows else dataset.active_from
-    every = keys_between(dataset, last if dataset.is_now_only else since, last)
-    return tuple(key for key in every if key not in passed)
 
 
 def run(
@@ -129,7 +103,10 @@ def run(
             location, pending, tags or {}, lambda name: progress(name, len(report.finished), steps)
         )
     else:
-        harvests = (materialize(location, instance, request, tags or {}) for request in pending)
+        harvests = (
+            contained(request, partial(materialize, location, instance, request, tags or {}))
+            for request in pending
+        )
     for harvest in harvests:
         report.datasets[harvest.dataset] += harvest.rows
         report.errors += harvest.failures

@@ -5,24 +5,18 @@ Nothing is scheduled for a system that has stopped; what it delivered stays.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 import dagster as dg
 
+from assets.due import scheduled
 from pipelines.connectors.file import fetch as file
 from pipelines.contract.model import Dataset
 from pipelines.contract.server import reachable
 from pipelines.harvest.revisit import changed, has_look
 from pipelines.lake.lake import Lake
-from pipelines.lake.partitions import (
-    first_day,
-    key_of,
-    keys_between,
-    last_complete,
-    last_day,
-    spans,
-)
+from pipelines.lake.partitions import last_day, spans
 
 CRON = {
     "hourly": "15 * * * *",
@@ -75,31 +69,18 @@ def range_tags(first: str, last: str) -> dict[str, str]:
     return {START: first, END: last}
 
 
-def due(dataset: Dataset) -> tuple[str, ...]:
-    """Return the partitions a scheduled run asks for: the last complete one and the look-back
-    before it.
-    """
-    last = first = last_complete(dataset)
-    for _ in range(dataset.lookback):
-        first = first_day(key_of(dataset, first)) - timedelta(days=1)
-    return keys_between(dataset, first_day(key_of(dataset, first)), last)
-
-
-def schedule_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.ScheduleDefinition | None:
-    """Return the dataset's schedule, none for a system that has stopped or a dataset that comes
-    once.
+def schedule_of(
+    lake: Lake, dataset: Dataset, selection: dg.AssetSelection
+) -> dg.ScheduleDefinition | None:
+    """Return the dataset's schedule, one run an unbroken span of what is due; none for a system
+    that has stopped or a dataset that comes once.
     """
     if last_day(dataset) or dataset.cadence not in CRON:
         return None
     name = dataset.id.replace(".", "__")
 
-    def requests(_: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        keys = due(dataset)
-        return (
-            dg.RunRequest(run_key=None, tags=range_tags(keys[0], keys[-1]))
-            if keys
-            else dg.SkipReason("no partition is complete yet")
-        )
+    def requests(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
+        yield from _runs(context, scheduled(lake, dataset))
 
     return dg.ScheduleDefinition(
         name=f"{name}_schedule",
@@ -122,9 +103,7 @@ def revisit_of(
     name = f"{dataset.id.replace('.', '__')}_revisit"
 
     def requests(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
-        tick = context.scheduled_execution_time.isoformat()
-        for first, last in spans(changed(lake, dataset)):
-            yield dg.RunRequest(run_key=f"{tick} {first}", tags=range_tags(first, last))
+        yield from _runs(context, changed(lake, dataset))
 
     return dg.ScheduleDefinition(
         name=f"{name}_schedule",
@@ -133,6 +112,12 @@ def revisit_of(
         execution_timezone=dataset.timezone,
         execution_fn=requests,
     )
+
+
+def _runs(context: dg.ScheduleEvaluationContext, keys: Collection[str]) -> Iterator[dg.RunRequest]:
+    tick = context.scheduled_execution_time.isoformat()
+    for first, last in spans(keys):
+        yield dg.RunRequest(run_key=f"{tick} {first}", tags=range_tags(first, last))
 
 
 def sensor_of(dataset: Dataset, selection: dg.AssetSelection) -> dg.SensorDefinition | None:

@@ -74,6 +74,19 @@ def job_of(*assets: dg.AssetsDefinition) -> dg.JobDefinition:
     return definitions.resolve_implicit_global_asset_job_def()
 
 
+def contained(request: Selection, work: Callable[[], DatasetRun]) -> DatasetRun:
+    """Return what the harvest of one dataset brought. What Dagster itself fails of, such as a
+    database of its that is locked, costs this dataset alone.
+    """
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001  whatever it is, the other datasets are harvested
+        said = f"{request.dataset.id}: {type(error).__name__}: {error}"
+        return DatasetRun(
+            request.dataset.id, [], [f"{said}; `lumbung run` asks for its days again"]
+        )
+
+
 def materialize(
     location: CodeLocation,
     instance: dg.DagsterInstance,
@@ -170,6 +183,8 @@ def _begin(location: CodeLocation) -> None:
 
 
 def _harvest(request: Selection, tags: Mapping[str, str]) -> DatasetRun:
-    location = _here[0]
-    with open_instance(location.lake) as instance:
-        return materialize(location, instance, request, tags)
+    def work() -> DatasetRun:
+        with open_instance(_here[0].lake) as instance:
+            return materialize(_here[0], instance, request, tags)
+
+    return contained(request, work)

@@ -267,7 +267,8 @@ def status(
             )
     for model in models:
         CONSOLE.print(
-            f"withheld: {model['model']}, shown as it was last made: {model['why']};"
+            f"withheld: {model['model']}, shown as it was last made if that can be read:"
+            f" {model['why']};"
             f" `lumbung {'run' if model['reason'] == DAMAGED else 'check sql'}` says what is wrong",
             markup=False,
             soft_wrap=True,

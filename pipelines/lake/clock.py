@@ -1,7 +1,8 @@
 """The clock by which the lake tells when something was recorded.
 
-It only tells: which record is newer is said by sequences that the lake gives, as a machine's clock
-can be wrong. Which day it is in the city is ``partitions``' business.
+Which record is newer is said by sequences that the lake gives, as a machine's clock can be wrong;
+what was judged at a moment that is still to come by this one is asked for again. Which day it is in
+the city is ``partitions``' business.
 """
 
 from datetime import UTC, datetime, timedelta

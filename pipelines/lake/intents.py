@@ -171,8 +171,8 @@ def _take_back(lake: Lake, table: Path, before: int | None, run_id: str) -> None
 
 
 def _undone(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the verdict on a partition whose delivery was taken back: withheld, nothing of it
-    is there.
+    """Return the verdict on a partition whose delivery was taken back: withheld, nothing that was
+    delivered is there; rows that stood before stand.
     """
     finding = {
         "rule": INTERRUPTED,
@@ -181,5 +181,5 @@ def _undone(row: Mapping[str, Any]) -> dict[str, Any]:
         "severity": "error",
         "rows": 0,
     }
-    counts = dict.fromkeys(("delivered", "passed", "quarantined", "duplicates"), 0)
+    counts = {name: 0 for name in row if name in verdicts.COUNTS}
     return {**row, **counts, "verdict": "withheld", "findings": [finding], "delivery": ""}

@@ -71,6 +71,8 @@ nothing was. ``sequence`` is the version of the table that the row came with, at
 before there were sequences has none and comes before every row that has one. One from before cells
 were withheld has no ``cells_withheld``.
 """
+COUNTS = ("delivered", "passed", "quarantined", "duplicates", "cells_withheld")
+"""What a verdict counts, of rows and of cells."""
 COMPACTED = (16, 1 << 18)
 """After how many versions the table's files are joined, and up to how many bytes: every harvest
 appends one, and whatever reads verdicts would open as many files as there were harvests.
@@ -163,15 +165,34 @@ def passed_sql(files: Sequence[str]) -> str:
     return f"SELECT * FROM ({every_sql(files)} WHERE verdict = 'passed' {_LATEST})"
 
 
+def shown_sql(files: Sequence[str]) -> str:
+    """Return the SELECT that gives the latest verdict of every partition that is over: without
+    those that a clock ahead took for over.
+    """
+    return _from_clocks(f"SELECT judged.* FROM ({latest_sql(files)}) AS judged", files, "NOT")
+
+
 def _ahead_sql(files: Sequence[str]) -> str:
-    newest = f"SELECT judged_at FROM ({every_sql(files)}) ORDER BY {NEWEST_FIRST} LIMIT 1"
+    select = f"SELECT judged.dataset, judged.partition FROM ({passed_sql(files)}) AS judged"
+    return _from_clocks(select, files)
+
+
+def _from_clocks(select: str, files: Sequence[str], negated: str = "") -> str:
+    """Return what of the verdicts ``judged`` a clock ahead took for over, or all but these: by a
+    later clock than that of the newest verdict, by which their days are not over.
+    """
     return f"""
-        SELECT dataset, partition FROM ({passed_sql(files)}), ({newest}) AS newest(last_at)
-        WHERE judged_at > last_at + INTERVAL {clock.ALLOWED.total_seconds():.0f} SECOND
+        {select}, (
+            SELECT judged_at FROM ({every_sql(files)}) ORDER BY {NEWEST_FIRST} LIMIT 1
+        ) AS newest(last_at)
+        WHERE {negated} (
+            judged.judged_at > last_at + INTERVAL {clock.ALLOWED.total_seconds():.0f} SECOND
             AND (last_at AT TIME ZONE {quoted(municipality().zone.key)})::DATE <= CASE
-                WHEN length(partition) = 7 THEN last_day((partition || '-01')::DATE)
-                ELSE partition::DATE
-            END"""
+                WHEN length(judged.partition) = 7
+                THEN last_day((judged.partition || '-01')::DATE)
+                ELSE judged.partition::DATE
+            END
+        )"""
 
 
 def every_sql(files: Sequence[str]) -> str:
@@ -185,5 +206,5 @@ def every_sql(files: Sequence[str]) -> str:
     )
 
 
-VIEWS = {"verdicts": latest_sql, "passed": passed_sql, "verdict_history": every_sql}
+VIEWS = {"verdicts": shown_sql, "passed": passed_sql, "verdict_history": every_sql}
 """The views of the schema ``lumbung`` that models and releases have."""

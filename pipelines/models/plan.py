@@ -29,8 +29,8 @@ Reason = Literal["unreadable", "fails", "rests", "damaged"]
 @dataclass(frozen=True)
 class Withheld:
     """Why a model is not made anew: its file cannot be read, its SELECT or what it gives is
-    wrong, it ``rests`` on a mart that is withheld, or its table in the lake is damaged.
-    ``message`` can quote values, so it stays in the lake; ``because`` names that mart.
+    wrong, it ``rests`` on a mart or dataset that is withheld, or its table in the lake is damaged.
+    ``message`` can quote values, so it stays in the lake; ``because`` names what it rests on.
     """
 
     reason: Reason

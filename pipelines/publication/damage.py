@@ -10,11 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import ContractError, LakeError
+from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.lake.views import HISTORY
 from pipelines.models.plan import Plan
@@ -24,6 +22,10 @@ from pipelines.release.manifest import WITHHELD_VERSIONS, Manifest, Pinned
 from pipelines.release.release import open_release
 
 LAYERS = ("quarantine", "withheld", "clean", "public")
+_AGAIN = (
+    "remove the dataset's folder in each of the lake's layers and harvest all its days again with"
+    " `lumbung run NAME --from DAY --to DAY`"
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def damage(
             said[name] = why
             if pinned and name not in closed:
                 tables[name] = pinned
-    whole = {name: pinned for name, pinned in tables.items() if _are_whole(lake, pinned)}
+    whole = {name: pinned for name, pinned in tables.items() if pinned.is_whole(lake.root)}
     return Damage(
         said, {name: pinned for name, pinned in whole.items() if _owner(name) in whole}, clean
     )
@@ -92,11 +94,24 @@ def _last(lake: Lake) -> tuple[Manifest | None, dict[str, Dataset]]:
 def _wrong(lake: Lake, dataset: Dataset, last: Manifest | None) -> str:
     """Return what is wrong with the tables of a dataset, empty when they can be read."""
     pinned = {"public": last.tables, "clean": last.clean} if last else {}
+    name = dataset.id
     for layer in LAYERS if dataset.is_public else LAYERS[:-1]:
-        table, before = lake.dataset_table(layer, dataset.id), pinned.get(layer, {}).get(dataset.id)
-        if said := _said(lake, table, before, since=0):
-            return said
+        table, before = lake.dataset_table(layer, name), pinned.get(layer, {}).get(name)
+        if (said := _said(lake, table, before, since=0)) and not _is_made_anew(lake, table, name):
+            return f"{said}, or {_AGAIN}"
     return ""
+
+
+def _is_made_anew(lake: Lake, table: Path, dataset_id: str) -> bool:
+    """Whether a lost table is there again with all that stands of its dataset: each partition's
+    rows were committed to it by the run of the latest verdict that passed. Then it is no matter
+    which version of the lost one was published.
+    """
+    with suppress(LakeError):
+        made = {commit.get("run_id") for commit in lake.commits(table, since=0)}
+        stands = [row["run_id"] for row in verdicts.passed(lake, dataset_id) if row["passed"]]
+        return not _said(lake, table, None) and {*stands} <= made
+    return False
 
 
 def _said(lake: Lake, table: Path, before: Pinned | None, since: int | None = None) -> str:
@@ -143,16 +158,6 @@ def _is_still_open(dataset: Dataset, before: Dataset | None) -> bool:
         return False
     now = {column.name for column in dataset.public_columns}
     return {column.name for column in before.public_columns} <= now
-
-
-def _are_whole(lake: Lake, pinned: Pinned) -> bool:
-    """Whether what is pinned can be read, by the files alone: their log may be damaged."""
-    try:
-        for place in pinned.places(lake.root):
-            pq.read_metadata(place)
-    except (OSError, pa.ArrowInvalid):
-        return False
-    return True
 
 
 def _owner(name: str) -> str:

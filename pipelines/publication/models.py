@@ -21,6 +21,7 @@ from pipelines.models.workbench import Workbench, model_rows
 from pipelines.publication.damage import NONE, Damage
 from pipelines.receipts.model_receipt import model_receipt, stored_model
 from pipelines.receipts.receipt import read, recipe, store
+from pipelines.release.manifest import DAMAGED
 from pipelines.sqltext import UNTOLD
 
 Work = Callable[[], pa.Table]
@@ -54,7 +55,7 @@ def make_models(
     unread = damaged or {}
     for model in plan.models:
         if model.id in unread:
-            withheld[model.id] = Withheld("damaged", f"{model.id}: its table is damaged")
+            withheld[model.id] = Withheld(DAMAGED, f"{model.id}: its table is damaged")
             continue
         if mart := rests_on(model, withheld):
             withheld[model.id] = rests(model, mart)

@@ -3,24 +3,29 @@ otherwise. One grow-only table, ``lumbung.corrections``; ``figure_diff`` finds w
 
 A final value is corrected when its value, numerator or denominator is another, when it is no longer
 final, or gone; a changed provisional value is a revision and none. Found when a release is made,
-against the one that is current. A maker that was killed before its release was there leaves rows of
+against the one that is current; of a KPI that this one left out as damaged, against the last that
+had it. A maker that was killed before its release was there leaves rows of
 none: the next one takes those back, never rows of a release that is there or has passed its
 retention, and finds them again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from pipelines.errors import LakeError
 from pipelines.lake.durable import sha256_of
 from pipelines.lake.lake import Lake
 from pipelines.lake.verdicts import WITH_SEQUENCE
-from pipelines.release.figure_diff import corrected_figures, rows_of
+from pipelines.release.figure_diff import corrected_figures, is_damaged, kpis_of, rows_of
 from pipelines.release.manifest import CORRECTIONS, Manifest, Pinned, sequence_of
+from pipelines.release.release import releases
 from pipelines.sqltext import quoted
 
 SCHEMA = pa.schema(
@@ -60,7 +65,7 @@ def pin(lake: Lake, before: Manifest | None, made_at: datetime, draft: Manifest)
     listed = {tuple(row[name] for name in _SAME_AGAIN) for row in rows_of(lake, lake.files(table))}
     rows = [
         {"release": release, "made_at": made_at, "sequence": sequence, **row}
-        for row in (corrected_figures(lake, before, draft) if before else ())
+        for row in (_corrected(lake, before, draft) if before else ())
         if tuple(row[name] for name in _SAME_AGAIN) not in listed
     ]
     if rows:
@@ -73,6 +78,20 @@ def pin(lake: Lake, before: Manifest | None, made_at: datetime, draft: Manifest)
     hashes = {file: known.get(file) or sha256_of(lake.root / file) for file in files}
     pinned = Pinned(str(table.relative_to(lake.root)), version, tuple(files), sha256=hashes)
     return replace(pinned, seal=pinned.sealed(release))
+
+
+def _corrected(lake: Lake, before: Manifest, draft: Manifest) -> Iterator[dict[str, Any]]:
+    """Yield what ``draft`` corrects of what was published last of each KPI."""
+    yield from corrected_figures(lake, before, draft, kpis_of(before))
+    back = {name for name in kpis_of(draft) if is_damaged(before, name)} - {*before.tables}
+    for release in reversed(releases(lake)):
+        if not back:
+            return
+        with suppress(LakeError):
+            last = release.manifest
+            had, back = back & {*last.tables}, back - {*last.tables}
+            whole = [name for name in had if last.tables[name].is_whole(lake.root)]
+            yield from corrected_figures(lake, last, draft, whole)
 
 
 def _undo(lake: Lake, table: Path, before: Manifest) -> None:

@@ -5,7 +5,7 @@ found is kept stands in ``corrections``.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
@@ -26,14 +26,21 @@ _WEAK = {"code", "version"}
 """What changes with nearly every release, so it is a cause only where nothing else is."""
 
 
-def corrected_figures(lake: Lake, old: Manifest, new: Manifest) -> Iterable[dict[str, Any]]:
-    """Yield a row for each column of each final figure of ``old`` that ``new`` says otherwise; one
-    whose table is damaged says nothing.
+def kpis_of(manifest: Manifest) -> list[str]:
+    """Return the KPIs that a release pins, as ``kpi.name``."""
+    return [name for name in manifest.tables if name.startswith("kpi.")]
+
+
+def corrected_figures(
+    lake: Lake, old: Manifest, new: Manifest, kpis: Collection[str]
+) -> Iterable[dict[str, Any]]:
+    """Yield a row for each column of each final figure of ``old`` that ``new`` says otherwise, of
+    these ``kpis`` that ``old`` pins; one whose table is damaged says nothing.
     """
-    for name in (name for name in old.tables if name.startswith("kpi.")):
+    for name in kpis:
         before, after = old.tables[name], new.tables.get(name)
         model, now = old.models[name], new.models.get(name)
-        if (after and before.files == after.files) or _is_damaged(new, name):
+        if (after and before.files == after.files) or is_damaged(new, name):
             continue
         if not model.key:  # a release made before KPIs had keys has no figure to name
             continue
@@ -55,7 +62,8 @@ def corrected_figures(lake: Lake, old: Manifest, new: Manifest) -> Iterable[dict
             }
 
 
-def _is_damaged(manifest: Manifest, name: str) -> bool:
+def is_damaged(manifest: Manifest, name: str) -> bool:
+    """Whether a release withholds a model since its table is damaged."""
     withheld = manifest.withheld.get(name)
     return withheld is not None and withheld.reason == DAMAGED
 

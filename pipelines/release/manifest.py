@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from pipelines.errors import LakeError
 from pipelines.models.model import Model
 from pipelines.models.sqlfile import SqlFile
@@ -63,6 +66,15 @@ class Pinned:
         """Return where its files lie in the lake at ``root``."""
         return [str(root / file) for file in self.files]
 
+    def is_whole(self, root: Path) -> bool:
+        """Whether its files can be read; their table's log may be damaged."""
+        try:
+            for place in self.places(root):
+                pq.read_metadata(place)
+        except (OSError, pa.ArrowInvalid):
+            return False
+        return True
+
     def written(self) -> dict[str, Any]:
         """Return it as the manifest has it."""
         said = {"receipt": self.receipt, "sha256": self.sha256, "seal": self.seal}
@@ -92,8 +104,8 @@ class ContractVersion:
 
 @dataclass(frozen=True)
 class Withheld:
-    """Why a release shows something as it was last made, or leaves it out: a code (``SET_ASIDE`` or
-    one of ``models.plan``), and what it rests on that is withheld itself.
+    """Why a release shows something as it was last made, or leaves it out: a code (``SET_ASIDE``,
+    ``DAMAGED`` or one of ``models.plan``), and what it rests on that is withheld itself.
     """
 
     reason: str
@@ -107,9 +119,9 @@ class Withheld:
 @dataclass(frozen=True)
 class Manifest:
     """Everything one release pins, by name; ``views`` and ``reference`` are hashes, ``withheld``
-    are the models that could not be made anew and the applications set aside. A draft has no
-    ``release`` yet; only a release older than the table of corrections says of none, and only one
-    older than sequences has no ``sequence``.
+    are the models and views that could not be made anew, the damaged datasets and the applications
+    set aside. A draft has no ``release`` yet; only a release older than the table of corrections
+    says of none, and only one older than sequences has no ``sequence``.
     """
 
     tables: Mapping[str, Pinned]

@@ -4,6 +4,7 @@
 -- question_id: Berapa himpunan data yang terbit terbuka, berapa bagian yang mutakhir, dan berapa bagian inventaris yang terbuka?
 -- question_en: How many datasets are published openly, what share of them is fresh, and what share of the inventory is open?
 -- row: one month and measure: as it was at the end of the month, of the running one now; how many were on record in past months is not known
+-- a month is past when rows of its last day or a later one are there: the clock alone may be ahead
 -- key: period, measure
 -- unit: {datasets}
 -- dimension: governance
@@ -19,14 +20,26 @@ WITH judged AS (
     SELECT
         dataset,
         CASE WHEN length(partition) = 7 THEN last_day(CAST(partition || '-01' AS DATE)) ELSE CAST(partition AS DATE) END AS day,
-        min(city_date(judged_at)) AS judged_on
+        min(city_date(judged_at)) AS judged_on,
+        bool_or(delivered > 0) AS has_rows
     FROM lumbung.verdict_history
     WHERE verdict = 'passed'
     GROUP BY 1, 2
 ),
 past AS (
-    SELECT CAST(unnest(generate_series(month_of(min(judged_on)), month_of(CAST($today AS DATE)) - INTERVAL 1 MONTH, INTERVAL 1 MONTH)) AS DATE) AS month
+    SELECT
+        CAST(
+            unnest(
+                generate_series(
+                    month_of(min(judged.judged_on)),
+                    month_of(least(CAST($today AS DATE), max(judged.day) FILTER (WHERE judged.has_rows AND datasets.delivery <> 'snapshot') + 1))
+                    - INTERVAL 1 MONTH,
+                    INTERVAL 1 MONTH
+                )
+            ) AS DATE
+        ) AS month
     FROM judged
+    INNER JOIN lumbung.datasets AS datasets ON datasets.dataset = judged.dataset
 ),
 moments AS (
     SELECT month_of(CAST($today AS DATE)) AS month, CAST($today AS DATE) AS counted_on, TRUE AS is_running

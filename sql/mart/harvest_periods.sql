@@ -1,31 +1,36 @@
 -- title_id: Kelengkapan panen per periode
 -- title_en: How complete the harvest of each period is
 -- row: one dataset and one day, month or year of which a partition passed the gate, or one snapshot that is kept (kind), is_newest the last
--- completeness is the share of the period's days, and of their rows, that passed; complete is what has every day and enough of the rows (is_enough).
--- seen_until is the last day that was known when the source was last read, of a snapshot the day before it; gap says why a period is not whole.
--- what a clock ahead took for over is left out: it passed by a later clock than the newest verdict, by which it is still to come, and nothing dated is of it.
+-- completeness is the share of the period's days, and of their rows, that passed; complete is what has every day, enough of the rows (is_enough), and 95 % on the days' average.
+-- seen_until is the newest day that passed, of a snapshot the day before it; gap says why a period is not whole.
+-- what a clock ahead took for over is left out: it passed by a later clock than the newest verdict, by which it is still to come: a snapshot, an empty day, the day that is going on. Rows of a later day of the dataset say that it is over all the same.
 WITH newest AS (
     SELECT judged_at AS last_at FROM lumbung.verdict_history ORDER BY sequence DESC NULLS LAST, judged_at DESC LIMIT 1
 ),
-passed AS (
+judged AS (
     SELECT
         judged.dataset,
         judged.partition,
         judged.passed,
+        judged.judged_at,
         datasets.active_from,
         datasets.active_to,
         datasets.delivery = 'snapshot' AS is_snapshot,
         length(judged.partition) = 7 AS is_month,
         judged.delivered - judged.duplicates AS delivered,
         CAST(left(judged.partition || '-01', 10) AS DATE) AS first_day,
-        CASE WHEN is_month THEN last_day(first_day) ELSE first_day END AS last_day
+        CASE WHEN is_month THEN last_day(first_day) ELSE first_day END AS last_day,
+        max(first_day) FILTER (WHERE NOT is_snapshot AND judged.delivered > 0) OVER (PARTITION BY judged.dataset) AS newest_rows
     FROM lumbung.passed AS judged
     INNER JOIN lumbung.datasets AS datasets ON datasets.dataset = judged.dataset
-    CROSS JOIN newest
+),
+passed AS (
+    SELECT judged.* FROM judged CROSS JOIN newest
     WHERE NOT coalesce(
         judged.judged_at > newest.last_at + INTERVAL 5 MINUTE
         AND city_date(newest.last_at) <= last_day
-        AND (is_snapshot OR judged.delivered = 0), FALSE
+        AND first_day >= coalesce(newest_rows, first_day)
+        AND (is_snapshot OR delivered = 0 OR first_day <= city_date(newest.last_at)), FALSE
     )
 ),
 known AS (SELECT dataset, max(last_day) AS newest, max(last_day) FILTER (WHERE NOT is_snapshot) AS seen_until FROM passed GROUP BY dataset),

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from assets.due import keys_to_harvest
 from assets.harvest import harvest
-from assets.run import keys_to_harvest
 from pipelines.connectors.contracts import read_contract
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake

@@ -119,6 +119,28 @@ def test_a_day_withheld_by_a_clock_ahead_is_withheld_since_its_last_that_passed(
     assert gate.kept_back(open_release(house.lake)) == {} and house.rows() == 5
 
 
+def test_a_day_to_come_that_a_clock_ahead_withheld_is_told_when_it_is_over(house: House) -> None:
+    """It was asked for before it began; nothing is missing of it yet, and it counts for no rate."""
+    to_come = date(2026, 4, 29)
+
+    def kept_back() -> list[str]:
+        release = open_release(house.lake)
+        told = [row["partition"] for row in gate.withheld(release)]
+        page = TestClient(app, base_url="http://127.0.0.1").get("/withheld").text
+        assert told == [key[1] for key in gate.kept_back(release)]
+        assert (str(to_come) in page) == (str(to_come) in told)
+        judged = [row["partition"] for row in gate.history(release, "hujan.rain", 9)]
+        assert str(to_come) in judged, "what was judged stays in the history"
+        return told
+
+    house.told(AHEAD, 0, [row(to_come, 1), row(to_come, 1, rain="9")], day=to_come)
+    assert kept_back() == ["2026-04-29"], "by the only clock there is, it is over"
+    house.told(RIGHT + timedelta(minutes=10), 5)
+    assert kept_back() == []
+    house.told(AHEAD, 6)
+    assert kept_back() == ["2026-04-29"]
+
+
 def test_a_snapshot_that_a_clock_ahead_took_is_in_no_release_until_its_day_is_over(
     house: House,
 ) -> None:

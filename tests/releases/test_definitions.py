@@ -4,16 +4,17 @@ one run.
 
 import os
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from assets.definitions import build_defs
+from assets.due import keys_to_harvest, newest
 from assets.instance import open_instance
-from assets.run import keys_to_harvest, run
-from assets.timetable import END, START, due, freshness_of, schedule_of, sensor_of
+from assets.run import run
+from assets.timetable import END, START, freshness_of, schedule_of, sensor_of
 from assets.workers import WORTHWHILE
 from pipelines.connectors.contracts import read_contract, read_contracts
 from pipelines.lake.lake import Lake
@@ -92,7 +93,7 @@ def test_a_system_is_scheduled_up_to_a_known_end_and_not_after_it(
         monkeypatch.setenv("LUMBUNG_TODAY", today)
         made = (
             freshness_of(ends),
-            schedule_of(ends, dg.AssetSelection.all()),
+            schedule_of(Lake(tmp_path / "lake"), ends, dg.AssetSelection.all()),
             sensor_of(ends, dg.AssetSelection.all()),
         )
         assert [request is not None for request in made] == [running] * 3
@@ -139,14 +140,14 @@ def test_a_schedule_asks_for_the_last_complete_day_and_the_look_back(
 ) -> None:
     monkeypatch.setenv("LUMBUNG_TODAY", "2026-06-16")
     dataset = read_contract(PROJECT / "assets" / "contracts" / "aqms.odcs.yaml").datasets[0]
-    assert due(dataset) == ("2026-06-14", "2026-06-15")
+    assert newest(dataset) == ("2026-06-14", "2026-06-15")
 
 
 def test_a_monthly_look_back_steps_by_months(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LUMBUNG_TODAY", "2026-04-05")
-    assert due(replace(sample_dataset(tmp_path), partition="month", lookback=1)) == (
+    assert newest(replace(sample_dataset(tmp_path), partition="month", lookback=1)) == (
         "2026-02",
         "2026-03",
     )
@@ -235,7 +236,17 @@ def test_a_run_without_dates_goes_on_where_it_stopped(
         Lake(tmp_path / "lake"),
     )
     dataset = sample_dataset(tmp_path)
+    schedule = schedule_of(lake, dataset, dg.AssetSelection.all())
+    assert schedule is not None
+
+    def scheduled() -> list[tuple[str, str]]:
+        at = datetime(2026, 1, 10, 2, 30, tzinfo=UTC)
+        tick = schedule.evaluate_tick(dg.build_schedule_context(scheduled_execution_time=at))
+        assert len({request.run_key for request in tick.run_requests}) == len(tick.run_requests)
+        return [(request.tags[START], request.tags[END]) for request in tick.run_requests]
+
     assert keys_to_harvest(lake, dataset, None, None)[0] == "2026-01-01"
+    assert scheduled() == [("2026-01-09", "2026-01-09")], "years of history are asked for by hand"
     for n in range(5):
         if n != 2:
             drop(tmp_path / "drop", DAY + timedelta(days=n), [row(DAY + timedelta(days=n))])
@@ -253,3 +264,4 @@ def test_a_run_without_dates_goes_on_where_it_stopped(
     assert keys_to_harvest(lake, dataset, None, None) == tuple(
         f"2026-01-{n:02d}" for n in (3, *range(6, 10))
     )
+    assert scheduled() == [("2026-01-03", "2026-01-03"), ("2026-01-06", "2026-01-09")]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from assets.due import keys_to_harvest
 from assets.harvest import harvest
-from assets.run import keys_to_harvest
 from pipelines.connectors.contracts import read_contract
 from pipelines.contract.model import Contract
 from pipelines.lake import verdicts

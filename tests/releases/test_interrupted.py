@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from assets.due import keys_to_harvest
 from assets.harvest import harvest
-from assets.run import Report, keys_to_harvest, run
+from assets.run import Report, run
 from pipelines.connectors.contracts import read_contract
 from pipelines.lake import intents, verdicts
 from pipelines.lake.lake import Lake

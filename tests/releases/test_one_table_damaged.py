@@ -15,20 +15,25 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from assets.run import run
 from cli.show import withheld_models
 from pipelines.errors import LakeError
 from pipelines.files.index import published
 from pipelines.lake import intents
 from pipelines.lake.lake import COMMITS
+from pipelines.publication.damage import LAYERS
 from pipelines.publication.retention import vacuum
 from pipelines.verify.rebuild import Rebuild
 from portal.app import app
 from portal.words.say import say
-from tests.released import KPI, MART, released
-from tests.town import Town
+from tests.instance import dagster_instance
+from tests.released import DAYS, KPI, MART, released
+from tests.sample import row
+from tests.town import THIRD, Town
 
 pytestmark = pytest.mark.xdist_group("gate")
 RAIN, OTHER = "hujan.rain", "sungai.rain"
+RAINY = "kpi.rainy_days"
 OWN = (RAIN, "mart.rain_daily", "kpi.rainy_days")
 OTHERS = (OTHER, "mart.other_daily", "kpi.other_days")
 MODELS = {
@@ -180,6 +185,27 @@ def test_a_public_file_that_is_gone_or_cut_short_leaves_nothing_to_show_of_its_d
     assert say("nothing_instead", "en") in pages(town, monkeypatch, "/withheld")["/withheld"]
 
 
+def test_a_dataset_without_a_backup_is_whole_again_when_all_its_days_were_harvested_again(
+    town: Town,
+) -> None:
+    """Each of them: what was lost of one that was not would be missing without a word."""
+    before = town.rows(RAIN)
+    for layer in LAYERS:
+        shutil.rmtree(town.lake.dataset_table(layer, RAIN), ignore_errors=True)
+    report = town.harvested(applications=["hujan"])
+    (said,) = (said for said in report.errors if said.startswith(RAIN))
+    assert "lumbung run NAME --from DAY --to DAY" in said
+    assert RAIN not in town.release.manifest.tables
+    with dagster_instance() as instance:
+        places = (town.folder / "contracts", town.lake, town.folder / "sql")
+        assert run(instance, *places, ["hujan"], *DAYS, lambda *_: None).errors == []
+    assert town.release.manifest.withheld == {}
+    assert [row for row in town.rows(RAIN) if row in before] == before
+    assert len(town.rows(RAIN)) == 6
+    rebuild = Rebuild(town.lake, town.release, town.folder / "sql")
+    assert [outcome.said for outcome in rebuild.verify(RAIN) if not outcome.ok] == []
+
+
 def test_a_column_that_was_closed_since_does_not_come_back_with_the_last_release(
     town: Town,
 ) -> None:
@@ -253,6 +279,28 @@ def test_a_kpi_of_which_nothing_is_left_is_left_out_alone(town: Town, how: str) 
     with after.connect() as con:
         corrected = con.execute("SELECT DISTINCT kpi FROM lumbung.corrections").fetchall()
     assert corrected == [("other_days",)]
+
+
+def test_a_kpi_that_is_mended_is_held_against_what_was_published_of_it_last(town: Town) -> None:
+    """While it was left out its figures went on changing."""
+    (file,) = (town.lake.root / name for name in town.release.manifest.tables[RAINY].files)
+    whole = file.read_bytes()
+    GONE_KPIS["its file is cut short"](town)
+    town.harvested()
+    town.harvested()
+    assert RAINY not in town.release.manifest.tables
+    file.write_bytes(whole)
+    assert town.harvested().errors == []
+    with town.release.connect() as con:
+        corrected = con.execute(
+            "SELECT old_value, new_value FROM lumbung.corrections"
+            " WHERE kpi = 'rainy_days' AND \"column\" = 'value'"
+        ).fetchall()
+    assert corrected == [("2", "3")]
+    town.harvested(*[row(THIRD, gauge) for gauge in (3, 4)])
+    with town.release.connect() as con:
+        told = con.execute("SELECT count(*) FROM lumbung.corrections WHERE kpi = 'rainy_days'")
+        assert told.fetchall() == [(3,)], "each of its columns once"
 
 
 def test_a_receipt_of_a_delivery_that_cannot_be_read_holds_up_no_run(

@@ -1,13 +1,17 @@
-"""A process that harvests is ended from outside, as the kernel does when memory runs out: it stops
-its own dataset alone.
+"""A harvest ends by what is no verdict and no failure of its steps: its process is ended from
+outside, as the kernel does when memory runs out, or Dagster's own database fails. It stops its own
+dataset alone.
 """
 
 import os
 import signal
+import sqlite3
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
+import dagster as dg
 import pytest
 
 from assets.instance import open_instance
@@ -72,3 +76,26 @@ def test_a_harvest_that_ends_its_process_stops_only_itself(tmp_path: Path) -> No
     assert done["sungai.rain"].failures == [] == done[MEMORY_EATER].rows
     assert "ended from outside" in done[MEMORY_EATER].failures[0]
     assert town.harvested().errors == [], "and the next run asks for it again"
+
+
+def test_a_harvest_of_which_dagster_keeps_no_run_stops_only_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released(tmp_path, beside=("sungai",))
+    town, kept = Town(tmp_path), dg.DagsterInstance.create_run_for_job
+
+    def locked(instance: dg.DagsterInstance, *args: Any, **how: Any) -> dg.DagsterRun:
+        if any("hujan" in key.path for key in how["job_def"].asset_layer.selected_asset_keys):
+            raise sqlite3.OperationalError("database is locked")
+        return kept(instance, *args, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dg.DagsterInstance, "create_run_for_job", locked)
+        report = town.harvested()
+    assert report.errors == [
+        "hujan.rain: OperationalError: database is locked; `lumbung run` asks for its days again"
+    ]
+    assert [row["verdict"] for row in report.datasets["sungai.rain"]] == ["passed"]
+    assert report.release == town.release.id
+    assert [len(town.rows(name)) for name in ("hujan.rain", "sungai.rain")] == [4, 6]
+    assert town.harvested(whole=True).errors == [] and len(town.rows("hujan.rain")) == 6

@@ -220,3 +220,28 @@ def test_a_snapshot_counts_unless_a_later_verdict_says_that_its_day_is_to_come(
     snapshots = whole(date(2026, 6, 1), date(2026, 6, 3))
     found = periods(con, *snapshots, delivery="snapshot", judged=judged)
     assert [period for _, period in found] == kept
+
+
+@pytest.mark.parametrize(
+    ("rows", "judged", "seen"),
+    [
+        ([10, 10, 5, 0, 0], "$1::DATE + CASE day($1::DATE) WHEN 1 THEN 2 ELSE 60 END", 2),
+        ([10, 10, 5, 0, 0], "$1::DATE + 9", 5),
+        ([10, 0, 10, 10, 10], "$1::DATE - 40 * (day($1::DATE) = 1)::INT", 5),
+    ],
+    ids=[
+        "half of the third day had come",
+        "judged when all are over",
+        "the first again, by a clock set back",
+    ],
+)
+def test_a_day_that_is_not_over_counts_for_no_period_unless_rows_of_a_later_one_are_there(
+    con: duckdb.DuckDBPyConnection, rows: list[int], judged: str, seen: int
+) -> None:
+    """A clock ahead takes the day that is going on for over, and those after it for empty; one
+    that was set back for a run takes nothing from what was whole.
+    """
+    partitions = [(f"2026-06-{day:02}", count, count) for day, count in enumerate(rows, 1)]
+    sequence = "CASE day($1::DATE) WHEN 1 THEN 99 ELSE day($1::DATE) END"
+    month = periods(con, *partitions, judged=f"{judged}, {sequence}")["month", "2026-06"]
+    assert (month["harvested"], month["seen_until"]) == (seen, date(2026, 6, seen))

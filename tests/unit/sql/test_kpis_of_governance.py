@@ -241,6 +241,7 @@ def test_what_is_late_is_not_fresh_and_what_stopped_is_not_late() -> None:
                 "application": name[0],
                 "cadence": cadence,
                 "is_public": name != "c.closed",
+                "delivery": "events",
                 "active_to": date(2026, 1, 1) if name == "r.retired" else None,
             }
             for name, cadence, _ in datasets

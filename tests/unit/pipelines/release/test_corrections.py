@@ -40,8 +40,10 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Found:
     """Say what the next comparison finds, each row with these changes."""
 
     def finds(*changes: dict[str, Any]) -> None:
-        def figures(lake: Lake, before: Manifest, draft: Manifest) -> list[dict[str, Any]]:
-            assert draft.run_id == "draft"
+        def figures(
+            lake: Lake, before: Manifest, draft: Manifest, kpis: list[str]
+        ) -> list[dict[str, Any]]:
+            assert draft.run_id == "draft" and kpis == []
             return [{**ROW, "previous_release": before.release, **each} for each in changes]
 
         monkeypatch.setattr(corrections, "corrected_figures", figures)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.run import keys_to_harvest
+from assets.due import keys_to_harvest
 from pipelines.lake import clock, verdicts
 from pipelines.lake.lake import Lake
 from pipelines.release.clock import runs_behind
