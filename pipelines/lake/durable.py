@@ -1,8 +1,14 @@
-"""Files that are there whole or not there at all: their hashes, and how they reach the disk."""
+"""Files that are there whole or not there at all: their hashes, how they reach the disk, and
+whether they can be read.
+"""
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 
 def sha256_of(path: Path) -> str:
@@ -31,3 +37,13 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def are_whole(places: Iterable[str]) -> bool:
+    """Whether Parquet files can be read; their table's log may be damaged."""
+    try:
+        for place in places:
+            pq.read_metadata(place)
+    except (OSError, pa.ArrowInvalid):
+        return False
+    return True

@@ -13,6 +13,7 @@ from pathlib import Path
 from pipelines.contract.model import Contract, Dataset
 from pipelines.errors import ContractError, LakeError
 from pipelines.lake import verdicts
+from pipelines.lake.durable import are_whole
 from pipelines.lake.lake import Lake
 from pipelines.lake.views import HISTORY
 from pipelines.models.plan import Plan
@@ -76,7 +77,7 @@ def damage(
             said[name] = why
             if pinned and name not in closed:
                 tables[name] = pinned
-    whole = {name: pinned for name, pinned in tables.items() if pinned.is_whole(lake.root)}
+    whole = {name: pinned for name, pinned in tables.items() if are_whole(pinned.places(lake.root))}
     return Damage(
         said, {name: pinned for name, pinned in whole.items() if _owner(name) in whole}, clean
     )

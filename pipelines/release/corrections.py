@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.errors import LakeError
-from pipelines.lake.durable import sha256_of
+from pipelines.lake.durable import are_whole, sha256_of
 from pipelines.lake.lake import Lake
 from pipelines.lake.verdicts import WITH_SEQUENCE
 from pipelines.release.figure_diff import corrected_figures, is_damaged, kpis_of, rows_of
@@ -90,7 +90,7 @@ def _corrected(lake: Lake, before: Manifest, draft: Manifest) -> Iterator[dict[s
         with suppress(LakeError):
             last = release.manifest
             had, back = back & {*last.tables}, back - {*last.tables}
-            whole = [name for name in had if last.tables[name].is_whole(lake.root)]
+            whole = [name for name in had if are_whole(last.tables[name].places(lake.root))]
             yield from corrected_figures(lake, last, draft, whole)
 
 

@@ -14,9 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from pipelines.errors import LakeError
 from pipelines.models.model import Model
 from pipelines.models.sqlfile import SqlFile
@@ -65,15 +62,6 @@ class Pinned:
     def places(self, root: Path) -> list[str]:
         """Return where its files lie in the lake at ``root``."""
         return [str(root / file) for file in self.files]
-
-    def is_whole(self, root: Path) -> bool:
-        """Whether its files can be read; their table's log may be damaged."""
-        try:
-            for place in self.places(root):
-                pq.read_metadata(place)
-        except (OSError, pa.ArrowInvalid):
-            return False
-        return True
 
     def written(self) -> dict[str, Any]:
         """Return it as the manifest has it."""
