@@ -1,7 +1,7 @@
-"""The gate's own database, a DuckDB file beside the batch: the rows, what broke which rule, the
-cells and rows that are withheld, and the profile of each partition.
+"""The gate's own database, a DuckDB in memory: the rows, what broke which rule, the cells and rows
+that are withheld, and the profile of each partition.
 
-Opened the way Great Expectations opens it. Which rule becomes which condition or figure is in
+Great Expectations reads it too. Which rule becomes which condition or figure is in
 ``conditions`` and ``figures``; what was found is read out of it by ``findings``.
 """
 
@@ -22,11 +22,15 @@ from quality.volume import BOUNDS, bounds
 
 
 @contextmanager
-def connected(database: Path) -> Iterator[sa.Connection]:
-    """Open the gate's own database the way GX does; DuckDB allows one configuration of a file in
-    a process.
+def connected(spill: Path) -> Iterator[sa.Connection]:
+    """Open the gate's own database, in memory: one connection, which GX is handed too. What does
+    not fit lies in the folder ``spill`` as long.
     """
-    engine = sa.create_engine(f"duckdb:///{database}")
+    engine = sa.create_engine(
+        "duckdb:///:memory:",
+        connect_args={"config": {"temp_directory": str(spill)}},
+        poolclass=sa.pool.StaticPool,
+    )
     try:
         with engine.connect() as con:
             con.exec_driver_sql("SET TimeZone = 'UTC'")

@@ -6,10 +6,8 @@ break a rule are listed in there, never in Python, and every finding is attribut
 It fails closed: whatever goes wrong in here withholds the partitions, kind ``gate``.
 """
 
-import uuid
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -23,9 +21,6 @@ from quality.findings import add_partition_findings, row_findings
 from quality.verdict import Finding, PartitionVerdict, Verdict
 from quality.volume import BOUNDS, bounds
 
-if TYPE_CHECKING:
-    from quality.duckdb_source import Validation
-
 
 def judge(batch: Batch, dataset: Dataset, workdir: Path, docs: Path | None = None) -> Verdict:
     """Judge every partition of ``batch`` by the contract's rules; never raises for bad data or a
@@ -33,9 +28,8 @@ def judge(batch: Batch, dataset: Dataset, workdir: Path, docs: Path | None = Non
 
     ``docs`` is a folder for GX's Data Docs of both validations, built when given.
     """
-    database = workdir / f"gate-{uuid.uuid4().hex}.duckdb"
     try:
-        return _judge(batch, dataset, database, workdir / "quarantine.parquet", docs)
+        return _judge(batch, dataset, workdir / "quarantine.parquet", docs)
     except Exception as error:  # noqa: BLE001  no verdict is not an option: what cannot be judged is withheld, and says why
         said = without_values(error).splitlines()[0][:300]
         finding = Finding(
@@ -61,8 +55,6 @@ def judge(batch: Batch, dataset: Dataset, workdir: Path, docs: Path | None = Non
         return Verdict(
             dataset.id, tuple(counts), _all_of(batch, workdir / "quarantine.parquet")
         ).failed(finding)
-    finally:
-        database.unlink(missing_ok=True)
 
 
 def _all_of(batch: Batch, quarantine: Path) -> Path | None:
@@ -71,7 +63,7 @@ def _all_of(batch: Batch, quarantine: Path) -> Path | None:
     """
     staged = f"read_parquet({quoted(str(batch.staged))})"
     try:
-        with own.connected(quarantine.with_suffix(".duckdb")) as con:
+        with own.connected(quarantine.with_suffix(".spill")) as con:
             own.run(
                 con,
                 f"COPY (SELECT _row, _partition, ['gate'] AS rules, NULL::VARCHAR[] AS cells"
@@ -83,28 +75,26 @@ def _all_of(batch: Batch, quarantine: Path) -> Path | None:
     return quarantine
 
 
-def _judge(
-    batch: Batch, dataset: Dataset, database: Path, quarantine: Path, docs: Path | None
-) -> Verdict:
-    # Great Expectations takes seconds to import: once, and only to judge
-    from quality.duckdb_source import Validation  # noqa: PLC0415
-
+def _judge(batch: Batch, dataset: Dataset, quarantine: Path, docs: Path | None) -> Verdict:
     row_rules = [rule for rule in dataset.all_rules if rule.level == "row"]
     partition_rules = [
         rule
         for rule in dataset.all_rules
         if rule.level == "partition" and (rule.kind not in BOUNDS or bounds(rule, batch))
     ]
-    with own.connected(database) as con, Validation(database) as validation:
+    with own.connected(quarantine.with_suffix(".spill")) as con:
         own.open_batch(con, batch, row_rules)
         by_row = [(rule.name, rule.severity, condition(rule, dataset)) for rule in row_rules]
-        broken = _broken(con, validation, "batch", by_row)
+        broken = _broken(con, "batch", by_row)
         own.collect(con, dataset, row_rules, broken)
         own.profile(con, batch, dataset, partition_rules)
         figures = [(rule.name, rule.severity, within(rule)) for rule in partition_rules]
-        broken = _broken(con, validation, "profile", figures)
+        broken = _broken(con, "profile", figures)
         if docs is not None:
-            validation.build_docs(docs)
+            from quality import duckdb_source  # noqa: PLC0415
+
+            con.commit()
+            duckdb_source.build_docs(con.engine, {"batch": by_row, "profile": figures}, docs)
         findings = row_findings(con, dataset, row_rules)
         for rule in partition_rules:
             if rule.name in broken:
@@ -123,17 +113,17 @@ def _judge(
 
 
 def _broken(
-    con: sa.Connection,
-    validation: "Validation",
-    table: str,
-    rules: Sequence[tuple[str, str, str]],
+    con: sa.Connection, table: str, rules: Sequence[tuple[str, str, str]]
 ) -> Collection[str]:
     """Return the names of the rules that GX finds broken; RuntimeError names the one that cannot
     be computed.
     """
+    # Great Expectations takes seconds to import: once, and only to judge
+    from quality import duckdb_source  # noqa: PLC0415
+
     con.commit()
     try:
-        return validation.broken(table, rules)
+        return duckdb_source.broken(con.engine, table, rules)
     except RuntimeError:
         own.blame(con, table, rules)
         raise

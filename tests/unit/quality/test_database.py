@@ -67,17 +67,21 @@ def batch(tmp_path: Path) -> Batch:
 
 @pytest.fixture
 def con(tmp_path: Path) -> Iterator[sa.Connection]:
-    with connected(tmp_path / "gate.duckdb") as con:
+    with connected(tmp_path / "spill") as con:
         yield con
 
 
-def test_what_one_connection_leaves_the_next_one_finds(tmp_path: Path) -> None:
-    with connected(tmp_path / "own.duckdb") as con:
+def test_whoever_reads_the_database_reads_the_same_one_and_each_gate_its_own(
+    tmp_path: Path,
+) -> None:
+    with connected(tmp_path / "spill") as con, connected(tmp_path / "other") as other:
         assert run(con, "SELECT current_setting('TimeZone')") == [("UTC",)]
         assert run(con, "CREATE TABLE t (n BIGINT)") == []
         run(con, "INSERT INTO t VALUES (?), (?)", [1, 2])
-    with connected(tmp_path / "own.duckdb") as con:
-        assert run(con, "SELECT n FROM t WHERE n > ?", [1]) == [(2,)]
+        con.commit()
+        with con.engine.connect() as again:
+            assert run(again, "SELECT n FROM t WHERE n > ?", [1]) == [(2,)]
+        run(other, "CREATE TABLE t (word VARCHAR)")
 
 
 def test_what_breaks_each_condition_is_counted_and_what_is_not_known_breaks_none(

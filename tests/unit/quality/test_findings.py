@@ -100,7 +100,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 @pytest.fixture
 def con(tmp_path: Path) -> Iterator[sa.Connection]:
     """The gate's database with a batch of two days, the second of one row alone."""
-    with connected(tmp_path / "gate.duckdb") as con:
+    with connected(tmp_path / "spill") as con:
         run(
             con,
             "CREATE TABLE batch AS SELECT range AS _row, IF(range = 9, '2026-01-02', '2026-01-01')"
