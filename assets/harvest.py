@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from assets.profile import Profile
 from pipelines.connectors.registry import fetch_of
 from pipelines.contract.model import Contract, Dataset
 from pipelines.contract.server import reachable
@@ -38,6 +39,7 @@ class Harvest:
 
     verdict: Verdict
     landed: tuple[Landed, ...] = field(default=())
+    profile: Profile = field(default_factory=Profile)
 
 
 def harvest(
@@ -62,13 +64,14 @@ def harvest(
         lake.workspace(f"{dataset.id}-{run_id}") as work,
         lake.connect() as con,
     ):
+        profile = Profile()
         intents.settle_own(lake, dataset.id)
         try:
-            landed, batch, unreadable = _read(con, lake, sql, dataset, keys, run_id, work)
+            landed, batch, unreadable = _read(con, lake, sql, dataset, keys, run_id, work, profile)
         except LumbungError as error:
             verdict = unread(dataset.id, dict.fromkeys(keys, str(error)))
             _record(lake, _rows(contract, verdict, run_id, ""))
-            return Harvest(verdict)
+            return Harvest(verdict, profile=profile)
         except Exception as error:
             why = f"{type(error).__name__}: {error}"
             verdict = unread(dataset.id, dict.fromkeys(keys, why))
@@ -78,23 +81,28 @@ def harvest(
         if batch is not None:
             before = usual(dataset, verdicts.every_passed(lake, dataset.id), batch.partitions)
             batch = replace(batch, usual=before, accepted=accepted)
-            verdict = judge(
-                batch, dataset, work, lake.data_docs(dataset.id) if docs else None
-            ).also(verdict)
+            folder = lake.data_docs(dataset.id) if docs else None
+            with profile.step("judge"):
+                verdict = judge(batch, dataset, work, folder).also(verdict)
         rows = _rows(contract, verdict, run_id, delivery)
         if batch is None or verdict.quarantine is None:
             _record(lake, rows)
-            return Harvest(verdict, landed)
+            return Harvest(verdict, landed, profile)
+        profile.bytes["staged"] = batch.staged.stat().st_size
         by = _maker(lake, sql, contract, dataset, run_id)
         with lake.lock(COMMITS, shared=True):
             intents.intend(lake, dataset.id, run_id, publish.layers(dataset, verdict.passed), rows)
-            publish.quarantine(con, lake, dataset, batch, verdict.quarantine, delivery, by)
-            publish.withhold(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
-            publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
-            publish.publish(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
-            verdicts.record(lake, rows)
-            intents.clear(lake, dataset.id)
-        return Harvest(verdict, landed)
+            with profile.step("quarantine"):
+                publish.quarantine(con, lake, dataset, batch, verdict.quarantine, delivery, by)
+                publish.withhold(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
+            with profile.step("commit"):
+                publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
+            with profile.step("publish"):
+                publish.publish(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
+            with profile.step("record"):
+                verdicts.record(lake, rows)
+                intents.clear(lake, dataset.id)
+        return Harvest(verdict, landed, profile)
 
 
 def _read(
@@ -105,6 +113,7 @@ def _read(
     keys: Sequence[str],
     run_id: str,
     work: Path,
+    profile: Profile,
 ) -> tuple[tuple[Landed, ...], Batch | None, dict[str, str]]:
     """Fetch, land and refine; a dated file that cannot be read fails its own partition, which is
     returned with the reason, and no other.
@@ -120,13 +129,15 @@ def _read(
             return landed or (), None, unreadable
         try:
             if landed is None:
-                landed = lake.land(dataset.id, run_id, fetch(source, request), request.partitions)
-            parts = [part for part in landed if part.partition not in unreadable]
-            return (
-                landed,
-                refine(con, parts, source, request, work, references(lake, dataset, work), sql),
-                unreadable,
-            )
+                with profile.step("fetch"):
+                    parts = fetch(source, request)
+                    landed = lake.land(dataset.id, run_id, parts, request.partitions)
+                profile.bytes["delivered"] = sum(part.path.stat().st_size for part in landed)
+            readable = [part for part in landed if part.partition not in unreadable]
+            with profile.step("refine"):
+                known = references(lake, dataset, work)
+                batch = refine(con, readable, source, request, work, known, sql)
+            return landed, batch, unreadable
         except SourceError as error:
             if error.partition not in request.partitions:
                 raise

@@ -86,6 +86,7 @@ def dataset_assets(
                 "passed": len(outcome.verdict.passed),
                 "withheld": len(withheld),
                 "why": dg.MetadataValue.md(_why(withheld, dataset)),
+                **outcome.profile.metadata(),
             },
         )
 

@@ -77,6 +77,7 @@ def release_assets(lake: Lake, contracts: Contracts, plan: Plan, sql: Path) -> d
                     if done.withheld
                     else {}
                 ),
+                **done.profile.metadata(),
             },
         )
 

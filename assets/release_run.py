@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from assets.lineage import model_events
+from assets.profile import Profile
 from pipelines.contract.contracts import Contracts
 from pipelines.lake import intents
 from pipelines.lake.lake import COMMITS, Lake
@@ -38,6 +39,7 @@ class ReleaseRun:
     withheld: Mapping[str, str]
     release: Release
     accepted: str | None
+    profile: Profile
 
 
 def run_release(
@@ -47,25 +49,33 @@ def run_release(
     withheld, and the release shows them as they were last made. It says so, and which contracts
     are set aside.
     """
-    described = contracts.standing
+    described, profile = contracts.standing, Profile()
     with lake.lock(COMMITS):
-        damaged = damage(lake, described, plan, intents.settle_alone(lake))
-        with open_now(lake, described, plan.conventions, damaged.said) as workbench:
+        with profile.step("look for damage"):
+            damaged = damage(lake, described, plan, intents.settle_alone(lake))
+        with (
+            profile.step("models"),
+            open_now(lake, described, plan.conventions, damaged.said) as workbench,
+        ):
             around = model_events(plan.models, described, run_id)
             made = make_models(workbench, plan, today, run_id, around, damaged.views)
-        models = standing(lake, plan, made.withheld, damaged)
-        views = serving_views(lake, described, models, sql, damaged)
+        with profile.step("views"):
+            models = standing(lake, plan, made.withheld, damaged)
+            views = serving_views(lake, described, models, sql, damaged)
         withheld = {**made.withheld, **views.withheld}
-        release = make_release(
-            lake,
-            described,
-            models,
-            run_id,
-            views.views,
-            {contract.application: Withheld(SET_ASIDE) for contract in contracts.kept}
-            | {name: Withheld(why.reason, why.because) for name, why in withheld.items()}
-            | {name: Withheld(DAMAGED) for name in damaged.said},
-            damaged,
-        )
+        with profile.step("release"):
+            release = make_release(
+                lake,
+                described,
+                models,
+                run_id,
+                views.views,
+                {contract.application: Withheld(SET_ASIDE) for contract in contracts.kept}
+                | {name: Withheld(why.reason, why.because) for name, why in withheld.items()}
+                | {name: Withheld(DAMAGED) for name in damaged.said},
+                damaged,
+            )
     said = {name: why.message for name, why in withheld.items()} | dict(damaged.said)
-    return ReleaseRun(made.rows, dict(sorted(said.items())), release, tell(lake, release))
+    with profile.step("tell subscribers"):
+        accepted = tell(lake, release)
+    return ReleaseRun(made.rows, dict(sorted(said.items())), release, accepted, profile)

@@ -15,6 +15,7 @@ import dagster as dg
 
 from assets.due import keys_to_harvest
 from assets.instance import QUIET, failures
+from assets.profile import Profile, profile_of
 from assets.release import RELEASE, release_assets, withheld_models
 from assets.workers import (
     WORTHWHILE,
@@ -50,7 +51,7 @@ NOTHING_ASKED = (
 @dataclass
 class Report:
     """What a run did: verdict rows by dataset, the release made, what went wrong besides bad data,
-    and what there is to know beside that.
+    what there is to know beside that, and where its time went, by dataset and for ``release``.
     """
 
     datasets: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -58,6 +59,7 @@ class Report:
     errors: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    profiles: dict[str, list[Profile]] = field(default_factory=dict)
 
     @property
     def withheld(self) -> bool:
@@ -110,6 +112,7 @@ def run(
     for harvest in harvests:
         report.datasets[harvest.dataset] += harvest.rows
         report.errors += harvest.failures
+        report.profiles.setdefault(harvest.dataset, []).append(harvest.profile)
         report.finished.append(harvest.dataset)
         progress(harvest.dataset, len(report.finished), steps)
     if first and chosen and not any(report.datasets.values()):
@@ -119,7 +122,9 @@ def run(
     result = job_of(release).execute_in_process(
         instance=instance, run_config=QUIET, raise_on_error=False
     )
-    report.errors += [*failures(result), *_withheld_models(result)]
+    told = _told_of_release(result)
+    report.errors += [*failures(result), *_withheld(told)]
+    report.profiles[RELEASE.to_user_string()] = [profile_of(told)]
     if result.success:
         report.release = open_release(lake).id
     progress("", steps, steps)
@@ -144,13 +149,19 @@ def _requests(
     ]
 
 
-def _withheld_models(result: dg.ExecuteInProcessResult) -> list[str]:
+def _told_of_release(result: dg.ExecuteInProcessResult) -> Mapping[str, dg.MetadataValue[Any]]:
+    """Return the metadata of the release, empty when none was made."""
+    for event in result.get_asset_materialization_events():
+        if event.asset_key == RELEASE:
+            return event.materialization.metadata
+    return {}
+
+
+def _withheld(metadata: Mapping[str, dg.MetadataValue[Any]]) -> list[str]:
     """Return of every model that could not be made anew what was said, as the release tells it."""
     return [
         f"{name} is withheld and stays as it was last made: {why}"
-        for event in result.get_asset_materialization_events()
-        if event.asset_key == RELEASE
-        for name, why in withheld_models(event.materialization.metadata)
+        for name, why in withheld_models(metadata)
     ]
 
 

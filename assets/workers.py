@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ import stamina.instrumentation
 
 from assets.ingest import dataset_assets
 from assets.instance import QUIET, failures, open_instance
+from assets.profile import Profile, profile_of
 from assets.timetable import range_tags
 from pipelines.contract.contracts import Contracts
 from pipelines.contract.model import Dataset
@@ -51,13 +52,14 @@ class CodeLocation:
 
 @dataclass(frozen=True)
 class DatasetRun:
-    """What the harvest of one dataset brought: its verdict rows, and what failed besides bad
-    data.
+    """What the harvest of one dataset brought: its verdict rows, what failed besides bad data, and
+    where its time went.
     """
 
     dataset: str
     rows: list[dict[str, Any]]
     failures: list[str]
+    profile: Profile = field(default_factory=Profile)
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,9 @@ def materialize(
         raise_on_error=False,
     )
     rows = [row for row in verdicts.latest(lake, dataset.id) if row["run_id"] == result.run_id]
-    return DatasetRun(dataset.id, rows, failures(result))
+    profiles = [profile_of(check.metadata) for check in result.get_asset_check_evaluations()]
+    profile = next((profile for profile in profiles if profile.seconds), Profile())
+    return DatasetRun(dataset.id, rows, failures(result), profile)
 
 
 def harvested(

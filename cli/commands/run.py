@@ -47,6 +47,13 @@ def run(
             " why. It is recorded with the verdict.",
         ),
     ] = None,
+    profile: Annotated[
+        bool,
+        typer.Option(
+            "--profile",
+            help="Also show the seconds and bytes of each step; --json always has them.",
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Materialize through Dagster: fetch, land, refine, judge, publish, then KPIs and a release.
@@ -69,6 +76,8 @@ def run(
         print_json(show.report_json(report))
     else:
         show.report(report)
+        if profile:
+            show.profile(report)
     raise typer.Exit(ERROR if report.errors else WITHHELD if report.withheld else PUBLISHED)
 
 

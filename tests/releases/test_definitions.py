@@ -22,6 +22,7 @@ from pipelines.settings import PROJECT
 from tests.sample import drop, row, sample_dataset, write_sample
 
 DAY = date(2026, 1, 1)
+STEPS = ["fetch", "refine", "judge", "quarantine", "commit", "publish", "record"]
 pytestmark = pytest.mark.xdist_group("gate")
 
 
@@ -205,6 +206,10 @@ def test_a_range_is_one_run_and_dagster_knows_only_what_is_true(tmp_path: Path) 
             lambda *_: None,
         )
         assert report.errors == [] and len(report.datasets["hujan.rain"]) == 20
+        (harvest,), (release,) = (report.profiles[name] for name in ("hujan.rain", "release"))
+        assert [*harvest.seconds] == STEPS and [*harvest.bytes] == ["delivered", "staged"]
+        assert min(*harvest.seconds.values(), *harvest.bytes.values()) > 0
+        assert {"models", "views", "release"} <= {*release.seconds} and release.bytes == {}
         assert len(instance.get_run_ids()) == 2
         for layer, days in (("raw", 20), ("clean", 19), ("public", 19)):
             assert (
