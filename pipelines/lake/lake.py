@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,19 @@ class Lake(Tables):
         con = duckdb.connect(config={"temp_directory": str(self.work / "spill")})
         con.execute("SET TimeZone = 'UTC'")
         return con
+
+    def reader(self) -> duckdb.DuckDBPyConnection:
+        """Open a connection for statements that make nothing, to a DuckDB that the process keeps:
+        to open one of its own takes longer than most of them.
+        """
+        con = _kept(self).cursor()
+        con.execute("SET TimeZone = 'UTC'")
+        return con
+
+
+@lru_cache(1)
+def _kept(lake: Lake) -> duckdb.DuckDBPyConnection:
+    return lake.connect()
 
 
 def _prints(part: Part) -> dict[str, Any]:

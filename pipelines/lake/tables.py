@@ -22,6 +22,7 @@ from deltalake import (
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from pipelines.errors import LakeError
+from pipelines.lake.snapshots import opened
 
 PARTITION = r"^\d{4}-\d{2}(-\d{2})?$"
 WHOLE = "all"
@@ -130,10 +131,10 @@ class Tables:
         files of that size, and its log into a checkpoint: each file and each entry costs whoever
         opens the table.
         """
-        opened = self._open(table)
-        if opened.version() % every == 0:
-            opened.optimize.compact(target_size=size)
-            opened.create_checkpoint()
+        newest = self._open(table)
+        if newest.version() % every == 0:
+            newest.optimize.compact(target_size=size)
+            newest.create_checkpoint()
 
     def restore(self, table: Path, version: int, metadata: dict[str, str] | None = None) -> None:
         """Take a table back to what it was at ``version``, as a new version; what came in
@@ -205,7 +206,7 @@ class Tables:
 
     def _open(self, table: Path, version: int | None = None) -> DeltaTable:
         try:
-            return DeltaTable(table, version=version)
+            return DeltaTable(table) if version is None else opened(table, version)
         except (OSError, ValueError, DeltaError) as error:
             if not self.exists(table):
                 raise LakeError(

@@ -7,6 +7,7 @@ said by ``sequence``, never by a clock.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -122,15 +123,21 @@ def passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
     return _rows(lake, passed_sql, f"WHERE dataset = {quoted(dataset)} ORDER BY partition")
 
 
-def judged_ahead(lake: Lake) -> dict[str, set[str]]:
+def judged_ahead(lake: Lake) -> Mapping[str, set[str]]:
     """Return, by dataset, the partitions that a clock ahead took for over: they passed by a later
     clock than the newest verdict of all, by which their days are not over.
     """
+    files = lake.files(lake.table("lumbung", "verdicts"))
+    return _judged_ahead(lake, tuple(files)) if files else {}
+
+
+@lru_cache(4)
+def _judged_ahead(lake: Lake, files: tuple[str, ...]) -> Mapping[str, set[str]]:
+    """Return it as these files say, whose names no other content ever has."""
     ahead: dict[str, set[str]] = {}
-    if files := lake.files(lake.table("lumbung", "verdicts")):
-        with lake.connect() as con:
-            for dataset, partition in con.execute(_ahead_sql(files)).fetchall():
-                ahead.setdefault(dataset, set()).add(partition)
+    with lake.reader() as con:
+        for dataset, partition in con.execute(_ahead_sql(files)).fetchall():
+            ahead.setdefault(dataset, set()).add(partition)
     return ahead
 
 
@@ -148,7 +155,7 @@ def _rows(lake: Lake, select: Callable[[Sequence[str]], str], which: str) -> lis
     if not files:
         return []
     query = f"SELECT * REPLACE (judged_at AT TIME ZONE 'UTC' AS judged_at) FROM ({select(files)})"
-    with lake.connect() as con:
+    with lake.reader() as con:
         rows = con.execute(f"{query} {which}").to_arrow_table().to_pylist()
     return [{**row, "judged_at": row["judged_at"].replace(tzinfo=UTC)} for row in rows]
 

@@ -181,7 +181,7 @@ def _deliveries(con: duckdb.DuckDBPyConnection, judged: Sequence[str]) -> dict[s
 def model_rows(lake: Lake, layer: str, name: str, version: int | None = None) -> str:
     """Return the SELECT that reads a model's table."""
     table = lake.table(layer, name)
-    with duckdb.connect() as con:
+    with lake.reader() as con:
         empty = con.from_arrow(lake.columns(table, version).empty_table())
         columns = [
             (column, str(kind))

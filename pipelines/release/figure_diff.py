@@ -73,7 +73,7 @@ def rows_of(lake: Lake, files: Sequence[str]) -> list[dict[str, Any]]:
     if not files:
         return []
     query = "SELECT * FROM read_parquet($1, hive_partitioning = false, union_by_name = true)"
-    with lake.connect() as con:
+    with lake.reader() as con:
         return con.execute(query, [list(files)]).to_arrow_table().to_pylist()
 
 
