@@ -86,7 +86,7 @@ def _moment(column: Column, text: str) -> str:
 
 
 def _not_refused(rule: Rule, dataset: Dataset) -> str:
-    return f"NOT list_contains(_refused, {quoted(rule.name)})"
+    return f"_refused IS NULL OR NOT list_contains(_refused, {quoted(rule.name)})"
 
 
 def _stated(rule: Rule, dataset: Dataset) -> str:
@@ -96,8 +96,8 @@ def _stated(rule: Rule, dataset: Dataset) -> str:
 def _there(rule: Rule, dataset: Dataset) -> str:
     name = str(rule.column)
     return (
-        f"{identifier(name)} IS NOT NULL OR list_contains(_refused, {quoted(name + '.type')}) OR"
-        " list_contains(_refused, 'shape')"
+        f"{identifier(name)} IS NOT NULL OR coalesce(list_has_any(_refused,"
+        f" [{quoted(name + '.type')}, 'shape']), false)"
     )
 
 

@@ -110,7 +110,8 @@ def build_docs(engine: sa.Engine, tables: Mapping[str, Rules], folder: Path) -> 
 
 @contextmanager
 def _meaning(engine: sa.Engine) -> Iterator[None]:
-    token = _meant.set(DuckDBExecutionEngine(engine=engine))
+    # without temporary tables, into which GX would copy every table that it validates
+    token = _meant.set(DuckDBExecutionEngine(engine=engine, create_temp_table=False))
     try:
         yield
     finally:

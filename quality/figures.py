@@ -53,7 +53,7 @@ def figure(rule: Rule, dataset: Dataset, references: References) -> str:
 
 
 def _rows(rule: Rule, dataset: Dataset, references: References) -> str:
-    return "count(b._row) FILTER (WHERE NOT list_contains(b._refused, 'placed'))"
+    return "count(b._row) FILTER (WHERE NOT coalesce(list_contains(b._refused, 'placed'), false))"
 
 
 def _band(rule: Rule) -> Limits:
@@ -70,14 +70,9 @@ def _coverage(rule: Rule, dataset: Dataset, references: References) -> str:
 
 
 def _repeated(rule: Rule, dataset: Dataset, references: References) -> str:
-    names = [*dataset.key]
-    if dataset.delivery == "changes" and dataset.partition_by not in dataset.key:
-        names.append(str(dataset.partition_by))
-    together = ", ".join(map(identifier, names))
-    return (
-        f"count(*) FILTER (WHERE NOT b._bad) - count(DISTINCT ({together}, 0)) FILTER"
-        " (WHERE NOT b._bad)"
-    )
+    together = ", ".join(map(identifier, dataset.row_key))
+    again = "FILTER (WHERE b._again AND NOT b._bad)"
+    return f"count(*) {again} - count(DISTINCT ({together}, 0)) {again}"
 
 
 def _age(rule: Rule, dataset: Dataset, references: References) -> str:

@@ -91,7 +91,10 @@ def _timestamp(column: Column, raw: str) -> str:
     minute = "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}"
     shape = f"{minute}(:[0-9]{{2}}([.][0-9]+)?)?"
     # DuckDB wants seconds before an offset, ISO 8601 does not
-    whole = rf"regexp_replace({raw}, '^({minute})( ?[Z+-])', '\1:00\2')"
+    whole = (
+        f"CASE WHEN {raw}[17] = ':' THEN {raw} ELSE"
+        rf" regexp_replace({raw}, '^({minute})( ?[Z+-])', '\1:00\2') END"
+    )
     offset = (
         f"CASE WHEN regexp_full_match({raw}, '{shape} ?(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)') THEN"
         f" TRY_CAST({whole} AS TIMESTAMPTZ) END"

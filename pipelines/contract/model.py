@@ -160,6 +160,15 @@ class Dataset:
             if rule.kind == "reference" and rule.level == "partition"
         )
 
+    @property
+    def row_key(self) -> tuple[str, ...]:
+        """The columns that tell one row of a partition from the others: the key and, of records
+        that change, the moment of the version.
+        """
+        if self.delivery != "changes" or self.partition_by is None or self.partition_by in self.key:
+            return self.key
+        return (*self.key, self.partition_by)
+
     @cached_property
     def all_rules(self) -> tuple[Rule, ...]:
         """Row rules of the columns first, then the dataset's own."""

@@ -17,8 +17,12 @@ from pipelines.contract.terms import PLACE, RECORD, TYPES
 from pipelines.contract.types import STORED
 from pipelines.errors import ContractError
 from pipelines.lake.delivery import Batch, Landed, Window
+from pipelines.lake.partitions import window_of
 from pipelines.records.open import may_leave_out, open_records
 from pipelines.sqltext import identifier, quoted
+
+FEW = 62
+"""So many partitions are told apart by comparing."""
 
 
 def refine(
@@ -44,13 +48,13 @@ def refine(
         for name in _fields(con, relation)
         if name not in ("_row", "_file", "_line", "_hint")
     )
-    _type(con, dataset, window, relation, contents)
+    _type(con, dataset, window, relation)
     _note_duplicates(con, relation, contents)
     staged = folder / "staged.parquet"
     order = "ORDER BY _partition, _row" if len(window.partitions) > 1 else ""
     con.execute(
-        f"COPY (SELECT * EXCLUDE (_file, _hash) FROM typed ANTI JOIN doubled USING (_row) {order})"
-        f" TO {quoted(str(staged))} (FORMAT parquet)"
+        "COPY (SELECT * EXCLUDE (_file, _key), _key IN (FROM repeated) AS _again FROM typed"
+        f" ANTI JOIN doubled USING (_row) {order}) TO {quoted(str(staged))} (FORMAT parquet)"
     )
     delivered = _counts(con, "typed", window)
     duplicates = _counts(con, "typed SEMI JOIN doubled USING (_row)", window)
@@ -89,9 +93,7 @@ def _fields(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
     return [name for name, *_ in con.execute(f"DESCRIBE {relation}").fetchall()]
 
 
-def _type(
-    con: duckdb.DuckDBPyConnection, dataset: Dataset, window: Window, shaped: str, contents: str
-) -> None:
+def _type(con: duckdb.DuckDBPyConnection, dataset: Dataset, window: Window, shaped: str) -> None:
     fields = set(_fields(con, shaped))
     raw = [
         f"{_present(column, fields)} AS {identifier(f'_raw_{n}')}"
@@ -108,8 +110,7 @@ def _type(
     ]
     broken = [check for n, column in enumerate(dataset.columns) for check in _checks(n, column)]
     requested = f"[{', '.join(quoted(key) for key in window.partitions)}]"
-    own = _own_partition(dataset)
-    placed = f"(list_contains({requested}, {own}) AND (_hint IS NULL OR _hint = {own}))"
+    placed = f"(list_contains({requested}, _own) AND (_hint IS NULL OR _hint = _own))"
     if dataset.delivery == "snapshot":
         placed = f"(_hint IS NULL OR list_contains({requested}, _hint))"
     fallback = (
@@ -120,22 +121,26 @@ def _type(
         f"{quoted(column.name)}: _raw_{n}" for n, column in enumerate(dataset.columns)
     )
     broken += [
-        "CASE WHEN _shape IS NOT NULL THEN 'shape' END",
-        f"CASE WHEN _shape IS NULL AND NOT coalesce({placed}, false) THEN 'placed' END",
+        ("_shape IS NOT NULL", "shape"),
+        (f"_shape IS NULL AND NOT coalesce({placed}, false)", "placed"),
     ]
+    listed = ", ".join(
+        f"CASE WHEN {is_broken} THEN {quoted(name)} END" for is_broken, name in broken
+    )
+    any_broken = " OR ".join(f"({is_broken})" for is_broken, _ in broken)
     names = ", ".join(identifier(column.name) for column in dataset.columns)
+    key = ", ".join(identifier(name) for name in dataset.row_key)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE typed AS
-        WITH raw AS (
-            SELECT _row, _file, _hint, _shape, hash({contents}) AS _hash, {", ".join(raw)}
-            FROM {shaped}
-        ),
-        cells AS (SELECT *, {", ".join(typed)} FROM raw)
-        SELECT {names}, _row, _file, _hash,
-               CASE WHEN coalesce({placed}, false) THEN coalesce({own}, {fallback})
+        WITH raw AS (SELECT _row, _file, _hint, _shape, {", ".join(raw)} FROM {shaped}),
+        cells AS (SELECT *, {", ".join(typed)}, {_own_partition(dataset, window)} AS _own FROM raw)
+        SELECT {names}, _row, _file,
+               CASE WHEN coalesce({placed}, false) THEN coalesce(_own, {fallback})
                     ELSE {fallback} END AS _partition,
-               list_filter([{", ".join(broken)}]::VARCHAR[], rule -> rule IS NOT NULL) AS _refused,
-               CASE WHEN len(_refused) > 0 THEN to_json({{{texts}}}) END::VARCHAR AS _texts
+               hash(_partition, {key}) AS _key,
+               CASE WHEN {any_broken} THEN list_filter([{listed}], rule -> rule IS NOT NULL)
+                    END::VARCHAR[] AS _refused,
+               CASE WHEN _refused IS NOT NULL THEN to_json({{{texts}}}) END::VARCHAR AS _texts
         FROM cells""")
 
 
@@ -162,30 +167,37 @@ def _text(field: str | None, fields: set[str]) -> str:
     return identifier(field) if field in fields else "NULL::VARCHAR"
 
 
-def _checks(number: int, column: Column) -> list[str]:
-    checks = []
+def _checks(number: int, column: Column) -> list[tuple[str, str]]:
+    """Return what tells that a column's text breaks a rule, and the rule's name, of each."""
+    checks, name = list[tuple[str, str]](), identifier(column.name)
     if column.type != TYPES[0]:
-        checks.append(
-            f"CASE WHEN _raw_{number} IS NOT NULL AND {identifier(column.name)} IS NULL THEN"
-            f" {quoted(column.name + '.type')} END"
-        )
+        is_unread = f"_raw_{number} IS NOT NULL AND {name} IS NULL"
+        checks.append((is_unread, f"{column.name}.type"))
     if column.unit_field:
         other = f"_unit_{number} IS DISTINCT FROM {quoted(column.unit or '')}"
-        checks.append(
-            f"CASE WHEN _raw_{number} IS NOT NULL AND {other} THEN"
-            f" {quoted(column.name + '.unit')} END"
-        )
+        checks.append((f"_raw_{number} IS NOT NULL AND {other}", f"{column.name}.unit"))
     return checks
 
 
-def _own_partition(dataset: Dataset) -> str:
-    """Return the expression for the partition a row's own date puts it in; snapshots are placed
-    by their delivery.
+def _own_partition(dataset: Dataset, window: Window) -> str:
+    """Return the expression for the partition a row's own date puts it in, of those asked for at
+    least; snapshots are placed by their delivery.
+
+    DuckDB takes ten times as long to tell an instant's day in a zone as to compare it with the
+    bounds of a few.
     """
     if dataset.delivery == "snapshot" or dataset.partition_by is None:
         return "_hint"
     column = dataset.column(dataset.partition_by)
     moment = identifier(column.name)
+    if column.type == "timestamp" and len(window.partitions) <= FEW:
+        spans = [window_of(dataset, [key]) for key in sorted(window.partitions)]
+        cases = [
+            f"WHEN {moment} < TIMESTAMPTZ '{span.end}' THEN CASE WHEN {moment} >= TIMESTAMPTZ"
+            f" '{span.start}' THEN {quoted(span.partitions[0])} END"
+            for span in spans
+        ]
+        return f"CASE {' '.join(cases)} END"
     local = (
         f"{moment} AT TIME ZONE {quoted(dataset.timezone)}"
         if column.type == "timestamp"
@@ -195,16 +207,14 @@ def _own_partition(dataset: Dataset) -> str:
 
 
 def _note_duplicates(con: duckdb.DuckDBPyConnection, shaped: str, contents: str) -> None:
-    """Note in ``doubled`` the rows that repeat an earlier row of their partition in every
-    delivered field; equal hashes only name suspects.
+    """Note in ``repeated`` the keys, by their hashes, that may come again, and in ``doubled`` the
+    rows that repeat an earlier row of their partition in every delivered field: their keys do too.
     """
     con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE repeated AS
+            SELECT _key FROM typed GROUP BY _key HAVING count(*) > 1;
         CREATE OR REPLACE TEMP TABLE doubled AS
-        WITH suspects AS (
-            SELECT _row, _partition FROM typed
-            SEMI JOIN (SELECT _hash, _partition FROM typed GROUP BY ALL HAVING count(*) > 1)
-            USING (_hash, _partition)
-        )
+        WITH suspects AS (SELECT _row, _partition FROM typed SEMI JOIN repeated USING (_key))
         SELECT _row FROM {shaped} JOIN suspects USING (_row)
         QUALIFY row_number() OVER (PARTITION BY {contents}, _partition ORDER BY _row) > 1""")
 
@@ -223,7 +233,8 @@ def _absent(
         delivered.setdefault(file, set()).add(field)
     absent: dict[str, set[str]] = {}
     for key, file in con.execute(
-        "SELECT DISTINCT _partition, _file FROM typed WHERE NOT list_contains(_refused, 'shape')"
+        "SELECT DISTINCT _partition, _file FROM typed"
+        " WHERE NOT coalesce(list_contains(_refused, 'shape'), false)"
     ).fetchall():
         sparse = may_leave_out(landed[file].path)
         expected = {column.field for column in dataset.columns if column.required or not sparse} - {

@@ -90,15 +90,16 @@ class Usual:
 class Batch:
     """A range of partitions, typed and staged, ready to be judged.
 
-    ``staged`` is a Parquet file with the contract's columns typed, and ``_row`` (BIGINT, unique),
-    ``_partition`` (VARCHAR, one of ``partitions``), ``_refused`` (VARCHAR[], names of the rules
-    refinement itself saw broken: ``<column>.type``, ``<column>.unit``, ``placed``, ``shape``; NULL
-    or empty when none) and ``_texts`` (JSON of the delivered texts by column, for refused rows
-    only). Exact duplicates are already out of it: ``delivered`` = rows in ``staged`` +
-    ``duplicates``, for every partition. ``absent`` names, per partition, the contract's fields that
-    its delivery did not have at all. ``references`` gives, per dataset id, the Parquet files of
-    that dataset's current clean rows. ``usual`` is what is known of a partition's volume;
-    ``accepted`` says who takes another one for right, and why.
+    ``staged`` is a Parquet file with the contract's columns typed, and ``_row`` (BIGINT,
+    unique), ``_partition`` (VARCHAR, one of ``partitions``), ``_refused`` (VARCHAR[], names of
+    the rules refinement itself saw broken: ``<column>.type``, ``<column>.unit``, ``placed``,
+    ``shape``; NULL or empty when none), ``_texts`` (JSON of the delivered texts by column, for
+    refused rows only) and ``_again`` (BOOLEAN, false where no other row has the same
+    ``row_key``). Exact duplicates are already out of it: ``delivered`` = rows in ``staged`` +
+    ``duplicates``, for every partition. ``absent`` names, per partition, the contract's fields
+    that its delivery did not have at all. ``references`` gives, per dataset id, the Parquet
+    files of that dataset's current clean rows. ``usual`` is what is known of a partition's
+    volume; ``accepted`` says who takes another one for right, and why.
     """
 
     staged: Path

@@ -14,7 +14,7 @@ from pipelines.contract.words import severity_of
 from pipelines.errors import nearest
 from pipelines.yamltext import Key, YamlText
 
-OWN = ("_row", "_partition", "_refused", "_texts", "_bad", "absent", "ends")
+OWN = ("_row", "_partition", "_refused", "_texts", "_again", "_bad", "absent", "ends")
 """Names the gate's own tables use."""
 DEFAULTS: tuple[Rule, ...] = (
     Rule("volume", "rows", "partition", None, {"between": (1, math.inf)}),

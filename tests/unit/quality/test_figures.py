@@ -34,7 +34,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 def con() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
-    con.execute(f"CREATE TABLE b AS FROM (VALUES {ROWS}) AS v ({NAMES})")
+    con.execute(f"CREATE TABLE b AS SELECT *, true AS _again FROM (VALUES {ROWS}) AS v ({NAMES})")
     con.execute(
         "CREATE TABLE p AS FROM (VALUES ('2026-01-01', 2, TIMESTAMPTZ '2026-01-01T17:00:00Z'),"
         " ('2026-01-02', 0, TIMESTAMPTZ '2026-01-02T17:00:00Z')) AS v (_partition, absent, ends)"
@@ -97,6 +97,9 @@ def test_a_key_is_repeated_among_the_rows_that_are_good(
 ) -> None:
     dataset = replace(sample, key=key, delivery=delivery, partition_by=by)  # type: ignore[arg-type]
     assert measured(con, "key", {}, dataset)[0] == repeated
+    once = con.execute("CREATE TEMP TABLE b AS SELECT * REPLACE (false AS _again) FROM main.b")
+    assert measured(once, "key", {}, dataset)[0] == 0, "it is not looked at what comes once"
+    con.execute("DROP TABLE temp.b")
 
 
 def test_the_newest_day_begins_at_midnight_in_the_datasets_zone(

@@ -1,8 +1,10 @@
 """Placing and counting: nothing guessed, nothing lost, nothing counted twice."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import pytest
@@ -12,9 +14,10 @@ from hypothesis import strategies as st
 from pipelines.connectors.file.fetch import fetch
 from pipelines.contract.model import Dataset
 from pipelines.errors import ContractError
-from pipelines.harvest.refine import refine
+from pipelines.harvest.refine import FEW, _own_partition, refine
 from pipelines.lake.delivery import Batch
 from pipelines.lake.lake import Lake
+from pipelines.lake.partitions import keys_between, window_of
 from pipelines.settings import PROJECT
 from tests.sample import drop, row, sample_dataset, window
 
@@ -50,7 +53,10 @@ def test_a_row_is_placed_by_its_own_date_in_the_citys_zone(tmp_path: Path) -> No
     dataset = sample_dataset(tmp_path)
     dataset = replace(dataset, source=replace(dataset.source, fetch={"files": "rain.csv"}))
     _, rows = batch_of(dataset, tmp_path, 2)
-    assert [(key, refused) for _, key, refused in rows] == [("2026-01-01", []), ("2026-01-02", [])]
+    assert [(key, refused) for _, key, refused in rows] == [
+        ("2026-01-01", None),
+        ("2026-01-02", None),
+    ]
 
 
 def test_a_dated_file_holds_its_own_day_whatever_else_was_asked_for(tmp_path: Path) -> None:
@@ -58,7 +64,7 @@ def test_a_dated_file_holds_its_own_day_whatever_else_was_asked_for(tmp_path: Pa
     for days in (1, 2):
         _, rows = batch_of(sample_dataset(tmp_path), tmp_path, days)
         assert [(key, refused) for _, key, refused in rows] == [
-            ("2026-01-01", []),
+            ("2026-01-01", None),
             ("2026-01-01", ["placed"]),
         ]
 
@@ -71,7 +77,7 @@ def test_a_row_from_another_day_is_kept_and_refused(tmp_path: Path) -> None:
     )
     _, rows = batch_of(sample_dataset(tmp_path), tmp_path)
     assert [(key, refused) for _, key, refused in rows] == [
-        ("2026-01-01", []),
+        ("2026-01-01", None),
         ("2026-01-01", ["placed"]),
         ("2026-01-01", ["measured_at.type", "placed"]),
     ]
@@ -89,14 +95,16 @@ def test_another_unit_is_refused_never_converted(tmp_path: Path) -> None:
         [row(DAY, 1, kind="mm"), row(DAY, 2, kind="inch"), row(DAY, 3, kind="", rain="-")],
     )
     _, rows = batch_of(replace(dataset, columns=columns), tmp_path)
-    assert [refused for *_, refused in rows] == [[], ["rain_mm.unit"], []]
+    assert [refused for *_, refused in rows] == [None, ["rain_mm.unit"], None]
 
 
 LINES = st.sampled_from(
     [
         row(DAY, 1),
+        row(DAY, 1, rain="7"),
         row(DAY, 2),
         row(DAY, 3, rain="x"),
+        row(DAY, 3, rain="y"),
         "G4",
         row(DAY + timedelta(days=1), 5),
         row(DAY + timedelta(days=9), 6),
@@ -117,6 +125,41 @@ def test_delivered_is_staged_plus_duplicates(
     for key in batch.partitions:
         assert batch.delivered[key] - batch.duplicates[key] == sum(day == key for _, day, _ in rows)
     assert sum(batch.duplicates.values()) == len(lines) - len(set(lines))
+    with duckdb.connect() as con:
+        once = con.execute(
+            f"SELECT gauge, measured_at, _partition FROM '{batch.staged}' WHERE NOT _again"
+        ).fetchall()
+        every = con.execute(f"SELECT gauge, measured_at, _partition FROM '{batch.staged}'")
+        assert max(Counter(every.fetchall())[key] for key in once or [None]) <= 1
+
+
+ZONES = ("Asia/Jakarta", "Asia/Beirut", "America/Havana", "America/Sao_Paulo", "Asia/Kathmandu")
+"""Among them zones whose day began at one o'clock, or twice, on some days of these years."""
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("partition", ["day", "month"])
+def test_a_few_partitions_are_told_apart_as_the_zones_own_calendar_does(
+    zone: str, partition: Literal["day", "month"], tmp_path: Path
+) -> None:
+    dataset = replace(sample_dataset(tmp_path), timezone=zone, partition=partition)
+    for year, month in ((2018, 11), (2024, 3), (2024, 10), (2026, 1)):
+        first = date(year, month, 1)
+        keys = keys_between(replace(dataset, active_from=first), first, date(year, month, 28))
+        span = window_of(dataset, keys)
+        few, many = (
+            _own_partition(dataset, replace(span, partitions=keys * times))
+            for times in (1, FEW + 1)
+        )
+        assert "AT TIME ZONE" in many and "AT TIME ZONE" not in few
+        with Lake(tmp_path / "lake").connect() as con:
+            told = con.execute(
+                f"SELECT {few}, {many} FROM (SELECT unnest(generate_series(TIMESTAMPTZ"
+                f" '{span.start}' - INTERVAL 1 DAY, TIMESTAMPTZ '{span.end}' + INTERVAL 1 DAY,"
+                " INTERVAL 10 MINUTE)) AS measured_at)"
+            ).fetchall()
+        assert {own for own, _ in told} == {*keys, None}
+        assert all(own == (day if day in keys else None) for own, day in told)
 
 
 def test_clean_sql_shapes_what_was_delivered_and_may_lose_nothing(tmp_path: Path) -> None:
