@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
-
 from assets.lineage import model_events
 from assets.profile import Profile
 from pipelines.contract.contracts import Contracts
@@ -31,11 +29,12 @@ from pipelines.release.release import Release
 
 @dataclass(frozen=True)
 class ReleaseRun:
-    """The rows of each model that was made and what was said of each model and view withheld, by
-    ``layer.name``, the release, and how many subscribers took it: None when none was told.
+    """How many rows each model has that could be made and what was said of each model and view
+    withheld, by ``layer.name``, the release, and how many subscribers took it: None when none was
+    told.
     """
 
-    rows: Mapping[str, pa.Table]
+    rows: Mapping[str, int]
     withheld: Mapping[str, str]
     release: Release
     accepted: str | None

@@ -65,14 +65,29 @@ class Known:
 def read_contract(path: Path, known: Known, timezone: str | None = None) -> Contract:
     """Read one contract file; ContractError carries every problem found in it. A dataset that
     states no zone has ``timezone``, the city's unless given.
+
+    What a process has read is not read again from other files of the same name and content, as
+    every release keeps one of each contract.
     """
+    zone = timezone or municipality().zone.key
+    content = path.read_bytes() if path.is_file() else None
+    there = _read.get((content, path.name, zone, municipality()))
+    if there is not None and there[0] == known:
+        return replace(there[1], path=path)
     text = read_yaml(path, CONTRACT)
     against_standard(text, text.document)
     text.refuse()
-    zone = timezone or municipality().zone.key
     contract = _contract(text, text.document, known, zone)
     text.refuse()
+    if len(_read) >= KEPT:
+        _read.clear()
+    _read[contract.content, path.name, zone, municipality()] = known, contract
     return contract
+
+
+KEPT = 512
+_read: dict[tuple[Any, ...], tuple[Known, Contract]] = {}
+"""Contracts by content, name, zone and city, with what they were held against."""
 
 
 def _contract(text: YamlText, document: Mapping[str, Any], known: Known, timezone: str) -> Contract:

@@ -22,7 +22,7 @@ from deltalake import (
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from pipelines.errors import LakeError
-from pipelines.lake.snapshots import opened
+from pipelines.lake.snapshots import open_to_change, opened, unreadable
 
 PARTITION = r"^\d{4}-\d{2}(-\d{2})?$"
 WHOLE = "all"
@@ -131,7 +131,7 @@ class Tables:
         files of that size, and its log into a checkpoint: each file and each entry costs whoever
         opens the table.
         """
-        newest = self._open(table)
+        newest = open_to_change(table)
         if newest.version() % every == 0:
             newest.optimize.compact(target_size=size)
             newest.create_checkpoint()
@@ -142,7 +142,7 @@ class Tables:
         """
         properties = CommitProperties(custom_metadata=metadata)
         try:
-            self._open(table).restore(version, commit_properties=properties)
+            open_to_change(table).restore(version, commit_properties=properties)
         except (OSError, ValueError, DeltaError) as error:
             raise LakeError(
                 f"{table}: cannot be taken back to version {version}, the last that was recorded:"
@@ -155,7 +155,7 @@ class Tables:
 
     def version(self, table: Path) -> int:
         """Return the table's latest version; LakeError when it does not exist."""
-        return self._open(table).version()
+        return opened(table).version()
 
     def commits(self, table: Path, since: int | None = None) -> list[dict[str, Any]]:
         """Return what each commit says of itself, ``version`` and ``run_id`` among it, newest
@@ -164,12 +164,12 @@ class Tables:
         Always of the newest log: delta-rs counts a history backwards from the version that is open,
         and gets it wrong for an old one.
         """
-        newest = self._open(table)
+        newest = opened(table)
         depth = 1 if since is None else newest.version() - since + 1
         try:
             return [dict(commit) for commit in newest.history(depth)]
         except (OSError, ValueError, DeltaError) as error:
-            raise _unreadable(table, error) from error
+            raise unreadable(table, error) from error
 
     def files(self, table: Path, version: int | None = None) -> list[str]:
         """Return the table's Parquet files at ``version``, sorted; empty for a table that does
@@ -177,7 +177,7 @@ class Tables:
         """
         if not self.exists(table):
             return []
-        found = self._open(table, version)
+        found = opened(table, version)
         folder = _local(found.table_uri)  # as an address, in which a space is %20
         return sorted(
             str(table / _local(address).removeprefix(folder)) for address in found.file_uris()
@@ -185,7 +185,7 @@ class Tables:
 
     def sizes(self, table: Path, version: int) -> dict[str, int]:
         """Return how many bytes each of the table's files at ``version`` has, by its place."""
-        added = pa.table(self._open(table, version).get_add_actions())
+        added = pa.table(opened(table, version).get_add_actions())
         return dict(zip(added["path"].to_pylist(), added["size_bytes"].to_pylist(), strict=True))
 
     def partitions(self, table: Path, version: int | None = None) -> list[str]:
@@ -194,26 +194,15 @@ class Tables:
 
     def columns(self, table: Path, version: int | None = None) -> pa.Schema:
         """Return the table's Arrow schema."""
-        return pa.schema(self._open(table, version).schema().to_arrow())
+        return pa.schema(opened(table, version).schema().to_arrow())
 
     def has_columns(self, table: Path, columns: pa.Schema) -> bool:
         """Whether the table's columns have just these names and types, ``_partition`` aside."""
-        there = [field for field in self._open(table).schema().fields if field.name != _PARTITION]
+        there = [field for field in opened(table).schema().fields if field.name != _PARTITION]
         wanted = Schema.from_arrow(columns).fields
         return [(field.name, field.type) for field in there] == [
             (field.name, field.type) for field in wanted
         ]
-
-    def _open(self, table: Path, version: int | None = None) -> DeltaTable:
-        try:
-            return DeltaTable(table) if version is None else opened(table, version)
-        except (OSError, ValueError, DeltaError) as error:
-            if not self.exists(table):
-                raise LakeError(
-                    f"{table}: no such table; `lumbung run` makes it, `lumbung status` lists what"
-                    " there is"
-                ) from error
-            raise _unreadable(table, error, version) from error
 
     def vacuum(self, table: Path, keep: Collection[int], hours: int, dry_run: bool) -> list[str]:
         """Delete the files that no version in ``keep``, nor the latest, holds and that were
@@ -223,24 +212,16 @@ class Tables:
         that one holds is not known.
         """
         try:
-            return self._open(table).vacuum(
+            return open_to_change(table).vacuum(
                 hours, dry_run=dry_run, enforce_retention_duration=False, keep_versions=sorted(keep)
             )
         except (OSError, ValueError, DeltaError) as error:
             for version in sorted(keep):
-                self._open(table, version)
+                opened(table, version)
             raise LakeError(
                 f"{table}: cannot be vacuumed: {error}; `lumbung vacuum` again goes on where it"
                 " stopped"
             ) from error
-
-
-def _unreadable(table: Path, error: Exception, version: int | None = None) -> LakeError:
-    place = "" if version is None else f" at version {version}"
-    return LakeError(
-        f"{table}: its log cannot be read{place}: {str(error).partition(chr(10))[0]}; put back what"
-        " its `_delta_log` lacks from a backup"
-    )
 
 
 def _keep_log(table: Path) -> None:

@@ -5,13 +5,19 @@ A model that fails is withheld with what rests on it, and no other; its table st
 made, by the SQL its receipt keeps.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from pathlib import Path
 
 import pyarrow as pa
 
 from pipelines.errors import LakeError, LumbungError
+from pipelines.lake.durable import write_durably
 from pipelines.lake.lake import Lake
 from pipelines.lake.tables import WHOLE
 from pipelines.models.plan import Plan, Withheld, rests, rests_on
@@ -19,8 +25,9 @@ from pipelines.models.run import computed
 from pipelines.models.sqlfile import SqlFile
 from pipelines.models.workbench import Workbench, model_rows
 from pipelines.publication.damage import NONE, Damage
-from pipelines.receipts.model_receipt import model_receipt, stored_model
-from pipelines.receipts.receipt import read, recipe, store
+from pipelines.receipts.canonical import canonical
+from pipelines.receipts.model_receipt import made_with, model_receipt, stored_model
+from pipelines.receipts.receipt import Receipt, keep_name, read, recipe, store
 from pipelines.release.manifest import DAMAGED
 from pipelines.sqltext import UNTOLD
 
@@ -29,11 +36,11 @@ Work = Callable[[], pa.Table]
 
 @dataclass(frozen=True)
 class Made:
-    """What became of the models: the rows of each that was made, and those withheld, by
+    """What became of the models: how many rows each has that could be made, and those withheld, by
     ``layer.name``.
     """
 
-    rows: Mapping[str, pa.Table]
+    rows: Mapping[str, int]
     withheld: Mapping[str, Withheld]
 
 
@@ -45,14 +52,15 @@ def make_models(
     around: Callable[[SqlFile, Work], pa.Table] = lambda model, work: work(),
     damaged: Mapping[str, str] | None = None,
 ) -> Made:
-    """Make every model of the plan; ``around`` is handed each model's work, to tell of it.
+    """Make every model of the plan, but those whose table was made with just what there is now;
+    ``around`` is handed each model's work, to tell of it.
     ``damaged`` are the datasets and models that cannot be read now, by the names models read them
     under.
 
     OSError and LakeError are the lake's, not a model's, and are raised.
     """
-    made, withheld = dict[str, pa.Table](), dict(plan.withheld)
-    unread = damaged or {}
+    made, withheld = dict[str, int](), dict(plan.withheld)
+    unread, known = damaged or {}, _Known(workbench.lake)
     for model in plan.models:
         if model.id in unread:
             withheld[model.id] = Withheld(DAMAGED, f"{model.id}: its table is damaged")
@@ -64,14 +72,57 @@ def make_models(
             withheld[model.id] = rests(model, unread[dataset])
             continue
         try:
-            made[model.id] = around(
-                model, lambda model=model: run_model(workbench, model, today, run_id)
-            )
+            there = known.rows(workbench, model, today)
+            if there is None:
+                work = partial(run_model, workbench, model, today, run_id)
+                there = around(model, work).num_rows
+                known.learn(workbench, model, today)
+            made[model.id] = there
         except (OSError, LakeError):
             raise
         except Exception as error:  # noqa: BLE001  whatever a SELECT gives that no table can hold
             withheld[model.id] = Withheld("fails", _said(error))
+    known.keep()
     return Made(made, withheld)
+
+
+class _Known:
+    """What the lake's models were last made with, so that a run need not make again what can only
+    be the same: one engine makes the same of the same. A lake without it makes all models anew.
+    """
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake, self._path = lake, lake.root / "models.json"
+        self._made: dict[str, str] = {}
+        with suppress(OSError, ValueError):
+            self._made = dict(json.loads(self._path.read_bytes()))
+        self._before = dict(self._made)
+
+    def rows(self, workbench: Workbench, model: SqlFile, today: date) -> int | None:
+        """Return how many rows a model's table has, None where the model has to be made."""
+        last = _last_receipt(self._lake, self._lake.table(model.layer, model.name))
+        if last is None or self._made.get(model.id) != _print_of(workbench, model, today, last):
+            return None
+        if model.layer == "mart":
+            workbench.show_mart(model.name)
+        return int(last["rows"])
+
+    def learn(self, workbench: Workbench, model: SqlFile, today: date) -> None:
+        """Note what a model's table was just made with, or found to be the same with."""
+        last = _last_receipt(self._lake, self._lake.table(model.layer, model.name))
+        if last is not None:
+            self._made[model.id] = _print_of(workbench, model, today, last)
+
+    def keep(self) -> None:
+        """Write it down for the next run."""
+        if self._made != self._before:
+            write_durably(self._path, json.dumps(self._made, indent=1).encode())
+
+
+def _print_of(workbench: Workbench, model: SqlFile, today: date, last: Receipt) -> str:
+    """Return the hash of all that a model is made of now, and of its table's receipt."""
+    made = made_with(workbench, model, today)
+    return hashlib.sha256(canonical([made, keep_name(last)])).hexdigest()
 
 
 def _said(error: Exception) -> str:
@@ -98,6 +149,18 @@ def standing(
     return sorted(models, key=lambda model: (model.layer != "mart", model.name))
 
 
+def _last_receipt(lake: Lake, table: Path) -> Receipt | None:
+    """Return the receipt of a table as it is; None where there is none, or none that can be
+    read: then it is made anew, with its table.
+    """
+    if not lake.exists(table) or not lake.files(table):
+        return None
+    with suppress(LakeError):
+        digest = lake.commits(table)[0].get("receipt")
+        return read(lake, digest) if digest else None
+    return None
+
+
 def run_model(workbench: Workbench, model: SqlFile, today: date, run_id: str) -> pa.Table:
     """Run one model, replace its table where it has changed, and return its rows; ContractError
     names the file when the SELECT does not run.
@@ -120,17 +183,10 @@ def _unchanged(workbench: Workbench, model: SqlFile, rows: pa.Table, made_by: st
     again would make a release of nothing new.
     """
     table = workbench.lake.table(model.layer, model.name)
-    if (
-        not workbench.lake.exists(table)
-        or not workbench.lake.files(table)
-        or not workbench.lake.has_columns(table, rows.schema)
-    ):
+    last = _last_receipt(workbench.lake, table)
+    if last is None or recipe(last) != made_by:
         return False
-    last = workbench.lake.commits(table)[0].get("receipt")
-    try:
-        if last is None or recipe(read(workbench.lake, last)) != made_by:
-            return False
-    except LakeError:  # a receipt that cannot be read is made anew, with its table
+    if not workbench.lake.has_columns(table, rows.schema):
         return False
     workbench.con.register("_rows", rows)
     before = model_rows(workbench.lake, model.layer, model.name)

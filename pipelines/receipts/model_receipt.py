@@ -26,6 +26,15 @@ def stored_model(lake: Lake, name: str, receipt: str) -> SqlFile:
 
 def model_receipt(workbench: Workbench, model: SqlFile, today: date, rows: pa.Table) -> Receipt:
     """Return the receipt of one model's rows, computed on ``workbench``."""
+    return {
+        **made_with(workbench, model, today),
+        "rows": rows.num_rows,
+        "result_sha256": rows_sha256(rows),
+    }
+
+
+def made_with(workbench: Workbench, model: SqlFile, today: date) -> Receipt:
+    """Return what the receipt of one model says of how its rows come about."""
     inputs: dict[str, dict[str, Any]] = {}
     described = set()
     by_name = {contract.application: contract for contract in workbench.contracts}
@@ -69,6 +78,4 @@ def model_receipt(workbench: Workbench, model: SqlFile, today: date, rows: pa.Ta
         "contracts": contracts,
         "code": code(),
         "engine": ENGINE,
-        "rows": rows.num_rows,
-        "result_sha256": rows_sha256(rows),
     }
