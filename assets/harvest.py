@@ -79,26 +79,25 @@ def harvest(
             raise
         verdict, delivery = unread(dataset.id, unreadable), publish.delivery_id(landed)
         if batch is not None:
-            before = usual(dataset, verdicts.every_passed(lake, dataset.id), batch.partitions)
-            batch = replace(batch, usual=before, accepted=accepted)
-            folder = lake.data_docs(dataset.id) if docs else None
             with profile.step("judge"):
+                before = usual(dataset, verdicts.every_passed(lake, dataset.id), batch.partitions)
+                batch = replace(batch, usual=before, accepted=accepted)
+                folder = lake.data_docs(dataset.id) if docs else None
                 verdict = judge(batch, dataset, work, folder).also(verdict)
         rows = _rows(contract, verdict, run_id, delivery)
         if batch is None or verdict.quarantine is None:
             _record(lake, rows)
             return Harvest(verdict, landed, profile)
-        profile.bytes["staged"] = batch.staged.stat().st_size
-        by = _maker(lake, sql, contract, dataset, run_id)
+        by, passed = _maker(lake, sql, contract, dataset, run_id), verdict.passed
         with lake.lock(COMMITS, shared=True):
-            intents.intend(lake, dataset.id, run_id, publish.layers(dataset, verdict.passed), rows)
+            intents.intend(lake, dataset.id, run_id, publish.layers(dataset, passed), rows)
             with profile.step("quarantine"):
                 publish.quarantine(con, lake, dataset, batch, verdict.quarantine, delivery, by)
-                publish.withhold(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
+                publish.withhold(con, lake, dataset, batch, verdict.quarantine, passed, by)
             with profile.step("commit"):
-                publish.commit(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
+                publish.commit(con, lake, dataset, batch, verdict.quarantine, passed, by)
             with profile.step("publish"):
-                publish.publish(con, lake, dataset, batch, verdict.quarantine, verdict.passed, by)
+                publish.publish(con, lake, dataset, batch, verdict.quarantine, passed, by)
             with profile.step("record"):
                 verdicts.record(lake, rows)
                 intents.clear(lake, dataset.id)
@@ -137,6 +136,7 @@ def _read(
             with profile.step("refine"):
                 known = references(lake, dataset, work)
                 batch = refine(con, readable, source, request, work, known, sql)
+            profile.bytes["staged"] = batch.staged.stat().st_size
             return landed, batch, unreadable
         except SourceError as error:
             if error.partition not in request.partitions:

@@ -20,6 +20,7 @@ from assets.release import RELEASE, release_assets, withheld_models
 from assets.workers import (
     WORTHWHILE,
     CodeLocation,
+    DatasetRun,
     Selection,
     contained,
     harvested,
@@ -66,6 +67,13 @@ class Report:
         """Whether any partition was withheld."""
         return any(row["verdict"] != "passed" for rows in self.datasets.values() for row in rows)
 
+    def add(self, harvest: DatasetRun) -> None:
+        """Take over what the harvest of one dataset brought."""
+        self.datasets[harvest.dataset] += harvest.rows
+        self.errors += harvest.failures
+        self.profiles.setdefault(harvest.dataset, []).append(harvest.profile)
+        self.finished.append(harvest.dataset)
+
 
 def run(
     instance: dg.DagsterInstance,
@@ -110,10 +118,7 @@ def run(
             for request in pending
         )
     for harvest in harvests:
-        report.datasets[harvest.dataset] += harvest.rows
-        report.errors += harvest.failures
-        report.profiles.setdefault(harvest.dataset, []).append(harvest.profile)
-        report.finished.append(harvest.dataset)
+        report.add(harvest)
         progress(harvest.dataset, len(report.finished), steps)
     if first and chosen and not any(report.datasets.values()):
         report.errors.append(NOTHING_ASKED.format(first))

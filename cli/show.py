@@ -30,8 +30,6 @@ CONSOLE = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 SET_ASIDE = "set aside"
 """The state of a system whose contract is wrong, beside those of ``harvest.lifecycle``."""
 LISTS = ("absent", "examples")
-TOLD = 0.005
-"""Seconds: a step that took less is not printed."""
 COUNTS = ("delivered", "passed", "quarantined", "duplicates", "cells_withheld")
 
 
@@ -94,26 +92,6 @@ def report(run: "Report") -> None:
         if run.release
         else "no new release was made; the last good one stays"
     )
-
-
-def profile(run: "Report") -> None:
-    """Print where the time of a run went: seconds of each step, kilobytes delivered and staged,
-    the slowest dataset first.
-    """
-    every = [(name, one) for name, profiles in run.profiles.items() for one in profiles]
-    every.sort(key=lambda each: -sum(each[1].seconds.values()))
-    lines = [
-        {
-            "what": name,
-            "s": f"{sum(one.seconds.values()):.2f}",
-            "steps": ", ".join(
-                f"{step} {spent:.2f}" for step, spent in one.seconds.items() if spent >= TOLD
-            ),
-            **{f"kB {of}": f"{size / 1000:,.0f}" for of, size in one.bytes.items()},
-        }
-        for name, one in every
-    ]
-    table("Seconds by step", ["what", "s", "kB delivered", "kB staged", "steps"], lines)
 
 
 def _why(row: Mapping[str, Any]) -> str:

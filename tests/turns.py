@@ -43,6 +43,7 @@ TURNS = {
         "tests/releases/test_process_ended.py",
     ),
     "the city again": (
+        "tests/journey/test_bench_of_the_city.py",
         "tests/journey/test_one_day_of_the_city.py",
         "tests/journey/test_receipts_of_the_city.py",
         "tests/journey/test_three_users.py",

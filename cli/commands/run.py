@@ -9,9 +9,15 @@ import typer
 from cli import show
 from cli.materialize import materialize
 from cli.options import ERROR, PUBLISHED, WITHHELD, ContractsOption, Json, LakeOption, print_json
+from cli.profile import profile as print_profile
 from pipelines.errors import LumbungError
 from pipelines.lake.lake import Lake
 from pipelines.settings import contracts_path, lake_path, sql_path
+
+Profile = Annotated[
+    bool,
+    typer.Option("--profile", help="Also show each step's seconds and bytes; --json has them."),
+]
 
 
 def run(
@@ -47,13 +53,7 @@ def run(
             " why. It is recorded with the verdict.",
         ),
     ] = None,
-    profile: Annotated[
-        bool,
-        typer.Option(
-            "--profile",
-            help="Also show the seconds and bytes of each step; --json always has them.",
-        ),
-    ] = False,
+    profile: Profile = False,
     as_json: Json = False,
 ) -> None:
     """Materialize through Dagster: fetch, land, refine, judge, publish, then KPIs and a release.
@@ -77,7 +77,7 @@ def run(
     else:
         show.report(report)
         if profile:
-            show.profile(report)
+            print_profile(report)
     raise typer.Exit(ERROR if report.errors else WITHHELD if report.withheld else PUBLISHED)
 
 

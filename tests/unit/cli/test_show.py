@@ -4,7 +4,8 @@ import pytest
 
 from assets.profile import Profile
 from assets.run import Report
-from cli.show import profile, report, report_json
+from cli.profile import profile
+from cli.show import report, report_json
 
 ROW = {
     "partition": "2026-01-01",
