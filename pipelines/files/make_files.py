@@ -12,6 +12,7 @@ import json
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -20,6 +21,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from pipelines.contract.types import STORED
 from pipelines.errors import LakeError
+from pipelines.files.ahead import made_ahead
 from pipelines.files.described import TYPES, tables_of
 from pipelines.files.export import PACKED, forms_of, lacking, write, write_parquet
 from pipelines.files.folder import ensure_folder, is_there, key_of, sweep
@@ -62,6 +64,8 @@ def make_files(lake: Lake, release: Release, before: Release | None) -> None:
     listed, now, name = {}, release.made_at.isoformat(), ""
     try:
         sweep(lake)
+        made_ahead(_to_make(lake, release), partial(_make_alone, lake, release))
+        sweep(lake)
         with release.connect() as con:
             con.execute(f"SET temp_directory = '{lake.work / 'spill'}'; SET TimeZone = 'UTC'")
             for name, table in open_tables(release, con).items():
@@ -80,6 +84,28 @@ def make_files(lake: Lake, release: Release, before: Release | None) -> None:
             f"{lake.root / FOLDER}: {problem}; is the disk full? The current release stays;"
             " `lumbung run` goes on from here"
         ) from error
+
+
+def _to_make(lake: Lake, release: Release) -> dict[str, int]:
+    """Return the open tables that have no files yet, with the bytes that are pinned of each."""
+    with release.connect() as con:
+        tables = open_tables(release, con)
+    pinned = release.manifest.tables
+    return {
+        name: sum(Path(place).stat().st_size for place in pinned[name].places(lake.root))
+        for name, table in tables.items()
+        if not (lake.root / FOLDER / key_in(release, table)).is_dir()
+    }
+
+
+def _make_alone(lake: Lake, release: Release, names: Sequence[str]) -> None:
+    """Make the files of some tables, in a process of its own, where nobody watches."""
+    with release.connect() as con:
+        con.execute(f"SET temp_directory = '{lake.work / 'spill'}'; SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
+        tables = open_tables(release, con)
+        for name in names:
+            _make_table(lake, release, con, tables[name])
 
 
 def remake_file(

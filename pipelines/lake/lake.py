@@ -201,7 +201,8 @@ class Lake(Tables):
         """Open a private in-memory DuckDB whose spill files stay inside the lake's work folder."""
         self.work.mkdir(parents=True, exist_ok=True)
         con = duckdb.connect(config={"temp_directory": str(self.work / "spill")})
-        con.execute("SET TimeZone = 'UTC'")
+        # a process of a pool has no main file, which DuckDB takes for somebody who watches
+        con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         return con
 
     def reader(self) -> duckdb.DuckDBPyConnection:
