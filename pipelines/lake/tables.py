@@ -22,6 +22,7 @@ from deltalake import (
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from pipelines.errors import LakeError
+from pipelines.lake import snapshots
 from pipelines.lake.snapshots import open_to_change, opened, unreadable
 
 PARTITION = r"^\d{4}-\d{2}(-\d{2})?$"
@@ -155,7 +156,7 @@ class Tables:
 
     def version(self, table: Path) -> int:
         """Return the table's latest version; LakeError when it does not exist."""
-        return opened(table).version()
+        return snapshots.latest(table)
 
     def commits(self, table: Path, since: int | None = None) -> list[dict[str, Any]]:
         """Return what each commit says of itself, ``version`` and ``run_id`` among it, newest
@@ -177,16 +178,11 @@ class Tables:
         """
         if not self.exists(table):
             return []
-        found = opened(table, version)
-        folder = _local(found.table_uri)  # as an address, in which a space is %20
-        return sorted(
-            str(table / _local(address).removeprefix(folder)) for address in found.file_uris()
-        )
+        return list(snapshots.files(table, version))
 
     def sizes(self, table: Path, version: int) -> dict[str, int]:
         """Return how many bytes each of the table's files at ``version`` has, by its place."""
-        added = pa.table(opened(table, version).get_add_actions())
-        return dict(zip(added["path"].to_pylist(), added["size_bytes"].to_pylist(), strict=True))
+        return dict(snapshots.sizes(table, version))
 
     def partitions(self, table: Path, version: int | None = None) -> list[str]:
         """Return the partition keys that have rows, sorted."""
@@ -194,7 +190,7 @@ class Tables:
 
     def columns(self, table: Path, version: int | None = None) -> pa.Schema:
         """Return the table's Arrow schema."""
-        return pa.schema(opened(table, version).schema().to_arrow())
+        return snapshots.columns(table, version)
 
     def has_columns(self, table: Path, columns: pa.Schema) -> bool:
         """Whether the table's columns have just these names and types, ``_partition`` aside."""
@@ -274,7 +270,3 @@ def _span(partitions: Sequence[str]) -> str:
         if len(partitions) == 1
         else f"{partitions[0]}..{partitions[-1]} ({len(partitions)})"
     )
-
-
-def _local(uri: str) -> str:
-    return uri.removeprefix("file://")
