@@ -7,10 +7,11 @@ Nothing is scheduled for a system that has stopped; what it delivered stays.
 import json
 from collections.abc import Collection, Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from assets.due import scheduled
+from assets.due import newest, scheduled
 from pipelines.connectors.file import fetch as file
 from pipelines.contract.model import Dataset
 from pipelines.contract.server import reachable
@@ -25,6 +26,8 @@ CRON = {
     "monthly": "30 2 1 * *",
     "yearly": "30 2 1 1 *",
 }
+NIGHT = 2
+"""The hour, in the dataset's zone, of the schedule that asks for all days that have not passed."""
 SENSED = "file"
 """The connector whose folders a sensor watches all day."""
 REVISITED = "45 3 * * *"
@@ -72,15 +75,16 @@ def range_tags(first: str, last: str) -> dict[str, str]:
 def schedule_of(
     lake: Lake, dataset: Dataset, selection: dg.AssetSelection
 ) -> dg.ScheduleDefinition | None:
-    """Return the dataset's schedule, one run an unbroken span of what is due; none for a system
-    that has stopped or a dataset that comes once.
+    """Return the dataset's schedule, one run an unbroken span: of the newest and, once a day, of
+    all that is due; none for a system that has stopped or a dataset that comes once.
     """
     if last_day(dataset) or dataset.cadence not in CRON:
         return None
     name = dataset.id.replace(".", "__")
 
     def requests(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
-        yield from _runs(context, scheduled(lake, dataset))
+        hour = context.scheduled_execution_time.astimezone(ZoneInfo(dataset.timezone)).hour
+        yield from _runs(context, scheduled(lake, dataset) if hour == NIGHT else newest(dataset))
 
     return dg.ScheduleDefinition(
         name=f"{name}_schedule",

@@ -2,8 +2,8 @@
 release asks the same tables many times, and every opening reads the table's log.
 
 A version never changes, and a table has another one only when a file was added to its log. What is
-not the file or folder it was is read anew, so that damage is seen too. What changes a table opens
-it for itself.
+not the file or folder it was is read anew; damage to an entry before a version's own is seen by the
+next process. What changes a table opens it for itself.
 """
 
 import time

@@ -18,7 +18,7 @@ from pipelines.contract.model import Text
 from pipelines.contract.terms import DIMENSIONS, INFORMATION_CLASSES, NAME
 from pipelines.errors import ContractError, nearest
 from pipelines.models.model import NOBODY, Header
-from pipelines.models.statement import read_text, tables_of
+from pipelines.models.statement import read_text, tables_of, unsettled
 from pipelines.sqltext import quoted
 
 KEYS = {
@@ -123,6 +123,11 @@ def read_sql_file(path: Path, layer: str) -> SqlFile:
     if not re.fullmatch(NAME, path.stem):
         raise ContractError(f"{path}: the file's name is the table's name and must match {NAME}")
     model = parse(text_of(path), path, layer, path.stem)
+    if asked := unsettled(model.query):
+        raise ContractError(
+            f"{path}: asks {asked}, so nobody could make the same of the same again; the day of"
+            " the run is $today, and whatever else is asked has to be a table"
+        )
     if ONE_RULE in model.header.lines:
         raise ContractError(
             f"{path}:1: '{ONE_RULE}' says the rule in one language; write it as rule_id and rule_en"

@@ -98,17 +98,21 @@ def _wrong(lake: Lake, dataset: Dataset, last: Manifest | None) -> str:
     name = dataset.id
     for layer in LAYERS if dataset.is_public else LAYERS[:-1]:
         table, before = lake.dataset_table(layer, name), pinned.get(layer, {}).get(name)
-        if (said := _said(lake, table, before, since=0)) and not _is_made_anew(lake, table, name):
+        said = _said(lake, table, before, since=0)
+        if said and not _is_made_anew(lake, table, name, last):
             return f"{said}, or {_AGAIN}"
     return ""
 
 
-def _is_made_anew(lake: Lake, table: Path, dataset_id: str) -> bool:
+def _is_made_anew(lake: Lake, table: Path, dataset_id: str, last: Manifest | None) -> bool:
     """Whether a lost table is there again with all that stands of its dataset: each partition's
     rows were committed to it by the run of the latest verdict that passed. Then it is no matter
-    which version of the lost one was published.
+    which version of the lost one was published. Where verdicts were lost too, nobody knows.
     """
     with suppress(LakeError):
+        judged = last.tables.get("lumbung.verdicts") if last else None
+        if judged and _said(lake, lake.root / judged.table, judged):
+            return False
         made = {commit.get("run_id") for commit in lake.commits(table, since=0)}
         stands = [row["run_id"] for row in verdicts.passed(lake, dataset_id) if row["passed"]]
         return not _said(lake, table, None) and {*stands} <= made

@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.errors import LakeError, LumbungError
-from pipelines.lake.durable import write_durably
+from pipelines.lake.durable import sha256_of, write_durably
 from pipelines.lake.lake import Lake
 from pipelines.lake.tables import WHOLE
 from pipelines.models.plan import Plan, Withheld, rests, rests_on
@@ -94,8 +94,9 @@ class _Known:
     def __init__(self, lake: Lake) -> None:
         self._lake, self._path = lake, lake.root / "models.json"
         self._made: dict[str, str] = {}
-        with suppress(OSError, ValueError):
-            self._made = dict(json.loads(self._path.read_bytes()))
+        with suppress(OSError, ValueError, RecursionError):
+            known = json.loads(self._path.read_bytes())
+            self._made = known if isinstance(known, dict) else {}
         self._before = dict(self._made)
 
     def rows(self, workbench: Workbench, model: SqlFile, today: date) -> int | None:
@@ -120,9 +121,13 @@ class _Known:
 
 
 def _print_of(workbench: Workbench, model: SqlFile, today: date, last: Receipt) -> str:
-    """Return the hash of all that a model is made of now, and of its table's receipt."""
-    made = made_with(workbench, model, today)
-    return hashlib.sha256(canonical([made, keep_name(last)])).hexdigest()
+    """Return the hash of all that a model is made of now, of its table's receipt, and of the
+    table's files as they lie there.
+    """
+    lake, made = workbench.lake, made_with(workbench, model, today)
+    files = lake.files(lake.table(model.layer, model.name))
+    hashes = [sha256_of(Path(file)) for file in files]
+    return hashlib.sha256(canonical([made, keep_name(last), hashes])).hexdigest()
 
 
 def _said(error: Exception) -> str:

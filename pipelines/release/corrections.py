@@ -89,8 +89,9 @@ def _corrected(lake: Lake, before: Manifest, draft: Manifest) -> Iterator[dict[s
             return
         with suppress(LakeError):
             last = release.manifest
-            had, back = back & {*last.tables}, back - {*last.tables}
+            had = sorted(back & {*last.tables})
             whole = [name for name in had if are_whole(last.tables[name].places(lake.root))]
+            back -= {*whole}
             yield from corrected_figures(lake, last, draft, whole)
 
 

@@ -32,14 +32,14 @@ past AS (
             unnest(
                 generate_series(
                     month_of(min(judged.judged_on)),
-                    month_of(least(CAST($today AS DATE), max(judged.day) FILTER (WHERE judged.has_rows AND datasets.delivery <> 'snapshot') + 1))
+                    month_of(least(CAST($today AS DATE), max(judged.day) FILTER (WHERE judged.has_rows AND datasets.delivery IS DISTINCT FROM 'snapshot') + 1))
                     - INTERVAL 1 MONTH,
                     INTERVAL 1 MONTH
                 )
             ) AS DATE
         ) AS month
     FROM judged
-    INNER JOIN lumbung.datasets AS datasets ON datasets.dataset = judged.dataset
+    LEFT JOIN lumbung.datasets AS datasets ON datasets.dataset = judged.dataset
 ),
 moments AS (
     SELECT month_of(CAST($today AS DATE)) AS month, CAST($today AS DATE) AS counted_on, TRUE AS is_running

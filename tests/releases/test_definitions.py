@@ -4,8 +4,9 @@ one run.
 
 import os
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
@@ -244,8 +245,8 @@ def test_a_run_without_dates_goes_on_where_it_stopped(
     schedule = schedule_of(lake, dataset, dg.AssetSelection.all())
     assert schedule is not None
 
-    def scheduled() -> list[tuple[str, str]]:
-        at = datetime(2026, 1, 10, 2, 30, tzinfo=UTC)
+    def scheduled(hour: int = 2) -> list[tuple[str, str]]:
+        at = datetime(2026, 1, 10, hour, 30, tzinfo=ZoneInfo(dataset.timezone))
         tick = schedule.evaluate_tick(dg.build_schedule_context(scheduled_execution_time=at))
         assert len({request.run_key for request in tick.run_requests}) == len(tick.run_requests)
         return [(request.tags[START], request.tags[END]) for request in tick.run_requests]
@@ -270,3 +271,4 @@ def test_a_run_without_dates_goes_on_where_it_stopped(
         f"2026-01-{n:02d}" for n in (3, *range(6, 10))
     )
     assert scheduled() == [("2026-01-03", "2026-01-03"), ("2026-01-06", "2026-01-09")]
+    assert scheduled(3) == [("2026-01-09", "2026-01-09")], "a day that stays withheld, once a day"

@@ -206,6 +206,16 @@ def test_a_dataset_without_a_backup_is_whole_again_when_all_its_days_were_harves
     assert [outcome.said for outcome in rebuild.verify(RAIN) if not outcome.ok] == []
 
 
+def test_where_verdicts_were_lost_too_a_table_made_anew_is_not_taken_for_whole(town: Town) -> None:
+    own = {name: town.rows(name) for name in OWN[1:]}
+    for layer in LAYERS:
+        shutil.rmtree(town.lake.dataset_table(layer, RAIN), ignore_errors=True)
+    shutil.rmtree(town.lake.table("lumbung", "verdicts"))
+    town.harvested(applications=["hujan"])
+    assert town.release.manifest.withheld[RAIN].reason == "damaged"
+    assert {name: town.rows(name) for name in OWN[1:]} == own
+
+
 def test_a_column_that_was_closed_since_does_not_come_back_with_the_last_release(
     town: Town,
 ) -> None:

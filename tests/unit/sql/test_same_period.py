@@ -244,6 +244,39 @@ def test_published_datasets_of_past_months_are_those_that_had_passed_by_then(tod
     assert found[f"{today:%Y-%m}", "published"]["reason"] == "running"
 
 
+def test_a_dataset_whose_contract_was_removed_takes_no_month_with_it() -> None:
+    rows = [("gone.z", "2026-06-30", "2026-07-01"), ("a.x", "2026-08-31", "2026-09-01")]
+    found = computed(
+        "open_datasets_published",
+        date(2026, 9, 2),
+        lumbung__datasets=[
+            {
+                "dataset": "a.x",
+                "application": "a",
+                "cadence": "daily",
+                "is_public": True,
+                "delivery": "events",
+                "active_to": date(2030, 1, 1),
+            }
+        ],
+        lumbung__verdict_history=[
+            {
+                "dataset": dataset,
+                "partition": partition,
+                "verdict": "passed",
+                "delivered": 1,
+                "judged_at": datetime.fromisoformat(f"{judged}T06:00:00+07:00"),
+            }
+            for dataset, partition, judged in rows
+        ],
+    )
+    assert [period for period, measure in found if measure == "published"] == [
+        "2026-07",
+        "2026-08",
+        "2026-09",
+    ]
+
+
 def test_a_whole_of_nothing_has_a_reason() -> None:
     found = computed(
         "procurement_by_value",
