@@ -269,6 +269,7 @@ def test_a_dataset_whose_contract_was_removed_takes_no_month_with_it() -> None:
             }
             for dataset, partition, judged in rows
         ],
+        mart__harvest_days=[{"dataset": "a.x", "day": date(2026, 8, 31)}],
     )
     assert [period for period, measure in found if measure == "published"] == [
         "2026-07",
