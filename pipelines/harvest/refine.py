@@ -48,12 +48,13 @@ def refine(
         for name in _fields(con, relation)
         if name not in ("_row", "_file", "_line", "_hint")
     )
-    _type(con, dataset, window, relation)
+    _type(con, dataset, window, relation, contents)
     _note_duplicates(con, relation, contents)
     staged = folder / "staged.parquet"
     order = "ORDER BY _partition, _row" if len(window.partitions) > 1 else ""
+    again = "true" if _is_a_place(dataset) else "_key IN (FROM repeated)"
     con.execute(
-        "COPY (SELECT * EXCLUDE (_file, _key), _key IN (FROM repeated) AS _again FROM typed"
+        f"COPY (SELECT * EXCLUDE (_file, _key), {again} AS _again FROM typed"
         f" ANTI JOIN doubled USING (_row) {order}) TO {quoted(str(staged))} (FORMAT parquet)"
     )
     delivered = _counts(con, "typed", window)
@@ -93,7 +94,9 @@ def _fields(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
     return [name for name, *_ in con.execute(f"DESCRIBE {relation}").fetchall()]
 
 
-def _type(con: duckdb.DuckDBPyConnection, dataset: Dataset, window: Window, shaped: str) -> None:
+def _type(
+    con: duckdb.DuckDBPyConnection, dataset: Dataset, window: Window, shaped: str, contents: str
+) -> None:
     fields = set(_fields(con, shaped))
     raw = [
         f"{_present(column, fields)} AS {identifier(f'_raw_{n}')}"
@@ -130,6 +133,8 @@ def _type(con: duckdb.DuckDBPyConnection, dataset: Dataset, window: Window, shap
     any_broken = " OR ".join(f"({is_broken})" for is_broken, _ in broken)
     names = ", ".join(identifier(column.name) for column in dataset.columns)
     key = ", ".join(identifier(name) for name in dataset.row_key)
+    if _is_a_place(dataset):
+        raw, key = [*raw, f"hash({contents}) AS _contents"], "_contents"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE typed AS
         WITH raw AS (SELECT _row, _file, _hint, _shape, {", ".join(raw)} FROM {shaped}),
@@ -206,9 +211,15 @@ def _own_partition(dataset: Dataset, window: Window) -> str:
     return f"left(({local})::DATE::VARCHAR, {10 if dataset.partition == 'day' else 7})"
 
 
+def _is_a_place(dataset: Dataset) -> bool:
+    """Whether a row's key tells where in the delivery it stands, so that no two rows have one."""
+    return any(dataset.column(name).field in PLACE for name in dataset.row_key)
+
+
 def _note_duplicates(con: duckdb.DuckDBPyConnection, shaped: str, contents: str) -> None:
     """Note in ``repeated`` the keys, by their hashes, that may come again, and in ``doubled`` the
-    rows that repeat an earlier row of their partition in every delivered field: their keys do too.
+    rows that repeat an earlier row of their partition in every delivered field: their keys do too,
+    where they are no places in the delivery.
     """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE repeated AS

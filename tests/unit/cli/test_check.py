@@ -186,7 +186,8 @@ def test_clean_sql_of_no_dataset_is_told(sql: Path) -> None:
 def test_marts_may_read_one_another_in_any_order_and_in_no_circle(sql: Path) -> None:
     later = MART.replace(
         "FROM hujan.rain",
-        "FROM (SELECT *, now() AS measured_at, '' AS kind, '' AS observer FROM mart.rain_daily)",
+        "FROM (SELECT *, TIMESTAMPTZ '2026-01-01' AS measured_at, '' AS kind, '' AS observer"
+        " FROM mart.rain_daily)",
     )
     (sql / "mart" / "all_rain.sql").write_text(later, "utf-8")
     assert lint([sql], sql.parent / "contracts")[0] == []

@@ -114,13 +114,20 @@ LINES = st.sampled_from(
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(lines=st.lists(LINES, max_size=15))
+@given(lines=st.lists(LINES, max_size=15), is_placed=st.booleans())
 def test_delivered_is_staged_plus_duplicates(
-    lines: list[str], tmp_path_factory: pytest.TempPathFactory
+    lines: list[str], is_placed: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    """Also where the key is the line in the file, which no two rows have in common."""
     tmp = tmp_path_factory.mktemp("count")
     drop(tmp / "drop", DAY, lines)
-    batch, rows = batch_of(sample_dataset(tmp), tmp, 2)
+    dataset = sample_dataset(tmp)
+    if is_placed:
+        line = replace(
+            dataset.column("gauge"), name="line", field="_line", type="integer", rules=()
+        )
+        dataset = replace(dataset, columns=(*dataset.columns, line), key=("line",))
+    batch, rows = batch_of(dataset, tmp, 2)
     assert sum(batch.delivered.values()) == len(lines)
     for key in batch.partitions:
         assert batch.delivered[key] - batch.duplicates[key] == sum(day == key for _, day, _ in rows)
