@@ -192,22 +192,34 @@ def test_staff_of_each_month_is_that_of_its_last_list() -> None:
     }
 
 
+def daily(dataset: str) -> dict[str, Any]:
+    """Return an open dataset that comes every day."""
+    return {
+        "dataset": dataset,
+        "application": "a",
+        "cadence": "daily",
+        "is_public": True,
+        "delivery": "events",
+        "active_to": date(2030, 1, 1),
+    }
+
+
+def passed(dataset: str, partition: str, judged: str) -> dict[str, Any]:
+    """Return the verdict by which a partition of one row passed, on a day at six."""
+    return {
+        "dataset": dataset,
+        "partition": partition,
+        "verdict": "passed",
+        "delivered": 1,
+        "judged_at": datetime.fromisoformat(f"{judged}T06:00:00+07:00"),
+    }
+
+
 @pytest.mark.parametrize("today", [date(2026, 10, 1), date(2026, 12, 5)])
 def test_published_datasets_of_past_months_are_those_that_had_passed_by_then(today: date) -> None:
     """By a clock that is ahead of the data too, which says that months are past of which no day has
     come.
     """
-    datasets = [
-        {
-            "dataset": f"a.{name}",
-            "application": "a",
-            "cadence": "daily",
-            "is_public": True,
-            "delivery": "events",
-            "active_to": date(2030, 1, 1),
-        }
-        for name in "xy"
-    ]
     verdicts = [
         ("a.x", "2026-07-31", "2026-08-01"),
         ("a.x", "2026-07-31", "2026-09-20"),
@@ -218,17 +230,8 @@ def test_published_datasets_of_past_months_are_those_that_had_passed_by_then(tod
     found = computed(
         "open_datasets_published",
         today,
-        lumbung__datasets=datasets,
-        lumbung__verdict_history=[
-            {
-                "dataset": dataset,
-                "partition": partition,
-                "verdict": "passed",
-                "delivered": 1,
-                "judged_at": datetime.fromisoformat(f"{judged}T06:00:00+07:00"),
-            }
-            for dataset, partition, judged in verdicts
-        ],
+        lumbung__datasets=[daily("a.x"), daily("a.y")],
+        lumbung__verdict_history=[passed(*verdict) for verdict in verdicts],
         mart__harvest_days=[{"dataset": "a.y", "day": date(2026, 9, 30)}],
     )
     assert {key: standing(row) for key, row in found.items() if key[0] < f"{today:%Y-%m}"} == {
@@ -245,30 +248,12 @@ def test_published_datasets_of_past_months_are_those_that_had_passed_by_then(tod
 
 
 def test_a_dataset_whose_contract_was_removed_takes_no_month_with_it() -> None:
-    rows = [("gone.z", "2026-06-30", "2026-07-01"), ("a.x", "2026-08-31", "2026-09-01")]
+    verdicts = [("gone.z", "2026-06-30", "2026-07-01"), ("a.x", "2026-08-31", "2026-09-01")]
     found = computed(
         "open_datasets_published",
         date(2026, 9, 2),
-        lumbung__datasets=[
-            {
-                "dataset": "a.x",
-                "application": "a",
-                "cadence": "daily",
-                "is_public": True,
-                "delivery": "events",
-                "active_to": date(2030, 1, 1),
-            }
-        ],
-        lumbung__verdict_history=[
-            {
-                "dataset": dataset,
-                "partition": partition,
-                "verdict": "passed",
-                "delivered": 1,
-                "judged_at": datetime.fromisoformat(f"{judged}T06:00:00+07:00"),
-            }
-            for dataset, partition, judged in rows
-        ],
+        lumbung__datasets=[daily("a.x")],
+        lumbung__verdict_history=[passed(*verdict) for verdict in verdicts],
         mart__harvest_days=[{"dataset": "a.x", "day": date(2026, 8, 31)}],
     )
     assert [period for period, measure in found if measure == "published"] == [
