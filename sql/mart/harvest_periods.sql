@@ -1,9 +1,11 @@
 -- title_id: Kelengkapan panen per periode
 -- title_en: How complete the harvest of each period is
 -- row: one dataset and one day, month or year of which a partition passed the gate, or one snapshot that is kept (kind), is_newest the last
--- completeness is the share of the period's days, and of their rows, that passed; complete is what has every day, enough of the rows (is_enough), and 95 % on the days' average.
+-- completeness is the share of the period's days, and of their rows, that passed; complete is what has every day, enough of the rows (is_enough), and 95 % on
+-- the days' average.
 -- seen_until is the newest day that passed, of a snapshot the day before it; gap says why a period is not whole.
--- what a clock ahead took for over is left out: it passed by a later clock than the newest verdict, by which it is still to come: a snapshot, an empty day, the day that is going on. Rows of a later day of the dataset say that it is over all the same.
+-- what a clock ahead took for over is left out: it passed by a later clock than the newest verdict, by which it is still to come: a snapshot, an empty day,
+-- the day that is going on. Rows of a later day of the dataset say that it is over all the same.
 WITH newest AS (
     SELECT judged_at AS last_at FROM lumbung.verdict_history ORDER BY sequence DESC NULLS LAST, judged_at DESC LIMIT 1
 ),
