@@ -22,7 +22,7 @@ from pipelines.harvest import publish
 from pipelines.harvest.refine import refine
 from pipelines.harvest.usual import usual
 from pipelines.lake import intents, verdicts
-from pipelines.lake.delivery import Batch, Landed
+from pipelines.lake.delivery import MEMORY, Batch, Landed
 from pipelines.lake.lake import COMMITS, Connection, Lake
 from pipelines.lake.partitions import window_of
 from pipelines.reference.table import SCHEMA
@@ -62,7 +62,7 @@ def harvest(
     with (
         lake.lock(dataset.id),
         lake.workspace(f"{dataset.id}-{run_id}") as work,
-        lake.connect() as con,
+        lake.connect(MEMORY) as con,
     ):
         profile = Profile()
         intents.settle_own(lake, dataset.id)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from pipelines.contract.model import Dataset, Rule
 from pipelines.contract.rules.nonresponse import nonresponse
-from pipelines.lake.delivery import Batch
+from pipelines.lake.delivery import MEMORY, Batch
 from pipelines.sqltext import identifier, quoted, without_values
 from quality.conditions import broken_sql, condition, reference_of
 from quality.figures import figure
@@ -28,7 +28,7 @@ def connected(spill: Path) -> Iterator[sa.Connection]:
     """
     engine = sa.create_engine(
         "duckdb:///:memory:",
-        connect_args={"config": {"temp_directory": str(spill)}},
+        connect_args={"config": {"temp_directory": str(spill), "memory_limit": MEMORY}},
         poolclass=sa.pool.StaticPool,
     )
     try:

@@ -38,7 +38,7 @@ from pipelines.connectors.file.fetch import fetch
 from pipelines.contract.model import Dataset
 from pipelines.harvest import publish
 from pipelines.harvest.refine import refine
-from pipelines.lake.delivery import Landed, Window
+from pipelines.lake.delivery import MEMORY, Landed, Window
 from pipelines.lake.lake import Lake
 from pipelines.settings import PROJECT
 from tests.sample import drop, row, sample_dataset, window
@@ -61,15 +61,20 @@ CHECKS = """
 
 
 def deliver(folder: Path, rows: int) -> Path:
-    """Write one day's file of ``rows`` readings."""
+    """Write one day's file of ``rows`` readings, a thousand of each gauge; of some the rain is less
+    than none, and some are dry days with rain.
+    """
     path = folder / "drop" / f"rain_{DAY}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
+    gauges = max(1, rows // 1000)
     with duckdb.connect() as con:
         con.execute(f"""
-            COPY (SELECT 'G' || (i % 5000) AS gauge,
-                         strftime(TIMESTAMP '{DAY} 00:00:00' + to_seconds(86 * (i // 5000)),
+            COPY (SELECT 'G' || (i % {gauges}) AS gauge,
+                         strftime(TIMESTAMP '{DAY} 00:00:00' + to_seconds(86 * (i // {gauges})),
                          '%Y-%m-%dT%H:%M:%S+07:00') AS measured_at,
-                         round((hash(i) % 1000) / 20.0, 1) AS rain_mm, 'wet' AS kind,
+                         CASE WHEN i % 5003 = 5002 THEN -1.0 ELSE
+                         round((hash(i) % 1000) / 20.0, 1) + 0.1 END AS rain_mm,
+                         CASE WHEN i % 7001 = 7000 THEN 'dry' ELSE 'wet' END AS kind,
                          'Warga Sintetis ' || (i % 97) AS observer
                   FROM range({rows}) t(i)) TO '{path}' (FORMAT csv, HEADER)""")
     return path
@@ -103,7 +108,7 @@ def ours(folder: Path) -> dict[str, float]:
     )
     lake, span = Lake(folder / "lake"), window(DAY)
     marks = [time.perf_counter()]
-    with lake.connect() as con:
+    with lake.connect(MEMORY) as con:
         landed = lake.land(dataset.id, "run", fetch(dataset, span), span.partitions)
         marks.append(time.perf_counter())
         batch = refine(con, landed, dataset, span, folder / "work", {}, PROJECT / "sql")

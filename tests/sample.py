@@ -4,14 +4,19 @@ CONTRIBUTING's example looks like.
 
 import os
 import time
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
 
 from pipelines.connectors.contracts import read_contract
 from pipelines.contract.model import Dataset
 from pipelines.contract.server import reachable
 from pipelines.lake.delivery import Window
+from pipelines.lake.tables import Tables
 
 SAMPLE = """\
 apiVersion: v3.1.0
@@ -165,3 +170,17 @@ def window(first: date, days: int = 1) -> Window:
         start + timedelta(days=days),
         tuple((first + timedelta(days=n)).isoformat() for n in range(days)),
     )
+
+
+def put(
+    lake: Tables,
+    table: Path,
+    partitions: Sequence[str],
+    rows: pa.Table,
+    metadata: dict[str, str] | None = None,
+) -> int:
+    """Replace partitions of a table by rows that are at hand; return the new version."""
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.register("rows", rows)
+        return lake.replace(con, table, partitions, "FROM rows", metadata)

@@ -68,7 +68,7 @@ def differences(
     window = window_of(dataset, (key_of(dataset, last_complete(dataset)),))
     fetch = fetch_of(source.source.connector)
     landed = [_landed(folder, number, part) for number, part in enumerate(fetch(source, window))]
-    open_records(con, landed, source)
+    open_records(con, landed, source, folder)
     relation = shaped(con, source, sql)
     fields = [
         name for name, *_ in con.execute(f"DESCRIBE {relation}").fetchall() if name not in OWN

@@ -21,6 +21,8 @@ from pipelines.lake.lake import Lake
 from pipelines.lake.views import rows_of, version_columns
 from pipelines.sqltext import identifier, quoted
 
+SPAN = 1 << 18
+"""Rows whose bits are looked up together."""
 UNTOLD = ("shape", "placed", "schema", "gate")
 """Rules of a row whose fields may stand in each other's place, whose moment is none that was asked
 for, or that was not judged.
@@ -65,12 +67,7 @@ def quarantine(
         FROM (SELECT * FROM read_parquet({quoted(str(rows))})) q
         JOIN delivered ON delivered._row = q._row
         ORDER BY 1"""
-    lake.replace(
-        lake.dataset_table("quarantine", dataset.id),
-        batch.partitions,
-        lambda: con.sql(sql).to_arrow_reader(),
-        by,
-    )
+    lake.replace(con, lake.dataset_table("quarantine", dataset.id), batch.partitions, sql, by)
 
 
 def withhold(
@@ -104,12 +101,7 @@ def withhold(
         WHERE (_bad OR NOT coalesce(_partition IN ({shown}), false)) AND {there}
             AND NOT coalesce(list_has_any(rules, [{listed}]), false)
         ORDER BY ALL"""
-    lake.replace(
-        lake.dataset_table("withheld", dataset.id),
-        batch.partitions,
-        lambda: con.sql(sql).to_arrow_reader(),
-        by,
-    )
+    lake.replace(con, lake.dataset_table("withheld", dataset.id), batch.partitions, sql, by)
 
 
 def commit(
@@ -184,22 +176,49 @@ def close(lake: Lake, dataset: Dataset) -> None:
 
 
 def without_withheld(con: duckdb.DuckDBPyConnection, staged: str, bad: str) -> str:
-    """Return the SELECT of the staged rows without the rows and cells that ``bad`` (_row,
-    _partition, cells) withholds.
+    """Return the SELECT, on ``con`` alone, of the staged rows without the rows and cells that
+    ``bad`` (_row, cells) withholds, in their order, which a join would not keep.
     """
     emptied = con.execute(f"SELECT DISTINCT unnest(cells) FROM ({bad}) ORDER BY 1").fetchall()
     kept = ", ".join(
-        f"CASE WHEN NOT coalesce(list_contains(_cells, {quoted(name)}), false) THEN"
+        f"CASE WHEN NOT {_is_among(con, bad, f'list_contains(cells, {quoted(name)})')} THEN"
         f" {identifier(name)} END AS {identifier(name)}"
         for (name,) in emptied
     )
     replaced = f" REPLACE ({kept})" if kept else ""
-    return f"""
-        SELECT * EXCLUDE (_withheld, _cells){replaced}
-        FROM ({staged}) LEFT JOIN (
-            SELECT _row, _partition, true AS _withheld, cells AS _cells FROM ({bad})
-        ) USING (_row, _partition)
-        WHERE _withheld IS NULL OR _cells IS NOT NULL"""
+    is_withheld = _is_among(con, bad, "cells IS NULL")
+    return f"SELECT *{replaced} FROM ({staged}) WHERE NOT {is_withheld}"
+
+
+def _is_among(con: duckdb.DuckDBPyConnection, bad: str, which: str) -> str:
+    """Return the condition that a row is one of those of ``bad`` of which ``which`` holds.
+
+    Each is a bit, at its place in a variable for so many rows: DuckDB copies a variable for every
+    2,048 rows that it looks at.
+    """
+    name = hashlib.sha256(f"{bad}{which}".encode()).hexdigest()
+    spans = con.execute(
+        f"SELECT _row // {SPAN} AS span, bitstring_agg(_row % {SPAN}, 0, {SPAN - 1}) FROM"
+        f" ({bad}) WHERE {which} GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    for span, bits in spans:
+        con.execute(f"SET VARIABLE bits_{name}_{span} = ?::BIT", [bits])
+    return _looked_up(name, [span for span, _ in spans]) + " = 1"
+
+
+def _looked_up(name: str, spans: Sequence[int]) -> str:
+    """Return the bit of a row, looked for by halves; 0 in a span that has none."""
+    if len(spans) > 1:
+        later = spans[len(spans) // 2]
+        lower, upper = (
+            _looked_up(name, spans[: len(spans) // 2]),
+            _looked_up(name, spans[len(spans) // 2 :]),
+        )
+        return f"CASE WHEN _row < {later * SPAN} THEN {lower} ELSE {upper} END"
+    if not spans:
+        return "0"
+    bit = f"get_bit(getvariable('bits_{name}_{spans[0]}'), (_row % {SPAN})::INTEGER)"
+    return f"CASE WHEN _row // {SPAN} = {spans[0]} THEN {bit} ELSE 0 END"
 
 
 def _replace(
@@ -215,11 +234,10 @@ def _replace(
 ) -> None:
     names = ", ".join(identifier(name) for name in columns)
     listed = ", ".join(quoted(key) for key in keys)
-    bad = f"SELECT _row, _partition, cells FROM read_parquet({quoted(str(rows))})"
-    kept = f"SELECT * FROM read_parquet({quoted(str(batch.staged))})"
-    if con.execute(f"SELECT count(*) FROM ({bad})").fetchall()[0][0]:
-        kept = f"{without_withheld(con, kept, bad)} ORDER BY _partition, _row"
-    sql = f"SELECT {names}, _partition FROM ({kept}) WHERE _partition IN ({listed})"
-    lake.replace(
-        lake.dataset_table(layer, dataset.id), keys, lambda: con.sql(sql).to_arrow_reader(), by
+    kept = without_withheld(
+        con,
+        f"SELECT * FROM read_parquet({quoted(str(batch.staged))})",
+        f"SELECT _row, cells FROM read_parquet({quoted(str(rows))})",
     )
+    sql = f"SELECT {names}, _partition FROM ({kept}) WHERE _partition IN ({listed})"
+    lake.replace(con, lake.dataset_table(layer, dataset.id), keys, sql, by)

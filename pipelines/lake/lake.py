@@ -197,10 +197,13 @@ class Lake(Tables):
             log.parent for layer in LAYERS for log in (self.root / layer).rglob("_delta_log")
         )
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
-        """Open a private in-memory DuckDB whose spill files stay inside the lake's work folder."""
+    def connect(self, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+        """Open a private in-memory DuckDB whose spill files stay inside the lake's work folder, of
+        at most so much ``memory``, DuckDB's own default when None.
+        """
         self.work.mkdir(parents=True, exist_ok=True)
-        con = duckdb.connect(config={"temp_directory": str(self.work / "spill")})
+        limit = {"memory_limit": memory} if memory else {}
+        con = duckdb.connect(config={"temp_directory": str(self.work / "spill"), **limit})
         # a process of a pool has no main file, which DuckDB takes for somebody who watches
         con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         return con

@@ -5,11 +5,15 @@ Every table is partitioned by ``_partition``, and only this module knows how its
 A replace is one atomic commit and safe to repeat. Which tables there are is ``lake``'s business.
 """
 
+import fcntl
+import os
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import stamina
 from deltalake import (
@@ -24,6 +28,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 from pipelines.errors import LakeError
 from pipelines.lake import snapshots
 from pipelines.lake.snapshots import open_to_change, opened, unreadable
+from pipelines.lake.write import write_partitions
 
 PARTITION = r"^\d{4}-\d{2}(-\d{2})?$"
 WHOLE = "all"
@@ -63,18 +68,19 @@ class Tables:
 
     def replace(
         self,
+        con: duckdb.DuckDBPyConnection,
         table: Path,
         partitions: Sequence[str],
-        rows: Callable[[], pa.RecordBatchReader],
+        rows: str,
         metadata: dict[str, str] | None = None,
     ) -> int:
-        """Replace ``partitions`` of a table by ``rows()`` in one atomic commit and return the
-        table's new version.
+        """Replace ``partitions`` of a table by ``rows``, a SELECT on ``con``, in one atomic commit
+        and return the table's new version.
 
-        ``rows`` is called once a try, and what it reads carries ``_partition``; a row outside
-        ``partitions`` is refused by delta-rs, so a mistake cannot touch another day. A lost commit
-        race is tried again; partitions without rows become empty. LakeError names what failed and
-        what to do.
+        What it selects carries ``_partition``, in the order in which it is kept; a row outside
+        ``partitions`` is refused, so a mistake cannot touch another day. A lost commit race is
+        tried again; partitions without rows become empty. LakeError names what failed and what to
+        do.
         """
         for key in partitions:
             if key != WHOLE and not re.fullmatch(PARTITION, key):
@@ -84,9 +90,20 @@ class Tables:
         properties = CommitProperties(
             custom_metadata={"partitions": _span(partitions), **(metadata or {})}
         )
+        columns = pa.schema(con.sql(rows).limit(0).to_arrow_table().schema)
+        folders = {key: f"{_FOLDER}{key}" for key in partitions}
+        files = write_partitions(con, table, folders, rows)
         for attempt in stamina.retry_context(on=CommitFailedError, **_RACE):
-            with attempt:
-                _write(table, partitions, rows(), properties)
+            with attempt, _alone(table):
+                there = _keep_log(table) or _made(table, columns)
+                there.create_write_transaction(
+                    files,
+                    "overwrite",
+                    _with_new(table, there.schema(), Schema.from_arrow(columns)),
+                    [_PARTITION],
+                    [(_PARTITION, "in", list(partitions))],
+                    commit_properties=properties,
+                )
         return self.version(table)
 
     def rewrite(
@@ -220,15 +237,30 @@ class Tables:
             ) from error
 
 
-def _keep_log(table: Path) -> None:
-    """Give a table that was made without ``KEEP_LOG`` that property, in a commit that says what
-    the last one says, as the latest is asked what it was.
+@contextmanager
+def _alone(table: Path) -> Iterator[None]:
+    """Let one replace at a time of a table be told to its log: Delta takes two that find a
+    partition empty for no conflict, and keeps the rows of both.
+    """
+    table.mkdir(parents=True, exist_ok=True)
+    folder = os.open(table, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _keep_log(table: Path) -> DeltaTable | None:
+    """Open a table to change it, None where there is none; give one that was made without
+    ``KEEP_LOG`` that property, in a commit that says what the last one says, as the latest is asked
+    what it was.
     """
     if not DeltaTable.is_deltatable(str(table)):
-        return
+        return None
     there = DeltaTable(table)
     if set(KEEP_LOG) <= set(there.metadata().configuration):
-        return
+        return there
     last = there.history(1)[0]
     said = {
         key: value for key, value in last.items() if key not in _DELTAS and isinstance(value, str)
@@ -238,35 +270,30 @@ def _keep_log(table: Path) -> None:
         commit_properties=CommitProperties(custom_metadata=said),
         post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
     )
+    return there
 
 
-def _write(
-    table: Path, partitions: Sequence[str], rows: pa.RecordBatchReader, properties: CommitProperties
-) -> None:
-    if not DeltaTable.is_deltatable(str(table)):
-        DeltaTable.create(
-            table,
-            schema=rows.schema,
-            partition_by=["_partition"],
-            mode="ignore",
-            configuration=KEEP_LOG,
-        )
-    _keep_log(table)
-    keys = ", ".join(f"'{key}'" for key in partitions)
-    write_deltalake(
-        table,
-        rows,
-        mode="overwrite",
-        predicate=f"_partition IN ({keys})",
-        schema_mode="merge",
-        partition_by=["_partition"],
-        commit_properties=properties,
+def _made(table: Path, columns: pa.Schema) -> DeltaTable:
+    """Make an empty table of these columns, or open the one that somebody made meanwhile."""
+    return DeltaTable.create(
+        table, schema=columns, partition_by=[_PARTITION], mode="ignore", configuration=KEEP_LOG
     )
+
+
+def _with_new(table: Path, there: Schema, columns: Schema) -> Schema:
+    """Return a table's schema with the columns that are new; LakeError where one has another type
+    than it had.
+    """
+    types = {field.name: field.type for field in there.fields}
+    for field in columns.fields:
+        if types.get(field.name, field.type) != field.type:
+            raise LakeError(
+                f"{table}: column '{field.name}' is {types[field.name]} there and {field.type} in"
+                " the new rows; a column keeps its type: give the new one another name"
+            )
+    return Schema([*there.fields, *(field for field in columns.fields if field.name not in types)])
 
 
 def _span(partitions: Sequence[str]) -> str:
-    return (
-        partitions[0]
-        if len(partitions) == 1
-        else f"{partitions[0]}..{partitions[-1]} ({len(partitions)})"
-    )
+    first, *others = partitions
+    return f"{first}..{others[-1]} ({len(partitions)})" if others else first

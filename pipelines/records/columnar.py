@@ -132,17 +132,19 @@ def read_html(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, 
     _fill(con, table, [row for row in rows if row], where)
 
 
-def read_parquet(
-    con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str
-) -> None:
-    """Make ``table`` of a Parquet file, every column as text."""
+def scan_parquet(con: duckdb.DuckDBPyConnection, landed: Landed, _: Dataset) -> str:
+    """Return the SELECT of a Parquet file's records, every column as text."""
     source = f"read_parquet({quoted(str(landed.path))})"
     columns = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     texts = ", ".join(f"{_as_text(name, kind)} AS {identifier(name)}" for name, kind, *_ in columns)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {texts}, NULL::VARCHAR AS _shape FROM"
-        f" {source}"
-    )
+    return f"SELECT {texts}, NULL::VARCHAR AS _shape FROM {source}"
+
+
+def read_parquet(
+    con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str
+) -> None:
+    """Make ``table`` of a Parquet file."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {scan_parquet(con, landed, dataset)}")
 
 
 def _as_text(name: str, kind: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
@@ -24,37 +25,47 @@ USUAL_LINE, LONGEST_FIELD = 2 << 20, 64 << 20
 """Bytes: DuckDB reads a file in parallel while its records stay under the first; a field of more
 than the second is refused, not held in memory.
 """
+LINES = 50_000
+"""So many records of a file that DuckDB refuses are held at a time."""
 
 
-def read_csv(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
-    """Make ``table`` of one CSV file; SourceError when it has no header or a field of more than
-    64 MiB.
+def scan_csv(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset) -> str:
+    """Return the SELECT of a CSV file's records, which fails where a line does not fit; SourceError
+    when the file has no header.
     """
-    facts: Mapping[str, Any] = dataset.source.fetch.get("csv", {})
-    path = _as_utf8(landed.path, str(facts.get("encoding", "utf-8")))
-    skip = int(facts.get("header_row", 0))
-    delimiter, names = _header(
-        path, facts.get("delimiter"), skip, f"{dataset.id}: {landed.address}"
-    )
+    path, delimiter, names, skip = _dialect(landed, dataset)
     columns = "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names) + "}"
     options = (
         f"columns={columns}, header=false, skip={skip + 1}, delim={quoted(delimiter)}, quote='\"',"
         " escape='\"', auto_detect=false, null_padding=false, strict_mode=true, nullstr='\\0'"
     )
     source = f"read_csv({quoted(str(path))}, {options}, max_line_size={USUAL_LINE})"
+    return f"SELECT *, NULL::VARCHAR AS _shape FROM {source}"
+
+
+def read_csv(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
+    """Make ``table`` of one CSV file; SourceError when it has no header or a field of more than
+    64 MiB.
+    """
     try:
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT *, NULL::VARCHAR AS _shape FROM"
-            f" {source}"
-        )
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {scan_csv(con, landed, dataset)}")
     except duckdb.Error:
         try:
-            _line_by_line(con, path, delimiter, names, skip, table)
+            _line_by_line(con, *_dialect(landed, dataset), table)
         except csv.Error as error:
             raise SourceError(
                 f"{dataset.id}: {landed.address}: {error}: no field is larger than"
                 f" {LONGEST_FIELD >> 20} MiB; ask the owner for a sane file"
             ) from error
+
+
+def _dialect(landed: Landed, dataset: Dataset) -> tuple[Path, str, list[str], int]:
+    """Return the file as UTF-8, its delimiter, its header's names, and the lines before it."""
+    facts: Mapping[str, Any] = dataset.source.fetch.get("csv", {})
+    path = _as_utf8(landed.path, str(facts.get("encoding", "utf-8")))
+    skip = int(facts.get("header_row", 0))
+    where = f"{dataset.id}: {landed.address}"
+    return path, *_header(path, facts.get("delimiter"), skip, where), skip
 
 
 def _line_by_line(
@@ -72,25 +83,24 @@ def _line_by_line(
         f'"{name}" VARCHAR' for name in (field.replace('"', '""') for field in names)
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({fields}, _shape VARCHAR)")
-    marks = ", ".join("?" for _ in range(len(names) + 1))
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
         csv.field_size_limit(LONGEST_FIELD)
-        batch: list[list[Any]] = []
-        for cells, text in islice(_records(stream, delimiter, len(names)), skip + 1, None):
-            if cells is not None and not any(_undecodable(cell) for cell in cells):
-                batch.append([*cells, None])
-            elif text:
-                batch.append(
-                    [
-                        *([None] * len(names)),
-                        text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"),
-                    ]
-                )
-            if len(batch) == 2000:
-                con.executemany(f"INSERT INTO {table} VALUES ({marks})", batch)
-                batch = []
-        if batch:
-            con.executemany(f"INSERT INTO {table} VALUES ({marks})", batch)
+        rows = (
+            [*cells, None]
+            if cells is not None and not any(_undecodable(cell) for cell in cells)
+            else [*([None] * len(names)), _as_it_came(text)]
+            for cells, text in islice(_records(stream, delimiter, len(names)), skip + 1, None)
+            if cells is not None or text
+        )
+        while batch := list(islice(rows, LINES)):
+            columns = [pa.array(column, pa.string()) for column in zip(*batch, strict=True)]
+            con.register("_arrow", pa.table(columns, [*names, "_shape"]))
+            con.execute(f"INSERT INTO {table} FROM _arrow")
+            con.unregister("_arrow")
+
+
+def _as_it_came(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _records(stream: TextIO, delimiter: str, width: int) -> Iterator[tuple[list[str] | None, str]]:

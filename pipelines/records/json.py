@@ -16,6 +16,7 @@ file's 1,000 most frequent, keeps its text in ``_shape`` too.
 
 import json
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,31 @@ import pyarrow as pa
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Landed
-from pipelines.records.csv import unique_names
+from pipelines.records.csv import USUAL_LINE, unique_names
+from pipelines.sqltext import identifier, quoted
 
 MOST_FIELDS = 1_000
 """Fields of a record, and of all records of a file; no contract names a tenth of it."""
+LOOKED_AT = 1_000
+"""Lines at the beginning of a file that say which fields its records have."""
+ODD = "|".join(
+    (
+        r"^\s*[^{\s]",
+        r"[\x00-\x1f\[]",
+        r"\{.*\{",
+        r",\s*\}",
+        r"\\u[dD]",
+        r"NaN|Infinity",
+        r"[0-9.]{16}",
+        r"[0-9][eE]",
+        r"-0(\.0+)?\s*[,}]",
+        r"\.[0-9]+0\s*[,}]",
+        r"\.0000",
+    )
+)
+"""What a line may hold that Python's reader and DuckDB's tell differently: no object, a list or an
+object in it, control characters, half characters, numbers of another form than the shortest.
+"""
 Row = dict[str, str | None] | str
 """A record's fields as texts, or the whole text of what is no record."""
 
@@ -57,6 +79,37 @@ def read_ndjson(
     ``_shape``.
     """
     fill(con, table, [row for text in _lines(landed.path) for row in _line(text, dataset)])
+
+
+def scan_ndjson(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset) -> str | None:
+    """Return the SELECT of a file's records, each a flat object whose numbers DuckDB tells as they
+    were written; it fails at any other. None where the first records are others already.
+    """
+    if dataset.source.fetch.get("explode"):
+        return None
+    with landed.path.open(encoding="utf-8-sig", errors="backslashreplace", newline="\n") as lines:
+        first = [_line(line, dataset)[0] for line in islice(lines, LOOKED_AT) if line.strip()]
+    names = list(dict.fromkeys(name for row in first if isinstance(row, dict) for name in row))
+    if (
+        not names
+        or len(names) > MOST_FIELDS
+        or unique_names(names) != names
+        or '"' in "".join(names)
+    ):
+        return None
+    listed = ", ".join(map(quoted, names))
+    cells = ", ".join(quoted(f'$."{name}"') for name in names)
+    fields = ", ".join(f"cells[{n}] AS {identifier(name)}" for n, name in enumerate(names, 1))
+    return f"""
+        SELECT {fields}, NULL::VARCHAR AS _shape FROM (
+            SELECT CASE WHEN NOT regexp_matches(line, {quoted(ODD)})
+                AND len(list_distinct(json_keys(line))) = len(json_keys(line))
+                AND list_has_all([{listed}], json_keys(line))
+                THEN json_extract_string(line, [{cells}]) ELSE error('no flat record') END AS cells
+            FROM read_csv({quoted(str(landed.path))}, columns = {{'line': 'VARCHAR'}},
+                header = false, delim = '\x1f', quote = '', escape = '', auto_detect = false,
+                nullstr = '\\0', max_line_size = {USUAL_LINE})
+            WHERE trim(line) <> '')"""
 
 
 def parse(content: bytes, where: str) -> Any:

@@ -182,11 +182,11 @@ def left(town: Town, lake: Path, commits: int, monkeypatch: pytest.MonkeyPatch) 
     """Let a harvest of the next delivery die after so many commits."""
     real, done = Lake.replace, list[Path]()
 
-    def replace(self: Lake, table: Path, *more: Any) -> int:
+    def replace(self: Lake, con: Any, table: Path, *more: Any) -> int:
         if len(done) == commits:
             raise KeyboardInterrupt
         done.append(table)
-        return real(self, table, *more)
+        return real(self, con, table, *more)
 
     def dies(*_: object) -> None:
         raise KeyboardInterrupt

@@ -19,7 +19,7 @@ from pipelines.release.corrections import SCHEMA
 from pipelines.release.manifest import CORRECTIONS
 from pipelines.release.release import open_release
 from portal.data.corrections import newest_corrections
-from tests.sample import write_sample
+from tests.sample import put, write_sample
 
 HEADER = (
     "kpi: X1|title_id: Hujan|title_en: Rain|question_id: a|question_en: a|row: a|key: period|unit:"
@@ -79,7 +79,7 @@ def released(lake: Lake, rows: list[dict[str, object]]) -> None:
             "_partition": ["all"],
         }
     )
-    lake.replace(lake.table("kpi", "rain"), ["all"], rain.to_reader)
+    put(lake, lake.table("kpi", "rain"), ["all"], rain)
     lake.append(lake.table("lumbung", "corrections"), pa.Table.from_pylist(rows, schema=SCHEMA))
     make_release(
         lake,

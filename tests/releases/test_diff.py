@@ -24,7 +24,7 @@ from pipelines.publication.make_release import make_release
 from pipelines.release.diff import ReleaseDiff, diff
 from pipelines.release.release import Release, open_release
 from pipelines.release.table_diff import Rows, compare
-from tests.sample import write_sample
+from tests.sample import put, write_sample
 
 COLUMNS = ("k", "j", "a", "b")
 CELLS = st.one_of(st.none(), st.integers(0, 2))
@@ -165,7 +165,7 @@ def written(lake: Lake, days: dict[str, dict[int, float | None]]) -> Release:
                 .cast(PUBLIC.field(1).type)
             )
             found = pa.table(columns, schema=PUBLIC)
-        lake.replace(table, [day], found.to_reader, {"run_id": "run"})
+        put(lake, table, [day], found, {"run_id": "run"})
         verdicts.record(lake, [PASSED | {"partition": day}])
     return make_release(lake, read_contracts(lake.root.parent / "contracts"), [], "run")
 
@@ -294,10 +294,11 @@ def test_columns_contracts_models_and_tables_that_changed_are_named(tmp_path: Pa
         ),
         "utf-8",
     )
-    lake.replace(
+    put(
+        lake,
         lake.table("kpi", "wet"),
         ["all"],
-        pa.table({"period": ["2026"], "value": [1.5], "_partition": ["all"]}).to_reader,
+        pa.table({"period": ["2026"], "value": [1.5], "_partition": ["all"]}),
     )
     after = with_kpi(lake)
     found = diff(lake, before, after)
@@ -331,12 +332,8 @@ def test_a_column_whose_type_changed_is_compared_as_text(tmp_path: Path) -> None
     wet = lake.table("kpi", "wet")
     releases = []
     for values in (pa.array([1, 2]), pa.array(["1", "3"])):
-        lake.rewrite(
-            wet,
-            pa.table(
-                {"period": ["2025", "2026"], "value": values, "_partition": ["all", "all"]}
-            ).to_reader,
-        )
+        both = {"period": ["2025", "2026"], "value": values, "_partition": ["all", "all"]}
+        lake.rewrite(wet, pa.table(both).to_reader)
         releases.append(with_kpi(lake))
     one = only(diff(lake, *releases))
     assert one.schema == {"value": ("BIGINT", "VARCHAR")}

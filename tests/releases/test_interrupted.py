@@ -54,10 +54,10 @@ class Town:
             read_contract(self.folder / "contracts/hujan.odcs.yaml"),
         )
 
-        def replace(lake: Lake, table: Path, *more: Any) -> int:
+        def replace(lake: Lake, con: Any, table: Path, *more: Any) -> int:
             if table.parts[-3] == step:
                 raise Killed
-            return real_replace(lake, table, *more)
+            return real_replace(lake, con, table, *more)
 
         def dies(*_: object) -> None:
             raise Killed

@@ -204,7 +204,7 @@ def rows_of(tmp: Path, dataset: Dataset, lists: tuple[str, ...] = ()) -> list[di
     dataset = replace(dataset, columns=(*dataset.columns, *columns))
     landed = Lake(tmp / "lake").land(dataset.id, "run", dcat.fetch(dataset, DAY), DAY.partitions)
     con = duckdb.connect()
-    open_records(con, landed, dataset)
+    open_records(con, landed, dataset, tmp)
     cursor = con.execute("SELECT * FROM delivered ORDER BY _row")
     names = [column[0] for column in cursor.description]
     return [
@@ -443,7 +443,7 @@ def test_the_catalogues_of_the_city_are_read_to_the_end(tmp_path: Path, monkeypa
                 dataset.id, "run", connector.fetch(reachable(dataset), asked), asked.partitions
             )
             con = duckdb.connect()
-            open_records(con, landed, dataset)
+            open_records(con, landed, dataset, tmp_path)
             assert con.execute("SELECT count(*) FROM delivered").fetchall() == [
                 (len(build(city, table).days[city.window[-1]]),)
             ]

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pipelines.connectors.file.fetch import fetch
 from pipelines.contract.model import Dataset
 from pipelines.errors import ContractError
-from pipelines.harvest.refine import FEW, _own_partition, refine
+from pipelines.harvest.refine import refine
+from pipelines.harvest.typed import FEW, _own_partition
 from pipelines.lake.delivery import Batch
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import keys_between, window_of
@@ -180,3 +181,20 @@ def test_clean_sql_shapes_what_was_delivered_and_may_lose_nothing(tmp_path: Path
     (folder / "hujan.rain.sql").write_text("SELECT * FROM delivered WHERE kind = 'WET'")
     with pytest.raises(ContractError, match="1 rows are lost"):
         batch_of(sample_dataset(tmp_path), tmp_path, sql=tmp_path / "sql")
+
+
+def test_many_rows_without_their_duplicates_stay_in_their_order(tmp_path: Path) -> None:
+    dataset, rows = sample_dataset(tmp_path), 300_000
+    moment = "strftime(TIMESTAMP '2026-01-01' + to_seconds(i % 80000), '%Y-%m-%dT%H:%M:%S+07:00')"
+    twice = f"SELECT i FROM range({rows}) t(i) UNION ALL SELECT i * 1009 FROM range(200) t(i)"
+    path = drop(tmp_path / "drop", DAY, [])
+    with duckdb.connect() as con:
+        con.execute(
+            f"COPY (SELECT 'G' || i AS gauge, {moment} AS measured_at, 1 AS rain_mm, 'wet' AS kind,"
+            f" 'Warga Sintetis' AS observer FROM ({twice})) TO '{path}' (HEADER)"
+        )
+    batch, staged = batch_of(dataset, tmp_path)
+    assert batch.duplicates == {DAY.isoformat(): 200}
+    assert [row for row, *_ in staged] == list(range(1, rows + 1))
+    in_file = duckdb.sql(f"SELECT _row FROM '{batch.staged}'").fetchnumpy()["_row"].tolist()
+    assert in_file == list(range(1, rows + 1))

@@ -10,6 +10,7 @@ import pytest
 from pipelines.lake import intents, verdicts
 from pipelines.lake.lake import COMMITS, Lake
 from quality.words import says
+from tests.sample import put
 
 RAIN, DAY = "hujan.rain", "2026-01-01"
 LAYERS = ("quarantine", "clean", "public")
@@ -26,7 +27,7 @@ def commit(lake: Lake, layer: str, run_id: str, rows: int, **more: str) -> None:
     columns = {"gauge": range(rows), "_partition": [DAY] * rows}
     table = pa.table({**columns, **{name: [value] * rows for name, value in more.items()}})
     place = lake.dataset_table(layer, RAIN)
-    lake.replace(place, [DAY], table.to_reader, {"run_id": run_id})
+    put(lake, place, [DAY], table, {"run_id": run_id})
 
 
 def harvested(lake: Lake, run_id: str, rows: int, layers: int = 3, **more: str) -> None:

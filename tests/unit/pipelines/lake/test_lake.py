@@ -8,14 +8,15 @@ import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pyarrow as pa
 import pytest
-from deltalake.exceptions import DeltaError
 
 from pipelines.errors import LakeError
 from pipelines.lake.delivery import Landed, Part
 from pipelines.lake.lake import LAYERS, Lake
+from tests.sample import put
 
 
 def rows(keys: list[str], value: int, n: int = 3) -> pa.Table:
@@ -49,15 +50,15 @@ def lake(tmp_path: Path) -> Lake:
 def test_replace_touches_its_partitions_and_no_other(lake: Lake) -> None:
     table = lake.table("clean", "a", "b")
     days = ["2026-01-01", "2026-01-02", "2026-01-03"]
-    lake.replace(table, days, rows(days, 1).to_reader)
-    lake.replace(table, days[:2], rows(days[:1], 2, 5).to_reader)
+    put(lake, table, days, rows(days, 1))
+    put(lake, table, days[:2], rows(days[:1], 2, 5))
     assert content(lake, table) == {"2026-01-01": [2] * 5, "2026-01-03": [1] * 3}
 
 
 def test_a_lake_in_a_folder_with_spaces_names_its_files_as_they_are(tmp_path: Path) -> None:
     lake = Lake(tmp_path / "the city's lake é")
     table = lake.table("clean", "a", "b")
-    lake.replace(table, ["2026-01-01"], rows(["2026-01-01"], 7).to_reader)
+    put(lake, table, ["2026-01-01"], rows(["2026-01-01"], 7))
     assert content(lake, table) == {"2026-01-01": [7] * 3}
     assert all(Path(file).parent.parent == table for file in lake.files(table))
 
@@ -65,22 +66,22 @@ def test_a_lake_in_a_folder_with_spaces_names_its_files_as_they_are(tmp_path: Pa
 def test_replace_is_safe_to_repeat(lake: Lake) -> None:
     table = lake.table("clean", "a", "b")
     for _ in range(3):
-        lake.replace(table, ["2026-01"], rows(["2026-01"], 7).to_reader)
+        put(lake, table, ["2026-01"], rows(["2026-01"], 7))
     assert content(lake, table) == {"2026-01": [7] * 3}
 
 
 def test_a_row_outside_the_named_partitions_is_refused_and_nothing_changes(lake: Lake) -> None:
     table = lake.table("clean", "a", "b")
-    lake.replace(table, ["2026-01-01"], rows(["2026-01-01"], 1).to_reader)
-    with pytest.raises(DeltaError, match="failed validation"):
-        lake.replace(table, ["2026-01-01"], rows(["2026-01-02"], 2).to_reader)
+    put(lake, table, ["2026-01-01"], rows(["2026-01-01"], 1))
+    with pytest.raises(LakeError, match="rows of '2026-01-02' are among those of 2026-01-01"):
+        put(lake, table, ["2026-01-01"], rows(["2026-01-02"], 2))
     assert content(lake, table) == {"2026-01-01": [1] * 3}
 
 
 @pytest.mark.parametrize("key", ["2026-1-1", "x", "2026-01-01' OR '1'='1", "../2026-01-01", ""])
 def test_a_key_that_is_none_is_refused(lake: Lake, key: str) -> None:
     with pytest.raises(LakeError, match="YYYY-MM-DD"):
-        lake.replace(lake.table("clean", "a", "b"), [key], rows(["2026-01-01"], 1).to_reader)
+        put(lake, lake.table("clean", "a", "b"), [key], rows(["2026-01-01"], 1))
 
 
 @pytest.mark.parametrize(
@@ -93,18 +94,18 @@ def test_a_name_that_is_none_is_refused(lake: Lake, name: str) -> None:
 
 def test_an_old_version_stays_readable(lake: Lake) -> None:
     table = lake.table("clean", "a", "b")
-    first = lake.replace(table, ["2026-01-01"], rows(["2026-01-01"], 1).to_reader)
+    first = put(lake, table, ["2026-01-01"], rows(["2026-01-01"], 1))
     before = lake.files(table, first)
-    lake.replace(table, ["2026-01-01"], rows(["2026-01-01"], 2).to_reader)
+    put(lake, table, ["2026-01-01"], rows(["2026-01-01"], 2))
     assert lake.files(table, first) == before != lake.files(table)
     assert all(Path(file).is_file() for file in before)
 
 
 def test_a_new_column_is_taken_in(lake: Lake) -> None:
     table = lake.table("clean", "a", "b")
-    lake.replace(table, ["2026-01-01"], rows(["2026-01-01"], 1).to_reader)
+    put(lake, table, ["2026-01-01"], rows(["2026-01-01"], 1))
     wider = rows(["2026-01-02"], 1).append_column("note", pa.array(["x"] * 3))
-    lake.replace(table, ["2026-01-02"], wider.to_reader)
+    put(lake, table, ["2026-01-02"], wider)
     assert "note" in lake.columns(table).names
 
 
@@ -222,11 +223,25 @@ def test_a_lock_is_shared_only_by_those_who_share_it(
         pass
 
 
+def test_a_replace_waits_for_another_of_its_table(lake: Lake) -> None:
+    table = lake.table("clean", "a", "b")
+    version = put(lake, table, ["2026-01-01"], rows(["2026-01-01"], 1))
+    second = Thread(target=put, args=(lake, table, ["2026-01-02"], rows(["2026-01-02"], 2)))
+    folder = os.open(table, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    second.start()
+    second.join(0.5)
+    assert second.is_alive() and lake.version(table) == version
+    os.close(folder)
+    second.join()
+    assert content(lake, table) == {"2026-01-01": [1] * 3, "2026-01-02": [2] * 3}
+
+
 def _writer(root: str, number: int, same: bool) -> None:
     lake = Lake(Path(root))
     for n in range(8):
         key = "2026-01-01" if same else f"2026-01-{number * 8 + n + 1:02d}"
-        lake.replace(lake.table("clean", "a", "b"), [key], rows([key], number).to_reader)
+        put(lake, lake.table("clean", "a", "b"), [key], rows([key], number))
 
 
 @pytest.mark.parametrize("same", [False, True], ids=["different days", "the same day"])

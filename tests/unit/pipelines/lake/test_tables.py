@@ -14,6 +14,7 @@ from deltalake.exceptions import CommitFailedError
 from pipelines.errors import LakeError
 from pipelines.lake import tables
 from pipelines.lake.tables import KEEP_LOG, Tables, by_partition, partition_of
+from tests.sample import put
 
 DAYS = ["2026-01-01", "2026-01-02", "2026-01-03"]
 
@@ -67,7 +68,7 @@ def test_a_commit_says_which_partitions_it_replaced(
     table: Path,
 ) -> None:
     assert not lake.exists(table)
-    version = lake.replace(table, keys, rows(keys).to_reader, metadata)
+    version = put(lake, table, keys, rows(keys), metadata)
     assert lake.exists(table) and (version, lake.version(table)) == (1, 1)
     (commit,) = lake.commits(table)
     assert {key: commit[key] for key in said} == said
@@ -81,9 +82,9 @@ def test_nothing_is_replaced_where_no_partition_or_one_that_is_none_is_named(
     lake: Tables, table: Path
 ) -> None:
     with pytest.raises(LakeError, match="no partition was named"):
-        lake.replace(table, [], rows([]).to_reader)
+        put(lake, table, [], rows([]))
     with pytest.raises(LakeError, match="'2026-01-01x' is not a partition key"):
-        lake.replace(table, ["2026-01", "2026-01-01x"], rows(["2026-01"]).to_reader)
+        put(lake, table, ["2026-01", "2026-01-01x"], rows(["2026-01"]))
     assert not table.exists()
 
 
@@ -103,7 +104,7 @@ def test_a_commit_that_lost_a_race_is_tried_again_with_rows_of_its_own(
     monkeypatch.setattr(tables, "_keep_log", lost_once)
     with stamina.set_testing(True, attempts=8):
         if way == "replace":
-            lake.replace(table, DAYS[:1], rows(DAYS[:1]).to_reader)
+            put(lake, table, DAYS[:1], rows(DAYS[:1]))
         else:
             lake.append(table, rows(DAYS[:1]))
     assert (tries, read(table)) == ([way, way], [(DAYS[0], 1)])
@@ -122,8 +123,8 @@ def test_what_is_appended_is_added_with_its_new_columns(lake: Tables, table: Pat
 def test_what_is_written_anew_has_its_own_columns_and_no_row_of_before(
     lake: Tables, table: Path
 ) -> None:
-    lake.replace(table, DAYS[:2], rows(DAYS[:2]).to_reader)
-    lake.replace(table, DAYS[1:], rows(DAYS[2:], 3, other=[1]).to_reader)
+    put(lake, table, DAYS[:2], rows(DAYS[:2]))
+    put(lake, table, DAYS[1:], rows(DAYS[2:], 3, other=[1]))
     assert read(table) == [(DAYS[0], 1), (DAYS[2], 3)]
     assert lake.columns(table).names == ["value", "_partition", "other"]
     lake.rewrite(table, rows(DAYS[:1], 4, only=["x"]).to_reader)
@@ -137,7 +138,7 @@ def test_a_tables_files_and_history_are_those_of_the_version_asked_for(
 ) -> None:
     assert (lake.files(table), lake.partitions(table)) == ([], [])
     for key in (DAYS[2], DAYS[0], DAYS[1]):
-        lake.replace(table, [key], rows([key]).to_reader, {"run_id": key})
+        put(lake, table, [key], rows([key]), {"run_id": key})
     files = lake.files(table)
     assert files == sorted(files) and all(Path(file).is_file() for file in files)
     assert [partition_of(file) for file in files] == DAYS
@@ -149,8 +150,8 @@ def test_a_tables_files_and_history_are_those_of_the_version_asked_for(
 
 
 def test_a_table_is_taken_back_to_a_version_as_a_new_one(lake: Tables, table: Path) -> None:
-    first = lake.replace(table, DAYS[:1], rows(DAYS[:1], 1).to_reader)
-    second = lake.replace(table, DAYS[:1], rows(DAYS[:1], 2).to_reader)
+    first = put(lake, table, DAYS[:1], rows(DAYS[:1], 1))
+    second = put(lake, table, DAYS[:1], rows(DAYS[:1], 2))
     lake.restore(table, first)
     assert (read(table), lake.version(table)) == ([(DAYS[0], 1)], second + 1)
     with pytest.raises(LakeError, match="cannot be taken back to version 99"):
@@ -162,7 +163,7 @@ def test_vacuum_leaves_what_the_latest_and_the_kept_versions_hold(
 ) -> None:
     files = []
     for value in range(3):
-        version = lake.replace(table, DAYS[:1], rows(DAYS[:1], value).to_reader)
+        version = put(lake, table, DAYS[:1], rows(DAYS[:1], value))
         files += lake.files(table, version)
     names = [Path(file).name for file in files]
     assert lake.vacuum(table, (), 1, dry_run=False) == [], "replaced less than an hour ago"
@@ -180,7 +181,7 @@ def test_a_table_that_cannot_be_vacuumed_is_told_as_such(
     def full(*arguments: object, **more: object) -> None:
         raise OSError("disk full")
 
-    lake.replace(table, DAYS[:1], rows(DAYS[:1]).to_reader)
+    put(lake, table, DAYS[:1], rows(DAYS[:1]))
     monkeypatch.setattr(DeltaTable, "vacuum", full)
     with pytest.raises(LakeError, match="cannot be vacuumed: disk full"):
         lake.vacuum(table, {1}, 0, dry_run=False)
@@ -188,7 +189,7 @@ def test_a_table_that_cannot_be_vacuumed_is_told_as_such(
 
 DAY = DAYS[:1]
 WRITES = {
-    "replace": lambda lake, table: lake.replace(table, DAY, rows(DAY).to_reader),
+    "replace": lambda lake, table: put(lake, table, DAY, rows(DAY)),
     "append": lambda lake, table: lake.append(table, rows(DAY)),
     "rewrite": lambda lake, table: lake.rewrite(table, rows(DAY).to_reader),
 }
@@ -239,11 +240,11 @@ def test_a_log_that_is_kept_is_there_when_it_is_older_than_delta_keeps_one(
 def test_the_commit_of_the_property_says_what_the_last_one_did(
     lake: Tables, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lake.replace(table, ["all"], rows(["all"]).to_reader, {"receipt": "x"})
+    put(lake, table, ["all"], rows(["all"]), {"receipt": "x"})
     monkeypatch.setattr(
         "pipelines.lake.tables.KEEP_LOG", {"delta.deletedFileRetentionDuration": "interval 9 days"}
     )
-    lake.replace(table, ["all"], rows(["all"]).to_reader, {"receipt": "y"})
+    put(lake, table, ["all"], rows(["all"]), {"receipt": "y"})
     assert [commit.get("receipt") for commit in lake.commits(table, 0)] == ["y", "x", "x", None]
 
 

@@ -85,7 +85,7 @@ def rows(
     path.write_bytes(body)
     con = duckdb.connect()
     read = replace(dataset, source=Source("gtfs", {}, fetch))
-    open_records(con, [Landed(path, "", f"http://127.0.0.1/{name}", None)], read)
+    open_records(con, [Landed(path, "", f"http://127.0.0.1/{name}", None)], read, tmp_path)
     found = con.execute("SELECT * EXCLUDE (_row, _file, _line, _hint) FROM delivered ORDER BY _row")
     return [
         {

@@ -198,7 +198,10 @@ def rows(tmp_path: Path, dataset: Dataset, *packages: Any, **fetch: Any) -> list
         landed.append(Landed(path, "", f"http://x/{n}", None))
     con = duckdb.connect()
     open_records(
-        con, landed, replace(dataset, source=Source("ocds", {}, {"records": "releases", **fetch}))
+        con,
+        landed,
+        replace(dataset, source=Source("ocds", {}, {"records": "releases", **fetch})),
+        tmp_path,
     )
     found = con.execute("SELECT * EXCLUDE (_row, _file, _line, _hint) FROM delivered ORDER BY _row")
     return [

@@ -41,7 +41,7 @@ def opened(
         path.write_bytes(content)
         landed.append(Landed(path, "", name, None))
     with duckdb.connect() as con:
-        open_records(con, landed, dataset)
+        open_records(con, landed, dataset, folder)
         result = con.execute("SELECT * EXCLUDE (_hint) FROM delivered ORDER BY _row")
         names = [column[0] for column in result.description]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
@@ -175,7 +175,7 @@ def test_a_field_of_200_megabytes_is_refused(dataset: Dataset, tmp_path: Path) -
         duckdb.connect() as con,
         pytest.raises(SourceError, match=f"larger than {LONGEST_FIELD >> 20} MiB"),
     ):
-        open_records(con, [Landed(path, "", "x.csv", None)], dataset)
+        open_records(con, [Landed(path, "", "x.csv", None)], dataset, tmp_path)
 
 
 def test_a_field_of_20_megabytes_is_read_whole(dataset: Dataset, tmp_path: Path) -> None:
@@ -330,3 +330,71 @@ def test_a_form_of_file_is_one_entry(
     rows = values(opened(dataset, file, folder=tmp_path))
     assert rows == [{"word": "satu"}, {"word": "dua"}]
     assert may_leave_out(tmp_path / "a.words") and not may_leave_out(tmp_path / "a.csv")
+
+
+FILES = (
+    ("one.csv", b"a,b\n1,\xc3\xa9\n2,\n"),
+    ("two.csv", b"b,c\n"),
+    ("three.csv", b'c,a\n"x\ny",3\nz,4\n'),
+)
+
+
+@pytest.mark.parametrize("files", [FILES[:1], FILES[1:2], FILES, FILES[1:]], ids=len)
+def test_what_is_streamed_is_what_is_opened(
+    files: tuple[tuple[str, bytes], ...],
+    dataset: Dataset,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    streamed = opened(dataset, *files, folder=tmp_path)
+    assert (tmp_path / "delivered.parquet").is_file()
+    monkeypatch.setattr("pipelines.records.open._streamed", lambda *_: False)
+    by_table = opened(dataset, *files, folder=tmp_path)
+    assert streamed == by_table
+    assert [list(row) for row in streamed] == [list(row) for row in by_table]
+
+
+def test_a_line_that_does_not_fit_costs_no_other(dataset: Dataset, tmp_path: Path) -> None:
+    lines = [f"{n},x" for n in range(120_000)]
+    lines[70_000] = "70000"
+    found = opened(dataset, ("x.csv", "\n".join(["a,b", *lines]).encode()), folder=tmp_path)
+    assert [row["_shape"] for row in found if row["_shape"]] == ["70000"]
+    assert [row["a"] for row in found] == [None if n == 70_000 else str(n) for n in range(120_000)]
+
+
+NUMBERS = st.one_of(
+    st.integers(-(10**18), 10**18).map(str),
+    st.floats(-1000, 1000).map(repr),
+    st.decimals(-99, 99, places=3).map(str),
+    st.sampled_from(["-0", "-0.0", "1.0", "1e5", "1E-7", "0.00001", "NaN", "012", "1.", "0.10"]),
+)
+CELL = st.one_of(
+    NUMBERS, CELLS.map(json.dumps), st.sampled_from(["true", "null", "[1]", '{"x": 1}', '"\\/"'])
+)
+OBJECT = st.dictionaries(st.sampled_from(["a", "b c", "d.e"]), CELL, min_size=1).map(
+    lambda cells: "{" + ", ".join(f'"{name}": {cell}' for name, cell in cells.items()) + "}"
+)
+ODD_LINES = st.sampled_from(["", "1", "[1]", "{", "{}", '{"a":1,}', '{"a":1,"a":2}', '{"z":1} '])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(lines=st.lists(st.one_of(OBJECT, OBJECT, OBJECT, ODD_LINES), min_size=1, max_size=3))
+def test_ndjson_is_streamed_only_as_it_would_be_opened(
+    lines: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("ndjson")
+    dataset, file = sample_dataset(folder), ("x.ndjson", "\n".join(lines).encode())
+    streamed = opened(dataset, file, folder=folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.records.open._streamed", lambda *_: False)
+        by_table = opened(dataset, file, folder=folder)
+    assert [list(row.items()) for row in streamed] == [list(row.items()) for row in by_table]
+
+
+def test_flat_ndjson_is_streamed(dataset: Dataset, tmp_path: Path) -> None:
+    lines = [f'{{"a": {n}, "b": {n}.5, "c": "é \\"{n}\\"", "d": null}}' for n in range(3000)]
+    found = opened(dataset, ("x.ndjson", "\n".join(lines).encode()), folder=tmp_path)
+    assert (tmp_path / "delivered.parquet").is_file()
+    assert [(row["a"], row["b"], row["c"], row["d"]) for row in found] == [
+        (str(n), f"{n}.5", f'é "{n}"', None) for n in range(3000)
+    ]

@@ -1,0 +1,157 @@
+"""The SELECT that makes typed, placed rows of delivered texts.
+
+A text that cannot be read leaves NULL and the name of the rule it breaks in ``_refused``.
+"""
+
+from collections.abc import Collection
+
+from pipelines.contract.cast import cast
+from pipelines.contract.model import Column, Dataset
+from pipelines.contract.terms import PLACE, RECORD, TYPES
+from pipelines.contract.types import STORED
+from pipelines.lake.delivery import Window
+from pipelines.lake.partitions import window_of
+from pipelines.sqltext import identifier, quoted
+
+FEW = 62
+"""So many partitions are told apart by comparing."""
+
+
+def contents(fields: Collection[str]) -> str:
+    """Return what a row was delivered with: its fields, and its text where it has none."""
+    return ", ".join(
+        identifier(name) for name in fields if name not in ("_row", "_file", "_line", "_hint")
+    )
+
+
+def typed(dataset: Dataset, window: Window, relation: str, fields: Collection[str]) -> str:
+    """Return the SELECT over ``relation``, whose ``fields`` are texts beside ``_row``, ``_file``,
+    ``_hint`` and ``_shape``: the contract's columns, ``_row``, ``_file``, ``_partition``,
+    ``_again`` (whether its key cannot tell it from a duplicate), ``_refused``, ``_texts``, and
+    ``_contents``, a hash, where the row's key is its place.
+    """
+    raw = [
+        f"{_present(column, fields)} AS {identifier(f'_raw_{n}')}"
+        for n, column in enumerate(dataset.columns)
+    ]
+    raw += [
+        f"{_text(column.unit_field, fields)} AS {identifier(f'_unit_{n}')}"
+        for n, column in enumerate(dataset.columns)
+        if column.unit_field
+    ]
+    typed = [
+        f"{cast(column, f'_raw_{n}')}::{STORED[column.type]} AS {identifier(column.name)}"
+        for n, column in enumerate(dataset.columns)
+    ]
+    broken = [check for n, column in enumerate(dataset.columns) for check in _checks(n, column)]
+    placed = f"({_asked(window, '_own')} AND (_hint IS NULL OR _hint = _own))"
+    if dataset.delivery == "snapshot":
+        placed = f"(_hint IS NULL OR {_asked(window, '_hint')})"
+    *others, last = map(quoted, window.partitions)
+    fallback = f"CASE WHEN {_asked(window, '_hint')} THEN _hint ELSE {last} END"
+    partition = f"CASE WHEN coalesce({placed}, false) THEN coalesce(_own, {fallback})"
+    partition = f"{partition} ELSE {fallback} END" if others else last
+    texts = ", ".join(
+        f"{quoted(column.name)}: _raw_{n}" for n, column in enumerate(dataset.columns)
+    )
+    broken += [
+        ("_shape IS NOT NULL", "shape"),
+        (f"_shape IS NULL AND NOT coalesce({placed}, false)", "placed"),
+    ]
+    listed = ", ".join(
+        f"CASE WHEN {is_broken} THEN {quoted(name)} END" for is_broken, name in broken
+    )
+    any_broken = " OR ".join(f"({is_broken})" for is_broken, _ in broken)
+    names = ", ".join(identifier(column.name) for column in dataset.columns)
+    if is_a_place(dataset):
+        raw.append(f"hash({contents(fields)}) AS _contents")
+        names += ", _contents"
+    return f"""
+        WITH raw AS (SELECT _row, _file, _hint, _shape, {", ".join(raw)} FROM {relation}),
+        cells AS (SELECT *, {", ".join(typed)}, {_own_partition(dataset, window)} AS _own FROM raw)
+        SELECT {names}, _row, _file, {is_a_place(dataset)} AS _again,
+               {partition} AS _partition,
+               CASE WHEN {any_broken} THEN list_filter([{listed}], rule -> rule IS NOT NULL)
+                    END::VARCHAR[] AS _refused,
+               CASE WHEN _refused IS NOT NULL THEN to_json({{{texts}}}) END::VARCHAR AS _texts
+        FROM cells"""
+
+
+def key_of(dataset: Dataset) -> str:
+    """Return the hash of a typed row's partition and key, the same for rows that may be one."""
+    names = ["_contents"] if is_a_place(dataset) else map(identifier, dataset.row_key)
+    return f"hash(_partition, {', '.join(names)})"
+
+
+def _asked(window: Window, partition: str) -> str:
+    """Return the condition that a partition is one of those asked for."""
+    keys = ", ".join(map(quoted, window.partitions))
+    is_few = len(window.partitions) <= FEW
+    return f"{partition} IN ({keys})" if is_few else f"list_contains([{keys}], {partition})"
+
+
+def _present(column: Column, fields: Collection[str]) -> str:
+    text = _text(column.field, fields)
+    return (
+        f"CASE WHEN {text} NOT IN ({', '.join(quoted(value) for value in column.missing)}) THEN"
+        f" {text} END"
+        if column.missing
+        else text
+    )
+
+
+def _text(field: str | None, fields: Collection[str]) -> str:
+    if field == RECORD:
+        whole = ", ".join(
+            f"{quoted(name)}: {identifier(name)}"
+            for name in sorted(fields)
+            if name not in ("_row", "_hint", "_shape", *PLACE)
+        )
+        return f"to_json({{{whole}}})::VARCHAR" if whole else "NULL::VARCHAR"
+    if field in PLACE:
+        return f"{field}::VARCHAR"
+    return identifier(field) if field and field in fields else "NULL::VARCHAR"
+
+
+def _checks(number: int, column: Column) -> list[tuple[str, str]]:
+    """Return what tells that a column's text breaks a rule, and the rule's name, of each."""
+    checks, name = list[tuple[str, str]](), identifier(column.name)
+    if column.type != TYPES[0]:
+        is_unread = f"_raw_{number} IS NOT NULL AND {name} IS NULL"
+        checks.append((is_unread, f"{column.name}.type"))
+    if column.unit_field:
+        other = f"_unit_{number} IS DISTINCT FROM {quoted(column.unit or '')}"
+        checks.append((f"_raw_{number} IS NOT NULL AND {other}", f"{column.name}.unit"))
+    return checks
+
+
+def _own_partition(dataset: Dataset, window: Window) -> str:
+    """Return the expression for the partition a row's own date puts it in, of those asked for at
+    least; snapshots are placed by their delivery.
+
+    DuckDB takes ten times as long to tell an instant's day in a zone as to compare it with the
+    bounds of a few.
+    """
+    if dataset.delivery == "snapshot" or dataset.partition_by is None:
+        return "_hint"
+    column = dataset.column(dataset.partition_by)
+    moment = identifier(column.name)
+    if column.type == "timestamp" and len(window.partitions) <= FEW:
+        spans = [window_of(dataset, [key]) for key in sorted(window.partitions)]
+        cases = [
+            f"WHEN {moment} < TIMESTAMPTZ '{span.end}' THEN CASE WHEN {moment} >= TIMESTAMPTZ"
+            f" '{span.start}' THEN {quoted(span.partitions[0])} END"
+            for span in spans
+        ]
+        return f"CASE {' '.join(cases)} END"
+    local = (
+        f"{moment} AT TIME ZONE {quoted(dataset.timezone)}"
+        if column.type == "timestamp"
+        else moment
+    )
+    return f"left(({local})::DATE::VARCHAR, {10 if dataset.partition == 'day' else 7})"
+
+
+def is_a_place(dataset: Dataset) -> bool:
+    """Say whether a row's key is its place in the delivery, so that no two rows have one."""
+    return any(dataset.column(name).field in PLACE for name in dataset.row_key)
