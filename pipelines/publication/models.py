@@ -158,7 +158,7 @@ def _last_receipt(lake: Lake, table: Path) -> Receipt | None:
     """Return the receipt of a table as it is; None where there is none, or none that can be
     read: then it is made anew, with its table.
     """
-    if not lake.exists(table) or not lake.files(table):
+    if not lake.exists(table):
         return None
     with suppress(LakeError):
         digest = lake.commits(table)[0].get("receipt")

@@ -53,6 +53,19 @@ def test_what_did_not_change_is_not_made_again(town: Town, made: list[str]) -> N
     assert made == ["mart.rain_daily"], "delivered again, its rows are the same"
 
 
+def test_a_model_without_rows_is_not_made_again_either(town: Town, made: list[str]) -> None:
+    town.write("mart.rain_daily", MART.replace("kind <> 'none'", "kind = 'none'"))
+    town.harvested(whole=True)
+    release = town.release.id
+    assert made == ["mart.rain_daily", "kpi.rainy_days"] and town.rows("mart.rain_daily") == []
+    town.harvested(whole=True)
+    assert (made, town.release.id) == (["mart.rain_daily", "kpi.rainy_days"], release)
+    table = town.lake.table("mart", "rain_daily")
+    version = town.lake.version(table)
+    town.harvested()
+    assert (made[2:], town.lake.version(table)) == (["mart.rain_daily"], version), "the same rows"
+
+
 @pytest.mark.parametrize("content", KNOWN, ids=[content[:20] for content in KNOWN])
 def test_what_is_known_may_be_damaged(town: Town, made: list[str], content: str) -> None:
     release = town.release.id
