@@ -2,21 +2,24 @@
 chatter, every failure that is no verdict.
 """
 
-import shutil
+import json
 from pathlib import Path
 
 import dagster as dg
 
+from pipelines.lake.durable import write_durably
 from pipelines.lake.lake import Lake
 
 SETTINGS = Path(__file__).with_name("dagster.yaml")
+EVENTS = "event_log_storage: {{module: assets.events, class: Events, config: {{base_dir: {}}}}}\n"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def open_instance(lake: Lake) -> dg.DagsterInstance:
     """Open Dagster's instance beside the lake, configured by ``dagster.yaml``."""
     lake.state.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(SETTINGS, lake.state / SETTINGS.name)
+    events = EVENTS.format(json.dumps(str((lake.state / "history" / "runs").resolve())))
+    write_durably(lake.state / SETTINGS.name, (SETTINGS.read_text("utf-8") + events).encode())
     return dg.DagsterInstance.from_config(str(lake.state))
 
 

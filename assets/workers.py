@@ -5,6 +5,7 @@ A dataset waits for those it refers to. What one harvest does is in ``harvest``;
 covers is ``run``'s business.
 """
 
+import atexit
 import multiprocessing
 import os
 import warnings
@@ -13,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -186,9 +188,13 @@ def _begin(location: CodeLocation) -> None:
     _here.append(location)
 
 
-def _harvest(request: Selection, tags: Mapping[str, str]) -> DatasetRun:
-    def work() -> DatasetRun:
-        with open_instance(_here[0].lake) as instance:
-            return materialize(_here[0], instance, request, tags)
+@cache
+def _instance() -> dg.DagsterInstance:
+    """Open Dagster's instance, once a process."""
+    instance = open_instance(_here[0].lake)
+    atexit.register(instance.dispose)
+    return instance
 
-    return contained(request, work)
+
+def _harvest(request: Selection, tags: Mapping[str, str]) -> DatasetRun:
+    return contained(request, lambda: materialize(_here[0], _instance(), request, tags))
