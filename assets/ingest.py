@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from assets.asked import ACCEPTED, DATA_DOCS
 from assets.timetable import freshness_of, partitions_of
 from pipelines.contract.model import Column, Contract, Dataset
 from pipelines.contract.types import STORED
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
     from assets.harvest import Harvest
 
 GATE = "gate"
-DATA_DOCS = "lumbung/data_docs"
-"""Tag of a run that also builds Great Expectations' Data Docs."""
-ACCEPTED = "lumbung/accept_volume"
-"""Tag of a run whose days may have another number of rows than is usual: who says so, and why."""
 PREVIEW_ROWS = 5
 
 

@@ -3,10 +3,13 @@ chatter, every failure that is no verdict.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
+from assets.profile import METADATA, Profile
 from pipelines.lake.durable import write_durably
 from pipelines.lake.lake import Lake
 
@@ -34,3 +37,10 @@ def failures(result: dg.ExecuteInProcessResult) -> list[str]:
             if error is not None and error.cls_name != "DagsterAssetCheckFailedError":
                 errors.append(f"{event.step_key}: {error.message.strip()}")
     return errors
+
+
+def profile_of(metadata: Mapping[str, dg.MetadataValue[Any]]) -> Profile:
+    """Return the profile that metadata has, an empty one where it has none."""
+    said = metadata.get(METADATA)
+    data: Any = said.data if isinstance(said, dg.JsonMetadataValue) else {}
+    return Profile(dict(data.get("seconds", {})), dict(data.get("bytes", {})))

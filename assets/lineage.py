@@ -8,18 +8,21 @@ What is told is in ``pipelines.lineage.openlineage.events``, where it goes in
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from assets.harvest import Harvest
 from pipelines.contract.model import Contract, Dataset
 from pipelines.lineage.openlineage.sender import sender
 from pipelines.models.sqlfile import SqlFile
 
+if TYPE_CHECKING:
+    from assets.harvest import Harvest
+
 
 def harvest_with_events(
-    contract: Contract, dataset: Dataset, run_id: str, work: Callable[[], Harvest]
-) -> Harvest:
+    contract: Contract, dataset: Dataset, run_id: str, work: Callable[[], "Harvest"]
+) -> "Harvest":
     """Return what ``work`` does, and tell of it; a run of which no partition passed is told as
     failed.
     """

@@ -5,12 +5,10 @@ Dagster shows them as metadata of a run, `lumbung run --profile` as a table.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-
-import dagster as dg
 
 METADATA = "profile"
 """Under which name metadata has a profile."""
@@ -33,14 +31,7 @@ class Profile:
             spent = time.perf_counter() - begun
             self.seconds[name] = self.seconds.get(name, 0.0) + spent
 
-    def metadata(self) -> dict[str, dg.MetadataValue[Any]]:
+    def metadata(self) -> dict[str, dict[str, Any]]:
         """Return it as metadata."""
         rounded = {name: round(spent, 4) for name, spent in self.seconds.items()}
-        return {METADATA: dg.MetadataValue.json({"seconds": rounded, "bytes": self.bytes})}
-
-
-def profile_of(metadata: Mapping[str, dg.MetadataValue[Any]]) -> Profile:
-    """Return the profile that metadata has, an empty one where it has none."""
-    said = metadata.get(METADATA)
-    data: Any = said.data if isinstance(said, dg.JsonMetadataValue) else {}
-    return Profile(dict(data.get("seconds", {})), dict(data.get("bytes", {})))
+        return {METADATA: {"seconds": rounded, "bytes": self.bytes}}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from assets.asked import CodeLocation
 from assets.lineage import model_events
 from assets.profile import Profile
 from pipelines.contract.contracts import Contracts
@@ -19,8 +20,8 @@ from pipelines.lake.lake import COMMITS, Lake
 from pipelines.models.plan import Plan
 from pipelines.models.workbench import open_now
 from pipelines.publication.damage import damage
-from pipelines.publication.make_release import make_release
-from pipelines.publication.models import make_models, standing
+from pipelines.publication.make_release import made_already, make_release
+from pipelines.publication.models import make_models, rows_as_made, standing
 from pipelines.publication.views import serving_views
 from pipelines.publication.webhooks import tell
 from pipelines.release.manifest import DAMAGED, SET_ASIDE, Withheld
@@ -69,7 +70,7 @@ def run_release(
                 models,
                 run_id,
                 views.views,
-                {contract.application: Withheld(SET_ASIDE) for contract in contracts.kept}
+                _set_aside(contracts)
                 | {name: Withheld(why.reason, why.because) for name, why in withheld.items()}
                 | {name: Withheld(DAMAGED) for name in damaged.said},
                 damaged,
@@ -78,3 +79,34 @@ def run_release(
     with profile.step("tell subscribers"):
         accepted = tell(lake, release)
     return ReleaseRun(made.rows, dict(sorted(said.items())), release, accepted, profile)
+
+
+def standing_release(location: CodeLocation, today: date) -> ReleaseRun | None:
+    """Return what a run of the release would bring where it would make nothing: no model, no view,
+    no release. None where anything is to be made or withheld, which Dagster has to know of.
+    """
+    lake, plan, described = location.lake, location.plan, location.contracts.standing
+    profile = Profile()
+    with lake.lock(COMMITS):
+        with profile.step("look for damage"):
+            if plan.withheld or damage(lake, described, plan, intents.settle_alone(lake)).said:
+                return None
+        with profile.step("models"), open_now(lake, described, plan.conventions) as workbench:
+            rows = rows_as_made(workbench, plan, today)
+        if rows is None:
+            return None
+        with profile.step("views"):
+            models = standing(lake, plan, {})
+            views = serving_views(lake, described, models, location.sql)
+        with profile.step("release"):
+            aside = _set_aside(location.contracts)
+            release = made_already(lake, described, models, views.views, aside)
+        if views.withheld or release is None:
+            return None
+    with profile.step("tell subscribers"):
+        accepted = tell(lake, release)
+    return ReleaseRun(rows, {}, release, accepted, profile)
+
+
+def _set_aside(contracts: Contracts) -> dict[str, Withheld]:
+    return {contract.application: Withheld(SET_ASIDE) for contract in contracts.kept}

@@ -2,7 +2,7 @@
 datasets they are given.
 
 A dataset waits for those it refers to. What one harvest does is in ``harvest``; which partitions it
-covers is ``run``'s business.
+covers is ``asked``'s business.
 """
 
 import atexit
@@ -13,23 +13,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import stamina.instrumentation
 
+from assets.asked import CodeLocation, Selection
 from assets.ingest import dataset_assets
-from assets.instance import QUIET, failures, open_instance
-from assets.profile import Profile, profile_of
+from assets.instance import QUIET, failures, open_instance, profile_of
+from assets.profile import Profile
+from assets.report import DatasetRun
 from assets.timetable import range_tags
-from pipelines.contract.contracts import Contracts
-from pipelines.contract.model import Dataset
 from pipelines.lake import verdicts
-from pipelines.lake.lake import Lake
-from pipelines.models.plan import Plan
 
 WORTHWHILE = 8
 """Fewer datasets than this are harvested faster by one process than a second one takes to start."""
@@ -38,38 +33,6 @@ ENDED = (
     "{}: the process that harvested it was ended from outside, twice, most likely since memory ran"
     " out; `lumbung run` asks for its days again"
 )
-
-
-@dataclass(frozen=True)
-class CodeLocation:
-    """What the code location of a run is made of: contracts and models as they were read once,
-    lake, folder of SQL. A file that changes meanwhile changes nothing of the run.
-    """
-
-    contracts: Contracts
-    plan: Plan
-    lake: Lake
-    sql: Path
-
-
-@dataclass(frozen=True)
-class DatasetRun:
-    """What the harvest of one dataset brought: its verdict rows, what failed besides bad data, and
-    where its time went.
-    """
-
-    dataset: str
-    rows: list[dict[str, Any]]
-    failures: list[str]
-    profile: Profile = field(default_factory=Profile)
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which partitions of one dataset are wanted."""
-
-    dataset: Dataset
-    keys: tuple[str, ...]
 
 
 def job_of(*assets: dg.AssetsDefinition) -> dg.JobDefinition:

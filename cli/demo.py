@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from assets.run import Report
+from assets.report import Report
 from cli import show
 from cli.materialize import materialize
 from cli.serving import free, serve_all

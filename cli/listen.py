@@ -20,7 +20,7 @@ from typing import Any
 
 from rich.console import Console
 
-from assets.run import select
+from assets.asked import select
 from cli.show import CONSOLE
 from pipelines.connectors.mqtt.subscriber import subscribe
 from pipelines.contract.model import Dataset

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.run import select
+from assets.asked import select
 from pipelines.connectors.contracts import readable_contracts
 from pipelines.contract.contracts import Contracts
 from pipelines.contract.model import Contract

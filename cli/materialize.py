@@ -1,5 +1,5 @@
 """A run with a progress display: Dagster's instance beside the lake, its chatter silenced, each
-step told as it begins.
+step told as it begins. What is found to have nothing to do is no run of Dagster's.
 """
 
 import warnings
@@ -11,10 +11,11 @@ import stamina.instrumentation
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from assets.ingest import ACCEPTED, DATA_DOCS
-from assets.instance import open_instance
-from assets.run import Report, run
+from assets.asked import ACCEPTED, DATA_DOCS, ask
+from assets.release_run import standing_release
+from assets.report import Report
 from pipelines.lake.lake import Lake
+from pipelines.lake.partitions import today
 
 
 def materialize(
@@ -29,7 +30,7 @@ def materialize(
     stopped_days: int = 0,
     accepted: str | None = None,
 ) -> Report:
-    """Run ``applications`` and return the report (see ``assets.run.run``); progress goes to
+    """Run ``applications`` and return the report (see ``assets.run.carry_out``); progress goes to
     standard error, by lines to a file.
     """
     warnings.filterwarnings("ignore", module="dagster")
@@ -49,10 +50,7 @@ def materialize(
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
     )
-    with (
-        open_instance(lake) as instance,
-        Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress,
-    ):
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
         bar = progress.add_task("reading contracts", total=1)
 
         def tell(step: str, finished: int, of: int) -> None:
@@ -60,18 +58,19 @@ def materialize(
             if not quiet and not console.is_terminal:
                 console.print(f"{finished}/{of} {step or 'done'}", markup=False, soft_wrap=True)
 
-        return run(
-            instance,
-            contracts,
-            lake,
-            sql,
-            applications,
-            first,
-            last,
-            tell,
-            {
-                **({DATA_DOCS: "true"} if data_docs else {}),
-                **({ACCEPTED: accepted} if accepted else {}),
-            },
-            stopped_days,
-        )
+        asked = ask(contracts, lake, sql, applications, first, last, stopped_days)
+        if not asked.pending and (done := standing_release(asked.location, today())):
+            tell("", 1, 1)
+            asked.report.release = done.release.id
+            asked.report.profiles["release"] = [done.profile]
+            return asked.report
+        # Dagster takes seconds to import and to open: only where there is something to do
+        from assets.instance import open_instance  # noqa: PLC0415
+        from assets.run import carry_out  # noqa: PLC0415
+
+        tags = {
+            **({DATA_DOCS: "true"} if data_docs else {}),
+            **({ACCEPTED: accepted} if accepted else {}),
+        }
+        with open_instance(lake) as instance:
+            return carry_out(instance, asked, tell, tags)

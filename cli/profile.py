@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cli.show import table
 
 if TYPE_CHECKING:
-    from assets.run import Report
+    from assets.report import Report
 
 TOLD = 0.005
 """Seconds: a step that took less is not printed."""

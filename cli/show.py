@@ -23,7 +23,7 @@ from pipelines.release.release import open_release
 from quality.words import says
 
 if TYPE_CHECKING:
-    from assets.run import Report
+    from assets.report import Report
 
 CONSOLE = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 """Standard output; what is piped or written to a file is not folded to a terminal's width."""

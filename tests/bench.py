@@ -217,7 +217,7 @@ def city_day(folder: Path, scale: float = 1) -> dict[str, float]:
     before anything is timed. A day on which anything is withheld but ``ALONE`` is not measured.
     """
     from assets import harvest
-    from assets.run import in_order
+    from assets.asked import in_order
     from demo.alive import alive
     from demo.city import City
     from pipelines.connectors.contracts import read_contracts

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.run import Report, run
+from assets.report import Report
+from assets.run import run
 from pipelines.lake.lake import Lake
 from pipelines.settings import PROJECT
 from tests.instance import dagster_instance

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assets.run import Report, run
+from assets.report import Report
+from assets.run import run
 from pipelines.lake.lake import Lake
 from pipelines.release.release import Release, open_release
 from tests.instance import dagster_instance

@@ -67,12 +67,12 @@ def read_contract(path: Path, known: Known, timezone: str | None = None) -> Cont
     states no zone has ``timezone``, the city's unless given.
 
     What a process has read is not read again from other files of the same name and content, as
-    every release keeps one of each contract.
+    every release keeps one of each contract; what is no mistake in a new one is none in a kept one.
     """
     zone = timezone or municipality().zone.key
     content = path.read_bytes() if path.is_file() else None
     there = _read.get((content, path.name, zone, municipality()))
-    if there is not None and there[0] == known:
+    if there is not None and there[0] in (known, replace(known, are_kept=False)):
         return replace(there[1], path=path)
     text = read_yaml(path, CONTRACT)
     against_standard(text, text.document)

@@ -137,7 +137,7 @@ def _files(table: Path, version: int, *_: int) -> tuple[str, ...]:
 
 @lru_cache(SAID)
 def _sizes(table: Path, version: int, *_: int) -> tuple[tuple[str, int], ...]:
-    added = pa.table(_at(table, version).get_add_actions())
+    added = _at(table, version).get_add_actions()
     return tuple(zip(added["path"].to_pylist(), added["size_bytes"].to_pylist(), strict=True))
 
 

@@ -7,8 +7,8 @@ pinned stands in ``pins``; what a release is, and how it is read, in ``release.r
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -54,11 +54,7 @@ def make_release(
     Two makers wait for each other. ``models`` are those whose tables stand, ``withheld`` says
     which could not be made anew, ``damage`` which datasets stay as the last release has them.
     """
-    folder = lake.root / "releases"
-    folder.mkdir(parents=True, exist_ok=True)
-    with lake.lock("release"):
-        _sweep(folder)
-        settle(lake.root)
+    with _making(lake) as folder:
         for dataset in (dataset for contract in contracts for dataset in contract.datasets):
             is_whole = dataset.id not in damage.said
             if (
@@ -69,7 +65,34 @@ def make_release(
                 close(lake, dataset)
         possible = possible_views(contracts, models, views or {})
         draft = drafted(lake, contracts, models, possible, withheld or {}, damage)
-        return _make(lake, folder, contracts, models, run_id, possible, draft)
+        return _already_made(folder, lake, draft.stamp[:16]) or _make(
+            lake, folder, contracts, models, run_id, possible, draft
+        )
+
+
+def made_already(
+    lake: Lake,
+    contracts: Sequence[Contract],
+    models: Sequence[SqlFile],
+    views: Mapping[str, View],
+    withheld: Mapping[str, Withheld],
+) -> Release | None:
+    """Return the release that pins just what is public now, None where it has to be made."""
+    with _making(lake) as folder:
+        possible = possible_views(contracts, models, views)
+        draft = drafted(lake, contracts, models, possible, withheld, NONE)
+        return _already_made(folder, lake, draft.stamp[:16])
+
+
+@contextmanager
+def _making(lake: Lake) -> Iterator[Path]:
+    """Be the only maker until the block ends; yields the folder of releases, put in order."""
+    folder = lake.root / "releases"
+    folder.mkdir(parents=True, exist_ok=True)
+    with lake.lock("release"):
+        _sweep(folder)
+        settle(lake.root)
+        yield folder
 
 
 def _sweep(folder: Path) -> None:
@@ -89,15 +112,11 @@ def _make(
     views: Mapping[str, View],
     draft: Manifest,
 ) -> Release:
-    stamp = draft.stamp[:16]
-    same = _already_made(folder, lake, stamp)
-    if same is not None:
-        return same
     known = releases(lake)
     newest, now = next(reversed(known), None), clock.now().replace(microsecond=0)
     while now in {release.made_at for release in known}:  # a release is known by its second
         now += timedelta(seconds=1)
-    name = f"{now:%Y%m%dT%H%M%SZ}-{stamp}"
+    name = f"{now:%Y%m%dT%H%M%SZ}-{draft.stamp[:16]}"
     sequence = 1 + max((sequence_of(release.folder) or 0 for release in known), default=0)
     draft = replace(draft, release=name, sequence=sequence)
     corrected = corrections.pin(lake, _standing(lake), now, draft)

@@ -86,6 +86,19 @@ def make_models(
     return Made(made, withheld)
 
 
+def rows_as_made(workbench: Workbench, plan: Plan, today: date) -> dict[str, int] | None:
+    """Return how many rows each model of the plan has where all were made with just what there is
+    now, None where one has to be made.
+    """
+    made, known = dict[str, int](), _Known(workbench.lake)
+    for model in plan.models:
+        there = known.rows(workbench, model, today)
+        if there is None:
+            return None
+        made[model.id] = there
+    return made
+
+
 class _Known:
     """What the lake's models were last made with, so that a run need not make again what can only
     be the same: one engine makes the same of the same. A lake without it makes all models anew.

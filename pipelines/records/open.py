@@ -20,11 +20,16 @@ from pipelines.records.columnar import read_html, read_parquet, read_xlsx, scan_
 from pipelines.records.csv import read_csv, scan_csv
 from pipelines.records.gtfs import read_feed, read_schedule
 from pipelines.records.json import read_json, read_ndjson, scan_ndjson
-from pipelines.records.ocds import merged
-from pipelines.records.rdf import SYNTAXES, read_rdf
+from pipelines.records.syntaxes import SYNTAXES
 from pipelines.sqltext import identifier, quoted
 
 Reader = Callable[[duckdb.DuckDBPyConnection, Landed, Dataset, str], None]
+
+
+def _read_rdf(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
+    from pipelines.records.rdf import read_rdf  # noqa: PLC0415  rdflib, which few deliveries need
+
+    read_rdf(con, landed, dataset, table)
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ READERS: dict[str, Form] = {
     ".parquet": Form(read_parquet, scan=scan_parquet),
     ".zip": Form(read_schedule, may_leave_out=True),
     ".pb": Form(read_feed, may_leave_out=True),
-    **dict.fromkeys(SYNTAXES, Form(read_rdf, may_leave_out=True)),
+    **dict.fromkeys(SYNTAXES, Form(_read_rdf, may_leave_out=True)),
 }
 """File extension -> how such a file is read."""
 OWN = ("_line", "_shape")
@@ -75,6 +80,8 @@ def open_records(
     SourceError names a file that is not what its name says.
     """
     if dataset.source.fetch.get("merge"):
+        from pipelines.records.ocds import merged  # noqa: PLC0415  ocdsmerge, the same
+
         landed = merged(landed, dataset)
     if _streamed(con, landed, dataset, folder / "delivered.parquet"):
         return

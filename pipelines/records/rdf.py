@@ -12,7 +12,6 @@ the folder instead of the document.
 import json
 import logging
 from collections.abc import Set
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -30,25 +29,8 @@ from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Landed
 from pipelines.records.json import Row, fill, flat
+from pipelines.records.syntaxes import SYNTAXES
 
-
-@dataclass(frozen=True)
-class Syntax:
-    """One way to write RDF: rdflib's name for it, its media type, and how the content types end
-    that servers give it.
-    """
-
-    parser: str
-    media_type: str
-    ending: str
-
-
-SYNTAXES = {
-    ".ttl": Syntax("turtle", "text/turtle", "turtle"),
-    ".jsonld": Syntax("json-ld", "application/ld+json", "json"),
-    ".rdf": Syntax("xml", "application/rdf+xml", "xml"),
-}
-"""File extension -> syntax, the one asked for first first."""
 MOST_STATEMENTS, MOST_DEPTH, MOST_TEXT = 1_000_000, 100, 1 << 20
 """Statements in one document, levels of nesting in its text, characters of one record: more is a
 trap, not a catalogue.

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from assets.run import Report, run
+from assets.report import Report
+from assets.run import run
 from pipelines.files.index import FILES
 from pipelines.files.make_files import key_in, open_tables
 from pipelines.lake.lake import Lake

@@ -17,7 +17,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from assets.run import Report, run
+from assets.report import Report
+from assets.run import run
 from pipelines.lake.lake import Lake
 from pipelines.lake.tables import Tables
 from pipelines.settings import PROJECT

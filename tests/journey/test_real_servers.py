@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from assets.asked import in_order
 from assets.harvest import harvest
-from assets.run import in_order
 from demo.city import City
 from demo.door import Sql
 from demo.doors import broker, databases

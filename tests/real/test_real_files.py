@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.run import Report, run
+from assets.report import Report
+from assets.run import run
 from pipelines.lake.lake import Lake
 from pipelines.release.release import open_release
 from pipelines.settings import PROJECT

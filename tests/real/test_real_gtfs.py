@@ -16,7 +16,8 @@ from threading import Thread
 import dagster as dg
 import pytest
 
-from assets.run import Report, run
+from assets.report import Report
+from assets.run import run
 from pipelines.lake.lake import Lake
 from pipelines.settings import PROJECT
 

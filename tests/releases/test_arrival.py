@@ -8,7 +8,8 @@ from threading import Event, Thread
 
 import pytest
 
-from assets.run import Report, run
+from assets.report import Report
+from assets.run import run
 from pipelines.lake import verdicts
 from pipelines.lake.lake import Lake
 from pipelines.release.release import open_release

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from starlette.testclient import TestClient
 
-from assets.run import Report, run
+from assets.report import Report
+from assets.run import run
 from pipelines.lake import clock, verdicts
 from pipelines.lake.lake import Lake
 from pipelines.publication.retention import vacuum

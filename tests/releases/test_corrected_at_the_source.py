@@ -11,7 +11,8 @@ import dagster as dg
 import pytest
 
 from assets.definitions import build_defs
-from assets.run import Report, run
+from assets.report import Report
+from assets.run import run
 from assets.timetable import END, START
 from pipelines.lake.lake import Lake
 from pipelines.release.release import open_release

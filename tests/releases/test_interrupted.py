@@ -12,7 +12,8 @@ import pytest
 
 from assets.due import keys_to_harvest
 from assets.harvest import harvest
-from assets.run import Report, run
+from assets.report import Report
+from assets.run import run
 from pipelines.connectors.contracts import read_contract
 from pipelines.lake import intents, verdicts
 from pipelines.lake.lake import Lake

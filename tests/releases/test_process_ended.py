@@ -14,8 +14,9 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from assets.asked import CodeLocation, Selection
 from assets.instance import open_instance
-from assets.workers import CodeLocation, Selection, harvested
+from assets.workers import harvested
 from pipelines.models.plan import planned
 from pipelines.release.last_good import standing_contracts
 from tests.released import released

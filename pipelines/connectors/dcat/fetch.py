@@ -26,7 +26,8 @@ from pipelines.connectors.http.client import (
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Part, Window
-from pipelines.records.rdf import SYNTAXES, parsed
+from pipelines.records.rdf import parsed
+from pipelines.records.syntaxes import SYNTAXES
 
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 KINDS = {syntax.ending: extension for extension, syntax in SYNTAXES.items()}

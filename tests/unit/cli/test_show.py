@@ -3,7 +3,7 @@
 import pytest
 
 from assets.profile import Profile
-from assets.run import Report
+from assets.report import Report
 from cli.profile import profile
 from cli.show import report, report_json
 

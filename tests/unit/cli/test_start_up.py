@@ -10,10 +10,26 @@ import pytest
 
 from cli.commands import __path__ as folder
 from cli.main import COMMANDS, Commands, _summary
-from tests.released import SmallHouse
+from pipelines.settings import contracts_path
+from tests.released import SmallHouse, released
 
-HEAVY = ("dagster", "duckdb", "great_expectations", "pandas", "polars", "pyarrow", "sqlalchemy")
-HELP = "import sys; sys.argv = ['lumbung', '--help']; from cli.main import main; main()"
+HEAVY = (
+    "alembic",
+    "dagster",
+    "duckdb",
+    "great_expectations",
+    "ocdsmerge",
+    "openlineage",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "rdflib",
+    "sqlalchemy",
+)
+LUMBUNG, MAIN = "import sys; sys.argv", "; from cli.main import main; main()"
+HELP = f"{LUMBUNG} = ['lumbung', '--help']{MAIN}"
+CHECK = f"{LUMBUNG} = ['lumbung', 'check', {str(contracts_path())!r}]{MAIN}"
+RUN = f"{LUMBUNG} = ['lumbung', 'run']{MAIN}"
 STATUS = "import cli.commands.status as c; c.status()"
 LOCATION = "from assets.definitions import defs; defs()"
 SAID = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
@@ -21,18 +37,44 @@ SAID = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys
 
 @pytest.mark.parametrize(
     ("starts", "needs"),
-    [(HELP, ()), (STATUS, ("duckdb", "pyarrow")), (LOCATION, ("dagster", "duckdb", "pyarrow"))],
-    ids=["help", "status", "code location"],
+    [
+        (HELP, ()),
+        (STATUS, ("duckdb", "pyarrow")),
+        (CHECK, ("duckdb", "pandas", "pyarrow")),
+        (LOCATION, ("dagster", "duckdb", "pyarrow")),
+    ],
+    ids=["help", "status", "check", "code location"],
 )
 def test_what_starts_often_imports_only_what_it_needs(
     starts: str, needs: tuple[str, ...], house: SmallHouse, monkeypatch
 ) -> None:
     monkeypatch.setenv("LUMBUNG_LAKE", str(house.lake.root))
+    assert imported(starts) == needs
+
+
+def test_a_run_that_has_nothing_to_do_opens_no_dagster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = released(tmp_path)
+    for name, value in {
+        "LUMBUNG_LAKE": house.lake.root,
+        "LUMBUNG_CONTRACTS": house.contracts,
+        "LUMBUNG_SQL": house.sql,
+        "LUMBUNG_TODAY": "2026-01-03",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    # pandas is imported by pyarrow and DuckDB, wherever a value of Python's becomes theirs
+    assert imported(RUN) == ("duckdb", "pandas", "pyarrow")
+    assert not (house.lake.state / "history").exists()
+
+
+def imported(code: str) -> tuple[str, ...]:
+    """Return which heavy libraries a process has imported that ran this."""
     done = subprocess.run(
-        [sys.executable, "-c", SAID + starts], capture_output=True, text=True, check=True
+        [sys.executable, "-c", SAID + code], capture_output=True, text=True, check=True
     )
-    imported = done.stderr.splitlines()[-1].split()
-    assert [name for name in HEAVY if name in imported] == list(needs)
+    modules = done.stderr.splitlines()[-1].split()
+    return tuple(name for name in HEAVY if name in modules)
 
 
 def test_the_help_lists_every_command_as_the_command_says_itself() -> None:
