@@ -8,6 +8,7 @@ It fails closed: whatever goes wrong in here withholds the partitions, kind ``ga
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from types import ModuleType
 
 import sqlalchemy as sa
 
@@ -18,6 +19,7 @@ from quality import database as own
 from quality.conditions import condition
 from quality.figures import within
 from quality.findings import add_partition_findings, row_findings
+from quality.later import put_off
 from quality.verdict import Finding, PartitionVerdict, Verdict
 from quality.volume import BOUNDS, bounds
 
@@ -91,10 +93,8 @@ def _judge(batch: Batch, dataset: Dataset, quarantine: Path, docs: Path | None) 
         figures = [(rule.name, rule.severity, within(rule)) for rule in partition_rules]
         broken = _broken(con, "profile", figures)
         if docs is not None:
-            from quality import duckdb_source  # noqa: PLC0415
-
             con.commit()
-            duckdb_source.build_docs(con.engine, {"batch": by_row, "profile": figures}, docs)
+            _expectations().build_docs(con.engine, {"batch": by_row, "profile": figures}, docs)
         findings = row_findings(con, dataset, row_rules)
         for rule in partition_rules:
             if rule.name in broken:
@@ -118,15 +118,22 @@ def _broken(
     """Return the names of the rules that GX finds broken; RuntimeError names the one that cannot
     be computed.
     """
-    # Great Expectations takes seconds to import: once, and only to judge
-    from quality import duckdb_source  # noqa: PLC0415
-
     con.commit()
     try:
-        return duckdb_source.broken(con.engine, table, rules)
+        return _expectations().broken(con.engine, table, rules)
     except RuntimeError:
         own.blame(con, table, rules)
         raise
+
+
+def _expectations() -> ModuleType:
+    """Return what asks Great Expectations, which takes seconds to import: once, and only to judge,
+    and without what it is never asked for.
+    """
+    put_off()
+    from quality import duckdb_source  # noqa: PLC0415
+
+    return duckdb_source
 
 
 def _verdict(

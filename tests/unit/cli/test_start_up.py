@@ -4,6 +4,7 @@ needs them, and by nothing on the way to it.
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from cli.commands import __path__ as folder
 from cli.main import COMMANDS, Commands, _summary
 from pipelines.settings import contracts_path
 from tests.released import SmallHouse, released
+from tests.sample import drop, row
 
 HEAVY = (
     "alembic",
+    "altair.vegalite",
     "dagster",
     "duckdb",
     "great_expectations",
@@ -24,6 +27,7 @@ HEAVY = (
     "polars",
     "pyarrow",
     "rdflib",
+    "scipy.special",
     "sqlalchemy",
 )
 LUMBUNG, MAIN = "import sys; sys.argv", "; from cli.main import main; main()"
@@ -52,7 +56,7 @@ def test_what_starts_often_imports_only_what_it_needs(
     assert imported(starts) == needs
 
 
-def test_a_run_that_has_nothing_to_do_opens_no_dagster(
+def test_a_run_opens_dagster_where_it_has_something_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house = released(tmp_path)
@@ -66,6 +70,11 @@ def test_a_run_that_has_nothing_to_do_opens_no_dagster(
     # pandas is imported by pyarrow and DuckDB, wherever a value of Python's becomes theirs
     assert imported(RUN) == ("duckdb", "pandas", "pyarrow")
     assert not (house.lake.state / "history").exists()
+    monkeypatch.setenv("LUMBUNG_TODAY", "2026-01-04")
+    drop(tmp_path / "drop", date(2026, 1, 3), [row(date(2026, 1, 3))])
+    judging = ("great_expectations", "pandas", "pyarrow", "sqlalchemy")
+    assert imported(RUN) == ("alembic", "dagster", "duckdb", *judging), "what a harvest needs"
+    assert (house.lake.state / "history").exists()
 
 
 def imported(code: str) -> tuple[str, ...]:
