@@ -222,11 +222,11 @@ SHOWN = {variable(name) for name, field in Settings.model_fields.items() if fiel
 
 def read() -> Settings:
     """Return what the environment says now; ValueError names every variable that is wrong."""
-    return _read(tuple(map(os.environ.get, SETTINGS)))
+    return _read(tuple((name, os.environ[name]) for name in os.environ if name in SETTINGS))
 
 
 @lru_cache(maxsize=4)
-def _read(_: tuple[str | None, ...]) -> Settings:
+def _read(_: tuple[tuple[str, str], ...]) -> Settings:
     try:
         return Settings()
     except ValidationError as error:

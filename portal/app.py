@@ -101,13 +101,13 @@ async def running(app: Starlette) -> AsyncIterator[None]:
 ui = st.App(Path(__file__).parent / "explore" / "ui" / "main.py")
 app = Starlette(
     routes=[
+        *tables.ROUTES,
+        *rows.ROUTES,
         *portal.metadata.routes.ROUTES,
         *(route for page in LIGHT for route in page.ROUTES),
         *bulk.ROUTES,
         *receipts.ROUTES,
         *files.ROUTES,
-        *tables.ROUTES,
-        *rows.ROUTES,
         *openapi.ROUTES,
         *ckan.ROUTES,
         *dump.ROUTES,

@@ -1,9 +1,9 @@
-"""Runs what ``rows`` wrote: one DuckDB in memory for the whole process, a cursor a request, its
-answers as Arrow or as a file.
+"""Runs what ``rows`` wrote: two DuckDBs in memory for the whole process, one of them of one thread,
+a cursor a request, its answers as Arrow or as a file.
 
-The database reads the lake's files and writes into one temporary folder; every other door is shut
-before the first question. A question has its seconds and all share ``MEMORY``; one that needs more
-is stopped, and told so.
+They read the lake's files and write into one temporary folder; every other door is shut before the
+first question. A question has its seconds and all of a database share ``MEMORY``; one that needs
+more is stopped, and told so.
 """
 
 import logging
@@ -17,14 +17,13 @@ from typing import BinaryIO
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import ipc
 
 from pipelines.city import municipality
 from pipelines.errors import QueryError, UnreadableError, ValueQueryError
 from pipelines.query.deadline import Deadlines
 from pipelines.query.query import Query
-from pipelines.query.sql import KEY, Statement, as_line, as_stored, as_text, count, rows
+from pipelines.query.sql import Statement, as_line, as_stored, as_text, count, keys_of, rows
 from pipelines.sqltext import quoted
 
 LOG = logging.getLogger("pipelines.rows")
@@ -32,6 +31,9 @@ SECONDS, EXPORT_SECONDS = 10.0, 60.0
 """How long a page, and a whole answer as a file, may take."""
 MEMORY = "1GB"
 THREADS = 2
+"""Threads of what reads a whole table. A page in the file's order stops early and is read by one:
+handing over to a second costs a fifth of it.
+"""
 FORMS = {
     "csv": "FORMAT csv, HEADER",
     "tsv": "FORMAT csv, HEADER, DELIMITER '\\t'",
@@ -50,42 +52,48 @@ DEADLINES = Deadlines()
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its rows as Arrow, whether there are no more after it, and where the next one
-    begins, None when there is no saying.
+    """A page: its rows as Arrow, whether there are no more after it, where the next one begins
+    (None when there is no saying), and how many rows there are on all pages, where that was seen.
     """
 
     table: pa.Table
     ended: bool
     last: tuple[str | None, ...] | None
+    total: int | None
 
     def lines(self, between: str) -> bytes:
         """Return its rows as JSON objects with ``between`` between them; of a page asked for as
         lines.
         """
-        column = self.table.column("line").combine_chunks()
-        if not len(column):
-            return b""
-        whole = pa.ListArray.from_arrays(pa.array([0, len(column)], pa.int32()), column)
-        return (
-            pc.call_function("binary_join", [whole, pa.scalar(between)])[0].as_buffer().to_pybytes()
-        )
+        return between.join(self.table.column("line").to_pylist()).encode()
 
 
-def page_of(root: Path, query: Query, form: str) -> Page:
+def page_of(root: Path, query: Query, form: str, ahead: int = 0) -> Page:
     """Return a page of at most ``query.limit`` rows; as lines of JSON when the form is ``json``
     or ``ndjson``. QueryError when it was stopped.
+
+    It looks ``ahead`` so many rows more: where they are the last ones, the total is seen without
+    a question of its own.
     """
     listed = as_line if form in LINES else as_text if form == "csv" else as_stored
     limit = query.limit or 0
-    more = rows(_limited(query, limit + 1), listed)
-    with _cursor(root, SECONDS) as cursor:
+    asked = limit + 1 + ahead
+    more = rows(_limited(query, asked), listed)
+    threads = THREADS if query.sort or query.is_grouped else 1
+    with _cursor(root, SECONDS, threads) as cursor:
         table = _run(cursor, more).to_arrow_table()
-    ended = table.num_rows <= limit
-    if KEY not in table.column_names:
-        return Page(table.slice(0, limit), ended, None)
-    last = table.column(KEY)[limit - 1].as_py() if limit and not ended else None
+    count, keys = table.num_rows, keys_of(query)
+    is_first = query.after is None and not query.offset
+    last = (
+        tuple(table.column(key)[limit - 1].as_py() for key in keys)
+        if keys and limit and count > limit
+        else None
+    )
     return Page(
-        table.slice(0, limit).drop_columns(KEY), ended, None if last is None else tuple(last)
+        table.drop_columns(keys).slice(0, limit),
+        count <= limit,
+        last,
+        count if is_first and count < asked else None,
     )
 
 
@@ -136,11 +144,13 @@ def _run(cursor: duckdb.DuckDBPyConnection, statement: Statement) -> duckdb.Duck
 
 
 @contextmanager
-def _cursor(root: Path, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
+def _cursor(
+    root: Path, seconds: float, threads: int = THREADS
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a cursor that is interrupted after ``seconds``; an error of the engine becomes a
     QueryError without its words, which hold paths and SQL.
     """
-    cursor = _database(root).cursor()
+    cursor = _database(root, threads).cursor()
     try:
         with DEADLINES.within(seconds, cursor.interrupt):
             yield cursor
@@ -168,16 +178,17 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="lumbung-rows-")
 
 
-@lru_cache(maxsize=4)
-def _database(root: Path) -> duckdb.DuckDBPyConnection:
+@lru_cache(maxsize=8)
+def _database(root: Path, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(
-        ":memory:", config={"threads": THREADS, "memory_limit": MEMORY, "temp_directory": ""}
+        ":memory:", config={"threads": threads, "memory_limit": MEMORY, "temp_directory": ""}
     )
     doors: Sequence[str] = (str(root / "files") + "/", _folder().name + "/")
     for setting in (
         f"TimeZone = {quoted(municipality().zone.key)}",
         "parquet_metadata_cache = true",
         "python_enable_replacements = false",
+        "disabled_optimizers = 'late_materialization'",
         "autoinstall_known_extensions = false",
         "autoload_known_extensions = false",
         f"allowed_directories = [{', '.join(map(quoted, doors))}]",

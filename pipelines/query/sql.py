@@ -16,7 +16,9 @@ from pipelines.sqltext import finite, identifier, quoted
 ROW = "file_row_number"
 """A row's number in its file, which breaks every tie of a sort."""
 KEY = "_key"
-"""The column of a page that holds where each row stands in the order asked for, as text."""
+"""Begins the names of a page's last columns, which hold where each row stands in the order asked
+for, as text.
+"""
 COMPARED = {"eq": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
@@ -32,29 +34,33 @@ def rows(query: Query, listed: Callable[[Mapping[str, str]], str]) -> Statement:
     """Return the SELECT of a query's rows in its order; ``listed`` writes what is selected, from
     the columns shown and their types.
 
-    Where there is a limit and it is not about groups, each row has its ``KEY``.
+    Where there is a limit, each row has its ``keys_of``. The file's own order is not asked for by
+    sorting: DuckDB keeps it (``preserve_insertion_order``), and stops at the limit.
     """
     if query.is_grouped:
         return _aggregates(query, listed)
     kinds = dict(query.types)
     inner = dict.fromkeys([*query.shown, *(sort.column for sort in query.sort)])
     conditions, values = _conditions(query)
-    keys = ", ".join(
-        f"CAST({name} AS VARCHAR)"
-        for name in [*(_typed(sort.column, kinds) for sort in query.sort), ROW]
-    )
-    whole = query.limit is None
-    order = (
-        "" if whole and not query.sort else f"ORDER BY {', '.join([*_order(query, kinds), ROW])}"
-    )
+    places = [*(_typed(sort.column, kinds) for sort in query.sort), ROW]
+    keys = [
+        f", CAST({place} AS VARCHAR) AS {key}"
+        for key, place in zip(keys_of(query), places, strict=True)
+    ]
+    order = f"ORDER BY {', '.join([*_order(query, kinds), ROW])}" if query.sort else ""
     select = (
         f"SELECT {', '.join([*map(identifier, inner), ROW])} FROM {_source(query)} {conditions}"
         f" {order} {_part(query)}"
     )
-    return Statement(
-        f"SELECT {listed(query.shown)}{'' if whole else f', [{keys}] AS {KEY}'} FROM ({select})",
-        values,
-    )
+    shown = listed(query.shown) + ("" if query.limit is None else "".join(keys))
+    return Statement(f"SELECT {shown} FROM ({select})", values)
+
+
+def keys_of(query: Query) -> list[str]:
+    """Return the columns, the last ones of a page, that say where each row stands: one for each
+    column of the order and one for its number in the file; none of groups.
+    """
+    return [] if query.is_grouped else [f"{KEY}{place}" for place in range(len(query.sort) + 1)]
 
 
 def count(query: Query) -> Statement:

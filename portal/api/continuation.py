@@ -12,6 +12,8 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from pipelines.errors import LakeError
@@ -96,5 +98,9 @@ def read(cursor: str) -> Continuation:
 
 
 def _seal(release: Release, body: bytes) -> bytes:
-    key = hashlib.sha256((release.folder / "manifest.json").read_bytes()).digest()
-    return hmac.new(key, body, hashlib.sha256).digest()[:_SEAL]
+    return hmac.digest(_key(release.folder), body, hashlib.sha256)[:_SEAL]
+
+
+@lru_cache(maxsize=16)
+def _key(release: Path) -> bytes:
+    return hashlib.sha256((release / "manifest.json").read_bytes()).digest()

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlencode
 
@@ -24,7 +25,6 @@ from pipelines.query.engine import Page, export, page_of, total_of
 from pipelines.query.query import Query
 from pipelines.receipts.canonical import canonical
 from pipelines.release.release import Release
-from pipelines.settings import lake_path
 from portal.api import continuation, described
 from portal.api.answer_cache import ANSWERS
 from portal.api.continuation import Continuation
@@ -49,6 +49,8 @@ VERSION = 1
 kept.
 """
 CHUNK = 1 << 18
+AHEAD = 300
+"""Rows that a page looks ahead for the end of what a filter leaves: fewer than counting costs."""
 
 
 async def rows(request: Request) -> Response:
@@ -68,8 +70,9 @@ def _rows(request: Request, parameters: RequestParameters) -> Response:
     stored = entry.published.file("parquet") if entry else None
     if release is None or entry is None or stored is None:
         return absent()
+    root = release.folder.parents[1]
     query, form, counted = (
-        query_of(entry, lake_path() / stored.path, parameters),
+        query_of(entry, root / stored.path, parameters),
         form_requested(request, parameters),
         parameters.choice("total", "exact") == "exact",
     )
@@ -100,7 +103,7 @@ def _rows(request: Request, parameters: RequestParameters) -> Response:
         pinned = release.id if {"release", "as_of"} & set(parameters.given) else None
         return RedirectResponse(file_of(entry.name, form, release=pinned), 307, headers)
     if form != "json" and query.limit is None and not at:
-        return _whole(entry, query, form, counted, headers)
+        return _whole(root, entry, query, form, counted, headers)
     key = (headers["ETag"], request.scope["query_string"])
     if remembered := ANSWERS.get(key):
         return remembered
@@ -118,16 +121,16 @@ def _rows(request: Request, parameters: RequestParameters) -> Response:
 
 
 def _whole(
-    entry: Entry, query: Query, form: str, counted: bool, headers: dict[str, str]
+    root: Path, entry: Entry, query: Query, form: str, counted: bool, headers: dict[str, str]
 ) -> Response:
     """Answer with all rows that match, as a file."""
     if counted:
         headers["X-Total-Count"] = str(
             entry.published.rows
             if not query.filters and not query.measures
-            else total_of(lake_path(), query)
+            else total_of(root, query)
         )
-    return _file(export(lake_path(), query, form), entry, form, headers)
+    return _file(export(root, query, form), entry, form, headers)
 
 
 def _page(
@@ -141,9 +144,10 @@ def _page(
     headers: dict[str, str],
 ) -> Response:
     """Answer with a page, and where the next one is."""
-    root = lake_path()
-    page = page_of(root, query, form)
-    total = _total(entry, query, page, at) if counted else None
+    root = release.folder.parents[1]
+    is_selected = bool(query.filters or query.measures)
+    page = page_of(root, query, form, AHEAD if counted and is_selected and at is None else 0)
+    total = _total(root, entry, query, page, at) if counted else None
     following = _following(request, release, entry, query, page, total)
     if following:
         headers["Link"] = f'<{following}>; rel="next"'
@@ -170,14 +174,14 @@ def _page(
     return Response(content, media_type=FORMS[form], headers=headers)
 
 
-def _total(entry: Entry, query: Query, page: Page, at: Continuation | None) -> int:
+def _total(root: Path, entry: Entry, query: Query, page: Page, at: Continuation | None) -> int:
     if at and at.total is not None:
         return at.total
-    if at is None and page.ended:
-        return page.table.num_rows
+    if page.total is not None:
+        return page.total
     if not query.filters and not query.measures:
         return entry.published.rows
-    return total_of(lake_path(), query)
+    return total_of(root, query)
 
 
 def _following(

@@ -6,13 +6,13 @@ from pathlib import Path
 from pipelines.errors import LakeError
 from pipelines.lake.lake import Lake
 from pipelines.release.release import Release, open_release
-from pipelines.settings import lake_path
+from pipelines.settings import settings
 
 
 def current() -> Release | None:
     """Return the release that is current at this moment, None before there is one."""
     try:
-        return opened(open_release(Lake(lake_path())).folder)
+        return opened(open_release(Lake(settings().lake)).folder)
     except LakeError:
         return None
 

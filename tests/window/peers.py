@@ -42,7 +42,9 @@ TYPES = {
 """A column's type in SQLite and in CKAN."""
 INDEXED = ("gauge", "kind")
 Lines = Mapping[str, str]
-"""A path per line of the table; ``GAUGE`` stands where another gauge is asked for each time."""
+"""A path per line of the table; ``GAUGE`` stands where another gauge is asked for each time,
+``SIZE`` where the page's rows are said.
+"""
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def datasette(folder: Path, csv: Path, tuned: bool) -> Iterator[Peer]:
         "new page with total": f"{table}&_size=SIZE{lean}",
         "page with total": f"{table}&_size=100{lean}",
         "page without total": f"{table}&_size=100{uncounted}",
-        "filter with total": f"{table}&_size=100&gauge=GAUGE&kind=wet{lean}",
+        "filter with total": f"{table}&_size=SIZE&gauge=GAUGE&kind=wet{lean}",
         "facet": f"{table}&_size=0&_facet=kind&_nosuggest=1&_nocount=1",
         "group by": f"/{name}.json?_shape=objects&sql={sql}",
         "whole CSV": f"/{name}/rain.csv?_stream=on",
@@ -379,17 +381,18 @@ def _loaded(address: str, token: str, csv: Path, data: str) -> str:
 
 def _lines(resource: str) -> Lines:
     search = f"/api/3/action/datastore_search?resource_id={resource}&limit=100"
+    sized = search.replace("limit=100", "limit=SIZE")
     sql = quote(
         f'SELECT gauge, kind, count(*), avg(rain_mm) FROM "{resource}" GROUP BY gauge, kind ORDER'
         " BY gauge, kind"
     )
     counted = quote(f'SELECT kind, count(*) FROM "{resource}" GROUP BY kind ORDER BY 2 DESC')
     return {
-        "new page with total": search.replace("limit=100", "limit=SIZE"),
+        "new page with total": sized,
         "page with total": search,
         "page without total": f"{search}&include_total=false",
         "filter with total": (
-            f"{search}&filters=%7B%22gauge%22%3A%22GAUGE%22%2C%22kind%22%3A%22wet%22%7D"
+            f"{sized}&filters=%7B%22gauge%22%3A%22GAUGE%22%2C%22kind%22%3A%22wet%22%7D"
         ),
         "facet": f"/api/3/action/datastore_search_sql?sql={counted}",
         "group by": f"/api/3/action/datastore_search_sql?sql={sql}",

@@ -49,7 +49,7 @@ OURS = {
     "page with total": f"/api/v1/tables/{NAME}/rows?limit=100",
     "page without total": f"/api/v1/tables/{NAME}/rows?limit=100&total=none",
     "filter with total": (
-        f"/api/v1/tables/{NAME}/rows?limit=100&filter=gauge:eq:GAUGE&filter=kind:eq:wet"
+        f"/api/v1/tables/{NAME}/rows?limit=SIZE&filter=gauge:eq:GAUGE&filter=kind:eq:wet"
     ),
     "facet": f"/api/v1/tables/{NAME}/aggregate?group=kind&measure=count&sort=-count",
     "group by": (
@@ -60,8 +60,9 @@ OURS = {
 ASK = """
 local n = 0
 request = function()
-  n = (n + 1) % {share}
-  return wrk.format("GET", (string.gsub("{path}", "GAUGE", "G" .. ({first} + n))))
+  n = n + 1
+  local path = string.gsub("{path}", "GAUGE", "G" .. ({first} + n % {share}))
+  return wrk.format("GET", (string.gsub(path, "SIZE", 100 + math.floor(n / {share}))))
 end
 done = function(summary, latency, requests)
   io.write(string.format("\\nJSON %d %d %d %d %.1f %.1f\\n", summary.requests,
@@ -72,7 +73,9 @@ end
 """
 CLIENTS = (1, 4, 16)
 SHARE = GAUGES // len(CLIENTS)
-"""Gauges a run filters by, its own: no run asks what an earlier one has asked."""
+"""Gauges a run filters by, its own: no run asks what an earlier one has asked, and one that has
+asked of all its gauges goes on with pages of one row more.
+"""
 SLOW = 15.0
 """Seconds after which one answer is enough: what takes longer is asked by one client only."""
 

@@ -160,6 +160,10 @@ def test_filters_leave_what_polars_leaves_and_the_total_is_exact(
     query = replace(query, filters=filters, limit=1000)
     expected = table.filter([held(*value) for value in asked]).drop("_at")
     (page,) = pages(root, query)
+    for limit in (1, 3):
+        seen = page_of(root, replace(query, limit=limit), "json", 2)
+        assert seen.total == (len(expected) if len(expected) < limit + 3 else None)
+        assert len(seen.lines("\n").splitlines()) == min(limit, len(expected))
     assert pl.DataFrame(pl.from_arrow(page.table)).cast(SCHEMA).equals(expected)  # type: ignore[arg-type]
     assert total_of(root, query) == len(expected)
 
