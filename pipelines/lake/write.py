@@ -21,8 +21,8 @@ def write_partitions(
     con: duckdb.DuckDBPyConnection, table: Path, folders: Mapping[str, str], rows: str
 ) -> list[AddAction | RemoveAction]:
     """Write ``rows``, a SELECT with ``_partition``, in its order, into the ``folders`` of their
-    partitions, and return what to add; no file for a partition without rows. LakeError, and nothing is written, when a row is of another
-    partition.
+    partitions, and return what to add; no file for a partition without rows. LakeError, and nothing
+    is written, when a row is of another partition.
     """
     found = con.execute(f"SELECT DISTINCT _partition FROM ({rows}) ORDER BY 1").fetchall()
     there = [key for (key,) in found]
