@@ -69,55 +69,84 @@ def blame(con: sa.Connection, table: str, rules: Sequence[tuple[str, str, str]])
 def collect(
     con: sa.Connection, dataset: Dataset, rules: Sequence[Rule], broken: Collection[str]
 ) -> None:
-    """Fill ``violations`` (row, rule, the column of a cell that is withheld for it) of the rules
-    that were found ``broken``, and ``bad``, the rows that broke a rule of severity error.
+    """Fill ``violations`` (row, partition, the names of the rules it breaks) of the rules that were
+    found ``broken``, and ``bad``, the rows that break one of severity error, with the cells that
+    are withheld where that is enough.
+
+    A row's rules stay in its own row: to gather them takes as much memory as there are bad rows.
     """
-    run(con, "CREATE TABLE violations (_row BIGINT, rule VARCHAR, error BOOLEAN, cell VARCHAR)")
-    _violations(con, dataset, [rule for rule in rules if rule.name in broken])
-    _empty_cells(con, dataset, rules)
+    found = [rule for rule in rules if rule.name in broken]
+    _violations(con, dataset, found)
+    _empty_cells(con, dataset, rules, found)
+    errors = [rule for rule in rules if rule.severity == "error"]
+    whole = [rule.name for rule in errors if _cell(rule, dataset) is None]
+    of_errors = f"list_filter(rules, rule -> list_contains({_listed(errors)}, rule))"
     run(
         con,
-        "CREATE TABLE bad AS SELECT _row, any_value(_partition) AS _partition,"
-        " list_sort(list(rule)) AS rules,"
-        " CASE WHEN bool_and(cell IS NOT NULL) THEN list_sort(list(DISTINCT cell)) END AS cells"
-        " FROM violations JOIN batch USING (_row) WHERE error GROUP BY 1",
+        f"CREATE TABLE bad AS SELECT _row, _partition, list_sort({of_errors}) AS rules, CASE WHEN"
+        f" NOT list_has_any(rules, {_names(whole)}) THEN {_cells(of_errors, errors, dataset)} END"
+        f" AS cells FROM violations WHERE list_has_any(rules, {_listed(errors)})",
     )
+
+
+def _names(names: Iterable[str]) -> str:
+    return f"[{', '.join(map(quoted, names))}]::VARCHAR[]"
+
+
+def _listed(rules: Iterable[Rule]) -> str:
+    return _names(rule.name for rule in rules)
+
+
+def _cell(rule: Rule, dataset: Dataset) -> str | None:
+    """Return the column whose cell alone is withheld where a rule is broken."""
+    return rule.column if nonresponse(rule, dataset) == "item" else None
+
+
+def _cells(names: str, rules: Sequence[Rule], dataset: Dataset) -> str:
+    """Return the columns that ``names`` of rules empty, sorted."""
+    cells = {rule.name: _cell(rule, dataset) for rule in rules}
+    found = "".join(
+        f" WHEN {quoted(name)} THEN {quoted(cell)}" for name, cell in cells.items() if cell
+    )
+    if not found:
+        return "NULL::VARCHAR[]"
+    each = f"list_transform({names}, rule -> CASE rule{found} END)"
+    return f"list_sort(list_distinct(list_filter({each}, cell -> cell IS NOT NULL)))"
+
+
+def _breaks(rules: Sequence[Rule], dataset: Dataset) -> tuple[str, str]:
+    """Return the list of those of ``rules`` that a row breaks, and whether it breaks any."""
+    names = ", ".join(
+        f"CASE WHEN NOT ({condition(rule, dataset)}) THEN {quoted(rule.name)} END" for rule in rules
+    )
+    return f"list_filter([{names}], rule -> rule IS NOT NULL)", f"coalesce({names}, '') <> ''"
 
 
 def _violations(con: sa.Connection, dataset: Dataset, broken: Sequence[Rule]) -> None:
-    """List every row with each rule of ``broken`` that it breaks, in one reading of the rows."""
-    if not broken:
-        return
-    run(con, "CREATE TABLE broken (rule VARCHAR, error BOOLEAN, cell VARCHAR)")
-    for rule in broken:
-        cell = rule.column if nonresponse(rule, dataset) == "item" else None
+    """List every row with the rules of ``broken`` that it breaks, in one reading of the rows."""
+    run(con, "CREATE TABLE violations (_row BIGINT, _partition VARCHAR, rules VARCHAR[])")
+    if broken:
+        listed, is_any = _breaks(broken, dataset)
         run(
             con,
-            "INSERT INTO broken VALUES (?, ?, ?)",
-            [rule.name, rule.severity == "error", cell],
+            f"INSERT INTO violations SELECT _row, _partition, {listed} FROM batch AS b WHERE"
+            f" {is_any}",
         )
-    names = ", ".join(
-        f"CASE WHEN NOT ({condition(rule, dataset)}) THEN {quoted(rule.name)} END"
-        for rule in broken
-    )
-    run(
-        con,
-        "INSERT INTO violations SELECT _row, rule, error, cell FROM (SELECT _row,"
-        f" unnest([{names}]) AS rule FROM batch AS b WHERE coalesce({names}, '') <> '')"
-        " JOIN broken USING (rule)",
-    )
 
 
-def _empty_cells(con: sa.Connection, dataset: Dataset, rules: Sequence[Rule]) -> None:
+def _empty_cells(
+    con: sa.Connection, dataset: Dataset, rules: Sequence[Rule], broken: Sequence[Rule]
+) -> None:
     """Make ``judged``, the batch without the cells that are withheld, and hold it against the
     conditions between columns: what is published is what has to satisfy them.
     """
+    emptying = [rule for rule in broken if _cell(rule, dataset)]
     run(
         con,
-        "CREATE TABLE emptied AS SELECT _row, list(DISTINCT cell) AS _cells FROM violations WHERE"
-        " cell IS NOT NULL GROUP BY 1",
+        f"CREATE TABLE emptied AS SELECT _row, {_cells('rules', emptying, dataset)} AS _cells FROM"
+        f" violations WHERE list_has_any(rules, {_listed(emptying)})",
     )
-    lost = {name for (name,) in run(con, "SELECT DISTINCT unnest(_cells) FROM emptied")}
+    lost = {_cell(rule, dataset) for rule in emptying}
     kept = ", ".join(
         f"CASE WHEN NOT coalesce(list_contains(_cells, {quoted(column.name)}), false) THEN"
         f" {identifier(column.name)} END AS {identifier(column.name)}"
@@ -129,19 +158,16 @@ def _empty_cells(con: sa.Connection, dataset: Dataset, rules: Sequence[Rule]) ->
         f"CREATE VIEW judged AS SELECT *{f' REPLACE ({kept})' if kept else ''} FROM batch LEFT JOIN"
         " emptied USING (_row)",
     )
-    for rule in rules if lost else ():
-        if rule.kind == "row":
-            run(
-                con,
-                "DELETE FROM violations WHERE rule = ? AND _row IN (SELECT _row FROM emptied)",
-                [rule.name],
-            )
-            run(
-                con,
-                "INSERT INTO violations SELECT _row, ?, ?, NULL FROM judged WHERE _cells IS NOT"
-                f" NULL AND NOT ({condition(rule, dataset)})",
-                [rule.name, rule.severity == "error"],
-            )
+    between = [rule for rule in rules if rule.kind == "row"]
+    if lost and between:
+        listed, _ = _breaks(between, dataset)
+        run(
+            con,
+            "UPDATE violations SET rules = list_concat(list_filter(rules, rule -> NOT"
+            f" list_contains({_listed(between)}, rule)), again) FROM (SELECT _row, {listed}"
+            " AS again FROM judged WHERE _cells IS NOT NULL) found WHERE violations._row ="
+            " found._row",
+        )
 
 
 def profile(con: sa.Connection, batch: Batch, dataset: Dataset, rules: Sequence[Rule]) -> None:

@@ -31,8 +31,8 @@ def row_findings(
     """Return by partition what broke row rules, without what was measured: that is a row's."""
     counts = run(
         con,
-        "SELECT rule, _partition, count(*) FROM violations JOIN batch USING (_row) GROUP BY ALL"
-        " ORDER BY ALL",
+        "SELECT rule, _partition, count(*) FROM (SELECT unnest(rules) AS rule, _partition FROM"
+        " violations) GROUP BY ALL ORDER BY ALL",
     )
     by_name = {rule.name: rule for rule in rules}
     findings: dict[str, list[Finding]] = {}
@@ -80,8 +80,8 @@ def _examples(con: sa.Connection, dataset: Dataset, rule: Rule, key: str) -> tup
     examples = run(
         con,
         f"SELECT DISTINCT left({shown}, {LONGEST_EXAMPLE}) AS example FROM batch SEMI JOIN (SELECT"
-        " _row FROM violations WHERE rule = ?) USING (_row) WHERE _partition = ? AND example IS"
-        f" NOT NULL ORDER BY 1 LIMIT {MOST_EXAMPLES}",
+        " _row FROM violations WHERE list_contains(rules, ?)) USING (_row) WHERE _partition = ? AND"
+        f" example IS NOT NULL ORDER BY 1 LIMIT {MOST_EXAMPLES}",
         [rule.name, key],
     )
     return tuple(example for (example,) in examples)

@@ -2,20 +2,35 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from tests.bench import MEASURES, deliver
+from tests.bench.files import FORMS, STEPS, deliver
+from tests.bench.measure import MEASURES
 
 pytestmark = pytest.mark.xdist_group("gate")
 
 
-def test_a_file_reaches_its_partition_and_its_floor(tmp_path: Path) -> None:
-    deliver(tmp_path, 2_000)
-    floor, ours = MEASURES["floor"](tmp_path), MEASURES["ours"](tmp_path)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_reaches_its_partition_and_its_floor(form: str, tmp_path: Path) -> None:
+    deliver(tmp_path, 12_000, form)
+    floor, ours = MEASURES["floor"](tmp_path, form), MEASURES["ours"](tmp_path, form)
     assert floor["seconds"] > 0
-    steps = ("land", "refine", "judge", "commit")
-    assert ours["to committed"] == pytest.approx(sum(ours[step] for step in steps))
+    assert ours["to public"] == pytest.approx(sum(ours[step] for step in STEPS))
     assert min(ours.values()) > 0
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
+def test_both_readers_bring_the_same_texts(form: str, tmp_path: Path) -> None:
+    """Polars tells 1.0 in NDJSON as 1, and a moment in Parquet in its own form."""
+    deliver(tmp_path, 2_000, form)
+    texts = []
+    for engine in ("duckdb", "polars"):
+        assert MEASURES["read"](tmp_path, form, engine)["seconds"] > 0
+        texts.append(pl.read_parquet(tmp_path / "texts.parquet").drop("_shape", strict=False))
+    told_anew = {"ndjson": "rain_mm", "parquet": "measured_at"}
+    same = [name for name in texts[0].columns if name != told_anew.get(form)]
+    assert len(texts[0]) == 2_000 and texts[0].select(same).equals(texts[1].select(same))
 
 
 def test_days_are_backfilled_in_one_run_and_in_several(tmp_path: Path) -> None:
@@ -27,4 +42,5 @@ def test_days_are_backfilled_in_one_run_and_in_several(tmp_path: Path) -> None:
 
 def test_every_part_is_tried() -> None:
     """The others are slow: ``tests/journey/test_bench_of_the_city.py``."""
-    assert {*MEASURES} == {"floor", "ours", "backfill", "processes", "city"}
+    here = {"floor", "ours", "read", "backfill"}
+    assert {*MEASURES} == here | {"instructions", "gate_alone", "processes", "city"}

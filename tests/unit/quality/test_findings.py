@@ -109,13 +109,17 @@ def con(tmp_path: Path) -> Iterator[sa.Connection]:
             " 'Warga' AS observer, IF(range = 2, '{\"rain_mm\": \"two\"}', NULL) AS _texts"
             " FROM range(10)",
         )
-        run(con, "CREATE TABLE violations (_row BIGINT, rule VARCHAR, error BOOLEAN)")
+        run(con, "CREATE TABLE violations (_row BIGINT, _partition VARCHAR, rules VARCHAR[])")
         yield con
 
 
 def broken(con: sa.Connection, rule: str, *rows: int) -> None:
     for number in rows:
-        run(con, "INSERT INTO violations VALUES (?, ?, true)", [number, rule])
+        run(
+            con,
+            "INSERT INTO violations SELECT _row, _partition, [?] FROM batch WHERE _row = ?",
+            [rule, number],
+        )
 
 
 def found(con: sa.Connection, dataset: Dataset, *rules: Rule) -> dict[str, list[Finding]]:
