@@ -94,7 +94,7 @@ def scan_ndjson(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset
         not names
         or len(names) > MOST_FIELDS
         or unique_names(names) != names
-        or '"' in "".join(names)
+        or not {'"', "\\"}.isdisjoint("".join(names))
     ):
         return None
     listed = ", ".join(map(quoted, names))
@@ -103,8 +103,8 @@ def scan_ndjson(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset
     return f"""
         SELECT {fields}, NULL::VARCHAR AS _shape FROM (
             SELECT CASE WHEN NOT regexp_matches(line, {quoted(ODD)})
-                AND len(list_distinct(json_keys(line))) = len(json_keys(line))
-                AND list_has_all([{listed}], json_keys(line))
+                AND (json_keys(line) = [{listed}] OR (list_has_all([{listed}], json_keys(line))
+                AND len(list_distinct(json_keys(line))) = len(json_keys(line))))
                 THEN json_extract_string(line, [{cells}]) ELSE error('no flat record') END AS cells
             FROM read_csv({quoted(str(landed.path))}, columns = {{'line': 'VARCHAR'}},
                 header = false, delim = '\x1f', quote = '', escape = '', auto_detect = false,
