@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+from dagster._core.events import DagsterEventBatchMetadata, generate_event_batch_id
 
 from assets.asked import ACCEPTED, DATA_DOCS
 from assets.timetable import freshness_of, partitions_of
@@ -70,8 +71,14 @@ def dataset_assets(
             ),
         )
         tables = _tables(lake, dataset, outcome.verdict.passed)
-        for partition in outcome.verdict.partitions:
-            _announce(context, tables, dataset, outcome, partition)
+        yield from _announce(
+            context,
+            [
+                event
+                for partition in outcome.verdict.partitions
+                for event in _events(tables, dataset, outcome, partition)
+            ],
+        )
         withheld = [
             partition for partition in outcome.verdict.partitions if partition.verdict == "withheld"
         ]
@@ -158,14 +165,10 @@ def _tables(lake: Lake, dataset: Dataset, passed: Sequence[str]) -> dict[str, _T
     return tables
 
 
-def _announce(
-    context: dg.AssetExecutionContext,
-    tables: Mapping[str, _Table],
-    dataset: Dataset,
-    outcome: "Harvest",
-    judged: PartitionVerdict,
-) -> None:
-    """Tell Dagster what became of one partition, and only what is true of it."""
+def _events(
+    tables: Mapping[str, _Table], dataset: Dataset, outcome: "Harvest", judged: PartitionVerdict
+) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
+    """Return what became of one partition, and only what is true of it."""
     counts = {
         "delivered": judged.delivered,
         "passed": judged.passed,
@@ -175,12 +178,10 @@ def _announce(
     }
     if outcome.landed:
         parts = {"parts": len(outcome.landed), "address": outcome.landed[0].address}
-        context.log_event(
-            dg.AssetMaterialization(
-                key_of("raw", dataset.id), partition=judged.partition, metadata={**counts, **parts}
-            )
+        yield dg.AssetMaterialization(
+            key_of("raw", dataset.id), partition=judged.partition, metadata={**counts, **parts}
         )
-    evaluation = dg.AssetCheckEvaluation(
+    yield dg.AssetCheckEvaluation(
         asset_key=key_of("clean", dataset.id),
         check_name=GATE,
         passed=judged.verdict == "passed",
@@ -189,12 +190,6 @@ def _announce(
         blocking=True,
         partition=judged.partition,
     )
-    event = dg.DagsterEvent(
-        dg.DagsterEventType.ASSET_CHECK_EVALUATION.value,
-        context.run.job_name,
-        event_specific_data=evaluation,
-    )
-    context.instance.report_dagster_event(event, context.run.run_id)
     if judged.verdict != "passed":
         return
     for layer, table in tables.items():
@@ -208,11 +203,32 @@ def _announce(
             metadata["preview"] = dg.MetadataValue.md(
                 table.previews.get(judged.partition, "no rows")
             )
-        context.log_event(
-            dg.AssetMaterialization(
-                key_of(layer, dataset.id), partition=judged.partition, metadata=metadata
-            )
+        yield dg.AssetMaterialization(
+            key_of(layer, dataset.id), partition=judged.partition, metadata=metadata
         )
+
+
+def _announce(
+    context: dg.AssetExecutionContext,
+    events: Sequence[dg.AssetMaterialization | dg.AssetCheckEvaluation],
+) -> list[dg.DagsterEvent]:
+    """Tell Dagster all events of a harvest as one batch; return those that are the op's own."""
+    batch, own = generate_event_batch_id(), []
+    for event in events:
+        of_batch = DagsterEventBatchMetadata(batch, is_end=event is events[-1])
+        if isinstance(event, dg.AssetMaterialization):
+            step = context.get_step_execution_context()
+            own.append(dg.DagsterEvent.asset_materialization(step, event, of_batch))
+        else:
+            evaluated = dg.DagsterEvent(
+                dg.DagsterEventType.ASSET_CHECK_EVALUATION.value,
+                context.run.job_name,
+                event_specific_data=event,
+            )
+            context.instance.report_dagster_event(
+                evaluated, context.run.run_id, batch_metadata=of_batch
+            )
+    return own
 
 
 def _previews(lake: Lake, dataset: Dataset, table: Path, passed: Sequence[str]) -> dict[str, str]:
