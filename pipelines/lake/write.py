@@ -7,7 +7,7 @@ Nothing is part of the table before its log names it: what a failure leaves is t
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -16,45 +16,84 @@ from deltalake.transaction import AddAction, RemoveAction
 from pipelines.errors import LakeError
 from pipelines.sqltext import quoted
 
+TOGETHER = 122_880
+"""So many rows of small partitions, which is a row group of DuckDB's, are written together."""
+
 
 def write_partitions(
     con: duckdb.DuckDBPyConnection, table: Path, folders: Mapping[str, str], rows: str
 ) -> list[AddAction | RemoveAction]:
     """Write ``rows``, a SELECT with ``_partition``, in its order, into the ``folders`` of their
-    partitions, and return what to add; no file for a partition without rows. LakeError, and nothing
-    is written, when a row is of another partition.
+    partitions, named as Hive names them, and return what to add; no file for a partition without
+    rows. LakeError, and nothing is written, when a row is of another partition.
     """
-    found = con.execute(f"SELECT DISTINCT _partition FROM ({rows}) ORDER BY 1").fetchall()
-    there = [key for (key,) in found]
-    if outside := [key for key in there if key not in folders]:
+    found = con.execute(
+        f"SELECT _partition, count(*) FROM ({rows}) GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    if outside := [key for key, _ in found if key not in folders]:
         raise LakeError(
             f"{table}: rows of '{outside[0]}' are among those of {', '.join(folders)}, which"
             " alone are replaced; nothing is written: the SELECT that gave them is wrong"
         )
     added: list[AddAction | RemoveAction] = []
+    mark, key_of = uuid.uuid4(), {folder: key for key, folder in folders.items()}
     try:
-        for key in there:
-            path = f"{folders[key]}/part-00000-{uuid.uuid4()}-c000.snappy.parquet"
-            added.append(_write(con, table, key, path, rows))
+        for number, keys in enumerate(_together(found)):
+            name = f"part-{number:05d}-{mark}"
+            if len(keys) == 1:
+                written = _write(con, table / folders[keys[0]], keys[0], rows, name)
+            else:
+                written = _write_together(con, table, keys, rows, name)
+            for path, count, size in written:
+                folder, now = path.parent.name, time.time_ns() // 1_000_000
+                held, said = {"_partition": key_of[folder]}, json.dumps({"numRecords": count})
+                added.append(AddAction(f"{folder}/{path.name}", size, held, now, True, said))
     except BaseException:
-        for add in added:
-            (table / add.path).unlink()
+        for file in table.glob(f"*/part-*-{mark}-*"):
+            file.unlink()
         raise
     return added
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection, table: Path, key: str, path: str, rows: str
-) -> AddAction:
-    file = table / path
-    file.parent.mkdir(parents=True, exist_ok=True)
+def _together(found: Sequence[tuple[str, int]]) -> Iterator[list[str]]:
+    """Return the partitions that are written by one statement each time."""
+    keys, sum_of_rows = list[str](), 0
+    for key, count in found:
+        if keys and sum_of_rows + count > TOGETHER:
+            yield keys
+            keys, sum_of_rows = [], 0
+        keys, sum_of_rows = [*keys, key], sum_of_rows + count
+    if keys:
+        yield keys
+
+
+Written = list[tuple[Path, int, int]]
+"""Of each file its path, rows and bytes."""
+
+
+def _write(con: duckdb.DuckDBPyConnection, folder: Path, key: str, rows: str, name: str) -> Written:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}-c000.snappy.parquet"
+    stats = con.execute(
+        f"COPY (SELECT * EXCLUDE (_partition) FROM ({rows}) WHERE _partition = {quoted(key)})"
+        f" TO {quoted(str(file))} (FORMAT parquet, RETURN_STATS)"
+    ).fetchall()
+    return [(file, count, size) for _, count, size, *_ in stats]
+
+
+def _write_together(
+    con: duckdb.DuckDBPyConnection, table: Path, keys: list[str], rows: str, name: str
+) -> Written:
+    """Write a file a partition by one statement and by one thread, which keeps the rows' order."""
+    table.mkdir(parents=True, exist_ok=True)
+    threads = con.execute("SELECT current_setting('threads')").fetchall()[0][0]
+    con.execute("SET threads = 1")
     try:
-        ((_, count, size, *_),) = con.execute(
-            f"COPY (SELECT * EXCLUDE (_partition) FROM ({rows}) WHERE _partition = {quoted(key)})"
-            f" TO {quoted(str(file))} (FORMAT parquet, RETURN_STATS)"
+        stats = con.execute(
+            f"COPY (SELECT * FROM ({rows}) WHERE _partition IN ({', '.join(map(quoted, keys))}))"
+            f" TO {quoted(str(table))} (FORMAT parquet, PARTITION_BY (_partition), RETURN_STATS,"
+            f" OVERWRITE_OR_IGNORE, FILENAME_PATTERN {quoted(name + '-c{i}.snappy')})"
         ).fetchall()
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise
-    said = json.dumps({"numRecords": count})
-    return AddAction(path, size, {"_partition": key}, time.time_ns() // 1_000_000, True, said)
+    finally:
+        con.execute(f"SET threads = {threads}")
+    return [(Path(path), count, size) for path, count, size, *_ in stats]
