@@ -136,7 +136,11 @@ def scan_parquet(con: duckdb.DuckDBPyConnection, landed: Landed, _: Dataset) -> 
     """Return the SELECT of a Parquet file's records, every column as text."""
     source = f"read_parquet({quoted(str(landed.path))})"
     columns = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-    texts = ", ".join(f"{_as_text(name, kind)} AS {identifier(name)}" for name, kind, *_ in columns)
+    names = unique_names([name for name, *_ in columns])
+    texts = ", ".join(
+        f"{_as_text(name, kind)} AS {identifier(told)}"
+        for told, (name, kind, *_) in zip(names, columns, strict=True)
+    )
     return f"SELECT {texts}, NULL::VARCHAR AS _shape FROM {source}"
 
 

@@ -25,6 +25,8 @@ USUAL_LINE, LONGEST_FIELD = 2 << 20, 64 << 20
 """Bytes: DuckDB reads a file in parallel while its records stay under the first; a field of more
 than the second is refused, not held in memory.
 """
+OURS = ("_row", "_file", "_line", "_hint", "_shape")
+"""Columns of ``delivered`` that are no field of a source."""
 LINES = 50_000
 """So many records of a file that DuckDB refuses are held at a time."""
 
@@ -192,17 +194,14 @@ def _header(path: Path, delimiter: str | None, skip: int, where: str) -> tuple[s
 
 
 def unique_names(names: list[str]) -> list[str]:
-    """Return header names stripped, blank ones as ``column_<n>``, repeated ones with ``_2``,
-    ``_3`` behind.
+    """Return header names stripped, blank ones as ``column_<n>``, repeated ones and those of our
+    own columns with ``_2``, ``_3`` behind.
     """
     unique: dict[str, None] = {}
     for position, name in enumerate(names, start=1):
         base = name.strip() or f"column_{position}"
         chosen, suffix = base, 2
-        while chosen.lower() in (earlier.lower() for earlier in unique) or chosen in (
-            "_line",
-            "_shape",
-        ):
+        while chosen.lower() in (*OURS, *(earlier.lower() for earlier in unique)):
             chosen, suffix = f"{base}_{suffix}", suffix + 1
         unique[chosen] = None
     return list(unique)

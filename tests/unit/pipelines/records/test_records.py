@@ -398,3 +398,19 @@ def test_flat_ndjson_is_streamed(dataset: Dataset, tmp_path: Path) -> None:
     assert [(row["a"], row["b"], row["c"], row["d"]) for row in found] == [
         (str(n), f"{n}.5", f'é "{n}"', None) for n in range(3000)
     ]
+
+
+@pytest.mark.parametrize("name", ["_row", "_file", "_File", "_line", "_hint", "_shape"])
+@pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
+def test_a_field_that_is_named_as_ours_is_kept_under_another_name(
+    name: str, form: str, dataset: Dataset, tmp_path: Path
+) -> None:
+    path, options = tmp_path / "source", {"csv": "FORMAT csv, HEADER", "ndjson": "FORMAT json"}
+    duckdb.execute(
+        f"COPY (SELECT 'theirs' AS \"{name}\", '1' AS a) TO '{path}'"
+        f" ({options.get(form, 'FORMAT parquet')})"
+    )
+    (row,) = opened(dataset, (f"x.{form}", path.read_bytes()), folder=tmp_path)
+    told = {field: value for field, value in row.items() if field != f"{name}_2"}
+    assert row[f"{name}_2"] == "theirs"
+    assert told == {"_row": 1, "a": "1", "_file": 0, "_line": 1, "_shape": None}
