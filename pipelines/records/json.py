@@ -109,7 +109,7 @@ def scan_ndjson(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset
             FROM read_csv({quoted(str(landed.path))}, columns = {{'line': 'VARCHAR'}},
                 header = false, delim = '\x1f', quote = '', escape = '', auto_detect = false,
                 nullstr = '\\0', max_line_size = {USUAL_LINE})
-            WHERE trim(line) <> '')"""
+            WHERE starts_with(line, '{{') OR trim(line) <> '')"""
 
 
 def parse(content: bytes, where: str) -> Any:
