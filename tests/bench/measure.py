@@ -16,6 +16,7 @@ from tests.bench import city, files, runs
 
 MEASURES: dict[str, Callable[..., dict[str, float]]] = {
     "floor": files.floor_cast,
+    "by hand": files.by_hand,
     "ours": files.ours,
     "read": files.read_texts,
     "instructions": files.instructions,

@@ -14,10 +14,15 @@ pytestmark = pytest.mark.xdist_group("gate")
 @pytest.mark.parametrize("form", FORMS)
 def test_a_file_reaches_its_partition_and_its_floor(form: str, tmp_path: Path) -> None:
     deliver(tmp_path, 12_000, form)
-    floor, ours = MEASURES["floor"](tmp_path, form), MEASURES["ours"](tmp_path, form)
-    assert floor["seconds"] > 0
+    floor, by_hand, ours = (MEASURES[name](tmp_path, form) for name in ("floor", "by hand", "ours"))
+    assert by_hand["seconds"] > 0 < floor["seconds"]
     assert ours["to public"] == pytest.approx(sum(ours[step] for step in STEPS))
     assert min(ours.values()) > 0
+    published = pl.read_parquet(tmp_path / "public.parquet").sort("gauge", "measured_at")
+    public = tmp_path / "lake" / "public"
+    (ours_published,) = public.glob("**/*.parquet")
+    kept = pl.read_parquet(ours_published, hive_partitioning=False).sort("gauge", "measured_at")
+    assert len(published) > 11_900 and published.equals(kept.select(published.columns))
 
 
 @pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
@@ -42,5 +47,5 @@ def test_days_are_backfilled_in_one_run_and_in_several(tmp_path: Path) -> None:
 
 def test_every_part_is_tried() -> None:
     """The others are slow: ``tests/journey/test_bench_of_the_city.py``."""
-    here = {"floor", "ours", "read", "backfill"}
+    here = {"floor", "by hand", "ours", "read", "backfill"}
     assert {*MEASURES} == here | {"instructions", "gate_alone", "processes", "city"}
