@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipelines.bilingual import Text
+from pipelines.contract.terms import PLACE
 
 Delivery = Literal["events", "changes", "snapshot"]
 OPEN_CLASSES = ("berkala", "serta merta", "setiap saat")
@@ -168,6 +169,12 @@ class Dataset:
         if self.delivery != "changes" or self.partition_by is None or self.partition_by in self.key:
             return self.key
         return (*self.key, self.partition_by)
+
+    @property
+    def key_is_a_place(self) -> bool:
+        """Whether a row's key is its place in the delivery, so that no two rows have one."""
+        places = {column.name for column in self.columns if column.field in PLACE}
+        return not places.isdisjoint(self.row_key)
 
     @cached_property
     def all_rules(self) -> tuple[Rule, ...]:

@@ -63,13 +63,13 @@ def typed(dataset: Dataset, window: Window, relation: str, fields: Collection[st
     )
     any_broken = " OR ".join(f"({is_broken})" for is_broken, _ in broken)
     names = ", ".join(identifier(column.name) for column in dataset.columns)
-    if is_a_place(dataset):
+    if dataset.key_is_a_place:
         raw.append(f"hash({contents(fields)}) AS _contents")
         names += ", _contents"
     return f"""
         WITH raw AS (SELECT _row, _file, _hint, _shape, {", ".join(raw)} FROM {relation}),
         cells AS (SELECT *, {", ".join(typed)}, {_own_partition(dataset, window)} AS _own FROM raw)
-        SELECT {names}, _row, _file, {is_a_place(dataset)} AS _again,
+        SELECT {names}, _row, _file, {dataset.key_is_a_place} AS _again,
                {partition} AS _partition,
                CASE WHEN {any_broken} THEN list_filter([{listed}], rule -> rule IS NOT NULL)
                     END::VARCHAR[] AS _refused,
@@ -79,7 +79,7 @@ def typed(dataset: Dataset, window: Window, relation: str, fields: Collection[st
 
 def key_of(dataset: Dataset) -> str:
     """Return the hash of a typed row's partition and key, the same for rows that may be one."""
-    names = ["_contents"] if is_a_place(dataset) else map(identifier, dataset.row_key)
+    names = ["_contents"] if dataset.key_is_a_place else map(identifier, dataset.row_key)
     return f"hash(_partition, {', '.join(names)})"
 
 
@@ -150,8 +150,3 @@ def _own_partition(dataset: Dataset, window: Window) -> str:
         else moment
     )
     return f"left(({local})::DATE::VARCHAR, {10 if dataset.partition == 'day' else 7})"
-
-
-def is_a_place(dataset: Dataset) -> bool:
-    """Say whether a row's key is its place in the delivery, so that no two rows have one."""
-    return any(dataset.column(name).field in PLACE for name in dataset.row_key)

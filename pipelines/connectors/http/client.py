@@ -7,11 +7,14 @@ Retry-After) and 5xx. Anything else that is wrong is a SourceError at once. Serv
 the server (``auth``, ``secrets``) is ``http.auth``'s business.
 """
 
+import math
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
@@ -154,7 +157,7 @@ class Http:
     def _check_status(self, response: httpx.Response) -> None:
         where, status = f"{self.dataset.id}: {response.url}", response.status_code
         if status == 429 or status >= 500:
-            wait = count_of(response.headers.get("retry-after"))
+            wait = _pause(response.headers)
             if wait is not None and wait > RETRY_AFTER_MOST:
                 raise SourceError(f"{where}: asks to come back after {wait} s; run again then")
             retry = _TryAgain(f"answered {status} {response.reason_phrase}")
@@ -224,6 +227,24 @@ def http(dataset: Dataset) -> Iterator[Http]:
             int(limits.get("response_bytes", RESPONSE_BYTES)),
             ANSWER_TIMEOUTS * (timeout.read or 30),
         )
+
+
+def _pause(headers: Mapping[str, str]) -> int | None:
+    """Return the seconds that ``Retry-After`` asks for, a number or a date by the server's own
+    clock (RFC 9110, 10.2.3); None where it says neither.
+    """
+    stated = headers.get("retry-after", "")
+    try:
+        until = _moment(stated)
+        now = _moment(headers["date"]) if "date" in headers else datetime.now(UTC)
+    except ValueError:
+        return count_of(stated)
+    return max(0, math.ceil((until - now).total_seconds()))
+
+
+def _moment(stated: str) -> datetime:
+    moment = parsedate_to_datetime(stated)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def count_of(stated: Any) -> int | None:

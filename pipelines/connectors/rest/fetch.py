@@ -1,17 +1,24 @@
 """REST: a JSON list over HTTP, in pages. https://wiki.open311.org/GeoReport_v2/ is one such
 interface. Its facts are declared in ``rest.facts``, how pages follow each other in ``rest.paging``.
 
-The records of all pages are counted against the stated total; a short, long, repeated or changing
+The records of all pages are counted against the stated total, and none may come on two pages: an
+order that changes between pages repeats some and loses others. A short, long, repeated or changing
 answer is a SourceError. Where no total is stated, pages are asked for until one is empty or not
 there, or a short one comes again: a source may cap pages below the size asked for. Links are
-followed to their end, on the same server only and to no page twice.
+followed to their end, on the same server only; no page is asked for twice. What is more than
+``HELD`` waits on disk.
 """
 
+import hashlib
+import tempfile
+from array import array
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pyarrow as pa
 
 from pipelines.connectors.http.client import (
     Http,
@@ -26,9 +33,11 @@ from pipelines.connectors.rest.paging import STYLES, Facts, Page, Request, Style
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Part, Standing, Window
-from pipelines.records.json import parse, records_in
+from pipelines.records.json import dump, parse, records_in
 
 MOST_PAGES = 100_000
+HELD = 64 << 20
+"""Bytes of pages that are held in memory until the last one has come."""
 Check = Callable[[Any, str], None]
 
 
@@ -37,28 +46,32 @@ class _Answer:
     part: Part
     page: Page
     address: str
+    records: list[Any]
 
 
 class _Moved(Exception):
-    """The stated total changed between pages: the source was written to while it was read."""
+    """The stated total or the records' order changed between pages: the source was written to while
+    it was read, or has no order.
+    """
 
 
 def fetch(dataset: Dataset, window: Window, check: Check | None = None) -> Iterator[Part]:
-    """Yield one Part a page, as delivered; starts over once when the total changes under way.
+    """Yield one Part a page, as delivered; starts over once when the source changes under way.
 
     ``check(document, where)`` is for connectors that know more of a page than where its list
     stands; it raises SourceError.
     """
-    with http(dataset) as client:
+    with http(dataset) as client, tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
         for last_try in (False, True):
             try:
-                yield from list(_pages(client, dataset, window, check))
+                yield from list(_pages(client, dataset, window, check, Path(folder)))
                 return
             except _Moved as error:
                 if last_try:
                     raise SourceError(
                         f"{dataset.id}: {address_of(dataset)}: {error}, twice; nothing was taken."
-                        " Run again when the source is quiet"
+                        " Run again when the source is quiet; if it stays so, ask the owner for"
+                        " pages in the order of a key"
                     ) from error
 
 
@@ -93,11 +106,13 @@ def _style(facts: Facts) -> Style:
     return STYLES[str(facts.get("style", "single"))]
 
 
-def _pages(client: Http, dataset: Dataset, window: Window, check: Check | None) -> Iterator[Part]:
+def _pages(
+    client: Http, dataset: Dataset, window: Window, check: Check | None, aside: Path
+) -> Iterator[Part]:
     facts: Facts = dataset.source.fetch.get("paging") or {}
     style, request = _style(facts), _first(dataset, facts, window)
-    seen, total, before = 0, None, b""
-    visited: set[str] = set()
+    seen, total, before, held = 0, None, b"", 0
+    asked, marks = set[str](), array("Q")
     for number in range(1, MOST_PAGES + 1):
         try:
             answer = _answer(client, dataset, facts, request, number, seen, check)
@@ -115,24 +130,39 @@ def _pages(client: Http, dataset: Dataset, window: Window, check: Check | None) 
             )
         if total is not None and page.total != total:
             raise _Moved(f"the stated total went from {total} to {page.total} between pages")
-        seen, total, before = page.seen, page.total, body
-        yield answer.part
+        seen, total, before, held = page.seen, page.total, body, held + len(body)
+        if not dataset.key_is_a_place:
+            marks.extend({_mark(record) for record in answer.records})
+        yield answer.part if held <= HELD else _put_aside(answer.part, aside)
         following = style.following(facts, request, page)
         if following is None:
             break
-        visited.add(answer.address)
-        request = following if following.params else _resolved(dataset, following, answer, visited)
+        asked.add(same_place(dataset, answer.address))
+        request = _unasked(dataset, following, answer, asked)
     else:
         raise SourceError(
             f"{dataset.id}: {address_of(dataset)}: more than {MOST_PAGES} pages; ask for smaller"
             " windows"
         )
+    if again := len(marks) - len(pa.array(marks, pa.uint64()).unique()):
+        raise _Moved(f"{again} of the {seen} records that came stand on two pages")
     if total is not None and seen != total:
         raise SourceError(
             f"{dataset.id}: {address_of(dataset)}: states {total} records but delivered {seen};"
             " nothing was taken. Run again later; if it stays so, tell the owner that their paging"
             " loses records"
         )
+
+
+def _mark(record: Any) -> int:
+    """Return what tells a record from others, in eight bytes."""
+    return int.from_bytes(hashlib.blake2b(dump(record).encode(), digest_size=8).digest())
+
+
+def _put_aside(part: Part, folder: Path) -> Part:
+    path = folder / part.name
+    path.write_bytes(bytes(part.body))  # type: ignore[arg-type]
+    return replace(part, body=path)
 
 
 def _answer(
@@ -161,28 +191,32 @@ def _answer(
             f"{where}: does not state its total in '{name}' ({str(stated)[:40]!r}); correct the"
             " paging facts of the contract or ask the owner"
         )
-    count = len(records_in(document, dataset, where))
+    records = records_in(document, dataset, where)
+    count = len(records)
     links = httpx.Response(200, headers={"link": answer.headers.get("link", "")}).links
     page = Page(document, count, seen + count, total, links.get("next", {}).get("url"))
-    return _Answer(Part(f"page-{number:05d}.json", answer.body, answer.url), page, answer.url)
+    part = Part(f"page-{number:05d}.json", answer.body, answer.url)
+    return _Answer(part, page, answer.url, records)
 
 
-def _resolved(dataset: Dataset, following: Request, answer: _Answer, visited: set[str]) -> Request:
-    """Return the request for an address that the source gave, made whole; SourceError when it is
-    no address, leads to another server or back to a page already read.
+def _unasked(dataset: Dataset, following: Request, answer: _Answer, asked: set[str]) -> Request:
+    """Return the next request, whole; SourceError when the address that the source gave is none or
+    leads to another server, or the page was asked for before.
     """
     try:
-        whole = str(httpx.URL(answer.address).join(following.url))
+        whole = httpx.URL(answer.address).join(following.url)
+        if following.params:
+            whole = whole.copy_with(params=following.params)
     except httpx.InvalidURL as error:
         raise SourceError(
             f"{dataset.id}: {answer.address}: its next link is no address ({error}); tell the owner"
         ) from error
-    if same_place(dataset, whole) in visited:
+    if same_place(dataset, str(whole)) in asked:
         raise SourceError(
-            f"{dataset.id}: {answer.address}: its next link leads back to a page already read; tell"
-            " the owner that it runs in a circle"
+            f"{dataset.id}: {answer.address}: what it says comes next leads back to a page already"
+            " read; tell the owner that it runs in a circle"
         )
-    return Request(whole, {})
+    return following if following.params else Request(str(whole), {})
 
 
 def _window(dataset: Dataset, window: Window) -> dict[str, str]:

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
@@ -23,6 +24,7 @@ from pipelines.connectors.rest.paging import STYLES, Facts, Page, Request, Style
 from pipelines.connectors.sensorthings import fetch as sensorthings
 from pipelines.contract.model import Dataset, Source
 from pipelines.errors import ContractError, SourceError
+from pipelines.lake.lake import Lake
 from tests.sample import sample_dataset, window, write_sample
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -46,7 +48,7 @@ class City:
                 status, headers, body = city.answer(
                     parts.path, {k: v[0] for k, v in parse_qs(parts.query).items()}, city
                 )
-                self.send_response(status)
+                self.send_response_only(status)
                 for name, value in {
                     "Content-Type": "application/json",
                     "Content-Length": str(len(body)),
@@ -201,6 +203,57 @@ def test_a_source_that_asks_for_a_pause_gets_it(dataset, served) -> None:
     assert time.monotonic() - begun >= 2 and city.asked == 2
 
 
+@pytest.mark.parametrize("dated", ["GMT", "-0000", ""])
+def test_a_pause_may_be_a_date_by_the_sources_own_clock(dated: str, dataset, served) -> None:
+    """A server without ``Date`` is taken to have our clock."""
+    now = datetime.now(UTC) + timedelta(days=400 if dated else 0)
+    headers = {"Retry-After": format_datetime(now + timedelta(seconds=3), usegmt=True)}
+    if dated:
+        headers["Date"] = format_datetime(now, usegmt=True).replace("GMT", dated)
+    city = served(lambda p, q, c: page([], 429, **headers) if c.asked == 1 else page(ROWS))
+    begun = time.monotonic()
+    assert ids(list(rest.fetch(over(dataset, city), SPAN))) == list(range(7))
+    assert time.monotonic() - begun >= 2 and city.asked == 2
+
+
+def test_a_cursor_that_runs_in_a_circle_is_refused(dataset, served) -> None:
+    after = {"": (0, "a"), "a": (3, "b"), "b": (6, "a")}
+
+    def answer(path: str, query: dict[str, str], city: City) -> Answer:
+        first, following = after[query.get("cursor", "")]
+        fresh = [{"id": first + n, "asked": city.asked} for n in range(3)]
+        return page({"rows": fresh, "next": following})
+
+    city = served(answer)
+    paging = {"style": "cursor", "parameter": "cursor", "cursor_field": "next"}
+    with pytest.raises(SourceError, match="leads back to a page already read"):
+        list(rest.fetch(over(dataset, city, paging=paging, records="rows"), SPAN))
+    assert city.asked == 3
+
+
+def test_records_without_a_key_of_their_own_may_stand_on_two_pages(dataset, served) -> None:
+    line = replace(dataset.columns[0], name="line", field="_line", rules=())
+    keyless = replace(dataset, columns=(*dataset.columns, line), key=("line",))
+    pages = {"1": [{"id": 1}, {"id": 2}], "2": [{"id": 2}, {"id": 3}]}
+    city = served(lambda p, q, c: page(pages.get(q["page"], [])))
+    paging = {"style": "page", "parameter": "page"}
+    assert ids(list(rest.fetch(over(keyless, city, paging=paging), SPAN))) == [1, 2, 2, 3]
+    with pytest.raises(SourceError, match="1 of the 4 records that came stand on two pages"):
+        list(rest.fetch(over(dataset, city, paging=paging), SPAN))
+
+
+def test_pages_that_are_much_wait_on_disk(dataset, served, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(rest, "HELD", 50)
+    city, lake = served(by_page), Lake(tmp_path / "lake")
+    parts = rest.fetch(over(dataset, city, paging=PAGED), SPAN)
+    landed = lake.land(dataset.id, "run", parts, SPAN.partitions)
+    assert [len(json.loads(part.path.read_bytes())) for part in landed] == [3, 3, 1]
+    in_memory = [
+        isinstance(part.body, bytes) for part in rest.fetch(over(dataset, city, paging=PAGED), SPAN)
+    ]
+    assert in_memory == [True, False, False]
+
+
 def test_pages_shorter_than_asked_for_are_no_end_where_no_total_is_stated(dataset, served) -> None:
     def capped(path: str, query: dict[str, str], city: City) -> Answer:
         start = 2 * (int(query["page"]) - 1)
@@ -287,8 +340,23 @@ FAULTS: dict[str, tuple[Callable[..., Answer], str]] = {
         lambda *_: page(ROWS[:3], **{"X-Total": "9" * 5000}),
         "does not state its total in 'X-Total'",
     ),
+    "records on two pages": (
+        lambda p, q, c: page(
+            [{"id": n} for n in {"1": (0, 1, 2, 3, 4), "2": (2, 3, 4, 5, 6)}.get(q["page"], ())],
+            **{"X-Total": "10"},
+        ),
+        "3 of the 10 records that came stand on two pages, twice",
+    ),
     "a pause in other digits": (lambda *_: page([], 503, **{"Retry-After": "²"}), "answered 503"),
     "come back later": (lambda *_: page([], 429, **{"Retry-After": "3600"}), "3600 s"),
+    "come back on a day": (
+        lambda *_: page([], 429, **{"Retry-After": "Wed, 01 Jan 2200 00:00:00 GMT"}),
+        "asks to come back after [0-9]{10} s",
+    ),
+    "come back on no day": (
+        lambda *_: page([], 503, **{"Retry-After": "Wed, 45 Jan 2200 00:00:00 GMT"}),
+        "answered 503",
+    ),
 }
 
 
