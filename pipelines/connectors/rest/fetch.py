@@ -9,16 +9,13 @@ followed to their end, on the same server only; no page is asked for twice. What
 ``HELD`` waits on disk.
 """
 
-import hashlib
 import tempfile
-from array import array
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pyarrow as pa
 
 from pipelines.connectors.http.client import (
     Http,
@@ -28,12 +25,13 @@ from pipelines.connectors.http.client import (
     http,
     same_place,
 )
+from pipelines.connectors.http.repeats import Repeats
 from pipelines.connectors.http.totals import miscounted
 from pipelines.connectors.rest.paging import STYLES, Facts, Page, Request, Style, dotted
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Part, Standing, Window
-from pipelines.records.json import dump, parse, records_in
+from pipelines.records.json import parse, records_in
 
 MOST_PAGES = 100_000
 HELD = 64 << 20
@@ -112,7 +110,7 @@ def _pages(
     facts: Facts = dataset.source.fetch.get("paging") or {}
     style, request = _style(facts), _first(dataset, facts, window)
     seen, total, before, held = 0, None, b"", 0
-    asked, marks = set[str](), array("Q")
+    asked, repeats = set[str](), Repeats(dataset)
     for number in range(1, MOST_PAGES + 1):
         try:
             answer = _answer(client, dataset, facts, request, number, seen, check)
@@ -131,8 +129,7 @@ def _pages(
         if total is not None and page.total != total:
             raise _Moved(f"the stated total went from {total} to {page.total} between pages")
         seen, total, before, held = page.seen, page.total, body, held + len(body)
-        if not dataset.key_is_a_place:
-            marks.extend({_mark(record) for record in answer.records})
+        repeats.add(answer.records)
         yield answer.part if held <= HELD else _put_aside(answer.part, aside)
         following = style.following(facts, request, page)
         if following is None:
@@ -144,7 +141,7 @@ def _pages(
             f"{dataset.id}: {address_of(dataset)}: more than {MOST_PAGES} pages; ask for smaller"
             " windows"
         )
-    if again := len(marks) - len(pa.array(marks, pa.uint64()).unique()):
+    if again := repeats.count():
         raise _Moved(f"{again} of the {seen} records that came stand on two pages")
     if total is not None and seen != total:
         raise SourceError(
@@ -152,11 +149,6 @@ def _pages(
             " nothing was taken. Run again later; if it stays so, tell the owner that their paging"
             " loses records"
         )
-
-
-def _mark(record: Any) -> int:
-    """Return what tells a record from others, in eight bytes."""
-    return int.from_bytes(hashlib.blake2b(dump(record).encode(), digest_size=8).digest())
 
 
 def _put_aside(part: Part, folder: Path) -> Part:

@@ -469,6 +469,10 @@ def test_observations_are_read_link_by_link(dataset, served) -> None:
             lambda answer, city: {**answer, "@iot.nextLink": f"{city.url}/rows?$skip=0"},
             "in a circle",
         ),
+        (
+            lambda answer, city: {**answer, "value": [{"id": 0}, *answer["value"][1:]]},
+            "of the 7 observations stand on two pages",
+        ),
     ],
 )
 def test_observations_that_do_not_add_up(change, says: str, dataset, served) -> None:
