@@ -1,5 +1,5 @@
 """SQL databases: SQLite and PostgreSQL through ADBC, MariaDB and MySQL through ConnectorX; Arrow
-all the way, only the window's rows.
+all the way, only the window's rows, in the dataset's zone.
 
 The server's `url` is `sqlite:///file`, `postgresql://user@host:port/database` or
 `mysql://user@host:port/database`. Of events the rows of each partition are counted before they are
@@ -8,8 +8,10 @@ read, so that a later look can tell whether they are others.
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import adbc_driver_postgresql.dbapi
 import adbc_driver_sqlite.dbapi
@@ -122,10 +124,26 @@ def _postgresql(url: str, query: str, path: Path, zone: str) -> None:
         _write(cursor.fetch_record_batch(), path)
 
 
-def _mysql(url: str, query: str, path: Path, _: str) -> None:
+def _mysql(url: str, query: str, path: Path, zone: str) -> None:
     with needs("mysql", "a source in MySQL or MariaDB"):
         import connectorx  # noqa: PLC0415  an extra
-    _write(connectorx.read_sql(url, query, return_type="arrow_stream", batch_size=65536), path)
+    reader = connectorx.read_sql(
+        url,
+        query,
+        return_type="arrow_stream",
+        batch_size=65536,
+        pre_execution_query=f"SET time_zone = '{_offset(zone) or zone}'",
+    )
+    _write(reader, path)
+
+
+def _offset(zone: str) -> str | None:
+    """Return the offset that a zone has had since 1970, which every server knows; None where it has
+    had several: then the server needs its tables of zones (``mysql_tzinfo_to_sql``).
+    """
+    months = (datetime(year, month, 1) for year in range(1970, 2038) for month in range(1, 13))
+    first, *others = {month.replace(tzinfo=ZoneInfo(zone)).strftime("%z") for month in months}
+    return None if others else f"{first[:3]}:{first[3:5]}"
 
 
 DATABASES = {"sqlite": _sqlite, "postgresql": _postgresql, "mysql": _mysql}

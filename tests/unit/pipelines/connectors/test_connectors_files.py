@@ -279,6 +279,12 @@ SERVED = {
         None,
     ),
     "mariadb": ("DATETIME", ["2026-01-01 03:00:00", "0000-00-00 00:00:00"], 1, None),
+    "mariadb moment": (
+        "TIMESTAMP NULL",
+        ["2025-12-31 16:30:00", "2025-12-31 17:30:00", "2026-01-01 16:59:00"],
+        2,
+        None,
+    ),
     "mariadb zero date": ("DATETIME", ["0000-00-00 00:00:00"], 0, "check that the database is up"),
 }
 
@@ -292,7 +298,7 @@ def test_days_of_a_real_server_begin_in_the_datasets_zone(case: str, tmp_path: P
     try:
         with engine.begin() as con:
             if server == "mariadb":
-                con.exec_driver_sql("SET SESSION sql_mode = ''")
+                con.exec_driver_sql("SET SESSION sql_mode = '', time_zone = '+00:00'")
             con.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
             con.exec_driver_sql(f"CREATE TABLE {table} (moment {kind})")
             for value in values:
