@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pandas  # noqa: F401  loaded once here, so that no visitor's first page waits for it
-import polars  # noqa: F401
 import streamlit as st
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException

@@ -60,6 +60,13 @@ def _of_files(name: str, column: str) -> list[Snippet]:
             _lines("INSTALL httpfs;", "LOAD httpfs;", f"{grouped.format(parquet)};"),
         ),
         Snippet(
+            "polars",
+            "python",
+            "Polars",
+            f'import polars as pl\n\ntable = pl.scan_parquet("{parquet}")\n'
+            f'print(table.group_by("{column}").len().sort("len", descending=True).collect())',
+        ),
+        Snippet(
             "pandas",
             "python",
             "pandas",

@@ -56,6 +56,11 @@ WORDS: dict[str, tuple[str, str]] = {
             " used are fetched."
         ),
     ),
+    "direct.polars": ("Kueri dari jauh dengan Polars", "Query from afar with Polars"),
+    "direct.polars.note": (
+        "Perlu: pip install polars; hanya kolom yang dipakai yang diambil.",
+        "Needs: pip install polars; only the columns used are fetched.",
+    ),
     "direct.pandas": ("Baca dengan pandas", "Read with pandas"),
     "direct.pandas.note": ("Perlu: pip install pandas.", "Needs: pip install pandas."),
     "direct.r": ("Baca dengan R", "Read with R"),

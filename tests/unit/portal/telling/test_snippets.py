@@ -73,6 +73,7 @@ def snippets(
 RUN = {
     "duckdb": "wet",
     "pandas": "wet",
+    "polars": "wet",
     "pages": "4",
     "curl_rows": '"total": 4',
     "curl_groups": "wet,4",
