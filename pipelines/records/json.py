@@ -16,6 +16,7 @@ file's 1,000 most frequent, keeps its text in ``_shape`` too.
 
 import json
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,8 @@ import pyarrow as pa
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Landed
-from pipelines.records.csv import USUAL_LINE, unique_names
+from pipelines.records.csv import LINES, USUAL_LINE, unique_names
+from pipelines.records.elements import elements
 from pipelines.sqltext import identifier, quoted
 
 MOST_FIELDS = 1_000
@@ -59,17 +61,23 @@ class _Digits(str):
     """A number as it was written."""
 
 
+DECODER = json.JSONDecoder(parse_float=_Digits, parse_int=_Digits, parse_constant=_Digits)
+
+
 def read_json(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
     """Make ``table`` of the list of records in one JSON document; SourceError when there is no
-    such list.
+    such list. Only a document that is not plainly one is held whole.
     """
     where = f"{dataset.id}: {landed.address}"
-    document = parse(landed.path.read_bytes(), where)
-    fill(
-        con,
-        table,
-        [row for record in records_in(document, dataset, where) for row in _rows(record, dataset)],
-    )
+
+    def rows(records: Iterable[Any]) -> Iterator[Row]:
+        return (row for record in records for row in _rows(record, dataset))
+
+    try:
+        fill(con, table, lambda: rows(elements(landed.path, _steps(dataset), DECODER)))
+    except (ValueError, RecursionError):
+        records = records_in(parse(landed.path.read_bytes(), where), dataset, where)
+        fill(con, table, lambda: rows(records))
 
 
 def read_ndjson(
@@ -78,7 +86,8 @@ def read_ndjson(
     """Make ``table`` of one JSON object a line; a line that is none keeps its text in
     ``_shape``.
     """
-    fill(con, table, [row for text in _lines(landed.path) for row in _line(text, dataset)])
+    path = landed.path
+    fill(con, table, lambda: (row for text in _lines(path) for row in _line(text, dataset)))
 
 
 def scan_ndjson(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset) -> str | None:
@@ -117,12 +126,7 @@ def parse(content: bytes, where: str) -> Any:
     off.
     """
     try:
-        return json.loads(
-            content.decode("utf-8-sig"),
-            parse_float=_Digits,
-            parse_int=_Digits,
-            parse_constant=_Digits,
-        )
+        return DECODER.decode(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         start = content[:60].decode("utf-8", "replace")
         raise SourceError(
@@ -135,7 +139,7 @@ def records_in(document: Any, dataset: Dataset, where: str) -> list[Any]:
     """Return the list of records of a parsed document."""
     path = str(dataset.source.fetch.get("records", "$"))
     node = document
-    for step in [] if path == "$" else path.removeprefix("$.").split("."):
+    for step in _steps(dataset):
         node = node.get(step) if isinstance(node, dict) else None
     if not isinstance(node, list):
         described = (
@@ -148,6 +152,11 @@ def records_in(document: Any, dataset: Dataset, where: str) -> list[Any]:
             " path under fetch.records"
         )
     return node
+
+
+def _steps(dataset: Dataset) -> list[str]:
+    path = str(dataset.source.fetch.get("records", "$"))
+    return [] if path == "$" else path.removeprefix("$.").split(".")
 
 
 def flat(record: dict[str, Any], prefix: str = "") -> dict[str, str | None]:
@@ -181,17 +190,16 @@ def dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _lines(path: Path) -> list[str]:
-    return [
-        line
-        for line in path.read_text("utf-8-sig", errors="backslashreplace").split("\n")
-        if line.strip()
-    ]
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8-sig", errors="backslashreplace") as lines:
+        for line in lines:
+            if line.strip():
+                yield line.removesuffix("\n")
 
 
 def _line(text: str, dataset: Dataset) -> list[Row]:
     try:
-        value = json.loads(text, parse_float=_Digits, parse_int=_Digits, parse_constant=_Digits)
+        value = DECODER.decode(text)
     except (ValueError, RecursionError):
         return [text]
     return _rows(value, dataset) if isinstance(value, dict) else [text]
@@ -225,27 +233,49 @@ def _rows(record: Any, dataset: Dataset) -> list[Row]:
     return [{**shared, **flat({str(path): element})} for element in elements]
 
 
-def fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
+def fill(con: duckdb.DuckDBPyConnection, table: str, tell: Callable[[], Iterable[Row]]) -> None:
     """Make ``table`` of rows that need not have the same fields; what is no record, or too wide
-    a one, stands in ``_shape``.
+    a one, stands in ``_shape``. The rows are told again where their fields are too many.
     """
-    rows = [dump(row) if isinstance(row, dict) and len(row) > MOST_FIELDS else row for row in rows]
-    counts = Counter(name for row in rows if isinstance(row, dict) for name in row)
-    fields = list(counts)
-    if len(fields) > MOST_FIELDS:
-        common = {name for name, _ in counts.most_common(MOST_FIELDS)}
-        fields = [name for name in fields if name in common]
-        rows = [row if isinstance(row, str) or row.keys() <= common else dump(row) for row in rows]
+    counts: Counter[str] = Counter()
+    for number, rows in enumerate(_batches(tell())):
+        counts.update(name for row in rows if isinstance(row, dict) for name in row)
+        if len(counts) <= MOST_FIELDS:
+            _append(con, table, rows, list(counts), number)
+    if len(counts) <= MOST_FIELDS:
+        return
+    common = {name for name, _ in counts.most_common(MOST_FIELDS)}
+    fields = [name for name in counts if name in common]
+    for number, rows in enumerate(_batches(tell())):
+        told = [row if isinstance(row, str) or row.keys() <= common else dump(row) for row in rows]
+        _append(con, table, told, fields, number)
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield rows some at a time, of too wide a record its text; once where there are none."""
+    told = (dump(row) if isinstance(row, dict) and len(row) > MOST_FIELDS else row for row in rows)
+    yield list(islice(told, LINES))
+    while batch := list(islice(told, LINES)):
+        yield batch
+
+
+def _append(
+    con: duckdb.DuckDBPyConnection, table: str, rows: list[Row], fields: list[str], number: int
+) -> None:
+    """Make a table of the first rows; add later ones to it, and the columns it has not yet."""
     columns = {
         name: pa.array(
             [row.get(field) if isinstance(row, dict) else None for row in rows], pa.string()
         )
         for field, name in zip(fields, unique_names(fields), strict=True)
     }
-    columns["_shape"] = pa.array(
-        [None if isinstance(row, dict) else row for row in rows], pa.string()
-    )
-    arrow = pa.table(columns)
-    con.register("_arrow", arrow)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM _arrow")
+    shapes = [None if isinstance(row, dict) else row for row in rows]
+    con.register("_arrow", pa.table({**columns, "_shape": pa.array(shapes, pa.string())}))
+    if number == 0:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM _arrow")
+    else:
+        held = set(con.table(table).columns)
+        for name in (name for name in columns if name not in held):
+            con.execute(f"ALTER TABLE {table} ADD COLUMN {identifier(name)} VARCHAR")
+        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM _arrow")
     con.unregister("_arrow")

@@ -90,7 +90,7 @@ def read_rdf(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, t
                 " for a sane catalogue"
             )
         rows.append(row)
-    fill(con, table, rows)
+    fill(con, table, lambda: rows)
 
 
 def parsed(body: bytes, extension: str, address: str, where: str) -> Graph:
