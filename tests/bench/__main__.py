@@ -22,6 +22,7 @@ from tests.bench.city import BARE
 from tests.bench.files import DAY, FORMS, STEPS, deliver
 from tests.bench.measure import measured
 
+ENGINES = ("duckdb", "polars")
 ROWS = [1_000_000, 5_000_000, 10_000_000, 50_000_000]
 Line = tuple[str, float, float, str, str]
 """What, ours, the floor, what the floor is, and the aim."""
@@ -58,13 +59,16 @@ def of_readers(rows: int, repeat: int, figures: Figures) -> Iterator[Line]:
     for form in ("csv", "ndjson", "parquet"):
         with tempfile.TemporaryDirectory(prefix="lumbung-bench-") as folder:
             put = partial(linked, deliver(Path(folder), rows, form))
-            ours, theirs = (
-                measured(repeat, "read", put, form, engine) for engine in ("duckdb", "polars")
-            )
-        figures |= {f"read {form} duckdb": ours, f"read {form} polars": theirs}
-        what = f"{form}, {rows / 1e6:g} M rows to texts"
-        yield f"{what}: DuckDB", ours["seconds"], theirs["seconds"], "Polars, streaming", ""
-        yield f"{what}: MiB", ours["peak MiB"], theirs["peak MiB"], "Polars, streaming", ""
+            steps = {
+                "read": [measured(repeat, "read", put, form, engine) for engine in ENGINES],
+                "cast": [measured(repeat, name, put, form) for name in ("floor", "polars floor")],
+            }
+        for step, told in (("read", "to texts"), ("cast", "cast, sorted")):
+            ours, theirs = steps[step]
+            figures |= {f"{step} {form} duckdb": ours, f"{step} {form} polars": theirs}
+            what = f"{form}, {rows / 1e6:g} M rows {told}"
+            yield f"{what}: DuckDB", ours["seconds"], theirs["seconds"], "Polars, streaming", ""
+            yield f"{what}: MiB", ours["peak MiB"], theirs["peak MiB"], "Polars, streaming", ""
 
 
 def of_runs(figures: Figures) -> Iterator[Line]:

@@ -17,6 +17,7 @@ from tests.bench import city, files, runs
 MEASURES: dict[str, Callable[..., dict[str, float]]] = {
     "floor": files.floor_cast,
     "by hand": files.by_hand,
+    "polars floor": files.polars_cast,
     "ours": files.ours,
     "read": files.read_texts,
     "instructions": files.instructions,

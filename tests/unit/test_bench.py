@@ -38,6 +38,16 @@ def test_both_readers_bring_the_same_texts(form: str, tmp_path: Path) -> None:
     assert len(texts[0]) == 2_000 and texts[0].select(same).equals(texts[1].select(same))
 
 
+@pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
+def test_both_casts_bring_the_same_rows(form: str, tmp_path: Path) -> None:
+    deliver(tmp_path, 2_000, form)
+    frames = []
+    for floor in ("floor", "polars floor"):
+        assert MEASURES[floor](tmp_path, form)["seconds"] > 0
+        frames.append(pl.read_parquet(tmp_path / "floor.parquet"))
+    assert len(frames[0]) == 2_000 and frames[0].equals(frames[1])
+
+
 def test_days_are_backfilled_in_one_run_and_in_several(tmp_path: Path) -> None:
     for runs in (1, 2):
         (tmp_path / str(runs)).mkdir()
@@ -47,5 +57,5 @@ def test_days_are_backfilled_in_one_run_and_in_several(tmp_path: Path) -> None:
 
 def test_every_part_is_tried() -> None:
     """The others are slow: ``tests/journey/test_bench_of_the_city.py``."""
-    here = {"floor", "by hand", "ours", "read", "backfill"}
+    here = {"floor", "polars floor", "by hand", "ours", "read", "backfill"}
     assert {*MEASURES} == here | {"instructions", "gate_alone", "processes", "city"}
