@@ -1,4 +1,4 @@
-"""JSON and NDJSON as a table of texts: nested objects become dotted names, arrays stay JSON,
+r"""JSON and NDJSON as a table of texts: nested objects become dotted names, arrays stay JSON,
 numbers keep the digits that were written.
 
 ``fetch.records`` says where the list stands: ``$`` (the document itself, the default) or a dotted
@@ -11,7 +11,8 @@ text in ``_shape``.
 
 A table has a cell for every field of every record, so what has wide records is small on the wire
 and large here: a record of more than 1,000 fields, or with fields that would be more than the
-file's 1,000 most frequent, keeps its text in ``_shape`` too.
+file's 1,000 most frequent, keeps its text in ``_shape`` too; so does one that holds half a
+character (``\ud83d`` alone), which no text may.
 """
 
 import json
@@ -97,7 +98,8 @@ def scan_ndjson(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset
     if dataset.source.fetch.get("explode"):
         return None
     with landed.path.open(encoding="utf-8-sig", errors="backslashreplace", newline="\n") as lines:
-        first = [_line(line, dataset)[0] for line in islice(lines, LOOKED_AT) if line.strip()]
+        told = (_line(line, dataset)[0] for line in islice(lines, LOOKED_AT) if line.strip())
+        first = [_whole(row) for row in told]
     names = list(dict.fromkeys(name for row in first if isinstance(row, dict) for name in row))
     if (
         not names
@@ -252,11 +254,23 @@ def fill(con: duckdb.DuckDBPyConnection, table: str, tell: Callable[[], Iterable
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Yield rows some at a time, of too wide a record its text; once where there are none."""
-    told = (dump(row) if isinstance(row, dict) and len(row) > MOST_FIELDS else row for row in rows)
+    """Yield rows some at a time, of a record that is too wide or holds half a character its text;
+    once where there are none.
+    """
+    told = (_whole(row) for row in rows)
     yield list(islice(told, LINES))
     while batch := list(islice(told, LINES)):
         yield batch
+
+
+def _whole(row: Row) -> Row:
+    text = row if isinstance(row, str) else "".join((*row, *filter(None, row.values())))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        told = row if isinstance(row, str) else dump(row)
+        return told.encode("utf-8", "backslashreplace").decode()
+    return dump(row) if isinstance(row, dict) and len(row) > MOST_FIELDS else row
 
 
 def _append(

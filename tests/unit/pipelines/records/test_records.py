@@ -203,6 +203,23 @@ def test_json_keeps_digits_and_names_nested_fields(dataset: Dataset, tmp_path: P
     assert rows[2]["_shape"] == "7"
 
 
+@pytest.mark.parametrize("form", ["json", "ndjson"])
+def test_half_a_character_costs_its_own_record(form: str, dataset: Dataset, tmp_path: Path) -> None:
+    records = [
+        '{"a": "1"}',
+        '{"a": "x\\ud83d", "b": 2.50}',
+        '{"\\udc00": 1}',
+        '["\\ud83d"]',
+        '{"a": "\\ud83d\\ude00"}',
+    ]
+    text = f"[{','.join(records)}]" if form == "json" else "\n".join(records)
+    rows = opened(dataset, (f"x.{form}", text.encode()), folder=tmp_path)
+    assert [row["a"] for row in rows] == ["1", None, None, None, "\U0001f600"]
+    told = [row["_shape"] for row in rows]
+    assert told[0] is None is told[4] and "x\\ud83d" in str(told[1]) and "2.50" in str(told[1])
+    assert "\\udc00" in str(told[2]) and "\\ud83d" in str(told[3])
+
+
 def test_ndjson_keeps_the_line_it_cannot_read(dataset: Dataset, tmp_path: Path) -> None:
     rows = opened(dataset, ("x.ndjson", b'{"a": 1}\n{"a": \n\n[2]\n'), folder=tmp_path)
     assert [(row["a"], row["_shape"]) for row in rows] == [
