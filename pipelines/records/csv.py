@@ -25,6 +25,8 @@ USUAL_LINE, LONGEST_FIELD = 2 << 20, 64 << 20
 """Bytes: DuckDB reads a file in parallel while its records stay under the first; a field of more
 than the second is refused, not held in memory.
 """
+EVERY_TEXT = "nullstr = '\n', allow_quoted_nulls = false"
+"""Options of DuckDB's reader by which no text is NULL: no field is a line's end without quotes."""
 OURS = ("_row", "_file", "_line", "_hint", "_shape")
 """Columns of ``delivered`` that are no field of a source."""
 LINES = 50_000
@@ -39,7 +41,7 @@ def scan_csv(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset) -
     columns = "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names) + "}"
     options = (
         f"columns={columns}, header=false, skip={skip + 1}, delim={quoted(delimiter)}, quote='\"',"
-        " escape='\"', auto_detect=false, null_padding=false, strict_mode=true, nullstr='\\0'"
+        f" escape='\"', auto_detect=false, null_padding=false, strict_mode=true, {EVERY_TEXT}"
     )
     source = f"read_csv({quoted(str(path))}, {options}, max_line_size={USUAL_LINE})"
     return f"SELECT *, NULL::VARCHAR AS _shape FROM {source}"

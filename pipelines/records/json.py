@@ -28,7 +28,7 @@ import pyarrow as pa
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Landed
-from pipelines.records.csv import LINES, USUAL_LINE, unique_names
+from pipelines.records.csv import EVERY_TEXT, LINES, USUAL_LINE, unique_names
 from pipelines.records.elements import elements
 from pipelines.sqltext import identifier, quoted
 
@@ -119,7 +119,7 @@ def scan_ndjson(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset
                 THEN json_extract_string(line, [{cells}]) ELSE error('no flat record') END AS cells
             FROM read_csv({quoted(str(landed.path))}, columns = {{'line': 'VARCHAR'}},
                 header = false, delim = '\x1f', quote = '', escape = '', auto_detect = false,
-                nullstr = '\\0', max_line_size = {USUAL_LINE})
+                {EVERY_TEXT}, max_line_size = {USUAL_LINE})
             WHERE starts_with(line, '{{') OR trim(line) <> '')"""
 
 

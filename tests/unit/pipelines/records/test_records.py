@@ -203,6 +203,18 @@ def test_json_keeps_digits_and_names_nested_fields(dataset: Dataset, tmp_path: P
     assert rows[2]["_shape"] == "7"
 
 
+@pytest.mark.parametrize(
+    "text", ["\\0", "\\N", "NULL", "null", "\0", "\n", "\r", "None", "NaN", " "]
+)
+def test_no_text_is_nothing(text: str, dataset: Dataset, tmp_path: Path) -> None:
+    rows = opened(
+        dataset, ("x.csv", f'a,b\n"{text}",1\n{text.strip()},2\n'.encode()), folder=tmp_path
+    )
+    assert [row["a"] for row in rows if row["b"]] == [text, text.strip()]
+    lines = opened(dataset, ("x.ndjson", f'{{"a": 1}}\n{text}\n'.encode()), folder=tmp_path)
+    assert [row["_shape"] for row in lines[1:]] == [text][: bool(text.strip())]
+
+
 @pytest.mark.parametrize("form", ["json", "ndjson"])
 def test_half_a_character_costs_its_own_record(form: str, dataset: Dataset, tmp_path: Path) -> None:
     records = [
