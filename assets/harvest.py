@@ -62,7 +62,7 @@ def harvest(
     with (
         lake.lock(dataset.id),
         lake.workspace(f"{dataset.id}-{run_id}") as work,
-        lake.connect(MEMORY) as con,
+        lake.lent(MEMORY) as con,
     ):
         profile = Profile()
         intents.settle_own(lake, dataset.id)
@@ -73,8 +73,7 @@ def harvest(
             _record(lake, _rows(contract, verdict, run_id, ""))
             return Harvest(verdict, profile=profile)
         except Exception as error:
-            why = f"{type(error).__name__}: {error}"
-            verdict = unread(dataset.id, dict.fromkeys(keys, why))
+            verdict = unread(dataset.id, dict.fromkeys(keys, f"{type(error).__name__}: {error}"))
             _record(lake, _rows(contract, verdict, run_id, ""))
             raise
         verdict, delivery = unread(dataset.id, unreadable), publish.delivery_id(landed)
@@ -95,9 +94,10 @@ def harvest(
                 publish.quarantine(con, lake, dataset, batch, verdict.quarantine, delivery, by)
                 publish.withhold(con, lake, dataset, batch, verdict.quarantine, passed, by)
             with profile.step("commit"):
-                publish.commit(con, lake, dataset, batch, verdict.quarantine, passed, by)
+                kept = publish.kept(con, batch, verdict.quarantine)
+                publish.commit(con, lake, dataset, kept, passed, by)
             with profile.step("publish"):
-                publish.publish(con, lake, dataset, batch, verdict.quarantine, passed, by)
+                publish.publish(con, lake, dataset, kept, passed, by)
             with profile.step("record"):
                 verdicts.record(lake, rows)
                 intents.clear(lake, dataset.id)

@@ -8,6 +8,7 @@ Great Expectations reads it too. Which rule becomes which condition or figure is
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,24 +21,50 @@ from quality.conditions import broken_sql, condition, reference_of
 from quality.figures import figure
 from quality.volume import BOUNDS, bounds
 
+_idle: list[sa.Engine] = []
+"""Databases of earlier batches that nobody has: to open and to close one takes longer than most
+statements of a verdict.
+"""
+_lending = Lock()
+
 
 @contextmanager
 def connected(spill: Path) -> Iterator[sa.Connection]:
-    """Open the gate's own database, in memory: one connection, which GX is handed too. What does
-    not fit lies in the folder ``spill`` as long.
+    """Lend the gate's own database, in memory and empty: one connection, which GX is handed too.
+    What does not fit lies in the folder ``spill`` as long; one that was used, and one after an
+    error, is not kept.
     """
-    engine = sa.create_engine(
-        "duckdb:///:memory:",
-        connect_args={"config": {"temp_directory": str(spill), "memory_limit": MEMORY}},
-        poolclass=sa.pool.StaticPool,
-    )
+    with _lending:
+        engine = _idle.pop() if _idle else None
+    engine = engine or _opened()
     try:
         with engine.connect() as con:
-            con.exec_driver_sql("SET TimeZone = 'UTC'")
+            run(con, f"SET temp_directory = {quoted(str(spill))}")
+            run(con, "SET TimeZone = 'UTC'")
+            run(con, "ATTACH ':memory:' AS gate")
+            run(con, "USE gate")
+            con.commit()
             yield con
             con.commit()
-    finally:
+            run(con, "USE memory")
+            con.commit()
+            run(con, "DETACH gate")
+            con.commit()
+    except BaseException:
         engine.dispose()
+        raise
+    if spill.exists():
+        engine.dispose()
+    else:
+        _idle.append(engine)
+
+
+def _opened() -> sa.Engine:
+    return sa.create_engine(
+        "duckdb:///:memory:",
+        connect_args={"config": {"memory_limit": MEMORY}},
+        poolclass=sa.pool.StaticPool,
+    )
 
 
 def run(con: sa.Connection, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:

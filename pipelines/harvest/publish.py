@@ -104,16 +104,26 @@ def withhold(
     lake.replace(con, lake.dataset_table("withheld", dataset.id), batch.partitions, sql, by)
 
 
+def kept(con: duckdb.DuckDBPyConnection, batch: Batch, rows: Path) -> str:
+    """Return the SELECT, on ``con`` alone, of what is published of a batch, of which ``rows`` are
+    those that something is withheld of.
+    """
+    return without_withheld(
+        con,
+        f"SELECT * FROM read_parquet({quoted(str(batch.staged))})",
+        f"SELECT _row, cells FROM read_parquet({quoted(str(rows))})",
+    )
+
+
 def commit(
     con: duckdb.DuckDBPyConnection,
     lake: Lake,
     dataset: Dataset,
-    batch: Batch,
-    rows: Path,
+    kept: str,
     passed: Sequence[str],
     by: dict[str, str],
 ) -> None:
-    """Replace the passed partitions of the dataset's clean table."""
+    """Replace the passed partitions of the dataset's clean table by the rows that are ``kept``."""
     if passed:
         _replace(
             con,
@@ -121,8 +131,7 @@ def commit(
             dataset,
             "clean",
             [column.name for column in dataset.columns],
-            batch,
-            rows,
+            kept,
             passed,
             by,
         )
@@ -132,13 +141,12 @@ def publish(
     con: duckdb.DuckDBPyConnection,
     lake: Lake,
     dataset: Dataset,
-    batch: Batch,
-    rows: Path,
+    kept: str,
     passed: Sequence[str],
     by: dict[str, str],
 ) -> None:
-    """Replace the passed partitions of the dataset's public table, open columns only; nothing
-    for a closed dataset.
+    """Replace the passed partitions of the dataset's public table by the rows that are ``kept``,
+    open columns only; nothing for a closed dataset.
     """
     if passed and dataset.is_public:
         _replace(
@@ -147,8 +155,7 @@ def publish(
             dataset,
             "public",
             [column.name for column in dataset.public_columns],
-            batch,
-            rows,
+            kept,
             passed,
             by,
         )
@@ -227,17 +234,11 @@ def _replace(
     dataset: Dataset,
     layer: str,
     columns: list[str],
-    batch: Batch,
-    rows: Path,
+    kept: str,
     keys: Sequence[str],
     by: dict[str, str],
 ) -> None:
     names = ", ".join(identifier(name) for name in columns)
     listed = ", ".join(quoted(key) for key in keys)
-    kept = without_withheld(
-        con,
-        f"SELECT * FROM read_parquet({quoted(str(batch.staged))})",
-        f"SELECT _row, cells FROM read_parquet({quoted(str(rows))})",
-    )
     sql = f"SELECT {names}, _partition FROM ({kept}) WHERE _partition IN ({listed})"
     lake.replace(con, lake.dataset_table(layer, dataset.id), keys, sql, by)

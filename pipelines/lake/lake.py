@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -37,6 +38,7 @@ every harvest whole or not at all.
 """
 STALE = 2 * 24 * 3600
 """Seconds after which an untouched work folder belongs to no living run."""
+_lending = Lock()
 
 
 @dataclass(frozen=True)
@@ -208,6 +210,24 @@ class Lake(Tables):
         con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         return con
 
+    @contextmanager
+    def lent(self, memory: str) -> Iterator[Connection]:
+        """Lend a connection to a DuckDB of at most so much ``memory`` that nobody else has
+        meanwhile; only temporary tables are made on it, which go with it. The process keeps it: to
+        open and to close one takes longer than what most harvests do on it.
+        """
+        idle = _idle(self, memory)
+        with _lending:
+            whole = idle.pop() if idle else None
+        whole = whole or self.connect(memory)
+        con = whole.cursor()
+        try:
+            con.execute("SET TimeZone = 'UTC'")
+            yield con
+        finally:
+            con.close()
+        idle.append(whole)
+
     def reader(self) -> duckdb.DuckDBPyConnection:
         """Open a connection for statements that make nothing, to a DuckDB that the process keeps:
         to open one of its own takes longer than most of them.
@@ -215,6 +235,12 @@ class Lake(Tables):
         con = _kept(self).cursor()
         con.execute("SET TimeZone = 'UTC'")
         return con
+
+
+@lru_cache(1)
+def _idle(lake: Lake, memory: str) -> list[Connection]:
+    """Return the DuckDBs to be lent that nobody has."""
+    return []
 
 
 @lru_cache(1)

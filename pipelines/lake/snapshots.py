@@ -1,16 +1,18 @@
-"""Delta tables opened at a version, and what a process keeps of them: whoever makes or verifies a
-release asks the same tables many times, and every opening reads the table's log.
+"""Delta tables opened at a version, and what a process keeps of them: whoever harvests, or makes or
+verifies a release, asks the same tables many times, and every opening reads the table's log.
 
-A version never changes, and a table has another one only when a file was added to its log. What is
-not the file or folder it was is read anew; damage to an entry before a version's own is seen by the
-next process. What changes a table opens it for itself.
+A version never changes, and a table has another one only when its log has the next entry. What is
+not the file it was is read anew; damage to an entry before a version's own is seen by the next
+process. What is kept open to be changed is had by one at a time.
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 from deltalake import DeltaTable
@@ -18,12 +20,16 @@ from deltalake.exceptions import DeltaError
 
 from pipelines.errors import LakeError
 
+T = TypeVar("T")
 KEPT, SAID = 8, 1024
-"""So many versions are kept open, the last that were asked for: one holds some kilobytes a file. Of
-so many it is kept which files and columns they have, and of so many tables which is the latest.
+"""So many versions are kept open, the last that were asked for: one holds some kilobytes a file; of
+so many tables the latest version too. Of so many versions it is kept which files and columns they
+have, and of so many tables which is the latest.
 """
-SETTLED = 100_000_000
-"""Nanoseconds after which a folder's time tells every change: clocks of file systems tick."""
+_idle: OrderedDict[Path, DeltaTable] = OrderedDict()
+"""Tables that are open at their latest version, and that nobody has."""
+_newest: OrderedDict[Path, tuple[int, tuple[int, ...]]] = OrderedDict()
+"""The latest version of tables, and what tells its log entry."""
 
 
 def opened(table: Path, version: int | None = None) -> DeltaTable:
@@ -40,10 +46,32 @@ def latest(table: Path) -> int:
         return _latest(table)
 
 
+def exists(table: Path) -> bool:
+    """Whether a table has been written."""
+    return _known(table) is not None or DeltaTable.is_deltatable(str(table))
+
+
 def open_to_change(table: Path) -> DeltaTable:
     """Open a table for what changes it; LakeError as for one that is read."""
     with _told(table):
-        return DeltaTable(table)
+        return _taken(table) or DeltaTable(table)
+
+
+def keep(table: Path, there: DeltaTable) -> int:
+    """Keep a table that was opened or changed, and that nobody has any more, open for whoever asks
+    next; return its version.
+    """
+    version = there.version()
+    _put(_idle, KEPT, table, there)
+    _put(_newest, SAID, table, (version, _entry(table, version)))
+    return version
+
+
+def _put(kept: OrderedDict[Path, T], most: int, table: Path, value: T) -> None:
+    kept.pop(table, None)
+    kept[table] = value
+    if len(kept) > most:
+        kept.popitem(last=False)
 
 
 def unreadable(table: Path, error: Exception, version: int | None = None) -> LakeError:
@@ -69,16 +97,22 @@ def _told(table: Path, version: int | None = None) -> Iterator[None]:
 
 
 def _latest(table: Path) -> int:
-    log = table / "_delta_log"
-    said = log.stat() if log.is_dir() else None
-    if said is None or time.time_ns() - said.st_mtime_ns < SETTLED:
-        return DeltaTable(table).version()
-    return _kept_latest(table, said.st_ino, said.st_mtime_ns)
+    known = _known(table)
+    return keep(table, DeltaTable(table)) if known is None else known
 
 
-@lru_cache(SAID)
-def _kept_latest(table: Path, *_: int) -> int:
-    return DeltaTable(table).version()
+def _known(table: Path) -> int | None:
+    """Return a table's latest version where its log is known to have no other; else None."""
+    version, told = _newest.get(table, (0, ()))
+    if told and _entry(table, version) == told and not _path(table, version + 1).exists():
+        return version
+    return None
+
+
+def _taken(table: Path) -> DeltaTable | None:
+    """Return a table that is kept open at its latest version, and let nobody else have it."""
+    there, version = _idle.pop(table, None), _known(table)
+    return there if there is not None and there.version() == version else None
 
 
 def files(table: Path, version: int | None = None) -> tuple[str, ...]:
@@ -112,14 +146,27 @@ def _entry(table: Path, version: int) -> tuple[int, ...]:
     again where it is gone, since a checkpoint may stand for it.
     """
     try:
-        said = (table / "_delta_log" / f"{version:020}.json").stat()
+        said = _path(table, version).stat()
     except FileNotFoundError:
         return (time.monotonic_ns(),)
     return said.st_ino, said.st_size, said.st_mtime_ns
 
 
+def _path(table: Path, version: int) -> Path:
+    return table / "_delta_log" / f"{version:020}.json"
+
+
 def _at(table: Path, version: int) -> DeltaTable:
     return _kept(table, version, *_entry(table, version))
+
+
+@contextmanager
+def _lent(table: Path, version: int) -> Iterator[DeltaTable]:
+    """Lend a table at a version, one that is kept to be changed where it is at that."""
+    there = _taken(table)
+    yield there if there is not None and there.version() == version else _at(table, version)
+    if there is not None:
+        keep(table, there)
 
 
 @lru_cache(KEPT)
@@ -129,21 +176,23 @@ def _kept(table: Path, version: int, *_: int) -> DeltaTable:
 
 @lru_cache(SAID)
 def _files(table: Path, version: int, *_: int) -> tuple[str, ...]:
-    found = _at(table, version)
-    folder = _local(found.table_uri)  # as an address, in which a space is %20
-    places = (_local(address).removeprefix(folder) for address in found.file_uris())
+    with _lent(table, version) as found:
+        folder = _local(found.table_uri)  # as an address, in which a space is %20
+        places = [_local(address).removeprefix(folder) for address in found.file_uris()]
     return tuple(sorted(str(table / place) for place in places))
 
 
 @lru_cache(SAID)
 def _sizes(table: Path, version: int, *_: int) -> tuple[tuple[str, int], ...]:
-    added = _at(table, version).get_add_actions()
+    with _lent(table, version) as found:
+        added = found.get_add_actions()
     return tuple(zip(added["path"].to_pylist(), added["size_bytes"].to_pylist(), strict=True))
 
 
 @lru_cache(SAID)
 def _columns(table: Path, version: int, *_: int) -> pa.Schema:
-    return pa.schema(_at(table, version).schema().to_arrow())
+    with _lent(table, version) as found:
+        return pa.schema(found.schema().to_arrow())
 
 
 def _local(uri: str) -> str:

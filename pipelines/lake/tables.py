@@ -79,8 +79,7 @@ class Tables:
 
         What it selects carries ``_partition``, in the order in which it is kept; a row outside
         ``partitions`` is refused, so a mistake cannot touch another day. A lost commit race is
-        tried again; partitions without rows become empty. LakeError names what failed and what to
-        do.
+        tried again; partitions without rows become empty. LakeError names the remedy.
         """
         for key in partitions:
             if key != WHOLE and not re.fullmatch(PARTITION, key):
@@ -104,7 +103,8 @@ class Tables:
                     [(_PARTITION, "in", list(partitions))],
                     commit_properties=properties,
                 )
-        return self.version(table)
+                there.update_incremental()
+        return snapshots.keep(table, there)
 
     def rewrite(
         self,
@@ -118,9 +118,9 @@ class Tables:
         properties = CommitProperties(custom_metadata=metadata)
         for attempt in stamina.retry_context(on=CommitFailedError, **_RACE):
             with attempt:
-                _keep_log(table)
+                there = _keep_log(table)
                 write_deltalake(
-                    table,
+                    there or table,
                     rows(),
                     mode="overwrite",
                     schema_mode="overwrite",
@@ -134,15 +134,17 @@ class Tables:
         properties = CommitProperties(custom_metadata=metadata)
         for attempt in stamina.retry_context(on=CommitFailedError, **_RACE):
             with attempt:
-                _keep_log(table)
+                there = _keep_log(table)
                 write_deltalake(
-                    table,
+                    there or table,
                     rows,
                     mode="append",
                     schema_mode="merge",
                     configuration=KEEP_LOG,
                     commit_properties=properties,
                 )
+                if there is not None:
+                    snapshots.keep(table, there)
 
     def compact(self, table: Path, every: int, size: int) -> None:
         """At every so many versions of a table, put the rows of its files below ``size`` bytes into
@@ -153,6 +155,7 @@ class Tables:
         if newest.version() % every == 0:
             newest.optimize.compact(target_size=size)
             newest.create_checkpoint()
+        snapshots.keep(table, newest)
 
     def restore(self, table: Path, version: int, metadata: dict[str, str] | None = None) -> None:
         """Take a table back to what it was at ``version``, as a new version; what came in
@@ -169,7 +172,7 @@ class Tables:
 
     def exists(self, table: Path) -> bool:
         """Whether the table has been written."""
-        return DeltaTable.is_deltatable(str(table))
+        return snapshots.exists(table)
 
     def version(self, table: Path) -> int:
         """Return the table's latest version; LakeError when it does not exist."""
@@ -193,9 +196,7 @@ class Tables:
         """Return the table's Parquet files at ``version``, sorted; empty for a table that does
         not exist yet.
         """
-        if not self.exists(table):
-            return []
-        return list(snapshots.files(table, version))
+        return list(snapshots.files(table, version)) if self.exists(table) else []
 
     def sizes(self, table: Path, version: int) -> dict[str, int]:
         """Return how many bytes each of the table's files at ``version`` has, by its place."""
@@ -256,9 +257,9 @@ def _keep_log(table: Path) -> DeltaTable | None:
     ``KEEP_LOG`` that property, in a commit that says what the last one says, as the latest is asked
     what it was.
     """
-    if not DeltaTable.is_deltatable(str(table)):
+    if not snapshots.exists(table):
         return None
-    there = DeltaTable(table)
+    there = open_to_change(table)
     if set(KEEP_LOG) <= set(there.metadata().configuration):
         return there
     last = there.history(1)[0]

@@ -30,6 +30,7 @@ from pipelines.connectors.http.facts import (
     safe_token_url,
     style_of,
 )
+from pipelines.connectors.http.trust import trusted
 from pipelines.contract.model import Dataset
 from pipelines.contract.server import SECRET
 from pipelines.errors import SourceError, nearest
@@ -180,7 +181,9 @@ class _Tokens(httpx.Auth):
         signed = (
             (lambda request: request) if self._post else httpx.BasicAuth(self._id, self._secret)
         )
-        with httpx.Client(timeout=self._seconds, follow_redirects=False, trust_env=False) as client:
+        with httpx.Client(
+            timeout=self._seconds, follow_redirects=False, trust_env=False, verify=trusted()
+        ) as client:
             try:
                 oauth = OAuth2Client(
                     session=_Session(client, 10 * self._seconds), scope=self._scope

@@ -22,6 +22,7 @@ import stamina
 
 from pipelines.connectors.http.auth import auth_of
 from pipelines.connectors.http.facts import parts_of
+from pipelines.connectors.http.trust import trusted
 from pipelines.connectors.http.validators import condition, is_other
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
@@ -218,7 +219,12 @@ def http(dataset: Dataset) -> Iterator[Http]:
     )
     auth = auth_of(dataset, attempts, timeout.read or 30)
     with httpx.Client(
-        headers=headers, auth=auth, timeout=timeout, follow_redirects=False, trust_env=False
+        headers=headers,
+        auth=auth,
+        timeout=timeout,
+        follow_redirects=False,
+        trust_env=False,
+        verify=trusted(),
     ) as client:
         yield Http(
             dataset,

@@ -277,3 +277,16 @@ def test_a_workspace_is_gone_afterwards_and_takes_the_stale_ones_along(lake: Lak
         assert mine.is_dir()
         raise RuntimeError
     assert [path.name for path in lake.work.iterdir()] == ["living"]
+
+
+def test_what_is_made_on_a_lent_database_goes_with_its_connection(tmp_path: Path) -> None:
+    lake, made = Lake(tmp_path), "SELECT count(*) FROM duckdb_tables()"
+    with lake.lent("64MiB") as one, lake.lent("64MiB") as other:
+        one.execute("CREATE TEMP TABLE delivered AS SELECT 1; SET VARIABLE bits = 1")
+        assert (one.sql(made).fetchall(), other.sql(made).fetchall()) == ([(1,)], [(0,)])
+    for _ in range(3):
+        with lake.lent("64MiB") as con:
+            assert con.sql(made).fetchall() == [(0,)]
+            asked = "SELECT getvariable('bits'), current_setting('TimeZone')"
+            assert con.sql(asked).fetchall() == [(None, "UTC")]
+            con.execute("SET TimeZone = 'Asia/Jakarta'")
