@@ -72,15 +72,21 @@ def of_readers(rows: int, repeat: int, figures: Figures) -> Iterator[Line]:
 
 
 def of_runs(figures: Figures) -> Iterator[Line]:
-    """Measure 365 days of a dataset, and of one run a day ten."""
+    """Measure 365 days of a dataset, of one run a day ten, and 365 days of ten datasets."""
     one = measured(1, "backfill", lambda _: None, 365, 1)
     ten = measured(1, "backfill", lambda _: None, 10, 10)
     apiece = measured(1, "processes", lambda _: None, 10)
+    ten_datasets = measured(1, "partitions", lambda _: None, 365, 10)
     figures |= {"one run": one, "ten runs": ten, "ten processes": apiece}
+    figures["ten datasets"] = ten_datasets
     what = "(d) 365 days in one run"
     live, each = "365 runs in a live process, from 10", "365 runs in a process each, from 10"
     yield what, one["seconds"], ten["a run"] * 365, live, "1/50"
     yield what, one["seconds"], apiece["a run"] * 365, each, "1/50"
+    whole = "the same rows as one partition a dataset"
+    yield "(d) of ten datasets", ten_datasets["seconds"], ten_datasets["whole"], whole, ""
+    more, rows = ten_datasets["a partition"] * 1000, ten_datasets["whole"] / 3.65
+    yield "(d) its partitions apart, ms each", more, rows, f"{whole}, ms a day", "2 ms"
 
 
 def of_city(figures: Figures) -> Iterator[Line]:

@@ -32,7 +32,9 @@ def city_day(folder: Path, scale: float = 1) -> dict[str, float]:
     same parts with the bare libraries.
 
     The demo city makes its answers when they are first asked for, so everything is fetched once
-    before anything is timed. A day on which anything is withheld but ``ALONE`` is not measured.
+    before anything is timed, and its files have lain for an hour as an office's have at night: one
+    of the last minute is looked at twice, 0.3 s apart. A day on which anything is withheld but
+    ``ALONE`` is not measured.
     """
     from assets import harvest
     from assets.asked import in_order
@@ -84,6 +86,8 @@ def city_day(folder: Path, scale: float = 1) -> dict[str, float]:
                 reachable(dataset), window_of(dataset, keys[dataset.id])
             ):
                 pass
+        for file in (path for path in (folder / "city").rglob("*") if path.is_file()):
+            os.utime(file, (time.time() - 3600,) * 2)
         for dataset in datasets:
             done = timed("seconds", harvest.harvest)(
                 lake, PROJECT / "sql", owners[dataset.id], dataset, keys[dataset.id], "bench"

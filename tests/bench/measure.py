@@ -23,6 +23,7 @@ MEASURES: dict[str, Callable[..., dict[str, float]]] = {
     "instructions": files.instructions,
     "gate_alone": files.gate_alone,
     "backfill": runs.backfill,
+    "partitions": runs.partitions,
     "processes": runs.processes,
     "city": city.city_day,
 }

@@ -55,7 +55,14 @@ def test_days_are_backfilled_in_one_run_and_in_several(tmp_path: Path) -> None:
         assert figures["a run"] == figures["seconds"] / runs
 
 
+def test_days_are_told_apart_from_the_same_rows_as_one_partition(tmp_path: Path) -> None:
+    figures = MEASURES["partitions"](tmp_path, 3, 2)
+    more = figures["seconds"] - figures["whole"]
+    assert figures["a partition"] == pytest.approx(more / (2 * 2))
+    assert min(figures["seconds"], figures["whole"]) > 0
+
+
 def test_every_part_is_tried() -> None:
     """The others are slow: ``tests/journey/test_bench_of_the_city.py``."""
-    here = {"floor", "polars floor", "by hand", "ours", "read", "backfill"}
+    here = {"floor", "polars floor", "by hand", "ours", "read", "backfill", "partitions"}
     assert {*MEASURES} == here | {"instructions", "gate_alone", "processes", "city"}
