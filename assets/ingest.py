@@ -238,7 +238,7 @@ def _previews(lake: Lake, dataset: Dataset, table: Path, passed: Sequence[str]) 
     names = [column.name for column in dataset.public_columns]
     head = "\n".join([" | ".join(names), " | ".join("---" for _ in names)])
     by_partition: dict[str, list[str]] = {}
-    with lake.connect() as con:
+    with lake.reader() as con:
         con.execute(
             f"SELECT ('' || _partition), {', '.join(identifier(name) for name in names)} FROM"
             " read_parquet(?, hive_partitioning = true, hive_types = {'_partition': VARCHAR},"

@@ -27,7 +27,7 @@ so many tables the latest version too. Of so many versions it is kept which file
 have, and of so many tables which is the latest.
 """
 _idle: OrderedDict[Path, DeltaTable] = OrderedDict()
-"""Tables that are open at their latest version, and that nobody has."""
+"""Tables that are open, at their latest version or one before it, and that nobody has."""
 _newest: OrderedDict[Path, tuple[int, tuple[int, ...]]] = OrderedDict()
 """The latest version of tables, and what tells its log entry."""
 
@@ -61,7 +61,20 @@ def keep(table: Path, there: DeltaTable) -> int:
     """Keep a table that was opened or changed, and that nobody has any more, open for whoever asks
     next; return its version.
     """
-    version = there.version()
+    return _noted(table, there, there.version())
+
+
+def committed(table: Path, there: DeltaTable) -> int:
+    """Keep a table to which files were committed since it was opened; return its version, to which
+    it is brought when it is asked for.
+    """
+    version = there.version() + 1
+    while _path(table, version + 1).exists():
+        version += 1
+    return _noted(table, there, version)
+
+
+def _noted(table: Path, there: DeltaTable, version: int) -> int:
     _put(_idle, KEPT, table, there)
     _put(_newest, SAID, table, (version, _entry(table, version)))
     return version
@@ -112,7 +125,11 @@ def _known(table: Path) -> int | None:
 def _taken(table: Path) -> DeltaTable | None:
     """Return a table that is kept open at its latest version, and let nobody else have it."""
     there, version = _idle.pop(table, None), _known(table)
-    return there if there is not None and there.version() == version else None
+    if there is None or version is None:
+        return None
+    if there.version() != version:
+        there.update_incremental()
+    return there
 
 
 def files(table: Path, version: int | None = None) -> tuple[str, ...]:

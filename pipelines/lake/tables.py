@@ -103,8 +103,7 @@ class Tables:
                     [(_PARTITION, "in", list(partitions))],
                     commit_properties=properties,
                 )
-                there.update_incremental()
-        return snapshots.keep(table, there)
+        return snapshots.committed(table, there)
 
     def rewrite(
         self,

@@ -84,3 +84,21 @@ def test_a_table_that_was_put_back_or_removed_is_not_what_it_was(lake: Lake) -> 
     assert (lake.version(table), read(lake, table)) == (1, [1])
     assert put(lake, table, DAYS[:1], rows(DAYS[0], 3)) == 2
     assert read(lake, table) == [3]
+
+
+def test_a_table_is_brought_forward_when_it_is_asked_for(
+    lake: Lake, opened: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, brought = lake.table("clean", "a", "b"), list[int]()
+    update = DeltaTable.update_incremental
+
+    def counted(there: DeltaTable) -> None:
+        brought.append(there.version())
+        update(there)
+
+    monkeypatch.setattr(DeltaTable, "update_incremental", counted)
+    assert put(lake, table, DAYS[:1], rows(DAYS[0])) == lake.version(table) == 1
+    assert brought == [], "its version is known without it"
+    assert read(lake, table) == [1] and lake.columns(table).names == ["value", "_partition"]
+    assert put(lake, table, DAYS[:1], rows(DAYS[0], 2)) == 2
+    assert (brought, opened) == ([0], [])
