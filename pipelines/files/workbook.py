@@ -7,7 +7,7 @@ and none after 9999: longer whole numbers and such days are text, and times are 
 https://support.microsoft.com (limits)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,10 +16,10 @@ from typing import Any
 import duckdb
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from pipelines.city import municipality
 from pipelines.contract.model import Text
+from pipelines.files.sheet import Cell, Sheet, repeated
 from pipelines.files.table import Field, Table
 from pipelines.sqltext import finite, identifier, quoted
 
@@ -47,7 +47,6 @@ SYNTHETIC = Text(
     "Data ini buatan untuk peragaan; tidak ada orang atau kejadian nyata.",
     "These are made-up data for demonstration: no real person or event.",
 )
-Write = Callable[[Worksheet, int, int, Any], object]
 
 
 def unfit(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> str | None:
@@ -79,17 +78,16 @@ def write_xlsx(con: duckdb.DuckDBPyConnection, table: Table, rows: str, path: Pa
             book.add_format({"num_format": "yyyy-mm-dd"}),
             book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         )
-        cells = [_writer(field, day, time) for field in table.fields]
+        cells = [
+            _cell(data, field, time if field.type == "timestamp" else day) for field in table.fields
+        ]
         result = con.execute(
             f"SELECT {', '.join(_value(field) for field in table.fields)} FROM {rows}"
         )
-        number = 0
+        written = 0
         while batch := result.fetchmany(BATCH):
-            for row in batch:
-                number += 1
-                for column, value in enumerate(row):
-                    if value is not None:
-                        cells[column](data, number, column, value)
+            data.write_rows(written, batch, cells)
+            written += len(batch)
         _row(words, 0, DICTIONARY, bold)
         for number, field in enumerate(table.fields, 1):
             _row(
@@ -118,14 +116,14 @@ def _about(table: Table) -> list[tuple[str, str]]:
     return [*notice, *((key, value) for key, value in facts if value)]
 
 
-def _sheet(book: xlsxwriter.Workbook, name: str, widths: Sequence[int]) -> Worksheet:
-    sheet = book.add_worksheet(name)
+def _sheet(book: xlsxwriter.Workbook, name: str, widths: Sequence[int]) -> Sheet:
+    sheet: Any = book.add_worksheet(name, Sheet)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     return sheet
 
 
-def _row(sheet: Worksheet, number: int, cells: Any, style: Format | None = None) -> None:
+def _row(sheet: Sheet, number: int, cells: Any, style: Format | None = None) -> None:
     for column, text in enumerate(cells):
         sheet.write_string(number, column, text, style)
 
@@ -139,35 +137,24 @@ def _value(column: Field) -> str:
     return name if column.type in ("integer", "boolean") else f"{name}::VARCHAR"
 
 
-def _writer(column: Field, day: Format, time: Format) -> Write:
-    """Return what writes a column's values, by its type."""
+def _cell(sheet: Sheet, column: Field, style: Format) -> Cell:
+    """Return what makes a column's cells, by its type; a day or a time has a ``style``."""
+    limit, moment = LARGEST if column.type == "number" else EXACT, sheet.moments(style)
 
-    def number(sheet: Worksheet, row: int, place: int, value: Any) -> object:
-        fits = abs(value) < (LARGEST if column.type == "number" else EXACT)
-        return (
-            sheet.write_number(row, place, value)
-            if fits
-            else sheet.write_string(row, place, str(value))
-        )
+    def number(value: Any) -> str:
+        return sheet.number(value) if abs(value) < limit else sheet.text(str(value))
 
-    def dated(sheet: Worksheet, row: int, place: int, value: str) -> object:
-        style = time if column.type == "timestamp" else day
+    def dated(value: str) -> str:
         with suppress(ValueError):  # infinity, a year of five digits, a year before our era
-            moment = datetime.fromisoformat(value)
-            if moment.date() >= FIRST_DAY:
-                return sheet.write_datetime(row, place, moment, style)
-        return sheet.write_string(row, place, value)
-
-    def text(sheet: Worksheet, row: int, place: int, value: Any) -> object:
-        return sheet.write_string(row, place, value)
-
-    def flag(sheet: Worksheet, row: int, place: int, value: Any) -> object:
-        return sheet.write_boolean(row, place, value)
+            told = datetime.fromisoformat(value)
+            if told.date() >= FIRST_DAY:
+                return moment(told)
+        return sheet.text(value)
 
     return {
         "integer": number,
         "number": number,
-        "date": dated,
-        "timestamp": dated,
-        "boolean": flag,
-    }.get(column.type, text)
+        "date": repeated(dated),
+        "timestamp": repeated(dated),
+        "boolean": sheet.boolean,
+    }.get(column.type, repeated(sheet.text))
