@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 
+PROCESSES = 2
 WORTHWHILE = 1 << 20
 """Bytes of tables to make files of: fewer are made by one process before a second one has begun."""
 
@@ -21,9 +22,9 @@ def made_ahead(sizes: dict[str, int], make: Callable[[Sequence[str]], None]) -> 
     enough; ``sizes`` are the bytes of each table.
     """
     names = sorted(sizes, key=lambda name: (-sizes[name], name))
-    shares = [names[place::2] for place in range(2)]
+    shares = [names[place::PROCESSES] for place in range(PROCESSES)]
     if sum(sizes.values()) < WORTHWHILE or len(names) < 2 or (os.cpu_count() or 1) < 2:
         return
     spawn = multiprocessing.get_context("spawn")
-    with suppress(BrokenProcessPool), ProcessPoolExecutor(2, spawn) as pool:
+    with suppress(BrokenProcessPool), ProcessPoolExecutor(PROCESSES, spawn) as pool:
         wait([pool.submit(make, share) for share in shares])

@@ -10,6 +10,7 @@ last before a release is swapped in: one that is announced has its files. A fold
 
 import json
 import logging
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -21,7 +22,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from pipelines.contract.types import STORED
 from pipelines.errors import LakeError
-from pipelines.files.ahead import made_ahead
+from pipelines.files.ahead import PROCESSES, made_ahead
 from pipelines.files.described import TYPES, tables_of
 from pipelines.files.export import PACKED, forms_of, lacking, write, write_parquet
 from pipelines.files.folder import ensure_folder, is_there, key_of, sweep
@@ -36,6 +37,8 @@ from pipelines.release.release import Release
 from pipelines.sqltext import identifier
 
 PARTITION_FORMS = ("csv", "parquet")
+SMALL = 1 << 20
+"""Bytes of a table below which one thread writes it: several wait for one another for longer."""
 FAILED = "failed"
 """Why a table is not there in a form whose writer failed."""
 LOG = logging.getLogger(__name__)
@@ -90,12 +93,16 @@ def _to_make(lake: Lake, release: Release) -> dict[str, int]:
     """Return the open tables that have no files yet, with the bytes that are pinned of each."""
     with release.connect() as con:
         tables = open_tables(release, con)
-    pinned = release.manifest.tables
     return {
-        name: sum(Path(place).stat().st_size for place in pinned[name].places(lake.root))
+        name: _bytes(lake, release, name)
         for name, table in tables.items()
         if not (lake.root / FOLDER / key_in(release, table)).is_dir()
     }
+
+
+def _bytes(lake: Lake, release: Release, name: str) -> int:
+    places = release.manifest.tables[name].places(lake.root)
+    return sum(Path(place).stat().st_size for place in places)
 
 
 def _make_alone(lake: Lake, release: Release, names: Sequence[str]) -> None:
@@ -105,7 +112,7 @@ def _make_alone(lake: Lake, release: Release, names: Sequence[str]) -> None:
         con.execute("SET enable_progress_bar = false")
         tables = open_tables(release, con)
         for name in names:
-            _make_table(lake, release, con, tables[name])
+            _make_table(lake, release, con, tables[name], PROCESSES)
 
 
 def remake_file(
@@ -161,11 +168,22 @@ def key_in(release: Release, table: Table) -> str:
     )
 
 
-def _make_table(lake: Lake, release: Release, con: duckdb.DuckDBPyConnection, table: Table) -> str:
-    """Make a table's files where they are not there and return their key."""
+def _make_table(
+    lake: Lake,
+    release: Release,
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    processes: int = 1,
+) -> str:
+    """Make a table's files where they are not there and return their key; so many ``processes``
+    make tables at once.
+    """
     name = table.name
 
     def make(aside: Path) -> Listing:
+        is_small = _bytes(lake, release, name) < SMALL
+        threads = 1 if is_small else max(1, (os.cpu_count() or 1) // processes)
+        con.execute(f"SET threads = {threads}")
         partitions = [
             file
             for key, files in _partitions(release, table).items()
