@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.city import municipality
 from pipelines.lake import clock
@@ -121,6 +122,23 @@ def passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
     stand.
     """
     return _rows(lake, passed_sql, f"WHERE dataset = {quoted(dataset)} ORDER BY partition")
+
+
+def makers(lake: Lake, dataset: str) -> list[dict[str, str]]:
+    """Return of every partition of a dataset whose rows stand what made them: run, delivery and
+    contract. Whoever pins a release asks it of every dataset, so it is read once of all.
+    """
+    files = lake.files(lake.table("lumbung", "verdicts"))
+    every = _makers(lake, tuple(files)) if files else None
+    return every.filter(pc.field("dataset") == dataset).to_pylist() if every else []
+
+
+@lru_cache(1)
+def _makers(lake: Lake, files: tuple[str, ...]) -> pa.Table:
+    columns = "dataset, partition, run_id, delivery, contract_sha256"
+    with lake.reader() as con:
+        query = f"SELECT {columns} FROM ({passed_sql(files)}) ORDER BY dataset, partition"
+        return con.execute(query).to_arrow_table()
 
 
 def judged_ahead(lake: Lake) -> Mapping[str, set[str]]:

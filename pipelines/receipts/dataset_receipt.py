@@ -94,7 +94,7 @@ def _makers(lake: Lake, dataset: Dataset, layer: str) -> Mapping[str, dict[str, 
                 else UNKNOWN
             ),
         }
-        for row in verdicts.passed(lake, dataset.id)
+        for row in verdicts.makers(lake, dataset.id)
     }
 
 

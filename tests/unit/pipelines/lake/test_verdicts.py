@@ -131,3 +131,29 @@ def test_a_table_of_many_harvests_stays_a_few_files_and_loses_nothing(tmp_path: 
     assert [run for run, _ in rows.fetchall()] == [f"run {number}" for number in range(every)]
     assert {row["run_id"] for row in verdicts.latest(lake)} == {f"run {n}" for n in range(20, 40)}
     assert len(lake.files(lake.table("lumbung", "verdicts"), version=9)) == 10
+
+
+def test_what_made_the_rows_that_stand_is_read_once_of_all_datasets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake, names = Lake(tmp_path), ("hujan.rain", "hujan.gauges", "udara.readings")
+    assert verdicts.makers(lake, "hujan.rain") == []
+    for run_id in ("first", "second"):
+        days = ("2026-01-02", "2026-01-01") if run_id == "first" else ("2026-01-02",)
+        rows = [
+            passed(1, run_id) | {"dataset": name, "partition": d} for name in names for d in days
+        ]
+        verdicts.record(lake, rows)
+    asked = list[str]()
+    select = verdicts.passed_sql
+    monkeypatch.setattr(verdicts, "passed_sql", lambda files: asked.append("") or select(files))
+    for name in names:
+        made = verdicts.makers(lake, name)
+        assert [(row["partition"], row["run_id"]) for row in made] == [
+            ("2026-01-01", "first"),
+            ("2026-01-02", "second"),
+        ]
+        assert all(row["dataset"] == name for row in made)
+    assert len(asked) == 1
+    verdicts.record(lake, [passed(1, "third") | {"partition": "2026-01-03"}])
+    assert verdicts.makers(lake, "hujan.rain")[-1]["run_id"] == "third", "what is new is seen"
