@@ -178,7 +178,7 @@ def _at(table: Path, version: int) -> DeltaTable:
 
 
 @contextmanager
-def _lent(table: Path, version: int) -> Iterator[DeltaTable]:
+def lent(table: Path, version: int) -> Iterator[DeltaTable]:
     """Lend a table at a version, one that is kept to be changed where it is at that."""
     there = _taken(table)
     yield there if there is not None and there.version() == version else _at(table, version)
@@ -193,7 +193,7 @@ def _kept(table: Path, version: int, *_: int) -> DeltaTable:
 
 @lru_cache(SAID)
 def _files(table: Path, version: int, *_: int) -> tuple[str, ...]:
-    with _lent(table, version) as found:
+    with lent(table, version) as found:
         folder = _local(found.table_uri)  # as an address, in which a space is %20
         places = [_local(address).removeprefix(folder) for address in found.file_uris()]
     return tuple(sorted(str(table / place) for place in places))
@@ -201,14 +201,14 @@ def _files(table: Path, version: int, *_: int) -> tuple[str, ...]:
 
 @lru_cache(SAID)
 def _sizes(table: Path, version: int, *_: int) -> tuple[tuple[str, int], ...]:
-    with _lent(table, version) as found:
+    with lent(table, version) as found:
         added = found.get_add_actions()
     return tuple(zip(added["path"].to_pylist(), added["size_bytes"].to_pylist(), strict=True))
 
 
 @lru_cache(SAID)
 def _columns(table: Path, version: int, *_: int) -> pa.Schema:
-    with _lent(table, version) as found:
+    with lent(table, version) as found:
         return pa.schema(found.schema().to_arrow())
 
 

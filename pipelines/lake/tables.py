@@ -114,36 +114,12 @@ class Tables:
         """Replace the whole table, its columns and their types too, by ``rows()`` in one commit;
         a lost commit race is tried again.
         """
-        properties = CommitProperties(custom_metadata=metadata)
-        for attempt in stamina.retry_context(on=CommitFailedError, **_RACE):
-            with attempt:
-                there = _keep_log(table)
-                write_deltalake(
-                    there or table,
-                    rows(),
-                    mode="overwrite",
-                    schema_mode="overwrite",
-                    partition_by=["_partition"],
-                    configuration=KEEP_LOG,
-                    commit_properties=properties,
-                )
+        how = {"mode": "overwrite", "schema_mode": "overwrite", "partition_by": ["_partition"]}
+        _write(table, rows, metadata, how)
 
     def append(self, table: Path, rows: pa.Table, metadata: dict[str, str] | None = None) -> None:
         """Append ``rows`` to a table that only grows."""
-        properties = CommitProperties(custom_metadata=metadata)
-        for attempt in stamina.retry_context(on=CommitFailedError, **_RACE):
-            with attempt:
-                there = _keep_log(table)
-                write_deltalake(
-                    there or table,
-                    rows,
-                    mode="append",
-                    schema_mode="merge",
-                    configuration=KEEP_LOG,
-                    commit_properties=properties,
-                )
-                if there is not None:
-                    snapshots.keep(table, there)
+        _write(table, lambda: rows, metadata, {"mode": "append", "schema_mode": "merge"})
 
     def compact(self, table: Path, every: int, size: int) -> None:
         """At every so many versions of a table, put the rows of its files below ``size`` bytes into
@@ -184,10 +160,11 @@ class Tables:
         Always of the newest log: delta-rs counts a history backwards from the version that is open,
         and gets it wrong for an old one.
         """
-        newest = opened(table)
-        depth = 1 if since is None else newest.version() - since + 1
+        version = self.version(table)
+        depth = 1 if since is None else version - since + 1
         try:
-            return [dict(commit) for commit in newest.history(depth)]
+            with snapshots.lent(table, version) as newest:
+                return [dict(commit) for commit in newest.history(depth)]
         except (OSError, ValueError, DeltaError) as error:
             raise unreadable(table, error) from error
 
@@ -249,6 +226,26 @@ def _alone(table: Path) -> Iterator[None]:
         yield
     finally:
         os.close(folder)
+
+
+def _write(
+    table: Path,
+    rows: Callable[[], pa.RecordBatchReader | pa.Table],
+    metadata: dict[str, str] | None,
+    how: Any,
+) -> None:
+    for attempt in stamina.retry_context(on=CommitFailedError, **_RACE):
+        with attempt:
+            there = _keep_log(table)
+            write_deltalake(
+                there or table,
+                rows(),
+                configuration=KEEP_LOG,
+                commit_properties=CommitProperties(custom_metadata=metadata),
+                **how,
+            )
+            if there is not None:
+                snapshots.keep(table, there)
 
 
 def _keep_log(table: Path) -> DeltaTable | None:

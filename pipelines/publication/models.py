@@ -74,9 +74,8 @@ def make_models(
         try:
             there = known.rows(workbench, model, today)
             if there is None:
-                work = partial(run_model, workbench, model, today, run_id)
+                work = partial(run_model, workbench, model, today, run_id, known.learn)
                 there = around(model, work).num_rows
-                known.learn(workbench, model, today)
             made[model.id] = there
         except (OSError, LakeError):
             raise
@@ -115,17 +114,20 @@ class _Known:
     def rows(self, workbench: Workbench, model: SqlFile, today: date) -> int | None:
         """Return how many rows a model's table has, None where the model has to be made."""
         last = _last_receipt(self._lake, self._lake.table(model.layer, model.name))
-        if last is None or self._made.get(model.id) != _print_of(workbench, model, today, last):
+        if last is None:
+            return None
+        made = made_with(workbench, model, today)
+        if self._made.get(model.id) != _print_of(self._lake, model, made, last):
             return None
         if model.layer == "mart":
             workbench.show_mart(model.name)
         return int(last["rows"])
 
-    def learn(self, workbench: Workbench, model: SqlFile, today: date) -> None:
-        """Note what a model's table was just made with, or found to be the same with."""
-        last = _last_receipt(self._lake, self._lake.table(model.layer, model.name))
-        if last is not None:
-            self._made[model.id] = _print_of(workbench, model, today, last)
+    def learn(self, model: SqlFile, made: Receipt, standing: Receipt) -> None:
+        """Note what a model's table was just ``made`` with, or found to be the same with, and the
+        receipt that stands of it.
+        """
+        self._made[model.id] = _print_of(self._lake, model, made, standing)
 
     def keep(self) -> None:
         """Write it down for the next run."""
@@ -133,11 +135,10 @@ class _Known:
             write_durably(self._path, json.dumps(self._made, indent=1).encode())
 
 
-def _print_of(workbench: Workbench, model: SqlFile, today: date, last: Receipt) -> str:
-    """Return the hash of all that a model is made of now, of its table's receipt, and of the
+def _print_of(lake: Lake, model: SqlFile, made: Receipt, last: Receipt) -> str:
+    """Return the hash of all that a model is ``made`` with now, of its table's receipt, and of the
     table's files as they lie there.
     """
-    lake, made = workbench.lake, made_with(workbench, model, today)
     files = lake.files(lake.table(model.layer, model.name))
     hashes = [sha256_of(Path(file)) for file in files]
     return hashlib.sha256(canonical([made, keep_name(last), hashes])).hexdigest()
@@ -179,30 +180,42 @@ def _last_receipt(lake: Lake, table: Path) -> Receipt | None:
     return None
 
 
-def run_model(workbench: Workbench, model: SqlFile, today: date, run_id: str) -> pa.Table:
+def run_model(
+    workbench: Workbench,
+    model: SqlFile,
+    today: date,
+    run_id: str,
+    learn: Callable[[SqlFile, Receipt, Receipt], None] = lambda model, made, standing: None,
+) -> pa.Table:
     """Run one model, replace its table where it has changed, and return its rows; ContractError
-    names the file when the SELECT does not run.
+    names the file when the SELECT does not run. ``learn`` is told what it was made with, and the
+    receipt that stands.
     """
     rows = computed(workbench, model, today)
     table = workbench.lake.table(model.layer, model.name)
-    receipt = model_receipt(workbench, model, today, rows)
-    if not _unchanged(workbench, model, rows, recipe(receipt)):
+    made = made_with(workbench, model, today)
+    receipt = model_receipt(made, rows)
+    standing = _last_receipt(workbench.lake, table)
+    if standing is None or not _unchanged(workbench, model, rows, standing, recipe(receipt)):
+        standing = receipt
         whole = rows.append_column("_partition", pa.array([WHOLE] * rows.num_rows, pa.string()))
         workbench.lake.rewrite(
             table, whole.to_reader, {"run_id": run_id, "receipt": store(workbench.lake, receipt)}
         )
     if model.layer == "mart":
         workbench.show_mart(model.name)
+    learn(model, made, standing)
     return rows
 
 
-def _unchanged(workbench: Workbench, model: SqlFile, rows: pa.Table, made_by: str) -> bool:
+def _unchanged(
+    workbench: Workbench, model: SqlFile, rows: pa.Table, last: Receipt, made_by: str
+) -> bool:
     """Whether the model's table holds these very rows by the same recipe already; writing them
     again would make a release of nothing new.
     """
     table = workbench.lake.table(model.layer, model.name)
-    last = _last_receipt(workbench.lake, table)
-    if last is None or recipe(last) != made_by:
+    if recipe(last) != made_by:
         return False
     if not workbench.lake.has_columns(table, rows.schema):
         return False

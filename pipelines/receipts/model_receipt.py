@@ -24,10 +24,10 @@ def stored_model(lake: Lake, name: str, receipt: str) -> SqlFile:
     return parse(path.read_text("utf-8"), path, layer, table)
 
 
-def model_receipt(workbench: Workbench, model: SqlFile, today: date, rows: pa.Table) -> Receipt:
-    """Return the receipt of one model's rows, computed on ``workbench``."""
+def model_receipt(made: Receipt, rows: pa.Table) -> Receipt:
+    """Return the receipt of the rows of a model that came about as ``made`` says."""
     return {
-        **made_with(workbench, model, today),
+        **made,
         "rows": rows.num_rows,
         "result_sha256": rows_sha256(rows),
     }

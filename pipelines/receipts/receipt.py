@@ -38,6 +38,8 @@ def rows_sha256(rows: pa.Table) -> str:
     """Return the hash of a table's rows, whatever their order: of the sorted hashes of each row
     as JSON.
     """
+    if not rows.num_rows:
+        return hashlib.sha256().hexdigest()
     with _engine().cursor() as con:
         con.execute("SET TimeZone = 'UTC'")
         con.register("_rows", rows)

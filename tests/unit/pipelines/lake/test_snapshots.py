@@ -57,6 +57,18 @@ def test_a_table_that_one_process_changes_is_opened_once(lake: Lake, opened: lis
     assert opened == [log], "a table that it made it has open from the beginning"
 
 
+def test_a_table_that_is_written_anew_is_opened_once(lake: Lake, opened: list[Path]) -> None:
+    table = lake.table("mart", "rain")
+    for number in range(3):
+        rows = pa.table({"mm": [number], "_partition": ["all"]})
+        lake.rewrite(table, rows.to_reader, {"receipt": str(number)})
+        assert lake.version(table) == number
+        assert len(lake.files(table)) == 1 and lake.columns(table).names == ["mm", "_partition"]
+        receipts = [commit["receipt"] for commit in lake.commits(table, 0)]
+        assert receipts == [str(each) for each in range(number, -1, -1)]
+    assert opened == [table]
+
+
 def test_what_another_process_committed_is_seen_at_once(lake: Lake, opened: list[Path]) -> None:
     table = lake.table("clean", "a", "b")
     put(lake, table, DAYS[:1], rows(DAYS[0]))
