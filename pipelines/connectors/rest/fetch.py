@@ -1,8 +1,7 @@
 """REST: a JSON list over HTTP, in pages. https://wiki.open311.org/GeoReport_v2/ is one such
 interface. Its facts are declared in ``rest.facts``, how pages follow each other in ``rest.paging``.
 
-The records of all pages are counted against the stated total, and none may come on two pages: an
-order that changes between pages repeats some and loses others. A short, long, repeated or changing
+The records of all pages are counted against the stated total; a short, long, repeated or changing
 answer is a SourceError. Where no total is stated, pages are asked for until one is empty or not
 there, or a short one comes again: a source may cap pages below the size asked for. Links are
 followed to their end, on the same server only; no page is asked for twice. What is more than
@@ -25,7 +24,6 @@ from pipelines.connectors.http.client import (
     http,
     same_place,
 )
-from pipelines.connectors.http.repeats import Repeats
 from pipelines.connectors.http.totals import miscounted
 from pipelines.connectors.rest.paging import STYLES, Facts, Page, Request, Style, dotted
 from pipelines.contract.model import Dataset
@@ -44,17 +42,14 @@ class _Answer:
     part: Part
     page: Page
     address: str
-    records: list[Any]
 
 
 class _Moved(Exception):
-    """The stated total or the records' order changed between pages: the source was written to while
-    it was read, or has no order.
-    """
+    """The stated total changed between pages: the source was written to while it was read."""
 
 
 def fetch(dataset: Dataset, window: Window, check: Check | None = None) -> Iterator[Part]:
-    """Yield one Part a page, as delivered; starts over once when the source changes under way.
+    """Yield one Part a page, as delivered; starts over once when the total changes under way.
 
     ``check(document, where)`` is for connectors that know more of a page than where its list
     stands; it raises SourceError.
@@ -68,8 +63,7 @@ def fetch(dataset: Dataset, window: Window, check: Check | None = None) -> Itera
                 if last_try:
                     raise SourceError(
                         f"{dataset.id}: {address_of(dataset)}: {error}, twice; nothing was taken."
-                        " Run again when the source is quiet; if it stays so, ask the owner for"
-                        " pages in the order of a key"
+                        " Run again when the source is quiet"
                     ) from error
 
 
@@ -110,7 +104,7 @@ def _pages(
     facts: Facts = dataset.source.fetch.get("paging") or {}
     style, request = _style(facts), _first(dataset, facts, window)
     seen, total, before, held = 0, None, b"", 0
-    asked, repeats = set[str](), Repeats(dataset)
+    asked = set[str]()
     for number in range(1, MOST_PAGES + 1):
         try:
             answer = _answer(client, dataset, facts, request, number, seen, check)
@@ -129,7 +123,6 @@ def _pages(
         if total is not None and page.total != total:
             raise _Moved(f"the stated total went from {total} to {page.total} between pages")
         seen, total, before, held = page.seen, page.total, body, held + len(body)
-        repeats.add(answer.records)
         yield answer.part if held <= HELD else _put_aside(answer.part, aside)
         following = style.following(facts, request, page)
         if following is None:
@@ -141,8 +134,6 @@ def _pages(
             f"{dataset.id}: {address_of(dataset)}: more than {MOST_PAGES} pages; ask for smaller"
             " windows"
         )
-    if again := repeats.count():
-        raise _Moved(f"{again} of the {seen} records that came stand on two pages")
     if total is not None and seen != total:
         raise SourceError(
             f"{dataset.id}: {address_of(dataset)}: states {total} records but delivered {seen};"
@@ -183,12 +174,11 @@ def _answer(
             f"{where}: does not state its total in '{name}' ({str(stated)[:40]!r}); correct the"
             " paging facts of the contract or ask the owner"
         )
-    records = records_in(document, dataset, where)
-    count = len(records)
+    count = len(records_in(document, dataset, where))
     links = httpx.Response(200, headers={"link": answer.headers.get("link", "")}).links
     page = Page(document, count, seen + count, total, links.get("next", {}).get("url"))
     part = Part(f"page-{number:05d}.json", answer.body, answer.url)
-    return _Answer(part, page, answer.url, records)
+    return _Answer(part, page, answer.url)
 
 
 def _unasked(dataset: Dataset, following: Request, answer: _Answer, asked: set[str]) -> Request:

@@ -231,17 +231,6 @@ def test_a_cursor_that_runs_in_a_circle_is_refused(dataset, served) -> None:
     assert city.asked == 3
 
 
-def test_records_without_a_key_of_their_own_may_stand_on_two_pages(dataset, served) -> None:
-    line = replace(dataset.columns[0], name="line", field="_line", rules=())
-    keyless = replace(dataset, columns=(*dataset.columns, line), key=("line",))
-    pages = {"1": [{"id": 1}, {"id": 2}], "2": [{"id": 2}, {"id": 3}]}
-    city = served(lambda p, q, c: page(pages.get(q["page"], [])))
-    paging = {"style": "page", "parameter": "page"}
-    assert ids(list(rest.fetch(over(keyless, city, paging=paging), SPAN))) == [1, 2, 2, 3]
-    with pytest.raises(SourceError, match="1 of the 4 records that came stand on two pages"):
-        list(rest.fetch(over(dataset, city, paging=paging), SPAN))
-
-
 def test_pages_that_are_much_wait_on_disk(dataset, served, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(rest, "HELD", 50)
     city, lake = served(by_page), Lake(tmp_path / "lake")
@@ -339,13 +328,6 @@ FAULTS: dict[str, tuple[Callable[..., Answer], str]] = {
     "total without end": (
         lambda *_: page(ROWS[:3], **{"X-Total": "9" * 5000}),
         "does not state its total in 'X-Total'",
-    ),
-    "records on two pages": (
-        lambda p, q, c: page(
-            [{"id": n} for n in {"1": (0, 1, 2, 3, 4), "2": (2, 3, 4, 5, 6)}.get(q["page"], ())],
-            **{"X-Total": "10"},
-        ),
-        "3 of the 10 records that came stand on two pages, twice",
     ),
     "a pause in other digits": (lambda *_: page([], 503, **{"Retry-After": "²"}), "answered 503"),
     "come back later": (lambda *_: page([], 429, **{"Retry-After": "3600"}), "3600 s"),
@@ -468,10 +450,6 @@ def test_observations_are_read_link_by_link(dataset, served) -> None:
         (
             lambda answer, city: {**answer, "@iot.nextLink": f"{city.url}/rows?$skip=0"},
             "in a circle",
-        ),
-        (
-            lambda answer, city: {**answer, "value": [{"id": 0}, *answer["value"][1:]]},
-            "of the 7 observations stand on two pages",
         ),
     ],
 )
