@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from pipelines.contract.model import Dataset, Rule
 from pipelines.contract.rules.nonresponse import nonresponse
-from pipelines.lake.delivery import MEMORY, Batch
+from pipelines.lake.delivery import MEMORY, THREADS, Batch
 from pipelines.sqltext import identifier, quoted, without_values
 from quality.conditions import broken_sql, condition, reference_of
 from quality.figures import figure
@@ -62,7 +62,7 @@ def connected(spill: Path) -> Iterator[sa.Connection]:
 def _opened() -> sa.Engine:
     return sa.create_engine(
         "duckdb:///:memory:",
-        connect_args={"config": {"memory_limit": MEMORY}},
+        connect_args={"config": {"memory_limit": MEMORY, "threads": THREADS}},
         poolclass=sa.pool.StaticPool,
     )
 

@@ -4,6 +4,7 @@ asks nothing: they are imported when something of them is used.
 
 import sys
 from importlib import import_module
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
@@ -22,4 +23,6 @@ class _Later(ModuleType):
 def put_off() -> None:
     """Let what is imported from now on find the libraries without importing them."""
     for name in UNUSED:
-        sys.modules.setdefault(name, _Later(name))
+        later = _Later(name)
+        later.__spec__ = ModuleSpec(name, None)
+        sys.modules.setdefault(name, later)

@@ -43,7 +43,7 @@ def refine(
     con.execute(f"CREATE OR REPLACE TEMP VIEW typed AS FROM read_parquet({quoted(str(staged))})")
     _note_duplicates(con, dataset, relation, contents(fields))
     has_again = con.execute("SELECT EXISTS (FROM repeated)").fetchall()[0][0]
-    if has_again or len(window.partitions) > 1:
+    if has_again or len(window.partitions) > 1 or relation != "delivered":
         staged = folder / "staged.parquet"
         again = f"_again OR {key_of(dataset)} IN (FROM repeated) AS _again"
         rows = f"SELECT * REPLACE ({again}) FROM typed ANTI JOIN doubled USING (_row)"

@@ -6,15 +6,14 @@ Only values; who makes them says so. ``connectors/*`` yield Parts, ``lake.land``
 ``quality.gate.judge`` judges the Batch.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-MEMORY = f"{224 * (os.cpu_count() or 1)}MiB"
-"""What a DuckDB may hold of a delivery, and of a batch: what a row group of each thread needs, and
-no more for more rows; the rest waits on disk.
+THREADS, MEMORY = 2, "448MiB"
+"""What a DuckDB uses for a delivery, and for a batch: what a row group of each thread needs, on any
+machine, and no more for more rows; the rest waits on disk.
 """
 
 

@@ -26,7 +26,7 @@ import duckdb
 
 from pipelines.contract.terms import NAME
 from pipelines.errors import LakeError
-from pipelines.lake.delivery import Landed, Part
+from pipelines.lake.delivery import THREADS, Landed, Part
 from pipelines.lake.durable import write_durably
 from pipelines.lake.tables import Tables
 
@@ -201,11 +201,12 @@ class Lake(Tables):
 
     def connect(self, memory: str | None = None) -> duckdb.DuckDBPyConnection:
         """Open a private in-memory DuckDB whose spill files stay inside the lake's work folder, of
-        at most so much ``memory``, DuckDB's own default when None.
+        at most so much ``memory`` and few threads, DuckDB's own defaults when None.
         """
         self.work.mkdir(parents=True, exist_ok=True)
-        limit = {"memory_limit": memory} if memory else {}
-        con = duckdb.connect(config={"temp_directory": str(self.work / "spill"), **limit})
+        spill = {"temp_directory": str(self.work / "spill")}
+        limits = {"memory_limit": memory, "threads": THREADS} if memory else {}
+        con = duckdb.connect(config={**spill, **limits})
         # a process of a pool has no main file, which DuckDB takes for somebody who watches
         con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         return con

@@ -28,7 +28,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 from pipelines.errors import LakeError
 from pipelines.lake import snapshots
 from pipelines.lake.snapshots import open_to_change, opened, unreadable
-from pipelines.lake.write import write_partitions
+from pipelines.lake.write import in_types_of, write_partitions
 
 PARTITION = r"^\d{4}-\d{2}(-\d{2})?$"
 WHOLE = "all"
@@ -89,6 +89,8 @@ class Tables:
         properties = CommitProperties(
             custom_metadata={"partitions": _span(partitions), **(metadata or {})}
         )
+        if self.exists(table):
+            rows = in_types_of(con, table, self.columns(table), rows)
         columns = pa.schema(con.sql(rows).limit(0).to_arrow_table().schema)
         folders = {key: f"{_FOLDER}{key}" for key in partitions}
         files = write_partitions(con, table, folders, rows)

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from deltalake.transaction import AddAction, RemoveAction
 
 from pipelines.errors import LakeError
-from pipelines.sqltext import quoted
+from pipelines.sqltext import identifier, quoted
 
 TOGETHER = 122_880
 """So many rows of small partitions, which is a row group of DuckDB's, are written together."""
@@ -53,6 +54,33 @@ def write_partitions(
             file.unlink()
         raise
     return added
+
+
+def in_types_of(con: duckdb.DuckDBPyConnection, table: Path, there: pa.Schema, rows: str) -> str:
+    """Return ``rows`` in the types that columns of the same name have ``there``: the type that a
+    contract gives a column may change, a table's may not. LakeError where a value would be another.
+    """
+    held, new = con.from_arrow(there.empty_table()), con.sql(rows)
+    types = dict(zip(held.columns, map(str, held.types), strict=True))
+    changed = {
+        name: (types[name], str(kind))
+        for name, kind in zip(new.columns, new.types, strict=True)
+        if types.get(name, str(kind)) != str(kind)
+    }
+    for name, (old, kind) in changed.items():
+        cell = identifier(name)
+        lost = f"{cell} IS DISTINCT FROM TRY_CAST(TRY_CAST({cell} AS {old}) AS {kind})"
+        found = con.execute(f"SELECT count(*) FROM ({rows}) WHERE {lost}").fetchall()[0][0]
+        if found:
+            raise LakeError(
+                f"{table}: column '{name}' is {old} there, and {found} of its new values, {kind},"
+                " would be others; a column keeps its type: give the new one another name"
+            )
+    cast = ", ".join(
+        f"CAST({identifier(name)} AS {old}) AS {identifier(name)}"
+        for name, (old, _) in changed.items()
+    )
+    return f"SELECT * REPLACE ({cast}) FROM ({rows})" if cast else rows
 
 
 def _together(found: Sequence[tuple[str, int]]) -> Iterator[list[str]]:

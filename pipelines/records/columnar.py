@@ -138,7 +138,7 @@ def scan_parquet(con: duckdb.DuckDBPyConnection, landed: Landed, _: Dataset) -> 
     columns = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     names = unique_names([name for name, *_ in columns])
     texts = ", ".join(
-        f"{_as_text(name, kind)} AS {identifier(told)}"
+        f"{_as_text(name, kind)} AS {identifier(name if told == name.strip() else told)}"
         for told, (name, kind, *_) in zip(names, columns, strict=True)
     )
     return f"SELECT {texts}, NULL::VARCHAR AS _shape FROM {source}"

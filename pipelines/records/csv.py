@@ -27,8 +27,8 @@ than the second is refused, not held in memory.
 """
 EVERY_TEXT = "nullstr = '\n', allow_quoted_nulls = false"
 """Options of DuckDB's reader by which no text is NULL: no field is a line's end without quotes."""
-OURS = ("_row", "_file", "_line", "_hint", "_shape")
-"""Columns of ``delivered`` that are no field of a source."""
+OURS = ("_row", "_file", "_line", "_hint", "_shape", "_partition")
+"""Columns of delivered and placed rows that are no field of a source."""
 LINES = 50_000
 """So many records of a file that DuckDB refuses are held at a time."""
 
@@ -53,7 +53,7 @@ def read_csv(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, t
     """
     try:
         con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {scan_csv(con, landed, dataset)}")
-    except duckdb.Error:
+    except (duckdb.Error, UnicodeError):  # DuckDB cuts what it quotes within a character
         try:
             _line_by_line(con, *_dialect(landed, dataset), table)
         except csv.Error as error:

@@ -28,32 +28,12 @@ import pyarrow as pa
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Landed
-from pipelines.records.csv import EVERY_TEXT, LINES, USUAL_LINE, unique_names
+from pipelines.records.csv import LINES, unique_names
 from pipelines.records.elements import elements
-from pipelines.sqltext import identifier, quoted
+from pipelines.sqltext import identifier
 
 MOST_FIELDS = 1_000
 """Fields of a record, and of all records of a file; no contract names a tenth of it."""
-LOOKED_AT = 1_000
-"""Lines at the beginning of a file that say which fields its records have."""
-ODD = "|".join(
-    (
-        r"^\s*[^{\s]",
-        r"[\x00-\x1f\[]",
-        r"\{.*\{",
-        r",\s*\}",
-        r"\\u[dD]",
-        r"NaN|Infinity",
-        r"[0-9.]{16}",
-        r"[0-9][eE]",
-        r"-0(\.0+)?\s*[,}]",
-        r"\.[0-9]+0\s*[,}]",
-        r"\.0000",
-    )
-)
-"""What a line may hold that Python's reader and DuckDB's tell differently: no object, a list or an
-object in it, control characters, half characters, numbers of another form than the shortest.
-"""
 Row = dict[str, str | None] | str
 """A record's fields as texts, or the whole text of what is no record."""
 
@@ -88,39 +68,7 @@ def read_ndjson(
     ``_shape``.
     """
     path = landed.path
-    fill(con, table, lambda: (row for text in _lines(path) for row in _line(text, dataset)))
-
-
-def scan_ndjson(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset) -> str | None:
-    """Return the SELECT of a file's records, each a flat object whose numbers DuckDB tells as they
-    were written; it fails at any other. None where the first records are others already.
-    """
-    if dataset.source.fetch.get("explode"):
-        return None
-    with landed.path.open(encoding="utf-8-sig", errors="backslashreplace", newline="\n") as lines:
-        told = (_line(line, dataset)[0] for line in islice(lines, LOOKED_AT) if line.strip())
-        first = [_whole(row) for row in told]
-    names = list(dict.fromkeys(name for row in first if isinstance(row, dict) for name in row))
-    if (
-        not names
-        or len(names) > MOST_FIELDS
-        or unique_names(names) != names
-        or not {'"', "\\"}.isdisjoint("".join(names))
-    ):
-        return None
-    listed = ", ".join(map(quoted, names))
-    cells = ", ".join(quoted(f'$."{name}"') for name in names)
-    fields = ", ".join(f"cells[{n}] AS {identifier(name)}" for n, name in enumerate(names, 1))
-    return f"""
-        SELECT {fields}, NULL::VARCHAR AS _shape FROM (
-            SELECT CASE WHEN NOT regexp_matches(line, {quoted(ODD)})
-                AND (json_keys(line) = [{listed}] OR (list_has_all([{listed}], json_keys(line))
-                AND len(list_distinct(json_keys(line))) = len(json_keys(line))))
-                THEN json_extract_string(line, [{cells}]) ELSE error('no flat record') END AS cells
-            FROM read_csv({quoted(str(landed.path))}, columns = {{'line': 'VARCHAR'}},
-                header = false, delim = '\x1f', quote = '', escape = '', auto_detect = false,
-                {EVERY_TEXT}, max_line_size = {USUAL_LINE})
-            WHERE starts_with(line, '{{') OR trim(line) <> '')"""
+    fill(con, table, lambda: (row for text in _lines(path) for row in rows_of_line(text, dataset)))
 
 
 def parse(content: bytes, where: str) -> Any:
@@ -199,7 +147,8 @@ def _lines(path: Path) -> Iterator[str]:
                 yield line.removesuffix("\n")
 
 
-def _line(text: str, dataset: Dataset) -> list[Row]:
+def rows_of_line(text: str, dataset: Dataset) -> list[Row]:
+    """Return the rows of a line of NDJSON: of its record, or the line where it is none."""
     try:
         value = DECODER.decode(text)
     except (ValueError, RecursionError):
@@ -257,13 +206,14 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
     """Yield rows some at a time, of a record that is too wide or holds half a character its text;
     once where there are none.
     """
-    told = (_whole(row) for row in rows)
+    told = (whole(row) for row in rows)
     yield list(islice(told, LINES))
     while batch := list(islice(told, LINES)):
         yield batch
 
 
-def _whole(row: Row) -> Row:
+def whole(row: Row) -> Row:
+    """Return a row, or its text where it is too wide or holds half a character."""
     text = row if isinstance(row, str) else "".join((*row, *filter(None, row.values())))
     try:
         text.encode()

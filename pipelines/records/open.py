@@ -19,7 +19,8 @@ from pipelines.lake.delivery import Landed
 from pipelines.records.columnar import read_html, read_parquet, read_xlsx, scan_parquet
 from pipelines.records.csv import read_csv, scan_csv
 from pipelines.records.gtfs import read_feed, read_schedule
-from pipelines.records.json import read_json, read_ndjson, scan_ndjson
+from pipelines.records.json import read_json, read_ndjson
+from pipelines.records.ndjson import scan_ndjson
 from pipelines.records.syntaxes import SYNTAXES
 from pipelines.sqltext import identifier, quoted
 
@@ -129,14 +130,21 @@ def _streamed(
         if scan is None:
             return False
         scans.append(f"({scan})")
+    try:
+        _stream(con, landed, scans, path)
+    except (duckdb.Error, UnicodeError):  # DuckDB cuts what it quotes within a character
+        return False
+    return True
+
+
+def _stream(
+    con: duckdb.DuckDBPyConnection, landed: Sequence[Landed], scans: Sequence[str], path: Path
+) -> None:
     union, is_one = _joined(con, landed, scans, ""), len(landed) == 1
     told = "_shape, _file, _hint" if is_one else "_shape"
-    try:
-        con.execute(
-            f"COPY (SELECT * EXCLUDE ({told}) FROM ({union})) TO {quoted(str(path))} {ON_THE_WAY}"
-        )
-    except duckdb.Error:
-        return False
+    con.execute(
+        f"COPY (SELECT * EXCLUDE ({told}) FROM ({union})) TO {quoted(str(path))} {ON_THE_WAY}"
+    )
     rows = f"read_parquet({quoted(str(path))}, file_row_number = true)"
     said = {"_shape": "NULL::VARCHAR AS _shape"}
     if is_one:
@@ -152,7 +160,6 @@ def _streamed(
         "CREATE OR REPLACE TEMP VIEW delivered AS SELECT file_row_number + 1 AS _row,"
         f" {columns} FROM {rows}"
     )
-    return True
 
 
 def _joined(

@@ -111,31 +111,38 @@ def _of_run(lake: Lake, name: str, partitions: Mapping[str, Mapping[str, Any]]) 
             folder,
             first["clean_sql"] if first["clean_sql"] != UNKNOWN else None,
         )
-        held = (
-            lake.files(lake.dataset_table("quarantine", name), first["quarantine"])
-            if first["quarantine"] is not None
-            else []
+        rows, bad = (
+            f"SELECT * FROM read_parquet({quoted(str(staged))})",
+            _withheld(lake, name, first),
         )
-        rows = f"SELECT * FROM read_parquet({quoted(str(staged))})"
-        if held:
-            listed = ", ".join(quoted(file) for file in held)
-            options = (
-                "hive_partitioning = true, hive_types = {'_partition': VARCHAR}, union_by_name ="
-                " true"
-            )
-            bad = (
-                'SELECT "row" AS _row, _partition, cells FROM (SELECT NULL::VARCHAR[] AS cells'
-                f" WHERE false UNION ALL BY NAME FROM read_parquet([{listed}], {options})) WHERE"
-                f" delivery = {quoted(first['delivery'])}"
-            )
-            rows = without_withheld(con, rows, bad)
-        quarantined = {
-            key: _difference(con, rows, key, [str(lake.root / file) for file in partition["files"]])
-            for key, partition in partitions.items()
-        }
+        differences = {}
+        for key, partition in partitions.items():
+            own = f"SELECT * FROM ({rows}) WHERE _partition = {quoted(key)}"
+            if bad:
+                own = without_withheld(con, own, f"{bad} AND _partition = {quoted(key)}")
+            files = [str(lake.root / file) for file in partition["files"]]
+            differences[key] = _difference(con, own, files)
         if first["clean_sql"] == UNKNOWN:
-            return {key: f"{BEFORE} ({said})" if said else "" for key, said in quarantined.items()}
-        return quarantined
+            return {key: f"{BEFORE} ({said})" if said else "" for key, said in differences.items()}
+        return differences
+
+
+def _withheld(lake: Lake, name: str, made: Mapping[str, Any]) -> str:
+    """Return the SELECT of what a delivery's quarantine withheld, empty where nothing. A row's
+    number is its own within its partition: another run of the same bytes may have numbered others.
+    """
+    if made["quarantine"] is None:
+        return ""
+    held = lake.files(lake.dataset_table("quarantine", name), made["quarantine"])
+    if not held:
+        return ""
+    listed = ", ".join(quoted(file) for file in held)
+    options = "hive_partitioning = true, hive_types = {'_partition': VARCHAR}, union_by_name = true"
+    return (
+        'SELECT "row" AS _row, cells FROM (SELECT NULL::VARCHAR[] AS cells WHERE false UNION ALL BY'
+        f" NAME FROM read_parquet([{listed}], {options})) WHERE delivery ="
+        f" {quoted(made['delivery'])}"
+    )
 
 
 def _delivery(lake: Lake, name: str, run: str) -> tuple[tuple[Landed, ...], list[str]]:
@@ -187,13 +194,13 @@ def _refined(
             unreadable.add(error.partition)
 
 
-def _difference(con: duckdb.DuckDBPyConnection, rows: str, key: str, files: Sequence[str]) -> str:
+def _difference(con: duckdb.DuckDBPyConnection, rows: str, files: Sequence[str]) -> str:
     """Return the first row that is only on one side, of the columns that are published."""
     listed = ", ".join(quoted(file) for file in files)
     held = f"FROM read_parquet([{listed}], hive_partitioning = false)"
     columns = [name for name, *_ in con.execute(f"DESCRIBE {held}").fetchall()]
     shown = ", ".join(identifier(name) for name in columns)
-    rebuilt = f"SELECT {shown} FROM ({rows}) WHERE _partition = {quoted(key)}"
+    rebuilt = f"SELECT {shown} FROM ({rows})"
     for what, one, other in (
         ("rebuilt and not published", rebuilt, f"SELECT {shown} {held}"),
         ("published and not rebuilt", f"SELECT {shown} {held}", rebuilt),

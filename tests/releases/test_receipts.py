@@ -169,6 +169,24 @@ def test_everything_published_is_rebuilt(home: Path) -> None:
     assert len(list(verify(lake, home / "sql", None, "v9", None))) == 2
 
 
+def test_what_two_runs_made_of_the_same_bytes_is_rebuilt(tmp_path: Path) -> None:
+    """A row's number of one run is another row's of the other."""
+    path = write_sample(tmp_path / "contracts", tmp_path / "drop")
+    text = path.read_text("utf-8").replace("rain_{date}.csv", "rain.csv")
+    path.write_text(text.replace("quarantine_share: 0.5", "quarantine_share: 0.6"), "utf-8")
+    rows = [row(day, gauge) for day in DAYS[:2] for gauge in range(1, 6)]
+    drop(tmp_path / "drop", DAYS[0], rows).rename(tmp_path / "drop" / "rain.csv")
+    (tmp_path / "sql").mkdir()
+    (contract,) = read_contracts(tmp_path / "contracts")
+    for day in DAYS[:2]:
+        key, lake = str(day), Lake(tmp_path / "lake")
+        outcome = harvest(lake, tmp_path / "sql", contract, contract.datasets[0], [key], key)
+        (judged,) = outcome.verdict.partitions
+        assert (judged.passed, judged.quarantined) == (5, 5)
+    released(tmp_path)
+    assert differences(tmp_path) == []
+
+
 def test_a_receipt_says_what_its_schema_says_and_names_what_the_value_rests_on(
     home: Path, tmp_path: Path
 ) -> None:

@@ -183,6 +183,19 @@ def test_clean_sql_shapes_what_was_delivered_and_may_lose_nothing(tmp_path: Path
         batch_of(sample_dataset(tmp_path), tmp_path, sql=tmp_path / "sql")
 
 
+def test_rows_stay_in_the_order_of_their_delivery_whatever_clean_sql_does(tmp_path: Path) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, gauge) for gauge in (1, 2, 3)])
+    folder = tmp_path / "sql" / "clean"
+    folder.mkdir(parents=True)
+    (folder / "hujan.rain.sql").write_text("SELECT * FROM delivered ORDER BY gauge DESC")
+    batch, _ = batch_of(sample_dataset(tmp_path), tmp_path, sql=tmp_path / "sql")
+    assert duckdb.sql(f"SELECT gauge FROM '{batch.staged}'").fetchall() == [
+        ("G1",),
+        ("G2",),
+        ("G3",),
+    ]
+
+
 def test_many_rows_without_their_duplicates_stay_in_their_order(tmp_path: Path) -> None:
     dataset, rows = sample_dataset(tmp_path), 300_000
     moment = "strftime(TIMESTAMP '2026-01-01' + to_seconds(i % 80000), '%Y-%m-%dT%H:%M:%S+07:00')"

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 from deltalake import DeltaTable
 
+from pipelines.errors import LakeError
 from pipelines.lake import write
 from pipelines.lake.tables import Tables, by_partition
 
@@ -50,3 +51,37 @@ def test_partitions_of_which_one_cannot_be_written_leave_no_file(tmp_path: Path)
             Tables().replace(con, table, DAYS, rows)
         assert con.execute("SELECT current_setting('threads')").fetchall() == [(2,)]
     assert not [*table.rglob("*.parquet")]
+
+
+@pytest.mark.parametrize(
+    ("there", "new", "is_kept"),
+    [
+        ("2.5::DOUBLE", "2::BIGINT", True),
+        ("2::BIGINT", "2.0::DOUBLE", True),
+        ("'x'", "2::BIGINT", True),
+        ("2.5::DOUBLE", "'2.5'", True),
+        ("2::BIGINT", "2.5::DOUBLE", False),
+        ("2.5::DOUBLE", "'x'", False),
+        ("2::BIGINT", "'02'", False),
+    ],
+)
+def test_a_column_keeps_its_type_and_every_value_its_own(
+    there: str, new: str, is_kept: bool, tmp_path: Path
+) -> None:
+    lake, table = Tables(), tmp_path / "rain"
+    with duckdb.connect() as con:
+        lake.replace(con, table, DAYS[:1], f"SELECT {there} AS a, '{DAYS[0]}' AS _partition")
+        rows = f"SELECT {new} AS a, '{DAYS[1]}' AS _partition UNION ALL SELECT NULL, '{DAYS[1]}'"
+        held, told = lake.columns(table), str(con.sql(f"SELECT {new}").fetchall()[0][0])
+        if not is_kept:
+            with pytest.raises(
+                LakeError, match=r"column 'a' is \w+ there, and 1 of its new values"
+            ):
+                lake.replace(con, table, DAYS[1:2], rows)
+            assert len([*table.glob("*/*.parquet")]) == 1
+            return
+        lake.replace(con, table, DAYS[1:2], rows)
+        assert lake.columns(table) == held
+        (file,) = by_partition(lake.files(table))[DAYS[1]]
+        values = [str(a) for (a,) in con.execute(f"SELECT a FROM '{file}' ORDER BY a").fetchall()]
+        assert values in ([told, "None"], [f"{told}.0", "None"], [told.removesuffix(".0"), "None"])

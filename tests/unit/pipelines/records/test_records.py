@@ -20,6 +20,7 @@ from pipelines.errors import SourceError
 from pipelines.lake.delivery import Landed
 from pipelines.records.csv import LONGEST_FIELD
 from pipelines.records.json import MOST_FIELDS
+from pipelines.records.ndjson import scan_ndjson
 from pipelines.records.open import READERS, Form, may_leave_out, open_records
 from tests.sample import sample_dataset
 
@@ -213,6 +214,92 @@ def test_no_text_is_nothing(text: str, dataset: Dataset, tmp_path: Path) -> None
     assert [row["a"] for row in rows if row["b"]] == [text, text.strip()]
     lines = opened(dataset, ("x.ndjson", f'{{"a": 1}}\n{text}\n'.encode()), folder=tmp_path)
     assert [row["_shape"] for row in lines[1:]] == [text][: bool(text.strip())]
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_what_duckdb_quotes_cut_within_a_character_costs_no_more_than_its_line(
+    form: str, dataset: Dataset, tmp_path: Path
+) -> None:
+    for length in range(12):
+        line = f'{{"a": "{"x" * length}“Melati” – kafe é 😀😀😀😀'
+        good = '{"a": "1", "b": "2"}'
+        text = f"a,b\n1,2\n{line * 500_000 if length == 11 else line}\n"
+        text = text if form == "csv" else f"{good}\n{line}\n"
+        rows = opened(dataset, (f"x.{form}", text.encode()), folder=tmp_path)
+        assert [row["a"] for row in rows] == ["1", None] and rows[0]["_shape"] is None
+        assert str(rows[1]["_shape"]).startswith(line)
+
+
+FIELDS = [
+    "file_row_number",
+    "*",
+    "_partition",
+    "_row",
+    "rules",
+    "it's",
+    "a.b",
+    "$",
+    "#",
+    "[0]",
+    "é",
+]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
+def test_a_field_may_have_any_name(form: str, name: str, dataset: Dataset, tmp_path: Path) -> None:
+    source = tmp_path / "source.parquet"
+    quoted = name.replace('"', '""')
+    duckdb.sql(f"SELECT '1' AS \"{quoted}\", '2' AS z").write_parquet(str(source))
+    content = {
+        "csv": f"{name},z\n1,2\n".encode(),
+        "ndjson": json.dumps({name: "1", "z": "2"}).encode(),
+        "parquet": source.read_bytes(),
+    }[form]
+    (found,) = opened(dataset, (f"x.{form}", content), folder=tmp_path)
+    told = f"{name}_2" if name in ("_row", "_partition") else name
+    assert (found[told], found["z"]) == ("1", "2")
+    both = opened(dataset, (f"x.{form}", content), (f"y.{form}", content), folder=tmp_path)
+    assert [row[told] for row in both] == ["1", "1"]
+
+
+def test_a_parquet_field_keeps_its_spaces(dataset: Dataset, tmp_path: Path) -> None:
+    duckdb.sql('SELECT 1 AS " a ", 2 AS a').write_parquet(str(tmp_path / "s.parquet"))
+    content = (tmp_path / "s.parquet").read_bytes()
+    (found,) = opened(dataset, ("x.parquet", content), folder=tmp_path)
+    assert (found[" a "], found["a_2"]) == ("1", "2")
+
+
+@pytest.mark.parametrize(
+    "value", ["nan", "NAN", "inf", "-inf", "INF", "Infinity", "-infinity", "+Inf"]
+)
+def test_what_is_no_number_of_json_is_no_record(
+    value: str, dataset: Dataset, tmp_path: Path
+) -> None:
+    text = f'{{"a": "1", "b": 2}}\n{{"a": {value}, "b": 2}}\n{{"a": "nan", "b": "Info: inf"}}\n'
+    rows = opened(dataset, ("x.ndjson", text.encode()), folder=tmp_path)
+    try:
+        expected = str(json.loads(value, parse_constant=str))
+    except ValueError:
+        expected = None
+    assert [row["a"] for row in rows] == ["1", expected, "nan"]
+    assert (rows[1]["_shape"] is None) == (expected is not None)
+
+
+def test_a_sign_that_ends_a_line_of_ndjson_is_part_of_it(dataset: Dataset, tmp_path: Path) -> None:
+    text = '{"a": 1}\n{"a": 2}\x1f\n'
+    rows = opened(dataset, ("x.ndjson", text.encode()), folder=tmp_path)
+    assert [(row["a"], row["_shape"]) for row in rows] == [("1", None), (None, '{"a": 2}\x1f')]
+
+
+def test_texts_that_look_odd_in_their_quotes_are_streamed(dataset: Dataset, tmp_path: Path) -> None:
+    told = ["1571020304050607", "[a] 3e5", "NaN", "Rp 1.50", "0.00001", "inf", "-0"]
+    lines = [json.dumps({"a": text, "b": n}) for n, text in enumerate(told)]
+    (tmp_path / "x.ndjson").write_text("\n".join(lines))
+    landed = Landed(tmp_path / "x.ndjson", "", "x.ndjson", None)
+    with duckdb.connect() as con:
+        scan = scan_ndjson(con, landed, dataset)
+        assert [a for a, *_ in con.sql(str(scan)).fetchall()] == told
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson"])
