@@ -168,18 +168,18 @@ def _joined(
     """Return the records of all files, each with its file's place among them and its ``line`` in
     it, and make ``delivered_fields``.
     """
-    con.execute("CREATE OR REPLACE TEMP TABLE delivered_fields (file INTEGER, field VARCHAR)")
-    selects = []
+    selects, fields = [], ["SELECT NULL::INTEGER AS file, NULL::VARCHAR AS field WHERE false"]
     for number, (part, source) in enumerate(zip(landed, sources, strict=True)):
-        con.execute(
-            f"INSERT INTO delivered_fields SELECT {number}, column_name FROM (DESCRIBE SELECT *"
-            f" FROM {source}) WHERE column_name NOT IN {OWN}"
-        )
+        fields.append(f"SELECT {number}, column_name FROM (DESCRIBE SELECT * FROM {source})")
         hint = quoted(part.partition) if part.partition else "NULL::VARCHAR"
         selects.append(
             f"SELECT * EXCLUDE ({line}_shape), {number}::INTEGER AS _file, {line}{hint} AS _hint,"
             f" _shape FROM {source}"
         )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE delivered_fields AS FROM"
+        f" ({' UNION ALL '.join(fields)}) WHERE field NOT IN {OWN}"
+    )
     return " UNION ALL BY NAME ".join(selects)
 
 
