@@ -71,7 +71,7 @@ def dataset_assets(
             ),
         )
         tables = _tables(lake, dataset, outcome.verdict.passed)
-        yield from _announce(
+        yield from announce(
             context,
             [
                 event
@@ -208,11 +208,11 @@ def _events(
         )
 
 
-def _announce(
+def announce(
     context: dg.AssetExecutionContext,
     events: Sequence[dg.AssetMaterialization | dg.AssetCheckEvaluation],
 ) -> list[dg.DagsterEvent]:
-    """Tell Dagster all events of a harvest as one batch; return those that are the op's own."""
+    """Tell Dagster all events of an op as one batch; return those that are the op's own."""
     batch, own = generate_event_batch_id(), []
     for event in events:
         of_batch = DagsterEventBatchMetadata(batch, is_end=event is events[-1])

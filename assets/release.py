@@ -11,7 +11,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.ingest import key_of
+from assets.ingest import announce, key_of
 from pipelines.city import municipality
 from pipelines.contract.contracts import Contracts
 from pipelines.contract.model import Contract
@@ -53,18 +53,21 @@ def release_assets(lake: Lake, contracts: Contracts, plan: Plan, sql: Path) -> d
     )
 
     @dg.multi_asset(name="release", specs=specs, can_subset=False)
-    def op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+    def op(context: dg.AssetExecutionContext) -> Iterator[Any]:
         from assets.release_run import run_release  # noqa: PLC0415  half a second that only a run pays
 
         done = run_release(lake, contracts, plan, sql, today(), context.run.run_id)
-        for name, rows in done.rows.items():
-            yield dg.MaterializeResult(
+        made = [
+            dg.AssetMaterialization(
                 dg.AssetKey(name.split(".")),
                 metadata={
                     "dagster/row_count": rows,
                     "dagster/uri": str(lake.table(*name.split("."))),
                 },
             )
+            for name, rows in done.rows.items()
+        ]
+        yield from announce(context, made)
         yield dg.MaterializeResult(
             RELEASE,
             metadata={

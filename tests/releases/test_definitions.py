@@ -212,6 +212,11 @@ def test_a_range_is_one_run_and_dagster_knows_only_what_is_true(tmp_path: Path) 
         assert min(*harvest.seconds.values(), *harvest.bytes.values()) > 0
         assert {"models", "views", "release"} <= {*release.seconds} and release.bytes == {}
         assert len(instance.get_run_ids()) == 2
+        models = {key for key in instance.all_asset_keys() if key.path[0] in ("mart", "kpi")}
+        told = instance.get_latest_materialization_events([dg.AssetKey("release"), *models])
+        assert len(models) >= 3 and all(
+            event and event.run_id in instance.get_run_ids() for event in told.values()
+        )
         for layer, days in (("raw", 20), ("clean", 19), ("public", 19)):
             assert (
                 len(instance.get_materialized_partitions(dg.AssetKey([layer, "hujan", "rain"])))
