@@ -62,7 +62,7 @@ def harvest(
     with (
         lake.lock(dataset.id),
         lake.workspace(f"{dataset.id}-{run_id}") as work,
-        lake.lent(MEMORY) as con,
+        lake.lent(MEMORY, work / "spill") as con,
     ):
         profile = Profile()
         intents.settle_own(lake, dataset.id)

@@ -1,5 +1,5 @@
 """The files of many tables made by two processes ahead of the one that lists them: writing a
-workbook is Python's own work, cell by cell.
+workbook is Python's own work.
 
 Each table is made by one process, the largest first. What fails here is tried again, and told, by
 ``make_files``, which makes what is not there.

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import time
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -29,6 +30,7 @@ from pipelines.errors import LakeError
 from pipelines.lake.delivery import THREADS, Landed, Part
 from pipelines.lake.durable import write_durably
 from pipelines.lake.tables import Tables
+from pipelines.sqltext import quoted
 
 LAYERS = ("clean", "quarantine", "withheld", "public", "mart", "kpi", "lumbung")
 Connection = duckdb.DuckDBPyConnection
@@ -200,11 +202,12 @@ class Lake(Tables):
         )
 
     def connect(self, memory: str | None = None) -> duckdb.DuckDBPyConnection:
-        """Open a private in-memory DuckDB whose spill files stay inside the lake's work folder, of
-        at most so much ``memory`` and few threads, DuckDB's own defaults when None.
+        """Open a private in-memory DuckDB of at most so much ``memory`` and few threads, DuckDB's
+        own defaults when None. It spills into the lake's work folder, into a folder of its own:
+        one that several had would go with the one that made it.
         """
         self.work.mkdir(parents=True, exist_ok=True)
-        spill = {"temp_directory": str(self.work / "spill")}
+        spill = {"temp_directory": str(self.work / f"spill-{uuid.uuid4().hex}")}
         limits = {"memory_limit": memory, "threads": THREADS} if memory else {}
         con = duckdb.connect(config={**spill, **limits})
         # a process of a pool has no main file, which DuckDB takes for somebody who watches
@@ -212,10 +215,11 @@ class Lake(Tables):
         return con
 
     @contextmanager
-    def lent(self, memory: str) -> Iterator[Connection]:
+    def lent(self, memory: str, spill: Path) -> Iterator[Connection]:
         """Lend a connection to a DuckDB of at most so much ``memory`` that nobody else has
-        meanwhile; only temporary tables are made on it, which go with it. The process keeps it: to
-        open and to close one takes longer than what most harvests do on it.
+        meanwhile; only temporary tables are made on it, which go with it, and what does not fit
+        lies in the folder ``spill`` as long. The process keeps it, as to open and to close one
+        takes longer than what most harvests do on it; not one that spilled, nor after an error.
         """
         idle = _idle(self, memory)
         with _lending:
@@ -223,11 +227,17 @@ class Lake(Tables):
         whole = whole or self.connect(memory)
         con = whole.cursor()
         try:
-            con.execute("SET TimeZone = 'UTC'")
+            con.execute(f"SET temp_directory = {quoted(str(spill))}; SET TimeZone = 'UTC'")
             yield con
-        finally:
+        except BaseException:
             con.close()
-        idle.append(whole)
+            whole.close()
+            raise
+        con.close()
+        if spill.exists():
+            whole.close()
+        else:
+            idle.append(whole)
 
     def reader(self) -> duckdb.DuckDBPyConnection:
         """Open a connection for statements that make nothing, to a DuckDB that the process keeps:

@@ -21,6 +21,9 @@ TOGETHER = 122_880
 """So many rows of small partitions, which is a row group of DuckDB's, are written together."""
 
 
+NUMBERS = {"BIGINT", "DOUBLE"}
+
+
 def write_partitions(
     con: duckdb.DuckDBPyConnection, table: Path, folders: Mapping[str, str], rows: str
 ) -> list[AddAction | RemoveAction]:
@@ -57,8 +60,9 @@ def write_partitions(
 
 
 def in_types_of(con: duckdb.DuckDBPyConnection, table: Path, there: pa.Schema, rows: str) -> str:
-    """Return ``rows`` in the types that columns of the same name have ``there``: the type that a
-    contract gives a column may change, a table's may not. LakeError where a value would be another.
+    """Return ``rows`` in the types that columns of the same name have ``there``: a contract may
+    make an integer of a number and a number of an integer, which a table's column stays. LakeError
+    at any other type, and where a value would be another.
     """
     held, new = con.from_arrow(there.empty_table()), con.sql(rows)
     types = dict(zip(held.columns, map(str, held.types), strict=True))
@@ -70,11 +74,13 @@ def in_types_of(con: duckdb.DuckDBPyConnection, table: Path, there: pa.Schema, r
     for name, (old, kind) in changed.items():
         cell = identifier(name)
         lost = f"{cell} IS DISTINCT FROM TRY_CAST(TRY_CAST({cell} AS {old}) AS {kind})"
+        if not {old, kind} <= NUMBERS:
+            lost = "true"
         found = con.execute(f"SELECT count(*) FROM ({rows}) WHERE {lost}").fetchall()[0][0]
         if found:
             raise LakeError(
-                f"{table}: column '{name}' is {old} there, and {found} of its new values, {kind},"
-                " would be others; a column keeps its type: give the new one another name"
+                f"{table}: column '{name}' is {old} there, and {found} of its new values are {kind}"
+                " and would be others; a column keeps its type: give the new one another name"
             )
     cast = ", ".join(
         f"CAST({identifier(name)} AS {old}) AS {identifier(name)}"

@@ -1,7 +1,7 @@
 """The elements of a list in a JSON document one after another, so that no document is held whole.
 
-What is not plainly such a list is a ValueError, by which nothing is said of the document: who reads
-it whole finds what it is.
+What is not plainly such a list is a ValueError without a reason: whoever reads the document whole
+finds what is wrong with it.
 """
 
 import json

@@ -1,5 +1,5 @@
-"""NDJSON of flat records, read by DuckDB as a stream: only what it tells as ``records.json``, which
-reads every other file, tells it too.
+"""NDJSON of flat records, read by DuckDB as a stream: only files of which it and ``records.json``,
+which reads every other, give the same texts.
 """
 
 from itertools import islice

@@ -13,7 +13,7 @@ from portal.metadata.terms import licence_url
 from portal.telling import snippets
 from portal.words.say import offered, say
 
-FILES_ONLY = ("duckdb", "duckdb_remote", "pandas", "r", "curl_file")
+FILES_ONLY = ("duckdb", "duckdb_remote", "pandas", "polars", "r", "curl_file")
 """Examples that need nothing but a table's files."""
 
 TEN = 10

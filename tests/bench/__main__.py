@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -121,11 +122,15 @@ def shown(lines: Sequence[Line]) -> None:
 
 def main() -> None:
     """Measure, print the tables, write the JSON."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, nargs="+", default=ROWS)
-    parser.add_argument("--form-rows", type=int, default=10_000_000)
-    parser.add_argument("--repeat", type=int, default=3)
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[1])
+    parser.add_argument("--rows", type=int, nargs="+", default=ROWS, help="of a CSV file, in turn")
+    parser.add_argument("--form-rows", type=int, default=10_000_000, help="of each other form")
+    parser.add_argument(
+        "--repeat", type=int, default=3, help="runs of a file, of which the median counts"
+    )
     given = parser.parse_args()
+    if not shutil.which("valgrind"):
+        raise SystemExit("instructions are counted by Callgrind: install the package valgrind")
     machine = (
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python"
         f" {platform.python_version()}, DuckDB {duckdb.__version__}"

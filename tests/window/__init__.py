@@ -1,3 +1,3 @@
-"""The public window under load and beside its peers: `make load`, and part (g) of `make bench`.
+"""The public window under load and beside its peers: `make load`, and part (h) of `make bench`.
 Measures, never assertions: machines are noisy.
 """

@@ -1,4 +1,4 @@
-"""Part (g) of ``make bench``: the portal beside Datasette and CKAN's datastore over the same table,
+"""Part (h) of ``make bench``: the portal beside Datasette and CKAN's datastore over the same table,
 asked the same by 1, 4 and 16 clients.
 
 Medians by wrk, memory of all of a server's processes afterwards (without PostgreSQL and Redis). A
@@ -260,7 +260,7 @@ def show(
         f" {os.getloadavg()[0]:.1f}, Python {platform.python_version()}"
     )
     names = list(figures)
-    print(f"(g) {conditions}; median ms")
+    print(f"(h) {conditions}; median ms")
     print(
         f"{'line':20}{'clients':>8}"
         + "".join(f"{name:>18}" for name in names)

@@ -243,7 +243,7 @@ def _pause(headers: Mapping[str, str]) -> int | None:
     try:
         until = _moment(stated)
         now = _moment(headers["date"]) if "date" in headers else datetime.now(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return count_of(stated)
     return max(0, math.ceil((until - now).total_seconds()))
 

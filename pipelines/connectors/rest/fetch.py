@@ -8,6 +8,7 @@ followed to their end, on the same server only; no page is asked for twice. What
 ``HELD`` waits on disk.
 """
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -104,7 +105,7 @@ def _pages(
     facts: Facts = dataset.source.fetch.get("paging") or {}
     style, request = _style(facts), _first(dataset, facts, window)
     seen, total, before, held = 0, None, b"", 0
-    asked = set[str]()
+    visited, came = set[str](), set[tuple[str, bytes]]()
     for number in range(1, MOST_PAGES + 1):
         try:
             answer = _answer(client, dataset, facts, request, number, seen, check)
@@ -120,6 +121,12 @@ def _pages(
                 f"{dataset.id}: {answer.address}: page {number} repeats page {number - 1}; the"
                 " source ignores its paging parameter"
             )
+        told = (answer.address, hashlib.sha256(body).digest())
+        if page.count and told in came:
+            raise SourceError(
+                f"{dataset.id}: {answer.address}: what it says comes next leads back to a page"
+                " already read; tell the owner that it runs in a circle"
+            )
         if total is not None and page.total != total:
             raise _Moved(f"the stated total went from {total} to {page.total} between pages")
         seen, total, before, held = page.seen, page.total, body, held + len(body)
@@ -127,8 +134,14 @@ def _pages(
         following = style.following(facts, request, page)
         if following is None:
             break
-        asked.add(same_place(dataset, answer.address))
-        request = _unasked(dataset, following, answer, asked)
+        if _is_half(following):
+            raise SourceError(
+                f"{dataset.id}: {answer.address}: what it says comes next holds half a character;"
+                " tell the owner"
+            )
+        came.add(told)
+        visited.add(answer.address)
+        request = following if following.params else _resolved(dataset, following, answer, visited)
     else:
         raise SourceError(
             f"{dataset.id}: {address_of(dataset)}: more than {MOST_PAGES} pages; ask for smaller"
@@ -140,6 +153,11 @@ def _pages(
             " nothing was taken. Run again later; if it stays so, tell the owner that their paging"
             " loses records"
         )
+
+
+def _is_half(request: Request) -> bool:
+    told = "".join((request.url, *map(str, request.params.values())))
+    return any("\ud800" <= letter <= "\udfff" for letter in told)
 
 
 def _put_aside(part: Part, folder: Path) -> Part:
@@ -181,24 +199,22 @@ def _answer(
     return _Answer(part, page, answer.url)
 
 
-def _unasked(dataset: Dataset, following: Request, answer: _Answer, asked: set[str]) -> Request:
-    """Return the next request, whole; SourceError when the address that the source gave is none or
-    leads to another server, or the page was asked for before.
+def _resolved(dataset: Dataset, following: Request, answer: _Answer, visited: set[str]) -> Request:
+    """Return the request for an address that the source gave, made whole; SourceError when it is
+    no address, leads to another server or back to a page already read.
     """
     try:
-        whole = httpx.URL(answer.address).join(following.url)
-        if following.params:
-            whole = whole.copy_with(params=following.params)
-    except httpx.InvalidURL as error:
+        whole = str(httpx.URL(answer.address).join(following.url))
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise SourceError(
             f"{dataset.id}: {answer.address}: its next link is no address ({error}); tell the owner"
         ) from error
-    if same_place(dataset, str(whole)) in asked:
+    if same_place(dataset, whole) in visited:
         raise SourceError(
-            f"{dataset.id}: {answer.address}: what it says comes next leads back to a page already"
-            " read; tell the owner that it runs in a circle"
+            f"{dataset.id}: {answer.address}: its next link leads back to a page already read; tell"
+            " the owner that it runs in a circle"
         )
-    return following if following.params else Request(str(whole), {})
+    return Request(whole, {})
 
 
 def _window(dataset: Dataset, window: Window) -> dict[str, str]:

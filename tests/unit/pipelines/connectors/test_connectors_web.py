@@ -221,14 +221,31 @@ def test_a_cursor_that_runs_in_a_circle_is_refused(dataset, served) -> None:
 
     def answer(path: str, query: dict[str, str], city: City) -> Answer:
         first, following = after[query.get("cursor", "")]
-        fresh = [{"id": first + n, "asked": city.asked} for n in range(3)]
-        return page({"rows": fresh, "next": following})
+        return page({"rows": [{"id": first + n} for n in range(3)], "next": following})
 
     city = served(answer)
-    paging = {"style": "cursor", "parameter": "cursor", "cursor_field": "next"}
     with pytest.raises(SourceError, match="leads back to a page already read"):
-        list(rest.fetch(over(dataset, city, paging=paging, records="rows"), SPAN))
-    assert city.asked == 3
+        list(rest.fetch(over(dataset, city, paging=CURSOR, records="rows"), SPAN))
+    assert city.asked == 4
+
+
+CURSOR = {"style": "cursor", "parameter": "cursor", "cursor_field": "next"}
+
+
+def test_a_cursor_may_stay_the_same_while_its_server_goes_on(dataset, served) -> None:
+    def answer(path: str, query: dict[str, str], city: City) -> Answer:
+        return page({"rows": ROWS[city.asked - 1 : city.asked], "next": "TOKEN"})
+
+    scrolled = over(dataset, served(answer), paging=CURSOR, records="rows")
+    pages = [json.loads(part.body)["rows"] for part in rest.fetch(scrolled, SPAN)]
+    assert [row for rows in pages for row in rows] == ROWS
+
+
+@pytest.mark.parametrize("style", [CURSOR, {"style": "link", "link_field": "next"}])
+def test_a_next_page_that_is_half_a_character_is_refused(style: dict, dataset, served) -> None:
+    city = served(lambda *_: page({"rows": [{"id": 1}], "next": "\ud83d"}))
+    with pytest.raises(SourceError, match="holds half a character"):
+        list(rest.fetch(over(dataset, city, paging=style, records="rows"), SPAN))
 
 
 def test_pages_that_are_much_wait_on_disk(dataset, served, tmp_path, monkeypatch) -> None:
@@ -334,6 +351,14 @@ FAULTS: dict[str, tuple[Callable[..., Answer], str]] = {
     "come back on a day": (
         lambda *_: page([], 429, **{"Retry-After": "Wed, 01 Jan 2200 00:00:00 GMT"}),
         "asks to come back after [0-9]{10} s",
+    ),
+    "come back in a year without end": (
+        lambda *_: page([], 503, **{"Retry-After": f"Fri, 31 Dec {'9' * 20} 23:59:59 GMT"}),
+        "answered 503",
+    ),
+    "come back in a zone without end": (
+        lambda *_: page([], 503, **{"Retry-After": f"Fri, 31 Dec 1999 23:59:59 +{'9' * 17}"}),
+        "answered 503",
     ),
     "come back on no day": (
         lambda *_: page([], 503, **{"Retry-After": "Wed, 45 Jan 2200 00:00:00 GMT"}),

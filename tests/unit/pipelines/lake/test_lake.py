@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
+import duckdb
 import pyarrow as pa
 import pytest
 
 from pipelines.errors import LakeError
 from pipelines.lake.delivery import Landed, Part
-from pipelines.lake.lake import LAYERS, Lake
+from pipelines.lake.lake import LAYERS, Lake, _idle
 from tests.sample import put
 
 
@@ -192,12 +193,29 @@ def test_what_is_kept_is_found_under_its_hash_and_never_written_again(lake: Lake
 
 
 def test_a_lakes_database_computes_in_utc_and_spills_into_the_lake(lake: Lake) -> None:
-    for _ in range(2):
-        with lake.connect() as con:
-            assert con.execute(
-                "SELECT current_setting('TimeZone'), current_setting('temp_directory')"
-            ).fetchone() == ("UTC", str(lake.root / "work/spill"))
-    assert lake.work.is_dir()
+    asked = "SELECT current_setting('TimeZone'), current_setting('temp_directory')"
+    with lake.connect() as one, lake.connect() as other:
+        (zone, spill), (_, second) = (con.execute(asked).fetchall()[0] for con in (one, other))
+    assert zone == "UTC" and Path(spill).parent == Path(second).parent == lake.work
+    assert lake.work.is_dir() and spill != second, "what one leaves takes its folder with it"
+
+
+def test_a_lent_database_is_kept_unless_it_spilled_or_failed(lake: Lake) -> None:
+    many = "CREATE TEMP TABLE t AS SELECT i, hash(i) AS h, hash(i + 1) AS k FROM range({}) r(i)"
+    held = "SELECT count(*) FROM duckdb_tables() WHERE temporary"
+    spill = lake.root / "it's spilled"
+    with lake.lent("64MiB", spill) as con:
+        con.execute(many.format(10))
+    assert len(_idle(lake, "64MiB")) == 1
+    for rows in (4_000_000, 10, 4_000_000):
+        with lake.lent("64MiB", spill) as con:
+            assert con.execute(held).fetchall() == [(0,)]
+            con.execute(many.format(rows))
+            assert spill.exists() == (rows > 10)
+        assert len(_idle(lake, "64MiB")) == (rows == 10) and not spill.exists()
+    with pytest.raises(duckdb.Error), lake.lent("64MiB", spill) as con:
+        con.execute("SELECT no_such_thing")
+    assert _idle(lake, "64MiB") == []
 
 
 @pytest.mark.parametrize(
@@ -281,11 +299,12 @@ def test_a_workspace_is_gone_afterwards_and_takes_the_stale_ones_along(lake: Lak
 
 def test_what_is_made_on_a_lent_database_goes_with_its_connection(tmp_path: Path) -> None:
     lake, made = Lake(tmp_path), "SELECT count(*) FROM duckdb_tables()"
-    with lake.lent("64MiB") as one, lake.lent("64MiB") as other:
+    spill = tmp_path / "spill"
+    with lake.lent("64MiB", spill) as one, lake.lent("64MiB", spill) as other:
         one.execute("CREATE TEMP TABLE delivered AS SELECT 1; SET VARIABLE bits = 1")
         assert (one.sql(made).fetchall(), other.sql(made).fetchall()) == ([(1,)], [(0,)])
     for _ in range(3):
-        with lake.lent("64MiB") as con:
+        with lake.lent("64MiB", spill) as con:
             assert con.sql(made).fetchall() == [(0,)]
             asked = "SELECT getvariable('bits'), current_setting('TimeZone')"
             assert con.sql(asked).fetchall() == [(None, "UTC")]

@@ -20,7 +20,7 @@ def rows(key: str, value: int = 1) -> pa.Table:
 
 
 def read(lake: Lake, table: Path) -> list[int]:
-    with lake.lent("64MiB") as con:
+    with lake.lent("64MiB", lake.root / "spill") as con:
         found = con.sql(f"SELECT value FROM read_parquet({lake.files(table)}) ORDER BY 1")
         return [value for (value,) in found.fetchall()]
 

@@ -58,8 +58,10 @@ def test_partitions_of_which_one_cannot_be_written_leave_no_file(tmp_path: Path)
     [
         ("2.5::DOUBLE", "2::BIGINT", True),
         ("2::BIGINT", "2.0::DOUBLE", True),
-        ("'x'", "2::BIGINT", True),
-        ("2.5::DOUBLE", "'2.5'", True),
+        ("'x'", "2::BIGINT", False),
+        ("2.5::DOUBLE", "'2.5'", False),
+        ("true", "1::BIGINT", False),
+        ("TIMESTAMPTZ '2026-01-01'", "DATE '2026-01-01'", False),
         ("2::BIGINT", "2.5::DOUBLE", False),
         ("2.5::DOUBLE", "'x'", False),
         ("2::BIGINT", "'02'", False),
@@ -70,13 +72,12 @@ def test_a_column_keeps_its_type_and_every_value_its_own(
 ) -> None:
     lake, table = Tables(), tmp_path / "rain"
     with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
         lake.replace(con, table, DAYS[:1], f"SELECT {there} AS a, '{DAYS[0]}' AS _partition")
         rows = f"SELECT {new} AS a, '{DAYS[1]}' AS _partition UNION ALL SELECT NULL, '{DAYS[1]}'"
         held, told = lake.columns(table), str(con.sql(f"SELECT {new}").fetchall()[0][0])
         if not is_kept:
-            with pytest.raises(
-                LakeError, match=r"column 'a' is \w+ there, and 1 of its new values"
-            ):
+            with pytest.raises(LakeError, match=r"column 'a' is [\w ]+ there, and [12] of its new"):
                 lake.replace(con, table, DAYS[1:2], rows)
             assert len([*table.glob("*/*.parquet")]) == 1
             return

@@ -119,6 +119,10 @@ def test_every_link_of_every_page_leads_somewhere(client: TestClient) -> None:
     assert len(found) > 50 and not broken
 
 
+def test_the_page_of_sql_shows_a_frame_of_polars(client: TestClient) -> None:
+    assert "pl.scan_parquet(" in client.get("/sql").text
+
+
 def test_a_page_is_asked_for_once_and_then_only_whether_it_changed(client: TestClient) -> None:
     first = client.get("/d/hujan.rain")
     again = client.get("/d/hujan.rain", headers={"if-none-match": first.headers["etag"]})
