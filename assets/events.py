@@ -10,7 +10,7 @@ why the version of Dagster is pinned.
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,11 @@ from dagster._core.events import (
     DagsterEventType,
 )
 from dagster._core.events.log import EventLogEntry
-from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
+    SqlEventLogStorageTable,
+)
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
     SqliteEventLogStorage,
@@ -39,6 +43,30 @@ BATCH = 1000
 
 INDEXED = {*ASSET_EVENTS, *ASSET_CHECK_EVENTS, *EVENT_TYPE_TO_PIPELINE_RUN_STATUS}
 """The events that are in the index too."""
+
+_CHECKS = AssetCheckExecutionsTable.c
+EVALUATED = (
+    sa.update(AssetCheckExecutionsTable)
+    .where(
+        _CHECKS.asset_key == sa.bindparam("of_asset"),
+        _CHECKS.check_name == sa.bindparam("of_check"),
+        _CHECKS.run_id == sa.bindparam("of_run"),
+        _CHECKS.partition.is_not_distinct_from(sa.bindparam("of_partition")),
+    )
+    .values(
+        {
+            column: sa.bindparam(column.name)
+            for column in (
+                _CHECKS.execution_status,
+                _CHECKS.evaluation_event,
+                _CHECKS.evaluation_event_timestamp,
+                _CHECKS.evaluation_event_storage_id,
+                _CHECKS.materialization_event_storage_id,
+            )
+        }
+    )
+)
+"""Notes what became of a planned check: Dagster builds the same statement for each anew."""
 
 
 class Events(SqliteEventLogStorage):
@@ -83,7 +111,7 @@ class Events(SqliteEventLogStorage):
             run.execute(insert, rows)
             if indexed:
                 ids = index.execute(returning, [rows[n] for n in indexed]).scalars().all()
-                self._index(index, [events[n] for n in indexed], ids)
+                self._index(index, [events[n] for n in indexed], [rows[n] for n in indexed], ids)
 
     def wipe(self) -> None:
         """Delete every file."""
@@ -98,14 +126,21 @@ class Events(SqliteEventLogStorage):
         super().dispose()
 
     def _index(
-        self, index: sa.Connection, events: Sequence[EventLogEntry], ids: Sequence[int]
+        self,
+        index: sa.Connection,
+        events: Sequence[EventLogEntry],
+        rows: Sequence[Mapping[str, Any]],
+        ids: Sequence[int],
     ) -> None:
         """Tell the index what became of assets and checks."""
         latest: dict[tuple[str, DagsterEventType], tuple[EventLogEntry, int]] = {}
-        for event, event_id in zip(events, ids, strict=True):
+        for event, row, event_id in zip(events, rows, ids, strict=True):
             kind = event.get_dagster_event().event_type
             if kind in ASSET_CHECK_EVENTS:
-                self.store_asset_check_event(event, event_id)
+                if kind is not DagsterEventType.ASSET_CHECK_EVALUATION or not self._was_planned(
+                    index, event, row, event_id
+                ):
+                    self.store_asset_check_event(event, event_id)
             elif kind in ASSET_EVENTS:
                 self._store_asset_event_tags(index, [event], [event_id])
                 key = str(event.get_dagster_event().asset_key), kind
@@ -113,6 +148,28 @@ class Events(SqliteEventLogStorage):
                 latest[key] = event, event_id
         for event, event_id in latest.values():
             self._store_asset_event(index, event, event_id)
+
+    def _was_planned(
+        self, index: sa.Connection, event: EventLogEntry, row: Mapping[str, Any], event_id: int
+    ) -> bool:
+        """Note what became of a check that its run has planned once, and say whether it had."""
+        checked = event.get_dagster_event().asset_check_evaluation_data
+        target, status = checked.target_materialization_data, AssetCheckExecutionRecordStatus
+        noted = index.execute(
+            EVALUATED,
+            {
+                "of_asset": checked.asset_key.to_string(),
+                "of_check": checked.check_name,
+                "of_run": event.run_id,
+                "of_partition": checked.partition,
+                "execution_status": (status.SUCCEEDED if checked.passed else status.FAILED).value,
+                "evaluation_event": row["event"],
+                "evaluation_event_timestamp": row["timestamp"],
+                "evaluation_event_storage_id": event_id,
+                "materialization_event_storage_id": target.storage_id if target else None,
+            },
+        )
+        return noted.rowcount == 1
 
     @contextmanager
     def _connected(self, shard: str) -> Iterator[sa.Connection]:

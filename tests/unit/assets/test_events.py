@@ -3,9 +3,10 @@ together.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 import pytest
@@ -107,8 +108,11 @@ def materialized(key: dg.AssetKey, day: str) -> EventLogEntry:
     return entry(dg.DagsterEventType.ASSET_MATERIALIZATION, said)
 
 
-def check_planned() -> EventLogEntry:
-    said = AssetCheckEvaluationPlanned(asset_key=KEY, check_name="gate")
+def check_planned(days: Sequence[str] = ()) -> EventLogEntry:
+    subset = dg.StaticPartitionsDefinition(DAYS).subset_with_partition_keys(days) if days else None
+    said = AssetCheckEvaluationPlanned(
+        asset_key=KEY, check_name="gate", partitions_subset=cast(Any, subset)
+    )
     return entry(dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED, said)
 
 
@@ -141,6 +145,7 @@ def test_events_written_together_are_those_written_one_by_one(tmp_path: Path) ->
         entry(dg.DagsterEventType.RUN_START, None),
         *(planned(key, day) for key in (KEY, other) for day in DAYS),
         check_planned(),
+        check_planned(DAYS[:2]),
         EventLogEntry(None, 10, "said by nobody's event", "a", 1767225600.5),
         *(
             event
