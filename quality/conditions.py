@@ -139,6 +139,8 @@ def _literal(value: Any) -> str:
 ROWS: dict[str, Callable[[Rule, Dataset], str]] = {
     "type": _not_refused,
     "unit": _not_refused,
+    "spellings": _not_refused,
+    "repaired": _not_refused,
     "shape": _not_refused,
     "placed": _not_refused,
     "required": _there,

@@ -12,6 +12,7 @@ from pipelines.contract.engine import format_problem
 from pipelines.contract.model import Column
 from pipelines.contract.terms import CLASSIFICATIONS, NAME, TYPES, UNITS
 from pipelines.contract.words import need_both_languages, need_one_of, terms_of
+from pipelines.contract.writing import writing_of
 from pipelines.yamltext import Key, YamlText, items_of
 
 
@@ -25,7 +26,7 @@ def columns_of(
     columns = []
     for i, stated in items_of(item, "properties"):
         place = (*key, "properties", i)
-        columns.append(_column(text, place, stated, timezone, missing))
+        columns.append(_column(text, place, stated, timezone, missing, terms.get("trim", False)))
     if not columns:
         text.problem((*key, "properties"), "list the dataset's columns")
     names = [column.name for column in columns]
@@ -39,7 +40,12 @@ def columns_of(
 
 
 def _column(
-    text: YamlText, key: Key, item: Mapping[str, Any], timezone: str, missing: tuple[str, ...]
+    text: YamlText,
+    key: Key,
+    item: Mapping[str, Any],
+    timezone: str,
+    missing: tuple[str, ...],
+    trim: bool,
 ) -> Column:
     name, kind = str(item.get("name", "")), item.get("logicalType", "")
     if not re.fullmatch(NAME, name):
@@ -71,7 +77,7 @@ def _column(
         need_zone(text, key, "defaultTimezone", zone)
     return Column(
         name,
-        str(item.get("physicalName") or name),
+        str((terms.get("fields") or [item.get("physicalName") or name])[0]),
         kind,
         both(str(item.get("description", ""))),
         item.get("classification", "internal"),
@@ -83,6 +89,7 @@ def _column(
         tuple(terms.get("formats", ())),
         zone,
         kept=_kept_fields(text, key, item, str(kind)),
+        writing=writing_of(text, key, item, terms, trim),
     )
 
 
@@ -97,7 +104,7 @@ def _check_formats(text: YamlText, key: Key, formats: Sequence[str], kind: str) 
             text.problem(
                 key,
                 f"formats: {form!r}: {wrong}; write it as strptime does, such as %d/%m/%Y, or"
-                " excel-serial, or unix-seconds",
+                " excel-serial, unix-seconds or unix-milliseconds",
             )
 
 

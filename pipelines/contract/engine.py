@@ -11,7 +11,7 @@ from functools import cache
 
 import duckdb
 
-from pipelines.contract.types import EXCEL_SERIAL, STORED, UNIX_SECONDS
+from pipelines.contract.types import EXCEL_SERIAL, STORED, UNIX_MILLISECONDS, UNIX_SECONDS
 from pipelines.sqltext import identifier, quoted
 
 MOMENT = "TIMESTAMP '2026-11-24 13:45:06'"
@@ -39,19 +39,29 @@ def pattern_problem(pattern: str) -> str | None:
     return _error_of(f"SELECT regexp_matches('', {quoted(pattern)})")
 
 
+def group_problem(pattern: str) -> str | None:
+    """Say what is wrong with a pattern that takes a value out of a text by its one group."""
+    if wrong := pattern_problem(pattern):
+        return wrong
+    taken = f"SELECT regexp_extract('', {quoted(pattern)}, ['a'"
+    if _error_of(f"{taken}])"):
+        return f"{pattern!r} has no group"
+    return None if _error_of(f"{taken}, 'b'])") else f"{pattern!r} has more groups than one"
+
+
 def format_problem(form: str, kind: str) -> str | None:
-    """Say what is wrong with a strptime format of a date or timestamp column; it must state
-    year, month and day.
+    """Say what is wrong with a strptime format of a date or timestamp column; it must state year,
+    month and day, or of a date the month alone, which is its first day.
     """
     if form == EXCEL_SERIAL:
         return None
-    if form == UNIX_SECONDS:
+    if form in (UNIX_SECONDS, UNIX_MILLISECONDS):
         return (
             None
             if kind == "timestamp"
             else (
-                "seconds since 1970 are a moment, and which day that is depends on the zone: make"
-                " the column a timestamp"
+                "what is counted since 1970 is a moment, and which day that is depends on the"
+                " zone: make the column a timestamp"
             )
         )
     try:
@@ -62,7 +72,8 @@ def format_problem(form: str, kind: str) -> str | None:
         (day,) = cursor.fetchall()[0]
     except duckdb.Error as error:
         return str(error).splitlines()[0]
-    return None if day == "2026-11-24" else f"it does not state the day, month and year of a {kind}"
+    stated = ("2026-11-24", "2026-11-01") if kind == "date" else ("2026-11-24",)
+    return None if day in stated else f"it does not state the day, month and year of a {kind}"
 
 
 def condition_problem(condition: str, columns: Mapping[str, str]) -> str | None:

@@ -5,7 +5,7 @@ https://bitol-io.github.io/open-data-contract-standard/). Here are only the valu
 ``contract.reader`` makes them from YAML, ``contract.terms`` holds the vocabulary.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -50,6 +50,34 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Writing:
+    """How a source writes a column's values. ``decimal`` and ``thousands`` are marks in numbers.
+    ``trim``, ``extract`` (a pattern whose group is the value) and ``values`` (text as written ->
+    text that is meant) repair a text, in this order; in how many rows each did is noted.
+
+    ``spellings`` are other names the field has had. Of ``joined`` fields, with a blank between, the
+    column's text is made.
+    """
+
+    decimal: str = "."
+    thousands: str = ""
+    trim: bool = False
+    extract: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    spellings: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+
+    @property
+    def repairs(self) -> tuple[str, ...]:
+        """The words by which texts are repaired, in their order."""
+        return tuple(word for word in ("trim", "extract", "values") if getattr(self, word))
+
+
+PLAIN = Writing()
+"""As the type is read by itself."""
+
+
+@dataclass(frozen=True)
 class Column:
     """One column: ``type`` is an ODCS logical type, ``field`` its (dotted) name at the source,
     ``unit`` a UCUM code or IDR.
@@ -72,6 +100,20 @@ class Column:
     timezone: str = "UTC"
     rules: tuple[Rule, ...] = ()
     kept: tuple[str, ...] | None = None
+    writing: Writing = PLAIN
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every field that the column may be read from."""
+        return self.writing.joined or (self.field, *self.writing.spellings)
+
+    def lacking(self, delivered: Collection[str]) -> tuple[str, ...]:
+        """Return the fields that the column lacks in a file with these: one spelling is enough,
+        and of several that are joined each is needed.
+        """
+        if self.writing.joined:
+            return tuple(name for name in self.fields if name not in delivered)
+        return () if set(self.fields) & set(delivered) else (self.field,)
 
     @property
     def is_public(self) -> bool:

@@ -206,7 +206,9 @@ def _ruled(
     return tuple(
         replace(
             column,
-            rules=column_rules(text, (*key, "properties", i), stated, column.unit_field),
+            rules=column_rules(
+                text, (*key, "properties", i), stated, column.unit_field, column.writing
+            ),
         )
         for column, (i, stated) in zip(columns, items_of(item, "properties"), strict=True)
     )

@@ -14,10 +14,11 @@ CLASSIFICATIONS = ("public", "internal", "personal", "specific")
 INFORMATION_CLASSES = ("berkala", "serta merta", "setiap saat", "dikecualikan")
 DELIVERIES = ("events", "changes", "snapshot")
 CADENCES = ("hourly", "daily", "weekly", "monthly", "yearly", "once", "irregular")
-RECORD, PLACE = "_record", ("_line", "_file")
+RECORD, PLACE, PERIOD = "_record", ("_line", "_file"), "_period"
 """What a column may name as its field beside the source's own: the whole record as JSON, its
-line, and which file of the delivery it stands in.
+line, which file of the delivery it stands in, and the day or month that file is of.
 """
+OWN = (RECORD, *PLACE, PERIOD)
 TYPES = ("string", "integer", "number", "boolean", "date", "timestamp", "object", "array")
 STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
 UNITS = (
@@ -129,6 +130,7 @@ DATASET = {
         "text", "for dikecualikan: the article and letter, such as UU 14/2008 Ps 17 huruf h"
     ),
     "missing": Term("texts", "texts that mean no value, such as ['', '-', '---', 'N/A']"),
+    "trim": Term("flag", "true where blanks around every text mean nothing"),
     "server": Term(
         "text", "the server this dataset is read from, the contract's first unless given"
     ),
@@ -147,7 +149,25 @@ COLUMN = {
     "missing": Term("texts", "texts that mean no value in this column, instead of the dataset's"),
     "formats": Term(
         "texts",
-        "date or time formats tried in turn, as strptime writes them, excel-serial or unix-seconds",
+        "date or time formats tried in turn, as strptime writes them, excel-serial, unix-seconds or"
+        " unix-milliseconds; months and days by name in English or Indonesian",
+    ),
+    "decimal": Term("choice", "the mark before decimals, a point unless given", False, (".", ",")),
+    "thousands": Term(
+        "choice", "the mark between thousands, none unless given", False, (".", ",", " ", "'")
+    ),
+    "trim": Term("flag", "whether blanks around a text mean nothing, instead of the dataset's"),
+    "extract": Term(
+        "text",
+        "a pattern (RE2) whose one group is the value, such as '^Rp *(.+)$'; a text that it does"
+        " not match stays as it is",
+    ),
+    "values": Term(
+        "mapping", 'what the source writes -> what is meant, such as {"Ya": true, "PM2,5": PM25}'
+    ),
+    "spellings": Term("texts", "other names that the field has in some files, instead of its own"),
+    "fields": Term(
+        "texts", "several fields of which the text is made, a blank between, such as [tahun, bulan]"
     ),
 }
 SERVER = {

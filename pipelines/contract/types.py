@@ -1,5 +1,5 @@
 """Logical types of the Open Data Contract Standard: what DuckDB calls each, and which values
-written in a contract are of it; the two forms of a time that no format of strptime says. How a
+written in a contract are of it; the forms of a time that no format of strptime says. How a
 delivered text becomes a value is ``contract.cast``'s business.
 """
 
@@ -37,6 +37,7 @@ LOGICAL = {
 }
 """DuckDB type -> logical type; ``logical`` reads it."""
 EXCEL_SERIAL, UNIX_SECONDS = "excel-serial", "unix-seconds"
+UNIX_MILLISECONDS = "unix-milliseconds"
 
 
 def logical(stored: str) -> str:

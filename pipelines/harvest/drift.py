@@ -19,12 +19,14 @@ from pathlib import Path
 import duckdb
 
 from pipelines.connectors.registry import fetch_of
-from pipelines.contract.cast import cast
+from pipelines.contract.cast import cast, repaired
 from pipelines.contract.model import Column, Dataset, Text
 from pipelines.contract.server import reachable
+from pipelines.contract.terms import OWN as GIVEN
 from pipelines.contract.terms import TYPES
 from pipelines.errors import SourceError
 from pipelines.harvest.refine import shaped
+from pipelines.harvest.typed import source
 from pipelines.lake.delivery import Landed, Part
 from pipelines.lake.partitions import key_of, last_complete, window_of
 from pipelines.records.open import DELIVERED, may_leave_out, open_records
@@ -104,16 +106,12 @@ def _names(
     """Yield the fields that one side has and the other has not; an optional field that JSON may
     leave out is not missed.
     """
-    described = {column.field for column in dataset.columns} | {
+    described = {field for column in dataset.columns for field in column.fields} | {
         column.unit_field for column in dataset.columns if column.unit_field
     }
     added = [field for field in fields if field not in described]
     for column in dataset.columns:
-        if (
-            column.field not in fields
-            and not column.field.startswith("_")
-            and (column.required or not sparse)
-        ):
+        if column.lacking((*fields, *GIVEN)) and (column.required or not sparse):
             near = difflib.get_close_matches(column.field, added, n=1, cutoff=0.5)
             hint = f"; {shown(near[0])} is new there: renamed?" if near else ""
             line = (
@@ -151,11 +149,11 @@ def _contents(
     that have grown.
     """
     for column in dataset.columns:
-        if column.field not in fields:
+        if column.lacking(fields):
             continue
         texts = (
-            f"(SELECT {identifier(column.field)} AS text FROM {relation} WHERE text NOT IN"
-            f" ({', '.join(map(quoted, column.missing)) or 'NULL'}))"
+            f"(SELECT {repaired(column, source(column, fields))} AS text FROM {relation} WHERE text"
+            " IS NOT NULL)"
         )
         filled, unread = con.execute(
             f"SELECT count(text), count(text) FILTER (WHERE ({cast(column, 'text')}) IS NULL) FROM"

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.contract.model import Dataset
-from pipelines.contract.terms import PLACE, RECORD
+from pipelines.contract.terms import OWN
 from pipelines.errors import ContractError
 from pipelines.harvest.typed import contents, key_of, typed
 from pipelines.lake.delivery import Batch, Landed, Window
@@ -127,9 +127,8 @@ def _absent(
         " WHERE NOT coalesce(list_contains(_refused, 'shape'), false)"
     ).fetchall():
         sparse = may_leave_out(landed[file].path)
-        expected = {column.field for column in dataset.columns if column.required or not sparse} - {
-            RECORD,
-            *PLACE,
-        }
-        absent.setdefault(key, set()).update(expected - delivered.get(file, set()))
+        known = {*delivered.get(file, ()), *OWN}
+        for column in dataset.columns:
+            if column.required or not sparse:
+                absent.setdefault(key, set()).update(column.lacking(known))
     return {key: tuple(sorted(fields)) for key, fields in absent.items() if fields}

@@ -3,11 +3,11 @@
 A text that cannot be read leaves NULL and the name of the rule it breaks in ``_refused``.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from pipelines.contract.cast import cast
+from pipelines.contract.cast import cast, repaired, repairs
 from pipelines.contract.model import Column, Dataset
-from pipelines.contract.terms import PLACE, RECORD, TYPES
+from pipelines.contract.terms import PERIOD, PLACE, RECORD, TYPES
 from pipelines.contract.types import STORED
 from pipelines.lake.delivery import Window
 from pipelines.lake.partitions import window_of
@@ -30,15 +30,7 @@ def typed(dataset: Dataset, window: Window, relation: str, fields: Collection[st
     ``_again`` (whether its key cannot tell it from a duplicate), ``_refused``, ``_texts``, and
     ``_contents``, a hash, where the row's key is its place.
     """
-    raw = [
-        f"{_present(column, fields)} AS {identifier(f'_raw_{n}')}"
-        for n, column in enumerate(dataset.columns)
-    ]
-    raw += [
-        f"{_text(column.unit_field, fields)} AS {identifier(f'_unit_{n}')}"
-        for n, column in enumerate(dataset.columns)
-        if column.unit_field
-    ]
+    raw = [text for n, column in enumerate(dataset.columns) for text in _raw(n, column, fields)]
     typed = [
         f"{cast(column, f'_raw_{n}')}::{STORED[column.type]} AS {identifier(column.name)}"
         for n, column in enumerate(dataset.columns)
@@ -52,7 +44,8 @@ def typed(dataset: Dataset, window: Window, relation: str, fields: Collection[st
     partition = f"CASE WHEN coalesce({placed}, false) THEN coalesce(_own, {fallback})"
     partition = f"{partition} ELSE {fallback} END" if others else last
     texts = ", ".join(
-        f"{quoted(column.name)}: _raw_{n}" for n, column in enumerate(dataset.columns)
+        f"{quoted(column.name)}: {f'_said_{n}' if column.writing.repairs else f'_raw_{n}'}"
+        for n, column in enumerate(dataset.columns)
     )
     broken += [
         ("_shape IS NOT NULL", "shape"),
@@ -90,14 +83,37 @@ def _asked(window: Window, partition: str) -> str:
     return f"{partition} IN ({keys})" if is_few else f"list_contains([{keys}], {partition})"
 
 
-def _present(column: Column, fields: Collection[str]) -> str:
-    text = _text(column.field, fields)
-    return (
-        f"CASE WHEN {text} NOT IN ({', '.join(quoted(value) for value in column.missing)}) THEN"
-        f" {text} END"
-        if column.missing
-        else text
-    )
+def _raw(number: int, column: Column, fields: Collection[str]) -> list[str]:
+    """Return the texts that a column is made of: what is meant, and what its checks look at."""
+    said = source(column, fields)
+    texts = [f"{repaired(column, said)} AS _raw_{number}"]
+    if column.writing.repairs:
+        texts.append(f"{said} AS _said_{number}")
+    if column.writing.spellings:
+        texts.append(f"{_is_torn(column, fields)} AS _torn_{number}")
+    if column.unit_field:
+        texts.append(f"{_text(column.unit_field, fields)} AS _unit_{number}")
+    return texts
+
+
+def source(column: Column, fields: Collection[str]) -> str:
+    """Return the text of a column as it was delivered: of its field, of the first of its spellings
+    that says something, or of all the fields it is joined of.
+    """
+    texts = [_text(name, fields) for name in column.fields]
+    if column.writing.joined:
+        return f"nullif(concat_ws(' ', {', '.join(texts)}), '')"
+    return f"coalesce({', '.join(_filled(texts))})" if len(texts) > 1 else texts[0]
+
+
+def _filled(texts: Sequence[str]) -> list[str]:
+    return [f"nullif({text}, '')" for text in texts]
+
+
+def _is_torn(column: Column, fields: Collection[str]) -> str:
+    """Return the condition that spellings of one field say different things."""
+    texts = ", ".join(_filled([_text(name, fields) for name in column.fields]))
+    return f"len(list_distinct([{texts}])) > 1"
 
 
 def _text(field: str | None, fields: Collection[str]) -> str:
@@ -108,6 +124,8 @@ def _text(field: str | None, fields: Collection[str]) -> str:
             if name not in ("_row", "_hint", "_shape", *PLACE)
         )
         return f"to_json({{{whole}}})::VARCHAR" if whole else "NULL::VARCHAR"
+    if field == PERIOD:
+        return "_hint"
     if field in PLACE:
         return f"{field}::VARCHAR"
     return identifier(field) if field and field in fields else "NULL::VARCHAR"
@@ -119,6 +137,12 @@ def _checks(number: int, column: Column) -> list[tuple[str, str]]:
     if column.type != TYPES[0]:
         is_unread = f"_raw_{number} IS NOT NULL AND {name} IS NULL"
         checks.append((is_unread, f"{column.name}.type"))
+    if column.writing.spellings:
+        checks.append((f"_torn_{number}", f"{column.name}.spellings"))
+    checks += [
+        (is_other, f"{column.name}.{word}")
+        for word, is_other, _ in repairs(column, f"_said_{number}")
+    ]
     if column.unit_field:
         other = f"_unit_{number} IS DISTINCT FROM {quoted(column.unit or '')}"
         checks.append((f"_raw_{number} IS NOT NULL AND {other}", f"{column.name}.unit"))

@@ -124,9 +124,10 @@ def passed(lake: Lake, dataset: str) -> list[dict[str, Any]]:
     return _rows(lake, passed_sql, f"WHERE dataset = {quoted(dataset)} ORDER BY partition")
 
 
-def makers(lake: Lake, dataset: str) -> list[dict[str, str]]:
-    """Return of every partition of a dataset whose rows stand what made them: run, delivery and
-    contract. Whoever pins a release asks it of every dataset, so it is read once of all.
+def makers(lake: Lake, dataset: str) -> list[dict[str, Any]]:
+    """Return of every partition of a dataset whose rows stand what made them: run, delivery,
+    contract, and the findings of what was repaired. Whoever pins a release asks it of every
+    dataset, so it is read once of all.
     """
     files = lake.files(lake.table("lumbung", "verdicts"))
     every = _makers(lake, tuple(files)) if files else None
@@ -135,7 +136,8 @@ def makers(lake: Lake, dataset: str) -> list[dict[str, str]]:
 
 @lru_cache(1)
 def _makers(lake: Lake, files: tuple[str, ...]) -> pa.Table:
-    columns = "dataset, partition, run_id, delivery, contract_sha256"
+    repairs = "list_filter(findings, lambda found: found.kind = 'repaired')"
+    columns = f"dataset, partition, run_id, delivery, contract_sha256, {repairs} AS repairs"
     with lake.reader() as con:
         query = f"SELECT {columns} FROM ({passed_sql(files)}) ORDER BY dataset, partition"
         return con.execute(query).to_arrow_table()

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.contract.model import Contract, Dataset
-from pipelines.contract.terms import PLACE, RECORD
+from pipelines.contract.terms import OWN
 from pipelines.errors import ContractError, nearest
 from pipelines.lake.lake import Lake
 from pipelines.models import indicators
@@ -91,9 +91,11 @@ def bind_clean(con: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path, tex
     more that the SELECT reads, for a source may have others. ContractError when it does not bind or
     does not give what the contract names.
     """
-    fields = {field for column in dataset.columns for field in (column.field, column.unit_field)}
-    named = {field for field in fields if field} - {RECORD, *PLACE}
-    given = dict.fromkeys(sorted(named), "VARCHAR")
+    units = {column.unit_field for column in dataset.columns if column.unit_field}
+    named = {name for column in dataset.columns for name in column.lacking(())} | units
+    every = {name for column in dataset.columns for name in column.fields} | named
+    named -= {*OWN}
+    given = dict.fromkeys(sorted(every - {*OWN}), "VARCHAR")
     for _ in range(MOST_FIELDS):
         listed = [f"{identifier(name)} {kind}" for name, kind in {**DELIVERED, **given}.items()]
         con.execute(f"CREATE OR REPLACE TABLE delivered ({', '.join(listed)})")

@@ -93,9 +93,22 @@ def _makers(lake: Lake, dataset: Dataset, layer: str) -> Mapping[str, dict[str, 
                 if "contract" in by_run.get(row["run_id"], {})
                 else UNKNOWN
             ),
+            **_repairs(dataset, layer, row["repairs"]),
         }
         for row in verdicts.makers(lake, dataset.id)
     }
+
+
+def _repairs(
+    dataset: Dataset, layer: str, found: Sequence[Mapping[str, Any]] | None
+) -> dict[str, dict[str, int]]:
+    """Return in how many rows texts were repaired, by rule, of the columns the layer has; nothing
+    where none was.
+    """
+    columns = dataset.public_columns if layer == "public" else dataset.columns
+    names = {column.name for column in columns}
+    repairs = {each["rule"]: each["rows"] for each in found or () if each["column"] in names}
+    return {"repairs": repairs} if repairs else {}
 
 
 def _by_run(lake: Lake, table: Path) -> dict[str, dict[str, Any]]:

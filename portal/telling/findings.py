@@ -92,6 +92,8 @@ def _limit(finding: Any, rule: Rule | None, dataset: Dataset, lang: str) -> str:
     if finding["kind"] == "type":
         known = {column.name: column.type for column in dataset.columns}
         return say(f"type.{known[finding['column']]}", lang) if finding["column"] in known else "–"
+    if finding["kind"] == "repaired":
+        return say(f"repaired.{finding['rule'].rpartition('.')[2]}", lang)
     stated = rule.argument(rule.kind) if rule else None
     judged_by = (finding.get("low"), finding.get("high"), stated)
     limit = next((bound for bound in judged_by if bound is not None), None)

@@ -123,6 +123,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "rows_kind.max_length": ("panjang paling panjang", "longest length"),
     "rows_kind.one_of": ("nilai terdaftar", "listed values"),
     "rows_kind.unit": ("satuan", "unit"),
+    "rows_kind.spellings": ("satu isian, dua nilai", "one field, two values"),
+    "rows_kind.repaired": ("teks yang diperbaiki", "repaired texts"),
     "rows_kind.row": ("syarat antarkolom", "condition between columns"),
     "rows_kind.reference": ("rujukan ke tabel acuan", "reference to a code list"),
     "rows_kind.placed": ("tanggal yang dapat ditempatkan", "a date that can be placed"),

@@ -69,6 +69,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "found.max_length": ("{0} lebih panjang dari {1} huruf", "{0} is longer than {1} letters"),
     "found.one_of": ("{0} bukan nilai yang terdaftar", "{0} is none of the listed values"),
     "found.unit": ("{0} dikirim dengan satuan lain", "{0} was sent in another unit"),
+    "found.spellings": (
+        "isian yang disatukan menjadi {0} saling berbeda",
+        "fields that are read as {0} say different things",
+    ),
+    "found.repaired": ("{0}: {1}", "{0}: {1}"),
+    "repaired.trim": ("spasi di tepi dibuang", "blanks around it were left out"),
+    "repaired.extract": ("nilai diambil dari teksnya", "the value was taken out of its text"),
+    "repaired.values": ("ditulis ulang menurut kontrak", "rewritten as the contract says"),
     "found.row": ("tidak memenuhi {1}", "does not satisfy {1}"),
     "found.reference": (
         "{0} tidak ada dalam daftar kode pada tanggalnya",

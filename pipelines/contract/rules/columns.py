@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pipelines.contract.model import Rule
+from pipelines.contract.model import PLAIN, Rule, Writing
 from pipelines.contract.rules.kinds import Option, kind_of_row, options
 from pipelines.contract.types import is_type
 from pipelines.contract.words import severity_of
@@ -22,15 +22,27 @@ READING = ("defaultTimezone",)
 
 
 def column_rules(
-    text: YamlText, key: Key, item: Mapping[str, Any], unit_field: str | None
+    text: YamlText,
+    key: Key,
+    item: Mapping[str, Any],
+    unit_field: str | None,
+    writing: Writing = PLAIN,
 ) -> tuple[Rule, ...]:
-    """Return the rules of one column: type and required first, then limits, then lists."""
+    """Return the rules of one column: type and required first, then what its writing brings, then
+    limits, then lists.
+    """
     name = str(item.get("name", ""))
     rules = [_row(name, "type", {})] if item.get("logicalType") != "string" else []
     if item.get("required") or item.get("primaryKey"):
         rules.append(_row(name, "required", {}))
     if unit_field:
         rules.append(_row(name, "unit", {}))
+    if writing.spellings:
+        rules.append(_row(name, "spellings", {}))
+    rules += [
+        Rule(f"{name}.{word}", "repaired", "row", name, {"repaired": word}, "warning")
+        for word in writing.repairs
+    ]
     limits = options()
     for option, value in (item.get("logicalTypeOptions") or {}).items():
         if option in limits:

@@ -161,6 +161,8 @@ KINDS: tuple[Kind, ...] = (
         is_item=True,
     ),
     Kind("unit", "row", "the source states another unit", is_item=True),
+    Kind("spellings", "row", "fields that are spellings of one say different things", is_item=True),
+    Kind("repaired", "row", "the text was repaired as the contract says; a warning"),
     Custom(
         "row",
         "row",

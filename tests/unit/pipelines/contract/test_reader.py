@@ -47,6 +47,40 @@ MISTAKES = {
     ),
     "wrong type": ("logicalType: number", "logicalType: decimal", "number"),
     "wrong classification": ("classification: personal", "classification: secret", "personal"),
+    "one mark for thousands and decimals": (
+        "- {property: unit, value: mm}",
+        '- {property: unit, value: mm}\n          - {property: thousands, value: "."}',
+        'say both, such as decimal: ","',
+    ),
+    "mark that is none": (
+        "- {property: unit, value: mm}",
+        '- {property: unit, value: mm}\n          - {property: decimal, value: ";"}',
+        "decimal: ';' is not allowed",
+    ),
+    "marks of a text": (
+        "description: Keadaan / Condition",
+        "description: Keadaan / Condition\n"
+        "        customProperties: [{property: decimal, value: ','}]",
+        "this is a string",
+    ),
+    "pattern without a group": (
+        "description: Keadaan / Condition",
+        "description: Keadaan / Condition\n"
+        "        customProperties: [{property: extract, value: x}]",
+        "write one group around the value",
+    ),
+    "value that is no text": (
+        "description: Keadaan / Condition",
+        "description: Keadaan / Condition\n"
+        "        customProperties: [{property: values, value: {a: [wet]}}]",
+        "write what the source writes in quotes",
+    ),
+    "field of its own beside several": (
+        "description: Keadaan / Condition",
+        "description: Keadaan / Condition\n        physicalName: k\n"
+        "        customProperties: [{property: fields, value: [a, b]}]",
+        "has no physicalName",
+    ),
     "unit nobody knows": ("property: unit, value: mm", "property: unit, value: inch", "mm"),
     "number without a unit": (
         "customProperties:\n          - {property: unit, value: mm}",
