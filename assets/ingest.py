@@ -20,6 +20,7 @@ from pipelines.contract.model import Column, Contract, Dataset
 from pipelines.contract.types import STORED
 from pipelines.lake.lake import Lake
 from pipelines.lake.tables import partition_of
+from pipelines.markdowntext import as_written
 from pipelines.sqltext import identifier
 from quality.verdict import PartitionVerdict
 from quality.words import says
@@ -247,17 +248,15 @@ def _previews(lake: Lake, dataset: Dataset, table: Path, passed: Sequence[str]) 
             [files],
         )
         for key, *cells in con.fetchall():
-            by_partition.setdefault(key, []).append(
-                " | ".join(str(cell).replace("|", "/") for cell in cells)
-            )
+            by_partition.setdefault(key, []).append(" | ".join(map(as_written, cells)))
     return {key: "\n".join([head, *lines]) for key, lines in by_partition.items()}
 
 
 def _why(verdicts: list[PartitionVerdict], dataset: Dataset) -> str:
     described = {rule.name: rule.description for rule in dataset.all_rules}
     lines = [
-        f"- {verdict.partition}: {finding.rule}: {says(asdict(finding))}"
-        + (f": {described[finding.rule]}" if described.get(finding.rule) else "")
+        f"- {verdict.partition}: {as_written(finding.rule)}: {as_written(says(asdict(finding)))}"
+        + (f": {as_written(described[finding.rule])}" if described.get(finding.rule) else "")
         for verdict in verdicts
         for finding in verdict.findings
     ]

@@ -32,6 +32,7 @@ ATTEMPTS = 4
 SECONDS = 30.0
 """How long all subscribers together may take, tries included."""
 LOG = logging.getLogger("lumbung.webhooks")
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses whole, with their tokens
 
 
 def payload_of(release: Release) -> dict[str, Any]:
@@ -140,10 +141,18 @@ def _is_worth_retrying(error: Exception) -> bool:
     )
 
 
-@stamina.retry(
-    on=_is_worth_retrying, attempts=ATTEMPTS, wait_initial=0.5, wait_max=8.0, timeout=SECONDS
-)
 def _deliver(address: str, signer: Webhook, release: str, body: str) -> None:
+    """POST until it is taken or no further try may help. Not the library's decorator: that one
+    hands the arguments to whoever listens for retries, the address with its token among them.
+    """
+    for attempt in stamina.retry_context(
+        on=_is_worth_retrying, attempts=ATTEMPTS, wait_initial=0.5, wait_max=8.0, timeout=SECONDS
+    ):
+        with attempt:
+            _post(address, signer, release, body)
+
+
+def _post(address: str, signer: Webhook, release: str, body: str) -> None:
     """POST once, signed for this moment; the id is the same at every try, so that a subscriber
     can tell a repetition.
     """

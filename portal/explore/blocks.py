@@ -10,13 +10,10 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pipelines.markdowntext import ESCAPED
 from portal.telling.charts import written
 from portal.telling.parts import Parts
 from portal.words.say import say
-
-ESCAPED = str.maketrans(
-    {letter: f"&#{ord(letter)};" for letter in "\\`*_{}[]()#!|<>~$&:"} | {"\n": " "}
-)
 
 
 @contextmanager

@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from pipelines.markdowntext import ESCAPED
 from pipelines.models.model import Model
 from pipelines.release.release import Release
 from portal.data import indicators
-from portal.explore.blocks import ESCAPED, Markdown, link
+from portal.explore.blocks import Markdown, link
 from portal.telling.figures import ended, figure, headline, status, which
 from portal.words.say import number, pick, say, unit
 

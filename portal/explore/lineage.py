@@ -8,8 +8,9 @@ Drawn by the browser from the text given here; nothing is asked of another host.
 import streamlit as st
 
 from pipelines.lineage.graph import Graph, Node, graph_of
+from pipelines.markdowntext import ESCAPED
 from pipelines.release.release import Release
-from portal.explore.blocks import ESCAPED, link
+from portal.explore.blocks import link
 from portal.words.say import pick, say
 
 COLOURS = {

@@ -19,10 +19,10 @@ from streamlit.testing.v1 import AppTest
 from assets.definitions import build_defs
 from assets.instance import QUIET, open_instance
 from pipelines.lake.lake import Lake
+from pipelines.markdowntext import ESCAPED
 from pipelines.settings import PROJECT
 from portal.data import gate, indicators, sources
 from portal.data.release import current
-from portal.explore.blocks import ESCAPED
 from portal.telling.figures import headline, status
 from portal.words.locale import CLDR_UNITS
 from portal.words.say import LANGUAGES, WORDS, number, unit

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import stamina
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from assets.definitions import build_defs
@@ -262,3 +263,24 @@ def test_the_first_subscriber_of_an_old_release_is_told_of_it(
     assert [json.loads(body)["data"]["release"] for _, body in subscriber.got] == [
         open_release(house.lake).id
     ]
+
+
+def test_no_listener_and_no_log_learns_the_address_of_a_subscriber(
+    release: Release,
+    subscriber: Subscriber,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("LUMBUNG_WEBHOOKS", f"{subscriber.address}/hook?token=kata-sandi")
+    subscriber.answers[:] = [503, 500]
+    heard: list[object] = []
+    before = stamina.instrumentation.get_on_retry_hooks()
+    stamina.instrumentation.set_on_retry_hooks([heard.append, *before])
+    try:
+        with caplog.at_level(logging.DEBUG):
+            assert webhooks.announce(release) == "1 of 1"
+    finally:
+        stamina.instrumentation.set_on_retry_hooks(before)
+    assert len(heard) == 2 and len(subscriber.got) == 3
+    told = [repr(heard), *(repr(vars(record)) for record in caplog.records)]
+    assert not [text for text in told if "kata-sandi" in text]

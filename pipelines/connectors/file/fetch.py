@@ -4,8 +4,11 @@ The server's `path` is the folder; the facts of ``fetch`` are those of ``dropped
 the folder is refused, and so is a file that is still being written.
 """
 
+import errno
+import os
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.connectors.dropped.arrival import (
@@ -36,9 +39,9 @@ def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
         for file in young:
             check_same(dataset, file, _seen(dataset, Path(file.path), file.partition))
     for file in files:
-        path = Path(file.path)
-        yield from parts(dataset, file, path)
-        check_same(dataset, file, _seen(dataset, path, file.partition))
+        with _held(dataset, file) as path:
+            yield from parts(dataset, file, path)
+        check_same(dataset, file, _seen(dataset, Path(file.path), file.partition))
 
 
 def look(dataset: Dataset, _: Window, known: Mapping[str, Standing]) -> Iterator[str]:
@@ -68,6 +71,29 @@ def listing(dataset: Dataset) -> Iterator[tuple[Path, str | None]]:
                 " there"
             )
         yield path, partition
+
+
+@contextmanager
+def _held(dataset: Dataset, file: Dropped) -> Iterator[Path]:
+    """Hold the file that was looked at open, and yield a path to it whatever takes its name
+    meanwhile; a link that did is not followed.
+    """
+    path = Path(file.path)
+    try:
+        real = path.resolve(strict=True)
+        if real.parent != path.parent:
+            raise OSError(errno.ELOOP, "it is a link that leads out of the folder")
+        held = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise refused(
+            f"{dataset.id}: {file.path}: cannot be opened ({error.strerror}); the next run asks"
+            " again",
+            file.partition,
+        ) from error
+    try:
+        yield Path(f"/dev/fd/{held}")
+    finally:
+        os.close(held)
 
 
 def _seen(dataset: Dataset, path: Path, partition: str | None) -> Dropped:

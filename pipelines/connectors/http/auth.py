@@ -25,8 +25,9 @@ from pipelines.connectors.http.facts import (
     HEADER,
     METHODS,
     UNSAFE,
+    USER,
     is_clear,
-    parts_of,
+    names_a_user,
     safe_token_url,
     style_of,
 )
@@ -48,13 +49,13 @@ def auth_of(dataset: Dataset, attempts: int, seconds: float) -> httpx.Auth | Non
         server.get("auth") or {},
         str(server.get("location", "")),
     )
-    secret = (
-        style is not None
-        or parts_of(location).username
-        or any(re.search(SECRET, str(name)) for name in server.get("headers") or {})
+    if names_a_user(location):
+        raise SourceError(f"{dataset.id}: its server's address {USER}")
+    secret = style is not None or any(
+        re.search(SECRET, str(name)) for name in server.get("headers") or {}
     )
     if secret and is_clear(location):
-        raise SourceError(f"{dataset.id}: its server {location.rpartition('@')[2]} {CLEAR}")
+        raise SourceError(f"{dataset.id}: its server {location} {CLEAR}")
     if style is None:
         return None
     if style not in AUTH:
@@ -130,11 +131,10 @@ class _Tokens(httpx.Auth):
             facts.get("scope"),
             facts.get("method") == METHODS[1],
         )
+        if names_a_user(self._url):
+            raise SourceError(f"{dataset.id}: auth.token_url {USER}")
         self._where = f"{dataset.id}: {self._url}"
-        if (
-            not safe_token_url(str(dataset.source.server["location"]), self._url)
-            or parts_of(self._url).username
-        ):
+        if not safe_token_url(str(dataset.source.server["location"]), self._url):
             raise SourceError(f"{self._where}: auth.token_url {UNSAFE}")
         self._id, self._secret, self._attempts, self._seconds = (
             client_id,

@@ -10,14 +10,15 @@ the other does not. Secrets are never here: ``secrets`` names environment variab
                                 with secrets: {client_id: VARIABLE, client_secret: VARIABLE}
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from pipelines.contract.fact import Fact
 from pipelines.errors import nearest
+from pipelines.hosts import is_here
 from pipelines.yamltext import Key, YamlText
 
 
@@ -84,17 +85,22 @@ def is_clear(location: str) -> bool:
     nor on this machine.
     """
     address = parts_of(location)
-    host = address.hostname or ""
-    try:
-        is_local = ip_address(host).is_loopback
-    except ValueError:
-        is_local = host == "localhost"
-    return address.scheme == "http" and not is_local
+    return address.scheme == "http" and not is_here(address.hostname or "")
+
+
+def names_a_user(location: str) -> bool:
+    """Say whether an address holds a user or a password, variables that are filled in too."""
+    return "@" in parts_of(re.sub(r"\$\{[^}]*\}", "", location)).netloc
 
 
 CLEAR = (
     "is plain http on another machine, and a secret sent there can be read on the way: give the"
     " https address, or ask the owner for one"
+)
+USER = (
+    "holds a user or a password, and an address is kept with every delivery and told in every"
+    " message: take it out, and say auth: {style: header, header: Authorization} with secrets:"
+    " {header: VARIABLE}, whose value is Basic and the base64 of user:password"
 )
 UNSAFE = (
     "is neither https nor on the host of the records; the client's secret would go to a third party"
@@ -107,6 +113,8 @@ def check_auth(text: YamlText, key: Key, facts: Mapping[str, Any]) -> None:
     use.
     """
     style, auth, secrets = style_of(facts), facts.get("auth"), facts.get("secrets")
+    if names_a_user(str(facts.get("location") or "")):
+        text.problem(key, f"location {USER}")
     if style is None:
         return
     style_facts = AUTH.get(style)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from paho.mqtt.client import Client, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 
-from pipelines.connectors.mqtt.facts import PORTS, SECRETS
+from pipelines.connectors.mqtt.facts import CLEAR, PORTS, SECRETS, is_clear
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.durable import write_durably
@@ -58,6 +58,8 @@ def broker_of(dataset: Dataset) -> Broker:
             f"{dataset.id}: broker address '{parts.scheme}://{parts.hostname or ''}' is not"
             " mqtt://host:port or mqtts://host:port; correct the server's url"
         )
+    if facts.get("secrets") and is_clear(parts.scheme, parts.hostname):
+        raise SourceError(f"{dataset.id}: broker {parts.scheme}://{parts.hostname} {CLEAR}")
     values: dict[str, str] = {}
     for name, variable in (facts.get("secrets") or {}).items():
         if name not in SECRETS:

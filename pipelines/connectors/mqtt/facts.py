@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pipelines.contract.connector import Connector
 from pipelines.contract.fact import Fact
 from pipelines.errors import nearest
+from pipelines.hosts import is_here
 from pipelines.records.facts import READING
 from pipelines.yamltext import Key, YamlText
 
@@ -38,6 +39,17 @@ def check_topic(text: YamlText, key: Key, fetch: Mapping[str, Any]) -> None:
         text.problem(key, "fetch: key is a list of the payload's fields, such as [device_id, ts]")
 
 
+CLEAR = (
+    "is mqtt on another machine, and a password sent there can be read on the way: give the mqtts"
+    " address, or ask the broker's owner for one"
+)
+
+
+def is_clear(scheme: str, host: str) -> bool:
+    """Say whether what is sent to a broker can be read on the way."""
+    return scheme == "mqtt" and not is_here(host)
+
+
 def check_broker(text: YamlText, key: Key, facts: Mapping[str, Any]) -> None:
     """Record an address that is no broker's, and secrets nobody uses."""
     url = str(facts.get("url") or "")
@@ -47,6 +59,9 @@ def check_broker(text: YamlText, key: Key, facts: Mapping[str, Any]) -> None:
             key, f"connector mqtt: address '{url}' must be mqtt://host:port, or mqtts://host:port"
         )
     secrets = facts.get("secrets")
+    parts = urlsplit(written)
+    if secrets and parts.hostname and is_clear(parts.scheme, parts.hostname):
+        text.problem(key, f"connector mqtt: {url} {CLEAR}")
     for name in secrets if isinstance(secrets, Mapping) else ():
         if name not in SECRETS:
             text.problem(key, f"secrets: mqtt does not use '{name}'; {nearest(str(name), SECRETS)}")

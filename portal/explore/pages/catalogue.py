@@ -4,10 +4,11 @@ the page lies in its address.
 
 import streamlit as st
 
+from pipelines.markdowntext import ESCAPED
 from pipelines.release.release import Release
 from portal.data.facets import FACETS, Listed, counts, known_values, listed
 from portal.data.search import search, suggest
-from portal.explore.blocks import ESCAPED, link, several, some_of
+from portal.explore.blocks import link, several, some_of
 from portal.words.say import pick, say
 
 PAGE = 20

@@ -6,10 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from pipelines.markdowntext import ESCAPED
 from pipelines.release.release import Release
 from portal.data import tables
 from portal.data.operations import operation_days, operations
-from portal.explore.blocks import ESCAPED, chart, one_of, some_of, table
+from portal.explore.blocks import chart, one_of, some_of, table
 from portal.words.say import number, pick, say
 
 DIMENSIONS = ("day", "hour", "region_code", "kelurahan", "kecamatan")

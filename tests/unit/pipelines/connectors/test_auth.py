@@ -297,7 +297,6 @@ CLEAR = [
     {"auth": OAUTH, "secrets": {"client_id": "HUJAN_ID", "client_secret": "HUJAN_SECRET"}},
     {"secrets": {"token": "HUJAN_KEY"}},
     {"headers": {"X-Api-Key": "kanari"}},
-    {"location": "http://kanari:kanari@records.example"},
 ]
 
 
@@ -336,6 +335,37 @@ def test_no_secret_is_sent_in_clear_to_another_machine(
 )
 def test_what_can_be_read_on_the_way(location: str, clear: bool) -> None:
     assert is_clear(location) is clear
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://kanari:kanari@records.example",
+        "https://kanari@records.example",
+        "https://:kanari@records.example",
+        "http://kanari:kanari@127.0.0.1:1",
+    ],
+)
+def test_an_address_that_holds_a_user_is_neither_asked_nor_told(
+    location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: pytest.fail("a connection was made"))
+    dataset = replace(
+        sample_dataset(tmp_path), source=Source("rest", {"location": location}, {"path": "/rows"})
+    )
+    with pytest.raises(SourceError, match="its server's address holds a user") as caught:
+        list(rest.fetch(dataset, DAY))
+    assert "kanari" not in str(caught.value)
+
+
+@pytest.mark.parametrize("user", ["kanari", "${HUJAN_USER}:${HUJAN_PASSWORD}", "${HUJAN_USER}:a"])
+def test_a_contract_whose_address_holds_a_user_is_told(user: str, tmp_path: Path) -> None:
+    path = write_sample(tmp_path / "contracts", tmp_path)
+    text = path.read_text().replace("connector, value: file}", "connector, value: rest}")
+    text = text.replace("type: local", f"type: api\n    location: 'https://{user}@records.example'")
+    path.write_text(text.replace('{files: "rain_{date}.csv"}', "{path: /rows}"))
+    with pytest.raises(ContractError, match="location holds a user or a password"):
+        read_contract(path)
 
 
 CHECKED = {

@@ -45,6 +45,48 @@ def reading(tmp: Path, folder: Path, files: str, **fetch: object) -> Dataset:
     )
 
 
+@pytest.mark.parametrize("way", ["a link", "a pipe", "gone"])
+def test_what_takes_a_files_name_after_it_was_looked_at_is_not_read(
+    way: str, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret.csv").write_text("kata sandi\n")
+    path, real = folder / "rain_2026-01-01.csv", file.looked_at_again
+    path.write_text("a\n1\n")
+
+    def meanwhile(*args: object) -> object:
+        path.unlink()
+        if way == "a link":
+            path.symlink_to(tmp_path / "secret.csv")
+        elif way == "a pipe":
+            os.mkfifo(path)
+        return real(*args)
+
+    monkeypatch.setattr(file, "looked_at_again", meanwhile)
+    with pytest.raises(SourceError) as caught:
+        [
+            part.body
+            for part in file.fetch(reading(tmp_path, folder, "rain_{date}.csv"), window(DAY))
+        ]
+    assert caught.value.partition == "2026-01-01" and "kata sandi" not in str(caught.value)
+
+
+def test_a_link_put_in_while_a_file_is_read_and_taken_away_again_changes_nothing(
+    tmp_path: Path, folder: Path
+) -> None:
+    (tmp_path / "secret.csv").write_text("kata sandi\n")
+    path = folder / "rain_2026-01-01.csv"
+    path.write_text("a\n1\n")
+    os.utime(path, (1e9, 1e9))
+    parts = file.fetch(reading(tmp_path, folder, "rain_{date}.csv"), window(DAY))
+    part = next(parts)
+    path.rename(folder / "aside")
+    path.symlink_to(tmp_path / "secret.csv")
+    assert isinstance(part.body, Path) and part.body.read_text() == "a\n1\n"
+    path.unlink()
+    (folder / "aside").rename(path)
+    assert list(parts) == []
+
+
 def test_dated_files_of_the_window_only(tmp_path: Path, folder: Path) -> None:
     for name in (
         "rain_2026-01-01.csv",

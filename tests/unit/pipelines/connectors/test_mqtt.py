@@ -34,6 +34,7 @@ from demo.systems import cameras
 from demo.table import build
 from pipelines.connectors.contracts import read_contract
 from pipelines.connectors.mqtt import fetch as mqtt
+from pipelines.connectors.mqtt.broker import broker_of
 from pipelines.connectors.mqtt.placing import Placing
 from pipelines.connectors.mqtt.spool import MOST_OPEN, Spool, batches, line
 from pipelines.connectors.mqtt.subscriber import subscribe
@@ -392,6 +393,11 @@ def test_nothing_ever_landed_says_what_to_do(spool: Path) -> None:
             ),
             "mqtt does not use 'token'",
         ),
+        (
+            '"${LUMBUNG_CITY_BROKER:-mqtt://127.0.0.1:8683}"}\n',
+            ('"mqtt://broker.example"}\n      - {property: secrets, value: {user: CCTV_USER}}\n'),
+            "is mqtt on another machine",
+        ),
     ],
 )
 def test_a_wrong_contract_is_told(old: str, new: str, said: str, tmp_path: Path) -> None:
@@ -426,6 +432,13 @@ def test_a_broker_that_is_down_or_a_secret_that_is_missing_is_told(spool: Path) 
         and "no broker answers" in told[2]
     )
     assert "b@c" not in told[1]
+
+
+def test_no_password_is_sent_in_clear_to_another_machine() -> None:
+    dataset = heard("mqtt://broker.example")
+    server = {**dataset.source.server, "secrets": {"user": "CCTV_USER"}}
+    with pytest.raises(SourceError, match=r"is mqtt on another machine.*mqtts"):
+        broker_of(replace(dataset, source=replace(dataset.source, server=server)))
 
 
 def test_messages_of_a_real_broker_become_rows(
