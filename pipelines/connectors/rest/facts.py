@@ -23,6 +23,8 @@ def check_paging(text: YamlText, place: Key, fetch: Mapping[str, Any]) -> None:
     if name not in STYLES:
         text.problem(place, f"fetch: paging style '{name}'; {nearest(name, STYLES)}")
         return
+    if not isinstance(paging.get("repeats", False), bool):
+        text.problem(place, f"fetch: paging repeats is true or false; found {paging['repeats']!r}")
     for needed in STYLES[name].needs:
         if not paging.get(needed):
             text.problem(place, f"fetch: paging style {name} needs '{needed}'")
@@ -34,7 +36,8 @@ def paging() -> Fact:
     return Fact(
         "paging",
         f"style, one of {', '.join(STYLES)}, and what that style needs; total_field or total_header"
-        " when the source states how many there are",
+        " when the source states how many there are; repeats: true when it does hold a record"
+        " twice, else one that comes on two pages is a page that moved",
         inner=("style", *COMMON, *dict.fromkeys(read)),
     )
 

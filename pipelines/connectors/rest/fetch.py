@@ -2,13 +2,15 @@
 interface. Its facts are declared in ``rest.facts``, how pages follow each other in ``rest.paging``.
 
 The records of all pages are counted against the stated total; a short, long, repeated or changing
-answer is a SourceError. Where no total is stated, pages are asked for until one is empty or not
-there, or a short one comes again: a source may cap pages below the size asked for. Links are
-followed to their end, on the same server only; no page is asked for twice. What is more than
-``HELD`` waits on disk.
+answer is a SourceError. So is a record that comes on two pages, unless the contract says that the
+source holds records twice: another has then come on none. Where no total is stated, pages are asked
+for until one is empty or not there, or a short one comes again: a source may cap pages below the
+size asked for. Links are followed to their end, on the same server only; no page is asked for
+twice. What is more than ``HELD`` waits on disk.
 """
 
 import hashlib
+import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -35,6 +37,10 @@ from pipelines.records.json import parse, records_in
 MOST_PAGES = 100_000
 HELD = 64 << 20
 """Bytes of pages that are held in memory until the last one has come."""
+REMEDY = (
+    "Run again when the source is quiet; if it stays so, ask the owner for an order that does not"
+    " change, or, where the source does hold records twice, say `repeats: true` under paging"
+)
 Check = Callable[[Any, str], None]
 
 
@@ -46,7 +52,9 @@ class _Answer:
 
 
 class _Moved(Exception):
-    """The stated total changed between pages: the source was written to while it was read."""
+    """What the pages hold moved between them: the source was written to while it was read, or has
+    no order.
+    """
 
 
 def fetch(dataset: Dataset, window: Window, check: Check | None = None) -> Iterator[Part]:
@@ -64,7 +72,7 @@ def fetch(dataset: Dataset, window: Window, check: Check | None = None) -> Itera
                 if last_try:
                     raise SourceError(
                         f"{dataset.id}: {address_of(dataset)}: {error}, twice; nothing was taken."
-                        " Run again when the source is quiet"
+                        f" {REMEDY}"
                     ) from error
 
 
@@ -105,7 +113,8 @@ def _pages(
     facts: Facts = dataset.source.fetch.get("paging") or {}
     style, request = _style(facts), _first(dataset, facts, window)
     seen, total, before, held = 0, None, b"", 0
-    visited, came = set[str](), set[tuple[str, bytes]]()
+    visited, came, records = set[str](), set[tuple[str, bytes]](), set[bytes]()
+    may_repeat = style.name == "single" or facts.get("repeats")
     for number in range(1, MOST_PAGES + 1):
         try:
             answer = _answer(client, dataset, facts, request, number, seen, check)
@@ -129,6 +138,8 @@ def _pages(
             )
         if total is not None and page.total != total:
             raise _Moved(f"the stated total went from {total} to {page.total} between pages")
+        if not may_repeat:
+            _note(page, number, records)
         seen, total, before, held = page.seen, page.total, body, held + len(body)
         yield answer.part if held <= HELD else _put_aside(answer.part, aside)
         following = style.following(facts, request, page)
@@ -153,6 +164,20 @@ def _pages(
             " nothing was taken. Run again later; if it stays so, tell the owner that their paging"
             " loses records"
         )
+
+
+def _note(page: Page, number: int, came: set[bytes]) -> None:
+    """Add the records of a page to those that ``came``; _Moved when one of them is among these."""
+    records = {_told(record) for record in page.records}
+    if again := len(came & records):
+        raise _Moved(f"{again} records of page {number} had come before, so others have not")
+    came |= records
+
+
+def _told(record: Any) -> bytes:
+    """Return the hash of a record, whatever the order of its fields."""
+    whole = json.dumps(record, sort_keys=True).encode()
+    return hashlib.blake2b(whole, digest_size=12).digest()
 
 
 def _is_half(request: Request) -> bool:
@@ -192,9 +217,10 @@ def _answer(
             f"{where}: does not state its total in '{name}' ({str(stated)[:40]!r}); correct the"
             " paging facts of the contract or ask the owner"
         )
-    count = len(records_in(document, dataset, where))
+    records = records_in(document, dataset, where)
+    count = len(records)
     links = httpx.Response(200, headers={"link": answer.headers.get("link", "")}).links
-    page = Page(document, count, seen + count, total, links.get("next", {}).get("url"))
+    page = Page(document, records, count, seen + count, total, links.get("next", {}).get("url"))
     part = Part(f"page-{number:05d}.json", answer.body, answer.url)
     return _Answer(part, page, answer.url)
 

@@ -6,11 +6,11 @@ comes twice and that everything has come is ``rest.fetch``'s business. A new sty
 ``STYLES``: contracts are held against what it declares here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-COMMON = ("size_parameter", "size", "total_header", "total_field")
+COMMON = ("size_parameter", "size", "total_header", "total_field", "repeats")
 """Facts of ``paging`` that every style reads."""
 Facts = Mapping[str, Any]
 
@@ -31,11 +31,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Page:
-    """One page as far as a style looks at it: ``seen`` are the records so far with this page's,
-    ``total`` what the source states, ``link`` what its ``Link`` header calls next.
+    """One page: its ``records``, how many they are, and ``seen`` with those of the pages before;
+    ``total`` is what the source states, ``link`` what its ``Link`` header calls next.
     """
 
     document: Any
+    records: Sequence[Any]
     count: int
     seen: int
     total: int | None

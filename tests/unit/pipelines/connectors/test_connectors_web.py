@@ -143,6 +143,41 @@ def test_pages_are_read_to_the_end_and_kept_as_delivered(dataset, served) -> Non
     assert "since=2026-01-01T00%3A00%3A00%2B07%3A00" in parts[0].address
 
 
+MOVED = {"1": [0, 1, 2], "2": [1, 2, 3], "3": [4]}
+"""Seven records stated: the order changes between pages, so two come twice and two never."""
+
+
+def moved(path: str, query: dict[str, str], city: City) -> Answer:
+    return page([ROWS[n] for n in MOVED[query["page"]]], **{"X-Total": "7"})
+
+
+def test_a_record_on_two_pages_means_that_another_came_on_none(dataset, served) -> None:
+    said = "hujan.rain: .*2 records of page 2 had come before, so others have not, twice"
+    with pytest.raises(SourceError, match=said):
+        list(rest.fetch(over(dataset, served(moved), paging=PAGED), SPAN))
+    unstated = {name: fact for name, fact in PAGED.items() if name != "total_header"}
+    with pytest.raises(SourceError, match=r"say `repeats: true` under paging"):
+        list(rest.fetch(over(dataset, served(moved), paging=unstated), SPAN))
+
+
+def test_pages_that_moved_once_are_read_again(dataset, served) -> None:
+    def settled(path: str, query: dict[str, str], city: City) -> Answer:
+        return (moved if city.asked <= 2 else by_page)(path, query, city)
+
+    parts = list(rest.fetch(over(dataset, served(settled), paging=PAGED), SPAN))
+    assert ids(parts) == list(range(7))
+
+
+def test_a_source_that_holds_records_twice_says_so(dataset, served) -> None:
+    parts = rest.fetch(over(dataset, served(moved), paging={**PAGED, "repeats": True}), SPAN)
+    assert ids(list(parts)) == [0, 1, 2, 1, 2, 3, 4]
+
+
+def test_a_record_twice_on_one_page_is_the_sources_own(dataset, served) -> None:
+    city = served(lambda *_: page([ROWS[0], ROWS[0]], **{"X-Total": "2"}))
+    assert ids(list(rest.fetch(over(dataset, city, paging=PAGED), SPAN))) == [0, 0]
+
+
 def test_offset_cursor_link_and_single(dataset, served) -> None:
     city = served(
         lambda path, query, city: page(ROWS[int(query["offset"]) : int(query["offset"]) + 3])
@@ -520,4 +555,7 @@ def test_a_style_of_paging_is_one_value_for_the_contract_and_for_what_is_asked(
     assert "fetch" not in problems("{style: keyset, after: beyond}")
     assert "paging style keyset needs 'after'" in problems("{style: keyset}")
     assert "paging style 'keyste'; did you mean 'keyset'?" in problems("{style: keyste}")
+    assert "repeats is true or false; found 'no'" in problems(
+        "{style: keyset, after: beyond, repeats: 'no'}"
+    )
     assert "paging does not know 'aftr'" in problems("{style: keyset, after: a, aftr: b}")
