@@ -1,14 +1,16 @@
 """uvicorn's fast HTTP protocol with the limits it has none of: the head of a request is short and
-comes soon, an answer that nobody reads is dropped.
+comes soon, few requests wait for an answer to the one before, and an answer that nobody reads is
+dropped.
 
-Without them one slow client holds a connection for ever (slowloris), and one endless header fills
-the memory before any app is asked.
+Without them one slow client holds a connection for ever (slowloris), and one endless header, or
+thousands of requests sent ahead, fill the memory before any app is asked.
 """
 
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_SECONDS = 10.0
 """How long the head of a request may take to arrive, and how long a new connection may say
@@ -18,6 +20,8 @@ HEAD_BYTES = 64 * 1024
 """How long a head may be that is not whole yet; what a whole one may hold says
 ``portal.http.guard``.
 """
+MOST_WAITING = 32
+"""How many requests of one connection may wait for the answers before theirs (pipelining)."""
 STALL_SECONDS = 60.0
 """How long a client may read nothing of an answer."""
 
@@ -30,7 +34,8 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*args, **options)
         self._clock: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
-        self._held = 0
+        self._held, self._is_whole = 0, False
+        self._answered: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock."""
@@ -38,24 +43,30 @@ class BoundedProtocol(HttpToolsProtocol):
         self._start()
 
     def data_received(self, data: bytes) -> None:
-        """Hold what arrives between requests against the limits."""
-        if self._clock is None and (self.cycle is None or self.cycle.response_complete):
+        """Hold what arrives against the limits, where it is no body: also while a request is being
+        answered.
+        """
+        is_idle = self.cycle is None or self.cycle.response_complete
+        if self._clock is None and is_idle:
             self._start()
+        is_head, self._is_whole = is_idle or not self.cycle.more_body, False
         super().data_received(data)
-        if self._clock is not None:
+        if is_head and not self._is_whole:
             self._held += len(data)
             if self._held > HEAD_BYTES:
                 self._end()
 
     def on_headers_complete(self) -> None:
-        """Stop the clock: the app has the request."""
+        """Stop the clock: the app has the request. ValueError, which the parser takes for a wrong
+        request, when too many wait already.
+        """
         self._stop()
+        self._held, self._is_whole = 0, True
+        if len(self.pipeline) >= MOST_WAITING:
+            self._give_up()
+            self.transport.close()
+            raise ValueError(f"more than {MOST_WAITING} requests sent ahead")
         super().on_headers_complete()
-
-    def on_response_complete(self) -> None:
-        """Give the next request its own time, or the rest of this one's body."""
-        super().on_response_complete()
-        self._held = 0
 
     def pause_writing(self) -> None:
         """Wait for a client that reads slowly, not for ever."""
@@ -68,10 +79,22 @@ class BoundedProtocol(HttpToolsProtocol):
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the clocks."""
+        """Stop the clocks, and the answer."""
         self._stop()
         self._read()
+        self._give_up()
         super().connection_lost(exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _give_up(self) -> None:
+        """Let the answer that is being made go nowhere: with requests sent ahead, uvicorn knows the
+        newest of them alone.
+        """
+        if self._answered is not None:
+            self._answered.disconnected = True
 
     def _start(self) -> None:
         self._held = 0

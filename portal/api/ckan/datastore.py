@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.errors import QueryError, UnreadableError, ValueQueryError
-from pipelines.query.engine import export, page_of, total_of
+from pipelines.query.engine import Page, export, page_of, total_of
 from pipelines.release.release import Release
 from pipelines.settings import lake_path
 from portal.api.ckan.catalogue import catalogue
@@ -65,16 +65,19 @@ def datastore_search(
             }
         if form in ("objects", "lists"):
             page = page_of(lake_path(), query, "json")
-            lists = (
-                [list(json.loads(line.as_py()).values()) for line in page.table["line"]]
-                if form == "lists"
-                else []
-            )
-            return head | {"records": lists} if form == "lists" else Records(head, page.lines(", "))
+            return Records(head, page.lines(", ") if form == "objects" else _lists(page))
         with export(lake_path(), page_of(lake_path(), query, "csv").table, form) as file:
             return head | {"records": file.read().decode().partition("\n")[2]}
     except QueryError as error:
         raise stopped(error) from None
+
+
+def _lists(page: Page) -> bytes:
+    """Return rows as JSON lists, written one by one: one call for all of them would hold up whoever
+    else is answered for as long as it takes.
+    """
+    lines = (list(json.loads(line.as_py()).values()) for line in page.table["line"])
+    return ", ".join(json.dumps(line, ensure_ascii=False) for line in lines).encode()
 
 
 def datastore_info(release: Release | None, parameters: ActionParameters) -> dict[str, Any]:

@@ -7,20 +7,26 @@ the control.
 """
 
 import ast
+import asyncio
 import gzip
 import json
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from pipelines.settings import PROJECT
+from portal.http.protocol import BoundedProtocol
 from tests.released import released
-from tests.serving import Served, bare, serving
+from tests.serving import Served, bare, free_port, serving
 
 pytestmark = pytest.mark.xdist_group("threats")
 GROWTH = 40.0
@@ -330,6 +336,46 @@ def test_a_storm_of_conditional_requests_leaves_the_memory_where_it_was(unharmed
             one * 30 + one.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), 30
         )
         assert answers.count(b"HTTP/1.1 200") == 31
+
+
+def test_requests_sent_ahead_in_thousands_end_their_connection(unharmed: Served) -> None:
+    one = f"GET /?p=1 HTTP/1.1\r\nHost: 127.0.0.1:{unharmed.port}\r\n\r\n".encode()
+    unharmed.raw(one * 3 + one.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), 30)
+    before = unharmed.rss()
+    lines = [socket.create_connection(("127.0.0.1", unharmed.port), timeout=30) for _ in range(10)]
+    for line in lines:
+        with suppress(BrokenPipeError, ConnectionResetError):
+            line.sendall(one * 5000)
+    for line in lines:
+        with suppress(ConnectionResetError):
+            while line.recv(65536):
+                pass
+        line.close()
+    assert unharmed.rss() - before < 24
+    assert unharmed.get("/healthz")[0] == 200
+
+
+def test_a_head_that_never_ends_is_ended_while_a_request_is_answered_too() -> None:
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(30)
+
+    port = free_port()
+    config = uvicorn.Config(
+        slow, port=port, http=BoundedProtocol, lifespan="off", log_level="error"
+    )
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nX: ")
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            for _ in range(1000):
+                line.sendall(b"a" * 1024)
+                time.sleep(0.001)
+    server.force_exit = server.should_exit = True
+    thread.join(10)
 
 
 def test_half_open_connections_are_closed_and_nobody_waits_for_them(
