@@ -1,4 +1,4 @@
-"""The code location: ``build_defs(contracts, lake, sql)``. ``dagster dev`` calls ``defs`` with
+"""The code location: ``build_defs(contracts, lake, sql)``. Dagster's servers call ``defs`` with
 the settings; tests call it with their own.
 
 An application whose contract is wrong has no assets and no schedules here until it is mended; what

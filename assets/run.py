@@ -1,7 +1,7 @@
 """Launches materializations from a live process, through Dagster: one run per dataset for a range
 of partitions, then models and release.
 
-The command line and tests use it; ``dagster dev`` and its daemon launch the same assets themselves.
+The command line and tests use it; Dagster's UI and daemon launch the same assets themselves.
 What is asked for is ``asked``'s business.
 """
 

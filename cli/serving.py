@@ -22,6 +22,27 @@ from pipelines.reference.regions import regions_of
 from pipelines.settings import settings
 
 ADDRESS = "127.0.0.1"
+LOADED, QUIETLY = ("-m", "assets.definitions"), ("--code-server-log-level", "warning")
+DAGSTER_UI = (
+    sys.executable,
+    "-m",
+    "assets.webserver",
+    *LOADED,
+    "--dagster-log-level",
+    "warning",
+    *QUIETLY,
+)
+DAGSTER_DAEMON = (
+    sys.executable,
+    "-m",
+    "dagster._daemon",
+    "run",
+    *LOADED,
+    "--log-level",
+    "warning",
+    *QUIETLY,
+)
+"""What ``dagster dev`` starts, but with a door before the UI."""
 
 
 def free(port: int, option: str) -> None:
@@ -56,7 +77,6 @@ def environment_of(lake: Path, contracts: Path, port: int) -> dict[str, str]:
         "DAGSTER_HOME": str(Lake(lake).state),
         "DAGSTER_DISABLE_TELEMETRY": "1",
         "PYTHONSAFEPATH": "1",
-        "PYTHONWARNINGS": "ignore:Function `dev_command`",
     }
 
 
@@ -72,22 +92,9 @@ def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None
         pass
     environment = {**os.environ, **environment_of(lake, contracts, port)}
     portal = [sys.executable, "-m", "portal.http.server", "--host", ADDRESS, "--port", str(port)]
-    dagster = [
-        sys.executable,
-        "-m",
-        "dagster",
-        "dev",
-        "-m",
-        "assets.definitions",
-        "-h",
-        ADDRESS,
-        "-p",
-        str(dagster_port),
-        "--log-level",
-        "warning",
-    ]
-    commands = [portal, *([dagster] if dagster_port else [])]
-    folders = [None, Lake(lake).state]
+    dagster = [*DAGSTER_UI, "-h", ADDRESS, "-p", str(dagster_port)], DAGSTER_DAEMON
+    commands = [portal, *(dagster if dagster_port else ())]
+    folders = [None, *[Lake(lake).state] * 2]
     children = [
         subprocess.Popen(command, env=environment, cwd=folder, start_new_session=True)
         for command, folder in zip(commands, folders, strict=False)
@@ -95,7 +102,7 @@ def serve_all(lake: Path, contracts: Path, port: int, dagster_port: int) -> None
     CONSOLE.print(f"portal   http://{ADDRESS}:{port}")
     if dagster_port:
         CONSOLE.print(f"Dagster  http://{ADDRESS}:{dagster_port}")
-    CONSOLE.print("Ctrl-C stops it" if len(commands) == 1 else "Ctrl-C stops both")
+    CONSOLE.print("Ctrl-C stops it" if len(commands) == 1 else "Ctrl-C stops all")
     _wait(children)
 
 

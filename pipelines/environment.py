@@ -152,6 +152,14 @@ class Settings(BaseSettings):
             " host it then answers to; empty for the one it is served at"
         ),
     )
+    dagster_url: Annotated[str, AfterValidator(_web)] = Field(
+        "",
+        repr=False,
+        description=(
+            "address at which a proxy signs operators in and hands them on to Dagster's UI, such as"
+            " `https://dagster.kota.go.id`; empty where it is opened on this machine alone"
+        ),
+    )
     sessions: NonNegativeInt = Field(
         200,
         description=(
