@@ -89,7 +89,7 @@ def withheld(release: Release, lang: str) -> list[dict[str, Any]]:
                     "title": dataset[1].title,
                     "partition": row["partition"],
                     "judged": f"{row['judged_at']:%Y-%m-%d %H:%M}",
-                    "reasons": reasons(row["findings"], lang) + stays,
+                    "reasons": reasons(row["findings"], lang, dataset[1]) + stays,
                 }
             )
     return partitions

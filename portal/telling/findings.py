@@ -7,23 +7,33 @@ was recorded.
 
 from typing import Any
 
+from pipelines.bilingual import Text, both
 from pipelines.contract.model import Dataset, Rule
 from portal.words.say import number, say, unit
 
+MOST_FAULTS = 2
+"""Kinds of faults that a reason names of too many rows with faults."""
 LONGEST = 120
 """Letters of a condition that are quoted."""
 
 
-def reasons(findings: Any, lang: str) -> str:
-    """Return why a partition is withheld, each with what was measured and what is needed."""
-    withholding = (
+def reasons(findings: Any, lang: str, dataset: Dataset | None = None) -> str:
+    """Return why a partition is withheld, each with what was measured and what is needed; of too
+    many rows with faults, where the ``dataset`` is known, what the most of them have.
+    """
+    withholding = [
         finding
         for finding in findings or ()
         if finding["level"] == "partition" and finding["severity"] == "error"
-    )
-    return "; ".join(
+    ]
+    told = [
         say(f"kind.{finding['kind']}", lang) + _measured(finding, lang) for finding in withholding
-    )
+    ]
+    if dataset and any(finding["kind"] == "quarantine_share" for finding in withholding):
+        errors = [finding for finding in findings if finding["severity"] == "error"]
+        if faults := _of_rows(errors, dataset, lang)[:MOST_FAULTS]:
+            told.append(say("found.mostly", lang, "; ".join(faults)))
+    return "; ".join(told)
 
 
 def _measured(finding: Any, lang: str) -> str:
@@ -56,15 +66,7 @@ def kept_back(findings: Any, dataset: Dataset, lang: str) -> str:
     """Return why rows or cells were withheld or noted, most rows first; empty when nothing was
     found.
     """
-    rules = {rule.name: rule for rule in dataset.all_rules}
-    of_rows = sorted(
-        (finding for finding in findings or () if finding["level"] == "row"),
-        key=lambda finding: -finding["rows"],
-    )
-    sentences = [
-        _sentence(finding, rules.get(finding["rule"]), dataset, lang) for finding in of_rows
-    ]
-    sentences += [
+    sentences = _of_rows(findings or (), dataset, lang) + [
         say("found.empty", lang)
         for finding in findings or ()
         if finding["level"] == "partition" and finding["kind"] == "rows" and not finding["rows"]
@@ -72,9 +74,19 @@ def kept_back(findings: Any, dataset: Dataset, lang: str) -> str:
     return "; ".join(dict.fromkeys(sentences))
 
 
+def _of_rows(findings: Any, dataset: Dataset, lang: str) -> list[str]:
+    """Return the findings on rows, most rows first."""
+    rules = {rule.name: rule for rule in dataset.all_rules}
+    of_rows = sorted(
+        (finding for finding in findings if finding["level"] == "row"),
+        key=lambda finding: -finding["rows"],
+    )
+    return [_sentence(finding, rules.get(finding["rule"]), dataset, lang) for finding in of_rows]
+
+
 def _sentence(finding: Any, rule: Rule | None, dataset: Dataset, lang: str) -> str:
     """Return one finding: how many rows or cells are withheld, and what is wrong with them."""
-    what = say(
+    what = _described(rule, lang) or say(
         f"found.{finding['kind']}",
         lang,
         finding["column"] or "",
@@ -83,6 +95,14 @@ def _sentence(finding: Any, rule: Rule | None, dataset: Dataset, lang: str) -> s
     noted = f" ({say('found.noted', lang)})" if finding["severity"] == "warning" else ""
     of = "cells" if finding.get("nonresponse") == "item" else "rows"
     return f"{say(f'found.{of}', lang, number(finding['rows'], lang))}: {what}{noted}"
+
+
+def _described(rule: Rule | None, lang: str) -> str:
+    """Return what the contract says of a rule, in the language or the one it has; empty for
+    nothing.
+    """
+    words = both(rule.description) if rule else Text("", "")
+    return (words.en if lang == "en" else "") or words.id
 
 
 def _limit(finding: Any, rule: Rule | None, dataset: Dataset, lang: str) -> str:

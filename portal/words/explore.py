@@ -77,6 +77,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "repaired.trim": ("spasi di tepi dibuang", "blanks around it were left out"),
     "repaired.extract": ("nilai diambil dari teksnya", "the value was taken out of its text"),
     "repaired.values": ("ditulis ulang menurut kontrak", "rewritten as the contract says"),
+    "found.mostly": ("yang terbanyak: {}", "most often: {}"),
     "found.row": ("tidak memenuhi {1}", "does not satisfy {1}"),
     "found.reference": (
         "{0} tidak ada dalam daftar kode pada tanggalnya",

@@ -128,4 +128,8 @@ def _withheld(release: Release, row: dict[str, Any], lang: str) -> list[str]:
         if dataset and row["partition"] in tables.published(release, dataset[1])
         else ""
     )
-    return [name, row["partition"], reasons(row["findings"], lang) + stays]
+    return [
+        name,
+        row["partition"],
+        reasons(row["findings"], lang, dataset[1] if dataset else None) + stays,
+    ]

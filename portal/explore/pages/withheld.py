@@ -83,7 +83,7 @@ def _line(release: Release, row: dict[str, Any], counts: dict[str, Any], lang: s
     return [
         name,
         row["partition"],
-        reasons(row["findings"], lang),
+        reasons(row["findings"], lang, dataset[1] if dataset else None),
         _at(counts["since"]),
         number(counts["times"], lang),
         instead,

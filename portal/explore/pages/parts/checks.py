@@ -81,7 +81,8 @@ def _verdicts(
     )
     rows = []
     for row in gate.history(release, dataset.id, TOLD):
-        why = reasons(row["findings"], lang) or kept_back(row["findings"], dataset, lang)
+        found = row["findings"]
+        why = reasons(found, lang, dataset) or kept_back(found, dataset, lang)
         latest = _recorded(row) == judged.get(row["partition"])
         stays = (
             f"; {say('last_good', lang)}"

@@ -1,10 +1,13 @@
 """Findings of the gate as sentences, of releases that have figures and of earlier ones."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from portal.telling.findings import reasons
+from tests.sample import sample_dataset
 
 
 def finding(kind: str, **changed: Any) -> dict[str, Any]:
@@ -89,3 +92,28 @@ def test_what_withholds_nothing_is_no_reason() -> None:
     noted = finding("coverage", severity="warning", value=1.0, low=75.0, unit="%")
     of_rows = finding("minimum", level="row", rows=3)
     assert reasons([noted, of_rows], "en") == reasons(None, "en") == ""
+
+
+def test_too_many_faults_are_told_by_those_that_most_rows_have(tmp_path: Path) -> None:
+    dataset = sample_dataset(tmp_path)
+    rules = tuple(
+        replace(rule, description="Hari kering tanpa hujan / A dry day has no rain")
+        if rule.name == "dry_has_no_rain"
+        else rule
+        for rule in dataset.rules
+    )
+    described = replace(dataset, rules=rules)
+    found = [
+        finding("quarantine_share", value=60.0, high=50.0, unit="%"),
+        finding("row", rule="dry_has_no_rain", level="row", rows=3),
+        finding("minimum", rule="rain_mm.minimum", column="rain_mm", level="row", rows=9, low=0),
+        finding("type", rule="rain_mm.type", column="rain_mm", level="row", rows=1),
+        finding("repaired", rule="kind.trim", level="row", rows=99, severity="warning"),
+    ]
+    share = "too many rows with faults: 60 %, where it has to be at most 50 %"
+    assert reasons(found, "en", described) == (
+        f"{share}; most often: rows: 9: rain_mm is below 0; rows: 3: A dry day has no rain"
+    )
+    assert "Hari kering tanpa hujan" in reasons(found, "id", described)
+    assert reasons(found, "en") == share == reasons(found[:1], "en", described)
+    assert "does not satisfy kind <> 'dry' OR rain_mm = 0" in reasons(found, "en", dataset)
