@@ -5,12 +5,15 @@ A finding of a release made before there were figures has a message instead, whi
 was recorded.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from pipelines.bilingual import Text, both
 from pipelines.contract.model import Dataset, Rule
 from portal.words.say import number, say, unit
 
+WHOLE = 100.0
+"""Percent of the rows."""
 MOST_FAULTS = 2
 """Kinds of faults that a reason names of too many rows with faults."""
 LONGEST = 120
@@ -29,11 +32,24 @@ def reasons(findings: Any, lang: str, dataset: Dataset | None = None) -> str:
     told = [
         say(f"kind.{finding['kind']}", lang) + _measured(finding, lang) for finding in withholding
     ]
+    told += _referred(withholding, dataset, lang) if dataset else []
     if dataset and any(finding["kind"] == "quarantine_share" for finding in withholding):
         errors = [finding for finding in findings if finding["severity"] == "error"]
         if faults := _of_rows(errors, dataset, lang)[:MOST_FAULTS]:
             told.append(say("found.mostly", lang, "; ".join(faults)))
     return "; ".join(told)
+
+
+def _referred(withholding: Sequence[Any], dataset: Dataset, lang: str) -> list[str]:
+    """Return which tables have nothing at all of what the rows refer to."""
+    rules = {rule.name: rule for rule in dataset.all_rules}
+    return [
+        say("found.nothing", lang, str(rules[name].argument("to")).rpartition(".")[0])
+        for finding in withholding
+        if finding["kind"] == "reference"
+        and (name := finding["rule"]) in rules
+        and finding["value"] == WHOLE
+    ]
 
 
 def _measured(finding: Any, lang: str) -> str:

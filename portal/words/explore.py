@@ -77,6 +77,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "repaired.trim": ("spasi di tepi dibuang", "blanks around it were left out"),
     "repaired.extract": ("nilai diambil dari teksnya", "the value was taken out of its text"),
     "repaired.values": ("ditulis ulang menurut kontrak", "rewritten as the contract says"),
+    "found.nothing": (
+        "{} tidak memuat satu pun darinya: tertahan, kosong, atau kodenya lain",
+        "{} has none of them: it is withheld itself, empty, or has other codes",
+    ),
     "found.mostly": ("yang terbanyak: {}", "most often: {}"),
     "found.row": ("tidak memenuhi {1}", "does not satisfy {1}"),
     "found.reference": (

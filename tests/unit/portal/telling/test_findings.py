@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.contract.model import Rule
 from portal.telling.findings import reasons
 from tests.sample import sample_dataset
 
@@ -117,3 +118,15 @@ def test_too_many_faults_are_told_by_those_that_most_rows_have(tmp_path: Path) -
     assert "Hari kering tanpa hujan" in reasons(found, "id", described)
     assert reasons(found, "en") == share == reasons(found[:1], "en", described)
     assert "does not satisfy kind <> 'dry' OR rain_mm = 0" in reasons(found, "en", dataset)
+
+
+def test_a_table_that_has_nothing_of_what_rows_refer_to_is_named(tmp_path: Path) -> None:
+    to = {"to": "kojatrans.routes.route_id", "share": 0}
+    refers = Rule("gauge.reference", "reference", "partition", "gauge", to)
+    dataset = sample_dataset(tmp_path)
+    dataset = replace(dataset, rules=(*dataset.rules, refers))
+    orphans = {"rule": "gauge.reference", "column": "gauge", "high": 0.0, "unit": "%"}
+    said = reasons([finding("reference", value=100.0, **orphans)], "en", dataset)
+    assert "; kojatrans.routes has none of them: it is withheld itself, empty" in said
+    most = finding("reference", value=99.9, **orphans)
+    assert "none of them" not in reasons([most], "en", dataset)
