@@ -6,13 +6,12 @@ of ``rows`` and ``tables``.
 from collections.abc import Callable
 from typing import Any
 
-from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pipelines.errors import LakeError, QueryError, UnreadableError, ValueQueryError
 from pipelines.release.release import Release
-from portal.api.concurrency import HEAVY, LIGHT, QUEUE
+from portal.api.concurrency import HEAVY, LIGHT, Busy, in_turn
 from portal.api.parameters import (
     FORMS,
     BadQuery,
@@ -38,14 +37,9 @@ async def answer_in_thread(
             and form_requested(request, parameters) != "json"
         )
         limiter = HEAVY if whole else LIGHT
-        if limiter.statistics().tasks_waiting >= QUEUE:
-            return problem(
-                503,
-                "Busy",
-                "too many are asking at this moment; ask again in some seconds",
-                {"Retry-After": "5"},
-            )
-        return await to_thread.run_sync(answered, request, parameters, limiter=limiter)
+        return await in_turn(request.scope, limiter, answered, request, parameters)
+    except Busy as error:
+        return problem(error.status, "Busy", str(error), {"Retry-After": "5"})
     except LakeError:  # the release cannot be read: it was damaged after it was made
         return absent()
     except BadQuery as error:

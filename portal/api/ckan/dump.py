@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
-from anyio import to_thread
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -24,7 +23,7 @@ from pipelines.settings import lake_path
 from portal.api.ckan.datastore import entry_of, fields_of, stopped
 from portal.api.ckan.parameters import ActionParameters, Refused, text, yes
 from portal.api.ckan.selection import DEEPEST, query_of
-from portal.api.concurrency import HEAVY
+from portal.api.concurrency import HEAVY, Busy, in_turn
 from portal.data.release import current
 from portal.http.answers import LATEST, absent, problem
 from portal.http.rate_limit import Limited
@@ -47,7 +46,10 @@ async def dump(request: Request) -> Response:
     open.
     """
     parameters = {**request.query_params, "resource_id": request.path_params["resource"]}
-    return await to_thread.run_sync(_dumped, parameters, limiter=HEAVY)
+    try:
+        return await in_turn(request.scope, HEAVY, _dumped, parameters)
+    except Busy as error:
+        return problem(error.status, "Busy", str(error), {"Retry-After": "5"})
 
 
 def _dumped(parameters: ActionParameters) -> Response:

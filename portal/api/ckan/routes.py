@@ -22,7 +22,7 @@ from pipelines.release.release import Release
 from portal.api.ckan import actions, datastore, search
 from portal.api.ckan.datastore import Records
 from portal.api.ckan.parameters import ActionParameters, Refused, needed, read_json
-from portal.api.concurrency import LIGHT
+from portal.api.concurrency import LIGHT, Busy, in_turn
 from portal.data.release import current
 from portal.http.address import url
 from portal.http.answers import answer
@@ -135,7 +135,11 @@ async def _result(name: str, request: Request, headers: dict[str, str]) -> Any:
     if wait := counted(request.scope, headers):
         headers["Retry-After"] = str(wait)
         raise Refused("search", f"Search error: {too_many(wait)}", status=429)
-    return await to_thread.run_sync(ACTIONS[name], current(), parameters, limiter=LIGHT)
+    try:
+        return await in_turn(request.scope, LIGHT, ACTIONS[name], current(), parameters)
+    except Busy as error:
+        headers["Retry-After"] = "5"
+        raise Refused("search", f"Search error: {error}", status=error.status) from None
 
 
 async def _parameters(request: Request) -> dict[str, Any]:

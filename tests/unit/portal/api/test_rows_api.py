@@ -20,7 +20,7 @@ from assets.run import run
 from pipelines.errors import LumbungError, QueryError
 from pipelines.query import engine
 from pipelines.release.release import open_release
-from portal.api import continuation, row_request, rows
+from portal.api import concurrency, continuation, rows
 from portal.api.parameters import AGGREGATE, FORMS, MOST, ROWS
 from portal.app import app
 from portal.data.entries import entries
@@ -664,7 +664,7 @@ def test_a_query_that_is_stopped_and_a_full_queue_are_told(
         and "/sql" in answer.json()["detail"]
         and answer.headers["retry-after"]
     )
-    monkeypatch.setattr(row_request, "QUEUE", 0)
+    monkeypatch.setattr(concurrency, "QUEUE", 0)
     assert client.get(f"{TABLE}/rows").json()["title"] == "Busy"
 
 
