@@ -36,8 +36,8 @@ def unpacked(
     """Yield each member whose name matches ``wanted``, unpacked into ``work`` one at a time;
     SourceError says why ``where`` is not trusted.
     """
-    with _opened(source, where) as archive:
-        for number, entry in enumerate(_trusted(archive, where)):
+    with opened(source, where) as archive:
+        for number, entry in enumerate(trusted(archive, where)):
             if entry.is_dir() or not fnmatch.fnmatch(PurePosixPath(entry.filename).name, pattern):
                 continue
             target = work / f"{number:05d}"
@@ -47,11 +47,12 @@ def unpacked(
 
 def members(source: Path | BinaryIO, where: str) -> list[str]:
     """Return the names of the members of an archive that may be trusted; SourceError otherwise."""
-    with _opened(source, where) as archive:
-        return [entry.filename for entry in _trusted(archive, where) if not entry.is_dir()]
+    with opened(source, where) as archive:
+        return [entry.filename for entry in trusted(archive, where) if not entry.is_dir()]
 
 
-def _opened(source: Path | BinaryIO, where: str) -> zipfile.ZipFile:
+def opened(source: Path | BinaryIO, where: str) -> zipfile.ZipFile:
+    """Return an archive; SourceError when it is none."""
     try:
         return zipfile.ZipFile(source)
     except BROKEN as error:
@@ -60,7 +61,8 @@ def _opened(source: Path | BinaryIO, where: str) -> zipfile.ZipFile:
         ) from error
 
 
-def _trusted(archive: zipfile.ZipFile, where: str) -> list[zipfile.ZipInfo]:
+def trusted(archive: zipfile.ZipFile, where: str) -> list[zipfile.ZipInfo]:
+    """Return the entries of an archive; SourceError when one of them, or all, are a trap."""
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:
         raise SourceError(f"{where}: {len(entries)} entries; at most {MOST_ENTRIES} are read")
@@ -86,7 +88,7 @@ def _trusted(archive: zipfile.ZipFile, where: str) -> list[zipfile.ZipInfo]:
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, where: str) -> None:
     size = 0
     with target.open("wb") as sink:
-        for chunk in _chunks(archive, entry, where):
+        for chunk in chunks(archive, entry, where):
             size += len(chunk)
             if size > entry.file_size:
                 raise SourceError(
@@ -96,7 +98,10 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, wher
             sink.write(chunk)
 
 
-def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> Iterator[bytes]:
+def chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> Iterator[bytes]:
+    """Yield what an entry unpacks to, 1 MiB at most at a time; SourceError when it cannot be
+    read.
+    """
     try:
         with archive.open(entry) as source:
             while chunk := source.read(1 << 20):

@@ -199,11 +199,14 @@ def unique_names(names: list[str]) -> list[str]:
     """Return header names stripped, blank ones as ``column_<n>``, repeated ones and those of our
     own columns with ``_2``, ``_3`` behind.
     """
-    unique: dict[str, None] = {}
+    unique: list[str] = []
+    taken, tried = set(OURS), dict[str, int]()
     for position, name in enumerate(names, start=1):
         base = name.strip() or f"column_{position}"
-        chosen, suffix = base, 2
-        while chosen.lower() in (*OURS, *(earlier.lower() for earlier in unique)):
+        chosen, suffix = base, tried.get(base.lower(), 2)
+        while chosen.lower() in taken:
             chosen, suffix = f"{base}_{suffix}", suffix + 1
-        unique[chosen] = None
-    return list(unique)
+        tried[base.lower()] = suffix
+        taken.add(chosen.lower())
+        unique.append(chosen)
+    return unique

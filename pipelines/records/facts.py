@@ -19,5 +19,5 @@ READING = (
         "the delimiter (seen unless given), the encoding (utf-8), the lines above the header",
         inner=("delimiter", "encoding", "header_row"),
     ),
-    Fact("sheet", "the sheet of a workbook, the first unless given"),
+    Fact("sheet", "the sheet of a workbook, the first that is not hidden unless given"),
 )

@@ -17,7 +17,7 @@ character (``\ud83d`` alone), which no text may.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -192,14 +192,14 @@ def fill(con: duckdb.DuckDBPyConnection, table: str, tell: Callable[[], Iterable
     for number, rows in enumerate(_batches(tell())):
         counts.update(name for row in rows if isinstance(row, dict) for name in row)
         if len(counts) <= MOST_FIELDS:
-            _append(con, table, rows, list(counts), number)
+            append(con, table, rows, list(counts), number)
     if len(counts) <= MOST_FIELDS:
         return
     common = {name for name, _ in counts.most_common(MOST_FIELDS)}
     fields = [name for name in counts if name in common]
     for number, rows in enumerate(_batches(tell())):
         told = [row if isinstance(row, str) or row.keys() <= common else dump(row) for row in rows]
-        _append(con, table, told, fields, number)
+        append(con, table, told, fields, number)
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -223,8 +223,12 @@ def whole(row: Row) -> Row:
     return dump(row) if isinstance(row, dict) and len(row) > MOST_FIELDS else row
 
 
-def _append(
-    con: duckdb.DuckDBPyConnection, table: str, rows: list[Row], fields: list[str], number: int
+def append(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: Sequence[Row],
+    fields: list[str],
+    number: int,
 ) -> None:
     """Make a table of the first rows; add later ones to it, and the columns it has not yet."""
     columns = {

@@ -16,12 +16,13 @@ import duckdb
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Landed
-from pipelines.records.columnar import read_html, read_parquet, read_xlsx, scan_parquet
+from pipelines.records.columnar import read_html, read_parquet, scan_parquet
 from pipelines.records.csv import read_csv, scan_csv
 from pipelines.records.gtfs import read_feed, read_schedule
 from pipelines.records.json import read_json, read_ndjson
 from pipelines.records.ndjson import scan_ndjson
 from pipelines.records.syntaxes import SYNTAXES
+from pipelines.records.xlsx.read import read_xlsx
 from pipelines.sqltext import identifier, quoted
 
 Reader = Callable[[duckdb.DuckDBPyConnection, Landed, Dataset, str], None]
