@@ -44,6 +44,8 @@ def read_xlsx(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, 
         book = opened(packed, dataset.source.fetch.get("sheet"), where)
         reads, wide = _reads(dataset), dataset.source.fetch.get("unpivot", {})
 
+        fields = {column.field for column in dataset.columns}
+
         def tell(field: str, midnight: Midnight) -> str:
             is_wide = wide and field not in wide["keep"]
             return midnight.told(reads.get(wide["value"] if is_wide else field))
@@ -51,8 +53,7 @@ def read_xlsx(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, 
         def header(cell: Told) -> str:
             if isinstance(cell, str):
                 return cell
-            named = cell.moment in reads or reads.get(wide.get("name", ""))
-            return cell.told(named)
+            return cell.told(cell.moment in fields or reads.get(wide.get("name", "")))
 
         sheet = rows(packed, book, MOST_COLUMNS, where)
         head = {place: header(cell) for place, cell in next(sheet, {}).items()}

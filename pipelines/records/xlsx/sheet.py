@@ -142,8 +142,8 @@ class _Cells:
         if self._column >= self._most_columns:
             raise SourceError(
                 f"{self._where}: a cell of row {self._at} stands in column {self._column + 1}; at"
-                f" most {self._most_columns} columns are read; ask the owner to delete what stands beside"
-                " the table"
+                f" most {self._most_columns} columns are read; ask the owner to delete what stands"
+                " beside the table"
             )
         self._row[self._column] = said
 

@@ -151,6 +151,16 @@ def test_a_midnight_is_told_as_its_column_reads_it(
     assert rows_of(path, [reads], unpivot=wide)[1] == [(day, None), (moment, None)]
 
 
+def test_a_day_in_the_header_is_named_as_the_contract_names_it(tmp_path: Path) -> None:
+    days = "".join(f'<c s="{DAY}"><v>{day}</v></c>' for day in (46327, 46328))
+    path = packed(tmp_path / "x.xlsx", f"<row>{days}</row><row><c><v>1</v></c></row>")
+    named = Column("n", "2026-11-01 00:00:00", "string", Text("x", "x"), "public", ())
+    assert rows_of(path, [named])[0] == ["2026-11-01 00:00:00", "2026-11-02"]
+    for kind, day in (("date", "2026-11-01"), ("timestamp", "2026-11-01 00:00:00")):
+        wide = {"keep": [], "name": "at", "value": "n"}
+        assert rows_of(path, [column(kind)], unpivot=wide)[0][0] == day
+
+
 def test_a_workbook_may_count_from_1904(tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
     moments = [datetime(1904, 1, 1), datetime(2026, 11, 1, 8, 30), datetime(9999, 12, 31)]
