@@ -14,10 +14,18 @@ from pipelines.records.csv import unique_names
 from pipelines.records.grid import Row, fill
 from pipelines.sqltext import identifier, quoted
 
+LARGEST_PAGE = 64 << 20
+"""Bytes: a page is held whole, and takes sixteen times its size."""
+
 
 def read_html(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
     """Make ``table`` of the first HTML table of the page."""
     where = f"{dataset.id}: {landed.address}"
+    if landed.path.stat().st_size > LARGEST_PAGE:
+        raise SourceError(
+            f"{where}: a page of more than {LARGEST_PAGE >> 20} MiB; ask the owner for it as CSV or"
+            " XLSX"
+        )
     try:
         tables = html.fromstring(landed.path.read_bytes()).xpath("descendant-or-self::table")
     except etree.LxmlError:  # an empty page has no tree

@@ -11,7 +11,7 @@ from pipelines.errors import SourceError
 from pipelines.records.xlsx.cells import BUILT_IN, Form, form, unescaped
 from pipelines.records.xlsx.markup import Elements, told
 
-MOST_PARTS, MOST_STYLES, MOST_TEXT, LONGEST_TEXT = 10_000, 100_000, 512 << 20, 16 << 20
+MOST_PARTS, MOST_STYLES, MOST_TEXT, LONGEST_TEXT = 10_000, 100_000, 256 << 20, 16 << 20
 """Parts of a workbook, styles of cells (Excel: 65,490), bytes of a workbook's texts,
 letters of one of them (Excel: 32,767).
 """

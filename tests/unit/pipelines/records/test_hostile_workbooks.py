@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import SourceError
-from pipelines.records import grid
+from pipelines.records import columnar, grid
+from pipelines.records.xlsx import package
 from tests.unit.pipelines.records.books import HEAD, RELATIONS, WORKBOOK, packed, rows_of, sheeted
 
 MIB = 1 << 20
@@ -215,6 +216,30 @@ def test_a_table_of_texts_without_end_is_refused(
     monkeypatch.setattr(grid, "LETTERS", 1 << 18)
     path = packed(tmp_path / "x.xlsx", f"<row>{CELL}</row>" * 100, strings=shared("x" * 32_767))
     with pytest.raises(SourceError, match="a table of more than 0 Gi letters; ask the owner to sp"):
+        rows_of(path)
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "said"),
+    [
+        ("MOST_TEXT", 3 << 20, "texts of more than 3 MiB; ask the owner to split the workbook"),
+        ("MOST_PARTS", 0, "more than 0 parts; the file is not to be trusted"),
+    ],
+)
+def test_what_a_workbook_holds_has_an_end(
+    limit: str, most: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(package, limit, most)
+    strings = f"{HEAD}<sst>{'<si/>' * 500_000}</sst>"
+    with pytest.raises(SourceError, match=said):
+        rows_of(packed(tmp_path / "x.xlsx", strings=strings, level=0))
+
+
+def test_a_page_that_is_too_large_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columnar, "LARGEST_PAGE", 1 << 20)
+    path = tmp_path / "x.html"
+    path.write_bytes(b" " * (1 << 20) + b"<table>")
+    with pytest.raises(SourceError, match="a page of more than 1 MiB; ask the owner for it as CSV"):
         rows_of(path)
 
 
