@@ -17,6 +17,8 @@ from pipelines.records import columnar, grid
 from pipelines.records.xlsx import package
 from tests.unit.pipelines.records.books import HEAD, RELATIONS, WORKBOOK, packed, rows_of, sheeted
 
+pytestmark = pytest.mark.xdist_group("traps")
+
 MIB = 1 << 20
 SPARE = 400 * MIB
 """Bytes of memory that the reader may take beyond what it begins with."""
