@@ -8,6 +8,7 @@ to list them all, their docstrings are read and nothing is imported.
 
 import ast
 import gc
+import keyword
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -24,6 +25,7 @@ from pipelines.errors import LumbungError
 COMMANDS = (
     "check",
     "new",
+    "try",
     "run",
     "listen",
     "status",
@@ -57,10 +59,16 @@ class Commands(Mapping[str, TyperCommand | TyperGroup]):
 
 @cache
 def _command(name: str) -> Any:
-    module = import_module(f"cli.commands.{name}")
+    own = _own(name)
+    module = import_module(f"cli.commands.{own}")
     single = typer.Typer(add_completion=False)
-    single.command(name)(getattr(module, name))
+    single.command(name)(getattr(module, own))
     return typer.main.get_command(getattr(module, "app", single))
+
+
+def _own(command: str) -> str:
+    """Return what a command's module and function are called: a word of Python's has a _ behind."""
+    return f"{command}_" if keyword.iskeyword(command) else command
 
 
 class Lazy(TyperGroup):
@@ -80,9 +88,10 @@ class Lazy(TyperGroup):
 
 
 def _summary(command: str) -> str:
-    tree = ast.parse((Path(__file__).parent / "commands" / f"{command}.py").read_text("utf-8"))
+    own = _own(command)
+    tree = ast.parse((Path(__file__).parent / "commands" / f"{own}.py").read_text("utf-8"))
     (function,) = [
-        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == command
+        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == own
     ]
     return _first_paragraph(ast.get_docstring(function))
 

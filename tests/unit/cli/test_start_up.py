@@ -87,7 +87,7 @@ def imported(code: str) -> tuple[str, ...]:
 
 
 def test_the_help_lists_every_command_as_the_command_says_itself() -> None:
-    modules = {path.stem for path in Path(folder[0]).glob("[!_]*.py")}
+    modules = {path.stem.removesuffix("_") for path in Path(folder[0]).glob("[!_]*.py")}
     assert modules == set(COMMANDS)
     for name, command in Commands().items():
         assert " ".join((command.help or "").partition("\n\n")[0].split()) == _summary(name) != ""
