@@ -1,10 +1,11 @@
 """What the commands check and new do: lint contracts, SQL files and the city's file, start a
-contract from the template.
+contract from the template or draft one from what is there.
 """
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from cli.sql import FOLDERS, check_sql
 from pipelines.city import Municipality, read_municipality
@@ -99,6 +100,26 @@ def start(name: str, folder: Path) -> Path:
     """Write a new contract for application ``name``; ContractError when the name is not allowed
     or taken.
     """
+    path = _free(name, folder)
+    _write(path, TEMPLATE.read_text("utf-8").replace("NAME", name))
+    return path
+
+
+def draft(name: str, folder: Path, sources: Sequence[str]) -> tuple[Path, dict[str, Any]]:
+    """Write a contract for application ``name`` drafted from what its ``sources`` hold, and return
+    where it stands and what they are like; ContractError when the name is not allowed or taken.
+    """
+    from pipelines.draft.draft import drafted, told  # noqa: PLC0415  Polars, which only this needs
+
+    path = _free(name, folder)
+    made = drafted(name, sources, path)
+    _write(path, made.text)
+    datasets = [told(profile) for profile in made.profiles]
+    return path, {"datasets": datasets, "left_out": list(made.left_out)}
+
+
+def _free(name: str, folder: Path) -> Path:
+    """Return where the contract of an application is to stand."""
     if not re.fullmatch(NAME, name):
         raise ContractError(
             f"'{name}' cannot be an application's id; ids match {NAME}, such as posyandu"
@@ -106,6 +127,10 @@ def start(name: str, folder: Path) -> Path:
     path = folder / f"{name}{SUFFIX}"
     if path.exists():
         raise ContractError(f"{path} is there already; edit it, or choose another name")
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(TEMPLATE.read_text("utf-8").replace("NAME", name), "utf-8")
     return path
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("x", encoding="utf-8") as file:
+        file.write(text)

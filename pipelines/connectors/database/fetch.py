@@ -55,6 +55,16 @@ def look(dataset: Dataset, window: Window, known: Mapping[str, Standing]) -> Ite
             yield key
 
 
+def sample(dataset: Dataset, window: Window, most: int, folder: Path) -> Part:
+    """Return ``most`` rows of the window at most, in a Parquet file in ``folder``, for who wants to
+    see what a table is like.
+    """
+    path = folder / "rows-00001.parquet"
+    _run(dataset, f"{query(dataset, window)} LIMIT {most}", path)
+    address = _address(str(dataset.source.server["url"]))
+    return Part(path.name, path, f"{address}#{dataset.source.fetch['table']}")
+
+
 def _is_counted(dataset: Dataset) -> bool:
     return dataset.keeps_past and "time" in dataset.source.fetch
 
