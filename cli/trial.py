@@ -3,6 +3,7 @@ which is gone afterwards. The city's lake is only read, for the datasets that ro
 """
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from pipelines.harvest.days import partitions_in
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import key_of, last_complete, window_of
 from pipelines.records.open import READERS
+from quality.verdict import Finding
 from quality.volume import BOUNDS
 
 RUN = "try"
@@ -37,6 +39,7 @@ class Trial:
 
     contract: Contract
     dataset: Dataset
+    files: int
     outcome: Harvest
     examples: Mapping[str, Mapping[str, Any]]
     notes: tuple[str, ...]
@@ -89,12 +92,27 @@ def tried(
         dataset, notes = _looked_up(dataset, lake, own)
         dataset, unnamed = _dropped(dataset, drop)
         keys = _keys(own, dataset, drop, sql, Path(folder))
-        outcome = harvest(own, sql, contract, dataset, keys, RUN)
+        outcome = _as_named(harvest(own, sql, contract, dataset, keys, RUN), Path(folder))
         examples = dict(_examples(own, dataset, outcome))
     history = sorted(rule.name for rule in dataset.all_rules if rule.kind in BOUNDS)
     if history:
         notes.append(f"{', '.join(history)}: not judged, they compare with days that passed before")
-    return Trial(contract, dataset, outcome, examples, (*unnamed, *notes))
+    return Trial(contract, dataset, len(files), outcome, examples, (*unnamed, *notes))
+
+
+def _as_named(outcome: Harvest, folder: Path) -> Harvest:
+    """Return the outcome with what is said of files on one line and under their own names."""
+    aside = re.compile(rf"{re.escape(str(folder))}/(?:drop/|lake/raw/\S*?/{RUN}/[0-9]+-)")
+
+    def told(finding: Finding) -> Finding:
+        message = finding.message and " ".join(aside.sub("", finding.message).split())
+        return replace(finding, message=message)
+
+    partitions = tuple(
+        replace(partition, findings=tuple(map(told, partition.findings)))
+        for partition in outcome.verdict.partitions
+    )
+    return replace(outcome, verdict=replace(outcome.verdict, partitions=partitions))
 
 
 def _dataset(contract: Contract, named: str | None, files: Sequence[Path]) -> Dataset:

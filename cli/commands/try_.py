@@ -12,6 +12,7 @@ import typer
 from cli.options import ERROR, PUBLISHED, WITHHELD, ContractsOption, Json, LakeOption, print_json
 from cli.show import CONSOLE
 from cli.trial import Trial, contract_of, tried
+from pipelines.draft.written import plural
 from pipelines.lake.lake import Lake
 from pipelines.settings import contracts_path, lake_path, sql_path
 from quality.words import says
@@ -72,7 +73,7 @@ def _report(trial: Trial) -> dict[str, Any]:
     return {
         "dataset": trial.dataset.id,
         "contract": str(trial.contract.path),
-        "files": len(trial.outcome.landed),
+        "files": trial.files,
         **{count: sum(getattr(partition, count) for partition in partitions) for count in counts},
         "partitions": [
             {"partition": partition.partition, "verdict": partition.verdict}
@@ -93,8 +94,9 @@ def _withholds(level: str, severity: str, nonresponse: str | None) -> str:
 
 
 def _lines(report: dict[str, Any]) -> Iterator[str]:
+    files = plural(report["files"], "file", "files")
     yield (
-        f"{report['dataset']}: {report['files']} files, {report['delivered']:,} rows:"
+        f"{report['dataset']}: {report['files']} {files}, {report['delivered']:,} rows:"
         f" {report['passed']:,} passed, {report['quarantined']:,} in quarantine,"
         f" {report['duplicates']:,} exact duplicates; {report['cells_withheld']:,} cells left empty"
     )
@@ -105,7 +107,8 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
     for rule in report["rules"]:
         first, *more = rule["partitions"]
         days = f"{first} and {len(more)} more" if more else first
-        said = f"{rule['rows']:,} rows" if rule["level"] == "row" else rule["says"]
+        rows = f"{rule['rows']:,} {plural(rule['rows'], 'row', 'rows')}"
+        said = rows if rule["level"] == "row" else rule["says"]
         yield f"rule {rule['rule']} (withholds {rule['withholds']}): {said}; {days}"
         if rule["example"]:
             yield f"  such as {_example(rule['example'])}"

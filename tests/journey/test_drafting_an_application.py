@@ -328,3 +328,47 @@ def test_what_cannot_be_drafted_is_told_and_nothing_is_written(tmp_path: Path, c
     assert (contracts / "apa.odcs.yaml").read_bytes() == before
     code, _, err = command("new", "lain", tmp_path / "satu.csv", "--contracts", contracts)
     assert code == 1 and "sources come after --from" in err
+
+
+def test_try_looks_references_up_in_the_lake_and_says_where_it_cannot(
+    tmp_path: Path, command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, contracts, lake = tmp_path / "in", tmp_path / "contracts", tmp_path / "lake"
+    folder.mkdir()
+    monkeypatch.setenv("LUMBUNG_TODAY", "2026-06-10")
+    semicolons(folder / "pangkalan.csv", [{"kode": f"PKL-{n:03d}"} for n in range(30)])
+    cards = [{"nomor": f"K-{n:03d}", "pangkalan": f"PKL-{n:03d}"} for n in range(30)]
+    semicolons(folder / "kartu_2026-06-01.csv", cards)
+    contract, text = drafted(command, "lpg2", str(folder), contracts)
+    assert [dataset.name for dataset in contract.datasets] == ["kartu", "pangkalan"]
+    refers = "    relationships:\n      - {from: kartu.pangkalan, to: pangkalan.kode}\n"
+    path = contracts / "lpg2.odcs.yaml"
+    path.write_text(text.replace("    properties:\n", f"{refers}    properties:\n", 1), "utf-8")
+    orphans = [*cards, {"nomor": "K-999", "pangkalan": "PKL-099"}]
+    delivery = tmp_path / "kartu_2026-06-02.csv"
+    semicolons(delivery, orphans)
+    attempt = ("try", "lpg2", delivery, "--contracts", contracts)
+    code, out, err = command(*attempt)
+    assert code == 0 and "pangkalan.reference: not looked up" in out, out + err
+    days = ("--from", "2026-06-01", "--to", "2026-06-01")
+    code, out, err = command("run", "lpg2", *days, "--contracts", contracts)
+    assert code == 0, out + err
+    before = {str(file): file.stat().st_mtime_ns for file in lake.rglob("*") if file.is_file()}
+    code, out, err = command(*attempt)
+    assert code == 2 and "rule pangkalan.reference (withholds the partition)" in out, out + err
+    after = {str(file): file.stat().st_mtime_ns for file in lake.rglob("*") if file.is_file()}
+    assert before == after, "the lake is only read"
+
+
+def test_a_file_that_cannot_be_read_is_an_error_under_its_own_name(
+    tmp_path: Path, command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, contracts = tmp_path / "in", tmp_path / "contracts"
+    folder.mkdir()
+    monkeypatch.setenv("LUMBUNG_TODAY", "2026-06-10")
+    drafted(command, "tiket", workbook(folder), contracts)
+    broken = tmp_path / f"tiket_{DAYS[1]}.xlsx"
+    broken.write_bytes(b"PK\x03\x04 cut off")
+    code, out, _ = command("try", "tiket", broken, "--contracts", contracts)
+    assert code == 1 and f"tiket.tiket: {broken.name}: not a readable XLSX workbook" in out
+    assert "/drop/" not in out and "/raw/" not in out
