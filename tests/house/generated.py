@@ -17,6 +17,7 @@ from typer.main import get_command
 from cli import inventory
 from cli.main import app
 from pipelines.connectors.contracts import read_contracts
+from pipelines.connectors.database.types import MEANINGS, TYPES
 from pipelines.connectors.registry import connectors
 from pipelines.contract.rules.kinds import KINDS, meanings
 from pipelines.contract.terms import LEVELS
@@ -117,6 +118,14 @@ def facts() -> Iterator[tuple[str, str, str]]:
         yield name, f"`{fact.name}`", f"{fact.meaning}{inner}{required}"
 
 
+def database_types() -> Iterator[tuple[str, str, str]]:
+    """Yield every way in which types of a SQL database are read, with the types."""
+    for engine, kinds in TYPES.items():
+        for form in dict.fromkeys(kinds.values()):
+            named = ", ".join(f"`{kind}`" for kind, asked in kinds.items() if asked == form)
+            yield f"`{engine}`", named, MEANINGS[form]
+
+
 def looks() -> Iterator[tuple[str, str]]:
     """Yield what tells of every connector's sources that a passed partition was corrected."""
     for name, connector in connectors().items():
@@ -169,6 +178,9 @@ PARTS: dict[tuple[Path, str], Callable[[], str]] = {
     (DOCS / "systems.md", "systems"): systems,
     (DOCS / "contracts.md", "words"): lambda: table(("level", "property", "meaning"), words()),
     (DOCS / "contracts.md", "facts"): lambda: table(("connector", "fact", "meaning"), facts()),
+    (DOCS / "contracts.md", "database types"): lambda: table(
+        ("database", "type", "comes"), database_types()
+    ),
     (DOCS / "contracts.md", "looks"): lambda: table(("connector", "tells a correction"), looks()),
     (DOCS / "contracts.md", "row rules"): lambda: table(
         ("rule", "broken when", "withholds"),

@@ -2,45 +2,48 @@
 all the way, only the window's rows, in the dataset's zone.
 
 The server's `url` is `sqlite:///file`, `postgresql://user@host:port/database` or
-`mysql://user@host:port/database`. Of events the rows of each partition are counted before they are
-read, so that a later look can tell whether they are others.
+`mysql://user@host:port/database`. What its columns are is asked for first (``database.types``). Of
+events the rows of each partition are counted before they are read, so that a later look can tell
+whether they are others.
 """
 
+import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-import adbc_driver_postgresql.dbapi
-import adbc_driver_sqlite.dbapi
-import pyarrow as pa
 import pyarrow.parquet as pq
-import stamina
 
-from pipelines.connectors.database.query import count, query
+from pipelines.connectors.database import query, storage, types
+from pipelines.connectors.database.servers import Asked, address_of, file_of, run, told, zone_of
+from pipelines.connectors.database.types import Table
 from pipelines.contract.model import Dataset
-from pipelines.errors import LumbungError, SourceError
-from pipelines.extras import needs
+from pipelines.errors import SourceError
 from pipelines.lake.delivery import Fingerprint, Part, Standing, Window
+
+COLUMNS_OF_POSTGRESQL = Path(__file__).with_name("columns_of_postgresql.sql")
+COLUMNS_OF_MYSQL = (
+    "SELECT c.table_name AS said, c.column_name AS name, CAST(c.column_type AS CHAR) AS kind,"
+    " b.table_type AS form FROM information_schema.columns c JOIN information_schema.tables b"
+    " USING (table_schema, table_name) WHERE table_schema = {schema} AND table_name = '{table}'"
+    " ORDER BY c.ordinal_position"
+)
 
 
 def fetch(dataset: Dataset, window: Window) -> Iterator[Part]:
-    """Yield the window's rows as one Parquet Part; SourceError names the database that refused
-    and what it said.
+    """Yield the window's rows as one Parquet Part, and as another what is told of rows that hold
+    bytes which are no text; SourceError names the database that refused and what it said, or the
+    column whose type is not read.
     """
     with tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
-        path = Path(folder) / "rows-00001.parquet"
-        counted = _counted(dataset, window) if _is_counted(dataset) else {}
-        _run(dataset, query(dataset, window), path)
-        address = _address(str(dataset.source.server["url"]))
-        yield Part(
-            path.name,
-            path,
-            f"{address}#{dataset.source.fetch['table']}",
-            fingerprints=counted,
-        )
+        path, table = Path(folder) / "rows-00001.parquet", _table(dataset)
+        counted = _counted(dataset, window, table) if _is_counted(dataset) else {}
+        refused = _rows(dataset, window, table, path)
+        address = f"{address_of(dataset)}#{dataset.source.fetch['table']}"
+        yield Part(path.name, path, address, fingerprints=counted)
+        if refused:
+            lines = "".join(f"{json.dumps(row)}\n" for row in refused)
+            yield Part("refused-00002.ndjson", lines.encode(), address)
 
 
 def look(dataset: Dataset, window: Window, known: Mapping[str, Standing]) -> Iterator[str]:
@@ -49,7 +52,7 @@ def look(dataset: Dataset, window: Window, known: Mapping[str, Standing]) -> Ite
     """
     if not _is_counted(dataset) or not any(standing.prints for standing in known.values()):
         return
-    for key, now in _counted(dataset, window).items():
+    for key, now in _counted(dataset, window, _table(dataset)).items():
         before = known[key].prints.get(now.of) if key in known else None
         if before and before.mark and before.mark != now.mark:
             yield key
@@ -69,104 +72,75 @@ def _is_counted(dataset: Dataset) -> bool:
     return dataset.keeps_past and "time" in dataset.source.fetch
 
 
-def _counted(dataset: Dataset, window: Window) -> dict[str, Fingerprint]:
+def _counted(dataset: Dataset, window: Window, table: Table) -> dict[str, Fingerprint]:
     """Return how many rows each partition of the window has, and when they were last changed."""
-    with tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
-        path = Path(folder) / "counted.parquet"
-        _run(dataset, count(dataset, window), path)
-        found = {str(row["part"]): row for row in pq.read_table(path).to_pylist()}
-    table, marks = str(dataset.source.fetch["table"]), dict.fromkeys(window.partitions, "0 rows")
-    for key, row in found.items():
-        newest = f", changed {row['newest']}" if row.get("newest") else ""
-        if key in marks:
-            marks[key] = f"{row['counted']} rows{newest}"
-    return {key: Fingerprint(table, mark) for key, mark in marks.items()}
+    facts, newest = dataset.source.fetch, ""
+    if "changed" in facts:
+        name = query.quoted_name(dataset, facts["changed"])
+        newest = types.newest(query.engine_of(dataset), name, table.kind(facts["changed"]))
+    rows = _answer(dataset, query.count(dataset, window, newest), zone_of(dataset, table))
+    marks = dict.fromkeys(window.partitions, "0 rows")
+    for row in rows:
+        changed = f", changed {row['newest']}" if row.get("newest") else ""
+        if str(row["part"]) in marks:
+            marks[str(row["part"])] = f"{row['counted']} rows{changed}"
+    return {key: Fingerprint(str(facts["table"]), mark) for key, mark in marks.items()}
 
 
-def _run(dataset: Dataset, query: str, path: Path) -> None:
-    """Write what ``query`` finds to ``path``."""
-    url = str(dataset.source.server["url"])
-    read = DATABASES[urlsplit(url).scheme]
-    try:
-        _read_with_retries(read, url, query, path, dataset.timezone)
-    except (LumbungError, KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except BaseException as error:
-        message = (
-            str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
-        )
-        raise SourceError(
-            f"{dataset.id}: {_address(url)}: {message}; check that the database is up and the"
-            " contract's table and columns are right"
-        ) from error
-
-
-def _read_with_retries(
-    read: Callable[[str, str, Path, str], None], url: str, query: str, path: Path, zone: str
-) -> None:
-    """Read with two more tries, a moment apart: a database that restarts is back soon."""
-    for attempt in stamina.retry_context(
-        on=lambda error: isinstance(error, Exception) and not isinstance(error, LumbungError),
-        attempts=3,
-        wait_initial=0.2,
-        wait_max=2,
-    ):
-        with attempt:
-            read(url, query, path, zone)
-
-
-def _sqlite(url: str, query: str, path: Path, _: str) -> None:
-    file = Path(url.removeprefix("sqlite:///"))
-    if not file.is_file():
-        raise FileNotFoundError(f"there is no file {file}")
-    with (
-        adbc_driver_sqlite.dbapi.connect(f"file:{file.resolve()}?mode=ro") as connection,
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(query)
-        _write(cursor.fetch_record_batch(), path)
-
-
-def _postgresql(url: str, query: str, path: Path, zone: str) -> None:
-    with adbc_driver_postgresql.dbapi.connect(url) as connection, connection.cursor() as cursor:
-        cursor.execute(f"SET TIME ZONE '{zone}'")
-        cursor.execute(query)
-        _write(cursor.fetch_record_batch(), path)
-
-
-def _mysql(url: str, query: str, path: Path, zone: str) -> None:
-    with needs("mysql", "a source in MySQL or MariaDB"):
-        import connectorx  # noqa: PLC0415  an extra
-    reader = connectorx.read_sql(
-        url,
-        query,
-        return_type="arrow_stream",
-        batch_size=65536,
-        pre_execution_query=f"SET time_zone = '{_offset(zone) or zone}'",
-    )
-    _write(reader, path)
-
-
-def _offset(zone: str) -> str | None:
-    """Return the offset that a zone has had since 1970, which every server knows; None where it has
-    had several: then the server needs its tables of zones (``mysql_tzinfo_to_sql``).
+def _table(dataset: Dataset) -> Table:
+    """Return the columns of the dataset's table; SourceError for a name that is none, or that the
+    database has not.
     """
-    months = (datetime(year, month, 1) for year in range(1970, 2038) for month in range(1, 13))
-    first, *others = {month.replace(tzinfo=ZoneInfo(zone)).strftime("%z") for month in months}
-    return None if others else f"{first[:3]}:{first[3:5]}"
+    engine = query.engine_of(dataset)
+    query.check_names(dataset)
+    *schemas, name = str(dataset.source.fetch["table"]).split(".")
+    is_base = True
+    if engine == "sqlite":
+        with tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
+            path = Path(folder) / "columns.parquet"
+            run(Asked(dataset, f"SELECT * FROM {query.table_name(dataset)} LIMIT 0", path))
+            columns = dict.fromkeys(pq.read_schema(path).names, "")
+    else:
+        schema = f"'{schemas[0]}'" if schemas else "DATABASE()"
+        asked = (
+            COLUMNS_OF_POSTGRESQL.read_text("utf-8").format(table=query.table_name(dataset))
+            if engine == "postgresql"
+            else COLUMNS_OF_MYSQL.format(schema=schema, table=name)
+        )
+        rows = _answer(dataset, asked, None)
+        rows = [row for row in rows if row.get("said") == name] or rows
+        columns = {row["name"]: row["kind"] for row in rows}
+        is_base = all(row.get("form") == "BASE TABLE" for row in rows)
+    if not columns:
+        raise SourceError(
+            f"{dataset.id}: {address_of(dataset)}: there is no table"
+            f" '{dataset.source.fetch['table']}' that this user may read; correct the contract's"
+            " table, or ask the database's owner for the right to read it"
+        )
+    table = Table(columns, is_base)
+    types.check_columns(dataset, table)
+    return table
 
 
-DATABASES = {"sqlite": _sqlite, "postgresql": _postgresql, "mysql": _mysql}
+def _answer(dataset: Dataset, select: str, zone: str | None) -> list[dict]:
+    with tempfile.TemporaryDirectory(prefix="lumbung-") as folder:
+        path = Path(folder) / "answer.parquet"
+        run(Asked(dataset, select, path, zone))
+        return pq.read_table(path).to_pylist()
 
 
-def _write(reader: pa.RecordBatchReader, path: Path) -> None:
-    with pq.ParquetWriter(path, reader.schema) as writer:
-        for batch in reader:
-            writer.write_batch(batch)
-
-
-def _address(url: str) -> str:
-    """Return the address without user and password."""
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
+def _rows(dataset: Dataset, window: Window, table: Table, path: Path) -> list[str]:
+    """Write the window's rows to ``path``; return what is told of those that are not in it."""
+    engine = query.engine_of(dataset)
+    names = dataset.source.fetch.get("columns") or tuple(table.columns)
+    rows, ordered = query.rows(dataset, window), query.ordered(dataset)
+    if engine == "sqlite":
+        return told(dataset, lambda: storage.read(file_of(dataset), names, rows, ordered, path))
+    quoted = {name: query.quoted_name(dataset, name) for name in names}
+    listed = ", ".join(
+        f"{types.asked(dataset, engine, name, table.kind(name), text)} AS {text}"
+        for name, text in quoted.items()
+    )
+    kinds = {name: table.kind(name) for name in names}
+    run(Asked(dataset, f"SELECT {listed} {rows} {ordered}", path, zone_of(dataset, table), kinds))
+    return []

@@ -2,11 +2,13 @@
 
 One SELECT each, in words that SQLite, PostgreSQL, MariaDB and MySQL all know; who runs it is
 ``database.fetch``. A row belongs to the day its time begins with as text, in the database's own
-zone: that is how ``WHERE`` compares it with the window's days too.
+zone: that is how ``WHERE`` compares it with the window's days too. A time that SQLite keeps as text
+with an offset is an instant, and belongs to its day in the dataset's zone.
 """
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -14,65 +16,110 @@ from zoneinfo import ZoneInfo
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Window
+from pipelines.lake.partitions import window_of
 
 NAME = r"[A-Za-z_][A-Za-z0-9_$]{0,62}"
 QUOTES = {"sqlite": '"', "postgresql": '"', "mysql": "`"}
+FARTHEST = timedelta(days=2)
+"""So far may the day that is written with an offset be from the day in a zone."""
 
 
-def query(dataset: Dataset, window: Window) -> str:
-    """Return the SELECT of the window's rows, in order of time; of every row where the contract
-    names no time.
-    """
-    facts, names = dataset.source.fetch, _names(dataset)
-    columns = ", ".join(names[name] for name in facts.get("columns", ())) or "*"
-    ordered = f" ORDER BY {names[facts['time']]}" if "time" in facts else ""
-    return f"SELECT {columns} {_within(dataset, window, names)}{ordered}"
-
-
-def count(dataset: Dataset, window: Window) -> str:
-    """Return the SELECT of every partition of the window that has rows, their number, and when
-    they were last changed, where the contract names what says so.
-    """
-    facts, names = dataset.source.fetch, _names(dataset)
-    length = 10 if dataset.partition == "day" else 7
-    key = f"substr(CAST({names[facts['time']]} AS char(10)), 1, {length})"
-    newest = f", max({names[facts['changed']]}) AS newest" if "changed" in facts else ""
-    rows = _within(dataset, window, names)
-    return f"SELECT {key} AS part, count(*) AS counted{newest} {rows} GROUP BY 1"
-
-
-def _within(dataset: Dataset, window: Window, names: Mapping[str, str]) -> str:
+def rows(dataset: Dataset, window: Window) -> str:
+    """Return the FROM of the window's rows; of every row where the contract names no time."""
     facts = dataset.source.fetch
-    table = ".".join(names[name] for name in str(facts["table"]).split("."))
+    source = f"FROM {table_name(dataset)} AS asked"
     if "time" not in facts:
-        return f"FROM {table}"
-    time = names[facts["time"]]
+        return source
+    time = quoted_name(dataset, facts["time"])
     start, end = (
-        moment.astimezone(ZoneInfo(dataset.timezone)).date().isoformat()
+        moment.astimezone(ZoneInfo(dataset.timezone)).date()
         for moment in (window.start, window.end)
     )
-    return f"FROM {table} WHERE {time} >= '{start}' AND {time} < '{end}'"
+    within = f"{time} >= '{start}' AND {time} < '{end}'"
+    if engine_of(dataset) != "sqlite":
+        return f"{source} WHERE {within}"
+    instant = _instant(time)
+    return (
+        f"{source} WHERE {time} >= '{start - FARTHEST}' AND {time} < '{end + FARTHEST}' AND"
+        f" CASE WHEN {instant} IS NULL THEN {within} ELSE {instant} >= '{_utc(window.start)}' AND"
+        f" {instant} < '{_utc(window.end)}' END"
+    )
 
 
-def _names(dataset: Dataset) -> dict[str, str]:
-    """Return every name of the facts as the database quotes it; SourceError for what is none, or
-    an address of no database that is read.
+def ordered(dataset: Dataset) -> str:
+    """Return the ORDER BY of the rows, none where the contract names no time."""
+    time = dataset.source.fetch.get("time")
+    return f"ORDER BY asked.{quoted_name(dataset, time)}" if time else ""
+
+
+def count(dataset: Dataset, window: Window, newest: str) -> str:
+    """Return the SELECT of every partition of the window that has rows, their number, and the
+    ``newest``, an expression of when they were last changed, if the contract names what says so.
     """
-    facts: Mapping[str, Any] = dataset.source.fetch
+    facts = dataset.source.fetch
+    time, length = quoted_name(dataset, facts["time"]), 10 if dataset.partition == "day" else 7
+    key = f"substr(CAST({time} AS char(10)), 1, {length})"
+    if engine_of(dataset) == "sqlite":
+        instant = _instant(time)
+        spans = [window_of(dataset, [partition]) for partition in sorted(window.partitions)]
+        cases = " ".join(
+            f"WHEN {instant} < '{_utc(span.end)}' THEN '{span.partitions[0]}'" for span in spans
+        )
+        key = f"CASE WHEN {instant} IS NULL THEN {key} ELSE CASE {cases} END END"
+    told = f", {newest} AS newest" if newest else ""
+    return f"SELECT {key} AS part, count(*) AS counted{told} {rows(dataset, window)} GROUP BY 1"
+
+
+def _instant(time: str) -> str:
+    """Return the UTC time, as text, of a text that ends in an offset; NULL of any other."""
+    minute = "?" * len("2026-01-01 00:00")
+    digits = "[0-9][0-9]"
+    whole = (
+        f"CASE WHEN {time} GLOB '{minute}*[-+]{digits}' THEN {time} || ':00' WHEN {time} GLOB"
+        f" '{minute}*[-+]{digits}{digits}' THEN substr({time}, 1, length({time}) - 2) || ':' ||"
+        f" substr({time}, -2) ELSE {time} END"
+    )
+    return f"CASE WHEN {time} GLOB '{minute}*[-+Z]*' THEN datetime({whole}) END"
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def engine_of(dataset: Dataset) -> str:
+    """Return the scheme of the dataset's address; SourceError for one of no database that is
+    read.
+    """
     kind = urlsplit(str(dataset.source.server.get("url", ""))).scheme
     if kind not in QUOTES:
         raise SourceError(
             f"{dataset.id}: database address begins '{kind}'; it must be sqlite, postgresql or"
             " mysql: correct the server's url"
         )
+    return kind
+
+
+def table_name(dataset: Dataset) -> str:
+    """Return the dataset's table as the database quotes it, with its schema if it has one."""
+    names = str(dataset.source.fetch.get("table", "")).split(".")
+    return ".".join(quoted_name(dataset, name) for name in names)
+
+
+def check_names(dataset: Dataset) -> None:
+    """Raise SourceError where a name of the facts is none."""
+    facts: Mapping[str, Any] = dataset.source.fetch
     names = [
-        *str(facts.get("table", "")).split("."),
         *facts.get("columns", ()),
-        *(facts[name] for name in ("time", "changed") if name in facts),
+        *(facts[key] for key in ("time", "changed") if key in facts),
     ]
-    for name in names:
+    for name in (*str(facts.get("table", "")).split("."), *names):
         if not re.fullmatch(NAME, str(name)):
             raise SourceError(
                 f"{dataset.id}: '{name}' is not a table or column name; names match {NAME}"
             )
-    return {name: f"{QUOTES[kind]}{name}{QUOTES[kind]}" for name in names}
+
+
+def quoted_name(dataset: Dataset, name: str) -> str:
+    """Return any name as the database quotes it."""
+    quote = QUOTES[engine_of(dataset)]
+    return f"{quote}{name.replace(quote, quote * 2)}{quote}"
