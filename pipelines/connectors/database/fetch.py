@@ -63,9 +63,8 @@ def sample(dataset: Dataset, window: Window, most: int, folder: Path) -> Part:
     see what a table is like.
     """
     path = folder / "rows-00001.parquet"
-    _run(dataset, f"{query(dataset, window)} LIMIT {most}", path)
-    address = _address(str(dataset.source.server["url"]))
-    return Part(path.name, path, f"{address}#{dataset.source.fetch['table']}")
+    _rows(dataset, window, _table(dataset), path, f" LIMIT {most}")
+    return Part(path.name, path, f"{address_of(dataset)}#{dataset.source.fetch['table']}")
 
 
 def _is_counted(dataset: Dataset) -> bool:
@@ -129,11 +128,11 @@ def _answer(dataset: Dataset, select: str, zone: str | None) -> list[dict]:
         return pq.read_table(path).to_pylist()
 
 
-def _rows(dataset: Dataset, window: Window, table: Table, path: Path) -> list[str]:
+def _rows(dataset: Dataset, window: Window, table: Table, path: Path, limit: str = "") -> list[str]:
     """Write the window's rows to ``path``; return what is told of those that are not in it."""
     engine = query.engine_of(dataset)
     names = dataset.source.fetch.get("columns") or tuple(table.columns)
-    rows, ordered = query.rows(dataset, window), query.ordered(dataset)
+    rows, ordered = query.rows(dataset, window), f"{query.ordered(dataset)}{limit}"
     if engine == "sqlite":
         return told(dataset, lambda: storage.read(file_of(dataset), names, rows, ordered, path))
     quoted = {name: query.quoted_name(dataset, name) for name in names}
