@@ -18,10 +18,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from assets.asked import select
 from cli.show import CONSOLE
+from cli.terminal import Terminal
 from pipelines.connectors.mqtt.subscriber import subscribe
 from pipelines.contract.model import Dataset
 from pipelines.contract.server import reachable
@@ -31,7 +30,7 @@ from pipelines.release.last_good import standing_contracts
 from pipelines.settings import lake_path, spool_path
 
 MINUTE = 60.0
-ERRORS = Console(stderr=True, highlight=False)
+ERRORS = Terminal(stderr=True, highlight=False)
 
 
 def heard(contracts: Path, applications: Sequence[str]) -> list[Dataset]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from assets.asked import select
+from cli.terminal import printable
 from pipelines.connectors.contracts import readable_contracts
 from pipelines.contract.contracts import Contracts
 from pipelines.contract.model import Contract
@@ -29,10 +30,8 @@ def compare(
             try:
                 changes += differences(con, dataset, sql, Path(folder))
             except (LumbungError, duckdb.Error) as error:
-                unread.append(
-                    f"{dataset.id}: not read:"
-                    f" {_printable(str(error).removeprefix(f'{dataset.id}: '))}"
-                )
+                said = str(error).removeprefix(f"{dataset.id}: ")
+                unread.append(f"{dataset.id}: not read: {printable(' '.join(said.splitlines()))}")
     return changes, unread
 
 
@@ -55,13 +54,3 @@ def _contract(contracts: Path, application: str) -> Contract:
     if application in problems:
         raise ContractError(problems[application])
     return select(Contracts(tuple(read), (), problems), [application])[0]
-
-
-def _printable(message: str) -> str:
-    """Return a message, which may quote what a source sent, as one line that tells a terminal
-    nothing.
-    """
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
-        for letter in " ".join(message.splitlines())
-    )

@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 
 import stamina.instrumentation
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from assets.asked import ACCEPTED, DATA_DOCS, ask
 from assets.release_run import standing_release
 from assets.report import Report
+from cli.terminal import Terminal
 from pipelines.lake.lake import Lake
 from pipelines.lake.partitions import today
 
@@ -34,7 +34,7 @@ def materialize(
     standard error, by lines to a file.
     """
     warnings.filterwarnings("ignore", module="dagster")
-    console = Console(stderr=True, highlight=False)
+    console = Terminal(stderr=True, highlight=False)
 
     def tell_retry(details: stamina.instrumentation.RetryDetails) -> None:
         console.print(

@@ -1,6 +1,7 @@
 """What commands have in common, written once: options, exit codes, how ``--json`` is printed.
 
-Every command imports it, ``--help`` too, so nothing of the house is imported here.
+Every command imports it, ``--help`` too, so nothing of the house is imported here but its
+terminal.
 """
 
 import json
@@ -10,10 +11,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+
+from cli.terminal import Terminal
 
 PUBLISHED, ERROR, WITHHELD = 0, 1, 2
-ERRORS = Console(stderr=True, highlight=False)
+ERRORS = Terminal(stderr=True, highlight=False)
 
 LakeOption = Annotated[
     Path | None, typer.Option("--lake", help="Folder of the lake [LUMBUNG_LAKE].")

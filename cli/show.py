@@ -7,10 +7,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.terminal import Terminal, printable
 from pipelines.contract.contracts import Contracts
 from pipelines.contract.model import Dataset
 from pipelines.errors import LakeError
@@ -25,7 +25,7 @@ from quality.words import says
 if TYPE_CHECKING:
     from assets.report import Report
 
-CONSOLE = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+CONSOLE = Terminal(highlight=False, width=None if sys.stdout.isatty() else 200)
 """Standard output; what is piped or written to a file is not folded to a terminal's width."""
 SET_ASIDE = "set aside"
 """The state of a system whose contract is wrong, beside those of ``harvest.lifecycle``."""
@@ -38,12 +38,12 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]])
     shown = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for column in columns:
         shown.add_column(
-            Text(column),
+            Text(printable(column)),
             justify="right" if rows and isinstance(rows[0].get(column), int) else "left",
             overflow="fold",
         )
     for row in rows:
-        shown.add_row(*[Text(str(row.get(column, ""))) for column in columns])
+        shown.add_row(*[Text(printable(str(row.get(column, "")))) for column in columns])
     CONSOLE.print(shown)
 
 

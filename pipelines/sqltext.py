@@ -21,6 +21,11 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def pointer(name: str) -> str:
+    """Return the JSON pointer of an object's field (RFC 6901)."""
+    return "/" + name.replace("~", "~0").replace("/", "~1")
+
+
 def number(value: float) -> str:
     """Return a whole number as it is, and any other as the DOUBLE that it is, to the last bit."""
     return str(value) if isinstance(value, int) else f"CAST({quoted(repr(value))} AS DOUBLE)"

@@ -4,7 +4,8 @@ rows, what was measured and what is allowed.
 Words are made of them at the edge: ``words`` and the portal's ``telling.findings``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -26,9 +27,14 @@ MOST_DIGITS = 6
 
 
 def row_findings(
-    con: sa.Connection, dataset: Dataset, rules: Sequence[Rule]
+    con: sa.Connection,
+    dataset: Dataset,
+    rules: Sequence[Rule],
+    garbled: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> dict[str, list[Finding]]:
-    """Return by partition what broke row rules, without what was measured: that is a row's."""
+    """Return by partition what broke row rules, without what was measured: that is a row's. Of what
+    is no record, what is wrong with the first stands for examples.
+    """
     counts = run(
         con,
         "SELECT rule, _partition, count(*) FROM (SELECT unnest(rules) AS rule, _partition FROM"
@@ -48,7 +54,9 @@ def row_findings(
                 rows,
                 low=_bound(rule, LEAST),
                 high=_bound(rule, MOST),
-                examples=_examples(con, dataset, rule, key),
+                examples=garbled.get(key, ())
+                if rule.kind == "shape"
+                else _examples(con, dataset, rule, key),
                 nonresponse=nonresponse(rule, dataset),
             )
         )

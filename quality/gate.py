@@ -95,7 +95,7 @@ def _judge(batch: Batch, dataset: Dataset, quarantine: Path, docs: Path | None) 
         if docs is not None:
             con.commit()
             _expectations().build_docs(con.engine, {"batch": by_row, "profile": figures}, docs)
-        findings = row_findings(con, dataset, row_rules)
+        findings = row_findings(con, dataset, row_rules, batch.garbled)
         for rule in partition_rules:
             if rule.name in broken:
                 add_partition_findings(con, rule, batch, findings)

@@ -24,7 +24,9 @@ def says(finding: Mapping[str, Any]) -> str:
         )
     if finding["level"] == "row":
         what = "cell" if finding["nonresponse"] == "item" else "row"
-        return f"{finding['rows']} {what}{'s' if finding['rows'] > 1 else ''}"
+        said = f"{finding['rows']} {what}{'s' if finding['rows'] > 1 else ''}"
+        is_told = finding["kind"] == "shape" and finding["examples"]
+        return f"{said}: {'; '.join(finding['examples'])}" if is_told else said
     if finding["rule"] == "empty":
         return "the source delivered no rows; the contract allows that"
     if finding["absent"]:

@@ -49,6 +49,14 @@ def group_problem(pattern: str) -> str | None:
     return None if _error_of(f"{taken}, 'b'])") else f"{pattern!r} has more groups than one"
 
 
+def matches(pattern: str, text: str) -> bool:
+    """Say whether a part of a text matches a regular expression that has no problem: by RE2, whose
+    time grows with the text's length alone.
+    """
+    sql = f"SELECT regexp_matches({quoted(text)}, {quoted(pattern)})"
+    return bool(_engine().cursor().execute(sql).fetchall()[0][0])
+
+
 def format_problem(form: str, kind: str) -> str | None:
     """Say what is wrong with a strptime format of a date or timestamp column; it must state year,
     month and day, or of a date the month alone, which is its first day.

@@ -92,12 +92,16 @@ def _profiled(con: duckdb.DuckDBPyConnection, found: Found) -> Profile:
             f"{found.landed[0].address if found.landed else dataset.source.server}: has no record"
             f" to draft from ({broken:,} lines do not fit the header); name a source with records"
         )
+    held = con.execute("SELECT DISTINCT name, field FROM delivered_fields").fetchall()
+    field_of = dict(held)
     delivered = [name for name, *_ in con.execute("DESCRIBE delivered").fetchall()]
-    names = [name for name in delivered if name not in DELIVERED]
+    columns = {field_of.get(name, name): name for name in delivered if name not in DELIVERED}
+    names = [*columns]
     drift = drift_of(con, found, names)
     notes = [*drift.notes]
     listed_names = ", ".join(
-        _one_of([name, *drift.spellings.get(name, ())]) for name in drift.fields
+        _one_of(name, [columns[one] for one in (name, *drift.spellings.get(name, ()))])
+        for name in drift.fields
     )
     most = MOST_CELLS // len(drift.fields)
     frame = con.execute(
@@ -135,13 +139,11 @@ def _profiled(con: duckdb.DuckDBPyConnection, found: Found) -> Profile:
     )
 
 
-def _one_of(names: Sequence[str]) -> str:
-    """Return the text of a field that files call by several names."""
-    first, *others = map(identifier, names)
-    if not others:
-        return first
+def _one_of(field: str, columns: Sequence[str]) -> str:
+    """Return the text of a field that stands in one column, or in several as files call it."""
+    first, *others = map(identifier, columns)
     filled = ", ".join(f"nullif({name}, '')" for name in (first, *others))
-    return f"coalesce({filled}) AS {first}"
+    return f"{f'coalesce({filled})' if others else first} AS {identifier(field)}"
 
 
 def _distinct(column: pl.Series) -> pl.DataFrame:

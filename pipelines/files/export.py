@@ -30,8 +30,8 @@ PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
 """Groups small enough that a reader by HTTP ranges takes what it asks for, large enough that it
 asks a few times.
 """
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes a cell for a formula by (OWASP, CSV injection)."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes a cell for a formula by (OWASP, CSV injection), also in full width."""
 BOM = "\ufeff"
 
 

@@ -9,7 +9,7 @@ import duckdb
 
 from pipelines.contract.cast import cast, repaired
 from pipelines.contract.model import Dataset
-from pipelines.harvest.refine import shaped
+from pipelines.harvest.refine import fields_in, shaped
 from pipelines.harvest.typed import source
 from pipelines.lake.delivery import Landed
 from pipelines.lake.partitions import keys_between, last_complete
@@ -33,7 +33,7 @@ def partitions_in(
     open_records(con, landed, dataset, folder)
     relation = shaped(con, dataset, sql)
     column = dataset.column(dataset.partition_by)
-    fields = [name for name, *_ in con.execute(f"DESCRIBE {relation}").fetchall()]
+    fields = fields_in(con, relation)
     moment = f"({cast(column, repaired(column, source(column, fields)))})"
     if column.type == "timestamp":
         moment = f"({moment} AT TIME ZONE {quoted(dataset.timezone)})"

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from pipelines.contract.server import reachable
 from pipelines.contract.terms import OWN as GIVEN
 from pipelines.contract.terms import TYPES
 from pipelines.errors import SourceError
-from pipelines.harvest.refine import shaped
+from pipelines.harvest.refine import fields_in, shaped
 from pipelines.harvest.typed import source
 from pipelines.lake.delivery import Landed, Part
 from pipelines.lake.partitions import key_of, last_complete, window_of
@@ -72,9 +72,7 @@ def differences(
     landed = [_landed(folder, number, part) for number, part in enumerate(fetch(source, window))]
     open_records(con, landed, source, folder)
     relation = shaped(con, source, sql)
-    fields = [
-        name for name, *_ in con.execute(f"DESCRIBE {relation}").fetchall() if name not in OWN
-    ]
+    fields = {field: name for field, name in fields_in(con, relation).items() if name not in OWN}
     if not con.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0]:
         raise SourceError(
             f"{dataset.id}: the source has no records for {window.partitions[0]}, so nothing can be"
@@ -100,7 +98,7 @@ def _names(
     con: duckdb.DuckDBPyConnection,
     relation: str,
     dataset: Dataset,
-    fields: Sequence[str],
+    fields: Mapping[str, str],
     sparse: bool,
 ) -> Iterator[Change]:
     """Yield the fields that one side has and the other has not; an optional field that JSON may
@@ -109,7 +107,13 @@ def _names(
     described = {field for column in dataset.columns for field in column.fields} | {
         column.unit_field for column in dataset.columns if column.unit_field
     }
-    added = [field for field in fields if field not in described]
+    objects = [column.field for column in dataset.columns if column.type == "object"]
+    held = {fields[field] for field in described if field in fields}
+    added = [
+        field
+        for name, field in {name: field for field, name in fields.items()}.items()
+        if name not in held and not any(field.startswith(f"{above}.") for above in objects)
+    ]
     for column in dataset.columns:
         if column.lacking((*fields, *GIVEN)) and (column.required or not sparse):
             near = difflib.get_close_matches(column.field, added, n=1, cutoff=0.5)
@@ -126,7 +130,7 @@ def _names(
                 line,
             )
     for field in added:
-        kind = _guess(con, relation, field)
+        kind = _guess(con, relation, fields[field])
         name = "".join(letter if letter.isalnum() else "_" for letter in field.lower()).strip("_")
         line = (
             f"+ {{name: {name}, physicalName: {shown(field)}, logicalType: {kind}, classification:"
@@ -143,7 +147,7 @@ def _names(
 
 
 def _contents(
-    con: duckdb.DuckDBPyConnection, relation: str, dataset: Dataset, fields: Sequence[str]
+    con: duckdb.DuckDBPyConnection, relation: str, dataset: Dataset, fields: Mapping[str, str]
 ) -> Iterator[Change]:
     """Yield the columns whose texts do not read as the contract's type any more, and open lists
     that have grown.
@@ -160,7 +164,7 @@ def _contents(
             f" {texts}"
         ).fetchall()[0]
         if filled and unread / filled > UNREADABLE:
-            kind = _guess(con, relation, column.field)
+            kind = _guess(con, relation, fields[column.field])
             says = (
                 f"{unread} of {filled} values do not read as {column.type}"
                 f" ({', '.join(column.formats) or 'no formats'}); they read as {kind}"

@@ -19,6 +19,8 @@ from pipelines.lake.delivery import Batch, Landed, Window
 from pipelines.records.open import ON_THE_WAY, may_leave_out, open_records
 from pipelines.sqltext import quoted
 
+MOST_TOLD = 5
+
 
 def refine(
     con: duckdb.DuckDBPyConnection,
@@ -37,8 +39,8 @@ def refine(
     folder.mkdir(parents=True, exist_ok=True)
     open_records(con, landed, dataset, folder)
     relation, staged = shaped(con, dataset, sql), folder / "typed.parquet"
-    fields = _fields(con, relation)
-    select = typed(dataset, window, relation, fields)
+    fields = fields_in(con, relation)
+    select = typed(dataset, window, relation, fields, _misplaced(con))
     con.execute(f"COPY ({select}) TO {quoted(str(staged))} {ON_THE_WAY}")
     con.execute(f"CREATE OR REPLACE TEMP VIEW typed AS FROM read_parquet({quoted(str(staged))})")
     _note_duplicates(con, dataset, relation, contents(fields))
@@ -53,7 +55,13 @@ def refine(
     delivered = _counts(con, "typed", window)
     duplicates = _counts(con, "typed SEMI JOIN doubled USING (_row)", window)
     return Batch(
-        staged, window.partitions, delivered, duplicates, _absent(con, dataset, landed), references
+        staged,
+        window.partitions,
+        delivered,
+        duplicates,
+        _absent(con, dataset, landed),
+        references,
+        garbled=_garbled(con),
     )
 
 
@@ -88,8 +96,33 @@ def shaped(con: duckdb.DuckDBPyConnection, dataset: Dataset, sql: Path) -> str:
     return "shaped"
 
 
-def _fields(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
-    return [name for name, *_ in con.execute(f"DESCRIBE {relation}").fetchall()]
+def fields_in(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """Return the column of ``relation`` that has each field: the one that is the source's by this
+    very name, else the one that is called so.
+    """
+    columns = [name for name, *_ in con.execute(f"DESCRIBE {relation}").fetchall()]
+    named = con.execute("SELECT DISTINCT field, name FROM delivered_fields WHERE field <> name")
+    apart = {field: name for field, name in named.fetchall() if name in columns}
+    return {name: name for name in columns} | apart
+
+
+def _misplaced(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the fields in whose place some record holds another thing."""
+    found = con.execute("SELECT DISTINCT unnest(json_keys(texts)) FROM misplaced").fetchall()
+    return {field for (field,) in found}
+
+
+def _garbled(con: duckdb.DuckDBPyConnection) -> Mapping[str, tuple[str, ...]]:
+    """Return, per partition, what is wrong with the first of what is no record."""
+    if not con.execute("SELECT EXISTS (FROM garbled)").fetchall()[0][0]:
+        return {}
+    found = con.execute(
+        f"SELECT _partition, texts FROM garbled JOIN typed USING (_row) QUALIFY row_number() OVER"
+        f" (PARTITION BY _partition ORDER BY _row) <= {MOST_TOLD} ORDER BY _row"
+    ).fetchall()
+    return {
+        key: tuple(text for of, text in found if of == key) for key in {key for key, _ in found}
+    }
 
 
 def _note_duplicates(
@@ -119,8 +152,8 @@ def _absent(
 ) -> Mapping[str, tuple[str, ...]]:
     """Return, per partition, the contract's fields that one of its files did not have at all."""
     delivered: dict[int, set[str]] = {}
-    for file, field in con.execute("SELECT file, field FROM delivered_fields").fetchall():
-        delivered.setdefault(file, set()).add(field)
+    for file, *named in con.execute("SELECT file, field, name FROM delivered_fields").fetchall():
+        delivered.setdefault(file, set()).update(named)
     absent: dict[str, set[str]] = {}
     for key, file in con.execute(
         "SELECT DISTINCT _partition, _file FROM typed"

@@ -104,7 +104,8 @@ class Batch:
     ``duplicates``, for every partition. ``absent`` names, per partition, the contract's fields
     that its delivery did not have at all. ``references`` gives, per dataset id, the Parquet
     files of that dataset's current clean rows. ``usual`` is what is known of a partition's
-    volume; ``accepted`` says who takes another one for right, and why.
+    volume; ``accepted`` says who takes another one for right, and why. ``garbled`` says, per
+    partition, what is wrong with the first of what is no record, without a value of it.
     """
 
     staged: Path
@@ -115,3 +116,4 @@ class Batch:
     references: Mapping[str, tuple[str, ...]]
     usual: Mapping[str, Usual] = field(default_factory=dict)
     accepted: str | None = None
+    garbled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

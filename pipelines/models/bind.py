@@ -25,6 +25,7 @@ from pipelines.models.plan import Plan, rests_on
 from pipelines.models.run import check_key
 from pipelines.models.sqlfile import SqlFile
 from pipelines.models.workbench import open_now
+from pipelines.records.join import columns_of
 from pipelines.records.open import DELIVERED
 from pipelines.sqltext import identifier
 
@@ -91,11 +92,20 @@ def bind_clean(con: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path, tex
     more that the SELECT reads, for a source may have others. ContractError when it does not bind or
     does not give what the contract names.
     """
-    units = {column.unit_field for column in dataset.columns if column.unit_field}
-    named = {name for column in dataset.columns for name in column.lacking(())} | units
-    every = {name for column in dataset.columns for name in column.fields} | named
-    named -= {*OWN}
-    given = dict.fromkeys(sorted(every - {*OWN}), "VARCHAR")
+    asked = {
+        field: field
+        for column in dataset.columns
+        for field in (*column.fields, column.unit_field)
+        if field and field not in OWN
+    }
+    columns_asked = columns_of(asked)
+    given = dict.fromkeys(sorted(columns_asked.values()), "VARCHAR")
+    named = {
+        columns_asked[field]
+        for column in dataset.columns
+        for field in (*column.lacking(()), column.unit_field)
+        if field in columns_asked
+    }
     for _ in range(MOST_FIELDS):
         listed = [f"{identifier(name)} {kind}" for name, kind in {**DELIVERED, **given}.items()]
         con.execute(f"CREATE OR REPLACE TABLE delivered ({', '.join(listed)})")

@@ -16,7 +16,7 @@ READING = (
     ),
     Fact(
         "csv",
-        "the delimiter (seen unless given), the encoding (utf-8), the lines above the header",
+        "the delimiter and the encoding (found unless given), the lines above the header",
         inner=("delimiter", "encoding", "header_row"),
     ),
     Fact("sheet", "the sheet of a workbook, the first that is not hidden unless given"),

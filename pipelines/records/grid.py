@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import SourceError
-from pipelines.records.csv import unique_names
 from pipelines.records.json import Row as Record
 from pipelines.records.json import append
+from pipelines.records.table import unique_names
 
 MOST_COLUMNS = 1_000
 """Columns of a table; no contract names a tenth of it."""

@@ -15,7 +15,7 @@ so an archive's contract states how many rows a day should have.
 import json
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -71,18 +71,20 @@ def member_of(names: list[str], dataset: Dataset, where: str) -> str:
 
 def read_schedule(
     con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str
-) -> None:
+) -> Sequence[str] | None:
     """Make ``table`` of one member of a GTFS Schedule archive."""
+    fields = None
     where = f"{dataset.id}: {landed.address}"
     name = member_of(members(landed.path, where), dataset, where)
     with tempfile.TemporaryDirectory(prefix="lumbung-") as work:
         for member, path in unpacked(landed.path, where, Path(name).name, Path(work)):
-            read_csv(
+            fields = read_csv(
                 con,
                 replace(landed, path=path, address=f"{landed.address}!{member}"),
                 dataset,
                 table,
             )
+    return fields
 
 
 def read_feed(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:

@@ -2,6 +2,7 @@
 which reads every other, give the same texts.
 """
 
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import duckdb
 
 from pipelines.contract.model import Dataset
 from pipelines.lake.delivery import Landed
-from pipelines.records.csv import EVERY_TEXT, USUAL_LINE, unique_names
-from pipelines.records.json import MOST_FIELDS, rows_of_line, whole
+from pipelines.records.csv import EVERY_TEXT, USUAL_LINE
+from pipelines.records.flat import MOST_FIELDS, reading_of, whole
+from pipelines.records.table import unique_names
 from pipelines.sqltext import identifier, quoted
 
 LOOKED_AT = 1_000
@@ -38,20 +40,25 @@ APART = b"\x1f"
 """What DuckDB takes for a field's end in a line, so that a line is one field."""
 
 
-def scan_ndjson(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset) -> str | None:
+def scan_ndjson(
+    con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset
+) -> tuple[str, Sequence[str]] | None:
     """Return the SELECT of a file's records, each a flat object whose numbers DuckDB tells as they
-    were written; it fails at any other. None where the first records are others already.
+    were written, and their fields; it fails at any other. None where the first records are others
+    already, or may hold a value where an object is asked for.
     """
     if dataset.source.fetch.get("explode"):
         return None
+    reading = reading_of(dataset)
     with landed.path.open(encoding="utf-8-sig", errors="backslashreplace", newline="\n") as lines:
-        told = (rows_of_line(line, dataset)[0] for line in islice(lines, LOOKED_AT) if line.strip())
+        told = (reading.of_line(line)[0] for line in islice(lines, LOOKED_AT) if line.strip())
         first = [whole(row) for row in told]
     names = list(dict.fromkeys(name for row in first if isinstance(row, dict) for name in row))
     if (
         not names
         or len(names) > MOST_FIELDS
         or unique_names(names) != names
+        or not reading.asked.below.keys().isdisjoint(names)
         or not {'"', "\\", "*"}.isdisjoint("".join(names))
         or _holds(landed.path, APART)
     ):
@@ -59,7 +66,7 @@ def scan_ndjson(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset
     listed = ", ".join(map(quoted, names))
     cells = ", ".join(quoted(f'$."{name}"') for name in names)
     fields = ", ".join(f"cells[{n}] AS {identifier(name)}" for n, name in enumerate(names, 1))
-    return f"""
+    select = f"""
         SELECT {fields}, NULL::VARCHAR AS _shape FROM (
             SELECT CASE WHEN NOT regexp_matches(line, {quoted(ODD)})
                 AND (json_keys(line) = [{listed}] OR (list_has_all([{listed}], json_keys(line))
@@ -69,6 +76,7 @@ def scan_ndjson(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset
                 header = false, delim = {quoted(APART.decode())}, quote = '', escape = '',
                 auto_detect = false, {EVERY_TEXT}, max_line_size = {USUAL_LINE})
             WHERE starts_with(line, '{{') OR trim(line) <> '')"""
+    return select, names
 
 
 def _holds(path: Path, sign: bytes) -> bool:

@@ -10,7 +10,8 @@ list here and a text there, stays whole in ``_shape``. ``ocdsmerge`` does the wo
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,9 +21,13 @@ from ocdsmerge.exceptions import OCDSMergeError, OCDSMergeWarning
 from ocdsmerge.merge import CompiledRelease
 
 from pipelines.contract.model import Dataset
+from pipelines.errors import SourceError
 from pipelines.lake.delivery import Landed
-from pipelines.records.json import dump, parse, records_in
+from pipelines.records.flat import dump, is_deep
+from pipelines.records.json import parse, records_in
 
+MOST_DEPTH = 100
+"""Levels of nesting in a package: more is a trap, not a contract."""
 NEEDED = ("ocid", "id", "date", "tag")
 """What every release must have."""
 ALWAYS: Mapping[tuple[str, ...], str] = {
@@ -56,9 +61,14 @@ def lacking(release: Any) -> list[str]:
     ]
 
 
-def merged(landed: Sequence[Landed], dataset: Dataset) -> tuple[Landed, ...]:
+def merged(
+    landed: Sequence[Landed],
+    dataset: Dataset,
+    telling: Callable[[Landed, Dataset], AbstractContextManager[None]],
+) -> tuple[Landed, ...]:
     """Return the one file of compiled releases made of all ``landed`` packages, written beside
-    the first; nothing when nothing landed.
+    the first; nothing when nothing landed. Of a package that cannot be read ``telling`` says which
+    it is.
     """
     if not landed:
         return ()
@@ -66,7 +76,14 @@ def merged(landed: Sequence[Landed], dataset: Dataset) -> tuple[Landed, ...]:
     releases: list[Any] = []
     for part in landed:
         where = f"{dataset.id}: {part.address}"
-        for release in records_in(parse(part.path.read_bytes(), where), dataset, where):
+        with telling(part, dataset):
+            found = records_in(parse(part.path.read_bytes(), where), dataset, where)
+            if is_deep(found, MOST_DEPTH):
+                raise SourceError(
+                    f"{where}: nested deeper than {MOST_DEPTH} levels; ask the owner for a sane"
+                    " package"
+                )
+        for release in found:
             moment = None if lacking(release) else _moment(release["date"], dataset)
             if moment is None:
                 releases.append(release)

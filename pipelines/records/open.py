@@ -6,6 +6,7 @@ numbered and named. No typing and no judging happens here: a line that does not 
 its text in ``_shape``.
 """
 
+import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,34 +19,41 @@ from pipelines.errors import SourceError
 from pipelines.lake.delivery import Landed
 from pipelines.records.columnar import read_html, read_parquet, scan_parquet
 from pipelines.records.csv import read_csv, scan_csv
+from pipelines.records.flat import MISPLACED
 from pipelines.records.gtfs import read_feed, read_schedule
+from pipelines.records.join import Records, joined
 from pipelines.records.json import read_json, read_ndjson
 from pipelines.records.ndjson import scan_ndjson
 from pipelines.records.syntaxes import SYNTAXES
+from pipelines.records.unpivot import unpivoted
 from pipelines.records.xlsx.read import read_xlsx
 from pipelines.sqltext import identifier, quoted
 
-Reader = Callable[[duckdb.DuckDBPyConnection, Landed, Dataset, str], None]
+Scan = tuple[str, Sequence[str]]
+Reader = Callable[[duckdb.DuckDBPyConnection, Landed, Dataset, str], Sequence[str] | None]
 
 
-def _read_rdf(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
+def _read_rdf(
+    con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str
+) -> Sequence[str]:
     from pipelines.records.rdf import read_rdf  # noqa: PLC0415  rdflib, which few deliveries need
 
-    read_rdf(con, landed, dataset, table)
+    return read_rdf(con, landed, dataset, table)
 
 
 @dataclass(frozen=True)
 class Form:
     """How files of one form are read: ``read(con, landed, dataset, table)`` makes a temporary
-    ``table`` of text columns and ``_shape``, a record a row in the file's order. Where DuckDB reads
-    them itself, ``scan(con, landed, dataset)`` is the SELECT that does, or None. In one that
-    ``may_leave_out`` empty fields, as GTFS allows too, only a required column's absence is a change
-    of schema.
+    ``table`` of text columns and ``_shape``, a record a row in the file's order, and returns the
+    fields' names where columns may be called otherwise. Where DuckDB reads them itself,
+    ``scan(con, landed, dataset)`` is the SELECT that does and the fields' names, or None. In one
+    that ``may_leave_out`` empty fields, as GTFS allows too, only a required column's absence is a
+    change of schema.
     """
 
     read: Reader
     may_leave_out: bool = False
-    scan: Callable[[duckdb.DuckDBPyConnection, Landed, Dataset], str | None] | None = None
+    scan: Callable[[duckdb.DuckDBPyConnection, Landed, Dataset], Scan | None] | None = None
 
 
 READERS: dict[str, Form] = {
@@ -60,7 +68,8 @@ READERS: dict[str, Form] = {
     **dict.fromkeys(SYNTAXES, Form(_read_rdf, may_leave_out=True)),
 }
 """File extension -> how such a file is read."""
-OWN = ("_line", "_shape")
+TOLD = {"garbled": "_why", "misplaced": MISPLACED}
+"""What is told of single records, in a table each, and the column of a file's table that has it."""
 ON_THE_WAY = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
 """How a file is written that nobody reads who is not of its run: small, since a disk is slow."""
 DELIVERED = {
@@ -77,41 +86,52 @@ def open_records(
     con: duckdb.DuckDBPyConnection, landed: Sequence[Landed], dataset: Dataset, folder: Path
 ) -> None:
     """Make ``delivered`` (VARCHAR fields, ``_row`` 1..n, ``_file``, ``_line``, ``_hint``,
-    ``_shape``) and ``delivered_fields`` on ``con``; what DuckDB reads itself lies in ``folder``.
+    ``_shape``), ``delivered_fields``, ``misplaced`` (the ``_row`` of a record that holds another
+    thing where something is asked for, and its ``texts``, JSON by field) and ``garbled`` (the
+    ``_row`` of what is no record, and what is wrong with it: ``texts``) on ``con``; what DuckDB
+    reads itself lies in ``folder``.
 
     SourceError names a file that is not what its name says.
     """
     if dataset.source.fetch.get("merge"):
         from pipelines.records.ocds import merged  # noqa: PLC0415  ocdsmerge, the same
 
-        landed = merged(landed, dataset)
+        landed = merged(landed, dataset, _told)
+    for told in TOLD:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {told} (_row BIGINT, texts VARCHAR)")
     if _streamed(con, landed, dataset, folder / "delivered.parquet"):
         return
     tables = []
     for number, part in enumerate(landed):
         table = f"_part_{number}"
         with _told(part, dataset):
-            _form(part, dataset).read(con, part, dataset, table)
+            fields = _form(part, dataset).read(con, part, dataset, table)
         tables.append(
-            _unpivoted(con, table, dataset)
+            unpivoted(con, table, dataset, fields)
             if dataset.source.fetch.get("unpivot")
-            else f"(SELECT *, rowid + 1 AS _line FROM {table})"
+            else Records(f"(SELECT *, rowid + 1 AS _line FROM {table})", fields)
         )
-    union = _joined(con, landed, tables, "_line, ") or (
+    union = joined(con, landed, tables, dataset, "_line, ") or (
         "SELECT NULL::INTEGER AS _file, NULL::BIGINT AS _line, NULL::VARCHAR AS _hint,"
         " NULL::VARCHAR AS _shape WHERE false"
     )
-    if len(landed) == 1 and not dataset.source.fetch.get("unpivot"):
-        con.execute(
-            f"CREATE OR REPLACE TEMP VIEW delivered AS SELECT _line AS _row, * FROM ({union})"
-        )
-        return
+    is_one = len(landed) == 1 and not dataset.source.fetch.get("unpivot")
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE delivered AS SELECT row_number() OVER () AS _row, * FROM"
-        f" ({union})"
+        f"CREATE OR REPLACE TEMP VIEW delivered AS SELECT _line AS _row, * FROM ({union})"
+        if is_one
+        else "CREATE OR REPLACE TEMP TABLE delivered AS SELECT row_number() OVER () AS _row, *"
+        f" FROM ({union})"
     )
     for number in range(len(landed)):
-        con.execute(f"DROP TABLE IF EXISTS _part_{number}")
+        for told, column in TOLD.items():
+            if column in con.table(f"_part_{number}").columns:
+                con.execute(
+                    f"INSERT INTO {told} SELECT delivered._row, part.{column} FROM delivered JOIN"
+                    f" _part_{number} AS part ON _file = {number} AND _line = part.rowid + 1"
+                    f" WHERE part.{column} IS NOT NULL"
+                )
+        if not is_one:
+            con.execute(f"DROP TABLE _part_{number}")
 
 
 def _streamed(
@@ -130,18 +150,22 @@ def _streamed(
             scan = form.scan(con, part, dataset) if form.scan else None
         if scan is None:
             return False
-        scans.append(f"({scan})")
+        scans.append(Records(f"({scan[0]})", scan[1]))
     try:
-        _stream(con, landed, scans, path)
+        _stream(con, landed, scans, dataset, path)
     except (duckdb.Error, UnicodeError):  # DuckDB cuts what it quotes within a character
         return False
     return True
 
 
 def _stream(
-    con: duckdb.DuckDBPyConnection, landed: Sequence[Landed], scans: Sequence[str], path: Path
+    con: duckdb.DuckDBPyConnection,
+    landed: Sequence[Landed],
+    scans: Sequence[Records],
+    dataset: Dataset,
+    path: Path,
 ) -> None:
-    union, is_one = _joined(con, landed, scans, ""), len(landed) == 1
+    union, is_one = joined(con, landed, scans, dataset, ""), len(landed) == 1
     told = "_shape, _file, _hint" if is_one else "_shape"
     con.execute(
         f"COPY (SELECT * EXCLUDE ({told}) FROM ({union})) TO {quoted(str(path))} {ON_THE_WAY}"
@@ -161,27 +185,6 @@ def _stream(
         "CREATE OR REPLACE TEMP VIEW delivered AS SELECT file_row_number + 1 AS _row,"
         f" {columns} FROM {rows}"
     )
-
-
-def _joined(
-    con: duckdb.DuckDBPyConnection, landed: Sequence[Landed], sources: Sequence[str], line: str
-) -> str:
-    """Return the records of all files, each with its file's place among them and its ``line`` in
-    it, and make ``delivered_fields``.
-    """
-    selects, fields = [], ["SELECT NULL::INTEGER AS file, NULL::VARCHAR AS field WHERE false"]
-    for number, (part, source) in enumerate(zip(landed, sources, strict=True)):
-        fields.append(f"SELECT {number}, column_name FROM (DESCRIBE SELECT * FROM {source})")
-        hint = quoted(part.partition) if part.partition else "NULL::VARCHAR"
-        selects.append(
-            f"SELECT * EXCLUDE ({line}_shape), {number}::INTEGER AS _file, {line}{hint} AS _hint,"
-            f" _shape FROM {source}"
-        )
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE delivered_fields AS FROM"
-        f" ({' UNION ALL '.join(fields)}) WHERE field NOT IN {OWN}"
-    )
-    return " UNION ALL BY NAME ".join(selects)
 
 
 def may_leave_out(path: Path) -> bool:
@@ -213,8 +216,9 @@ def _told(landed: Landed, dataset: Dataset) -> Iterator[None]:
         ValueError,
         RuntimeError,
         MemoryError,
-        KeyError,
+        LookupError,
         SyntaxError,
+        csv.Error,
     ) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         told = SourceError(
@@ -223,27 +227,3 @@ def _told(landed: Landed, dataset: Dataset) -> Iterator[None]:
         )
         told.partition = landed.partition
         raise told from error
-
-
-def _unpivoted(con: duckdb.DuckDBPyConnection, table: str, dataset: Dataset) -> str:
-    """Make a wide table long: one row per cell that holds something, for every field not in
-    ``keep``.
-    """
-    fact = dataset.source.fetch["unpivot"]
-    present = [name for name, *_ in con.execute(f"DESCRIBE {table}").fetchall()]
-    keep = [name for name in fact["keep"] if name in present]
-    cells = [name for name in present if name not in (*keep, *OWN)]
-    fixed = "".join(f"{identifier(name)}, " for name in keep)
-    name, value = identifier(fact["name"]), identifier(fact["value"])
-    if not cells:
-        return (
-            f"(SELECT {fixed}NULL::VARCHAR AS {name}, NULL::VARCHAR AS {value}, rowid + 1 AS _line,"
-            f" _shape FROM {table} WHERE false)"
-        )
-    listed = ", ".join(identifier(cell) for cell in cells)
-    wide = f"(SELECT *, rowid + 1 AS _line FROM {table})"
-    return (
-        f"(SELECT {fixed}{name}, {value}, _line, _shape FROM {wide} UNPIVOT INCLUDE NULLS ({value}"
-        f" FOR {name} IN ({listed})) WHERE ({value} <> '' AND _shape IS NULL) OR (_shape IS NOT"
-        f" NULL AND {name} = {quoted(cells[0])}))"
-    )

@@ -11,7 +11,7 @@ the folder instead of the document.
 
 import json
 import logging
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -28,7 +28,8 @@ from rdflib.term import Node
 from pipelines.contract.model import Dataset
 from pipelines.errors import SourceError
 from pipelines.lake.delivery import Landed
-from pipelines.records.json import Row, fill, flat
+from pipelines.records.flat import Row, flat
+from pipelines.records.json import fill
 from pipelines.records.syntaxes import SYNTAXES
 
 MOST_STATEMENTS, MOST_DEPTH, MOST_TEXT = 1_000_000, 100, 1 << 20
@@ -49,8 +50,10 @@ BROKEN = (
     RdfError,
 )
 """What rdflib's parsers raise on documents that are cut or wrong."""
-LEVELS = 4
-"""How far a record follows what it points to within its document."""
+LEVELS, FOLLOWED = 4, 20_000
+"""How far a record follows what it points to within its document, and how often all records of one
+do, beside ten times for each statement: what is said once may be followed from many places.
+"""
 PREFIXES = {
     "http://purl.org/dc/terms/": "dct:",
     "http://purl.org/dc/elements/1.1/": "dc:",
@@ -70,9 +73,11 @@ PREFIXES = {
 }
 
 
-def read_rdf(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str) -> None:
-    """Make ``table`` of one document's datasets, in the order of their addresses; SourceError
-    for a document that is a trap.
+def read_rdf(
+    con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, table: str
+) -> Sequence[str]:
+    """Make ``table`` of one document's datasets, in the order of their addresses, and return its
+    fields' names; SourceError for a document that is a trap.
     """
     where = f"{dataset.id}: {landed.address}"
     graph = parsed(landed.path.read_bytes(), Path(landed.path).suffix, landed.address, where)
@@ -82,15 +87,11 @@ def read_rdf(con: duckdb.DuckDBPyConnection, landed: Landed, dataset: Dataset, t
         key=lambda node: (not isinstance(node, URIRef), str(node)),
     )
     rows: list[Row] = []
+    following = _Following(where, FOLLOWED + 10 * len(graph))
     for node in nodes:
-        row = flat(_record(graph, node, lists, {node}))
-        if sum(len(text or "") for text in row.values()) > MOST_TEXT:
-            raise SourceError(
-                f"{where}: {node}: more than {MOST_TEXT} characters for one dataset; ask the owner"
-                " for a sane catalogue"
-            )
-        rows.append(row)
-    fill(con, table, lambda: rows)
+        following.begin(node)
+        rows.append(flat(_record(graph, node, lists, {node}, following)))
+    return fill(con, table, lambda: rows)
 
 
 def parsed(body: bytes, extension: str, address: str, where: str) -> Graph:
@@ -196,23 +197,59 @@ def _refuse_doctype(body: bytes, where: str) -> None:
     parser.Parse(body, True)
 
 
-def _record(graph: Graph, node: Node, lists: Set[str | None], above: Set[Node]) -> dict[str, Any]:
+class _Following:
+    """How often records may still follow what they point to, and what a record may still say."""
+
+    def __init__(self, where: str, steps: int) -> None:
+        self.where, self.most, self.steps = where, steps, steps
+        self.node, self.text = "", MOST_TEXT
+
+    def begin(self, node: Node) -> None:
+        """Begin the record of a dataset."""
+        self.node, self.text = str(node), MOST_TEXT
+
+    def step(self) -> None:
+        """Count one that is followed; SourceError where that is too often."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise SourceError(
+                f"{self.where}: {self.node}: records follow what they point to over"
+                f" {self.most} times; ask the owner for a catalogue whose parts point to fewer"
+            )
+
+    def say(self, text: str) -> str:
+        """Count a text and return it; SourceError where one dataset says too much."""
+        self.text -= len(text)
+        if self.text < 0:
+            raise SourceError(
+                f"{self.where}: {self.node}: more than {MOST_TEXT} characters for one dataset; ask"
+                " the owner for a sane catalogue"
+            )
+        return text
+
+
+def _record(
+    graph: Graph, node: Node, lists: Set[str | None], above: Set[Node], following: _Following
+) -> dict[str, Any]:
     """Return the properties of ``node``, following what the document says of what they point to,
     a dataset's own record apart.
     """
-    fields: dict[str, list[Any]] = {"@id": [str(node)]} if isinstance(node, URIRef) else {}
+    following.step()
+    say = following.say
+    fields: dict[str, list[Any]] = {"@id": [say(str(node))]} if isinstance(node, URIRef) else {}
     for predicate, value in graph.predicate_objects(node):
         name = _short(str(predicate))
         if isinstance(value, Literal):
             fields.setdefault(f"{name}@{value.language}" if value.language else name, []).append(
-                str(value)
+                say(str(value))
             )
         elif len(above) > LEVELS or value in above or not _is_described(graph, value):
             fields.setdefault(name, []).append(
-                _short(str(value)) if predicate == RDF.type else str(value)
+                say(_short(str(value)) if predicate == RDF.type else str(value))
             )
         else:
-            fields.setdefault(name, []).append(_record(graph, value, frozenset(), {*above, value}))
+            inner = _record(graph, value, frozenset(), {*above, value}, following)
+            fields.setdefault(name, []).append(inner)
     ordered = {
         name: sorted(values, key=lambda item: json.dumps(item, sort_keys=True))
         for name, values in sorted(fields.items())

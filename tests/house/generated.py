@@ -178,7 +178,7 @@ PARTS: dict[tuple[Path, str], Callable[[], str]] = {
     (DOCS / "systems.md", "systems"): systems,
     (DOCS / "contracts.md", "words"): lambda: table(("level", "property", "meaning"), words()),
     (DOCS / "contracts.md", "facts"): lambda: table(("connector", "fact", "meaning"), facts()),
-    (DOCS / "contracts.md", "database types"): lambda: table(
+    (DOCS / "reading.md", "database types"): lambda: table(
         ("database", "type", "comes"), database_types()
     ),
     (DOCS / "contracts.md", "looks"): lambda: table(("connector", "tells a correction"), looks()),

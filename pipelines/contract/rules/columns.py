@@ -29,10 +29,10 @@ def column_rules(
     writing: Writing = PLAIN,
 ) -> tuple[Rule, ...]:
     """Return the rules of one column: type and required first, then what its writing brings, then
-    limits, then lists.
+    limits, then lists. A text has the type of any value that is one, so no example breaks it.
     """
-    name = str(item.get("name", ""))
-    rules = [_row(name, "type", {})] if item.get("logicalType") != "string" else []
+    name, own = str(item.get("name", "")), _row(str(item.get("name", "")), "type", {})
+    rules = [own] if item.get("logicalType") != "string" else []
     if item.get("required") or item.get("primaryKey"):
         rules.append(_row(name, "required", {}))
     if unit_field:
@@ -76,7 +76,7 @@ def column_rules(
         severity = severity_of(text, (*key, "quality", i), entry)
         rules.append(replace(_row(name, "one_of", {"one_of": tuple(values)}), severity=severity))
     _examples(text, key, item, rules)
-    return tuple(rules)
+    return tuple(rules if own in rules else [own, *rules])
 
 
 def _row(column: str, kind: str, arguments: Mapping[str, Any]) -> Rule:

@@ -7,14 +7,13 @@ kind is one value here and one entry in ``quality.conditions`` (rows) or ``quali
 row is decided in ``nonresponse``.
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import ge, gt, le, lt
 from typing import Any, Literal
 
-from pipelines.contract.engine import condition_problem, pattern_problem
+from pipelines.contract.engine import condition_problem, matches, pattern_problem
 from pipelines.contract.terms import TYPES
 from pipelines.contract.types import is_type
 from pipelines.errors import LumbungError
@@ -80,10 +79,7 @@ def _moment(value: Any) -> float:
 
 
 def _matches(example: Any, pattern: Any, kind: str) -> bool:
-    try:
-        return re.search(pattern, str(example)) is not None
-    except re.error:
-        return True
+    return pattern_problem(str(pattern)) is not None or matches(str(pattern), str(example))
 
 
 def _pattern_wrong(pattern: Any) -> str | None:

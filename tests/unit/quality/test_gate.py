@@ -4,7 +4,7 @@ Expectations shim.
 
 import gc
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from quality import gate
 from quality.database import connected, run
 from quality.gate import _all_of, _verdict, judge
 from quality.verdict import Finding, PartitionVerdict, Verdict, unread
+from quality.words import says
 from tests.sample import drop, row, sample_dataset, window
 
 DAY = date(2026, 1, 1)
@@ -72,6 +73,16 @@ def test_every_finding_belongs_to_its_partition(tmp_path: Path) -> None:
     assert (first.verdict, rules(first)) == ("passed", [])
     assert (second.verdict, rules(second)) == ("withheld", ["key"])
     assert (third.verdict, rules(third)) == ("withheld", ["volume"])
+
+
+def test_what_is_no_record_is_told_with_its_line(tmp_path: Path) -> None:
+    drop(tmp_path / "drop", DAY, [row(DAY, 1), "G2,x", row(DAY, 3), 'G4,"x'])
+    (day,) = verdicts(sample_dataset(tmp_path), tmp_path)
+    shape = next(finding for finding in day.findings if finding.kind == "shape")
+    assert says(asdict(shape)) == (
+        "2 rows: line 3: 2 fields by the delimiter ,, the header has 5; line 5: a quote opened here"
+        " is not closed"
+    )
 
 
 def test_too_large_a_share_in_quarantine_withholds(tmp_path: Path) -> None:

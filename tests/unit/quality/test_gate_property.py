@@ -305,7 +305,10 @@ def test_each_broken_rule_is_caught_under_its_own_name(
     folder = tmp_path_factory.mktemp("rules")
     dataset, dice = write(made, folder), random.Random(made["seed"])
     rules = [
-        (n, rule) for n, column in enumerate(dataset.columns[2:], start=2) for rule in column.rules
+        (n, rule)
+        for n, column in enumerate(dataset.columns[2:], start=2)
+        for rule in column.rules
+        if (rule.kind, column.type) != ("type", "string")  # no text of a line is none
     ]
     days = [rows_of(dataset, 0, dice)]
     for day, (position, rule) in enumerate(rules, start=1):

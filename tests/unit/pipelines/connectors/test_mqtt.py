@@ -213,7 +213,9 @@ def test_every_hostile_message_is_accounted_for(spool: Path, tmp_path: Path) -> 
     )
     shapes = [payload for payload in HOSTILE if not line("t", payload).startswith(b"{")]
     assert len(shapes) >= 8
-    assert {finding.rule: finding.rows for finding in verdict.findings}["shape"] == len(shapes)
+    twice = [payload for payload in HOSTILE if b'"a": 1, "a"' in payload]
+    found = {finding.rule: finding.rows for finding in verdict.findings}
+    assert found["shape"] == len(shapes) + len(twice)
 
 
 def test_a_message_goes_to_the_day_of_its_own_time() -> None:

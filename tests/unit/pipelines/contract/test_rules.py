@@ -59,11 +59,11 @@ LISTED = "quality: [{metric: invalidValues, mustBe: 0, %s arguments: {validValue
 @pytest.mark.parametrize(
     ("item", "unit", "rules"),
     [
-        ("logicalType: string", None, ()),
+        ("logicalType: string", None, (own("type"),)),
         ("logicalType: integer", None, (own("type"),)),
-        ("logicalType: string, required: true", None, (own("required"),)),
-        ("logicalType: string, primaryKey: true", None, (own("required"),)),
-        ("logicalType: string, required: false, primaryKey: false", None, ()),
+        ("logicalType: string, required: true", None, (own("type"), own("required"))),
+        ("logicalType: string, primaryKey: true", None, (own("type"), own("required"))),
+        ("logicalType: string, required: false, primaryKey: false", None, (own("type"),)),
         (
             "logicalType: number, required: true, logicalTypeOptions: {minimum: 1, maximum: 1}",
             "of",
@@ -74,13 +74,13 @@ LISTED = "quality: [{metric: invalidValues, mustBe: 0, %s arguments: {validValue
             None,
             (own("type"),),
         ),
-        (f"logicalType: string, {LISTED % ''}", None, (own("one_of", ("a", "b")),)),
+        (f"logicalType: string, {LISTED % ''}", None, (own("type"), own("one_of", ("a", "b")))),
         (
             f"logicalType: string, {LISTED % 'severity: warning,'}",
             None,
-            (own("one_of", ("a", "b"), severity="warning"),),
+            (own("type"), own("one_of", ("a", "b"), severity="warning")),
         ),
-        ("logicalTypeOptions: , quality: , examples: , logicalType: string", None, ()),
+        ("logicalTypeOptions: , quality: , examples: , logicalType: string", None, (own("type"),)),
     ],
 )
 def test_what_a_column_states_becomes_its_rules_in_order(

@@ -105,6 +105,7 @@ def test_files_that_differ_are_told_and_spellings_are_one_column(tmp_path: Path)
     names = {field.field: field for field in profile.fields}
     assert set(names) == {"id", "Kecamatan", "catatan", "lama"}
     assert names["Kecamatan"].filled == 9
+    assert names["Kecamatan"].options == {"spellings": ["kecamatan"]}
     assert profile.left_out == ("baru", "x1")
     assert any('"catatan" is missing in 1 of 3 files' in note for note in profile.notes)
     assert any('"baru" is in 1 file of 3 alone' in note for note in profile.notes)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipelines.contract.model import Column, Text
 from pipelines.errors import SourceError
-from pipelines.records.csv import OURS, unique_names
+from pipelines.records.table import OURS, unique_names
 from pipelines.records.xlsx.cells import Form, form, number
 from tests.unit.pipelines.records.books import (
     CLOCK,
