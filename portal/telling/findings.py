@@ -14,6 +14,8 @@ from portal.words.say import number, say, unit
 
 WHOLE = 100.0
 """Percent of the rows."""
+REPAIRS = ("trim", "extract", "values")
+"""Words by which a contract repairs texts; each has words of its own here."""
 MOST_FAULTS = 2
 """Kinds of faults that a reason names of too many rows with faults."""
 LONGEST = 120
@@ -129,7 +131,8 @@ def _limit(finding: Any, rule: Rule | None, dataset: Dataset, lang: str) -> str:
         known = {column.name: column.type for column in dataset.columns}
         return say(f"type.{known[finding['column']]}", lang) if finding["column"] in known else "–"
     if finding["kind"] == "repaired":
-        return say(f"repaired.{finding['rule'].rpartition('.')[2]}", lang)
+        word = finding["rule"].rpartition(".")[2]
+        return say(f"repaired.{word if word in REPAIRS else 'otherwise'}", lang)
     stated = rule.argument(rule.kind) if rule else None
     judged_by = (finding.get("low"), finding.get("high"), stated)
     limit = next((bound for bound in judged_by if bound is not None), None)

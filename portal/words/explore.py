@@ -74,6 +74,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "fields that are read as {0} say different things",
     ),
     "found.repaired": ("{0}: {1}", "{0}: {1}"),
+    "repaired.otherwise": ("teksnya diperbaiki", "its text was repaired"),
     "repaired.trim": ("spasi di tepi dibuang", "blanks around it were left out"),
     "repaired.extract": ("nilai diambil dari teksnya", "the value was taken out of its text"),
     "repaired.values": ("ditulis ulang menurut kontrak", "rewritten as the contract says"),

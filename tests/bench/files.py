@@ -230,7 +230,9 @@ def read_texts(folder: Path, form: str, engine: str) -> dict[str, float]:
     else:
         with Lake(folder / "lake").connect(MEMORY) as con:
             assert scan
-            select = scan(con, Landed(path, "", path.name, None), dataset)
+            scanned = scan(con, Landed(path, "", path.name, None), dataset)
+            assert scanned
+            select, _ = scanned
             con.execute(f"COPY ({select}) TO '{texts}' (COMPRESSION zstd, COMPRESSION_LEVEL 1)")
     return {"seconds": time.perf_counter() - begun, "peak MiB": peak()}
 

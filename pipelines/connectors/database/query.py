@@ -9,6 +9,7 @@ with an offset is an instant, and belongs to its day in the dataset's zone.
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -41,8 +42,8 @@ def rows(dataset: Dataset, window: Window) -> str:
     instant = _instant(time)
     return (
         f"{source} WHERE {time} >= '{start - FARTHEST}' AND {time} < '{end + FARTHEST}' AND"
-        f" CASE WHEN {instant} IS NULL THEN {within} ELSE {instant} >= '{_utc(window.start)}' AND"
-        f" {instant} < '{_utc(window.end)}' END"
+        f" CASE WHEN {_says_its_day(dataset, time)} OR {instant} IS NULL THEN {within} ELSE"
+        f" {instant} >= '{_utc(window.start)}' AND {instant} < '{_utc(window.end)}' END"
     )
 
 
@@ -65,9 +66,18 @@ def count(dataset: Dataset, window: Window, newest: str) -> str:
         cases = " ".join(
             f"WHEN {instant} < '{_utc(span.end)}' THEN '{span.partitions[0]}'" for span in spans
         )
-        key = f"CASE WHEN {instant} IS NULL THEN {key} ELSE CASE {cases} END END"
+        known = f"{_says_its_day(dataset, time)} OR {instant} IS NULL"
+        key = f"CASE WHEN {known} THEN {key} ELSE CASE {cases} END END"
     told = f", {newest} AS newest" if newest else ""
     return f"SELECT {key} AS part, count(*) AS counted{told} {rows(dataset, window)} GROUP BY 1"
+
+
+def _says_its_day(dataset: Dataset, time: str) -> str:
+    """Return the condition, quick to tell, that a text has the offset that the dataset's zone has
+    had since 1970, so that it begins with its day there.
+    """
+    offset = offset_of(dataset.timezone)
+    return f"(substr({time}, -6) = '{offset}' AND {time} >= '1970-01-02')" if offset else "0"
 
 
 def _instant(time: str) -> str:
@@ -84,6 +94,16 @@ def _instant(time: str) -> str:
 
 def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+@cache
+def offset_of(zone: str) -> str | None:
+    """Return the offset that a zone has had since 1970, which every server knows; None where it has
+    had several: then the server needs its tables of zones (``mysql_tzinfo_to_sql``).
+    """
+    months = (datetime(year, month, 1) for year in range(1970, 2038) for month in range(1, 13))
+    first, *others = {month.replace(tzinfo=ZoneInfo(zone)).strftime("%z") for month in months}
+    return None if others else f"{first[:3]}:{first[3:5]}"
 
 
 def engine_of(dataset: Dataset) -> str:

@@ -4,10 +4,8 @@ what is told when it refuses. What is asked is ``database.query``'s business.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import adbc_driver_postgresql.dbapi
 import adbc_driver_sqlite.dbapi
@@ -15,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import stamina
 
-from pipelines.connectors.database.query import engine_of
+from pipelines.connectors.database.query import engine_of, offset_of
 from pipelines.connectors.database.storage import CONTROL
 from pipelines.connectors.database.types import BYTES, Table, base_of
 from pipelines.contract.model import Dataset
@@ -169,16 +167,7 @@ def zone_of(dataset: Dataset, table: Table) -> str | None:
     is_needed = not table.is_base or any(
         kind.startswith("timestamp") for kind in table.columns.values()
     )
-    return (_offset(zone) or zone) if is_needed else None
-
-
-def _offset(zone: str) -> str | None:
-    """Return the offset that a zone has had since 1970, which every server knows; None where it has
-    had several: then the server needs its tables of zones (``mysql_tzinfo_to_sql``).
-    """
-    months = (datetime(year, month, 1) for year in range(1970, 2038) for month in range(1, 13))
-    first, *others = {month.replace(tzinfo=ZoneInfo(zone)).strftime("%z") for month in months}
-    return None if others else f"{first[:3]}:{first[3:5]}"
+    return (offset_of(zone) or zone) if is_needed else None
 
 
 def address_of(dataset: Dataset) -> str:
