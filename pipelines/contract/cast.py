@@ -12,6 +12,8 @@ from pipelines.contract.model import Column, Writing
 from pipelines.contract.types import EXCEL_SERIAL, UNIX_MILLISECONDS, UNIX_SECONDS
 from pipelines.sqltext import finite, quoted
 
+BLANKS = " \t\r\n\u00a0\u200b\ufeff"
+"""What is left out around a text: spreadsheets and pages write blanks that are no space."""
 MONTHS = {
     "January": "januari|jan",
     "February": "februari|pebruari|feb|peb",
@@ -102,7 +104,7 @@ def repairs(column: Column, raw: str) -> list[tuple[str, str, str]]:
     that it repairs ``raw``, and the expression of what is meant after it.
     """
     writing, steps = column.writing, list[tuple[str, str, str]]()
-    text = _there(column, f"trim({raw})" if writing.trim else raw)
+    text = _there(column, f"trim({raw}, {quoted(BLANKS)})" if writing.trim else raw)
     if writing.trim:
         steps.append(("trim", f"{text} <> {raw}", text))
     if writing.extract:

@@ -135,6 +135,7 @@ def meant(writing: Writing, text: str) -> tuple[str | None, list[str]]:
     [
         ("Rp 1.250", "1.250", ["extract"]),
         (" Rp 1.250 ", "1.250", ["trim", "extract"]),
+        ("\u00a0Rp 1.250\t", "1.250", ["trim", "extract"]),
         ("1.250", "1.250", []),
         ("gratis", "0", ["values"]),
         ("Rp gratis", "0", ["extract", "values"]),
